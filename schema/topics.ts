@@ -1,0 +1,55 @@
+export interface TopicSpec {
+  readonly name: string
+  readonly partitions: number
+  /** `compact`: only the newest record of a key need be kept, and a null value removes the key. */
+  readonly cleanup: 'delete' | 'compact'
+  /** For `delete`: how long records are kept; undefined keeps them for ever. */
+  readonly retentionMs?: number
+}
+
+/** Names as the code uses them; an adapter puts the namespace in front. */
+export const topics = {
+  /** What visitors did, key: user. Open JSON contract, other services write it too: schema/records/interaction.ts. */
+  interactions: 'interactions',
+  /** Records of `interactions` and `items` that no stage could take, with the reason; can be replayed. */
+  deadLetter: 'interactions.dead-letter',
+  /** Events that counted, once each, key: user. */
+  history: 'history',
+  /** The newest state of each user as the recommend stage needs it, key: user. */
+  userVectors: 'user-vectors',
+  /** The newest list of each user, key: user. */
+  picks: 'picks',
+  /** What one event changes on the item side, key: row key. */
+  sideDeltas: 'side-deltas',
+  /** The item side, key: row key. Every recommender follows it. */
+  sideRows: 'side-rows',
+  /** The catalogue, key: item. Open JSON contract: schema/records/item.ts. */
+  items: 'items',
+  /** Which model serves. One partition, key: `serving`. */
+  models: 'models',
+  /** Orders to the trainer (retrain, roll back, refresh). One partition: its owner is the trainer. */
+  commands: 'commands',
+  /** Once a second from every running stage: lag, rate, latency. Key: stage/instance. */
+  stageStatus: 'stage-status',
+} as const
+
+export type TopicName = (typeof topics)[keyof typeof topics]
+
+const day = 86_400_000
+
+/** Every topic keyed by user has the same number of partitions, so a user is in the same partition of each. */
+export function topicSpecs(partitions: number, interactionsRetentionMs?: number): readonly TopicSpec[] {
+  return [
+    { name: topics.interactions, partitions, cleanup: 'delete', retentionMs: interactionsRetentionMs },
+    { name: topics.deadLetter, partitions: 1, cleanup: 'delete', retentionMs: 30 * day },
+    { name: topics.history, partitions, cleanup: 'delete', retentionMs: 7 * day },
+    { name: topics.userVectors, partitions, cleanup: 'compact' },
+    { name: topics.picks, partitions, cleanup: 'compact' },
+    { name: topics.sideDeltas, partitions, cleanup: 'delete', retentionMs: day },
+    { name: topics.sideRows, partitions, cleanup: 'compact' },
+    { name: topics.items, partitions: 1, cleanup: 'compact' },
+    { name: topics.models, partitions: 1, cleanup: 'compact' },
+    { name: topics.commands, partitions: 1, cleanup: 'delete', retentionMs: 7 * day },
+    { name: topics.stageStatus, partitions: 1, cleanup: 'compact' },
+  ]
+}
