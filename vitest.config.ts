@@ -4,7 +4,6 @@ import { defineConfig } from 'vitest/config'
 const require = createRequire(import.meta.url)
 
 export default defineConfig({
-  oxc: false,
   resolve: {
     // graphql ships two entry files; without this Vitest loads both and instanceof fails between them.
     alias: [{ find: /^graphql$/, replacement: require.resolve('graphql') }],

@@ -43,7 +43,8 @@ export const tables = {
     partitionKey: 'user_hash',
     value: 'position',
     ttlSeconds: day,
-    comment: 'For a day: the position of an erasure under a hash of the user id, so that a reader with a token learns that it is done.',
+    comment:
+      'For a day: the position of an erasure under a hash of the user id, so that a reader with a token learns that it is done.',
   },
   items: {
     name: 'items',

@@ -1,0 +1,87 @@
+import { z } from 'zod'
+
+/**
+ * All settings, read once in the main files. Importing this has no effects.
+ * Every variable is named PICKSTREAM_…; docs/operations.md lists them from this file.
+ */
+const flag = (fallback: boolean) =>
+  z
+    .enum(['on', 'off', 'true', 'false'])
+    .optional()
+    .transform((text) => (text === undefined ? fallback : text === 'on' || text === 'true'))
+
+const whole = (fallback: number, min: number, max: number) =>
+  z.coerce.number().int().min(min).max(max).default(fallback)
+
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean),
+)
+
+const schema = z.object({
+  PLATFORM: z.enum(['embedded', 'cluster']).default('embedded'),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: whole(4000, 0, 65_535),
+  DATA_DIR: z.string().min(1).default('data/pickstream'),
+  NAMESPACE: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,30}$/, 'expected a lower-case letter, then letters, digits or _, at most 31 in all')
+    .default('pickstream'),
+  DEMO: flag(true),
+  /** Of every topic keyed by user. Fixed once the topics exist; see PICKSTREAM_EPOCH. */
+  PARTITIONS: z.coerce.number().int().min(1).max(1024).optional(),
+  /** Raise it when the interactions topic was made anew. */
+  EPOCH: whole(0, 0, 16_383),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  LOG_PRETTY: flag(false),
+  /** How long topic interactions keeps an event; left out: for ever. */
+  RETENTION_DAYS: z.coerce.number().positive().optional(),
+  SHUTDOWN_MS_MAX: whole(10_000, 100, 300_000),
+  KAFKA_BROKERS: list.default(['127.0.0.1:9092']),
+  KAFKA_TLS: flag(false),
+  KAFKA_TLS_CA_FILE: z.string().optional(),
+  KAFKA_SASL_MECHANISM: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
+  KAFKA_USERNAME: z.string().optional(),
+  KAFKA_PASSWORD: z.string().optional(),
+  CASSANDRA_CONTACT_POINTS: list.default(['127.0.0.1:9042']),
+  CASSANDRA_DATA_CENTER: z.string().default('datacenter1'),
+  CASSANDRA_REPLICATION: whole(1, 1, 9),
+  CASSANDRA_TLS: flag(false),
+  CASSANDRA_TLS_CA_FILE: z.string().optional(),
+  CASSANDRA_USERNAME: z.string().optional(),
+  CASSANDRA_PASSWORD: z.string().optional(),
+  /** File with business rules and experiments; reloaded when it changes. */
+  RULES_FILE: z.string().optional(),
+  /** Retrain after so many new events, and at the latest after so many minutes when there were any. 0: never. */
+  TRAIN_EVENTS: whole(20_000, 0, 1_000_000_000),
+  TRAIN_MINUTES: whole(60, 0, 525_600),
+  /** Length of stored lists, before filters. */
+  PICKS_STORED: whole(120, 20, 1000),
+})
+
+export type Config = z.output<typeof schema>
+
+const prefix = 'PICKSTREAM_'
+
+/** @throws Error that lists every problem: name, rule and value received. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(
+    Object.entries(env)
+      .filter(([name, value]) => name.startsWith(prefix) && value !== undefined && value !== '')
+      .map(([name, value]) => [name.slice(prefix.length), value]),
+  )
+  const problems = Object.keys(given)
+    .filter((name) => !(name in schema.shape))
+    .map((name) => `${prefix}${name}: no such setting`)
+  const parsed = schema.safeParse(given)
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) {
+      const name = String(issue.path[0])
+      problems.push(`${prefix}${name}: ${issue.message}, got ${JSON.stringify(given[name])}`)
+    }
+  }
+  if (problems.length > 0 || !parsed.success) throw new Error(`Configuration:\n  ${problems.join('\n  ')}`)
+  return parsed.data
+}

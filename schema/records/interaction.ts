@@ -1,0 +1,189 @@
+import { Ajv } from 'ajv'
+import formats from 'ajv-formats'
+import { RecordError } from './record-error.ts'
+
+/** Longest user, item or event id, in bytes of UTF-8. */
+export const idBytesMax = 256
+/** How far ahead of the log's clock an event may be. */
+export const aheadMsMax = 5 * 60_000
+
+export const eventTypes = [
+  'VIEW',
+  'CLICK',
+  'LIKE',
+  'DISLIKE',
+  'RATING',
+  'CART',
+  'UNCART',
+  'PURCHASE',
+  'REFUND',
+  'DISMISS',
+  'IMPRESSION',
+] as const
+export type EventType = (typeof eventTypes)[number]
+
+/** Something a visitor did. The part of the contract that other services write. */
+export interface EventRecord {
+  readonly v: 1
+  readonly kind: 'event'
+  readonly eventId: string
+  readonly userId: string
+  readonly itemId: string
+  readonly type: EventType
+  /** RATING only: 0 to 5 stars. */
+  readonly value?: number | null
+  /** 1 where left out. */
+  readonly quantity?: number
+  /** ISO 8601 with a zone; when it happened. */
+  readonly timestamp: string
+  readonly recommendationId?: string | null
+}
+
+/** Takes events back, as if they had not happened. */
+export interface UndoRecord {
+  readonly v: 1
+  readonly kind: 'undo'
+  readonly userId: string
+  readonly eventIds: readonly string[]
+}
+
+/** Erases everything known of the user. */
+export interface ForgetRecord {
+  readonly v: 1
+  readonly kind: 'forget'
+  readonly userId: string
+}
+
+/** Keyed by the guest, who from now on is `into`. */
+export interface IdentifyRecord {
+  readonly v: 1
+  readonly kind: 'identify'
+  /** The guest: the key of the record. */
+  readonly userId: string
+  readonly into: string
+}
+
+/** Internal: a guest's events on their way to the user they belong to. Keyed by the user. */
+export interface AdoptRecord {
+  readonly v: 1
+  readonly kind: 'adopt'
+  readonly userId: string
+  /** Where the identify record stood: names this adoption, so that it counts once. */
+  readonly from: { readonly partition: number; readonly offset: number }
+  readonly events: readonly Omit<EventRecord, 'v' | 'kind' | 'userId'>[]
+}
+
+/** Internal: compute the vector and the list again (a new model, fresher neighbours); nothing happened. */
+export interface RefreshRecord {
+  readonly v: 1
+  readonly kind: 'refresh'
+  readonly userId: string
+}
+
+export type InteractionRecord = EventRecord | UndoRecord | ForgetRecord | IdentifyRecord | AdoptRecord | RefreshRecord
+
+const id = { type: 'string', minLength: 1, maxLength: idBytesMax }
+const version = { const: 1 }
+
+const eventProperties = {
+  eventId: id,
+  itemId: id,
+  type: { enum: eventTypes },
+  value: { type: 'number', minimum: 0, maximum: 5, nullable: true },
+  quantity: { type: 'integer', minimum: 1, maximum: 1_000_000 },
+  timestamp: { type: 'string', format: 'date-time' },
+  recommendationId: { type: 'string', maxLength: idBytesMax, nullable: true },
+}
+const eventRequired = ['eventId', 'itemId', 'type', 'timestamp']
+
+const shape = (kind: string, properties: object, required: string[], description: string) => ({
+  description,
+  type: 'object',
+  properties: { v: version, kind: { const: kind }, userId: id, ...properties },
+  required: ['v', 'kind', 'userId', ...required],
+  additionalProperties: false,
+})
+
+/** JSON Schema of a record of topic `interactions`; its key is the userId. */
+export const interactionSchema = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  title: 'A record of topic interactions',
+  description: 'JSON in UTF-8; the record key is userId. Other services may write kinds event, undo and forget.',
+  type: 'object',
+  required: ['kind'],
+  discriminator: { propertyName: 'kind' },
+  oneOf: [
+    shape('event', eventProperties, eventRequired, 'Something a visitor did.'),
+    shape(
+      'undo',
+      { eventIds: { type: 'array', items: id, minItems: 1, maxItems: 1000 } },
+      ['eventIds'],
+      'Takes events back.',
+    ),
+    shape('forget', {}, [], 'Erases everything known of the user.'),
+    shape('identify', { into: id }, ['into'], 'The guest in userId is the user in `into`.'),
+    shape(
+      'adopt',
+      {
+        from: {
+          type: 'object',
+          properties: { partition: { type: 'integer', minimum: 0 }, offset: { type: 'integer', minimum: 0 } },
+          required: ['partition', 'offset'],
+          additionalProperties: false,
+        },
+        events: {
+          type: 'array',
+          items: { type: 'object', properties: eventProperties, required: eventRequired, additionalProperties: false },
+        },
+      },
+      ['from', 'events'],
+      'Internal: what a guest did, on its way to the user.',
+    ),
+    shape('refresh', {}, [], 'Internal: compute the list again.'),
+  ],
+} as const
+
+const ajv = new Ajv({ allErrors: false, discriminator: true, strict: false, allowUnionTypes: true })
+formats.default(ajv)
+const validate = ajv.compile<InteractionRecord>(interactionSchema)
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { fatal: true })
+
+export function encodeInteraction(record: InteractionRecord): Uint8Array {
+  return encoder.encode(JSON.stringify(record))
+}
+
+/**
+ * @param appendedAt when the log took the record in, ms: bounds the event's own time, so that one wrong clock cannot
+ *   move the time of the models
+ * @throws RecordError naming the rule and the value received
+ */
+export function decodeInteraction(key: string, value: Uint8Array | null, appendedAt: number): InteractionRecord {
+  if (value === null) throw new RecordError('value: expected JSON, got null (erase a user with kind "forget")')
+  let record: unknown
+  try {
+    record = JSON.parse(decoder.decode(value))
+  } catch (error) {
+    throw new RecordError(`value: expected JSON in UTF-8 (${error instanceof Error ? error.message : error})`)
+  }
+  if (!validate(record)) throw new RecordError(RecordError.fromAjv(validate.errors, record))
+  if (record.userId !== key)
+    throw new RecordError(`userId: expected the record's key ${quote(key)}, got ${quote(record.userId)}`)
+  if (encoder.encode(key).length > idBytesMax) throw new RecordError(`userId: expected at most ${idBytesMax} bytes`)
+  if (record.kind === 'event') checkTime(record.timestamp, appendedAt)
+  if (record.kind === 'adopt') for (const event of record.events) checkTime(event.timestamp, appendedAt)
+  return record
+}
+
+function checkTime(timestamp: string, appendedAt: number): void {
+  const at = Date.parse(timestamp)
+  if (Number.isNaN(at)) throw new RecordError(`timestamp: expected a date, got ${quote(timestamp)}`)
+  if (at > appendedAt + aheadMsMax) {
+    throw new RecordError(
+      `timestamp: expected at most 5 minutes ahead of ${new Date(appendedAt).toISOString()}, got ${quote(timestamp)}`,
+    )
+  }
+}
+
+const quote = (text: string) => JSON.stringify(text)

@@ -1,0 +1,39 @@
+import { decodeVersioned, encodeVersioned } from './codec.ts'
+
+/** The record of topic `models` under key `serving`: which model every worker and server loads from table models. */
+export interface ServingModel {
+  readonly version: number
+  readonly trainedAt: number
+  readonly events: number
+  readonly users: number
+  readonly items: number
+  readonly chunks: number
+  /** The quality on the newest past when it was published, and of the one it replaced. */
+  readonly validation: { readonly hr: number; readonly mrr: number; readonly ndcg: number; readonly n: number } | null
+  /** The command that asked for it, where one did. */
+  readonly commandId: string | null
+}
+
+/** Under key `outcome/<commandId>`: what became of a command; null value later. */
+export interface CommandOutcome {
+  readonly commandId: string
+  readonly published: boolean
+  readonly reason: string | null
+  readonly version: number
+}
+
+export const servingKey = 'serving'
+export const outcomeKey = (commandId: string): string => `outcome/${commandId}`
+
+/** A record of topic `commands`. */
+export type Command =
+  | { readonly kind: 'retrain'; readonly id: string }
+  | { readonly kind: 'roll-back'; readonly id: string; readonly version: number }
+  | { readonly kind: 'refresh-all'; readonly id: string }
+
+export const encodeServing = (model: ServingModel): Uint8Array => encodeVersioned(1, model)
+export const decodeServing = (bytes: Uint8Array): ServingModel => decodeVersioned(1, bytes, 'serving model')
+export const encodeOutcome = (outcome: CommandOutcome): Uint8Array => encodeVersioned(1, outcome)
+export const decodeOutcome = (bytes: Uint8Array): CommandOutcome => decodeVersioned(1, bytes, 'command outcome')
+export const encodeCommand = (command: Command): Uint8Array => encodeVersioned(1, command)
+export const decodeCommand = (bytes: Uint8Array): Command => decodeVersioned(1, bytes, 'command')

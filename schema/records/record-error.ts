@@ -1,0 +1,18 @@
+import type { ErrorObject } from 'ajv'
+
+/** A record that no stage can take. The message names the rule and the value; the record goes to the dead-letter topic. */
+export class RecordError extends Error {
+  override readonly name = 'RecordError'
+
+  /** The first broken rule in words, with the value received. */
+  static fromAjv(errors: ErrorObject[] | null | undefined, record: unknown): string {
+    const error = errors?.find((e) => e.keyword !== 'oneOf') ?? errors?.[0]
+    if (!error) return 'does not follow its schema'
+    const path = error.instancePath.slice(1).replaceAll('/', '.') || 'value'
+    const received = error.instancePath
+      .split('/')
+      .slice(1)
+      .reduce<unknown>((at, step) => (at as Record<string, unknown> | undefined)?.[step], record)
+    return `${path}: ${error.message} ${JSON.stringify(error.params)}, got ${JSON.stringify(received)?.slice(0, 200)}`
+  }
+}

@@ -1,0 +1,22 @@
+import { decodeVersioned, encodeVersioned } from './codec.ts'
+
+/** A record of topic `stage-status`, key `stage/instance`, once a second from every running stage. */
+export interface StageReport {
+  readonly stage: string
+  readonly instance: string
+  readonly at: number
+  /** Records fetched-to-end over the partitions this instance owns. */
+  readonly lag: number
+  readonly processedPerSecond: number
+  /** From the event's acceptance to the end of this stage, ms. */
+  readonly p50Ms: number
+  readonly p99Ms: number
+  /** Since the instance started. */
+  readonly processed: number
+  readonly deadLetters: number
+  /** Users this instance's stage has state for, where it knows. */
+  readonly users?: number
+}
+
+export const encodeStageReport = (report: StageReport): Uint8Array => encodeVersioned(1, report)
+export const decodeStageReport = (bytes: Uint8Array): StageReport => decodeVersioned(1, bytes, 'stage status')
