@@ -1,0 +1,22 @@
+/** What `npm run cluster` runs. Pinned: the same jars on every machine, and the images of docker-compose.yml name the same versions. */
+export const versions = {
+  kafka: '4.1.0',
+  cassandra: '5.0.5',
+  mavenDependencyPlugin: '3.8.1',
+} as const
+
+export type ServiceKind = 'kafka' | 'cassandra'
+
+interface Artifact {
+  readonly groupId: string
+  readonly artifactId: string
+  readonly version: string
+}
+
+export const artifacts: Record<ServiceKind, readonly Artifact[]> = {
+  kafka: [
+    { groupId: 'org.apache.kafka', artifactId: 'kafka_2.13', version: versions.kafka },
+    { groupId: 'org.apache.kafka', artifactId: 'kafka-tools', version: versions.kafka },
+  ],
+  cassandra: [{ groupId: 'org.apache.cassandra', artifactId: 'cassandra-all', version: versions.cassandra }],
+}
