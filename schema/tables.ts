@@ -52,12 +52,6 @@ export const tables = {
     value: 'item',
     comment: 'The catalogue.',
   },
-  sideRows: {
-    name: 'side_rows',
-    partitionKey: 'row_key',
-    value: 'row',
-    comment: 'The item side, learned live: neighbours, trends and popularity of one key.',
-  },
   models: {
     name: 'models',
     partitionKey: 'version',

@@ -70,6 +70,9 @@ export interface AdoptRecord {
   readonly userId: string
   /** Where the identify record stood: names this adoption, so that it counts once. */
   readonly from: { readonly partition: number; readonly offset: number }
+  /** The guest's profile as engine/user/profile.ts has it, without the vector. */
+  readonly profile: Readonly<Record<string, unknown>>
+  /** What the archive shall show as the user's: full event ids, oldest first. */
   readonly events: readonly Omit<EventRecord, 'v' | 'kind' | 'userId'>[]
 }
 
@@ -131,12 +134,13 @@ export const interactionSchema = {
           required: ['partition', 'offset'],
           additionalProperties: false,
         },
+        profile: { type: 'object' },
         events: {
           type: 'array',
           items: { type: 'object', properties: eventProperties, required: eventRequired, additionalProperties: false },
         },
       },
-      ['from', 'events'],
+      ['from', 'profile', 'events'],
       'Internal: what a guest did, on its way to the user.',
     ),
     shape('refresh', {}, [], 'Internal: compute the list again.'),

@@ -31,7 +31,10 @@ export interface Picks {
   /** The newest record that changed something; makes the revision. */
   readonly changed: number
   readonly epoch: number
+  /** By the worker's clock. */
   readonly computedAt: number
+  /** By the log's time: what `now` was when it was ranked. */
+  readonly rankedAt: number
   readonly modelVersion: number
   readonly causedByEventId: string | null
   readonly personalized: boolean

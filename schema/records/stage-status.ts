@@ -14,6 +14,8 @@ export interface StageReport {
   /** Since the instance started. */
   readonly processed: number
   readonly deadLetters: number
+  /** The model this instance serves, where its stage uses one. */
+  readonly modelVersion?: number
   /** Users this instance's stage has state for, where it knows. */
   readonly users?: number
 }

@@ -1,0 +1,93 @@
+import type { Recommender } from '../engine/recommender.ts'
+import type { TrainedModel } from '../engine/train/model.ts'
+import type { ItemMeta } from '../engine/types.ts'
+import { decodeItem, type ItemRecord } from '../schema/records/item.ts'
+import { decodeServing, servingKey } from '../schema/records/model.ts'
+import { RecordError } from '../schema/records/record-error.ts'
+import { decodeSideRow } from '../schema/records/side.ts'
+import { topics } from '../schema/topics.ts'
+import { loadModel } from './models.ts'
+import type { EventLog, Following, StoredRecord } from './ports/event-log.ts'
+import type { Store } from './ports/store.ts'
+
+/** What a process that ranks holds in memory: catalogue, item side and model, each fed by its topic. */
+export interface Replica {
+  readonly recommender: Recommender
+  /** Resolves once everything that was in the topics at the start is in. It serves before, with what it has. */
+  readonly caughtUp: Promise<void>
+  model(): TrainedModel | null
+  /** The log's time: the newest event that the item side has seen, ms; 0 before the first. */
+  logTime(): number
+  stop(): Promise<void>
+}
+
+interface Parts {
+  readonly log: EventLog
+  readonly store: Store
+  readonly recommender: Recommender
+  /** Called when a model could not be loaded; the one that serves goes on serving. */
+  readonly onError?: (error: unknown) => void
+}
+
+export async function followReplica({ log, store, recommender, onError = () => {} }: Parts): Promise<Replica> {
+  let model: TrainedModel | null = null
+  let newest = 0
+
+  const takeItem = ({ key, value }: StoredRecord) => {
+    if (value === null) return recommender.removeItem(key)
+    try {
+      recommender.putItem(toItemMeta(decodeItem(key, value)))
+    } catch (error) {
+      if (!(error instanceof RecordError)) throw error // the catalogue stage sets bad records aside
+    }
+  }
+
+  const takeRow = ({ key, value }: StoredRecord) => {
+    if (value === null) return recommender.dropRow(key)
+    const { row } = decodeSideRow(value)
+    newest = Math.max(newest, row.at)
+    recommender.putRow(row)
+  }
+
+  const takeModel = async (records: readonly StoredRecord[]) => {
+    const last = records.findLast((record) => record.key === servingKey && record.value !== null)
+    if (!last?.value) return
+    const serving = decodeServing(last.value)
+    if (serving.version === model?.version) return
+    try {
+      model = await loadModel(store, serving)
+      recommender.setModel(model)
+    } catch (error) {
+      onError(error)
+    }
+  }
+
+  const followings: Following[] = [
+    await log.follow({ topic: topics.items, from: 'beginning' }, (records) => records.forEach(takeItem)),
+    await log.follow({ topic: topics.sideRows, from: 'beginning' }, (records) => records.forEach(takeRow)),
+    await log.follow({ topic: topics.models, from: 'beginning' }, takeModel),
+  ]
+
+  return {
+    recommender,
+    caughtUp: Promise.all(followings.map((following) => following.caughtUp)).then(() => {}),
+    model: () => model,
+    logTime: () => newest,
+    stop: async () => {
+      await Promise.all(followings.map((following) => following.stop()))
+    },
+  }
+}
+
+export function toItemMeta(record: ItemRecord): ItemMeta {
+  return {
+    id: record.id,
+    title: record.title,
+    description: record.description ?? null,
+    categories: [...(record.categories ?? [])],
+    tags: [...(record.tags ?? [])],
+    price: record.price ?? null,
+    available: record.available ?? true,
+    publishedAt: record.publishedAt ? Date.parse(record.publishedAt) : null,
+  }
+}

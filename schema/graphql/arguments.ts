@@ -1,0 +1,125 @@
+import { ArgsType, Field, Float, ID, Int } from 'type-graphql'
+import type { TrendWindow } from '../records/picks.ts'
+import { TrendWindowEnum } from './enums.ts'
+import { ItemFilter } from './item.ts'
+import { SessionEventInput } from './recommendations.ts'
+
+/** Every list takes these. A null is the same as leaving the argument out. */
+@ArgsType()
+export class FilteredArgs {
+  @Field(() => Int, { nullable: true, defaultValue: 20, description: '1..100' })
+  readonly first?: number | null
+
+  @Field(() => ItemFilter, { nullable: true })
+  readonly filter?: ItemFilter | null
+}
+
+@ArgsType()
+export class ListArgs extends FilteredArgs {
+  @Field(() => [ID], {
+    nullable: true,
+    defaultValue: [],
+    description: 'Item ids this request must not return (already on the page); up to 1,000.',
+  })
+  readonly exclude?: readonly string[] | null
+}
+
+@ArgsType()
+export class PageListArgs extends ListArgs {
+  @Field(() => String, {
+    nullable: true,
+    description: 'Lists of one request with the same page share no item: the first in the document keeps it.',
+  })
+  readonly page?: string | null
+}
+
+@ArgsType()
+export class RecommendationsArgs extends PageListArgs {
+  @Field(() => ID)
+  readonly userId!: string
+
+  @Field(() => Boolean, {
+    nullable: true,
+    defaultValue: false,
+    description: 'false: nothing the user bought, rated or dismissed; views do not count as seen.',
+  })
+  readonly includeSeen?: boolean | null
+
+  @Field(() => Float, {
+    nullable: true,
+    defaultValue: 0,
+    description: '0 = by score alone, 1 = as varied as possible (categories).',
+  })
+  readonly diversity?: number | null
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Causal token of a mutation: answer only with picks that have seen those events.',
+  })
+  readonly after?: string | null
+
+  @Field(() => Int, {
+    nullable: true,
+    defaultValue: 2000,
+    description:
+      'How long `after` may wait, 0..30000; then the error PICKS_NOT_FRESH, with the picks it has in extensions.',
+  })
+  readonly timeoutMs?: number | null
+}
+
+@ArgsType()
+export class SessionArgs extends PageListArgs {
+  @Field(() => [SessionEventInput], { description: 'Oldest first; 1..200.' })
+  readonly events!: readonly SessionEventInput[]
+}
+
+@ArgsType()
+export class SimilarArgs extends PageListArgs {
+  @Field(() => ID)
+  readonly itemId!: string
+}
+
+@ArgsType()
+export class TogetherArgs extends PageListArgs {
+  @Field(() => [ID], { description: '1..100' })
+  readonly itemIds!: readonly string[]
+}
+
+@ArgsType()
+export class TrendingArgs extends PageListArgs {
+  @Field(() => TrendWindowEnum, { nullable: true, defaultValue: 'DAY' })
+  readonly window?: TrendWindow | null
+}
+
+@ArgsType()
+export class CatalogArgs extends FilteredArgs {
+  @Field(() => String, { nullable: true, description: 'Words, the last one possibly unfinished; best match first.' })
+  readonly search?: string | null
+
+  @Field(() => String, { nullable: true, description: 'The endCursor of the page before.' })
+  readonly after?: string | null
+
+  @Field(() => Boolean, { nullable: true, defaultValue: false })
+  readonly includeUnavailable?: boolean | null
+}
+
+@ArgsType()
+export class RecommendationsUpdatedArgs extends ListArgs {
+  @Field(() => ID)
+  readonly userId!: string
+
+  @Field(() => Float, { nullable: true, defaultValue: 0 })
+  readonly diversity?: number | null
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The newest revision the client has: the picks as they stand are left out unless they are newer.',
+  })
+  readonly sinceRevision?: string | null
+}
+
+@ArgsType()
+export class TrendingUpdatedArgs extends FilteredArgs {
+  @Field(() => TrendWindowEnum, { nullable: true, defaultValue: 'HOUR' })
+  readonly window?: TrendWindow | null
+}

@@ -1,0 +1,9 @@
+import { registerEnumType } from 'type-graphql'
+import { type EventType, eventTypes } from '../records/interaction.ts'
+import type { TrendWindow } from '../records/picks.ts'
+
+export const EventTypeEnum = Object.fromEntries(eventTypes.map((type) => [type, type])) as Record<EventType, EventType>
+registerEnumType(EventTypeEnum, { name: 'EventType', description: 'What a visitor did with an item.' })
+
+export const TrendWindowEnum: Record<TrendWindow, TrendWindow> = { HOUR: 'HOUR', DAY: 'DAY', WEEK: 'WEEK' }
+registerEnumType(TrendWindowEnum, { name: 'TrendWindow', description: 'How far back a trend looks.' })

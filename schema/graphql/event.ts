@@ -1,0 +1,51 @@
+import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql'
+import type { EventType } from '../records/interaction.ts'
+import { DateTime } from './date-time.ts'
+import { EventTypeEnum } from './enums.ts'
+
+@InputType({ description: 'Something a visitor did.' })
+export class EventInput {
+  @Field(() => ID, {
+    nullable: true,
+    description: "The client's own, unique per user; the server makes a UUIDv7 where it is left out.",
+  })
+  readonly eventId?: string | null
+
+  @Field(() => ID, { description: '1..256 bytes' })
+  readonly userId!: string
+
+  @Field(() => ID, { description: '1..256 bytes. An item the catalogue does not have yet is taken too.' })
+  readonly itemId!: string
+
+  @Field(() => EventTypeEnum)
+  readonly type!: EventType
+
+  @Field(() => Float, { nullable: true, description: 'RATING: 0..5 stars' })
+  readonly value?: number | null
+
+  @Field(() => Int, { nullable: true, defaultValue: 1 })
+  readonly quantity?: number | null
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: "When it happened; the server's clock where left out; at most 5 minutes in the future.",
+  })
+  readonly timestamp?: number | null
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Which list the user acted on, for click-through and experiments.',
+  })
+  readonly recommendationId?: string | null
+}
+
+@ObjectType({ simpleResolvers: true })
+export class RecordEventsResult {
+  @Field(() => Int)
+  readonly accepted!: number
+
+  @Field(() => String, {
+    description: 'For recommendations(after:): answer only with picks that have seen these events.',
+  })
+  readonly token!: string
+}

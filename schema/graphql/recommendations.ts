@@ -1,0 +1,123 @@
+import { createUnionType, Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql'
+import type { EventType } from '../records/interaction.ts'
+import type { TrendWindow } from '../records/picks.ts'
+import { DateTime } from './date-time.ts'
+import { EventTypeEnum, TrendWindowEnum } from './enums.ts'
+import { Item } from './item.ts'
+
+@ObjectType({ description: 'The user did something with this item.', simpleResolvers: true })
+export class BecauseOfItem {
+  @Field(() => Item)
+  readonly item: Item
+
+  @Field(() => EventTypeEnum)
+  readonly eventType: EventType
+
+  constructor(item: Item, eventType: EventType) {
+    this.item = item
+    this.eventType = eventType
+  }
+}
+
+@ObjectType({ description: 'Many want it at the moment.', simpleResolvers: true })
+export class PopularNow {
+  @Field(() => TrendWindowEnum)
+  readonly window: TrendWindow
+
+  constructor(window: TrendWindow) {
+    this.window = window
+  }
+}
+
+@ObjectType({ description: 'The taste vector found it; its strongest categories.', simpleResolvers: true })
+export class MatchesTaste {
+  @Field(() => [String])
+  readonly categories: readonly string[]
+
+  constructor(categories: readonly string[]) {
+    this.categories = categories
+  }
+}
+
+@ObjectType({ description: 'It is new in the catalogue.', simpleResolvers: true })
+export class NewArrival {
+  @Field(() => DateTime, { nullable: true })
+  readonly publishedAt: number | null
+
+  constructor(publishedAt: number | null) {
+    this.publishedAt = publishedAt
+  }
+}
+
+/** Told apart by their classes: a resolveType of our own would make every pick a promise. */
+export const Reason = createUnionType({
+  name: 'Reason',
+  description: 'Why an item is in a list.',
+  types: () => [BecauseOfItem, PopularNow, MatchesTaste, NewArrival] as const,
+})
+export type Reason = BecauseOfItem | PopularNow | MatchesTaste | NewArrival
+
+@ObjectType({ simpleResolvers: true })
+export class Pick {
+  @Field(() => Int, { description: '1 is the best.' })
+  readonly rank: number
+
+  @Field(() => Float, { description: 'Comparable within one list only.' })
+  readonly score: number
+
+  @Field(() => Item)
+  readonly item: Item
+
+  @Field(() => Reason)
+  readonly reason: Reason
+
+  constructor(rank: number, score: number, item: Item, reason: Reason) {
+    this.rank = rank
+    this.score = score
+    this.item = item
+    this.reason = reason
+  }
+}
+
+@ObjectType({ simpleResolvers: true })
+export class Recommendations {
+  @Field(() => ID, { description: 'Send it back as recommendationId with what the user does about this list.' })
+  readonly id!: string
+
+  @Field(() => ID, { nullable: true, description: 'null for a session' })
+  readonly userId!: string | null
+
+  @Field(() => String, { description: 'Opaque; compares as a string, newer is greater.' })
+  readonly revision!: string
+
+  @Field(() => DateTime)
+  readonly computedAt!: number
+
+  @Field(() => Int)
+  readonly modelVersion!: number
+
+  @Field(() => ID, { nullable: true, description: 'The event that made this revision.' })
+  readonly causedByEventId!: string | null
+
+  @Field(() => Boolean, { description: "false: a cold user's fallback" })
+  readonly personalized!: boolean
+
+  @Field(() => String, { nullable: true, description: "The experiment's variant that ranked it." })
+  readonly variant!: string | null
+
+  @Field(() => [Pick])
+  readonly picks!: readonly Pick[]
+
+  constructor(fields: Recommendations) {
+    Object.assign(this, fields)
+  }
+}
+
+@InputType()
+export class SessionEventInput {
+  @Field(() => ID)
+  readonly itemId!: string
+
+  @Field(() => EventTypeEnum, { nullable: true, defaultValue: 'VIEW' })
+  readonly type?: EventType | null
+}

@@ -1,0 +1,33 @@
+import { encodeHistoryEvent, type HistoryRecord, historyCluster } from '../../schema/records/history.ts'
+import { revisionOf } from '../../schema/revision.ts'
+import { tables } from '../../schema/tables.ts'
+import type { Outcome, RowChange } from '../runner/stage.ts'
+
+export interface ArchiveContext {
+  readonly epoch: number
+}
+
+/** Keeps every event that counted, once, under its place in the log. */
+export function archiveEvent(record: HistoryRecord, { epoch }: ArchiveContext): Outcome<undefined> {
+  const at = revisionOf(record.offset, epoch)
+  const partition = record.userId
+  const row = (cluster: string, value: Uint8Array | null): RowChange => ({
+    table: tables.eventsByUser,
+    partition,
+    cluster,
+    value,
+    at,
+  })
+  switch (record.kind) {
+    case 'event':
+      return { rows: [row(historyCluster(record.offset), encodeHistoryEvent(record.event))] }
+    case 'adopt':
+      return {
+        rows: record.events.map((event, n) => row(historyCluster(record.offset, n + 1), encodeHistoryEvent(event))),
+      }
+    case 'undo':
+      return { rows: record.offsets.map((offset) => row(historyCluster(offset), null)) }
+    case 'forget':
+      return { rows: [{ table: tables.eventsByUser, partition, erase: true, at }] }
+  }
+}

@@ -1,0 +1,85 @@
+import { LRUCache } from 'lru-cache'
+import type { Store } from '../../platform/ports/store.ts'
+import { decodeUserState, encodeUserState, type UserState } from '../../schema/records/user-state.ts'
+import { revisionOf } from '../../schema/revision.ts'
+import { tables } from '../../schema/tables.ts'
+import type { StateChange, States } from '../runner/stage.ts'
+
+/** Users held in memory beside the store; about 10 kB each at the most. */
+const cachedUsersMax = 20_000
+
+const bucketName = (n: number): string => n.toString(16).padStart(6, '0')
+
+/** User states in the Store: one row a user, and one more per bucket of older event ids, which is written once. */
+export function userStates(store: Store, epoch: number): States<UserState> {
+  const cache = new LRUCache<string, UserState>({ max: cachedUsersMax })
+
+  return {
+    forget: () => cache.clear(),
+
+    async load(keys) {
+      const states = new Map<string, UserState>()
+      const missing: string[] = []
+      for (const key of keys) {
+        const state = cache.get(key)
+        if (state) states.set(key, state)
+        else missing.push(key)
+      }
+      if (missing.length === 0) return states
+      const rows = await store.get(
+        tables.userStates,
+        missing.map((partition) => ({ partition })),
+      )
+      await Promise.all(
+        missing.map(async (key, n) => {
+          const bytes = rows[n]
+          if (bytes === undefined) return
+          const { olderBuckets, ...state } = decodeUserState(bytes)
+          states.set(key, { ...state, olderIds: await loadBuckets(key, olderBuckets) })
+        }),
+      )
+      return states
+    },
+
+    async save(changes) {
+      const buckets = changes.flatMap((change) => newBuckets(change, cache.get(change.key)))
+      if (buckets.length > 0) await store.put(tables.eventIds, buckets)
+      await store.put(
+        tables.userStates,
+        changes.map(({ key, state, position }) => ({
+          partition: key,
+          value: state === null ? null : encodeUserState(state),
+          at: at(position),
+        })),
+      )
+      for (const { key, state } of changes) {
+        if (state === null) cache.delete(key)
+        else cache.set(key, state)
+      }
+    },
+  }
+
+  async function loadBuckets(key: string, count: number): Promise<Uint8Array[]> {
+    const buckets: Uint8Array[] = []
+    while (buckets.length < count) {
+      const after = buckets.length === 0 ? undefined : bucketName(buckets.length - 1)
+      const rows = await store.range(tables.eventIds, key, { limit: count - buckets.length, ...(after && { after }) })
+      if (rows.length === 0) throw new Error(`event_ids: expected ${count} buckets, found ${buckets.length}`)
+      buckets.push(...rows.map(({ value }) => value))
+    }
+    return buckets
+  }
+
+  /** Buckets that the stored state cannot have yet. A bucket's content never changes, so writing one again does no harm. */
+  function newBuckets({ key, state, position }: StateChange<UserState>, before: UserState | undefined) {
+    if (state === null) return []
+    const known = before === undefined ? 0 : before.olderIds.filter((bucket, n) => bucket === state.olderIds[n]).length
+    return state.olderIds
+      .slice(known)
+      .map((value, n) => ({ partition: key, cluster: bucketName(known + n), value, at: at(position) }))
+  }
+
+  function at({ offset }: { offset: number }): bigint {
+    return revisionOf(offset, epoch)
+  }
+}

@@ -1,0 +1,56 @@
+import type { Recommender } from '../../engine/recommender.ts'
+import { encodePicks, type Picks, type RankedItem } from '../../schema/records/picks.ts'
+import type { UserVector } from '../../schema/records/user-vector.ts'
+import { topics } from '../../schema/topics.ts'
+import type { Arrival, Outcome } from '../runner/stage.ts'
+
+export interface RecommendContext {
+  readonly recommender: Recommender
+  readonly modelVersion: number
+  /** The log's time, ms. */
+  readonly logTime: number
+  /** Length of the stored list. */
+  readonly storedMax: number
+}
+
+/** Seen items kept beside the list, for requests that include them. */
+const seenMax = 200
+
+/** Ranks for one user as the log stands; an erased user's list is taken away. */
+export function computePicks(
+  vector: UserVector | null,
+  arrival: Arrival,
+  context: RecommendContext,
+): Outcome<undefined> {
+  const { key, headers, now } = arrival
+  if (vector === null) {
+    const { partition, offset, epoch } = headers
+    return { emits: [{ topic: topics.picks, key, value: null, headers: { partition, offset, epoch } }] }
+  }
+  const { snapshot, position, changed, epoch, causedByEventId, adopted } = vector
+  const rankedAt = Math.max(snapshot.at, context.logTime)
+  const ranked = context.recommender.recommend(snapshot, {
+    now: rankedAt,
+    limit: context.storedMax + Math.min(snapshot.seen.length, seenMax),
+    includeSeen: true,
+  })
+  const seenIds = new Set(snapshot.seen)
+  const fresh: RankedItem[] = []
+  const seen: RankedItem[] = []
+  for (const { itemId, score, reason } of ranked) (seenIds.has(itemId) ? seen : fresh).push({ itemId, score, reason })
+  const picks: Picks = {
+    position,
+    changed,
+    epoch,
+    computedAt: now,
+    rankedAt,
+    modelVersion: context.modelVersion,
+    causedByEventId,
+    personalized: snapshot.items.length > 0,
+    variant: null,
+    adopted,
+    fresh: fresh.slice(0, context.storedMax),
+    seen,
+  }
+  return { emits: [{ topic: topics.picks, key, value: () => encodePicks(picks) }] }
+}

@@ -1,0 +1,67 @@
+import { build, type Histogram } from 'hdr-histogram-js'
+import type { Batch } from '../../platform/ports/event-log.ts'
+import type { StageReport } from '../../schema/records/stage-status.ts'
+
+/** Counts what one stage does; a report is taken once a second. Times are from the event's acceptance to the end of the stage. */
+export interface StageMeter {
+  done(batch: Batch, deadLetters: number, now: number): void
+  failed(reason: string): void
+  report(now: number): StageReport
+}
+
+const latencyMsMax = 3_600_000
+
+export function createMeter(
+  stage: string,
+  instance: string,
+  startedAt: number,
+  onError: (stage: string, reason: string) => void = () => {},
+): StageMeter {
+  let window = histogram()
+  let windowStart = startedAt
+  let sinceWindow = 0
+  let processed = 0
+  let dead = 0
+  const behind = new Map<number, number>()
+  let last = { p50Ms: 0, p99Ms: 0 }
+
+  return {
+    done(batch, deadLetters, now) {
+      processed += batch.records.length
+      sinceWindow += batch.records.length
+      dead += deadLetters
+      behind.set(batch.partition, batch.behind)
+      for (const { headers } of batch.records) {
+        if (headers.born !== undefined) window.recordValue(clamp(now - Number(headers.born)))
+      }
+    },
+    failed(reason) {
+      onError(stage, reason)
+    },
+    report(now) {
+      const seconds = Math.max((now - windowStart) / 1000, 0.001)
+      if (window.totalCount > 0) {
+        last = { p50Ms: window.getValueAtPercentile(50), p99Ms: window.getValueAtPercentile(99) }
+      }
+      const report: StageReport = {
+        stage,
+        instance,
+        at: now,
+        lag: [...behind.values()].reduce((sum, n) => sum + n, 0),
+        processedPerSecond: sinceWindow / seconds,
+        ...last,
+        processed,
+        deadLetters: dead,
+      }
+      window = histogram()
+      windowStart = now
+      sinceWindow = 0
+      return report
+    },
+  }
+}
+
+const histogram = (): Histogram =>
+  build({ lowestDiscernibleValue: 1, highestTrackableValue: latencyMsMax, numberOfSignificantValueDigits: 2 })
+
+const clamp = (ms: number): number => (Number.isFinite(ms) ? Math.min(Math.max(Math.round(ms), 0), latencyMsMax) : 0)

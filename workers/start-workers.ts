@@ -1,0 +1,120 @@
+import { Recommender } from '../engine/recommender.ts'
+import type { Config } from '../platform/config.ts'
+import type { Logger } from '../platform/logger.ts'
+import type { Clock } from '../platform/ports/clock.ts'
+import type { Consumption, EventLog } from '../platform/ports/event-log.ts'
+import type { Store } from '../platform/ports/store.ts'
+import { followReplica, type Replica } from '../platform/replica.ts'
+import { userStates } from './embed/user-states.ts'
+import { rowStates } from './learn/row-states.ts'
+import { createMeter, type StageMeter } from './runner/meter.ts'
+import { startReporting } from './runner/reporting.ts'
+import { runStage } from './runner/run-stage.ts'
+import { noStates } from './runner/stage.ts'
+import { type StageName, topology } from './topology.ts'
+import { startTrainer } from './train/trainer.ts'
+
+export interface WorkerParts {
+  readonly log: EventLog
+  readonly store: Store
+  readonly clock: Clock
+  readonly config: Pick<Config, 'EPOCH' | 'PICKS_STORED' | 'TRAIN_EVENTS' | 'TRAIN_MINUTES'>
+  readonly logger: Logger
+  readonly stages: readonly StageName[]
+  /** Names this process in the stage reports. */
+  readonly instance: string
+}
+
+export interface Workers {
+  /** Resolves at stop(); rejects when a consumer ended for good. */
+  readonly ended: Promise<void>
+  stop(): Promise<void>
+}
+
+/** How long a ranking stage waits at the start for its replica; after that it ranks with what it has. */
+const restoreMsMax = 30_000
+
+/** Starts the stages named, in this process. */
+export async function startWorkers(parts: WorkerParts): Promise<Workers> {
+  const { log, store, clock, config, logger, stages, instance } = parts
+  const meters: { meter: StageMeter; modelVersion?: () => number }[] = []
+  const running: Consumption[] = []
+  const closers: (() => Promise<void>)[] = []
+  const ranks = stages.includes('embed') || stages.includes('recommend') || stages.includes('train')
+  const replica = ranks ? await openReplica(parts) : undefined
+  const modelVersion = () => replica?.model()?.version ?? 0
+
+  const meterOf = (stage: string, version?: () => number): StageMeter => {
+    const meter = createMeter(stage, instance, clock.now(), (name, reason) =>
+      logger.error({ stage: name, reason }, 'batch failed'),
+    )
+    meters.push({ meter, ...(version && { modelVersion: version }) })
+    return meter
+  }
+  const plain = { log, store, clock, states: noStates }
+
+  const starters: Record<StageName, () => Promise<Consumption>> = {
+    embed: () =>
+      runStage({
+        ...plain,
+        stage: topology.embed,
+        states: userStates(store, config.EPOCH),
+        context: () => ({ model: replica?.model() ?? null, epoch: config.EPOCH }),
+        meter: meterOf('embed', modelVersion),
+      }),
+    learn: () => {
+      const states = rowStates(log)
+      closers.push(() => states.stop())
+      return runStage({ ...plain, stage: topology.learn, states, context: () => undefined, meter: meterOf('learn') })
+    },
+    recommend: () =>
+      runStage({
+        ...plain,
+        stage: topology.recommend,
+        context: () => ({
+          recommender: replica!.recommender,
+          modelVersion: modelVersion(),
+          logTime: replica!.logTime(),
+          storedMax: config.PICKS_STORED,
+        }),
+        meter: meterOf('recommend', modelVersion),
+      }),
+    sink: () => runStage({ ...plain, stage: topology.sink, context: () => undefined, meter: meterOf('sink') }),
+    archive: () =>
+      runStage({
+        ...plain,
+        stage: topology.archive,
+        context: () => ({ epoch: config.EPOCH }),
+        meter: meterOf('archive'),
+      }),
+    catalogue: () =>
+      runStage({ ...plain, stage: topology.catalogue, context: () => undefined, meter: meterOf('catalogue') }),
+    train: () => startTrainer({ ...parts, replica: replica!, meter: meterOf('train') }),
+  }
+
+  for (const name of stages) running.push(await starters[name]())
+  const reporting = startReporting({ log, clock, logger, meters })
+
+  return {
+    ended: Promise.all(running.map((one) => one.ended)).then(() => {}),
+    async stop() {
+      await Promise.all(running.map((one) => one.stop()))
+      await reporting.stop()
+      await Promise.all(closers.map((close) => close()))
+      await replica?.stop()
+    },
+  }
+}
+
+async function openReplica({ log, store, clock, logger }: WorkerParts): Promise<Replica> {
+  const replica = await followReplica({
+    log,
+    store,
+    recommender: new Recommender(),
+    onError: (error) => logger.error({ err: error }, 'model could not be loaded; the one before it goes on serving'),
+  })
+  const patience = new AbortController()
+  await Promise.race([replica.caughtUp, clock.sleep(restoreMsMax, patience.signal)])
+  patience.abort()
+  return replica
+}

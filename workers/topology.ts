@@ -1,0 +1,91 @@
+import { decodeHistory } from '../schema/records/history.ts'
+import { decodeInteraction } from '../schema/records/interaction.ts'
+import { decodeItem } from '../schema/records/item.ts'
+import { decodeSideDelta, type StoredSideRow } from '../schema/records/side.ts'
+import { decodeUserVector } from '../schema/records/user-vector.ts'
+import { topics } from '../schema/topics.ts'
+import { type ArchiveContext, archiveEvent } from './archive/archive-event.ts'
+import { storeItem } from './catalogue/store-item.ts'
+import { updateUser } from './embed/update-user.ts'
+import { learnRow } from './learn/learn-row.ts'
+import { computePicks, type RecommendContext } from './recommend/compute-picks.ts'
+import { defineStage } from './runner/stage.ts'
+import { storePicks } from './sink/store-picks.ts'
+
+/**
+ * The way of an event, stage by stage, topic to topic. This table is what the system is: what a stage reads and emits is
+ * here, what it decides is in the function it names, and all I/O is in runner/run-stage.ts. A record that cannot be
+ * decoded, or that makes a decision throw, goes to the dead-letter topic and the partition goes on, in every stage.
+ */
+export const topology = {
+  /** The user's history and vector; what an event changes on the item side. */
+  embed: defineStage({
+    name: 'embed',
+    from: topics.interactions,
+    emits: [topics.userVectors, topics.history, topics.sideDeltas, topics.interactions],
+    batchRecordsMax: 500,
+    perKeyMax: 100, // a replay finds an event's neighbours in the profile, which holds the newest 200
+    decode: ({ key, value, appendedAt }) => decodeInteraction(key, value, appendedAt),
+    run: updateUser,
+  }),
+  /** Neighbours, trends, popularity: one row an item. Large batches: a popular row is written once for many events. */
+  learn: defineStage({
+    name: 'learn',
+    from: topics.sideDeltas,
+    emits: [topics.sideRows],
+    batchRecordsMax: 5000,
+    decode: ({ value }) => decodeSideDelta(required(value)),
+    run: (delta, _at, before: StoredSideRow | undefined) => learnRow(delta, before),
+  }),
+  /** Candidates, scores, reasons. */
+  recommend: defineStage({
+    name: 'recommend',
+    from: topics.userVectors,
+    emits: [topics.picks],
+    batchRecordsMax: 200,
+    conflate: 'newest-per-key',
+    decode: ({ value }) => (value === null ? null : decodeUserVector(value)),
+    run: (vector, at, _before: undefined, context: RecommendContext) => computePicks(vector, at, context),
+  }),
+  /** The newest list of each user where queries read it. */
+  sink: defineStage({
+    name: 'sink',
+    from: topics.picks,
+    emits: [],
+    batchRecordsMax: 1000,
+    conflate: 'newest-per-key',
+    decode: ({ value }) => value,
+    run: storePicks,
+  }),
+  /** Every event that counted, for history, training and export. */
+  archive: defineStage({
+    name: 'archive',
+    from: topics.history,
+    emits: [],
+    batchRecordsMax: 1000,
+    decode: ({ value }) => decodeHistory(required(value)),
+    run: (record, _at, _before: undefined, context: ArchiveContext) => archiveEvent(record, context),
+  }),
+  /** The catalogue as a table. */
+  catalogue: defineStage({
+    name: 'catalogue',
+    from: topics.items,
+    emits: [],
+    batchRecordsMax: 1000,
+    decode: ({ key, value }) => {
+      if (value !== null) decodeItem(key, value)
+      return value
+    },
+    run: storeItem,
+  }),
+} as const
+
+export type StageName = keyof typeof topology | 'train'
+
+/** `train` is no stage of records but a service that answers commands: train/trainer.ts. */
+export const stageNames = [...(Object.keys(topology) as (keyof typeof topology)[]), 'train'] as const
+
+function required(value: Uint8Array | null): Uint8Array {
+  if (value === null) throw new Error('expected a value, got a tombstone')
+  return value
+}

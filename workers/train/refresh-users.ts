@@ -1,0 +1,55 @@
+import type { Clock } from '../../platform/ports/clock.ts'
+import type { EventLog } from '../../platform/ports/event-log.ts'
+import type { Store } from '../../platform/ports/store.ts'
+import { encodeInteraction } from '../../schema/records/interaction.ts'
+import { tables } from '../../schema/tables.ts'
+import { topics } from '../../schema/topics.ts'
+
+/** Records waiting before the embed stage above which a refresh pauses: live visitors go first. */
+const waitingMax = 500
+const chunkUsers = 200
+
+/**
+ * Asks for a new list for every user there is state of. The requests go through topic interactions as everything else, so
+ * they have a place in each user's order; they are paced, so that a visitor's click never waits behind many of them.
+ *
+ * @returns the number of users asked for
+ */
+export async function refreshUsers(
+  { log, store, clock }: { log: EventLog; store: Store; clock: Clock },
+  embedGroup: string,
+  heartbeat: () => Promise<void>,
+): Promise<number> {
+  let users = 0
+  let chunk: string[] = []
+  const send = async () => {
+    await log.append(
+      topics.interactions,
+      chunk.map((userId) => ({ key: userId, value: encodeInteraction({ v: 1, kind: 'refresh', userId }) })),
+    )
+    users += chunk.length
+    chunk = []
+    while ((await waiting(log, embedGroup)) > waitingMax) {
+      await heartbeat()
+      await clock.sleep(20)
+    }
+  }
+  for await (const rows of store.scan(tables.userStates)) {
+    for (const { partition } of rows) {
+      chunk.push(partition)
+      if (chunk.length >= chunkUsers) await send()
+    }
+    await heartbeat()
+  }
+  if (chunk.length > 0) await send()
+  return users
+}
+
+/** Records of topic interactions that the embed stage has not committed. */
+async function waiting(log: EventLog, group: string): Promise<number> {
+  const [ends, committed] = await Promise.all([
+    log.endOffsets(topics.interactions),
+    log.committedOffsets(group, topics.interactions),
+  ])
+  return ends.reduce((sum, end, partition) => sum + Math.max(0, end - (committed[partition] ?? 0)), 0)
+}

@@ -1,0 +1,20 @@
+import { Worker } from 'node:worker_threads'
+import type { TrainMessage, TrainTask } from './train-thread.ts'
+
+/** Trains in a thread of its own, so that neither stages nor heartbeats wait. */
+export function runTraining(
+  task: TrainTask,
+  onProgress: (message: Extract<TrainMessage, { kind: 'progress' }>) => void,
+): Promise<Exclude<TrainMessage, { kind: 'progress' }>> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL(`./train-thread${import.meta.url.slice(-3)}`, import.meta.url), {
+      workerData: task,
+    })
+    worker.on('message', (message: TrainMessage) => {
+      if (message.kind === 'progress') onProgress(message)
+      else resolve(message)
+    })
+    worker.on('error', reject)
+    worker.on('exit', (code) => reject(new Error(`training ended with exit code ${code}`)))
+  })
+}

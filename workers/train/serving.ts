@@ -1,0 +1,48 @@
+import type { EventLog } from '../../platform/ports/event-log.ts'
+import { decodeServing, type ServingModel, servingKey } from '../../schema/records/model.ts'
+import { decodeStageReport, type StageReport } from '../../schema/records/stage-status.ts'
+import { topics } from '../../schema/topics.ts'
+
+/** What serves, and where: the newest record of topic models beside what the stages report. */
+export interface ServingView {
+  current(): ServingModel | undefined
+  /** Versions published so far and still in the topic, newest first. */
+  known(): readonly ServingModel[]
+  /** Stages that were heard of since `since` and do not serve this version yet. */
+  laggards(version: number, since: number): readonly StageReport[]
+  stop(): Promise<void>
+}
+
+export async function followServing(log: EventLog): Promise<ServingView> {
+  let current: ServingModel | undefined
+  const known = new Map<number, ServingModel>()
+  const reports = new Map<string, StageReport>()
+
+  const models = await log.follow({ topic: topics.models, from: 'beginning' }, (records) => {
+    for (const { key, value } of records) {
+      if (value === null || !(key === servingKey || key.startsWith('version/'))) continue
+      const model = decodeServing(value)
+      known.set(model.version, model)
+      if (key === servingKey) current = model
+    }
+  })
+  const status = await log.follow({ topic: topics.stageStatus, from: 'beginning' }, (records) => {
+    for (const { key, value } of records) {
+      if (value === null) reports.delete(key)
+      else reports.set(key, decodeStageReport(value))
+    }
+  })
+  await models.caughtUp
+
+  return {
+    current: () => current,
+    known: () => [...known.values()].sort((a, b) => b.version - a.version),
+    laggards: (version, since) =>
+      [...reports.values()].filter((report) => {
+        return report.at >= since && report.modelVersion !== undefined && report.modelVersion !== version
+      }),
+    stop: async () => {
+      await Promise.all([models.stop(), status.stop()])
+    },
+  }
+}

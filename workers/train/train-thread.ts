@@ -1,0 +1,39 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { decodeModel, encodeModel } from '../../engine/train/codec.ts'
+import type { TrainingLog } from '../../engine/train/log.ts'
+import { type TrainProgress, trainModel } from '../../engine/train/train-model.ts'
+import { messageOf } from '../../schema/app-error.ts'
+
+/** What the thread is given, and what it says. */
+export interface TrainTask {
+  readonly log: TrainingLog
+  readonly version: number
+  readonly trainedAt: number
+  /** The model that serves, encoded. */
+  readonly served: Uint8Array | null
+}
+
+export type TrainMessage =
+  | { readonly kind: 'progress'; readonly progress: TrainProgress }
+  | { readonly kind: 'outcome'; readonly model: Uint8Array; readonly publish: boolean; readonly reason: string }
+  | { readonly kind: 'failed'; readonly reason: string }
+
+const port = parentPort
+if (port)
+  port.postMessage(train(workerData as TrainTask, (progress) => port.postMessage({ kind: 'progress', progress })))
+
+function train({ log, served, ...options }: TrainTask, onProgress: (progress: TrainProgress) => void): TrainMessage {
+  try {
+    const work = trainModel(log, { ...options, served: served === null ? null : decodeModel(served) })
+    for (let step = work.next(); ; step = work.next()) {
+      if (!step.done) {
+        onProgress(step.value)
+        continue
+      }
+      const { model, publish, reason } = step.value
+      return { kind: 'outcome', model: encodeModel(model), publish, reason }
+    }
+  } catch (error) {
+    return { kind: 'failed', reason: messageOf(error) }
+  }
+}
