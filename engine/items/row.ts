@@ -1,0 +1,148 @@
+import { bytesToFloats, floatsToBytes } from '../maths/bytes.ts'
+import type { SideDelta } from './deltas.ts'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+/** Half-lives of the trend counters, shortest first. */
+export const TREND_HALF_LIVES_MS = [HOUR, DAY, 7 * DAY, 30 * DAY, 365 * DAY] as const
+
+/** Counters per predecessor: next to each other in the session (1/distance), in one session, ever by one user. */
+export const PAIR_COLUMNS = 3
+
+/** Predecessors kept per item. With ids of 12 bytes a full row takes about 5 kB. */
+export const PREDECESSORS_MAX = 200
+
+/** Half-life of the pair counters. */
+export const PAIR_HALF_LIFE_MS = 365 * DAY
+
+/** The item side of one item: all that was learned from events, bounded, plain data. */
+export interface SideRow {
+  key: string
+  /** Newest event time; every counter below is decayed to here. */
+  at: number
+  /** Undecayed: events with a touch, and users who touched it. */
+  events: number
+  users: number
+  firstAt: number
+  /** One per TREND_HALF_LIVES_MS. */
+  trend: number[]
+  /** Items that came before this one in some user's history. */
+  predecessors: string[]
+  /** float32 little endian, PAIR_COLUMNS per predecessor. */
+  weights: Uint8Array
+}
+
+/**
+ * Adds deltas of one key to its row, one by one in the order given, so that any split of a batch ends in the same row. Late events (older than the
+ * row) count less by their age instead of moving time back. A full row gives the place of its weakest predecessor to a new one.
+ */
+export function reduceRow(row: SideRow | undefined, deltas: readonly SideDelta[]): SideRow {
+  if (deltas.length === 0 && row !== undefined) return row
+  const next = row === undefined ? emptyRow(deltas) : { ...row, trend: row.trend.slice() }
+  const predecessors = next.predecessors.slice()
+  const old = bytesToFloats(next.weights)
+  const weights = new Float32Array(Math.min(PREDECESSORS_MAX, predecessors.length + partnersOf(deltas)) * PAIR_COLUMNS)
+  weights.set(old)
+  const places = takeIndex(row, predecessors)
+  for (const delta of deltas) {
+    age(next, weights, predecessors.length, delta.at)
+    const behind = next.at - delta.at
+    TREND_HALF_LIVES_MS.forEach((halfLife, k) => {
+      next.trend[k] = Math.max(0, next.trend[k]! + delta.weight * 2 ** (-behind / halfLife))
+    })
+    if (delta.weight > 0) next.events++
+    next.users += delta.newUser
+    next.firstAt = Math.min(next.firstAt, delta.at)
+    addPairs(delta, 2 ** (-behind / PAIR_HALF_LIFE_MS), predecessors, weights, places)
+  }
+  next.predecessors = predecessors
+  next.weights = floatsToBytes(weights.subarray(0, predecessors.length * PAIR_COLUMNS))
+  indexes.set(next, places)
+  return next
+}
+
+function emptyRow(deltas: readonly SideDelta[]): SideRow {
+  const { key, at } = deltas[0]!
+  const trend = TREND_HALF_LIVES_MS.map(() => 0)
+  return { key, at, events: 0, users: 0, firstAt: at, trend, predecessors: [], weights: new Uint8Array(0) }
+}
+
+function partnersOf(deltas: readonly SideDelta[]): number {
+  let count = 0
+  for (const delta of deltas) count += delta.partners.length
+  return count
+}
+
+function age(row: SideRow, weights: Float32Array, predecessors: number, at: number): void {
+  const elapsed = at - row.at
+  if (elapsed <= 0) return
+  row.at = at
+  TREND_HALF_LIVES_MS.forEach((halfLife, k) => {
+    row.trend[k]! *= 2 ** (-elapsed / halfLife)
+  })
+  const factor = 2 ** (-elapsed / PAIR_HALF_LIFE_MS)
+  for (let k = 0; k < predecessors * PAIR_COLUMNS; k++) weights[k]! *= factor
+}
+
+function addPairs(
+  delta: SideDelta,
+  factor: number,
+  predecessors: string[],
+  weights: Float32Array,
+  places: Map<string, number>,
+): void {
+  for (let k = 0; k < delta.partners.length; k++) {
+    const partner = delta.partners[k]!
+    const place = places.get(partner) ?? makePlace(partner, predecessors, weights, places)
+    const base = place * PAIR_COLUMNS
+    if (k < delta.inSession) {
+      weights[base]! += factor / (k + 1)
+      weights[base + 1]! += factor
+    }
+    weights[base + 2]! += factor
+  }
+}
+
+function makePlace(
+  partner: string,
+  predecessors: string[],
+  weights: Float32Array,
+  places: Map<string, number>,
+): number {
+  let place = predecessors.length
+  if (place >= PREDECESSORS_MAX) {
+    place = weakest(weights, predecessors.length)
+    places.delete(predecessors[place]!)
+    weights.fill(0, place * PAIR_COLUMNS, (place + 1) * PAIR_COLUMNS)
+  }
+  predecessors[place] = partner
+  places.set(partner, place)
+  return place
+}
+
+function weakest(weights: Float32Array, predecessors: number): number {
+  let found = 0
+  let least = Infinity
+  for (let k = 0; k < predecessors; k++) {
+    const base = k * PAIR_COLUMNS
+    const weight = 4 * weights[base]! + weights[base + 1]! + weights[base + 2]!
+    if (weight < least) {
+      least = weight
+      found = k
+    }
+  }
+  return found
+}
+
+/** A memo, not state: where each predecessor stands, handed on from a row to its successor so that it need not be built for every event. */
+const indexes = new WeakMap<SideRow, Map<string, number>>()
+
+function takeIndex(row: SideRow | undefined, predecessors: readonly string[]): Map<string, number> {
+  const known = row === undefined ? undefined : indexes.get(row)
+  if (known !== undefined) {
+    indexes.delete(row!)
+    return known
+  }
+  return new Map(predecessors.map((id, place) => [id, place]))
+}

@@ -1,0 +1,55 @@
+import { SESSION_GAP_MS } from '../items/deltas.ts'
+import { bytesToFloats } from '../maths/bytes.ts'
+import type { ItemSide } from '../replica/item-side.ts'
+import type { TrainedModel } from '../train/model.ts'
+import { EVENT_TYPES, type EventType } from '../types.ts'
+import type { UserSnapshot } from '../user/snapshot.ts'
+
+/** A snapshot in the replica's numbers. */
+export interface Query {
+  now: number
+  /** Numbers of recent items, newest first; `place` is where each stands in the snapshot. */
+  recents: number[]
+  places: number[]
+  /** Milliseconds before `now`. */
+  ages: number[]
+  strengths: number[]
+  repeats: number[]
+  /** How many of the recents, from the newest on, belong to the session that is going on at `now`. */
+  inSession: number
+  vector: Float32Array | null
+}
+
+export function resolveQuery(user: UserSnapshot, now: number, side: ItemSide, model: TrainedModel | null): Query {
+  const usable = user.vector !== null && model !== null && user.modelVersion === model.version
+  const query: Query = {
+    now,
+    recents: [],
+    places: [],
+    ages: [],
+    strengths: [],
+    repeats: [],
+    inSession: 0,
+    vector: usable ? bytesToFloats(user.vector!) : null,
+  }
+  let open = true
+  let newer = now
+  for (let place = 0; place < user.items.length; place++) {
+    const at = user.at - user.ages[place]! * 1000
+    open &&= newer - at <= SESSION_GAP_MS
+    newer = at
+    const item = side.find(user.items[place]!)
+    if (item === undefined) continue
+    query.recents.push(item)
+    query.places.push(place)
+    query.ages.push(Math.max(0, now - at))
+    query.strengths.push(user.strengths[place]! / 8)
+    query.repeats.push(user.repeats[place]!)
+    if (open) query.inSession = query.recents.length
+  }
+  return query
+}
+
+export function typeAt(user: UserSnapshot, place: number): EventType {
+  return EVENT_TYPES[user.types[place]!]!
+}

@@ -1,0 +1,93 @@
+import { TREND_HALF_LIVES_MS } from '../items/row.ts'
+
+export const TRENDS = TREND_HALF_LIVES_MS.length
+
+/** Items kept in order per half-life; deeper places are found by the fallback only. */
+const BOARD_MAX = 1000
+
+/**
+ * The items in order of their decayed counts, for every half-life at once. A counter c at time t with half-life H is kept as log2(c) + t/H: this
+ * number does not change as time goes by, so boards need no clock and an event moves one item only.
+ */
+export class TrendBoard {
+  /** TRENDS per item; -Infinity for nothing. */
+  levels = new Float64Array(0)
+  private ranks = new Int32Array(0)
+  private items = 0
+  private stale = false
+  private readonly boards: Int32Array[] = TREND_HALF_LIVES_MS.map(() => new Int32Array(BOARD_MAX))
+  private readonly sizes = new Int32Array(TRENDS)
+
+  addItem(): void {
+    this.items++
+    if (this.items * TRENDS > this.levels.length) {
+      const room = Math.max(64, this.items * 2) * TRENDS
+      const levels = new Float64Array(room).fill(-Infinity)
+      levels.set(this.levels)
+      this.levels = levels
+      const ranks = new Int32Array(room).fill(-1)
+      ranks.set(this.ranks)
+      this.ranks = ranks
+    }
+  }
+
+  /** `trend` as in SideRow, decayed to `at`. */
+  put(item: number, trend: readonly number[], at: number): void {
+    for (let k = 0; k < TRENDS; k++) {
+      const count = trend[k] ?? 0
+      this.set(k, item, count > 1e-9 ? Math.log2(count) + at / TREND_HALF_LIVES_MS[k]! : -Infinity)
+    }
+  }
+
+  /** Item numbers, most wanted first: at most BOARD_MAX of them, valid until the next put. */
+  board(k: number): Int32Array {
+    if (this.stale) this.rebuild()
+    return this.boards[k]!.subarray(0, this.sizes[k]!)
+  }
+
+  private set(k: number, item: number, level: number): void {
+    const at = item * TRENDS + k
+    const before = this.levels[at]!
+    this.levels[at] = level
+    if (this.stale || level === before) return
+    if (level < before) {
+      if (this.ranks[at]! >= 0) this.stale = true
+      return
+    }
+    this.rise(k, item, level)
+  }
+
+  private rise(k: number, item: number, level: number): void {
+    const board = this.boards[k]!
+    let rank = this.ranks[item * TRENDS + k]!
+    if (rank < 0) {
+      const size = this.sizes[k]!
+      if (size < BOARD_MAX) rank = this.sizes[k]!++
+      else {
+        const last = board[size - 1]!
+        if (this.levels[last * TRENDS + k]! >= level) return
+        this.ranks[last * TRENDS + k] = -1
+        rank = size - 1
+      }
+    }
+    while (rank > 0 && this.levels[board[rank - 1]! * TRENDS + k]! < level) {
+      board[rank] = board[rank - 1]!
+      this.ranks[board[rank]! * TRENDS + k] = rank
+      rank--
+    }
+    board[rank] = item
+    this.ranks[item * TRENDS + k] = rank
+  }
+
+  /** Counters that fall are rare (refunds, removed rows): all boards are made anew when next read. */
+  private rebuild(): void {
+    this.stale = false
+    this.ranks.fill(-1)
+    this.sizes.fill(0)
+    for (let k = 0; k < TRENDS; k++)
+      for (let item = 0; item < this.items; item++) {
+        const level = this.levels[item * TRENDS + k]!
+        if (level > -Infinity) this.rise(k, item, level)
+      }
+  }
+}

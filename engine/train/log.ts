@@ -1,0 +1,102 @@
+import { EVENT_TYPES, type Interaction, type ItemMeta } from '../types.ts'
+
+/** Events in columns, in the log's order; what training reads. Ids stand once, columns hold their places. */
+export interface TrainingLog {
+  size: number
+  userIds: string[]
+  itemIds: string[]
+  users: Int32Array
+  items: Int32Array
+  /** Index in EVENT_TYPES. */
+  types: Uint8Array
+  /** NaN where the event has no value. */
+  values: Float32Array
+  quantities: Float32Array
+  /** Milliseconds since 1970. */
+  times: Float64Array
+  /** What is known of the items themselves; may be empty. */
+  catalogue: ItemMeta[]
+}
+
+/** Collects events one by one into a TrainingLog, growing by doubling. */
+export class TrainingLogBuilder {
+  private readonly userNumbers = new Map<string, number>()
+  private readonly itemNumbers = new Map<string, number>()
+  private size = 0
+  private users = new Int32Array(1024)
+  private items = new Int32Array(1024)
+  private types = new Uint8Array(1024)
+  private values = new Float32Array(1024)
+  private quantities = new Float32Array(1024)
+  private times = new Float64Array(1024)
+
+  add(event: Omit<Interaction, 'eventId'>): void {
+    if (this.size === this.users.length) this.grow()
+    const at = this.size++
+    this.users[at] = numberOf(this.userNumbers, event.userId)
+    this.items[at] = numberOf(this.itemNumbers, event.itemId)
+    this.types[at] = EVENT_TYPES.indexOf(event.type)
+    this.values[at] = event.value ?? Number.NaN
+    this.quantities[at] = event.quantity
+    this.times[at] = event.at
+  }
+
+  build(catalogue: ItemMeta[]): TrainingLog {
+    const { size } = this
+    return {
+      size,
+      userIds: [...this.userNumbers.keys()],
+      itemIds: [...this.itemNumbers.keys()],
+      users: this.users.slice(0, size),
+      items: this.items.slice(0, size),
+      types: this.types.slice(0, size),
+      values: this.values.slice(0, size),
+      quantities: this.quantities.slice(0, size),
+      times: this.times.slice(0, size),
+      catalogue,
+    }
+  }
+
+  private grow(): void {
+    const room = this.size * 2
+    this.users = widened(this.users, new Int32Array(room))
+    this.items = widened(this.items, new Int32Array(room))
+    this.types = widened(this.types, new Uint8Array(room))
+    this.values = widened(this.values, new Float32Array(room))
+    this.quantities = widened(this.quantities, new Float32Array(room))
+    this.times = widened(this.times, new Float64Array(room))
+  }
+}
+
+/** The event at `place`, with an event id made from the place. */
+export function eventAt(log: TrainingLog, place: number): Interaction {
+  const value = log.values[place]!
+  return {
+    eventId: `e${place}`,
+    userId: log.userIds[log.users[place]!]!,
+    itemId: log.itemIds[log.items[place]!]!,
+    type: EVENT_TYPES[log.types[place]!]!,
+    value: Number.isNaN(value) ? null : value,
+    quantity: log.quantities[place]!,
+    at: log.times[place]!,
+  }
+}
+
+/** The first `size` events (all ids stay, so that numbers keep their meaning). */
+export function headOf(log: TrainingLog, size: number): TrainingLog {
+  return { ...log, size }
+}
+
+function numberOf(numbers: Map<string, number>, id: string): number {
+  let number = numbers.get(id)
+  if (number === undefined) {
+    number = numbers.size
+    numbers.set(id, number)
+  }
+  return number
+}
+
+function widened<T extends Int32Array | Uint8Array | Float32Array | Float64Array>(from: T, to: T): T {
+  to.set(from as never)
+  return to
+}

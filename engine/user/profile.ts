@@ -1,0 +1,129 @@
+import { floatsToBytes } from '../maths/bytes.ts'
+import type { TrainedModel } from '../train/model.ts'
+import type { EventType, Interaction } from '../types.ts'
+import { foldIn } from './fold-in.ts'
+import { addSeen, mergeSeen, removeSeen, type SeenItems } from './seen.ts'
+import { isTouch, marksSeen, strengthOf } from './signals.ts'
+
+/** Entries of the history that are kept per user; older ones live on in `seen` and in the item side. */
+export const HISTORY_MAX = 200
+
+export interface HistoryEntry {
+  /** The log's position of the event; unique and rising per user. */
+  seq: number
+  eventId: string
+  itemId: string
+  type: EventType
+  value: number | null
+  quantity: number
+  at: number
+}
+
+/** Everything the engine knows of one user. Plain data: any codec can store it. Never changed in place. */
+export interface UserProfile {
+  userId: string
+  /** Position of the newest event applied, -1 before the first. */
+  seq: number
+  /** Events ever applied and not undone, whether or not they are still in the history. */
+  events: number
+  /** Oldest first, at most HISTORY_MAX, without impressions. */
+  history: HistoryEntry[]
+  seen: SeenItems
+  /** float32 little endian, `dimensions` of the model; null while there is no model or nothing it knows. */
+  vector: Uint8Array | null
+  modelVersion: number
+}
+
+export interface ProfileContext {
+  model: TrainedModel | null
+}
+
+export function emptyProfile(userId: string): UserProfile {
+  return {
+    userId,
+    seq: -1,
+    events: 0,
+    history: [],
+    seen: { ids: [], counts: [] },
+    vector: null,
+    modelVersion: 0,
+  }
+}
+
+/**
+ * Applies one event. Whoever calls keeps duplicates away (the same `eventId` a second time) and passes rising `seq`s.
+ * An impression moves the position and nothing else.
+ */
+export function applyInteraction(
+  profile: UserProfile,
+  event: Interaction,
+  seq: number,
+  context: ProfileContext,
+): UserProfile {
+  const next = { ...profile, seq: Math.max(profile.seq, seq), events: profile.events + 1 }
+  if (event.type === 'IMPRESSION') return next
+  const { eventId, itemId, type, value, quantity, at } = event
+  next.history = append(profile.history, { seq, eventId, itemId, type, value, quantity, at })
+  if (marksSeen(type)) next.seen = addSeen(profile.seen, itemId)
+  return refreshVector(next, context.model)
+}
+
+/** Takes events back. Exact for those still in the history; others (and unknown ids) are left as they are. */
+export function undoInteractions(
+  profile: UserProfile,
+  eventIds: readonly string[],
+  context: ProfileContext,
+): UserProfile {
+  const gone = new Set(eventIds)
+  const removed = profile.history.filter((entry) => gone.has(entry.eventId))
+  if (removed.length === 0) return profile
+  let seen = profile.seen
+  for (const entry of removed) if (marksSeen(entry.type)) seen = removeSeen(seen, entry.itemId)
+  const history = profile.history.filter((entry) => !gone.has(entry.eventId))
+  return refreshVector({ ...profile, history, seen, events: profile.events - removed.length }, context.model)
+}
+
+/**
+ * What the guest did now belongs to the user: both histories interleaved by time (the user's first at equal times), an event id that both know
+ * counted once. Positions are kept, so entries of a guest keep the position they had in the guest's log.
+ */
+export function mergeProfiles(user: UserProfile, guest: UserProfile, context: ProfileContext): UserProfile {
+  const known = new Set(user.history.map((entry) => entry.eventId))
+  const moved = guest.history.filter((entry) => !known.has(entry.eventId))
+  const doubled = guest.history.filter((entry) => known.has(entry.eventId))
+  let guestSeen = guest.seen
+  for (const entry of doubled) if (marksSeen(entry.type)) guestSeen = removeSeen(guestSeen, entry.itemId)
+  const history = [...user.history, ...moved].sort((a, b) => a.at - b.at).slice(-HISTORY_MAX)
+  const merged = {
+    ...user,
+    events: user.events + guest.events - doubled.length,
+    history,
+    seen: mergeSeen(user.seen, guestSeen),
+  }
+  return refreshVector(merged, context.model)
+}
+
+/** Folds the history in again: after every event, and for every active user when the model was swapped. */
+export function refreshVector(profile: UserProfile, model: TrainedModel | null): UserProfile {
+  if (model === null || model.dimensions === 0) return { ...profile, vector: null, modelVersion: model?.version ?? 0 }
+  const rows: number[] = []
+  const strengths: number[] = []
+  const met = new Set<string>()
+  for (let k = profile.history.length - 1; k >= 0 && rows.length < model.foldIn.itemsMax; k--) {
+    const entry = profile.history[k]!
+    if (!isTouch(entry.type) || met.has(entry.itemId)) continue
+    met.add(entry.itemId)
+    const row = model.index.get(entry.itemId)
+    if (row === undefined) continue
+    rows.push(row)
+    strengths.push(Math.max(0.1, strengthOf(entry)))
+  }
+  const vector = rows.length === 0 ? null : floatsToBytes(foldIn(model, rows, strengths))
+  return { ...profile, vector, modelVersion: model.version }
+}
+
+function append(history: HistoryEntry[], entry: HistoryEntry): HistoryEntry[] {
+  const kept = history.length >= HISTORY_MAX ? history.slice(history.length - HISTORY_MAX + 1) : history.slice()
+  kept.push(entry)
+  return kept
+}

@@ -1,0 +1,57 @@
+/**
+ * The exact set of items a user is done with, with how many events say so (an undo takes one back). Sorted by id, columnar, plain data.
+ */
+export interface SeenItems {
+  ids: string[]
+  counts: number[]
+}
+
+export function hasSeen(seen: SeenItems, itemId: string): boolean {
+  return seen.ids[lowerBound(seen.ids, itemId)] === itemId
+}
+
+export function addSeen(seen: SeenItems, itemId: string, count = 1): SeenItems {
+  const at = lowerBound(seen.ids, itemId)
+  const counts = seen.counts.slice()
+  if (seen.ids[at] === itemId) {
+    counts[at]! += count
+    return { ids: seen.ids, counts }
+  }
+  const ids = seen.ids.slice()
+  ids.splice(at, 0, itemId)
+  counts.splice(at, 0, count)
+  return { ids, counts }
+}
+
+/** Takes one event back; the item leaves the set with its last one. */
+export function removeSeen(seen: SeenItems, itemId: string): SeenItems {
+  const at = lowerBound(seen.ids, itemId)
+  if (seen.ids[at] !== itemId) return seen
+  const counts = seen.counts.slice()
+  if (counts[at]! > 1) {
+    counts[at]!--
+    return { ids: seen.ids, counts }
+  }
+  const ids = seen.ids.slice()
+  ids.splice(at, 1)
+  counts.splice(at, 1)
+  return { ids, counts }
+}
+
+export function mergeSeen(a: SeenItems, b: SeenItems): SeenItems {
+  let merged = a
+  for (let k = 0; k < b.ids.length; k++) merged = addSeen(merged, b.ids[k]!, b.counts[k]!)
+  return merged
+}
+
+/** First index whose id is not below `itemId`, by UTF-16 code units (the same on every machine). */
+function lowerBound(ids: readonly string[], itemId: string): number {
+  let low = 0
+  let high = ids.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (ids[middle]! < itemId) low = middle + 1
+    else high = middle
+  }
+  return low
+}
