@@ -1,27 +1,35 @@
 /**
- * Which partition a key belongs to: murmur2 over its UTF-8 bytes, as Kafka's own clients (and kafkajs) do it. Every
- * adapter and every other service that writes to an open topic agrees on it, so one user is always in one place.
+ * Which partition a key belongs to: murmur2 over the key's UTF-8 bytes, as the default partitioner of Kafka's Java client
+ * and of kafkajs. Both adapters use this one function, so a user is in the same partition on every platform.
  */
 export function partitionOf(key: string, partitions: number): number {
-  return (murmur2(Buffer.from(key, 'utf8')) & 0x7fffffff) % partitions
+  return partitionOfBytes(Buffer.from(key), partitions)
 }
 
-/** Kafka's variant (seed 0x9747b28c), on 32-bit integers. @returns a signed 32-bit number. */
+export function partitionOfBytes(key: Uint8Array, partitions: number): number {
+  return (murmur2(key) & 0x7fffffff) % partitions
+}
+
+const seed = 0x9747b28c
+const mixer = 0x5bd1e995
+
 export function murmur2(bytes: Uint8Array): number {
-  const multiplier = 0x5bd1e995
-  const { length } = bytes
-  const whole = length & ~3
-  let hash = 0x9747b28c ^ length
-  for (let at = 0; at < whole; at += 4) {
+  const length = bytes.length
+  const wholeWords = length & ~3
+  let hash = seed ^ length
+
+  for (let at = 0; at < wholeWords; at += 4) {
     let word = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
-    word = Math.imul(word, multiplier)
-    word = Math.imul(word ^ (word >>> 24), multiplier)
-    hash = Math.imul(hash, multiplier) ^ word
+    word = Math.imul(word, mixer)
+    word = Math.imul(word ^ (word >>> 24), mixer)
+    hash = Math.imul(hash, mixer) ^ word
   }
-  const rest = length - whole
-  if (rest > 2) hash ^= bytes[whole + 2]! << 16
-  if (rest > 1) hash ^= bytes[whole + 1]! << 8
-  if (rest > 0) hash = Math.imul(hash ^ bytes[whole]!, multiplier)
-  hash = Math.imul(hash ^ (hash >>> 13), multiplier)
+
+  const rest = length - wholeWords
+  if (rest === 3) hash ^= bytes[wholeWords + 2]! << 16
+  if (rest >= 2) hash ^= bytes[wholeWords + 1]! << 8
+  if (rest >= 1) hash = Math.imul(hash ^ bytes[wholeWords]!, mixer)
+
+  hash = Math.imul(hash ^ (hash >>> 13), mixer)
   return hash ^ (hash >>> 15)
 }
