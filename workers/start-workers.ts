@@ -7,8 +7,10 @@ import type { Store } from '../platform/ports/store.ts'
 import { followReplica, type Replica } from '../platform/replica.ts'
 import { userStates } from './embed/user-states.ts'
 import { rowStates } from './learn/row-states.ts'
+import { createTally } from './quality/score-list.ts'
+import { memoryStates } from './runner/memory-states.ts'
 import { createMeter, type StageMeter } from './runner/meter.ts'
-import { startReporting } from './runner/reporting.ts'
+import { type ReportedMeter, startReporting } from './runner/reporting.ts'
 import { runStage } from './runner/run-stage.ts'
 import { noStates } from './runner/stage.ts'
 import { type StageName, topology } from './topology.ts'
@@ -34,21 +36,24 @@ export interface Workers {
 /** How long a ranking stage waits at the start for its replica; after that it ranks with what it has. */
 const restoreMsMax = 30_000
 
+/** Users whose last list the quality stage remembers; about 600 bytes each. */
+const publishedMax = 50_000
+
 /** Starts the stages named, in this process. */
 export async function startWorkers(parts: WorkerParts): Promise<Workers> {
   const { log, store, clock, config, logger, stages, instance } = parts
-  const meters: { meter: StageMeter; modelVersion?: () => number }[] = []
+  const meters: ReportedMeter[] = []
   const running: Consumption[] = []
   const closers: (() => Promise<void>)[] = []
   const ranks = stages.includes('embed') || stages.includes('recommend') || stages.includes('train')
   const replica = ranks ? await openReplica(parts) : undefined
   const modelVersion = () => replica?.model()?.version ?? 0
 
-  const meterOf = (stage: string, version?: () => number): StageMeter => {
+  const meterOf = (stage: string, more: ReportedMeter['more'] = () => ({})): StageMeter => {
     const meter = createMeter(stage, instance, clock.now(), (name, reason) =>
       logger.error({ stage: name, reason }, 'batch failed'),
     )
-    meters.push({ meter, ...(version && { modelVersion: version }) })
+    meters.push({ meter, more })
     return meter
   }
   const plain = { log, store, clock, states: noStates }
@@ -60,7 +65,7 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
         stage: topology.embed,
         states: userStates(store, config.EPOCH),
         context: () => ({ model: replica?.model() ?? null, epoch: config.EPOCH }),
-        meter: meterOf('embed', modelVersion),
+        meter: meterOf('embed', () => ({ modelVersion: modelVersion() })),
       }),
     learn: () => {
       const states = rowStates(log)
@@ -77,7 +82,7 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
           logTime: replica!.logTime(),
           storedMax: config.PICKS_STORED,
         }),
-        meter: meterOf('recommend', modelVersion),
+        meter: meterOf('recommend', () => ({ modelVersion: modelVersion() })),
       }),
     sink: () => runStage({ ...plain, stage: topology.sink, context: () => undefined, meter: meterOf('sink') }),
     archive: () =>
@@ -87,6 +92,17 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
         context: () => ({ epoch: config.EPOCH }),
         meter: meterOf('archive'),
       }),
+    quality: () => {
+      const tally = createTally()
+      const meter = meterOf('quality', () => ({ quality: tally.hours() }))
+      return runStage({
+        ...plain,
+        stage: topology.quality,
+        states: memoryStates(publishedMax),
+        context: () => ({ tally }),
+        meter,
+      })
+    },
     catalogue: () =>
       runStage({ ...plain, stage: topology.catalogue, context: () => undefined, meter: meterOf('catalogue') }),
     train: () => startTrainer({ ...parts, replica: replica!, meter: meterOf('train') }),

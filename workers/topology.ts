@@ -1,6 +1,7 @@
 import { decodeHistory } from '../schema/records/history.ts'
 import { decodeInteraction } from '../schema/records/interaction.ts'
 import { decodeItem } from '../schema/records/item.ts'
+import { decodePicks } from '../schema/records/picks.ts'
 import { decodeSideDelta, type StoredSideRow } from '../schema/records/side.ts'
 import { decodeUserVector } from '../schema/records/user-vector.ts'
 import { topics } from '../schema/topics.ts'
@@ -8,6 +9,7 @@ import { type ArchiveContext, archiveEvent } from './archive/archive-event.ts'
 import { storeItem } from './catalogue/store-item.ts'
 import { updateUser } from './embed/update-user.ts'
 import { learnRow } from './learn/learn-row.ts'
+import { type Published, type QualityContext, scoreList } from './quality/score-list.ts'
 import { computePicks, type RecommendContext } from './recommend/compute-picks.ts'
 import { defineStage } from './runner/stage.ts'
 import { storePicks } from './sink/store-picks.ts'
@@ -56,6 +58,15 @@ export const topology = {
     conflate: 'newest-per-key',
     decode: ({ value }) => value,
     run: storePicks,
+  }),
+  /** How good the lists are, by live traffic: was the next item in the list just published? */
+  quality: defineStage({
+    name: 'quality',
+    from: topics.picks,
+    emits: [],
+    batchRecordsMax: 500,
+    decode: ({ value }) => (value === null ? null : decodePicks(value)),
+    run: (picks, _at, before: Published | undefined, context: QualityContext) => scoreList(picks, before, context),
   }),
   /** Every event that counted, for history, training and export. */
   archive: defineStage({

@@ -37,6 +37,8 @@ export interface Picks {
   readonly rankedAt: number
   readonly modelVersion: number
   readonly causedByEventId: string | null
+  /** The item that the list before this one should have held: what the quality stage scores. */
+  readonly foreseeable: string | null
   readonly personalized: boolean
   /** The experiment's variant that ranked it, where there is one. */
   readonly variant: string | null

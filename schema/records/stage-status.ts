@@ -16,8 +16,19 @@ export interface StageReport {
   readonly deadLetters: number
   /** The model this instance serves, where its stage uses one. */
   readonly modelVersion?: number
+  /** Test-then-learn on live traffic, by hour of the log's time; the newest hours, newest last. */
+  readonly quality?: readonly QualityHour[]
   /** Users this instance's stage has state for, where it knows. */
   readonly users?: number
+}
+
+/** How often the next item was in the list just published. HR@20 = hits / scored, MRR@20 = reciprocalRanks / scored. */
+export interface QualityHour {
+  /** Start of the hour, ms since 1970. */
+  readonly hour: number
+  readonly scored: number
+  readonly hits: number
+  readonly reciprocalRanks: number
 }
 
 export const encodeStageReport = (report: StageReport): Uint8Array => encodeVersioned(1, report)

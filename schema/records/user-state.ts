@@ -10,6 +10,8 @@ export interface UserState {
   /** The newest one that changed something. */
   readonly changed: number
   readonly causedByEventId: string | null
+  /** The item of that event, where it is what a good list would have foreseen: wanted, and new to the user. */
+  readonly foreseeable: string | null
   readonly profile: UserProfile
   /** 8-byte hashes of the newest event ids that counted, oldest first. */
   readonly recentIds: Uint8Array

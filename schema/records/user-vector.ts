@@ -8,6 +8,7 @@ export interface UserVector {
   readonly changed: number
   readonly epoch: number
   readonly causedByEventId: string | null
+  readonly foreseeable: string | null
   readonly adopted: readonly LogPosition[]
   readonly snapshot: UserSnapshot
 }

@@ -9,6 +9,8 @@ import {
   type UserProfile,
   undoInteractions,
 } from '../../engine/user/profile.ts'
+import { hasSeen } from '../../engine/user/seen.ts'
+import { isPositive } from '../../engine/user/signals.ts'
 import { toSnapshot } from '../../engine/user/snapshot.ts'
 import type { HistoryEvent, HistoryRecord } from '../../schema/records/history.ts'
 import { encodeHistory } from '../../schema/records/history.ts'
@@ -80,9 +82,16 @@ function applyEvent(
     position,
     changed: position.offset,
     causedByEventId: record.eventId,
+    foreseeable: foreseeable(record, state.profile),
     profile,
   }
   return settle(after, context, whatFollows(record, position, profile))
+}
+
+function foreseeable(record: EventRecord, before: UserProfile): string | null {
+  if (!isPositive({ type: record.type, value: record.value ?? null })) return null
+  const { itemId } = record
+  return before.history.some((entry) => entry.itemId === itemId) || hasSeen(before.seen, itemId) ? null : itemId
 }
 
 /** The entry is in the profile exactly where the event counted at this position. */
@@ -119,9 +128,11 @@ function undo(
   const offsets = state.profile.history.filter((entry) => gone.has(entry.eventId) && entry.seq >= 0).map((e) => e.seq)
   const profile = undoInteractions(state.profile, eventIds, context)
   if (profile === state.profile) return settle({ ...state, position }, context)
-  return settle({ ...state, position, changed: position.offset, causedByEventId: null, profile }, context, [
-    historyEmit({ kind: 'undo', userId: key, offset: position.offset, offsets }),
-  ])
+  return settle(
+    { ...state, position, changed: position.offset, causedByEventId: null, foreseeable: null, profile },
+    context,
+    [historyEmit({ kind: 'undo', userId: key, offset: position.offset, offsets })],
+  )
 }
 
 /** The guest's side: hands what is known over to the user, then asks for the guest's erasure. */
@@ -184,7 +195,16 @@ function adopt(
     if (!hasId(ids, hash)) ids = withId(ids, hash)
   }
   const adopted = [...state.adopted, record.from].slice(-adoptionsMax)
-  const after = { ...state, ...ids, position, changed: position.offset, causedByEventId: null, profile, adopted }
+  const after = {
+    ...state,
+    ...ids,
+    position,
+    changed: position.offset,
+    causedByEventId: null,
+    foreseeable: null,
+    profile,
+    adopted,
+  }
   return settle(after, context, adoptionHistory(record, arrival))
 }
 
@@ -202,7 +222,7 @@ function refresh(
   if (before === undefined) return {}
   if (replayed) return { emits: [vectorOf(before, context)] }
   const profile = refreshVector(before.profile, context.model)
-  return settle({ ...before, position, changed: position.offset, profile }, context)
+  return settle({ ...before, position, changed: position.offset, foreseeable: null, profile }, context)
 }
 
 /**
@@ -226,12 +246,20 @@ function settle(state: UserState, context: EmbedContext, emits: readonly Emit[] 
 }
 
 function vectorOf(state: UserState, { epoch }: EmbedContext): Emit {
-  const { position, changed, causedByEventId, adopted, profile } = state
+  const { position, changed, causedByEventId, foreseeable, adopted, profile } = state
   return {
     topic: topics.userVectors,
     key: profile.userId,
     value: () =>
-      encodeUserVector({ position, changed, epoch, causedByEventId, adopted, snapshot: toSnapshot(profile) }),
+      encodeUserVector({
+        position,
+        changed,
+        epoch,
+        causedByEventId,
+        foreseeable,
+        adopted,
+        snapshot: toSnapshot(profile),
+      }),
   }
 }
 
@@ -240,6 +268,7 @@ function newState(userId: string): UserState {
     position: { partition: -1, offset: -1 },
     changed: -1,
     causedByEventId: null,
+    foreseeable: null,
     profile: emptyProfile(userId),
     ...noEventIds,
     adopted: [],

@@ -27,7 +27,7 @@ export function computePicks(
     const { partition, offset, epoch } = headers
     return { emits: [{ topic: topics.picks, key, value: null, headers: { partition, offset, epoch } }] }
   }
-  const { snapshot, position, changed, epoch, causedByEventId, adopted } = vector
+  const { snapshot, position, changed, epoch, causedByEventId, foreseeable, adopted } = vector
   const rankedAt = Math.max(snapshot.at, context.logTime)
   const ranked = context.recommender.recommend(snapshot, {
     now: rankedAt,
@@ -46,6 +46,7 @@ export function computePicks(
     rankedAt,
     modelVersion: context.modelVersion,
     causedByEventId,
+    foreseeable,
     personalized: snapshot.items.length > 0,
     variant: null,
     adopted,

@@ -1,7 +1,7 @@
 import type { Logger } from '../../platform/logger.ts'
 import type { Clock } from '../../platform/ports/clock.ts'
 import type { EventLog } from '../../platform/ports/event-log.ts'
-import { encodeStageReport } from '../../schema/records/stage-status.ts'
+import { encodeStageReport, type StageReport } from '../../schema/records/stage-status.ts'
 import { topics } from '../../schema/topics.ts'
 import type { StageMeter } from './meter.ts'
 
@@ -11,7 +11,13 @@ interface Parts {
   readonly log: EventLog
   readonly clock: Clock
   readonly logger: Logger
-  readonly meters: readonly { readonly meter: StageMeter; readonly modelVersion?: () => number }[]
+  readonly meters: readonly ReportedMeter[]
+}
+
+export interface ReportedMeter {
+  readonly meter: StageMeter
+  /** What only this stage can tell. */
+  readonly more: () => Partial<StageReport>
 }
 
 /** Once a second, how every stage of this process does; at the end its reports are taken back. */
@@ -22,8 +28,8 @@ export function startReporting({ log, clock, logger, meters }: Parts): { stop():
   const run = async () => {
     while (!ending.signal.aborted) {
       await clock.sleep(everyMs, ending.signal)
-      const records = meters.map(({ meter, modelVersion }) => {
-        const report = { ...meter.report(clock.now()), ...(modelVersion && { modelVersion: modelVersion() }) }
+      const records = meters.map(({ meter, more }) => {
+        const report = { ...meter.report(clock.now()), ...more() }
         const key = `${report.stage}/${report.instance}`
         keys.add(key)
         return { key, value: encodeStageReport(report) }

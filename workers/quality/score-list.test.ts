@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest'
+import type { Picks } from '../../schema/records/picks.ts'
+import { createTally, type Published, scoreList } from './score-list.ts'
+
+const hour = 3_600_000
+
+const aList = (changed: number, items: string[], foreseeable: string | null = null): Picks => ({
+  position: { partition: 0, offset: changed },
+  changed,
+  epoch: 0,
+  computedAt: 0,
+  rankedAt: 5 * hour + changed,
+  modelVersion: 0,
+  causedByEventId: null,
+  foreseeable,
+  personalized: true,
+  variant: null,
+  adopted: [],
+  fresh: items.map((itemId) => ({ itemId, score: 1, reason: { kind: 'popular', window: 'DAY' } })),
+  seen: [],
+})
+
+function play(lists: readonly (Picks | null)[]) {
+  const tally = createTally()
+  let published: Published | undefined
+  for (const list of lists) {
+    const { state } = scoreList(list, published, { tally })
+    if (state !== undefined) published = state ?? undefined
+  }
+  return tally.hours()
+}
+
+describe('quality on live traffic', () => {
+  test('scores the event that made a list against the list before it', () => {
+    const hours = play([aList(1, ['a', 'b']), aList(2, ['c', 'd'], 'b'), aList(3, ['e'], 'zzz')])
+    expect(hours).toEqual([{ hour: 5 * hour, scored: 2, hits: 1, reciprocalRanks: 0.5 }])
+  })
+
+  test('does not score a first list, a replay, or an event that no list could have foreseen', () => {
+    expect(play([aList(1, ['a'], 'a')])).toEqual([])
+    expect(play([aList(1, ['a']), aList(1, ['a'], 'a')])).toEqual([])
+    expect(play([aList(1, ['a']), aList(2, ['b'], null)])).toEqual([])
+  })
+
+  test('starts anew after an erasure', () => {
+    expect(play([aList(1, ['a']), null, aList(3, ['b'], 'a')])).toEqual([])
+  })
+
+  test('keeps the newest hours only', () => {
+    const tally = createTally(2)
+    for (const at of [1, 2, 3]) tally.add(at * hour, 1)
+    expect(tally.hours().map(({ hour: start }) => start / hour)).toEqual([2, 3])
+  })
+})

@@ -1,0 +1,62 @@
+import type { Picks } from '../../schema/records/picks.ts'
+import type { QualityHour } from '../../schema/records/stage-status.ts'
+import type { Outcome } from '../runner/stage.ts'
+
+/** What the stage remembers of a user: the list that was published last. */
+export interface Published {
+  readonly revision: number
+  readonly top: readonly string[]
+}
+
+export interface QualityContext {
+  readonly tally: QualityTally
+}
+
+export const scoredTop = 20
+
+/**
+ * Test-then-learn on live traffic: was the item of the event that made this list in the list before it? A first list, a
+ * replay and an event that no list could have foreseen are not scored.
+ */
+export function scoreList(
+  picks: Picks | null,
+  before: Published | undefined,
+  { tally }: QualityContext,
+): Outcome<Published> {
+  if (picks === null) return { state: null }
+  if (before !== undefined && picks.changed <= before.revision) return {}
+  if (before !== undefined && picks.foreseeable !== null) {
+    tally.add(picks.rankedAt, before.top.indexOf(picks.foreseeable) + 1)
+  }
+  return { state: { revision: picks.changed, top: picks.fresh.slice(0, scoredTop).map(({ itemId }) => itemId) } }
+}
+
+export interface QualityTally {
+  /** @param rank from 1; 0 for a miss */
+  add(at: number, rank: number): void
+  hours(): readonly QualityHour[]
+}
+
+const hourMs = 3_600_000
+
+/** Sums by hour of the log's time; keeps the newest `hoursMax`. */
+export function createTally(hoursMax = 48): QualityTally {
+  const hours = new Map<number, { scored: number; hits: number; reciprocalRanks: number }>()
+  return {
+    add(at, rank) {
+      const hour = Math.floor(at / hourMs) * hourMs
+      let sums = hours.get(hour)
+      if (sums === undefined) {
+        sums = { scored: 0, hits: 0, reciprocalRanks: 0 }
+        hours.set(hour, sums)
+        if (hours.size > hoursMax) hours.delete(Math.min(...hours.keys()))
+      }
+      sums.scored++
+      if (rank > 0) {
+        sums.hits++
+        sums.reciprocalRanks += 1 / rank
+      }
+    },
+    hours: () => [...hours].map(([hour, sums]) => ({ hour, ...sums })).sort((a, b) => a.hour - b.hour),
+  }
+}
