@@ -1,0 +1,59 @@
+interface Waiter {
+  readonly bytes: number
+  readonly admit: () => void
+}
+
+/** How many bytes may be buffered at once. Who comes when it is full waits in order of arrival. */
+export class ByteBudget {
+  private readonly bytesMax: number
+  private used = 0
+  private readonly waiting: Waiter[] = []
+
+  constructor(bytesMax: number) {
+    this.bytesMax = bytesMax
+  }
+
+  get bytesUsed(): number {
+    return this.used
+  }
+
+  /** @returns true when there is room at once; then `release` must follow. */
+  tryTake(bytes: number): boolean {
+    // One request larger than the whole budget is let in alone, else it would wait for ever.
+    if (this.waiting.length > 0 || (this.used > 0 && this.used + bytes > this.bytesMax)) return false
+    this.used += bytes
+    return true
+  }
+
+  /** @returns false when there was no room within `msMax`. */
+  take(bytes: number, msMax: number): Promise<boolean> {
+    if (this.tryTake(bytes)) return Promise.resolve(true)
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.waiting.splice(this.waiting.indexOf(waiter), 1)
+        resolve(false)
+        this.admitWaiting()
+      }, msMax)
+      const admit = () => {
+        clearTimeout(timer)
+        resolve(true)
+      }
+      const waiter: Waiter = { bytes, admit }
+      this.waiting.push(waiter)
+    })
+  }
+
+  release(bytes: number): void {
+    this.used -= bytes
+    this.admitWaiting()
+  }
+
+  private admitWaiting(): void {
+    for (let next = this.waiting[0]; next; next = this.waiting[0]) {
+      if (this.used > 0 && this.used + next.bytes > this.bytesMax) return
+      this.waiting.shift()
+      this.used += next.bytes
+      next.admit()
+    }
+  }
+}

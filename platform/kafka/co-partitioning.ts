@@ -1,0 +1,25 @@
+/** What a member of a group reads: topic → partitions. */
+export type Assignment = Record<string, number[]>
+
+/**
+ * Shares partitions among the members of a group so that partition i of every topic goes to the same member (a user's
+ * interactions and vectors are then handled in one place), in contiguous ranges that differ by at most one.
+ * The same input gives the same result, whatever the order of the members: a re-join without a change moves nothing.
+ */
+export function assignCoPartitioned(
+  members: readonly { readonly memberId: string; readonly topics: readonly string[] }[],
+  partitionCounts: ReadonlyMap<string, number>,
+): Map<string, Assignment> {
+  const assignments = new Map<string, Assignment>(members.map(({ memberId }) => [memberId, {}]))
+  for (const [topic, count] of partitionCounts) {
+    const readers = members.filter(({ topics }) => topics.includes(topic)).map(({ memberId }) => memberId)
+    readers.sort()
+    for (let partition = 0; partition < count; partition += 1) {
+      // floor(i · n / count): the split depends on i and the count alone, so equal counts are split alike.
+      const reader = readers[Math.floor((partition * readers.length) / count)]
+      const assignment = reader === undefined ? undefined : assignments.get(reader)
+      if (assignment) (assignment[topic] ??= []).push(partition)
+    }
+  }
+  return assignments
+}

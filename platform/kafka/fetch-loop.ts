@@ -1,0 +1,201 @@
+import type { KafkaConnection } from './kafka-connection.ts'
+import { typeOf } from './kafka-errors.ts'
+import { earliest, type FetchedMessage, type KafkaBroker, latest, readCommitted } from './kafkajs-internals.ts'
+import { offsetAfter } from './records.ts'
+
+/** One partition that is read on from a position. */
+export interface Source {
+  readonly topic: string
+  readonly partition: number
+  /** The next offset to ask for; the loop moves it on. */
+  position: number
+  /** False while its buffer is full: it is left out until `wake`. */
+  wants(): boolean
+  deliver(messages: readonly FetchedMessage[], highWatermark: number): void
+  /** Called when the log no longer has the position (retention), or never had it. */
+  moved?(position: number): void
+  /** Where to go on then. */
+  readonly fallback: 'earliest' | 'latest'
+}
+
+export interface FetchLoopOptions {
+  /** How long a broker holds an answer back for want of records. */
+  readonly waitMs: number
+  readonly partitionBytesMax: number
+  readonly onError?: (error: unknown) => void
+}
+
+const answerBytesMax = 8 * 1024 * 1024
+const backoffMsMin = 50
+const backoffMsMax = 1_000
+const superviseMs = 1_000
+
+/**
+ * Reads partitions without a group: one loop for each broker that leads some of them, so a slow broker or a full buffer
+ * holds up nobody else. Positions are kept here; a reconnect or a fail-over loses nothing.
+ */
+export class FetchLoop {
+  private readonly connection: KafkaConnection
+  private readonly sources: readonly Source[]
+  private readonly options: FetchLoopOptions
+  private readonly loops = new Map<number, Promise<void>>()
+  private readonly leaders = new Map<Source, number>()
+  private readonly wakeUps = new Set<() => void>()
+  /** Asked for now: while a leader moves, two loops may hold the same source for a moment. */
+  private readonly asked = new Set<Source>()
+  private stopped = false
+  private supervising: Promise<void>
+
+  constructor(connection: KafkaConnection, sources: readonly Source[], options: FetchLoopOptions) {
+    this.connection = connection
+    this.sources = sources
+    this.options = options
+    this.supervising = this.supervise()
+  }
+
+  /** To be called when a source wants records again. */
+  wake(): void {
+    for (const wakeUp of [...this.wakeUps]) wakeUp()
+  }
+
+  /** Resolves once nothing more will be delivered. */
+  async stop(): Promise<void> {
+    this.stopped = true
+    this.wake()
+    await this.supervising
+    await Promise.all(this.loops.values())
+  }
+
+  /** Starts a loop for every broker that leads a source, again and again: leaders move. */
+  private async supervise(): Promise<void> {
+    while (!this.stopped) {
+      try {
+        await this.findLeaders()
+      } catch (error) {
+        this.options.onError?.(error)
+      }
+      for (const leader of new Set(this.leaders.values())) {
+        if (leader >= 0 && !this.loops.has(leader)) {
+          this.loops.set(
+            leader,
+            this.follow(leader).finally(() => this.loops.delete(leader)),
+          )
+        }
+      }
+      const complete = this.sources.every((source) => (this.leaders.get(source) ?? -1) >= 0)
+      await this.pause(complete ? superviseMs : backoffMsMin * 2)
+    }
+  }
+
+  private async findLeaders(): Promise<void> {
+    for (const topic of new Set(this.sources.map((source) => source.topic))) {
+      const leaders = await this.connection.leaders(topic)
+      for (const source of this.sources) {
+        if (source.topic === topic) this.leaders.set(source, leaders[source.partition] ?? -1)
+      }
+    }
+  }
+
+  private async follow(leader: number): Promise<void> {
+    let backoffMs = backoffMsMin
+    while (!this.stopped) {
+      const led = this.sources.filter((source) => this.leaders.get(source) === leader)
+      if (led.length === 0) return
+      const wanting = led.filter((source) => source.wants() && !this.asked.has(source))
+      if (wanting.length === 0) {
+        await this.pause(this.options.waitMs)
+        continue
+      }
+      try {
+        for (const source of wanting) this.asked.add(source)
+        await this.fetch(leader, wanting).finally(() => {
+          for (const source of wanting) this.asked.delete(source)
+        })
+        backoffMs = backoffMsMin
+      } catch (error) {
+        if (this.stopped) return
+        if (typeOf(error) === 'OFFSET_OUT_OF_RANGE') await this.reposition(wanting).catch(() => {})
+        else this.options.onError?.(error)
+        await this.findLeaders().catch(() => {})
+        await sleep(backoffMs)
+        backoffMs = Math.min(2 * backoffMs, backoffMsMax)
+      }
+    }
+  }
+
+  private async fetch(leader: number, wanting: readonly Source[]): Promise<void> {
+    const topics = [...new Set(wanting.map(({ topic }) => topic))].map((topic) => ({
+      topic,
+      partitions: wanting
+        .filter((source) => source.topic === topic)
+        .map(({ partition, position }) => ({
+          partition,
+          fetchOffset: String(position),
+          maxBytes: this.options.partitionBytesMax,
+        })),
+    }))
+    const { responses } = await this.connection.use(async (cluster) => {
+      await cluster.refreshMetadataIfNecessary()
+      const broker = await cluster.findBroker({ nodeId: leader })
+      return broker.fetch({
+        maxWaitTime: this.options.waitMs,
+        minBytes: 1,
+        maxBytes: answerBytesMax,
+        isolationLevel: readCommitted,
+        topics,
+      })
+    })
+    if (this.stopped) return
+    for (const { topicName, partitions } of responses) {
+      for (const { partition, messages, highWatermark } of partitions) {
+        const source = wanting.find((candidate) => candidate.topic === topicName && candidate.partition === partition)
+        if (!source) continue
+        // A fetch may begin in the middle of a batch, and the broker sends the whole batch.
+        const { position } = source
+        const fresh = messages.filter(({ offset, isControlRecord }) => !isControlRecord && Number(offset) >= position)
+        source.position = offsetAfter(messages, position)
+        source.deliver(fresh, Number(highWatermark))
+      }
+    }
+  }
+
+  /** Finds out which sources are outside of their log, and moves those to its start or end. */
+  private async reposition(sources: readonly Source[]): Promise<void> {
+    for (const source of sources) {
+      const { topic, partition, position, fallback } = source
+      await this.connection.onLeader(topic, partition, async (broker) => {
+        const start = await listOffset(broker, topic, partition, earliest)
+        const end = await listOffset(broker, topic, partition, latest)
+        if (position >= start && position <= end) return
+        source.position = fallback === 'earliest' ? start : end
+        source.moved?.(source.position)
+      })
+    }
+  }
+
+  private pause(ms: number): Promise<void> {
+    if (this.stopped) return Promise.resolve()
+    return new Promise((resolve) => {
+      const wakeUp = () => {
+        clearTimeout(timer)
+        this.wakeUps.delete(wakeUp)
+        resolve()
+      }
+      const timer = setTimeout(wakeUp, ms)
+      this.wakeUps.add(wakeUp)
+    })
+  }
+}
+
+/** @param which `earliest`, `latest`: the first offset there is, or the one after the newest record. */
+export async function listOffset(
+  broker: KafkaBroker,
+  topic: string,
+  partition: number,
+  which: number,
+): Promise<number> {
+  const { responses } = await broker.listOffsets({ topics: [{ topic, partitions: [{ partition, timestamp: which }] }] })
+  return Number(responses[0]?.partitions[0]?.offset)
+}
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))

@@ -1,0 +1,151 @@
+import { AppError } from '../../schema/app-error.ts'
+import type { Logger } from '../logger.ts'
+import { systemClock } from '../ports/clock.ts'
+import type { FollowHandler, Following, StoredRecord } from '../ports/event-log.ts'
+import { FetchLoop, type Source } from './fetch-loop.ts'
+import type { KafkaConnection } from './kafka-connection.ts'
+import type { FetchedMessage } from './kafkajs-internals.ts'
+import { toStoredRecord } from './records.ts'
+import { settledWithin } from './settled-within.ts'
+
+export interface FollowerOptions {
+  /** The name as the brokers know it. */
+  readonly topic: string
+  /** The name as the code knows it. */
+  readonly topicName: string
+  readonly from: 'beginning' | 'end'
+  /** The offset after the newest record of each partition, as of now. */
+  readonly endOffsets: readonly number[]
+  readonly onGap?: () => void
+  readonly fetchWaitMs: number
+  readonly partitionBytesMax: number
+  readonly logger: Logger
+}
+
+interface Delivery {
+  readonly partition: number
+  readonly records: readonly StoredRecord[]
+  /** Where the partition stands once they are handled. */
+  readonly position: number
+}
+
+const bufferRecordsMax = 5_000
+const backoffMsMin = 100
+const backoffMsMax = 5_000
+
+/** Every partition of a topic, without a group: nobody else is asked, nothing is committed, nothing has to be cleaned up. */
+export class Follower implements Following {
+  readonly caughtUp: Promise<void>
+  private readonly connection: KafkaConnection
+  private readonly options: FollowerOptions
+  private readonly handle: FollowHandler
+  private readonly loop: FetchLoop
+  private readonly stopping = new AbortController()
+  /** Partitions that have not reached the end as it was at the call, with that end. */
+  private readonly behind: Map<number, number>
+  private deliveries: Delivery[] = []
+  private buffered = 0
+  private onDelivery: (() => void) | undefined
+  private resolveCaughtUp!: () => void
+  private rejectCaughtUp!: (error: Error) => void
+  private readonly running: Promise<void>
+
+  constructor(connection: KafkaConnection, options: FollowerOptions, handle: FollowHandler) {
+    this.connection = connection
+    this.options = options
+    this.handle = handle
+    this.caughtUp = new Promise((resolve, reject) => {
+      this.resolveCaughtUp = resolve
+      this.rejectCaughtUp = reject
+    })
+    this.caughtUp.catch(() => {}) // who wants to know awaits it; nobody must
+    const ends = [...options.endOffsets.entries()]
+    this.behind = new Map(options.from === 'beginning' ? ends.filter(([, end]) => end > 0) : [])
+    if (this.behind.size === 0) this.resolveCaughtUp()
+    const { fetchWaitMs, partitionBytesMax, logger, topic } = options
+    this.loop = new FetchLoop(
+      connection,
+      ends.map(([partition, end]) => this.source(partition, options.from === 'beginning' ? 0 : end)),
+      {
+        waitMs: fetchWaitMs,
+        partitionBytesMax,
+        onError: (error) => logger.debug({ err: error, topic }, 'fetch failed, trying again'),
+      },
+    )
+    this.running = this.run()
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort()
+    this.onDelivery?.()
+    this.rejectCaughtUp(new AppError('UNAVAILABLE', { message: `stopped before "${this.options.topicName}" was read` }))
+    await settledWithin(5_000, this.running)
+    void this.loop.stop()
+    await settledWithin(2_000, this.connection.close())
+  }
+
+  private source(partition: number, position: number): Source {
+    const source: Source = {
+      topic: this.options.topic,
+      partition,
+      position,
+      fallback: this.options.from === 'beginning' ? 'earliest' : 'latest',
+      wants: () => this.buffered < bufferRecordsMax,
+      deliver: (messages) => this.deliver(partition, messages, source.position),
+      moved: (to) => {
+        // The start at 0 is only a guess; from anywhere else records were missed.
+        if (this.handled.has(partition) || this.options.from === 'end') this.options.onGap?.()
+        this.deliver(partition, [], to)
+      },
+    }
+    return source
+  }
+
+  private readonly handled = new Set<number>()
+
+  private deliver(partition: number, messages: readonly FetchedMessage[], position: number): void {
+    if (messages.length === 0 && !this.behind.has(partition)) return
+    const records = messages.map((message) => toStoredRecord(this.options.topicName, partition, message))
+    this.deliveries.push({ partition, records, position })
+    this.buffered += records.length
+    this.onDelivery?.()
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      const { deliveries } = this
+      if (deliveries.length === 0) {
+        await new Promise<void>((resolve) => {
+          this.onDelivery = resolve
+        })
+        continue
+      }
+      this.deliveries = []
+      await this.handleUntilDone(deliveries.flatMap(({ records }) => records))
+      const wasFull = this.buffered >= bufferRecordsMax
+      for (const { records, partition, position } of deliveries) {
+        this.buffered -= records.length
+        this.handled.add(partition)
+        if (position >= (this.behind.get(partition) ?? Number.POSITIVE_INFINITY)) this.behind.delete(partition)
+      }
+      if (wasFull) this.loop.wake()
+      if (this.behind.size === 0) this.resolveCaughtUp()
+    }
+  }
+
+  private async handleUntilDone(records: readonly StoredRecord[]): Promise<void> {
+    if (records.length === 0) return
+    const { signal } = this.stopping
+    for (let backoffMs = backoffMsMin; !signal.aborted; backoffMs = Math.min(2 * backoffMs, backoffMsMax)) {
+      try {
+        return await this.handle(records)
+      } catch (error) {
+        this.options.logger.warn(
+          { err: error, topic: this.options.topic },
+          'a follower failed, its records are given again',
+        )
+        await systemClock.sleep(backoffMs, signal)
+      }
+    }
+  }
+}

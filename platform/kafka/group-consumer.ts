@@ -1,0 +1,181 @@
+import { setMaxListeners } from 'node:events'
+import type { Logger } from '../logger.ts'
+import { systemClock } from '../ports/clock.ts'
+import type { BatchHandler, Consumption } from '../ports/event-log.ts'
+import { FetchLoop } from './fetch-loop.ts'
+import { GroupMember, type GroupMemberOptions } from './group-member.ts'
+import type { KafkaConnection } from './kafka-connection.ts'
+import { remedyOf, typeOf, unavailable } from './kafka-errors.ts'
+import { OffsetCommitter } from './offset-committer.ts'
+import { PartitionLane, type Tenure } from './partition-lane.ts'
+import { settledWithin } from './settled-within.ts'
+
+export interface GroupConsumerOptions extends GroupMemberOptions {
+  readonly batchRecordsMax: number
+  readonly heartbeatMs: number
+  readonly fetchWaitMs: number
+  readonly partitionBytesMax: number
+  /** The name as the code knows it, of a name as the brokers know it. */
+  readonly nameOf: (topic: string) => string
+  readonly logger: Logger
+}
+
+/** Why a generation ended. */
+type Ending = 'stop' | 'rebalance' | 'lost'
+
+const backoffMsMin = 100
+const backoffMsMax = 2_000
+const growthCheckMs = 60_000
+
+/**
+ * A member of a consumer group: joins, reads its partitions, joins again whenever the group is shared out anew. It ends
+ * only by stop() or by an error nobody can mend (no right to read); every other error is met by trying again.
+ */
+export class GroupConsumer implements Consumption {
+  readonly ended: Promise<void>
+  private readonly connection: KafkaConnection
+  private readonly handle: BatchHandler
+  private readonly options: GroupConsumerOptions
+  private readonly member: GroupMember
+  private readonly stopping = new AbortController()
+  private readonly running: Promise<void>
+  private drainMsMax: number
+  private generation = 0
+
+  constructor(connection: KafkaConnection, options: GroupConsumerOptions, handle: BatchHandler) {
+    this.connection = connection
+    this.options = options
+    this.handle = handle
+    this.drainMsMax = Math.floor(options.rebalanceMs * 0.7)
+    this.member = new GroupMember(connection, options)
+    this.running = this.run()
+    this.ended = this.running
+    this.ended.catch(() => {}) // who wants to know awaits `ended`; nobody must
+  }
+
+  async stop(drainMsMax = 10_000): Promise<void> {
+    this.drainMsMax = drainMsMax
+    this.stopping.abort()
+    // The bound holds even while a join is under way, which the library cannot take back.
+    await settledWithin(drainMsMax + 2_000, this.running)
+    await settledWithin(2_000, this.connection.close())
+  }
+
+  private async run(): Promise<void> {
+    for (let backoffMs = backoffMsMin; !this.stopping.signal.aborted; ) {
+      try {
+        await this.takePart()
+        backoffMs = backoffMsMin
+      } catch (error) {
+        if (this.stopping.signal.aborted) break
+        if (remedyOf(error) === 'none')
+          throw unavailable(`ended the consumer of group "${this.options.groupId}"`, error)
+        if (typeOf(error) === 'UNKNOWN_MEMBER_ID') this.member.forget()
+        this.options.logger.warn({ err: error, group: this.options.groupId }, 'joining the group failed, trying again')
+        await systemClock.sleep(backoffMs, this.stopping.signal)
+        backoffMs = Math.min(2 * backoffMs, backoffMsMax)
+      }
+    }
+    await this.member.leave().catch(() => {})
+  }
+
+  /** One generation, from the join to the next reason to join. */
+  private async takePart(): Promise<void> {
+    const assignment = await this.member.join()
+    this.generation += 1
+    const positions = await this.positionsOf(assignment)
+    const { logger, groupId } = this.options
+    logger.info({ group: groupId, generation: this.generation, partitions: positions.length }, 'joined the group')
+
+    const closing = new AbortController()
+    setMaxListeners(0, closing.signal) // one a lane
+    let over = false
+    const tenure: Tenure = {
+      generation: this.generation,
+      closing: closing.signal,
+      isOwned: () => !over && this.member.isAlive(performance.now()),
+    }
+    const committer = new OffsetCommitter(this.member, (error) => logger.debug({ err: error }, 'commit failed'))
+    const onRoom = () => loop.wake()
+    const lanes = positions.map((position) => this.lane(position, tenure, committer, onRoom))
+    const loop = new FetchLoop(this.connection, lanes, {
+      waitMs: this.options.fetchWaitMs,
+      partitionBytesMax: this.options.partitionBytesMax,
+      onError: (error) => logger.debug({ err: error, group: groupId }, 'fetch failed, trying again'),
+    })
+
+    const ending = await this.keepAlive(this.stopping.signal, true)
+    closing.abort()
+    void loop.stop() // what is still on its way is dropped on arrival
+    if (ending !== 'lost') {
+      await this.drain(lanes)
+      await committer.end().catch((error) => logger.debug({ err: error }, 'the last commit failed'))
+    }
+    over = true
+    logger.info({ group: groupId, generation: tenure.generation, ending }, 'left the generation')
+  }
+
+  /** Waits for the batches under way, within the bound, and keeps the membership alive meanwhile. */
+  private async drain(lanes: readonly PartitionLane[]): Promise<void> {
+    const drained = new AbortController()
+    const alive = this.keepAlive(drained.signal, false)
+    const bound = systemClock.sleep(this.drainMsMax, drained.signal)
+    await Promise.race([Promise.all(lanes.map(({ ended }) => ended)), bound, alive])
+    drained.abort()
+    await alive
+  }
+
+  private async positionsOf(assignment: Record<string, number[]>) {
+    const positions: { topic: string; partition: number; offset: number }[] = []
+    for (const [topic, partitions] of Object.entries(assignment)) {
+      const committed = await this.member.committed(topic, partitions)
+      // A group that is new to a partition begins at 0; the loop moves it to the oldest record there is.
+      for (const partition of partitions) positions.push({ topic, partition, offset: committed.get(partition) ?? 0 })
+    }
+    return positions
+  }
+
+  private lane(
+    { topic, partition, offset }: { topic: string; partition: number; offset: number },
+    tenure: Tenure,
+    committer: OffsetCommitter,
+    onRoom: () => void,
+  ): PartitionLane {
+    const { batchRecordsMax, nameOf, logger } = this.options
+    return new PartitionLane(topic, partition, offset, this.handle, tenure, {
+      topicName: nameOf(topic),
+      batchRecordsMax,
+      bufferRecordsMax: 2 * batchRecordsMax,
+      onDone: (_, nextOffset) => committer.add(topic, partition, nextOffset),
+      onRoom,
+      onError: (error) => logger.warn({ err: error, topic, partition }, 'the handler failed, the batch is given again'),
+    })
+  }
+
+  /** Heartbeats until the generation is over or the signal comes. */
+  private async keepAlive(signal: AbortSignal, untilRebalance: boolean): Promise<Ending> {
+    let growthCheckAt = performance.now() + growthCheckMs
+    let pauseMs = this.options.heartbeatMs
+    for (;;) {
+      await systemClock.sleep(pauseMs, signal)
+      if (signal.aborted) return 'stop'
+      pauseMs = this.options.heartbeatMs
+      try {
+        await this.member.heartbeat()
+        if (performance.now() < growthCheckAt) continue
+        growthCheckAt = performance.now() + growthCheckMs
+        if (await this.member.hasGrown()) return 'rebalance'
+      } catch (error) {
+        const type = typeOf(error)
+        if (type === 'REBALANCE_IN_PROGRESS') {
+          if (untilRebalance) return 'rebalance'
+          continue
+        }
+        if (type === 'UNKNOWN_MEMBER_ID') this.member.forget()
+        if (type === 'UNKNOWN_MEMBER_ID' || type === 'ILLEGAL_GENERATION') return 'lost'
+        if (!this.member.isAlive(performance.now())) return 'lost'
+        pauseMs = Math.min(500, this.options.heartbeatMs)
+      }
+    }
+  }
+}

@@ -1,0 +1,200 @@
+import { partitionOf } from '../partitioner.ts'
+import type { LogRecord, Position } from '../ports/event-log.ts'
+import { ByteBudget } from './byte-budget.ts'
+import type { KafkaConnection } from './kafka-connection.ts'
+import { unavailable } from './kafka-errors.ts'
+import type { EncodedMessage } from './kafkajs-internals.ts'
+import { PartitionAppender } from './partition-appender.ts'
+
+export interface AppenderOptions {
+  /** After so long without a confirmation an append is rejected, retriable. */
+  readonly appendMsMax: number
+  /** Bytes of records that wait or are under way; beyond it appends wait their turn, then are rejected. */
+  readonly bufferBytesMax: number
+  /** How long the first record of an idle partition waits for company. */
+  readonly lingerMs: number
+  /** Batches from this size are compressed. */
+  readonly gzipBytesMin: number
+  readonly onRetry?: (error: unknown) => void
+}
+
+const batchBytesMax = 512 * 1024
+const recordOverheadBytes = 32
+const acksOfAllReplicas = -1
+const brokerMsMax = 10_000
+const sweepMs = 100
+const compression = { none: 0, gzip: 1 }
+
+/** Appends to every topic, by one connection to each broker. */
+export class KafkaAppender {
+  private readonly connection: KafkaConnection
+  private readonly options: AppenderOptions
+  private readonly budget: ByteBudget
+  private readonly partitions = new Map<string, Promise<number>>()
+  private readonly appenders = new Map<string, PartitionAppender>()
+  private readonly sweep: NodeJS.Timeout
+
+  constructor(connection: KafkaConnection, options: AppenderOptions) {
+    this.connection = connection
+    this.options = options
+    this.budget = new ByteBudget(options.bufferBytesMax)
+    this.sweep = setInterval(() => this.expire(), sweepMs).unref()
+  }
+
+  /** @param topic the name as the brokers know it. */
+  async append(topic: string, records: readonly LogRecord[]): Promise<Position[]> {
+    if (records.length === 0) return []
+    const deadline = performance.now() + this.options.appendMsMax
+    const count = await this.partitionCount(topic, deadline)
+    const bytes = records.reduce((sum, record) => sum + sizeOf(record), 0)
+    if (!this.budget.tryTake(bytes) && !(await this.budget.take(bytes, deadline - performance.now()))) {
+      throw unavailable(`does not keep up: ${this.budget.bytesUsed} bytes wait for its confirmation`)
+    }
+    try {
+      return await this.distribute(topic, records, count, deadline)
+    } finally {
+      this.budget.release(bytes)
+    }
+  }
+
+  /** The number of partitions; asked once, since a topic's number never changes here. */
+  partitionCount(topic: string, deadline = performance.now() + this.options.appendMsMax): Promise<number> {
+    const known = this.partitions.get(topic)
+    if (known) return known
+    const asked = this.askPartitionCount(topic, deadline)
+    this.partitions.set(topic, asked)
+    asked.catch(() => this.partitions.delete(topic))
+    return asked
+  }
+
+  /** Waits for what is under way, at most until its deadlines. */
+  async close(): Promise<void> {
+    while ([...this.appenders.values()].some(({ idle }) => !idle)) {
+      this.expire()
+      if (this.budget.bytesUsed === 0) break
+      await pause(10)
+    }
+    clearInterval(this.sweep)
+  }
+
+  private async askPartitionCount(topic: string, deadline: number): Promise<number> {
+    for (;;) {
+      try {
+        const { length } = await withDeadline(this.connection.leaders(topic), deadline)
+        if (length > 0) return length
+        throw new Error(`there is no topic "${topic}"`)
+      } catch (error) {
+        if (performance.now() + 100 >= deadline) throw unavailable(`did not tell the partitions of "${topic}"`, error)
+        await pause(100)
+      }
+    }
+  }
+
+  private async distribute(topic: string, records: readonly LogRecord[], count: number, deadline: number) {
+    const groups = new Map<number, number[]>()
+    for (const [index, { key }] of records.entries()) {
+      const partition = partitionOf(key, count)
+      const group = groups.get(partition)
+      if (group) group.push(index)
+      else groups.set(partition, [index])
+    }
+    const positions = new Array<Position>(records.length)
+    const confirmations: Promise<void>[] = []
+    for (const [partition, indexes] of groups) {
+      for (const part of inBatches(indexes, records)) {
+        const confirmed = this.share(topic, partition, part, records, deadline)
+        confirmations.push(
+          confirmed.then((baseOffset) => {
+            for (const [at, index] of part.entries()) positions[index] = { partition, offset: baseOffset + at }
+          }),
+        )
+      }
+    }
+    await Promise.all(confirmations)
+    return positions
+  }
+
+  private share(
+    topic: string,
+    partition: number,
+    indexes: readonly number[],
+    records: readonly LogRecord[],
+    deadline: number,
+  ): Promise<number> {
+    const messages = indexes.map((index) => encode(records[index]!))
+    const bytes = indexes.reduce((sum, index) => sum + sizeOf(records[index]!), 0)
+    return new Promise((resolve, reject) => {
+      this.appenderOf(topic, partition).add({ messages, bytes, deadline, resolve, reject })
+    })
+  }
+
+  private appenderOf(topic: string, partition: number): PartitionAppender {
+    const name = `${topic}/${partition}`
+    const known = this.appenders.get(name)
+    if (known) return known
+    const { lingerMs, onRetry } = this.options
+    const send = (messages: readonly EncodedMessage[], bytes: number) => this.send(topic, partition, messages, bytes)
+    const appender = new PartitionAppender({ send, lingerMs, onRetry, batchBytesMax })
+    this.appenders.set(name, appender)
+    return appender
+  }
+
+  /**
+   * One partition a request: a request over several leaders may report success although one of them never answered
+   * (tulios/kafkajs#1303), and a slow partition would hold up the others.
+   */
+  private send(topic: string, partition: number, messages: readonly EncodedMessage[], bytes: number): Promise<number> {
+    return this.connection.onLeader(topic, partition, async (broker) => {
+      const { topics } = await broker.produce({
+        acks: acksOfAllReplicas,
+        timeout: brokerMsMax,
+        compression: bytes >= this.options.gzipBytesMin ? compression.gzip : compression.none,
+        topicData: [{ topic, partitions: [{ partition, firstSequence: 0, messages }] }],
+      })
+      const written = topics[0]?.partitions[0]
+      if (topics[0]?.topicName !== topic || written?.partition !== partition) {
+        throw new Error(`the answer does not name partition ${partition} of "${topic}"`)
+      }
+      return Number(written.baseOffset)
+    })
+  }
+
+  private expire(): void {
+    const now = performance.now()
+    for (const appender of this.appenders.values()) appender.expire(now)
+  }
+}
+
+const sizeOf = ({ key, value }: LogRecord): number => key.length + (value?.length ?? 0) + recordOverheadBytes
+
+function encode({ key, value, headers = {} }: LogRecord): EncodedMessage {
+  const bytes = value === null ? null : Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+  return { key, value: bytes, headers }
+}
+
+/** An append larger than a batch is cut, in order; the brokers refuse batches over 1 MiB. */
+function* inBatches(indexes: readonly number[], records: readonly LogRecord[]): Generator<number[]> {
+  let batch: number[] = []
+  let bytes = 0
+  for (const index of indexes) {
+    const size = sizeOf(records[index]!)
+    if (batch.length > 0 && bytes + size > batchBytesMax) {
+      yield batch
+      batch = []
+      bytes = 0
+    }
+    batch.push(index)
+    bytes += size
+  }
+  yield batch
+}
+
+function withDeadline<Value>(promise: Promise<Value>, deadline: number): Promise<Value> {
+  let timer: NodeJS.Timeout
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer in time')), Math.max(0, deadline - performance.now()))
+  })
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer))
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))

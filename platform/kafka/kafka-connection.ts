@@ -1,0 +1,124 @@
+import { addressOf, remedyOf } from './kafka-errors.ts'
+import { type ClusterSettings, createCluster, type KafkaBroker, type KafkaCluster } from './kafkajs-internals.ts'
+
+const topicAwareRetry = { initialRetryTime: 100, maxRetryTime: 500, retries: 2 }
+const failuresInARowMax = 5
+
+/**
+ * The brokers as one purpose sees them (appending, one consumption, one follower, tools): connects when first used and
+ * mends itself after every failure, so that a caller only ever has to try again.
+ */
+export class KafkaConnection {
+  private readonly settings: Omit<ClusterSettings, 'retry'>
+  private readonly topics = new Set<string>()
+  private connecting: Promise<KafkaCluster> | undefined
+  private failuresInARow = 0
+  private connects = 0
+  private closed = false
+
+  constructor(settings: Omit<ClusterSettings, 'retry'>) {
+    this.settings = settings
+  }
+
+  /**
+   * Runs one request; a failure is mended as far as it can be before it is thrown.
+   * @param msMax a watchdog over the library's own time-outs: what hangs longer is given up and the connection built anew.
+   */
+  async use<Result>(
+    request: (cluster: KafkaCluster) => Promise<Result>,
+    msMax = 2 * this.settings.requestTimeout,
+  ): Promise<Result> {
+    if (this.closed) throw new Error('the connection is closed')
+    const connecting = (this.connecting ??= this.connect())
+    try {
+      const result = await within(msMax, connecting.then(request))
+      this.failuresInARow = 0
+      return result
+    } catch (error) {
+      await this.mend(connecting, error)
+      throw error
+    }
+  }
+
+  /** Runs one request on the leader of a partition. */
+  onLeader<Result>(topic: string, partition: number, request: (broker: KafkaBroker) => Promise<Result>) {
+    return this.use(async (cluster) => {
+      await this.aim(cluster, [topic])
+      const leader = cluster
+        .findTopicPartitionMetadata(topic)
+        .find(({ partitionId }) => partitionId === partition)?.leader
+      if (leader === undefined || leader < 0) throw new NoLeader(topic, partition)
+      return request(await cluster.findBroker({ nodeId: leader }))
+    })
+  }
+
+  /** For each partition its leader's node id, -1 where there is none now. Empty: no such topic. */
+  leaders(topic: string): Promise<number[]> {
+    return this.use(async (cluster) => {
+      await this.aim(cluster, [topic])
+      const partitions = [...cluster.findTopicPartitionMetadata(topic)]
+      return partitions.sort((a, b) => a.partitionId - b.partitionId).map(({ leader }) => leader)
+    })
+  }
+
+  async close(): Promise<void> {
+    this.closed = true
+    const cluster = await this.connecting?.catch(() => undefined)
+    await cluster?.disconnect()
+  }
+
+  private async connect(): Promise<KafkaCluster> {
+    // Another one first each time: the library begins with the first, which may be the one that does not answer.
+    const first = this.connects++ % this.settings.brokers.length
+    const brokers = [...this.settings.brokers.slice(first), ...this.settings.brokers.slice(0, first)]
+    const cluster = createCluster({ ...this.settings, brokers, retry: topicAwareRetry })
+    await cluster.connect()
+    if (this.topics.size > 0) await cluster.addMultipleTargetTopics([...this.topics])
+    return cluster
+  }
+
+  private async aim(cluster: KafkaCluster, topics: readonly string[]): Promise<void> {
+    if (!topics.every((topic) => cluster.targetTopics.has(topic))) await cluster.addMultipleTargetTopics(topics)
+    for (const topic of topics) this.topics.add(topic)
+    await cluster.refreshMetadataIfNecessary()
+  }
+
+  private async mend(connecting: Promise<KafkaCluster>, error: unknown): Promise<void> {
+    const remedy = error instanceof NoLeader ? 'refresh' : remedyOf(error)
+    if (remedy === 'none' || remedy === 'retry') return
+    this.failuresInARow += 1
+    const cluster = await connecting.catch(() => undefined)
+    const mended = cluster && remedy !== 'rebuild' && this.failuresInARow < failuresInARowMax
+    if (mended) {
+      const address = remedy === 'reconnect' ? addressOf(error) : undefined
+      if (address) cluster.removeBroker(address)
+      if (
+        await cluster.refreshMetadata().then(
+          () => true,
+          () => false,
+        )
+      )
+        return
+    }
+    if (this.connecting !== connecting) return // another caller has begun anew already
+    this.connecting = undefined
+    this.failuresInARow = 0
+    // Requests to healthy brokers that are under way are answered first; what hangs ends with its own time-out.
+    void cluster?.disconnect().catch(() => {})
+  }
+}
+
+async function within<Result>(msMax: number, answer: Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${msMax} ms`)), msMax)
+  })
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer))
+}
+
+class NoLeader extends Error {
+  override readonly name = 'NoLeader'
+  constructor(topic: string, partition: number) {
+    super(`partition ${partition} of "${topic}" has no leader now, or does not exist`)
+  }
+}

@@ -1,0 +1,81 @@
+import { AppError, messageOf } from '../../schema/app-error.ts'
+
+/** What a failed request means for the connection it was made on. */
+export type Remedy =
+  /** The metadata is old (a leader has moved): ask again. */
+  | 'refresh'
+  /** The connection to one broker is gone: forget it and ask the others. */
+  | 'reconnect'
+  /** A state nobody foresaw (a TypeError inside the library, a broker that does not answer): begin anew. */
+  | 'rebuild'
+  /** The connection is sound, only the answer was no for now: not enough replicas, a group being shared out. */
+  | 'retry'
+  /** Nothing will help: no right to do this, a record too large. */
+  | 'none'
+
+interface KafkaError extends Error {
+  readonly type?: string
+  readonly retriable?: boolean
+  readonly host?: string
+  readonly port?: number
+  readonly broker?: string
+}
+
+const staleTypes = new Set([
+  'UNKNOWN_TOPIC_OR_PARTITION',
+  'LEADER_NOT_AVAILABLE',
+  'NOT_LEADER_FOR_PARTITION',
+  'FENCED_LEADER_EPOCH',
+  'UNKNOWN_LEADER_EPOCH',
+  'REPLICA_NOT_AVAILABLE',
+  'KAFKA_STORAGE_ERROR',
+])
+
+const hopelessTypes = new Set([
+  'MESSAGE_TOO_LARGE',
+  'RECORD_LIST_TOO_LARGE',
+  'INVALID_TOPIC_EXCEPTION',
+  'TOPIC_AUTHORIZATION_FAILED',
+  'GROUP_AUTHORIZATION_FAILED',
+  'CLUSTER_AUTHORIZATION_FAILED',
+  'SASL_AUTHENTICATION_FAILED',
+  'UNSUPPORTED_SASL_MECHANISM',
+  'INCONSISTENT_GROUP_PROTOCOL',
+  'INVALID_GROUP_ID',
+  'INVALID_SESSION_TIMEOUT',
+  'INVALID_REQUIRED_ACKS',
+  'UNSUPPORTED_VERSION',
+  'INVALID_RECORD',
+])
+
+export function remedyOf(error: unknown): Remedy {
+  const { type, name } = error as KafkaError
+  if (type !== undefined && hopelessTypes.has(type)) return 'none'
+  if (name === 'KafkaJSSASLAuthenticationError') return 'none'
+  if (type !== undefined && staleTypes.has(type)) return 'refresh'
+  if (name === 'KafkaJSBrokerNotFound' || name?.endsWith('MetadataNotLoaded')) return 'refresh'
+  if (name === 'KafkaJSConnectionError' || name === 'KafkaJSConnectionClosedError') return 'reconnect'
+  if (name === 'KafkaJSProtocolError' || name === 'KafkaJSOffsetOutOfRange') return 'retry'
+  return 'rebuild'
+}
+
+export const typeOf = (error: unknown): string | undefined => (error as KafkaError).type
+
+/** The address in a connection error, however the library has put it there. */
+export function addressOf(error: unknown): { host: string; port: number } | undefined {
+  const { host, port, broker } = error as KafkaError
+  if (host !== undefined && port !== undefined) return { host, port }
+  const at = broker?.lastIndexOf(':') ?? -1
+  if (broker === undefined || at < 0) return undefined
+  return { host: broker.slice(0, at), port: Number(broker.slice(at + 1)) }
+}
+
+export function unavailable(what: string, cause?: unknown): AppError {
+  if (cause instanceof AppError) return cause
+  const because = cause === undefined ? '' : `: ${messageOf(cause)}`
+  return new AppError('UNAVAILABLE', {
+    message: `Kafka ${what}${because}`,
+    retriable: cause === undefined || remedyOf(cause) !== 'none',
+    cause,
+  })
+}

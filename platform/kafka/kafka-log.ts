@@ -1,0 +1,287 @@
+import type { ConnectionOptions } from 'node:tls'
+import { Kafka, type SASLOptions } from 'kafkajs'
+import type { TopicSpec } from '../../schema/topics.ts'
+import { type Logger, silentLogger } from '../logger.ts'
+import { systemClock } from '../ports/clock.ts'
+import type {
+  BatchHandler,
+  ConsumeOptions,
+  Consumption,
+  EventLog,
+  FollowHandler,
+  Following,
+  FollowOptions,
+  LogRecord,
+  Position,
+  StoredRecord,
+} from '../ports/event-log.ts'
+import { createMissingTopics } from './create-topics.ts'
+import { listOffset } from './fetch-loop.ts'
+import { Follower } from './follower.ts'
+import { GroupConsumer } from './group-consumer.ts'
+import { committedOffsets, onCoordinator } from './group-member.ts'
+import { KafkaAppender } from './kafka-appender.ts'
+import { KafkaConnection } from './kafka-connection.ts'
+import { remedyOf, unavailable } from './kafka-errors.ts'
+import { type LogCreator, latest, readCommitted } from './kafkajs-internals.ts'
+import { quietRequestQueues } from './quiet-request-queue.ts'
+import { offsetAfter, toStoredRecord } from './records.ts'
+import { settledWithin } from './settled-within.ts'
+
+export interface KafkaLogOptions {
+  readonly brokers: readonly string[]
+  readonly clientId: string
+  /** Put in front of every topic and group, so that several shops share one cluster. */
+  readonly namespace: string
+  readonly ssl?: ConnectionOptions | boolean
+  readonly sasl?: SASLOptions
+  readonly logger?: Logger
+  /** After so long without a confirmation an append is rejected, retriable. */
+  readonly appendMsMax?: number
+  readonly bufferBytesMax?: number
+  readonly lingerMs?: number
+  readonly gzipBytesMin?: number
+  /** A member that is not heard of for so long loses its partitions. */
+  readonly sessionMs?: number
+  readonly heartbeatMs?: number
+  readonly rebalanceMs?: number
+  readonly fetchWaitMs?: number
+  readonly requestMsMax?: number
+}
+
+const defaults = {
+  appendMsMax: 10_000,
+  bufferBytesMax: 32 * 1024 * 1024,
+  lingerMs: 1,
+  gzipBytesMin: 16 * 1024,
+  sessionMs: 30_000,
+  heartbeatMs: 3_000,
+  rebalanceMs: 60_000,
+  fetchWaitMs: 250,
+  requestMsMax: 15_000,
+}
+
+const partitionBytesMax = 256 * 1024
+const toolMsMax = 20_000
+const adminRetry = { initialRetryTime: 200, maxRetryTime: 2_000, retries: 10 }
+
+/** Resolves at once; the brokers are asked when they are first needed. */
+export function openKafkaLog(options: KafkaLogOptions): EventLog {
+  quietRequestQueues()
+  return new KafkaLog({ ...defaults, ...options })
+}
+
+class KafkaLog implements EventLog {
+  private readonly options: KafkaLogOptions & typeof defaults
+  private readonly logger: Logger
+  /** Two, so that no tool's request stands behind an append. */
+  private readonly appends: KafkaConnection
+  private readonly tools: KafkaConnection
+  private readonly appender: KafkaAppender
+  private readonly consumptions: { stop(): Promise<void> }[] = []
+
+  constructor(options: KafkaLogOptions & typeof defaults) {
+    this.options = options
+    this.logger = options.logger ?? silentLogger
+    this.appends = this.connection('append')
+    this.tools = this.connection('tools')
+    this.appender = new KafkaAppender(this.appends, {
+      ...options,
+      onRetry: (error) => this.logger.debug({ err: error }, 'append failed, trying again'),
+    })
+  }
+
+  async createTopics(specs: readonly TopicSpec[]): Promise<void> {
+    const { brokers, clientId, ssl, sasl } = this.options
+    const kafka = new Kafka({
+      clientId: `${clientId}.admin`,
+      brokers: [...brokers],
+      ssl,
+      sasl,
+      retry: adminRetry,
+      connectionTimeout: 3_000,
+      logCreator: () => logTo(this.logger),
+    })
+    const admin = kafka.admin()
+    try {
+      await admin.connect()
+      await createMissingTopics(admin, specs, (topic) => this.nameOf(topic), this.logger)
+    } catch (error) {
+      throw unavailable('did not create the topics', error)
+    } finally {
+      await settledWithin(2_000, admin.disconnect())
+    }
+  }
+
+  append(topic: string, records: readonly LogRecord[]): Promise<Position[]> {
+    return this.appender.append(this.nameOf(topic), records)
+  }
+
+  async consume({ group, topics, batchRecordsMax = 500 }: ConsumeOptions, handle: BatchHandler): Promise<Consumption> {
+    const { options, logger } = this
+    const consumer = new GroupConsumer(
+      this.connection(group),
+      {
+        ...options,
+        groupId: this.nameOf(group),
+        topics: topics.map((topic) => this.nameOf(topic)),
+        batchRecordsMax,
+        partitionBytesMax,
+        nameOf: (topic) => topic.slice(options.namespace.length + 1),
+        logger,
+      },
+      handle,
+    )
+    return this.remember(consumer)
+  }
+
+  async follow({ topic, from, onGap }: FollowOptions, handle: FollowHandler): Promise<Following> {
+    const endOffsets = await this.endOffsets(topic)
+    const { fetchWaitMs } = this.options
+    const follower = new Follower(
+      this.connection(`follow.${topic}`),
+      {
+        topic: this.nameOf(topic),
+        topicName: topic,
+        from,
+        endOffsets,
+        onGap,
+        fetchWaitMs,
+        partitionBytesMax,
+        logger: this.logger,
+      },
+      handle,
+    )
+    return this.remember(follower)
+  }
+
+  async read(topic: string, partition: number, fromOffset: number, limit: number): Promise<StoredRecord[]> {
+    const records: StoredRecord[] = []
+    let position = fromOffset
+    while (records.length < limit) {
+      const { messages, highWatermark } = await this.ask(`did not read "${topic}"`, () =>
+        this.fetchFrom(this.nameOf(topic), partition, position),
+      )
+      for (const message of messages) {
+        if (Number(message.offset) < position || message.isControlRecord) continue
+        if (records.length < limit) records.push(toStoredRecord(topic, partition, message))
+      }
+      const next = offsetAfter(messages, position)
+      if (next === position || next >= highWatermark) break
+      position = next
+    }
+    return records
+  }
+
+  async endOffsets(topic: string): Promise<number[]> {
+    const name = this.nameOf(topic)
+    const count = await this.partitionCount(topic)
+    return this.ask(`did not tell the end of "${topic}"`, () =>
+      Promise.all(
+        Array.from({ length: count }, (_, partition) =>
+          this.tools.onLeader(name, partition, (broker) => listOffset(broker, name, partition, latest)),
+        ),
+      ),
+    )
+  }
+
+  async committedOffsets(group: string, topic: string): Promise<number[]> {
+    const partitions = Array.from({ length: await this.partitionCount(topic) }, (_, partition) => partition)
+    const groupId = this.nameOf(group)
+    const offsets = await this.ask(`did not tell what "${group}" has committed`, () =>
+      onCoordinator(this.tools, groupId, (coordinator) =>
+        committedOffsets(coordinator, groupId, this.nameOf(topic), partitions),
+      ),
+    )
+    return partitions.map((partition) => offsets.get(partition) ?? 0)
+  }
+
+  async resetOffsets(group: string, topic: string, offsets: readonly number[]): Promise<void> {
+    const groupId = this.nameOf(group)
+    const partitions = offsets.map((offset, partition) => ({ partition, offset: String(offset) }))
+    await this.ask(`did not set the offsets of "${group}"`, () =>
+      onCoordinator(this.tools, groupId, (coordinator) =>
+        // Without a generation: the brokers take it only while the group has no members.
+        coordinator.offsetCommit({
+          groupId,
+          groupGenerationId: -1,
+          memberId: '',
+          topics: [{ topic: this.nameOf(topic), partitions }],
+        }),
+      ),
+    )
+  }
+
+  partitionCount(topic: string): Promise<number> {
+    return this.appender.partitionCount(this.nameOf(topic))
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.consumptions.map((consumption) => consumption.stop()))
+    await this.appender.close()
+    await settledWithin(3_000, Promise.all([this.appends.close(), this.tools.close()]))
+  }
+
+  private nameOf(name: string): string {
+    return `${this.options.namespace}.${name}`
+  }
+
+  private remember<Running extends { stop(): Promise<void> }>(running: Running): Running {
+    this.consumptions.push(running) // to stop one twice does no harm
+    return running
+  }
+
+  private connection(purpose: string): KafkaConnection {
+    const { brokers, clientId, ssl, sasl, requestMsMax } = this.options
+    return new KafkaConnection({
+      brokers,
+      clientId: `${clientId}.${purpose}`,
+      ssl,
+      sasl,
+      connectionTimeout: 3_000,
+      authenticationTimeout: 10_000,
+      requestTimeout: requestMsMax,
+      metadataMaxAge: 60_000,
+      logCreator: () => logTo(this.logger),
+    })
+  }
+
+  private fetchFrom(topic: string, partition: number, position: number) {
+    return this.tools.onLeader(topic, partition, async (broker) => {
+      const start = await listOffset(broker, topic, partition, -2)
+      const fetchOffset = String(Math.max(start, position))
+      const { responses } = await broker.fetch({
+        maxWaitTime: 0,
+        minBytes: 0,
+        maxBytes: 4 * partitionBytesMax,
+        isolationLevel: readCommitted,
+        topics: [{ topic, partitions: [{ partition, fetchOffset, maxBytes: 4 * partitionBytesMax }] }],
+      })
+      const answer = responses[0]?.partitions[0]
+      return { messages: answer?.messages ?? [], highWatermark: Number(answer?.highWatermark ?? 0) }
+    })
+  }
+
+  /** Tries again, within a bound, what may fail for a moment: a leader that moves, a coordinator that starts. */
+  private async ask<Result>(what: string, request: () => Promise<Result>): Promise<Result> {
+    const deadline = performance.now() + toolMsMax
+    for (let backoffMs = 100; ; backoffMs = Math.min(2 * backoffMs, 1_000)) {
+      try {
+        return await request()
+      } catch (error) {
+        if (remedyOf(error) === 'none' || performance.now() > deadline) throw unavailable(what, error)
+        await systemClock.sleep(backoffMs)
+      }
+    }
+  }
+}
+
+const kafkajsLevel = { error: 1, warn: 2 }
+
+/** The library calls an error what is tried again and mostly succeeds: one level less. */
+function logTo(logger: Logger): ReturnType<LogCreator> {
+  return ({ level, log: { message, stack, timestamp, logger: _, ...details } }) => {
+    if (level <= kafkajsLevel.warn) logger.debug(details, `kafkajs: ${message}`)
+    else logger.trace(details, `kafkajs: ${message}`)
+  }
+}

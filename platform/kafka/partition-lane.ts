@@ -1,0 +1,121 @@
+import { systemClock } from '../ports/clock.ts'
+import type { Batch, BatchHandler, StoredRecord } from '../ports/event-log.ts'
+import type { Source } from './fetch-loop.ts'
+import type { FetchedMessage } from './kafkajs-internals.ts'
+import { toStoredRecord } from './records.ts'
+
+/** What a lane knows of the membership it belongs to. */
+export interface Tenure {
+  readonly generation: number
+  /** No new batches: the partitions are about to be shared out anew, or the consumer stops. */
+  readonly closing: AbortSignal
+  isOwned(): boolean
+}
+
+export interface LaneOptions {
+  /** The name as the code knows it. */
+  readonly topicName: string
+  readonly batchRecordsMax: number
+  readonly bufferRecordsMax: number
+  readonly onDone: (lane: PartitionLane, nextOffset: number) => void
+  readonly onRoom: () => void
+  readonly onError: (error: unknown, lane: PartitionLane) => void
+}
+
+const backoffMsMin = 100
+const backoffMsMax = 5_000
+
+/** One partition of this member: what is fetched, and the one batch its handler has. Lanes do not wait for each other. */
+export class PartitionLane implements Source {
+  readonly fallback = 'earliest'
+  readonly topic: string
+  readonly partition: number
+  position: number
+  /** Resolves when the handler has let go of its last batch. */
+  readonly ended: Promise<void>
+  private readonly handle: BatchHandler
+  private readonly tenure: Tenure
+  private readonly options: LaneOptions
+  private buffer: StoredRecord[] = []
+  private highWatermark = 0
+  private onRecords: (() => void) | undefined
+
+  constructor(
+    topic: string,
+    partition: number,
+    position: number,
+    handle: BatchHandler,
+    tenure: Tenure,
+    options: LaneOptions,
+  ) {
+    this.topic = topic
+    this.partition = partition
+    this.position = position
+    this.handle = handle
+    this.tenure = tenure
+    this.options = options
+    tenure.closing.addEventListener('abort', () => this.onRecords?.(), { once: true })
+    this.ended = this.run()
+  }
+
+  wants(): boolean {
+    return this.buffer.length < this.options.bufferRecordsMax
+  }
+
+  deliver(messages: readonly FetchedMessage[], highWatermark: number): void {
+    this.highWatermark = highWatermark
+    if (this.tenure.closing.aborted) return
+    for (const message of messages) {
+      this.buffer.push(toStoredRecord(this.options.topicName, this.partition, message))
+    }
+    if (this.buffer.length > 0) this.onRecords?.()
+  }
+
+  private async run(): Promise<void> {
+    const { closing } = this.tenure
+    while (!closing.aborted) {
+      if (this.buffer.length === 0) {
+        await new Promise<void>((resolve) => {
+          this.onRecords = resolve
+        })
+        continue
+      }
+      const wasFull = !this.wants()
+      const records = this.buffer.splice(0, this.options.batchRecordsMax)
+      if (wasFull && this.wants()) this.options.onRoom()
+      await this.handleUntilDone(records)
+    }
+  }
+
+  /** The same records again and again until the handler takes them; nothing is skipped and nothing is thrown. */
+  private async handleUntilDone(records: readonly StoredRecord[]): Promise<void> {
+    const { closing } = this.tenure
+    const last = records.at(-1)!
+    for (let backoffMs = backoffMsMin; ; backoffMs = Math.min(2 * backoffMs, backoffMsMax)) {
+      try {
+        await this.handle(this.batchOf(records, last.offset))
+        if (this.tenure.isOwned()) this.options.onDone(this, last.offset + 1)
+        return
+      } catch (error) {
+        // Whatever it is, a TypeError too: an error that left this function would end the consumer.
+        if (closing.aborted) return
+        this.options.onError(error, this)
+        await systemClock.sleep(backoffMs, closing)
+        if (closing.aborted) return
+      }
+    }
+  }
+
+  private batchOf(records: readonly StoredRecord[], lastOffset: number): Batch {
+    return {
+      topic: this.options.topicName,
+      partition: this.partition,
+      records,
+      generation: this.tenure.generation,
+      behind: Math.max(0, this.highWatermark - lastOffset - 1),
+      // The membership is kept alive beside the handler; what it needs is a turn of the event loop.
+      heartbeat: () => new Promise((resolve) => setImmediate(resolve)),
+      isOwned: () => this.tenure.isOwned(),
+    }
+  }
+}
