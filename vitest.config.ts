@@ -9,7 +9,7 @@ export default defineConfig({
     alias: [{ find: /^graphql$/, replacement: require.resolve('graphql') }],
   },
   test: {
-    include: ['{engine,schema,platform,workers,server,bench,test,client-examples,console}/**/*.test.ts'],
+    include: ['{engine,schema,platform,workers,server,start,tools,bench,test,client-examples,console}/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 120_000,
   },

@@ -27,10 +27,14 @@ export const topics = {
   items: 'items',
   /** Which model serves. One partition, key: `serving`. */
   models: 'models',
+  /** The business rules that apply. One partition, key: `current`. */
+  rules: 'rules',
   /** Orders to the trainer (retrain, roll back, refresh). One partition: its owner is the trainer. */
   commands: 'commands',
   /** Once a second from every running stage: lag, rate, latency. Key: stage/instance. */
   stageStatus: 'stage-status',
+  /** Switches that hold until somebody turns them: pace of the demo's shoppers, and how far it has come. */
+  control: 'control',
 } as const
 
 export type TopicName = (typeof topics)[keyof typeof topics]
@@ -49,7 +53,9 @@ export function topicSpecs(partitions: number, interactionsRetentionMs?: number)
     { name: topics.sideRows, partitions, cleanup: 'compact' },
     { name: topics.items, partitions: 1, cleanup: 'compact' },
     { name: topics.models, partitions: 1, cleanup: 'compact' },
+    { name: topics.rules, partitions: 1, cleanup: 'compact' },
     { name: topics.commands, partitions: 1, cleanup: 'delete', retentionMs: 7 * day },
     { name: topics.stageStatus, partitions: 1, cleanup: 'compact' },
+    { name: topics.control, partitions: 1, cleanup: 'compact' },
   ]
 }

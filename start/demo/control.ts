@@ -1,0 +1,32 @@
+import type { EventLog } from '../../platform/ports/event-log.ts'
+import {
+  type DemoControl,
+  type DemoProgress,
+  decodeDemoControl,
+  decodeDemoProgress,
+  demoControlDefault,
+  demoControlKey,
+  demoProgressKey,
+} from '../../schema/records/demo.ts'
+import { topics } from '../../schema/topics.ts'
+
+export interface ControlView {
+  current(): DemoControl
+  /** As it was when the view was opened, or as it is written since. */
+  progress(): DemoProgress | undefined
+  stop(): Promise<void>
+}
+
+/** Resolves once everything that was in topic control is known. */
+export async function followControl(log: EventLog): Promise<ControlView> {
+  let current = demoControlDefault
+  let progress: DemoProgress | undefined
+  const following = await log.follow({ topic: topics.control, from: 'beginning' }, (records) => {
+    for (const { key, value } of records) {
+      if (key === demoControlKey) current = value === null ? demoControlDefault : decodeDemoControl(value)
+      if (key === demoProgressKey) progress = value === null ? undefined : decodeDemoProgress(value)
+    }
+  })
+  await following.caughtUp
+  return { current: () => current, progress: () => progress, stop: () => following.stop() }
+}

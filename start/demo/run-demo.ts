@@ -1,0 +1,125 @@
+import type { Logger } from '../../platform/logger.ts'
+import type { Clock } from '../../platform/ports/clock.ts'
+import type { EventLog, LogRecord } from '../../platform/ports/event-log.ts'
+import { type DemoProgress, demoProgressKey, encodeDemoProgress } from '../../schema/records/demo.ts'
+import { type EventRecord, encodeInteraction } from '../../schema/records/interaction.ts'
+import { encodeItem } from '../../schema/records/item.ts'
+import { topics } from '../../schema/topics.ts'
+import { followControl } from './control.ts'
+import { generateShop } from './shop.ts'
+import { generateShoppers } from './shoppers.ts'
+import { liveTraffic, pastTraffic } from './traffic.ts'
+
+const seed = 20_25
+const past = { days: 7, events: 20_000 }
+const chunkEvents = 250
+/** Events waiting before the first stage above which the past is held back: a visitor's click goes first. */
+const waitingMax = 500
+const tickMs = 250
+
+interface Parts {
+  readonly log: EventLog
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+export interface Demo {
+  /** Resolves once the shop and its past are in the log. */
+  readonly opened: Promise<void>
+  stop(): Promise<void>
+}
+
+/**
+ * A shop with simulated visitors. It writes to the open topics as any other service could: first the catalogue and some
+ * days of past, paced so that live visitors are not delayed, then a trickle for as long as it runs (DemoControl).
+ */
+export async function startDemo({ log, clock, logger }: Parts): Promise<Demo> {
+  const ending = new AbortController()
+  const control = await followControl(log)
+  let progress: DemoProgress = control.progress() ?? {
+    openedAt: clock.now(),
+    itemsLoaded: false,
+    pastEvents: 0,
+    pastEventsTotal: past.events,
+  }
+  const shop = generateShop(seed, progress.openedAt)
+  const shoppers = generateShoppers(shop, seed)
+
+  /** Durable when it resolves; false when the demo ended before the log took it. */
+  const append = async (topic: string, records: readonly LogRecord[]): Promise<boolean> => {
+    while (!ending.signal.aborted) {
+      try {
+        await log.append(topic, records)
+        return true
+      } catch (error) {
+        logger.warn({ err: error }, 'the demo could not write; it tries again')
+        await clock.sleep(1000, ending.signal)
+      }
+    }
+    return false
+  }
+
+  const advance = async (to: Partial<DemoProgress>) => {
+    progress = { ...progress, ...to }
+    await append(topics.control, [{ key: demoProgressKey, value: encodeDemoProgress(progress) }])
+  }
+
+  const open = async () => {
+    if (!progress.itemsLoaded) {
+      await advance({})
+      const items = shop.wares.map(({ record }) => ({ key: record.id, value: encodeItem(record) }))
+      if (await append(topics.items, items)) await advance({ itemsLoaded: true })
+    }
+    if (progress.pastEvents >= progress.pastEventsTotal) return
+    const { openedAt: until, pastEventsTotal } = progress
+    const events = pastTraffic({ shop, shoppers, seed }, { until, ...past, events: pastEventsTotal })
+    while (progress.pastEvents < pastEventsTotal && !ending.signal.aborted) {
+      const chunk = events.slice(progress.pastEvents, Math.min(progress.pastEvents + chunkEvents, pastEventsTotal))
+      if (!(await append(topics.interactions, chunk.map(toRecord)))) return
+      await advance({ pastEvents: progress.pastEvents + chunk.length })
+      while (!ending.signal.aborted && (await waiting(log)) > waitingMax) await clock.sleep(20, ending.signal)
+    }
+  }
+
+  const live = async () => {
+    const startedAt = clock.now()
+    const next = liveTraffic({ shop, shoppers, seed: startedAt })
+    let due = 0
+    for (let n = 0; !ending.signal.aborted; ) {
+      await clock.sleep(tickMs, ending.signal)
+      const { paused, eventsPerSecond } = control.current()
+      due = paused ? 0 : due + (eventsPerSecond * tickMs) / 1000
+      const count = Math.floor(due)
+      if (count === 0 || ending.signal.aborted) continue
+      due -= count
+      const now = clock.now()
+      const events = Array.from({ length: count }, () => next(`demo-live-${startedAt}-${n++}`, now))
+      const born = { born: String(now) }
+      await append(
+        topics.interactions,
+        events.map((event) => ({ ...toRecord(event), headers: born })),
+      )
+    }
+  }
+
+  const opened = open().catch((error: unknown) => logger.error({ err: error }, 'the demo shop could not open'))
+  const done = opened.then(live).catch((error: unknown) => logger.error({ err: error }, 'the demo ended'))
+  return {
+    opened,
+    async stop() {
+      ending.abort()
+      await done
+      await control.stop()
+    },
+  }
+}
+
+const toRecord = (event: EventRecord): LogRecord => ({ key: event.userId, value: encodeInteraction(event) })
+
+async function waiting(log: EventLog): Promise<number> {
+  const [ends, committed] = await Promise.all([
+    log.endOffsets(topics.interactions),
+    log.committedOffsets('embed', topics.interactions),
+  ])
+  return ends.reduce((sum, end, partition) => sum + Math.max(0, end - (committed[partition] ?? 0)), 0)
+}

@@ -1,0 +1,85 @@
+import { seededRandom } from '../../engine/maths/random.ts'
+import type { ItemRecord } from '../../schema/records/item.ts'
+import { brands, departments, styles } from './departments.ts'
+
+/** An item of the demo shop with what the simulated shoppers see in it. */
+export interface Ware {
+  readonly record: ItemRecord
+  readonly department: string
+  readonly kind: string
+  readonly style: string
+  /** 1 is the most popular of its kind. */
+  readonly rank: number
+  readonly price: number
+}
+
+export interface Shop {
+  readonly wares: readonly Ware[]
+  readonly ofKind: ReadonlyMap<string, readonly Ware[]>
+  readonly kindsOf: ReadonlyMap<string, readonly string[]>
+  readonly goesWith: ReadonlyMap<string, readonly string[]>
+}
+
+const waresPerKind = 11
+const dayMs = 86_400_000
+
+/** About 1,000 generated items: the same for the same seed and time. */
+export function generateShop(seed: number, openedAt: number): Shop {
+  const random = seededRandom(seed)
+  const one = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)]
+  const wares: Ware[] = []
+  const titles = new Set<string>()
+
+  for (const { name: department, kinds } of departments) {
+    for (const { name: kind, price: usual, materials } of kinds) {
+      for (let n = 1; n <= waresPerKind; n++) {
+        let title: string
+        let style = one(styles)
+        let brand: string
+        do {
+          style = one(styles)
+          brand = one(brands)
+          title = `${brand} ${one(style.adjectives)} ${one(materials)} ${kind}`
+        } while (titles.has(title))
+        titles.add(title)
+        const price = charm(usual * style.priceFactor * (0.85 + 0.3 * random()))
+        const ageDays = random() < 0.03 ? 4 * random() : 10 + 540 * random()
+        wares.push({
+          department,
+          kind,
+          style: style.name,
+          rank: n,
+          price,
+          record: {
+            v: 1,
+            id: `${slug(kind)}-${String(n).padStart(2, '0')}`,
+            title,
+            description: `From the ${style.name} line of ${brand}. Made up for the demo shop.`,
+            categories: [department],
+            tags: [slug(kind), style.name, slug(brand), 'demo'],
+            price,
+            available: true,
+            publishedAt: new Date(openedAt - ageDays * dayMs).toISOString(),
+          },
+        })
+      }
+    }
+  }
+
+  const all = departments.flatMap(({ kinds }) => kinds)
+  return {
+    wares,
+    ofKind: new Map(all.map(({ name }) => [name, wares.filter((ware) => ware.kind === name)])),
+    kindsOf: new Map(departments.map(({ name, kinds }) => [name, kinds.map((kind) => kind.name)])),
+    goesWith: new Map(all.map(({ name, goesWith }) => [name, goesWith])),
+  }
+}
+
+const slug = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
+
+/** 23.41 → 22.95, as shops like it. */
+const charm = (price: number): number => Math.max(1, Math.round(price)) - 0.05

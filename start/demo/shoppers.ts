@@ -1,0 +1,123 @@
+import { seededRandom } from '../../engine/maths/random.ts'
+import type { EventType } from '../../schema/records/interaction.ts'
+import { styles } from './departments.ts'
+import type { Shop, Ware } from './shop.ts'
+
+/** One simulated visitor: what they like decides what they look at. */
+export interface Shopper {
+  readonly userId: string
+  /** By department: how often they go there; most departments are missing. */
+  readonly departments: ReadonlyMap<string, number>
+  /** By style: how much they like it. */
+  readonly styles: ReadonlyMap<string, number>
+  /** What they think is a fair price, as a factor of the ordinary one. */
+  readonly purse: number
+  /** Relative number of visits. */
+  readonly activity: number
+}
+
+export interface ShopperAction {
+  readonly userId: string
+  readonly itemId: string
+  readonly type: EventType
+  /** RATING only. */
+  readonly value?: number
+  /** Seconds since the action before in the same visit. */
+  readonly pauseS: number
+}
+
+export const shopperCount = 300
+
+export function generateShoppers(shop: Shop, seed: number): readonly Shopper[] {
+  const random = seededRandom(seed)
+  const names = [...shop.kindsOf.keys()]
+  return Array.from({ length: shopperCount }, (_, n) => {
+    const favourites = shuffled(names, random).slice(0, 1 + Math.floor(random() * 3))
+    return {
+      userId: `demo-shopper-${String(n + 1).padStart(3, '0')}`,
+      departments: new Map(favourites.map((name, place) => [name, 1 / (place + 1)])),
+      styles: new Map(styles.map(({ name }) => [name, 0.15 + random() ** 3])),
+      purse: 0.6 + 1.4 * random(),
+      activity: 1 / (1 + n * 0.05),
+    }
+  })
+}
+
+/** One visit: looks around, compares, sometimes buys, and then what goes with it. */
+export function* visit(shopper: Shopper, shop: Shop, random: () => number): Generator<ShopperAction, void> {
+  const act = (ware: Ware, type: EventType, meanS: number, value?: number): ShopperAction => ({
+    userId: shopper.userId,
+    itemId: ware.record.id,
+    type,
+    ...(value !== undefined && { value }),
+    pauseS: 2 - Math.log(1 - random()) * meanS,
+  })
+  const wander = random() < 0.06
+  const department = wander ? weighted(shop.kindsOf.keys(), () => 1, random) : chooseFrom(shopper.departments, random)
+  let kind = weighted(shop.kindsOf.get(department)!, (name) => habit(shopper.userId, name), random)
+  const looks = 2 + Math.floor(random() * 5)
+  let last: Ware | undefined
+  let best: Ware | undefined
+
+  for (let look = 0; look < looks; look++) {
+    const ware = chooseWare(kind, shopper, shop, random)
+    if (ware === last) continue
+    last = ware
+    yield act(ware, 'VIEW', 20)
+    if (best === undefined || appeal(ware, shopper) > appeal(best, shopper)) best = ware
+    if (random() < 0.08) yield act(ware, 'LIKE', 5)
+    if (random() < 0.2) kind = weighted(shop.goesWith.get(kind)!, () => 1, random)
+  }
+  if (best === undefined || random() > 0.4) return
+  yield act(best, 'CART', 8)
+  if (random() < 0.25) return yield act(best, 'UNCART', 15)
+
+  const basket = [best]
+  for (const partner of shop.goesWith.get(best.kind)!) {
+    if (random() > 0.45) continue
+    const ware = chooseWare(partner, shopper, shop, random)
+    yield act(ware, 'VIEW', 15)
+    if (random() < 0.6) {
+      yield act(ware, 'CART', 8)
+      basket.push(ware)
+    }
+  }
+  if (random() < 0.7) for (const ware of basket) yield act(ware, 'PURCHASE', 1)
+  if (random() < 0.15) yield act(best, 'RATING', 30, Math.round(Math.min(5, 2 + appeal(best, shopper) + 2 * random())))
+}
+
+const chooseWare = (kind: string, shopper: Shopper, shop: Shop, random: () => number): Ware =>
+  weighted(shop.ofKind.get(kind)!, (ware) => appeal(ware, shopper) / ware.rank ** 0.6, random)
+
+/** Liked style, and a price that fits the purse. */
+function appeal(ware: Ware, { styles: liked, purse }: Shopper): number {
+  const factor = styles.find(({ name }) => name === ware.style)!.priceFactor
+  return (liked.get(ware.style) ?? 0.1) * Math.exp(-((Math.log(factor / purse) / 0.5) ** 2)) + 0.01
+}
+
+/** A fixed leaning of a shopper towards a kind: between 0.2 and 2, uneven. */
+function habit(userId: string, kind: string): number {
+  let hash = 2166136261
+  for (const char of userId + kind) hash = Math.imul(hash ^ char.charCodeAt(0), 16777619)
+  return 0.2 + 1.8 * seededRandom(hash)() ** 2
+}
+
+const chooseFrom = (weights: ReadonlyMap<string, number>, random: () => number): string =>
+  weighted(weights.keys(), (name) => weights.get(name)!, random)
+
+export function weighted<T>(of: Iterable<T>, weight: (one: T) => number, random: () => number): T {
+  const all = [...of]
+  const weights = all.map(weight)
+  let left = random() * weights.reduce((sum, w) => sum + w, 0)
+  const index = weights.findIndex((w) => (left -= w) < 0)
+  return all[index === -1 ? all.length - 1 : index]
+}
+
+function shuffled<T>(of: readonly T[], random: () => number): T[] {
+  const all = [...of]
+  for (let n = all.length - 1; n > 0; n--) {
+    const other = Math.floor(random() * (n + 1))
+    ;[all[n], all[other]] = [all[other], all[n]]
+  }
+  return all
+}
