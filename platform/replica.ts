@@ -16,6 +16,7 @@ export interface Replica {
   /** Resolves once everything that was in the topics at the start is in. It serves before, with what it has. */
   readonly caughtUp: Promise<void>
   model(): TrainedModel | null
+  item(id: string): ItemMeta | undefined
   /** The log's time: the newest event that the item side has seen, ms; 0 before the first. */
   logTime(): number
   stop(): Promise<void>
@@ -32,11 +33,17 @@ interface Parts {
 export async function followReplica({ log, store, recommender, onError = () => {} }: Parts): Promise<Replica> {
   let model: TrainedModel | null = null
   let newest = 0
+  const items = new Map<string, ItemMeta>()
 
   const takeItem = ({ key, value }: StoredRecord) => {
-    if (value === null) return recommender.removeItem(key)
+    if (value === null) {
+      items.delete(key)
+      return recommender.removeItem(key)
+    }
     try {
-      recommender.putItem(toItemMeta(decodeItem(key, value)))
+      const item = toItemMeta(decodeItem(key, value))
+      items.set(key, item)
+      recommender.putItem(item)
     } catch (error) {
       if (!(error instanceof RecordError)) throw error // the catalogue stage sets bad records aside
     }
@@ -72,6 +79,7 @@ export async function followReplica({ log, store, recommender, onError = () => {
     recommender,
     caughtUp: Promise.all(followings.map((following) => following.caughtUp)).then(() => {}),
     model: () => model,
+    item: (id) => items.get(id),
     logTime: () => newest,
     stop: async () => {
       await Promise.all(followings.map((following) => following.stop()))

@@ -52,6 +52,13 @@ export const tables = {
     value: 'item',
     comment: 'The catalogue.',
   },
+  experimentCounts: {
+    name: 'experiment_counts',
+    partitionKey: 'arm',
+    value: 'counts',
+    comment:
+      'Per variant and partition of topic history: impressions, clicks, purchases, and the newest record counted.',
+  },
   models: {
     name: 'models',
     partitionKey: 'version',

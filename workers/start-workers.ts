@@ -5,7 +5,9 @@ import type { Clock } from '../platform/ports/clock.ts'
 import type { Consumption, EventLog } from '../platform/ports/event-log.ts'
 import type { Store } from '../platform/ports/store.ts'
 import { followReplica, type Replica } from '../platform/replica.ts'
+import { followRules } from '../platform/rules.ts'
 import { userStates } from './embed/user-states.ts'
+import { countStates } from './experiments/count-states.ts'
 import { rowStates } from './learn/row-states.ts'
 import { createTally } from './quality/score-list.ts'
 import { memoryStates } from './runner/memory-states.ts'
@@ -47,6 +49,7 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
   const closers: (() => Promise<void>)[] = []
   const ranks = stages.includes('embed') || stages.includes('recommend') || stages.includes('train')
   const replica = ranks ? await openReplica(parts) : undefined
+  const rules = stages.includes('recommend') ? await followRules(log) : undefined
   const modelVersion = () => replica?.model()?.version ?? 0
 
   const meterOf = (stage: string, more: ReportedMeter['more'] = () => ({})): StageMeter => {
@@ -80,6 +83,8 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
           recommender: replica!.recommender,
           modelVersion: modelVersion(),
           logTime: replica!.logTime(),
+          rules: rules!.current().document,
+          item: replica!.item,
           storedMax: config.PICKS_STORED,
         }),
         meter: meterOf('recommend', () => ({ modelVersion: modelVersion() })),
@@ -103,6 +108,14 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
         meter,
       })
     },
+    experiments: () =>
+      runStage({
+        ...plain,
+        stage: topology.experiments,
+        states: countStates(store, config.EPOCH),
+        context: () => undefined,
+        meter: meterOf('experiments'),
+      }),
     catalogue: () =>
       runStage({ ...plain, stage: topology.catalogue, context: () => undefined, meter: meterOf('catalogue') }),
     train: () => startTrainer({ ...parts, replica: replica!, meter: meterOf('train') }),
@@ -118,6 +131,7 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
       await reporting.stop()
       await Promise.all(closers.map((close) => close()))
       await replica?.stop()
+      await rules?.stop()
     },
   }
 }

@@ -8,6 +8,7 @@ import { topics } from '../schema/topics.ts'
 import { type ArchiveContext, archiveEvent } from './archive/archive-event.ts'
 import { storeItem } from './catalogue/store-item.ts'
 import { updateUser } from './embed/update-user.ts'
+import { type ArmCounts, armOf, countArm } from './experiments/count-arm.ts'
 import { learnRow } from './learn/learn-row.ts'
 import { type Published, type QualityContext, scoreList } from './quality/score-list.ts'
 import { computePicks, type RecommendContext } from './recommend/compute-picks.ts'
@@ -67,6 +68,16 @@ export const topology = {
     batchRecordsMax: 500,
     decode: ({ value }) => (value === null ? null : decodePicks(value)),
     run: (picks, _at, before: Published | undefined, context: QualityContext) => scoreList(picks, before, context),
+  }),
+  /** What became of the lists of each variant. */
+  experiments: defineStage({
+    name: 'experiments',
+    from: topics.history,
+    emits: [],
+    batchRecordsMax: 1000,
+    decode: ({ value }) => decodeHistory(required(value)),
+    keyOf: armOf,
+    run: (record, at, before: ArmCounts | undefined) => countArm(record, at, before),
   }),
   /** Every event that counted, for history, training and export. */
   archive: defineStage({

@@ -11,6 +11,8 @@ export type PickReason =
   | { readonly kind: 'popular'; readonly window: TrendWindow }
   | { readonly kind: 'taste'; readonly categories: readonly string[] }
   | { readonly kind: 'new'; readonly publishedAt: number | null }
+  /** A rule of the shop puts it there. */
+  | { readonly kind: 'pinned' }
 
 export interface RankedItem {
   readonly itemId: string
@@ -55,6 +57,9 @@ export const picksRevision = (picks: Picks): bigint => revisionOf(picks.changed,
 /** The write timestamp of the row: newer positions win even where the list itself is the same. */
 export const picksWrittenAt = (picks: Picks): bigint => revisionOf(picks.position.offset, picks.epoch)
 
+/** The variant of the list an id names, or null. */
+export const variantOf = (recommendationId: string): string | null => recommendationId.split('.')[2] ?? null
+
 /** The id of a list: names user, revision; the same on every replay, and says nothing of the user. */
 export function recommendationIdOf(userId: string, picks: Picks): string {
   const revision = formatRevision(picksRevision(picks))
@@ -63,7 +68,7 @@ export function recommendationIdOf(userId: string, picks: Picks): string {
 }
 
 const version = 1
-const kinds = ['because', 'popular', 'taste', 'new'] as const
+const kinds = ['because', 'popular', 'taste', 'new', 'pinned'] as const
 
 /** Columns: a list of 100 takes about 1.7 kB. */
 interface Columns {
@@ -117,6 +122,7 @@ function toColumns(list: readonly RankedItem[]): Columns {
       if (reason.kind === 'because') return [reason.itemId, reason.eventType]
       if (reason.kind === 'popular') return reason.window
       if (reason.kind === 'taste') return reason.categories
+      if (reason.kind === 'pinned') return null
       return reason.publishedAt
     }),
   }
@@ -139,5 +145,7 @@ function toReason(kind: (typeof kinds)[number], detail: unknown): PickReason {
       return { kind, categories: detail as string[] }
     case 'new':
       return { kind, publishedAt: detail as number | null }
+    case 'pinned':
+      return { kind }
   }
 }

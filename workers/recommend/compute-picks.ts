@@ -1,12 +1,17 @@
 import type { Recommender } from '../../engine/recommender.ts'
+import type { ItemMeta } from '../../engine/types.ts'
 import { encodePicks, type Picks, type RankedItem } from '../../schema/records/picks.ts'
 import type { UserVector } from '../../schema/records/user-vector.ts'
+import { type RulesDocument, rulesFor } from '../../schema/rules.ts'
 import { topics } from '../../schema/topics.ts'
 import type { Arrival, Outcome } from '../runner/stage.ts'
+import { applyRules } from './apply-rules.ts'
 
 export interface RecommendContext {
   readonly recommender: Recommender
   readonly modelVersion: number
+  readonly rules: RulesDocument
+  readonly item: (id: string) => ItemMeta | undefined
   /** The log's time, ms. */
   readonly logTime: number
   /** Length of the stored list. */
@@ -29,15 +34,20 @@ export function computePicks(
   }
   const { snapshot, position, changed, epoch, causedByEventId, foreseeable, adopted } = vector
   const rankedAt = Math.max(snapshot.at, context.logTime)
+  const { rules, variant } = rulesFor(context.rules, key)
   const ranked = context.recommender.recommend(snapshot, {
     now: rankedAt,
     limit: context.storedMax + Math.min(snapshot.seen.length, seenMax),
     includeSeen: true,
+    exploration: rules.exploration,
+    seed: changed,
   })
   const seenIds = new Set(snapshot.seen)
   const fresh: RankedItem[] = []
   const seen: RankedItem[] = []
   for (const { itemId, score, reason } of ranked) (seenIds.has(itemId) ? seen : fresh).push({ itemId, score, reason })
+  const mayShow = (id: string) =>
+    context.item(id)?.available === true && !seenIds.has(id) && !snapshot.rejected.includes(id)
   const picks: Picks = {
     position,
     changed,
@@ -48,9 +58,9 @@ export function computePicks(
     causedByEventId,
     foreseeable,
     personalized: snapshot.items.length > 0,
-    variant: null,
+    variant,
     adopted,
-    fresh: fresh.slice(0, context.storedMax),
+    fresh: applyRules(fresh, rules, { item: context.item, mayShow, now: rankedAt }).slice(0, context.storedMax),
     seen,
   }
   return { emits: [{ topic: topics.picks, key, value: () => encodePicks(picks) }] }

@@ -57,13 +57,13 @@ async function runBatch<Input, State, Context>(parts: StageParts<Input, State, C
     const rows: RowChange[] = []
     const emits: Emit[] = []
 
-    for (const { record, input } of round) {
-      const outcome = decide(parts, record, input, known.get(record.key), context, dead)
+    for (const { record, input, owner } of round) {
+      const outcome = decide(parts, record, input, known.get(owner), context, dead)
       if (outcome === undefined) continue
       if (outcome.state !== undefined) {
-        changes.set(record.key, { key: record.key, state: outcome.state, position: record })
-        if (outcome.state === null) known.delete(record.key)
-        else known.set(record.key, outcome.state)
+        changes.set(owner, { key: owner, state: outcome.state, position: record })
+        if (outcome.state === null) known.delete(owner)
+        else known.set(owner, outcome.state)
       }
       if (outcome.rows) rows.push(...outcome.rows)
       if (outcome.emits) for (const emit of outcome.emits) emits.push(inheriting(emit, record))
@@ -82,6 +82,8 @@ async function runBatch<Input, State, Context>(parts: StageParts<Input, State, C
 
 interface Decoded<Input> {
   readonly record: StoredRecord
+  /** Whose state it changes. */
+  readonly owner: string
   readonly input: Input
 }
 
@@ -89,7 +91,9 @@ function decode<I, S, C>(stage: Stage<I, S, C>, records: readonly StoredRecord[]
   const decoded: Decoded<I>[] = []
   for (const record of records) {
     try {
-      decoded.push({ record, input: stage.decode(record) })
+      const input = stage.decode(record)
+      const owner = stage.keyOf?.(input, record) ?? record.key
+      if (owner !== '') decoded.push({ record, input, owner })
     } catch (error) {
       dead.push(toDeadLetter(stage.name, record, error))
     }
@@ -132,13 +136,13 @@ function roundsOf<I>(decoded: readonly Decoded<I>[], perKeyMax: number): Decoded
   let round: Decoded<I>[] = []
   let counts = new Map<string, number>()
   for (const one of decoded) {
-    const count = (counts.get(one.record.key) ?? 0) + 1
+    const count = (counts.get(one.owner) ?? 0) + 1
     if (count > perKeyMax) {
       rounds.push(round)
       round = []
-      counts = new Map([[one.record.key, 1]])
+      counts = new Map([[one.owner, 1]])
     } else {
-      counts.set(one.record.key, count)
+      counts.set(one.owner, count)
     }
     round.push(one)
   }

@@ -21,6 +21,8 @@ export interface Stage<Input, State, Context> {
   readonly conflate?: 'newest-per-key'
   /** How many records of one key may be applied between two saves of its state. */
   readonly perKeyMax?: number
+  /** Whose state a record changes, where that is not the record's own key. Empty: no one's, the record is passed over. */
+  keyOf?(input: Input, record: StoredRecord): string
   /** @throws RecordError: the record goes to the dead-letter topic and the partition goes on. */
   decode(record: StoredRecord): Input
   run(input: Input, at: Arrival, before: State | undefined, context: Context): Outcome<State>

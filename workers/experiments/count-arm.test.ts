@@ -1,0 +1,59 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { wilsonInterval } from '../../schema/records/experiment.ts'
+import type { HistoryRecord } from '../../schema/records/history.ts'
+import type { EventType } from '../../schema/records/interaction.ts'
+import type { Arrival } from '../runner/stage.ts'
+import { type ArmCounts, armOf, countArm } from './count-arm.ts'
+
+const anEvent = (type: EventType, recommendationId: string | null): HistoryRecord => ({
+  kind: 'event',
+  userId: 'u',
+  offset: 1,
+  event: { eventId: 'e', itemId: 'i', type, value: null, quantity: 1, at: 0, recommendationId },
+})
+
+const arrivingAt = (offset: number) => ({ position: { partition: 3, offset } }) as Arrival
+const inPartition = (partition: number) => ({ partition }) as never
+
+describe('experiments', () => {
+  test('an event is counted for the variant that its list names', () => {
+    expect(armOf(anEvent('CLICK', '0000000000abc.hash1234.spread~wide'), inPartition(3))).toBe('spread~wide/3')
+    expect(armOf(anEvent('CLICK', '0000000000abc.hash1234'), inPartition(3))).toBe('')
+    expect(armOf(anEvent('CLICK', null), inPartition(3))).toBe('')
+  })
+
+  test('however often records are given again, each counts once', () => {
+    const types = ['IMPRESSION', 'CLICK', 'PURCHASE', 'LIKE'] as const
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...types), { maxLength: 30 }), fc.array(fc.nat(29)), (events, restarts) => {
+        const run = (order: number[]) =>
+          order.reduce<ArmCounts | undefined>((counts, offset) => {
+            return countArm(anEvent(events[offset], 'r.u.a~b'), arrivingAt(offset), counts).state ?? counts
+          }, undefined)
+        const once = events.map((_, n) => n)
+        const again = [...once]
+        for (const from of restarts.filter((n) => n < events.length)) {
+          const end = again.lastIndexOf(events.length - 1)
+          again.splice(end + 1, 0, ...once.slice(from))
+        }
+        expect(run(again)).toEqual(run(once))
+      }),
+    )
+  })
+
+  test('the interval holds the share and narrows with the trials', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 10_000 }), fc.float({ min: 0, max: 1, noNaN: true }), (trials, part) => {
+        const hits = Math.round(trials * part)
+        const { share, low, high } = wilsonInterval(hits, trials)
+        expect(low).toBeLessThanOrEqual(share + 1e-12)
+        expect(high).toBeGreaterThanOrEqual(share - 1e-12)
+        const more = wilsonInterval(hits * 10, trials * 10)
+        expect(more.high - more.low).toBeLessThan(high - low)
+      }),
+    )
+    const { low, high } = wilsonInterval(10, 100) // Brown, Cai, DasGupta 2001
+    expect([low, high].map((x) => x.toFixed(4))).toEqual(['0.0552', '0.1744'])
+  })
+})
