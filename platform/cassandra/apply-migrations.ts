@@ -1,0 +1,149 @@
+import { createHash, randomUUID } from 'node:crypto'
+import cassandra from 'cassandra-driver'
+import { AppError } from '../../schema/app-error.ts'
+import { createTableCql } from '../../schema/cql.ts'
+import type { Table } from '../../schema/tables.ts'
+import { silentLogger } from '../logger.ts'
+import { systemClock } from '../ports/clock.ts'
+import { unavailable } from './cassandra-errors.ts'
+import type { CassandraOptions, Session } from './session.ts'
+
+interface Migration {
+  readonly version: string
+  readonly cql: string
+}
+
+/** The lock goes by itself when its holder dies. One statement, with its wait for agreement, takes less. */
+const lockSeconds = 60
+const lockWaitMsMax = 3 * 60_000
+const lockPollMs = 250
+const lockName = 'migration'
+const { consistencies } = cassandra.types
+
+/**
+ * Brings the keyspace to what the code expects: makes it, then applies each migration that schema_migrations does not
+ * name yet. Several instances may do so at once: one holds the lock, the others wait and find the work done.
+ */
+export async function applyMigrations(
+  session: Session,
+  options: CassandraOptions,
+  tables: readonly Table[],
+): Promise<void> {
+  const { keyspace, logger = silentLogger } = options
+  const schema = new SchemaChanges(await session.client())
+  await schema.change(createKeyspaceCql(options))
+  await schema.change(
+    `CREATE TABLE IF NOT EXISTS ${keyspace}.schema_migrations (version text PRIMARY KEY, checksum text, applied_at timestamp)`,
+  )
+  await schema.change(`CREATE TABLE IF NOT EXISTS ${keyspace}.schema_lock (name text PRIMARY KEY, owner text)`)
+
+  const migrations = tables.map((table) => creationOf(table, keyspace))
+  if (await isDone(session, keyspace, migrations)) return
+  const lock = await takeLock(session, keyspace)
+  try {
+    const applied = await appliedMigrations(session, keyspace)
+    for (const migration of migrations) {
+      if (applied.has(migration.version)) continue
+      await lock.extend()
+      await schema.change(migration.cql)
+      await session.execute(
+        `INSERT INTO ${keyspace}.schema_migrations (version, checksum, applied_at) VALUES (?, ?, ?)`,
+        [migration.version, checksumOf(migration), new Date()],
+      )
+      logger.info({ keyspace, version: migration.version }, 'applied a migration')
+    }
+  } finally {
+    await lock.release()
+  }
+}
+
+/** @throws when a migration was applied in another form: then keyspace and code do not fit, and somebody must look. */
+async function isDone(session: Session, keyspace: string, migrations: readonly Migration[]): Promise<boolean> {
+  const applied = await appliedMigrations(session, keyspace)
+  for (const migration of migrations) {
+    const checksum = applied.get(migration.version)
+    if (checksum !== undefined && checksum !== checksumOf(migration)) {
+      throw new AppError('UNAVAILABLE', {
+        message: `keyspace ${keyspace}: migration "${migration.version}" was applied in another form than the code has`,
+        retriable: false,
+      })
+    }
+  }
+  return migrations.every(({ version }) => applied.has(version))
+}
+
+async function appliedMigrations(session: Session, keyspace: string): Promise<Map<string, string>> {
+  const { rows } = await session.execute(`SELECT version, checksum FROM ${keyspace}.schema_migrations`, [])
+  return new Map(rows.map((row) => [row.get('version') as string, row.get('checksum') as string]))
+}
+
+/** A table's first version is its creation. A later change of a table is a new entry, never a change of this one. */
+function creationOf(table: Table, keyspace: string): Migration {
+  const cql = createTableCql(table).replace(`EXISTS ${table.name} `, `EXISTS ${keyspace}.${table.name} `)
+  return { version: `${table.name}.1`, cql }
+}
+
+/** Over names and types, not over the comment, which may be worded anew. */
+const checksumOf = ({ cql, version }: Migration): string =>
+  createHash('sha256')
+    .update(version + cql.slice(cql.indexOf('('), cql.indexOf(') WITH')))
+    .digest('hex')
+    .slice(0, 16)
+
+const createKeyspaceCql = ({ keyspace, localDataCenter, replicationFactor = 1 }: CassandraOptions): string =>
+  `CREATE KEYSPACE IF NOT EXISTS ${keyspace} ` +
+  `WITH replication = {'class': 'NetworkTopologyStrategy', '${localDataCenter}': ${replicationFactor}}`
+
+/**
+ * Two nodes that create the same table at once give it two identities, and one loses its rows. So every instance sends
+ * its changes to the same node, the first one by address that is up, and waits until all nodes agree.
+ */
+class SchemaChanges {
+  private readonly client: cassandra.Client
+
+  constructor(client: cassandra.Client) {
+    this.client = client
+  }
+
+  async change(cql: string): Promise<void> {
+    const host = this.client.hosts
+      .values()
+      .filter((candidate) => candidate.isUp())
+      .sort((a, b) => (a.address < b.address ? -1 : 1))[0]
+    const result = await this.client.execute(cql, [], { host, readTimeout: 20_000 }).catch((error: unknown) => {
+      throw unavailable(error)
+    })
+    const { isSchemaInAgreement } = result.info as { isSchemaInAgreement?: boolean }
+    if (isSchemaInAgreement === false) {
+      throw new AppError('UNAVAILABLE', { message: 'Cassandra: the nodes did not agree on the schema in time' })
+    }
+  }
+}
+
+async function takeLock(session: Session, keyspace: string) {
+  const owner = randomUUID()
+  // Conditional writes: not idempotent, so the driver must not send them twice.
+  const run = (query: string, params: unknown[]) =>
+    session.execute(query, params, { isIdempotent: false, serialConsistency: consistencies.localSerial })
+  const table = `${keyspace}.schema_lock`
+  const insert = `INSERT INTO ${table} (name, owner) VALUES (?, ?) IF NOT EXISTS USING TTL ${lockSeconds}`
+  for (let waitedMs = 0; ; waitedMs += lockPollMs) {
+    const answer = (await run(insert, [lockName, owner])).first()
+    // The second way to hold it: our own insert timed out on its way back and was applied all the same.
+    if (answer?.get('[applied]') === true || answer?.get('owner') === owner) break
+    if (waitedMs >= lockWaitMsMax) {
+      throw new AppError('UNAVAILABLE', { message: `another instance holds the migration lock of ${keyspace}` })
+    }
+    await systemClock.sleep(lockPollMs)
+  }
+  return {
+    async extend(): Promise<void> {
+      const update = `UPDATE ${table} USING TTL ${lockSeconds} SET owner = ? WHERE name = ? IF owner = ?`
+      if ((await run(update, [owner, lockName, owner])).first()?.get('[applied]') === true) return
+      throw new AppError('UNAVAILABLE', { message: `the migration lock of ${keyspace} was lost: it took too long` })
+    },
+    async release(): Promise<void> {
+      await run(`DELETE FROM ${table} WHERE name = ? IF owner = ?`, [lockName, owner]).catch(() => {})
+    },
+  }
+}

@@ -1,0 +1,111 @@
+import type cassandra from 'cassandra-driver'
+import { AppError } from '../../schema/app-error.ts'
+import { allTables, type Table } from '../../schema/tables.ts'
+import type { RangeOptions, Row, RowKey, RowWrite, Store } from '../ports/store.ts'
+import { applyMigrations } from './apply-migrations.ts'
+import { scanPages } from './scan.ts'
+import { type CassandraOptions, Session } from './session.ts'
+import { statementsOf } from './statements.ts'
+
+const pageRowsMax = 1_000
+
+/** Resolves at once; the nodes are asked when they are first needed. */
+export function openCassandraStore(options: CassandraOptions): Store {
+  return new CassandraStore(options)
+}
+
+/** One adapter for every table of schema/tables.ts. What it promises: platform/ports/store.ts. */
+class CassandraStore implements Store {
+  private readonly options: CassandraOptions
+  private readonly session: Session
+
+  constructor(options: CassandraOptions) {
+    this.options = options
+    this.session = new Session(options)
+  }
+
+  migrate(): Promise<void> {
+    return applyMigrations(this.session, this.options, allTables)
+  }
+
+  /** Every key is one single-partition read of its own: a multi-partition IN would put all of it on one coordinator. */
+  get(table: Table, keys: readonly RowKey[]): Promise<(Uint8Array | undefined)[]> {
+    const { get } = this.statements(table)
+    return this.session.all(
+      keys,
+      get,
+      (key) => keyParams(table, key),
+      (result) => result.first()?.get(table.value) ?? undefined,
+    )
+  }
+
+  async put(table: Table, rows: readonly RowWrite[]): Promise<void> {
+    const { put, remove } = this.statements(table)
+    const writes = rows.filter(({ value }) => value !== null)
+    const removals = rows.filter(({ value }) => value === null)
+    await Promise.all([
+      this.session.all(
+        writes,
+        put,
+        (row) => [...keyParams(table, row), toBuffer(row.value!), row.at],
+        () => undefined,
+      ),
+      this.session.all(
+        removals,
+        remove,
+        (row) => [row.at, ...keyParams(table, row)],
+        () => undefined,
+      ),
+    ])
+  }
+
+  async range(table: Table, partition: string, { after, limit, reverse = false }: RangeOptions): Promise<Row[]> {
+    const query = this.statements(table).range({ after: after !== undefined, reverse })
+    const params = [partition, ...(after === undefined ? [] : [after]), limit]
+    const rows: Row[] = []
+    let pageState: string | undefined
+    do {
+      const page = await this.session.execute(query, params, {
+        fetchSize: Math.min(limit, pageRowsMax),
+        ...(pageState !== undefined && { pageState }),
+      })
+      for (const row of page.rows) rows.push(toRow(table, row))
+      pageState = page.pageState ?? undefined
+    } while (pageState !== undefined && rows.length < limit)
+    return rows
+  }
+
+  async erase(table: Table, partition: string, at: bigint): Promise<void> {
+    await this.session.execute(this.statements(table).erase, [at, partition])
+  }
+
+  scan(table: Table, pageRows = pageRowsMax): AsyncIterable<Row[]> {
+    return scanPages(this.session, this.statements(table).scan, pageRows, (row) => toRow(table, row))
+  }
+
+  close(): Promise<void> {
+    return this.session.close()
+  }
+
+  private statements(table: Table) {
+    return statementsOf(this.options.keyspace, table)
+  }
+}
+
+function keyParams(table: Table, { partition, cluster }: RowKey): string[] {
+  if ((cluster !== undefined) !== (table.clusteringKey !== undefined)) {
+    const rule = table.clusteringKey === undefined ? 'has no clustering key' : `needs its ${table.clusteringKey}`
+    throw new AppError('BAD_USER_INPUT', { message: `a row of ${table.name} ${rule}, got ${JSON.stringify(cluster)}` })
+  }
+  return cluster === undefined ? [partition] : [partition, cluster]
+}
+
+function toRow(table: Table, row: cassandra.types.Row): Row {
+  const value = row.get(table.value) as Buffer
+  const partition = row.get(table.partitionKey) as string
+  if (table.clusteringKey === undefined) return { partition, value }
+  return { partition, cluster: row.get(table.clusteringKey) as string, value }
+}
+
+/** The driver takes a Buffer for a blob and nothing else. */
+const toBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)

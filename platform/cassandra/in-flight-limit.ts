@@ -1,0 +1,75 @@
+import { AppError } from '../../schema/app-error.ts'
+
+export interface InFlightLimitOptions {
+  readonly inFlightMax: number
+  readonly waitingMax: number
+  readonly waitMsMax: number
+}
+
+/**
+ * How many requests are under way at once, and how many may wait for their turn. The driver has neither bound: past
+ * 2,048 a connection it fails with BusyConnectionError.
+ */
+export class InFlightLimit {
+  private readonly options: InFlightLimitOptions
+  private inFlight = 0
+  private readonly waiting: (() => void)[] = []
+
+  constructor(options: InFlightLimitOptions) {
+    this.options = options
+  }
+
+  /** @throws AppError UNAVAILABLE, retriable, when too many wait, or this one has waited too long. */
+  async run<Result>(request: () => Promise<Result>): Promise<Result> {
+    if (this.inFlight < this.options.inFlightMax) this.inFlight += 1
+    else await this.turn()
+    try {
+      return await request()
+    } finally {
+      const next = this.waiting.shift()
+      if (next) next()
+      else this.inFlight -= 1
+    }
+  }
+
+  /** `act` for every item, all within the bound; the results in the order of the items. The first failure is thrown. */
+  async all<Item, Result>(items: readonly Item[], act: (item: Item) => Promise<Result>): Promise<Result[]> {
+    const results = new Array<Result>(items.length)
+    let next = 0
+    let failed = false
+    // One caller never queues more than can be under way, however long its list is.
+    const workers = Array.from({ length: Math.min(items.length, this.options.inFlightMax) }, async () => {
+      while (next < items.length && !failed) {
+        const index = next++
+        try {
+          results[index] = await this.run(() => act(items[index] as Item))
+        } catch (error) {
+          failed = true
+          throw error
+        }
+      }
+    })
+    const settled = await Promise.allSettled(workers)
+    const failure = settled.find((worker) => worker.status === 'rejected')
+    if (failure) throw failure.reason
+    return results
+  }
+
+  private turn(): Promise<void> {
+    const { waitingMax, waitMsMax } = this.options
+    if (this.waiting.length >= waitingMax) {
+      throw new AppError('UNAVAILABLE', { message: `Cassandra does not keep up: ${waitingMax} requests wait already` })
+    }
+    return new Promise((resolve, reject) => {
+      const go = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+      const timer = setTimeout(() => {
+        this.waiting.splice(this.waiting.indexOf(go), 1)
+        reject(new AppError('UNAVAILABLE', { message: `Cassandra does not keep up: no turn within ${waitMsMax} ms` }))
+      }, waitMsMax)
+      this.waiting.push(go)
+    })
+  }
+}

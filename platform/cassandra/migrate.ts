@@ -1,0 +1,15 @@
+import { readConfig } from '../config.ts'
+import { createLogger } from '../logger.ts'
+import { openCassandraStore } from './cassandra-store.ts'
+import { cassandraOptions } from './options-from-config.ts'
+
+/** `npm run migrate`: brings the keyspace to what the code expects, and ends. */
+const config = readConfig(process.env)
+const logger = createLogger(config, 'migrate')
+const store = openCassandraStore(cassandraOptions(config, logger))
+try {
+  await store.migrate()
+  logger.info({ keyspace: config.NAMESPACE }, 'the keyspace is up to date')
+} finally {
+  await store.close()
+}

@@ -1,0 +1,113 @@
+import type { ConnectionOptions } from 'node:tls'
+import cassandra from 'cassandra-driver'
+import type { Logger } from '../logger.ts'
+import { unavailable } from './cassandra-errors.ts'
+import { InFlightLimit } from './in-flight-limit.ts'
+import { SpeculativeReads } from './speculative-reads.ts'
+
+export interface CassandraOptions {
+  readonly contactPoints: readonly string[]
+  readonly localDataCenter: string
+  readonly keyspace: string
+  /** Of the keyspace, when it is made. Default 1. */
+  readonly replicationFactor?: number
+  readonly ssl?: ConnectionOptions
+  readonly auth?: { readonly username: string; readonly password: string }
+  readonly logger?: Logger
+  readonly inFlightMax?: number
+  readonly readTimeoutMs?: number
+  /** After so long a read is asked of a second replica. */
+  readonly speculativeAfterMs?: number
+}
+
+const { consistencies, distance } = cassandra.types
+const { policies } = cassandra
+const limits = { inFlightMax: 500, waitingMax: 10_000, waitMsMax: 10_000 }
+
+/** The connections to the nodes; made when first needed, and made anew when the first try failed. */
+export class Session {
+  private readonly options: CassandraOptions
+  private readonly limit: InFlightLimit
+  private connecting: Promise<cassandra.Client> | undefined
+  private closed = false
+
+  constructor(options: CassandraOptions) {
+    this.options = options
+    this.limit = new InFlightLimit({ ...limits, inFlightMax: options.inFlightMax ?? limits.inFlightMax })
+  }
+
+  /** One prepared statement. @throws AppError UNAVAILABLE. */
+  execute(query: string, params: unknown[], more: cassandra.QueryOptions = {}): Promise<cassandra.types.ResultSet> {
+    return this.limit.run(() => this.executeNow(query, params, more))
+  }
+
+  /** One prepared statement for every item, at most so many under way as the session allows; results in order. */
+  all<Item, Result>(
+    items: readonly Item[],
+    query: string,
+    paramsOf: (item: Item) => unknown[],
+    pick: (result: cassandra.types.ResultSet) => Result,
+  ): Promise<Result[]> {
+    return this.limit.all(items, async (item) => pick(await this.executeNow(query, paramsOf(item), {})))
+  }
+
+  async client(): Promise<cassandra.Client> {
+    if (this.closed) throw unavailable(new Error('the store is closed'))
+    this.connecting ??= this.connect()
+    return this.connecting
+  }
+
+  async close(): Promise<void> {
+    this.closed = true
+    const client = await this.connecting?.catch(() => undefined)
+    await client?.shutdown()
+  }
+
+  private async executeNow(query: string, params: unknown[], more: cassandra.QueryOptions) {
+    try {
+      const client = await this.client()
+      return await client.execute(query, params, { ...statementOptions, ...more })
+    } catch (error) {
+      throw unavailable(error)
+    }
+  }
+
+  private async connect(): Promise<cassandra.Client> {
+    const client = new cassandra.Client(clientOptions(this.options))
+    try {
+      await client.connect()
+      return client
+    } catch (error) {
+      this.connecting = undefined
+      await client.shutdown().catch(() => {})
+      throw unavailable(error)
+    }
+  }
+}
+
+/**
+ * Prepared, so that the driver finds the replica by the token. Idempotent, so that it tries again: every write names its
+ * own timestamp, twice is as good as once. Migrations, whose conditional writes are not, say otherwise.
+ */
+const statementOptions: cassandra.QueryOptions = {
+  prepare: true,
+  isIdempotent: true,
+  consistency: consistencies.localQuorum,
+}
+
+const clientOptions = (options: CassandraOptions): cassandra.DseClientOptions => ({
+  contactPoints: [...options.contactPoints],
+  localDataCenter: options.localDataCenter,
+  ...(options.ssl && { sslOptions: options.ssl }),
+  ...(options.auth && { credentials: { ...options.auth } }),
+  // bigint for timestamps; a JS Map would otherwise be stored empty.
+  encoding: { useBigIntAsLong: true, map: Map, set: Set },
+  pooling: { coreConnectionsPerHost: { [distance.local]: 2, [distance.remote]: 1, [distance.ignored]: 0 } },
+  socketOptions: { readTimeout: options.readTimeoutMs ?? 3_000, connectTimeout: 3_000 },
+  policies: {
+    // The default backs off to ten minutes, long after the outage is over.
+    reconnection: new policies.reconnection.ExponentialReconnectionPolicy(1_000, 10_000, true),
+    speculativeExecution: new SpeculativeReads(options.speculativeAfterMs ?? 50, 1),
+  },
+  monitorReporting: { enabled: false },
+})

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs'
+import type { SASLOptions } from 'kafkajs'
+import type { Config } from '../config.ts'
+import type { Logger } from '../logger.ts'
+import type { KafkaLogOptions } from './kafka-log.ts'
+
+/** The settings PICKSTREAM_KAFKA_… as the adapter takes them. */
+export function kafkaOptions(config: Config, clientId: string, logger?: Logger): KafkaLogOptions {
+  const { KAFKA_TLS_CA_FILE: caFile } = config
+  const sasl = saslOf(config)
+  return {
+    brokers: config.KAFKA_BROKERS,
+    clientId,
+    namespace: config.NAMESPACE,
+    ...(config.KAFKA_TLS && { ssl: caFile === undefined ? true : { ca: readFileSync(caFile) } }),
+    ...(sasl && { sasl }),
+    logger,
+  }
+}
+
+function saslOf(config: Config): SASLOptions | undefined {
+  const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_USERNAME: username, KAFKA_PASSWORD: password } = config
+  if (mechanism === undefined) return undefined
+  return { mechanism, username: username ?? '', password: password ?? '' } as SASLOptions
+}
