@@ -1,25 +1,11 @@
 import { z } from 'zod'
+import { serverSettings } from './server-settings.ts'
+import { flag, list, whole } from './setting-types.ts'
 
 /**
  * All settings, read once in the main files. Importing this has no effects.
  * Every variable is named PICKSTREAM_…; docs/operations.md lists them from this file.
  */
-const flag = (fallback: boolean) =>
-  z
-    .enum(['on', 'off', 'true', 'false'])
-    .optional()
-    .transform((text) => (text === undefined ? fallback : text === 'on' || text === 'true'))
-
-const whole = (fallback: number, min: number, max: number) =>
-  z.coerce.number().int().min(min).max(max).default(fallback)
-
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((part) => part.trim())
-    .filter(Boolean),
-)
-
 const schema = z.object({
   PLATFORM: z.enum(['embedded', 'cluster']).default('embedded'),
   HOST: z.string().min(1).default('127.0.0.1'),
@@ -57,8 +43,13 @@ const schema = z.object({
   /** Retrain after so many new events, and at the latest after so many minutes when there were any. 0: never. */
   TRAIN_EVENTS: whole(20_000, 0, 1_000_000_000),
   TRAIN_MINUTES: whole(60, 0, 525_600),
+  /** Events a second that are followed through all stages (traces). 0: none. */
+  TRACES_PER_SECOND: whole(5, 0, 10_000),
+  /** OTLP/HTTP endpoint of a collector, for example http://127.0.0.1:4318/v1/traces. */
+  OTLP_URL: z.url().optional(),
   /** Length of stored lists, before filters. */
   PICKS_STORED: whole(120, 20, 1000),
+  ...serverSettings,
 })
 
 export type Config = z.output<typeof schema>

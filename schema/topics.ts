@@ -31,6 +31,8 @@ export const topics = {
   rules: 'rules',
   /** Orders to the trainer (retrain, roll back, refresh). One partition: its owner is the trainer. */
   commands: 'commands',
+  /** The steps of events that are followed (traces), key: trace id. */
+  hops: 'hops',
   /** Once a second from every running stage: lag, rate, latency. Key: stage/instance. */
   stageStatus: 'stage-status',
   /** Switches that hold until somebody turns them: pace of the demo's shoppers, and how far it has come. */
@@ -55,6 +57,7 @@ export function topicSpecs(partitions: number, interactionsRetentionMs?: number)
     { name: topics.models, partitions: 1, cleanup: 'compact' },
     { name: topics.rules, partitions: 1, cleanup: 'compact' },
     { name: topics.commands, partitions: 1, cleanup: 'delete', retentionMs: 7 * day },
+    { name: topics.hops, partitions: 1, cleanup: 'delete', retentionMs: day / 24 },
     { name: topics.stageStatus, partitions: 1, cleanup: 'compact' },
     { name: topics.control, partitions: 1, cleanup: 'compact' },
   ]

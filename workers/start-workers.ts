@@ -6,6 +6,7 @@ import type { Consumption, EventLog } from '../platform/ports/event-log.ts'
 import type { Store } from '../platform/ports/store.ts'
 import { followReplica, type Replica } from '../platform/replica.ts'
 import { followRules } from '../platform/rules.ts'
+import type { Tracing } from '../platform/tracing.ts'
 import { userStates } from './embed/user-states.ts'
 import { countStates } from './experiments/count-states.ts'
 import { rowStates } from './learn/row-states.ts'
@@ -25,6 +26,7 @@ export interface WorkerParts {
   readonly config: Pick<Config, 'EPOCH' | 'PICKS_STORED' | 'TRAIN_EVENTS' | 'TRAIN_MINUTES'>
   readonly logger: Logger
   readonly stages: readonly StageName[]
+  readonly tracing?: Tracing
   /** Names this process in the stage reports. */
   readonly instance: string
 }
@@ -59,7 +61,7 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
     meters.push({ meter, more })
     return meter
   }
-  const plain = { log, store, clock, states: noStates }
+  const plain = { log, store, clock, tracing: parts.tracing, states: noStates }
 
   const starters: Record<StageName, () => Promise<Consumption>> = {
     embed: () =>

@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/ports/clock.ts'
 import type { Batch, Consumption, EventLog, StoredRecord } from '../../platform/ports/event-log.ts'
 import type { Store } from '../../platform/ports/store.ts'
+import type { Hop, Tracing } from '../../platform/tracing.ts'
 import { messageOf } from '../../schema/app-error.ts'
 import { topics } from '../../schema/topics.ts'
 import { toDeadLetter } from './dead-letter.ts'
@@ -17,6 +18,7 @@ export interface StageParts<Input, State, Context> {
   readonly store: Store
   readonly clock: Clock
   readonly meter: StageMeter
+  readonly tracing?: Tracing
   /** Consumer group; the namespace is the log's business. */
   readonly group?: string
 }
@@ -56,8 +58,11 @@ async function runBatch<Input, State, Context>(parts: StageParts<Input, State, C
     const changes = new Map<string, StateChange<State>>()
     const rows: RowChange[] = []
     const emits: Emit[] = []
+    const hops: Hop[] = []
 
     for (const { record, input, owner } of round) {
+      const hop = parts.tracing?.follow(stage.name, record.headers.traceparent)
+      if (hop) hops.push(hop)
       const outcome = decide(parts, record, input, known.get(owner), context, dead)
       if (outcome === undefined) continue
       if (outcome.state !== undefined) {
@@ -66,13 +71,14 @@ async function runBatch<Input, State, Context>(parts: StageParts<Input, State, C
         else known.set(owner, outcome.state)
       }
       if (outcome.rows) rows.push(...outcome.rows)
-      if (outcome.emits) for (const emit of outcome.emits) emits.push(inheriting(emit, record))
+      if (outcome.emits) for (const emit of outcome.emits) emits.push(inheriting(emit, record, hop))
     }
 
     if (!batch.isOwned()) throw new Error(`${stage.name}: partition ${batch.partition} has moved to another worker`)
     if (changes.size > 0) await parts.states.save([...changes.values()]) // first the state,
     if (rows.length > 0) await rowWriter(store)(rows)
     await append(log, emits) // then what others may see,
+    for (const hop of hops) hop.end()
     await batch.heartbeat()
   }
 
@@ -155,10 +161,13 @@ const distinctKeys = (round: readonly Decoded<unknown>[]): string[] => [
 ]
 
 /** What follows from a record carries on its birth time and its trace. */
-function inheriting(emit: Emit, record: StoredRecord): Emit {
-  const { born, traceparent } = record.headers
-  if (born === undefined && traceparent === undefined) return emit
-  return { ...emit, headers: { ...(born && { born }), ...(traceparent && { traceparent }), ...emit.headers } }
+function inheriting(emit: Emit, { headers }: StoredRecord, hop: Hop | undefined): Emit {
+  const traceparent = hop?.traceparent ?? headers.traceparent
+  if (headers.born === undefined && traceparent === undefined) return emit
+  return {
+    ...emit,
+    headers: { ...(headers.born && { born: headers.born }), ...(traceparent && { traceparent }), ...emit.headers },
+  }
 }
 
 const compacted: ReadonlySet<string> = new Set([topics.userVectors, topics.picks, topics.sideRows])
