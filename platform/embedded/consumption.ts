@@ -1,0 +1,230 @@
+import type { Clock } from '../ports/clock.ts'
+import type { Batch, BatchHandler, ConsumeOptions, Consumption, StoredRecord } from '../ports/event-log.ts'
+import { type PartitionRef, refKey } from './assignment.ts'
+import type { Coordination } from './coordination.ts'
+import { type Assignment, GroupMember } from './group-member.ts'
+import { groupOffsetKey } from './keys.ts'
+import type { Signals } from './signals.ts'
+import type { KnownTopic, PartitionCursor, TopicReader } from './topic-reader.ts'
+import { nextTurn, waitForGrowth } from './waiting.ts'
+import type { WriteQueue } from './write-queue.ts'
+
+export interface ConsumptionParts {
+  readonly coordination: Coordination
+  readonly reader: TopicReader
+  readonly queue: WriteQueue
+  readonly signals: Signals
+  readonly clock: Clock
+  readonly options: { readonly heartbeatMs: number; readonly leaseMs: number; readonly pollMs: number }
+}
+
+const batchRecordsDefault = 500
+const backOffMs = { first: 100, most: 10_000 }
+const drainMsDefault = 10_000
+
+/** One member of a group: takes and releases partitions as the group decides, and runs a loop over each that it has. */
+export class EmbeddedConsumption implements Consumption {
+  readonly ended: Promise<void>
+  readonly #parts: ConsumptionParts
+  readonly #consume: Required<ConsumeOptions>
+  readonly #handle: BatchHandler
+  readonly #member: GroupMember
+  readonly #refs = new Map<string, { topic: KnownTopic; ref: PartitionRef }>()
+  readonly #running = new Map<string, PartitionRun>()
+  readonly #stopping = new AbortController()
+  readonly #unlisten: () => void
+  #wake = new AbortController()
+  #generation = 0
+  #end!: { resolve(): void; reject(error: unknown): void }
+  #stopped: Promise<void> | undefined
+
+  constructor(parts: ConsumptionParts, options: ConsumeOptions, handle: BatchHandler) {
+    this.#parts = parts
+    this.#consume = { batchRecordsMax: batchRecordsDefault, ...options }
+    this.#handle = handle
+    const counts = new Map<string, number>()
+    for (const name of options.topics) {
+      const topic = parts.reader.topic(name)
+      counts.set(name, topic.partitions)
+      for (let partition = 0; partition < topic.partitions; partition++) {
+        const ref = { topic: name, partition }
+        this.#refs.set(refKey(ref), { topic, ref })
+      }
+    }
+    const { leaseMs } = parts.options
+    this.#member = new GroupMember(parts.coordination, { group: options.group, partitionCounts: counts, leaseMs })
+    this.#unlisten = parts.signals.onGroup(options.group, () => this.#wake.abort())
+    this.ended = new Promise((resolve, reject) => {
+      this.#end = { resolve, reject }
+    })
+    this.ended.catch(() => {})
+  }
+
+  /** Joins, and keeps the membership alive until the stop. */
+  async run(): Promise<void> {
+    try {
+      while (!this.#stopping.signal.aborted) {
+        this.#tick([])
+        this.#wake = new AbortController()
+        const signal = AbortSignal.any([this.#wake.signal, this.#stopping.signal])
+        await this.#parts.clock.sleep(this.#parts.options.heartbeatMs, signal)
+      }
+    } catch (error) {
+      this.#end.reject(error)
+      void this.stop(0)
+    }
+  }
+
+  stop(drainMsMax = drainMsDefault): Promise<void> {
+    this.#stopped ??= this.#drainAndLeave(drainMsMax)
+    return this.#stopped
+  }
+
+  async #drainAndLeave(drainMsMax: number): Promise<void> {
+    this.#stopping.abort()
+    this.#unlisten()
+    const runs = [...this.#running.values()]
+    for (const run of runs) run.finish()
+    const expired = new AbortController()
+    await Promise.race([Promise.all(runs.map((run) => run.done)), this.#parts.clock.sleep(drainMsMax, expired.signal)])
+    expired.abort()
+    for (const run of runs) run.lose()
+    await this.#parts.queue.flush()
+    this.#member.leave()
+    this.#parts.signals.groupChanged(this.#consume.group)
+    this.#end.resolve()
+  }
+
+  #tick(released: readonly string[]) {
+    const { assignment, changed, evicted } = this.#member.sync(released)
+    if (evicted) this.#loseAll()
+    this.#generation = assignment.generation
+    this.#apply(assignment)
+    if (changed) this.#parts.signals.groupChanged(this.#consume.group)
+  }
+
+  #loseAll() {
+    for (const run of this.#running.values()) run.lose()
+    this.#running.clear()
+  }
+
+  #apply({ keep, release }: Assignment) {
+    for (const [key, run] of this.#running) {
+      if (!keep.has(key) && !release.has(key)) {
+        run.lose()
+        this.#running.delete(key)
+      }
+    }
+    for (const key of release) {
+      const run = this.#running.get(key)
+      if (run === undefined) queueMicrotask(() => this.#letGo(key))
+      else run.finish()
+    }
+    for (const key of keep) if (!this.#running.has(key)) this.#start(key)
+  }
+
+  #start(key: string) {
+    const { topic, ref } = this.#refs.get(key)!
+    const { reader, queue, signals, clock, options } = this.#parts
+    const { group, batchRecordsMax } = this.#consume
+    const run: PartitionRun = new PartitionRun({
+      cursor: reader.cursor(topic, ref.partition, reader.committed(group, topic, ref.partition)),
+      batchRecordsMax,
+      handle: (records) => this.#handle(this.#batchOf(run, topic, ref, records)),
+      backOff: (ms, signal) => clock.sleep(ms, signal),
+      waitForMore: (signal) => waitForGrowth(signals, topic.id, [ref.partition], clock, options.pollMs, signal),
+      commit: (offset) => void queue.commitOffset(groupOffsetKey(group, topic.id, ref.partition), offset),
+      isHeard: () => this.#member.isHeard,
+    })
+    this.#running.set(key, run)
+    void run.done.then(async () => {
+      await queue.flush()
+      if (this.#running.get(key) === run) this.#letGo(key)
+    })
+  }
+
+  #letGo(key: string) {
+    if (this.#stopping.signal.aborted) return
+    this.#running.delete(key)
+    this.#tick([key])
+  }
+
+  #batchOf(run: PartitionRun, topic: KnownTopic, ref: PartitionRef, records: readonly StoredRecord[]): Batch {
+    const end = this.#parts.reader.end(topic, ref.partition)
+    return {
+      topic: ref.topic,
+      partition: ref.partition,
+      records,
+      generation: this.#generation,
+      behind: Math.max(0, end - records.at(-1)!.offset - 1),
+      heartbeat: async () => {
+        if (!this.#stopping.signal.aborted) this.#tick([])
+      },
+      isOwned: () => run.isOwned,
+    }
+  }
+}
+
+interface PartitionRunParts {
+  readonly cursor: PartitionCursor
+  readonly batchRecordsMax: number
+  handle(records: readonly StoredRecord[]): Promise<void>
+  backOff(ms: number, signal: AbortSignal): Promise<void>
+  waitForMore(signal: AbortSignal): Promise<void>
+  commit(offset: number): void
+  isHeard(): boolean
+}
+
+/** The loop over one partition: read, hand out until it is taken, commit, go on. */
+class PartitionRun {
+  readonly done: Promise<void>
+  readonly #parts: PartitionRunParts
+  readonly #finish = new AbortController()
+  #lost = false
+
+  constructor(parts: PartitionRunParts) {
+    this.#parts = parts
+    this.done = this.#run()
+  }
+
+  get isOwned(): boolean {
+    return !this.#lost && this.#parts.isHeard()
+  }
+
+  /** No further batch; the one in hand is finished and committed. */
+  finish() {
+    this.#finish.abort()
+  }
+
+  /** Another member has it, or may have: nothing of this run counts any more. */
+  lose() {
+    this.#lost = true
+    this.#finish.abort()
+  }
+
+  async #run(): Promise<void> {
+    const { cursor, batchRecordsMax, commit, waitForMore } = this.#parts
+    const { signal } = this.#finish
+    while (!signal.aborted) {
+      await nextTurn()
+      if (signal.aborted) return
+      const records = cursor.read(batchRecordsMax)
+      if (records.length === 0) await waitForMore(signal)
+      else if ((await this.#deliver(records)) && !this.#lost) commit(cursor.next)
+    }
+  }
+
+  async #deliver(records: readonly StoredRecord[]): Promise<boolean> {
+    for (let ms = backOffMs.first; ; ms = Math.min(ms * 2, backOffMs.most)) {
+      try {
+        await this.#parts.handle(records)
+        return true
+      } catch {
+        // What went wrong is the handler's to tell; that it did go wrong is all the log needs to know.
+        if (this.#finish.signal.aborted) return false
+        await this.#parts.backOff(ms, this.#finish.signal)
+        if (this.#finish.signal.aborted) return false
+      }
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import { AppError } from '../../schema/app-error.ts'
+import type { TopicSpec } from '../../schema/topics.ts'
+import { partitionOf } from '../partitioner.ts'
+import type {
+  BatchHandler,
+  ConsumeOptions,
+  Consumption,
+  EventLog,
+  FollowHandler,
+  Following,
+  FollowOptions,
+  LogRecord,
+  Position,
+  StoredRecord,
+} from '../ports/event-log.ts'
+import { type ConsumptionParts, EmbeddedConsumption } from './consumption.ts'
+import { EmbeddedFollowing } from './following.ts'
+import { groupOffsetKey } from './keys.ts'
+import { offsetOfPending } from './write-queue.ts'
+
+/** The EventLog over LMDB. What the port promises, and offsets without holes until a topic is compacted. */
+export class EmbeddedLog implements EventLog {
+  readonly #parts: ConsumptionParts
+  readonly #consumptions = new Set<EmbeddedConsumption>()
+  readonly #followings = new Set<EmbeddedFollowing>()
+
+  constructor(parts: ConsumptionParts) {
+    this.#parts = parts
+  }
+
+  async createTopics(topics: readonly TopicSpec[]): Promise<void> {
+    await this.#parts.queue.task({ type: 'createTopics', specs: topics })
+    this.#parts.reader.forget()
+  }
+
+  async append(topicName: string, records: readonly LogRecord[]): Promise<Position[]> {
+    const { reader, queue, clock } = this.#parts
+    const topic = reader.topic(topicName)
+    const now = Math.floor(clock.now())
+    const pending = records.map((record) => {
+      const partition = partitionOf(record.key, topic.partitions)
+      return { partition, written: queue.append(topic.id, partition, record, now) }
+    })
+    const positions: Position[] = []
+    for (const { partition, written } of pending) {
+      positions.push({ partition, offset: offsetOfPending(written, await written.done) })
+    }
+    return positions
+  }
+
+  async consume(options: ConsumeOptions, handle: BatchHandler): Promise<Consumption> {
+    const consumption = new EmbeddedConsumption(this.#parts, options, handle)
+    this.#consumptions.add(consumption)
+    void consumption.ended.catch(() => {}).then(() => this.#consumptions.delete(consumption))
+    void consumption.run()
+    return consumption
+  }
+
+  async follow(options: FollowOptions, handle: FollowHandler): Promise<Following> {
+    const { reader, signals, clock } = this.#parts
+    const parts = { reader, signals, clock, pollMs: this.#parts.options.pollMs }
+    const following = new EmbeddedFollowing(parts, options, handle)
+    this.#followings.add(following)
+    return {
+      caughtUp: following.caughtUp,
+      stop: async () => {
+        this.#followings.delete(following)
+        await following.stop()
+      },
+    }
+  }
+
+  async read(topic: string, partition: number, fromOffset: number, limit: number): Promise<StoredRecord[]> {
+    const { reader } = this.#parts
+    const known = reader.topic(topic)
+    if (partition >= known.partitions) {
+      throw new AppError('NOT_FOUND', {
+        message: `${topic} has ${known.partitions} partitions, asked for ${partition}`,
+      })
+    }
+    const cursor = reader.cursor(known, partition, fromOffset)
+    const records: StoredRecord[] = []
+    while (records.length < limit) {
+      const more = cursor.read(limit - records.length)
+      if (more.length === 0) break
+      records.push(...more)
+    }
+    return records
+  }
+
+  async endOffsets(topic: string): Promise<number[]> {
+    return this.#perPartition(topic, (known, partition) => this.#parts.reader.end(known, partition))
+  }
+
+  async committedOffsets(group: string, topic: string): Promise<number[]> {
+    return this.#perPartition(topic, (known, partition) => this.#parts.reader.committed(group, known, partition))
+  }
+
+  async resetOffsets(group: string, topic: string, offsets: readonly number[]): Promise<void> {
+    const { id } = this.#parts.reader.topic(topic)
+    await Promise.all(
+      offsets.map((offset, partition) =>
+        this.#parts.queue.task({ type: 'setOffset', key: groupOffsetKey(group, id, partition), offset }),
+      ),
+    )
+  }
+
+  async partitionCount(topic: string): Promise<number> {
+    return this.#parts.reader.topic(topic).partitions
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#consumptions].map((consumption) => consumption.stop()))
+    await Promise.all([...this.#followings].map((following) => following.stop()))
+    await this.#parts.queue.flush()
+  }
+
+  #perPartition<T>(
+    name: string,
+    read: (topic: ReturnType<ConsumptionParts['reader']['topic']>, partition: number) => T,
+  ): T[] {
+    const topic = this.#parts.reader.topic(name)
+    return Array.from({ length: topic.partitions }, (_, partition) => read(topic, partition))
+  }
+}

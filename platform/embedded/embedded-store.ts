@@ -1,0 +1,114 @@
+import type { Table } from '../../schema/tables.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { RangeOptions, Row, RowKey, RowWrite, Store } from '../ports/store.ts'
+import type { Environment } from './environment.ts'
+import { afterPrefix, parseRowKey, rowKey, rowPrefix, tablePrefix } from './keys.ts'
+import { nextTurn } from './waiting.ts'
+import { rowKind, rowKindOf, rowValue, rowVanishesAt } from './write-commands.ts'
+import type { WriteQueue } from './write-queue.ts'
+
+export interface StoreParts {
+  readonly env: Environment
+  readonly queue: WriteQueue
+  readonly clock: Clock
+  /** How long a removal still beats writes with a smaller `at` that arrive late. */
+  readonly graceMs: number
+}
+
+/** The Store over LMDB. Reads are one look-up each in a snapshot of what is durable. */
+export class EmbeddedStore implements Store {
+  readonly #parts: StoreParts
+
+  constructor(parts: StoreParts) {
+    this.#parts = parts
+  }
+
+  /** Rows carry their table's name: there is nothing to create. */
+  async migrate(): Promise<void> {}
+
+  async get(table: Table, keys: readonly RowKey[]): Promise<(Uint8Array | undefined)[]> {
+    const { env, clock } = this.#parts
+    const now = clock.now()
+    env.root.resetReadTxn()
+    return keys.map(({ partition, cluster }) => {
+      const row = env.rows.getBinary(rowKey(table, partition, cluster))
+      return row === undefined ? undefined : visible(row, now)
+    })
+  }
+
+  async put(table: Table, rows: readonly RowWrite[]): Promise<void> {
+    const { queue, clock, graceMs } = this.#parts
+    const now = clock.now()
+    const endsAt = table.ttlSeconds === undefined ? 0 : now + table.ttlSeconds * 1000
+    const commands = rows.map(({ partition, cluster, value, at }) => ({
+      key: rowKey(table, partition, cluster),
+      at,
+      kind: value === null ? rowKind.tombstone : rowKind.live,
+      vanishesAt: value === null ? now + graceMs : endsAt,
+      value: value ?? nothing,
+    }))
+    await Promise.all(new Set(commands.map((row) => queue.put(row))))
+  }
+
+  async range(table: Table, partition: string, { after, limit, reverse }: RangeOptions): Promise<Row[]> {
+    const { env, clock } = this.#parts
+    const now = clock.now()
+    const prefix = rowPrefix(table, partition)
+    const from = after === undefined ? prefix : rowKey(table, partition, after)
+    const to = afterPrefix(prefix)
+    const bounds = reverse
+      ? { start: after === undefined ? to : from, end: prefix, exclusiveStart: after !== undefined, inclusiveEnd: true }
+      : { start: from, end: to, exclusiveStart: after !== undefined }
+    env.root.resetReadTxn()
+    const rows: Row[] = []
+    for (const { key, value: row } of env.rows.getRange({ ...bounds, reverse: reverse ?? false })) {
+      if (rows.length >= limit) break
+      if (Buffer.compare(key.subarray(0, prefix.length), prefix) !== 0) continue
+      const value = visible(row, now)
+      if (value !== undefined) rows.push({ partition, cluster: parseRowKey(key).cluster, value })
+    }
+    return rows
+  }
+
+  async erase(table: Table, partition: string, at: bigint): Promise<void> {
+    const { queue, clock, graceMs } = this.#parts
+    await queue.task({ type: 'erase', prefix: rowPrefix(table, partition), at, purgeAt: clock.now() + graceMs })
+  }
+
+  /** Each page is a read of its own: a long scan pins no old pages, and sees rows that were there throughout once. */
+  async *scan(table: Table, pageRows = 1000): AsyncIterable<Row[]> {
+    const { env, clock } = this.#parts
+    const prefix = tablePrefix(table)
+    const end = afterPrefix(prefix)
+    let start = prefix
+    let exclusiveStart = false
+    for (;;) {
+      env.root.resetReadTxn()
+      const found = [...env.rows.getRange({ start, end, exclusiveStart, limit: pageRows })]
+      if (found.length === 0) return
+      const now = clock.now()
+      const page = found.flatMap(({ key, value: row }) => {
+        const value = visible(row, now)
+        if (value === undefined) return []
+        const { partition, cluster } = parseRowKey(key)
+        return [table.clusteringKey === undefined ? { partition, value } : { partition, cluster, value }]
+      })
+      if (page.length > 0) yield page
+      start = found.at(-1)!.key
+      exclusiveStart = true
+      await nextTurn()
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#parts.queue.flush()
+  }
+}
+
+const nothing = new Uint8Array(0)
+
+function visible(row: Buffer, now: number): Uint8Array | undefined {
+  if (rowKindOf(row) === rowKind.tombstone) return undefined
+  const vanishesAt = rowVanishesAt(row)
+  return vanishesAt > 0 && vanishesAt <= now ? undefined : rowValue(row)
+}

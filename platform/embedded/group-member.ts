@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto'
+import { assignPartitions } from './assignment.ts'
+import type { Coordination } from './coordination.ts'
+import { isRunning, ownIdentity, type ProcessIdentity } from './process-identity.ts'
+
+interface MemberRow {
+  readonly topics: readonly string[]
+  readonly process: ProcessIdentity
+  /** Counts up while the member lives. */
+  readonly beat: number
+}
+
+interface GroupRow {
+  readonly generation: number
+  readonly members: Readonly<Record<string, MemberRow>>
+  /** By `topic/partition`. An owner keeps a partition until it lets go of it, or has died. */
+  readonly owners: Readonly<Record<string, string>>
+}
+
+export interface Assignment {
+  readonly generation: number
+  /** This member has these and shall keep them. */
+  readonly keep: ReadonlySet<string>
+  /** This member has these and shall let go of them, once the batch in hand is done. */
+  readonly release: ReadonlySet<string>
+}
+
+export interface GroupMemberOptions {
+  readonly group: string
+  readonly partitionCounts: ReadonlyMap<string, number>
+  /** A member that has not been heard of for so long is taken for dead. A dead process is noticed at once. */
+  readonly leaseMs: number
+}
+
+/**
+ * One member of a group. Members meet in a row of the coordination file; each decides alike from what it finds there.
+ *
+ * A partition passes on in two steps, so that it is never in two hands: the old owner lets go (or is found dead), then the
+ * new one takes it. Who is dead is judged by counters that stop, on the observer's own steady clock: no two clocks are
+ * ever compared.
+ */
+export class GroupMember {
+  readonly #coordination: Coordination
+  readonly #options: GroupMemberOptions
+  readonly #process = ownIdentity()
+  readonly #seen = new Map<string, { beat: number; since: number }>()
+  #id = randomUUID()
+  #beat = 0
+  #heardAt = Number.NEGATIVE_INFINITY
+
+  constructor(coordination: Coordination, options: GroupMemberOptions) {
+    this.#coordination = coordination
+    this.#options = options
+  }
+
+  /** False when the others may have taken this member for dead. */
+  get isHeard(): boolean {
+    return performance.now() - this.#heardAt < this.#options.leaseMs * 0.7
+  }
+
+  /** Gives a sign of life, and learns what this member has. `changed` tells that the others should look, too. */
+  sync(released: readonly string[]): { assignment: Assignment; changed: boolean; evicted: boolean } {
+    const now = performance.now()
+    const outcome = this.#change((group) => {
+      const wasMember = group.members[this.#id] !== undefined
+      const evicted = this.#beat > 0 && !wasMember
+      if (evicted) this.#id = randomUUID()
+      const members = this.#living(group.members, now)
+      members[this.#id] = { topics: this.#topics, process: this.#process, beat: ++this.#beat }
+      const { owners, target } = this.#share(group, members, evicted ? [] : released)
+      const changed = !wasMember || differs(group, members, owners)
+      const generation = group.generation + (changed ? 1 : 0)
+      const mine = Object.keys(owners).filter((key) => owners[key] === this.#id)
+      const assignment: Assignment = {
+        generation,
+        keep: new Set(mine.filter((key) => target.get(key) === this.#id)),
+        release: new Set(mine.filter((key) => target.get(key) !== this.#id)),
+      }
+      return { group: { generation, members, owners }, result: { assignment, changed, evicted } }
+    })
+    this.#heardAt = now
+    return outcome
+  }
+
+  leave() {
+    this.#heardAt = Number.NEGATIVE_INFINITY
+    this.#change((group) => {
+      const { [this.#id]: _, ...members } = group.members
+      const owners = Object.fromEntries(Object.entries(group.owners).filter(([, owner]) => owner !== this.#id))
+      return { group: { generation: group.generation + 1, members, owners }, result: undefined }
+    })
+  }
+
+  get #topics(): readonly string[] {
+    return [...this.#options.partitionCounts.keys()]
+  }
+
+  #change<T>(change: (group: GroupRow) => { group: GroupRow; result: T }): T {
+    const key = `group ${this.#options.group}`
+    return this.#coordination.transact((rows) => {
+      const { group, result } = change(rows.get<GroupRow>(key) ?? { generation: 0, members: {}, owners: {} })
+      rows.put(key, group)
+      return result
+    })
+  }
+
+  #share(group: GroupRow, members: Record<string, MemberRow>, released: readonly string[]) {
+    const held = Object.entries(group.owners).filter(
+      ([key, owner]) => members[owner] !== undefined && !(owner === this.#id && released.includes(key)),
+    )
+    const counts = new Map(this.#options.partitionCounts)
+    const views = Object.entries(members).map(([id, { topics }]) => ({ id, topics }))
+    const target = assignPartitions(views, counts, new Map(held))
+    const owners: Record<string, string> = Object.fromEntries(held)
+    for (const [key, id] of target) owners[key] ??= id
+    return { owners, target }
+  }
+
+  #living(members: Readonly<Record<string, MemberRow>>, now: number): Record<string, MemberRow> {
+    return Object.fromEntries(
+      Object.entries(members).filter(([id, member]) => id === this.#id || !this.#isDead(id, member, now)),
+    )
+  }
+
+  #isDead(id: string, { beat, process }: MemberRow, now: number): boolean {
+    const isOwnProcess = process.pid === this.#process.pid && process.startedAt === this.#process.startedAt
+    if (!isOwnProcess && !isRunning(process)) return true
+    const seen = this.#seen.get(id)
+    if (seen?.beat === beat) return now - seen.since > this.#options.leaseMs
+    this.#seen.set(id, { beat, since: now })
+    return false
+  }
+}
+
+function differs(group: GroupRow, members: Record<string, MemberRow>, owners: Record<string, string>): boolean {
+  const ids = Object.keys(members)
+  if (ids.length !== Object.keys(group.members).length || ids.some((id) => group.members[id] === undefined)) return true
+  const keys = Object.keys(owners)
+  return keys.length !== Object.keys(group.owners).length || keys.some((key) => group.owners[key] !== owners[key])
+}

@@ -1,0 +1,88 @@
+import { AppError } from '../../schema/app-error.ts'
+import type { Table } from '../../schema/tables.ts'
+
+/** LMDB orders keys by their bytes; these layouts make that order the one we read in. */
+
+/** LMDB's own bound on a page of 4 KiB is 1,978; the purge index puts eight bytes in front. */
+const storeKeyBytesMax = 1_900
+
+export const logKeyBytes = 10
+
+/** topic (2) · partition (2) · offset of the chunk's last record (6): the first row at or after an offset holds it. */
+export function logKey(topicId: number, partition: number, lastOffset: number): Buffer {
+  const key = Buffer.allocUnsafe(logKeyBytes)
+  key.writeUInt16BE(topicId, 0)
+  key.writeUInt16BE(partition, 2)
+  key.writeUIntBE(lastOffset, 4, 6)
+  return key
+}
+
+export const offsetInLogKey = (key: Uint8Array): number => Buffer.from(key.buffer, key.byteOffset).readUIntBE(4, 6)
+
+export const offsetMax = 2 ** 48 - 1
+
+export function partitionKey(topicId: number, partition: number): Buffer {
+  return logKey(topicId, partition, 0).subarray(0, 4)
+}
+
+/** For maps in memory. */
+export const partitionId = (topicId: number, partition: number): number => topicId * 65_536 + partition
+
+/** group · NUL · topic id (2) · partition (2). */
+export function groupOffsetKey(group: string, topicId: number, partition: number): Buffer {
+  return Buffer.concat([Buffer.from(`${group}\0`), partitionKey(topicId, partition)])
+}
+
+export function tablePrefix(table: Table): Buffer {
+  const name = Buffer.from(table.name)
+  return Buffer.concat([Buffer.from([name.length]), name])
+}
+
+/** table · length of the partition key (2) · partition key: what all rows of one partition begin with. */
+export function rowPrefix(table: Table, partition: string): Buffer {
+  const key = Buffer.from(partition)
+  const length = Buffer.allocUnsafe(2)
+  length.writeUInt16BE(Math.min(key.length, 65_535), 0)
+  return checkLength(Buffer.concat([tablePrefix(table), length, key]), table, partition)
+}
+
+export function rowKey(table: Table, partition: string, cluster: string | undefined): Buffer {
+  const prefix = rowPrefix(table, partition)
+  return cluster === undefined ? prefix : checkLength(Buffer.concat([prefix, Buffer.from(cluster)]), table, partition)
+}
+
+export function rowPrefixBytes(key: Buffer): number {
+  const nameEnd = 1 + key[0]!
+  return nameEnd + 2 + key.readUInt16BE(nameEnd)
+}
+
+export function parseRowKey(key: Buffer): { partition: string; cluster: string } {
+  const prefixEnd = rowPrefixBytes(key)
+  return { partition: key.toString('utf8', 1 + key[0]! + 2, prefixEnd), cluster: key.toString('utf8', prefixEnd) }
+}
+
+/** The smallest key after every key that begins with `prefix`. */
+export function afterPrefix(prefix: Buffer): Buffer {
+  const end = Buffer.from(prefix)
+  for (let at = end.length - 1; at >= 0; at--) {
+    if (end[at]! < 255) {
+      end[at]!++
+      return end.subarray(0, at + 1)
+    }
+  }
+  return Buffer.alloc(storeKeyBytesMax, 255)
+}
+
+/** when (8) · row key: rows whose time has come are at the front. */
+export function purgeKey(purgeAtMs: number, key: Uint8Array): Buffer {
+  const when = Buffer.allocUnsafe(8)
+  when.writeBigUInt64BE(BigInt(Math.max(0, Math.floor(purgeAtMs))), 0)
+  return Buffer.concat([when, key])
+}
+
+function checkLength(key: Buffer, table: Table, partition: string): Buffer {
+  if (key.length <= storeKeyBytesMax) return key
+  throw new AppError('BAD_USER_INPUT', {
+    message: `the key ${partition.slice(0, 40)}… of ${table.name} takes ${key.length} bytes, at most ${storeKeyBytesMax} fit`,
+  })
+}

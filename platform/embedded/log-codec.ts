@@ -1,0 +1,182 @@
+import type { LogRecord, StoredRecord } from '../ports/event-log.ts'
+
+/**
+ * Rows of the log are chunks: the records that one commit brought to one partition, or what compaction left of several.
+ *
+ *     version (1) · count (4) · base offset (8) · base time (8) · records
+ *     record: offset − base · time − base (zigzag) · key · value length + 1, 0 for a tombstone · value · headers
+ *
+ * Lengths and differences are varints. The base offset is patched in by the writer, which alone knows it.
+ */
+const version = 1
+const headerBytes = 21
+export const chunkBytesMax = 64 * 1024
+
+export class ChunkBuilder {
+  #bytes = Buffer.allocUnsafe(1024)
+  #at = headerBytes
+  #count = 0
+  #baseOffset = 0
+  #baseTime = 0
+
+  get count(): number {
+    return this.#count
+  }
+
+  get byteLength(): number {
+    return this.#at
+  }
+
+  /** `offset` counts from zero for new records, and is the real one when compaction writes a record again. */
+  add(offset: number, record: LogRecord, time: number): void {
+    if (this.#count === 0) {
+      this.#baseOffset = offset
+      this.#baseTime = time
+    }
+    this.#count++
+    const { key, value, headers } = record
+    const keyBytes = Buffer.byteLength(key)
+    this.#reserve(40 + keyBytes + (value?.length ?? 0))
+    this.#varint(offset - this.#baseOffset)
+    this.#varint(zigzag(time - this.#baseTime))
+    this.#varint(keyBytes)
+    this.#at += this.#bytes.write(key, this.#at)
+    this.#varint(value === null ? 0 : value.length + 1)
+    if (value !== null) {
+      this.#bytes.set(value, this.#at)
+      this.#at += value.length
+    }
+    this.#headers(headers)
+  }
+
+  /** The finished chunk; the builder must not be used afterwards. */
+  finish(): Buffer {
+    this.#bytes[0] = version
+    this.#bytes.writeUInt32BE(this.#count, 1)
+    this.#bytes.writeDoubleBE(this.#baseOffset, 5)
+    this.#bytes.writeDoubleBE(this.#baseTime, 13)
+    return this.#bytes.subarray(0, this.#at)
+  }
+
+  #headers(headers: Readonly<Record<string, string>> | undefined) {
+    const names = headers === undefined ? [] : Object.keys(headers)
+    this.#varint(names.length)
+    for (const name of names) {
+      this.#text(name)
+      this.#text(headers![name]!)
+    }
+  }
+
+  #text(text: string) {
+    const bytes = Buffer.byteLength(text)
+    this.#reserve(10 + bytes)
+    this.#varint(bytes)
+    this.#at += this.#bytes.write(text, this.#at)
+  }
+
+  #varint(value: number) {
+    let rest = value
+    while (rest >= 128) {
+      this.#bytes[this.#at++] = (rest % 128) | 128
+      rest = Math.floor(rest / 128)
+    }
+    this.#bytes[this.#at++] = rest
+  }
+
+  #reserve(more: number) {
+    if (this.#at + more <= this.#bytes.length) return
+    const larger = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#at + more))
+    this.#bytes.copy(larger, 0, 0, this.#at)
+    this.#bytes = larger
+  }
+}
+
+/** Gives a chunk of new records its place in the partition. */
+export function setBaseOffset(chunk: Buffer, offset: number): void {
+  chunk.writeDoubleBE(offset, 5)
+}
+
+export const countOf = (chunk: Buffer): number => chunk.readUInt32BE(1)
+export const baseTimeOf = (chunk: Buffer): number => chunk.readDoubleBE(13)
+
+/** The records from `fromOffset` on. Their values are views of the chunk: copy what is kept for long. */
+export function decodeChunk(chunk: Buffer, topic: string, partition: number, fromOffset: number): StoredRecord[] {
+  if (chunk[0] !== version) throw new Error(`a log chunk of version ${chunk[0]}, this program reads version ${version}`)
+  const count = countOf(chunk)
+  const baseOffset = chunk.readDoubleBE(5)
+  const baseTime = chunk.readDoubleBE(13)
+  const records: StoredRecord[] = []
+  const reader = new Reader(chunk, headerBytes)
+  for (let i = 0; i < count; i++) {
+    const offset = baseOffset + reader.varint()
+    const appendedAt = baseTime + unzigzag(reader.varint())
+    if (offset < fromOffset) {
+      reader.skipRecord()
+      continue
+    }
+    const key = reader.text()
+    const valueLength = reader.varint()
+    const value = valueLength === 0 ? null : reader.bytes(valueLength - 1)
+    records.push({ topic, partition, offset, appendedAt, key, value, headers: reader.headers() })
+  }
+  return records
+}
+
+const noHeaders: Readonly<Record<string, string>> = Object.freeze({})
+
+class Reader {
+  readonly #bytes: Buffer
+  #at: number
+
+  constructor(bytes: Buffer, at: number) {
+    this.#bytes = bytes
+    this.#at = at
+  }
+
+  varint(): number {
+    let byte = this.#bytes[this.#at++]!
+    if (byte < 128) return byte
+    let value = byte & 127
+    let scale = 128
+    do {
+      byte = this.#bytes[this.#at++]!
+      value += (byte & 127) * scale
+      scale *= 128
+    } while (byte >= 128)
+    return value
+  }
+
+  bytes(length: number): Buffer {
+    return this.#bytes.subarray(this.#at, (this.#at += length))
+  }
+
+  text(): string {
+    const length = this.varint()
+    return this.#bytes.toString('utf8', this.#at, (this.#at += length))
+  }
+
+  headers(): Readonly<Record<string, string>> {
+    const count = this.varint()
+    if (count === 0) return noHeaders
+    const headers: Record<string, string> = {}
+    for (let i = 0; i < count; i++) {
+      const name = this.text()
+      headers[name] = this.text()
+    }
+    return headers
+  }
+
+  skipRecord() {
+    this.#skip(this.varint())
+    const valueLength = this.varint()
+    if (valueLength > 0) this.#skip(valueLength - 1)
+    for (let texts = this.varint() * 2; texts > 0; texts--) this.#skip(this.varint())
+  }
+
+  #skip(bytes: number) {
+    this.#at += bytes
+  }
+}
+
+const zigzag = (value: number): number => (value >= 0 ? value * 2 : -value * 2 - 1)
+const unzigzag = (value: number): number => (value % 2 === 0 ? value / 2 : -(value + 1) / 2)

@@ -1,0 +1,89 @@
+import { mkdirSync } from 'node:fs'
+import { type Clock, systemClock } from '../ports/clock.ts'
+import type { EventLog } from '../ports/event-log.ts'
+import type { Store } from '../ports/store.ts'
+import { lockFolder, openCoordination } from './coordination.ts'
+import { EmbeddedLog } from './embedded-log.ts'
+import { EmbeddedStore } from './embedded-store.ts'
+import { openEnvironment } from './environment.ts'
+import { Signals } from './signals.ts'
+import { TopicReader } from './topic-reader.ts'
+import { WriteQueue } from './write-queue.ts'
+
+export interface EmbeddedOptions {
+  readonly dir: string
+  /** Take the folder for this process; the other threads of it open with `false`. Default true. */
+  readonly lock?: boolean
+  readonly clock?: Clock
+  /** The most the folder may ever hold; only address space is taken. Default 1 TiB. */
+  readonly mapBytes?: number
+  /** Writes that wait for the disk, in bytes; beyond, they are refused. Default 64 MiB. */
+  readonly queuedBytesMax?: number
+  /** Room that is kept free on the disk; writes are refused below. Default 64 MiB. */
+  readonly freeBytesMin?: number
+  /** How long removals are remembered, against late writes. Default 10 days, as Cassandra's. */
+  readonly graceMs?: number
+  /** A sign of life of each group member; also how soon the death of another process is noticed. Default 500. */
+  readonly heartbeatMs?: number
+  /** After so long without one a member is taken for dead. Default 10,000. */
+  readonly leaseMs?: number
+  /** How soon a record is seen that another process appended. Threads of one process are told at once. Default 250. */
+  readonly pollMs?: number
+}
+
+export interface Embedded {
+  readonly log: EventLog
+  readonly store: Store
+  /** Ends every consumption, writes what waits, releases the folder. */
+  close(): Promise<void>
+}
+
+const day = 86_400_000
+
+/**
+ * Opens the log and the store in one folder, over one LMDB environment.
+ *
+ * Several threads of a process may have it open at once, and other processes for reading. What resolved is on the disk.
+ * @throws AppError UNAVAILABLE, not retriable, when `lock` is asked for and another process has the folder.
+ */
+export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
+  const { dir, lock = true, clock = systemClock, mapBytes = 2 ** 40, graceMs = 10 * day } = options
+  const { queuedBytesMax = 64 * 1024 * 1024, freeBytesMin = 64 * 1024 * 1024 } = options
+  const { heartbeatMs = 500, leaseMs = 10_000, pollMs = 250 } = options
+  mkdirSync(dir, { recursive: true })
+  const coordination = openCoordination(dir)
+  const held = lock ? lockOrClose() : undefined
+  const env = openEnvironment({ dir, mapBytes })
+  const queue = new WriteQueue({ dir, mapBytes, queuedBytesMax, freeBytesMin })
+  const signals = new Signals(dir)
+  const reader = new TopicReader(env)
+  const log = new EmbeddedLog({
+    coordination,
+    reader,
+    queue,
+    signals,
+    clock,
+    options: { heartbeatMs, leaseMs, pollMs },
+  })
+  const store = new EmbeddedStore({ env, queue, clock, graceMs })
+  let closing: Promise<void> | undefined
+  return { log, store, close: () => (closing ??= close()) }
+
+  function lockOrClose() {
+    try {
+      return lockFolder(coordination, dir)
+    } catch (error) {
+      void coordination.close()
+      throw error
+    }
+  }
+
+  async function close() {
+    await log.close()
+    await queue.close()
+    signals.close()
+    await env.root.close()
+    held?.release()
+    await coordination.close()
+  }
+}

@@ -1,0 +1,104 @@
+import { AppError } from '../../schema/app-error.ts'
+import type { TopicSpec } from '../../schema/topics.ts'
+import type { StoredRecord } from '../ports/event-log.ts'
+import type { Environment } from './environment.ts'
+import { groupOffsetKey, logKey, offsetMax, partitionKey } from './keys.ts'
+import { decodeChunk } from './log-codec.ts'
+
+export interface KnownTopic extends TopicSpec {
+  readonly id: number
+}
+
+/** Everything that is read from the log. Each call sees whatever was durable when it began, in any thread. */
+export class TopicReader {
+  readonly #env: Environment
+  readonly #known = new Map<string, KnownTopic>()
+
+  constructor(env: Environment) {
+    this.#env = env
+  }
+
+  topic(name: string): KnownTopic {
+    const known = this.#known.get(name)
+    if (known !== undefined) return known
+    this.#env.root.resetReadTxn()
+    const row = this.#env.topics.getBinary(Buffer.from(name))
+    if (row === undefined) throw new AppError('NOT_FOUND', { message: `there is no topic ${name}` })
+    const topic = JSON.parse(row.toString()) as KnownTopic
+    this.#known.set(name, topic)
+    return topic
+  }
+
+  allTopics(): KnownTopic[] {
+    this.#env.root.resetReadTxn()
+    return [...this.#env.topics.getRange()].map(({ value }) => JSON.parse(value.toString()) as KnownTopic)
+  }
+
+  /** A topic was made or changed. */
+  forget() {
+    this.#known.clear()
+  }
+
+  end(topic: KnownTopic, partition: number): number {
+    this.#env.root.resetReadTxn()
+    return this.#env.ends.getBinary(partitionKey(topic.id, partition))?.readDoubleBE(0) ?? 0
+  }
+
+  committed(group: string, topic: KnownTopic, partition: number): number {
+    this.#env.root.resetReadTxn()
+    return this.#env.offsets.getBinary(groupOffsetKey(group, topic.id, partition))?.readDoubleBE(0) ?? 0
+  }
+
+  cursor(topic: KnownTopic, partition: number, from: number): PartitionCursor {
+    return new PartitionCursor(this.#env, topic, partition, from)
+  }
+}
+
+const readBytesMax = 1024 * 1024
+
+/** Reads one partition forward; keeps what is left of the last chunk, so that small steps do not decode it again. */
+export class PartitionCursor {
+  readonly #env: Environment
+  readonly #topic: KnownTopic
+  readonly #partition: number
+  #decoded: StoredRecord[] = []
+  #taken = 0
+  #next: number
+
+  constructor(env: Environment, topic: KnownTopic, partition: number, from: number) {
+    this.#env = env
+    this.#topic = topic
+    this.#partition = partition
+    this.#next = from
+  }
+
+  /** The offset that the next read begins with. */
+  get next(): number {
+    return this.#next
+  }
+
+  /** At most `limit` records and about a mebibyte, oldest first; empty at the end of the partition. */
+  read(limit: number): StoredRecord[] {
+    if (this.#taken === this.#decoded.length) this.#fetch(limit)
+    const records = this.#decoded.slice(this.#taken, this.#taken + limit)
+    this.#taken += records.length
+    if (records.length > 0) this.#next = records.at(-1)!.offset + 1
+    return records
+  }
+
+  #fetch(limit: number) {
+    const { id, name } = this.#topic
+    this.#decoded = []
+    this.#taken = 0
+    this.#env.root.resetReadTxn()
+    const start = logKey(id, this.#partition, this.#next)
+    const end = logKey(id, this.#partition, offsetMax)
+    let bytes = 0
+    for (const { value } of this.#env.log.getRange({ start, end })) {
+      const records = decodeChunk(value, name, this.#partition, this.#next)
+      this.#decoded = this.#decoded.length === 0 ? records : this.#decoded.concat(records)
+      bytes += value.length
+      if (this.#decoded.length >= limit || bytes >= readBytesMax) break
+    }
+  }
+}

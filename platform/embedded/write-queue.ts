@@ -1,0 +1,261 @@
+import { statfs } from 'node:fs/promises'
+import { Worker } from 'node:worker_threads'
+import { AppError } from '../../schema/app-error.ts'
+import type { LogRecord } from '../ports/event-log.ts'
+import { partitionId } from './keys.ts'
+import { ChunkBuilder, chunkBytesMax } from './log-codec.ts'
+import { CommandBuffer, type PutCommand, type Task, type WriteReply, type WriteRequest } from './write-commands.ts'
+
+export interface WriteQueueOptions {
+  readonly dir: string
+  readonly mapBytes: number
+  /** Writes wait at most in so many bytes; beyond, they are refused with a retriable error. */
+  readonly queuedBytesMax: number
+  /** Writes are refused, with a retriable error, while the disk has less room than this. */
+  readonly freeBytesMin: number
+}
+
+const groupBytesMax = 4 * 1024 * 1024
+const spaceCheckMs = 250
+/** How long a group's committed offsets may wait for company. They need no fsync of their own: a lost one repeats a batch. */
+const lazyMs = 20
+
+/** Everything one thread wants written, gathered into groups: while one group is being synced, the next one fills. */
+export class WriteQueue {
+  readonly #options: WriteQueueOptions
+  #filling = new Group()
+  readonly #waiting: Group[] = []
+  #queuedBytes = 0
+  #inFlight: Group | undefined
+  #requestId = 0
+  #worker: Worker | undefined
+  #scheduled: NodeJS.Immediate | undefined
+  #lazy: NodeJS.Timeout | undefined
+  #space: { checkedAt: number; free: number } = { checkedAt: Number.NEGATIVE_INFINITY, free: Number.POSITIVE_INFINITY }
+  #closed = false
+
+  constructor(options: WriteQueueOptions) {
+    this.#options = options
+  }
+
+  /** Resolves, once durable, with the offset of the record. */
+  append(topicId: number, partition: number, record: LogRecord, time: number): PendingOffset {
+    const bytes = 64 + record.key.length + (record.value?.length ?? 0)
+    const group = this.#open(bytes)
+    const pending = group.append(topicId, partition, record, time)
+    this.#schedule()
+    return pending
+  }
+
+  /** Resolves once durable. */
+  put(row: PutCommand): Promise<unknown> {
+    const group = this.#open(row.value.length + row.key.length)
+    group.commands.put(row)
+    this.#schedule()
+    return group.done
+  }
+
+  task(task: Task): Promise<WriteResult> {
+    const group = this.#open(64)
+    group.tasks.push(task)
+    this.#schedule()
+    return group.done
+  }
+
+  /** Written with whatever comes next, or soon by itself. */
+  commitOffset(key: Buffer, offset: number): Promise<unknown> {
+    const group = this.#open(key.length + 16)
+    group.commands.commitOffset(key, offset)
+    this.#lazy ??= setTimeout(() => this.#schedule(), lazyMs)
+    return group.done
+  }
+
+  /** Resolves when all that was asked before is durable or refused. */
+  async flush(): Promise<void> {
+    const group = this.#filling
+    if (!group.isEmpty) this.#schedule()
+    await Promise.allSettled([
+      this.#inFlight?.done,
+      ...this.#waiting.map((each) => each.done),
+      group.isEmpty || group.done,
+    ])
+  }
+
+  async close(): Promise<void> {
+    await this.flush()
+    this.#closed = true
+    clearTimeout(this.#lazy)
+    const worker = this.#worker
+    if (worker === undefined) return
+    this.#worker = undefined
+    worker.removeAllListeners()
+    const exited = new Promise((resolve) => worker.once('exit', resolve))
+    worker.postMessage('close')
+    await exited
+  }
+
+  #open(bytes: number): Group {
+    if (this.#closed) throw new AppError('UNAVAILABLE', { message: `${this.#options.dir} is closed`, retriable: false })
+    const { queuedBytesMax } = this.#options
+    if (this.#queuedBytes + bytes > queuedBytesMax)
+      throw unavailable(`more than ${queuedBytesMax} bytes wait for the disk`)
+    this.#queuedBytes += bytes
+    if (this.#filling.bytes > groupBytesMax) {
+      this.#waiting.push(this.#filling)
+      this.#filling = new Group()
+    }
+    this.#filling.bytes += bytes
+    return this.#filling
+  }
+
+  /** Not at once: what the same turn of the event loop still asks for shall share the commit. */
+  #schedule() {
+    if (this.#inFlight !== undefined || this.#scheduled !== undefined) return
+    this.#scheduled = setImmediate(() => {
+      this.#scheduled = undefined
+      void this.#send()
+    })
+  }
+
+  async #send() {
+    if (this.#inFlight !== undefined) return
+    let group = this.#waiting.shift()
+    if (group === undefined) {
+      if (this.#filling.isEmpty) return
+      group = this.#filling
+      this.#filling = new Group()
+      clearTimeout(this.#lazy)
+      this.#lazy = undefined
+    }
+    this.#inFlight = group
+    const refusal = await this.#refusal()
+    if (refusal !== undefined) return this.#finish(group, refusal)
+    const id = ++this.#requestId
+    const { commands, tasks } = group.seal()
+    const request: WriteRequest = { id, commands, tasks }
+    this.#writer().postMessage(request, [commands.buffer as ArrayBuffer])
+  }
+
+  #finish(group: Group, outcome: WriteResult | AppError) {
+    this.#inFlight = undefined
+    this.#queuedBytes -= group.bytes
+    group.settle(outcome)
+    if (this.#waiting.length > 0 || !this.#filling.isEmpty) this.#schedule()
+  }
+
+  async #refusal(): Promise<AppError | undefined> {
+    const now = performance.now()
+    const { dir, freeBytesMin } = this.#options
+    if (now - this.#space.checkedAt > spaceCheckMs) {
+      const free = await statfs(dir).then(
+        ({ bavail, bsize }) => bavail * bsize,
+        () => 0,
+      )
+      this.#space = { checkedAt: now, free }
+    }
+    if (this.#space.free >= freeBytesMin) return undefined
+    return unavailable(`the disk of ${dir} has ${this.#space.free} bytes left, ${freeBytesMin} are kept free`)
+  }
+
+  #writer(): Worker {
+    if (this.#worker !== undefined) return this.#worker
+    const { dir, mapBytes } = this.#options
+    const worker = new Worker(writerProgram(), { workerData: { dir, mapBytes }, execArgv: [] })
+    worker.on('message', (reply: WriteReply) => {
+      const group = this.#inFlight!
+      if ('error' in reply) this.#finish(group, unavailable(`the disk refused the write: ${reply.error.message}`))
+      else this.#finish(group, reply)
+    })
+    let failure: unknown
+    worker.on('error', (error) => {
+      failure = error
+    })
+    worker.on('exit', () => {
+      this.#worker = undefined
+      if (this.#inFlight !== undefined) this.#finish(this.#inFlight, unavailable('the writer ended', failure))
+    })
+    this.#worker = worker
+    return worker
+  }
+}
+
+export interface WriteResult {
+  readonly baseOffsets: Float64Array
+  readonly purged: number
+}
+
+export interface PendingOffset {
+  readonly done: Promise<WriteResult>
+  readonly chunk: number
+  readonly delta: number
+}
+
+export const offsetOfPending = ({ chunk, delta }: PendingOffset, { baseOffsets }: WriteResult): number =>
+  baseOffsets[chunk]! + delta
+
+class Group {
+  readonly commands = new CommandBuffer()
+  readonly tasks: Task[] = []
+  bytes = 0
+  readonly done: Promise<WriteResult>
+  readonly #chunks = new Map<number, OpenChunk>()
+  #chunkCount = 0
+  #resolve!: (result: WriteResult) => void
+  #reject!: (error: AppError) => void
+
+  constructor() {
+    this.done = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+    // Whoever asked awaits it; nobody did when only offsets are in it.
+    this.done.catch(() => {})
+  }
+
+  get isEmpty(): boolean {
+    return this.bytes === 0
+  }
+
+  append(topicId: number, partition: number, record: LogRecord, time: number): PendingOffset {
+    const id = partitionId(topicId, partition)
+    let chunk = this.#chunks.get(id)
+    if (chunk === undefined || chunk.builder.byteLength > chunkBytesMax) {
+      if (chunk !== undefined) this.#full.push(chunk)
+      chunk = { topicId, partition, index: this.#chunkCount++, builder: new ChunkBuilder() }
+      this.#chunks.set(id, chunk)
+    }
+    const delta = chunk.builder.count
+    chunk.builder.add(delta, record, time)
+    return { done: this.done, chunk: chunk.index, delta }
+  }
+
+  readonly #full: OpenChunk[] = []
+
+  seal(): { commands: Uint8Array; tasks: readonly Task[] } {
+    const chunks = [...this.#full, ...this.#chunks.values()].sort((a, b) => a.index - b.index)
+    for (const { topicId, partition, builder } of chunks) this.commands.append(topicId, partition, builder.finish())
+    return { commands: this.commands.take(), tasks: this.tasks }
+  }
+
+  settle(outcome: WriteResult | AppError) {
+    if (outcome instanceof AppError) this.#reject(outcome)
+    else this.#resolve(outcome)
+  }
+}
+
+interface OpenChunk {
+  readonly topicId: number
+  readonly partition: number
+  readonly index: number
+  readonly builder: ChunkBuilder
+}
+
+function unavailable(message: string, cause?: unknown): AppError {
+  return new AppError('UNAVAILABLE', { message, retriable: true, cause })
+}
+
+/** The compiled file as it is; the TypeScript one by way of a loader, for tests and development. */
+function writerProgram(): URL {
+  const isCompiled = import.meta.url.endsWith('.js')
+  return new URL(isCompiled ? './writer-thread.js' : './writer-thread-from-source.mjs', import.meta.url)
+}
