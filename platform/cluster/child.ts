@@ -22,10 +22,32 @@ export function startChild({ command, args, cwd, logFile, detached }: ChildOptio
     child.on('error', () => {}) // told by awaitReady, which sees that the process is gone
     if (child.pid === undefined) throw new Error(`"${command}" could not be started`)
     child.unref()
+    if (!detached) guard(child.pid)
     return child.pid
   } finally {
     closeSync(log)
   }
+}
+
+/**
+ * Ends the process when this one is gone, however it went (kill -9 of a test run too): a shell waits for the end of a
+ * pipe that only we hold open.
+ */
+function guard(pid: number): void {
+  const script = `read _; kill -9 ${pid} 2>/dev/null`
+  const guardian = spawn('/bin/sh', ['-c', script], { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
+  guardian.unref()
+  ;(guardian.stdin as unknown as { unref(): void }).unref()
+  guardians.set(pid, guardian.pid)
+}
+
+const guardians = new Map<number, number | undefined>()
+
+/** Once the process has ended its number may be given to another. */
+function dismissGuard(pid: number): void {
+  const guardian = guardians.get(pid)
+  guardians.delete(pid)
+  if (guardian !== undefined) signalChild(guardian, 'SIGKILL')
 }
 
 export function isAlive(pid: number): boolean {
@@ -64,11 +86,10 @@ export function signalChild(pid: number, signal: NodeJS.Signals): void {
 }
 
 export async function endedWithin(pid: number, msMax: number): Promise<boolean> {
-  for (let waitedMs = 0; waitedMs < msMax; waitedMs += 50) {
-    if (!isAlive(pid)) return true
-    await sleep(50)
-  }
-  return !isAlive(pid)
+  for (let waitedMs = 0; waitedMs < msMax && isAlive(pid); waitedMs += 50) await sleep(50)
+  if (isAlive(pid)) return false
+  dismissGuard(pid)
+  return true
 }
 
 /** Resolves once the port answers; rejects with the end of the log when the process has ended or the time is over. */

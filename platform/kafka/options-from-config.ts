@@ -21,5 +21,10 @@ export function kafkaOptions(config: Config, clientId: string, logger?: Logger):
 function saslOf(config: Config): SASLOptions | undefined {
   const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_USERNAME: username, KAFKA_PASSWORD: password } = config
   if (mechanism === undefined) return undefined
-  return { mechanism, username: username ?? '', password: password ?? '' } as SASLOptions
+  if (username === undefined || password === undefined) {
+    throw new Error(
+      `PICKSTREAM_KAFKA_SASL_MECHANISM=${mechanism} needs PICKSTREAM_KAFKA_USERNAME and PICKSTREAM_KAFKA_PASSWORD`,
+    )
+  }
+  return { mechanism, username, password } as SASLOptions
 }
