@@ -48,7 +48,6 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
   const { log, store, clock, config, logger, stages, instance } = parts
   const meters: ReportedMeter[] = []
   const running: Consumption[] = []
-  const closers: (() => Promise<void>)[] = []
   const ranks = stages.includes('embed') || stages.includes('recommend') || stages.includes('train')
   const replica = ranks ? await openReplica(parts) : undefined
   const rules = stages.includes('recommend') ? await followRules(log) : undefined
@@ -61,22 +60,25 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
     meters.push({ meter, more })
     return meter
   }
-  const plain = { log, store, clock, tracing: parts.tracing, states: noStates }
+  const plain = { log, store, clock, tracing: parts.tracing, openStates: noStates }
 
   const starters: Record<StageName, () => Promise<Consumption>> = {
     embed: () =>
       runStage({
         ...plain,
         stage: topology.embed,
-        states: userStates(store, config.EPOCH),
+        openStates: userStates(store, config.EPOCH),
         context: () => ({ model: replica?.model() ?? null, epoch: config.EPOCH }),
         meter: meterOf('embed', () => ({ modelVersion: modelVersion() })),
       }),
-    learn: () => {
-      const states = rowStates(log)
-      closers.push(() => states.stop())
-      return runStage({ ...plain, stage: topology.learn, states, context: () => undefined, meter: meterOf('learn') })
-    },
+    learn: () =>
+      runStage({
+        ...plain,
+        stage: topology.learn,
+        openStates: rowStates(log),
+        context: () => undefined,
+        meter: meterOf('learn'),
+      }),
     recommend: () =>
       runStage({
         ...plain,
@@ -105,7 +107,7 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
       return runStage({
         ...plain,
         stage: topology.quality,
-        states: memoryStates(publishedMax),
+        openStates: memoryStates(publishedMax),
         context: () => ({ tally }),
         meter,
       })
@@ -114,7 +116,7 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
       runStage({
         ...plain,
         stage: topology.experiments,
-        states: countStates(store, config.EPOCH),
+        openStates: countStates(store, config.EPOCH),
         context: () => undefined,
         meter: meterOf('experiments'),
       }),
@@ -131,7 +133,6 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
     async stop() {
       await Promise.all(running.map((one) => one.stop()))
       await reporting.stop()
-      await Promise.all(closers.map((close) => close()))
       await replica?.stop()
       await rules?.stop()
     },

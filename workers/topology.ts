@@ -1,9 +1,11 @@
+import { erasedAt } from '../schema/records/erasure.ts'
 import { decodeHistory } from '../schema/records/history.ts'
 import { decodeInteraction } from '../schema/records/interaction.ts'
 import { decodeItem } from '../schema/records/item.ts'
-import { decodePicks } from '../schema/records/picks.ts'
+import { decodePicks, picksWrittenAt } from '../schema/records/picks.ts'
 import { decodeSideDelta, type StoredSideRow } from '../schema/records/side.ts'
 import { decodeUserVector } from '../schema/records/user-vector.ts'
+import { revisionOf } from '../schema/revision.ts'
 import { topics } from '../schema/topics.ts'
 import { type ArchiveContext, archiveEvent } from './archive/archive-event.ts'
 import { storeItem } from './catalogue/store-item.ts'
@@ -27,7 +29,6 @@ export const topology = {
     from: topics.interactions,
     emits: [topics.userVectors, topics.history, topics.sideDeltas, topics.interactions],
     batchRecordsMax: 500,
-    perKeyMax: 100, // a replay finds an event's neighbours in the profile, which holds the newest 200
     decode: ({ key, value, appendedAt }) => decodeInteraction(key, value, appendedAt),
     run: updateUser,
   }),
@@ -46,8 +47,9 @@ export const topology = {
     from: topics.userVectors,
     emits: [topics.picks],
     batchRecordsMax: 200,
-    conflate: 'newest-per-key',
     decode: ({ value }) => (value === null ? null : decodeUserVector(value)),
+    conflateBy: (vector, { headers }) =>
+      vector === null ? erasedAt(headers) : revisionOf(vector.position.offset, vector.epoch),
     run: (vector, at, _before: undefined, context: RecommendContext) => computePicks(vector, at, context),
   }),
   /** The newest list of each user where queries read it. */
@@ -56,9 +58,12 @@ export const topology = {
     from: topics.picks,
     emits: [],
     batchRecordsMax: 1000,
-    conflate: 'newest-per-key',
-    decode: ({ value }) => value,
-    run: storePicks,
+    decode: ({ value, headers }) => ({
+      value,
+      at: value === null ? erasedAt(headers) : picksWrittenAt(decodePicks(value)),
+    }),
+    conflateBy: ({ at }) => at,
+    run: (list, { key }) => storePicks(list, key),
   }),
   /** How good the lists are, by live traffic: was the next item in the list just published? */
   quality: defineStage({
@@ -77,7 +82,7 @@ export const topology = {
     batchRecordsMax: 1000,
     decode: ({ value }) => decodeHistory(required(value)),
     keyOf: armOf,
-    run: (record, at, before: ArmCounts | undefined) => countArm(record, at, before),
+    run: (record, _at, before: ArmCounts | undefined) => countArm(record, before),
   }),
   /** Every event that counted, for history, training and export. */
   archive: defineStage({

@@ -19,6 +19,13 @@ export interface StoredSideRow {
   readonly sources: Readonly<Record<number, number>>
 }
 
+/** Orders the versions of one row: every delta moves one source on, so a later version has the greater number. */
+export function deltasIn({ sources }: StoredSideRow): number {
+  let sum = 0
+  for (const offset of Object.values(sources)) sum += offset + 1
+  return sum
+}
+
 export const encodeSideDelta = (delta: SourcedDelta): Uint8Array => encodeVersioned(1, delta)
 export const decodeSideDelta = (bytes: Uint8Array): SourcedDelta => decodeVersioned(1, bytes, 'side-deltas')
 export const encodeSideRow = (row: StoredSideRow): Uint8Array => encodeVersioned(1, row)

@@ -19,8 +19,6 @@ export interface UserState {
   readonly olderIds: readonly Uint8Array[]
   /** Guests this user was, newest last. */
   readonly adopted: readonly LogPosition[]
-  /** Set on a guest between identify and the erasure that follows it. */
-  readonly mergedInto: { readonly userId: string; readonly at: number } | null
 }
 
 /** As stored: without the older ids, with their number. */

@@ -1,4 +1,4 @@
-import { encodeHistoryEvent, type HistoryRecord, historyCluster } from '../../schema/records/history.ts'
+import { encodeHistoryEvent, type HistoryRecord, historyCluster, historySeq } from '../../schema/records/history.ts'
 import { revisionOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import type { Outcome, RowChange } from '../runner/stage.ts'
@@ -23,7 +23,9 @@ export function archiveEvent(record: HistoryRecord, { epoch }: ArchiveContext): 
       return { rows: [row(historyCluster(record.offset), encodeHistoryEvent(record.event))] }
     case 'adopt':
       return {
-        rows: record.events.map((event, n) => row(historyCluster(record.offset, n + 1), encodeHistoryEvent(event))),
+        rows: record.events.map((event, n) =>
+          row(historyCluster(historySeq(record.offset, n + 1)), encodeHistoryEvent(event)),
+        ),
       }
     case 'undo':
       return { rows: record.offsets.map((offset) => row(historyCluster(offset), null)) }

@@ -12,8 +12,9 @@ import {
 import { hasSeen } from '../../engine/user/seen.ts'
 import { isPositive } from '../../engine/user/signals.ts'
 import { toSnapshot } from '../../engine/user/snapshot.ts'
+import { erasureHeaders } from '../../schema/records/erasure.ts'
 import type { HistoryEvent, HistoryRecord } from '../../schema/records/history.ts'
-import { encodeHistory } from '../../schema/records/history.ts'
+import { encodeHistory, historySeq } from '../../schema/records/history.ts'
 import type { AdoptRecord, EventRecord, InteractionRecord } from '../../schema/records/interaction.ts'
 import { encodeInteraction } from '../../schema/records/interaction.ts'
 import type { LogPosition } from '../../schema/records/picks.ts'
@@ -24,7 +25,7 @@ import { revisionOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
 import type { Arrival, Emit, Outcome } from '../runner/stage.ts'
-import { hashOfId, hasId, noEventIds, withId } from './event-ids.ts'
+import { type EventIds, hashOfId, hasId, noEventIds, withId } from './event-ids.ts'
 
 export interface EmbedContext {
   readonly model: TrainedModel | null
@@ -36,9 +37,9 @@ const adoptionsMax = 16
 /**
  * Applies one record of topic interactions to one user.
  *
- * A replayed *record* (its position is already in the state) was stored but perhaps not emitted: it is emitted again and
- * not applied again. A retried *event* (its id has counted, at another position) only moves the position, so that a reader
- * who waits for it is released.
+ * A replayed *record* (its position is already in the state) has nothing left to do: what follows from it was durable
+ * before the state was. A retried *event* (its id has counted, at another position) only moves the position, so that a
+ * reader who waits for it is released.
  */
 export function updateUser(
   record: InteractionRecord,
@@ -46,22 +47,20 @@ export function updateUser(
   before: UserState | undefined,
   context: EmbedContext,
 ): Outcome<UserState> {
-  const replayed = before !== undefined && before.position.offset >= arrival.position.offset
+  if (before !== undefined && before.position.offset >= arrival.position.offset) return {}
   switch (record.kind) {
     case 'event':
-      return replayed ? emitAgain(record, arrival, before, context) : applyEvent(record, arrival, before, context)
+      return applyEvent(record, arrival, before, context)
     case 'undo':
-      return replayed ? { emits: [vectorOf(before, context)] } : undo(record.eventIds, arrival, before, context)
+      return undo(record.eventIds, arrival, before, context)
     case 'identify':
       return identify(record.into, arrival, before, context)
     case 'adopt':
-      return replayed
-        ? { emits: [vectorOf(before, context), ...adoptionHistory(record, arrival)] }
-        : adopt(record, arrival, before, context)
+      return adopt(record, arrival, before, context)
     case 'refresh':
-      return refresh(arrival, before, context, replayed)
+      return refresh(arrival, before, context)
     case 'forget':
-      return forget(arrival, context, replayed)
+      return erase(arrival, context)
   }
 }
 
@@ -94,20 +93,6 @@ function foreseeable(record: EventRecord, before: UserProfile): string | null {
   return before.history.some((entry) => entry.itemId === itemId) || hasSeen(before.seen, itemId) ? null : itemId
 }
 
-/** The entry is in the profile exactly where the event counted at this position. */
-function emitAgain(
-  record: EventRecord,
-  { position }: Arrival,
-  state: UserState,
-  context: EmbedContext,
-): Outcome<UserState> {
-  const counted =
-    record.type === 'IMPRESSION'
-      ? hasId(state, hashOfId(record.eventId))
-      : state.profile.history.some((entry) => entry.seq === position.offset)
-  return { emits: [vectorOf(state, context), ...(counted ? whatFollows(record, position, state.profile) : [])] }
-}
-
 function whatFollows(record: EventRecord, source: LogPosition, profile: UserProfile): Emit[] {
   const emits = [historyEmit({ kind: 'event', userId: record.userId, offset: source.offset, event: toHistory(record) })]
   for (const delta of deltasOf(profile, source.offset)) {
@@ -124,31 +109,28 @@ function undo(
   context: EmbedContext,
 ): Outcome<UserState> {
   const state = before ?? newState(key)
-  const gone = new Set(eventIds)
-  const offsets = state.profile.history.filter((entry) => gone.has(entry.eventId) && entry.seq >= 0).map((e) => e.seq)
   const profile = undoInteractions(state.profile, eventIds, context)
   if (profile === state.profile) return settle({ ...state, position }, context)
-  return settle(
-    { ...state, position, changed: position.offset, causedByEventId: null, foreseeable: null, profile },
-    context,
-    [historyEmit({ kind: 'undo', userId: key, offset: position.offset, offsets })],
-  )
+  const gone = new Set(eventIds)
+  const offsets = state.profile.history.filter((entry) => gone.has(entry.eventId)).map((entry) => entry.seq)
+  const after = { ...state, position, changed: position.offset, causedByEventId: null, foreseeable: null, profile }
+  return settle(after, context, [historyEmit({ kind: 'undo', userId: key, offset: position.offset, offsets })])
 }
 
-/** The guest's side: hands what is known over to the user, then asks for the guest's erasure. */
+/**
+ * The guest's side: what is known goes over to the user, and the guest is forgotten. Given again, it hands over the same;
+ * once the state is gone the handing over is durable, and what little is handed over then is not adopted.
+ */
 function identify(
   into: string,
-  { key, position }: Arrival,
+  arrival: Arrival,
   before: UserState | undefined,
   context: EmbedContext,
 ): Outcome<UserState> {
-  const replayed = before !== undefined && before.position.offset >= position.offset
+  const { key, position } = arrival
   const state = before ?? newState(key)
-  const profile = {
-    ...state.profile,
-    vector: null,
-    history: state.profile.history.filter((entry) => entry.seq <= position.offset),
-  }
+  if (into === key) return settle({ ...state, position }, context)
+  const profile = { ...state.profile, vector: null }
   const adoption: AdoptRecord = {
     v: 1,
     kind: 'adopt',
@@ -159,86 +141,63 @@ function identify(
       return { eventId, itemId, type, value, quantity, timestamp: new Date(at).toISOString() }
     }),
   }
-  const emits: Emit[] = [
-    { topic: topics.interactions, key: into, value: () => encodeInteraction(adoption) },
-    {
-      topic: topics.interactions,
-      key,
-      value: () => encodeInteraction({ v: 1, kind: 'forget', userId: key }),
-    },
-  ]
-  if (replayed) return { emits }
-  return settle({ ...state, position, mergedInto: { userId: into, at: position.offset } }, context, emits)
+  const handOver: Emit = { topic: topics.interactions, key: into, value: () => encodeInteraction(adoption) }
+  const erasure = erase(arrival, context)
+  return { ...erasure, emits: [handOver, ...(erasure.emits ?? [])] }
 }
 
-/** The user's side. The same guest is adopted once, however often the guest's worker says so. */
+/** The user's side. The same guest is adopted once, and an event once that both have sent. */
 function adopt(
   record: AdoptRecord,
-  arrival: Arrival,
+  { position }: Arrival,
   before: UserState | undefined,
   context: EmbedContext,
 ): Outcome<UserState> {
-  const { position } = arrival
   const state = before ?? newState(record.userId)
   if (state.adopted.some((at) => at.partition === record.from.partition && at.offset === record.from.offset)) {
     return settle({ ...state, position }, context)
   }
-  const guest = record.profile as unknown as UserProfile
-  const profile = mergeProfiles(
-    state.profile,
-    { ...guest, history: guest.history.map((e) => ({ ...e, seq: -1 })) },
-    context,
-  )
-  let ids = { recentIds: state.recentIds, olderIds: state.olderIds }
-  for (const { eventId } of guest.history) {
-    const hash = hashOfId(eventId)
-    if (!hasId(ids, hash)) ids = withId(ids, hash)
-  }
-  const adopted = [...state.adopted, record.from].slice(-adoptionsMax)
+  const counted = record.events.filter(({ eventId }) => hasId(state, hashOfId(eventId))).map(({ eventId }) => eventId)
+  const guest = undoInteractions(record.profile as unknown as UserProfile, counted, { model: null })
+  const moved = guest.history.map((entry, n) => ({ ...entry, seq: historySeq(position.offset, n + 1) }))
+  const profile = mergeProfiles(state.profile, { ...guest, history: moved }, context)
+  const ids = moved.reduce<EventIds>((known, { eventId }) => withId(known, hashOfId(eventId)), state)
   const after = {
     ...state,
-    ...ids,
+    recentIds: ids.recentIds,
+    olderIds: ids.olderIds,
     position,
     changed: position.offset,
     causedByEventId: null,
     foreseeable: null,
     profile,
-    adopted,
+    adopted: [...state.adopted, record.from].slice(-adoptionsMax),
   }
-  return settle(after, context, adoptionHistory(record, arrival))
+  const events = record.events.filter(({ eventId }) => !counted.includes(eventId)).map(toHistory)
+  return settle(after, context, [
+    historyEmit({ kind: 'adopt', userId: record.userId, offset: position.offset, events }),
+  ])
 }
 
-function adoptionHistory(record: AdoptRecord, { position }: Arrival): Emit[] {
-  const events = record.events.map(toHistory)
-  return [historyEmit({ kind: 'adopt', userId: record.userId, offset: position.offset, events })]
-}
-
-function refresh(
-  { position }: Arrival,
-  before: UserState | undefined,
-  context: EmbedContext,
-  replayed: boolean,
-): Outcome<UserState> {
-  if (before === undefined) return {}
-  if (replayed) return { emits: [vectorOf(before, context)] }
+/** For a user nobody knows the tombstones are written again: a late worker may have put a list behind them. */
+function refresh(arrival: Arrival, before: UserState | undefined, context: EmbedContext): Outcome<UserState> {
+  const { key, position } = arrival
+  if (before === undefined) return { emits: [tombstone(key, position, context)] }
   const profile = refreshVector(before.profile, context.model)
   return settle({ ...before, position, changed: position.offset, foreseeable: null, profile }, context)
 }
 
-/**
- * State and event ids go; the tombstone carries where it happened, so that a reader who waits for it is released. On a
- * replay, with newer events in the state already, everything older than this record still goes.
- */
-function forget({ key, position }: Arrival, { epoch }: EmbedContext, replayed: boolean): Outcome<UserState> {
-  const headers = { partition: String(position.partition), offset: String(position.offset), epoch: String(epoch) }
+/** State and event ids go; the tombstone carries where it happened, so that a reader who waits for it is released. */
+function erase({ key, position }: Arrival, context: EmbedContext): Outcome<UserState> {
   return {
-    ...(!replayed && { state: null }),
-    rows: [{ table: tables.eventIds, partition: key, erase: true, at: revisionOf(position.offset, epoch) }],
-    emits: [
-      { topic: topics.userVectors, key, value: null, headers },
-      historyEmit({ kind: 'forget', userId: key, offset: position.offset }),
-    ],
+    state: null,
+    rows: [{ table: tables.eventIds, partition: key, erase: true, at: revisionOf(position.offset, context.epoch) }],
+    emits: [tombstone(key, position, context), historyEmit({ kind: 'forget', userId: key, offset: position.offset })],
   }
+}
+
+function tombstone(userId: string, position: LogPosition, { epoch }: EmbedContext): Emit {
+  return { topic: topics.userVectors, key: userId, value: null, headers: erasureHeaders(position, epoch) }
 }
 
 function settle(state: UserState, context: EmbedContext, emits: readonly Emit[] = []): Outcome<UserState> {
@@ -272,7 +231,6 @@ function newState(userId: string): UserState {
     profile: emptyProfile(userId),
     ...noEventIds,
     adopted: [],
-    mergedInto: null,
   }
 }
 

@@ -3,7 +3,7 @@ import type { Store } from '../../platform/ports/store.ts'
 import { decodeUserState, encodeUserState, type UserState } from '../../schema/records/user-state.ts'
 import { revisionOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
-import type { StateChange, States } from '../runner/stage.ts'
+import type { OpenStates, StateChange } from '../runner/stage.ts'
 
 /** Users held in memory beside the store; about 10 kB each at the most. */
 const cachedUsersMax = 20_000
@@ -11,52 +11,58 @@ const cachedUsersMax = 20_000
 const bucketName = (n: number): string => n.toString(16).padStart(6, '0')
 
 /** User states in the Store: one row a user, and one more per bucket of older event ids, which is written once. */
-export function userStates(store: Store, epoch: number): States<UserState> {
-  const cache = new LRUCache<string, UserState>({ max: cachedUsersMax })
+export function userStates(store: Store, epoch: number): OpenStates<UserState> {
+  const cache = new LRUCache<string, UserState>({ max: cachedUsersMax }) // one for all partitions: bounded as a whole
+  let opened = 0
 
-  return {
-    forget: () => cache.clear(),
+  return () => {
+    const life = `${opened++}/`
+    return {
+      async load(keys) {
+        const states = new Map<string, UserState>()
+        const missing: string[] = []
+        for (const key of keys) {
+          const state = cache.get(life + key)
+          if (state) states.set(key, state)
+          else missing.push(key)
+        }
+        for (const [key, state] of await loadStates(missing)) states.set(key, state)
+        return states
+      },
 
-    async load(keys) {
-      const states = new Map<string, UserState>()
-      const missing: string[] = []
-      for (const key of keys) {
-        const state = cache.get(key)
-        if (state) states.set(key, state)
-        else missing.push(key)
-      }
-      if (missing.length === 0) return states
-      const rows = await store.get(
-        tables.userStates,
-        missing.map((partition) => ({ partition })),
-      )
-      await Promise.all(
-        missing.map(async (key, n) => {
-          const bytes = rows[n]
-          if (bytes === undefined) return
-          const { olderBuckets, ...state } = decodeUserState(bytes)
-          states.set(key, { ...state, olderIds: await loadBuckets(key, olderBuckets) })
-        }),
-      )
-      return states
-    },
+      async save(changes) {
+        const buckets = changes.flatMap((change) => newBuckets(change, cache.get(life + change.key)))
+        if (buckets.length > 0) await store.put(tables.eventIds, buckets)
+        await store.put(
+          tables.userStates,
+          changes.map(({ key, state, position }) => ({
+            partition: key,
+            value: state === null ? null : encodeUserState(state),
+            at: at(position),
+          })),
+        )
+        for (const { key, state } of changes) {
+          if (state === null) cache.delete(life + key)
+          else cache.set(life + key, state)
+        }
+      },
+    }
+  }
 
-    async save(changes) {
-      const buckets = changes.flatMap((change) => newBuckets(change, cache.get(change.key)))
-      if (buckets.length > 0) await store.put(tables.eventIds, buckets)
-      await store.put(
-        tables.userStates,
-        changes.map(({ key, state, position }) => ({
-          partition: key,
-          value: state === null ? null : encodeUserState(state),
-          at: at(position),
-        })),
-      )
-      for (const { key, state } of changes) {
-        if (state === null) cache.delete(key)
-        else cache.set(key, state)
-      }
-    },
+  async function loadStates(keys: readonly string[]): Promise<[string, UserState][]> {
+    if (keys.length === 0) return []
+    const rows = await store.get(
+      tables.userStates,
+      keys.map((partition) => ({ partition })),
+    )
+    const states = await Promise.all(
+      rows.map(async (bytes, n): Promise<[string, UserState] | undefined> => {
+        if (bytes === undefined) return undefined
+        const { olderBuckets, ...state } = decodeUserState(bytes)
+        return [keys[n], { ...state, olderIds: await loadBuckets(keys[n], olderBuckets) }]
+      }),
+    )
+    return states.filter((entry) => entry !== undefined)
   }
 
   async function loadBuckets(key: string, count: number): Promise<Uint8Array[]> {

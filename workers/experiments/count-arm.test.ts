@@ -3,17 +3,15 @@ import { describe, expect, test } from 'vitest'
 import { wilsonInterval } from '../../schema/records/experiment.ts'
 import type { HistoryRecord } from '../../schema/records/history.ts'
 import type { EventType } from '../../schema/records/interaction.ts'
-import type { Arrival } from '../runner/stage.ts'
 import { type ArmCounts, armOf, countArm } from './count-arm.ts'
 
-const anEvent = (type: EventType, recommendationId: string | null): HistoryRecord => ({
+const anEvent = (type: EventType, recommendationId: string | null, offset = 1): HistoryRecord => ({
   kind: 'event',
   userId: 'u',
-  offset: 1,
+  offset,
   event: { eventId: 'e', itemId: 'i', type, value: null, quantity: 1, at: 0, recommendationId },
 })
 
-const arrivingAt = (offset: number) => ({ position: { partition: 3, offset } }) as Arrival
 const inPartition = (partition: number) => ({ partition }) as never
 
 describe('experiments', () => {
@@ -29,7 +27,7 @@ describe('experiments', () => {
       fc.property(fc.array(fc.constantFrom(...types), { maxLength: 30 }), fc.array(fc.nat(29)), (events, restarts) => {
         const run = (order: number[]) =>
           order.reduce<ArmCounts | undefined>((counts, offset) => {
-            return countArm(anEvent(events[offset], 'r.u.a~b'), arrivingAt(offset), counts).state ?? counts
+            return countArm(anEvent(events[offset], 'r.u.a~b', offset), counts).state ?? counts
           }, undefined)
         const once = events.map((_, n) => n)
         const again = [...once]

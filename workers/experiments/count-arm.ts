@@ -2,7 +2,7 @@ import type { StoredRecord } from '../../platform/ports/event-log.ts'
 import type { ArmCounts } from '../../schema/records/experiment.ts'
 import type { HistoryRecord } from '../../schema/records/history.ts'
 import { variantOf } from '../../schema/records/picks.ts'
-import type { Arrival, Outcome } from '../runner/stage.ts'
+import type { Outcome } from '../runner/stage.ts'
 
 export type { ArmCounts }
 
@@ -13,18 +13,17 @@ export function armOf(record: HistoryRecord, { partition }: StoredRecord): strin
   return variant === null ? '' : `${variant}/${partition}`
 }
 
-/** Counts one event of a list's recipient, once: the newest offset counted is in the state. */
-export function countArm(
-  record: HistoryRecord,
-  { position }: Arrival,
-  before: ArmCounts | undefined,
-): Outcome<ArmCounts> {
+/**
+ * Counts one event of a list's recipient, once: the newest offset counted is in the state. It is the event's own place in
+ * topic interactions, since a record of topic history may have been written twice.
+ */
+export function countArm(record: HistoryRecord, before: ArmCounts | undefined): Outcome<ArmCounts> {
   const counts = before ?? { offset: -1, impressions: 0, clicks: 0, purchases: 0 }
-  if (record.kind !== 'event' || position.offset <= counts.offset) return {}
+  if (record.kind !== 'event' || record.offset <= counts.offset) return {}
   const { type } = record.event
   return {
     state: {
-      offset: position.offset,
+      offset: record.offset,
       impressions: counts.impressions + (type === 'IMPRESSION' ? 1 : 0),
       clicks: counts.clicks + (type === 'CLICK' || type === 'VIEW' ? 1 : 0),
       purchases: counts.purchases + (type === 'PURCHASE' ? 1 : 0),

@@ -2,11 +2,10 @@ import type { Store } from '../../platform/ports/store.ts'
 import { type ArmCounts, decodeArmCounts, encodeArmCounts } from '../../schema/records/experiment.ts'
 import { revisionOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
-import type { States } from '../runner/stage.ts'
+import type { OpenStates } from '../runner/stage.ts'
 
-export function countStates(store: Store, epoch: number): States<ArmCounts> {
-  return {
-    forget: () => {},
+export function countStates(store: Store, epoch: number): OpenStates<ArmCounts> {
+  return () => ({
     async load(keys) {
       const rows = await store.get(
         tables.experimentCounts,
@@ -28,5 +27,5 @@ export function countStates(store: Store, epoch: number): States<ArmCounts> {
         })),
       )
     },
-  }
+  })
 }

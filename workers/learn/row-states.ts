@@ -1,66 +1,59 @@
-import type { EventLog, Following } from '../../platform/ports/event-log.ts'
-import { decodeSideRow, type StoredSideRow } from '../../schema/records/side.ts'
+import type { EventLog } from '../../platform/ports/event-log.ts'
+import { decodeSideRow, deltasIn, type StoredSideRow } from '../../schema/records/side.ts'
 import { topics } from '../../schema/topics.ts'
-import type { States } from '../runner/stage.ts'
+import type { OpenStates } from '../runner/stage.ts'
+
+const readRecords = 1000
 
 /**
- * The learn stage's state is the topic it writes, as Kafka Streams keeps a changelog: rows are read back from it at the
- * start and after every change of the assignment, and saved by the emit that follows. Nothing else is written per event.
+ * The learn stage's state is the topic it writes, as Kafka Streams keeps a changelog: a partition's rows are read back from
+ * it when the partition is opened, and saved by the emit that came before. Nothing else is written per event. Side-deltas
+ * and side-rows have the same keys and as many partitions, so the rows of a partition are in the partition of that number.
  */
-export function rowStates(log: EventLog): States<StoredSideRow> & { stop(): Promise<void> } {
-  let rows = new Map<string, StoredSideRow>()
-  let following: Promise<Following> | undefined
-  let ready: Promise<void> | undefined
+export function rowStates(log: EventLog): OpenStates<StoredSideRow> {
+  return (partition) => {
+    let restored: Promise<Map<string, StoredSideRow>> | undefined
+    const rows = () => (restored ??= restore(log, partition))
 
-  const restore = (): Promise<void> => {
-    const restored = new Map<string, StoredSideRow>()
-    rows = restored
-    following = log.follow({ topic: topics.sideRows, from: 'beginning' }, (records) => {
-      for (const { key, value } of records) {
-        if (value === null) restored.delete(key)
-        else take(restored, key, decodeSideRow(value))
-      }
-    })
-    return following.then(async (follow) => {
-      await follow.caughtUp
-      await follow.stop() // from here on this process is the only writer of its rows
-    })
-  }
-
-  return {
-    forget() {
-      ready = undefined
-    },
-    async load(keys) {
-      ready ??= restore()
-      await ready
-      const found = new Map<string, StoredSideRow>()
-      for (const key of keys) {
-        const row = rows.get(key)
-        if (row) found.set(key, row)
-      }
-      return found
-    },
-    async save(changes) {
-      for (const { key, state } of changes) {
-        if (state === null) rows.delete(key)
-        else rows.set(key, state)
-      }
-    },
-    async stop() {
-      await (await following)?.stop()
-    },
+    return {
+      async load(keys) {
+        const all = await rows()
+        const found = new Map<string, StoredSideRow>()
+        for (const key of keys) {
+          const row = all.get(key)
+          if (row) found.set(key, row)
+        }
+        return found
+      },
+      async save(changes) {
+        const all = await rows()
+        for (const { key, state } of changes) {
+          if (state === null) all.delete(key)
+          else all.set(key, state)
+        }
+      },
+    }
   }
 }
 
-/** A zombie's late row never replaces one that has seen more. */
+async function restore(log: EventLog, partition: number): Promise<Map<string, StoredSideRow>> {
+  const rows = new Map<string, StoredSideRow>()
+  const end = (await log.endOffsets(topics.sideRows))[partition] ?? 0
+  for (let from = 0; from < end; ) {
+    const records = await log.read(topics.sideRows, partition, from, readRecords)
+    const last = records.at(-1)
+    if (last === undefined) break
+    for (const { key, value } of records) {
+      if (value === null) rows.delete(key)
+      else take(rows, key, decodeSideRow(value))
+    }
+    from = last.offset + 1
+  }
+  return rows
+}
+
+/** A late row of a worker that has lost the partition never replaces one that has seen more. */
 function take(rows: Map<string, StoredSideRow>, key: string, row: StoredSideRow): void {
   const known = rows.get(key)
-  if (known === undefined || seenBy(row) >= seenBy(known)) rows.set(key, row)
-}
-
-function seenBy(row: StoredSideRow): number {
-  let sum = 0
-  for (const offset of Object.values(row.sources)) sum += offset
-  return sum
+  if (known === undefined || deltasIn(row) >= deltasIn(known)) rows.set(key, row)
 }

@@ -7,11 +7,11 @@ import { topics } from '../../schema/topics.ts'
 import { toDeadLetter } from './dead-letter.ts'
 import type { StageMeter } from './meter.ts'
 import { rowWriter } from './row-writer.ts'
-import type { Emit, Outcome, RowChange, Stage, StateChange, States } from './stage.ts'
+import type { Emit, OpenStates, Outcome, RowChange, Stage, StateChange, States } from './stage.ts'
 
 export interface StageParts<Input, State, Context> {
   readonly stage: Stage<Input, State, Context>
-  readonly states: States<State>
+  readonly openStates: OpenStates<State>
   /** Read once a batch: a model swapped in the meantime serves from the next batch on. */
   readonly context: () => Context
   readonly log: EventLog
@@ -26,18 +26,23 @@ export interface StageParts<Input, State, Context> {
 /** Runs one stage until stopped. Several instances in any processes share the partitions. */
 export async function runStage<Input, State, Context>(parts: StageParts<Input, State, Context>): Promise<Consumption> {
   const { stage, log } = parts
-  const generations = new Map<number, number>()
+  const open = new Map<number, { generation: number; states: States<State> }>()
+
+  const statesFor = ({ partition, generation }: Batch): States<State> => {
+    // In a new generation every partition is opened anew; those that were lost are not kept in memory.
+    for (const [other, held] of open) if (held.generation !== generation) open.delete(other)
+    const states = open.get(partition)?.states ?? parts.openStates(partition)
+    open.set(partition, { generation, states })
+    return states
+  }
+
   return log.consume(
     { group: parts.group ?? stage.name, topics: [stage.from], batchRecordsMax: stage.batchRecordsMax },
     async (batch) => {
-      if (generations.get(batch.partition) !== batch.generation) {
-        generations.set(batch.partition, batch.generation)
-        parts.states.forget()
-      }
       try {
-        await runBatch(parts, batch)
+        await runBatch(parts, batch, statesFor(batch))
       } catch (error) {
-        parts.states.forget() // what was saved of this batch is unknown: read it again
+        open.delete(batch.partition) // what was saved of this batch is unknown: read it again
         parts.meter.failed(messageOf(error))
         throw error
       }
@@ -45,44 +50,47 @@ export async function runStage<Input, State, Context>(parts: StageParts<Input, S
   )
 }
 
-/** All the I/O of all stages, as the list of its steps. */
-async function runBatch<Input, State, Context>(parts: StageParts<Input, State, Context>, batch: Batch): Promise<void> {
+/**
+ * All the I/O of all stages, as the list of its steps. The state comes after what follows from it: as long as it does not
+ * hold a record, the same records and rows follow from it again, so a crash between two steps costs nothing but duplicates;
+ * once it does, all that had to follow is durable, and a replay has nothing left to do.
+ */
+async function runBatch<Input, State, Context>(
+  parts: StageParts<Input, State, Context>,
+  batch: Batch,
+  states: States<State>,
+): Promise<void> {
   const { stage, log, store, meter, clock } = parts
   const context = parts.context()
   const dead: Emit[] = []
   const decoded = decode(stage, batch.records, dead)
-  const kept = stage.conflate === 'newest-per-key' ? newestPerKey(decoded) : decoded
+  const kept = stage.conflateBy ? newestPerKey(decoded, stage.conflateBy) : decoded
 
-  for (const round of roundsOf(kept, stage.perKeyMax ?? Number.POSITIVE_INFINITY)) {
-    const known = new Map(await parts.states.load(distinctKeys(round)))
-    const changes = new Map<string, StateChange<State>>()
-    const rows: RowChange[] = []
-    const emits: Emit[] = []
-    const hops: Hop[] = []
+  const known = new Map(await states.load([...new Set(kept.map(({ owner }) => owner))]))
+  const changes = new Map<string, StateChange<State>>()
+  const rows: RowChange[] = []
+  const emits: Emit[] = []
+  const hops: Hop[] = []
 
-    for (const { record, input, owner } of round) {
-      const hop = parts.tracing?.follow(stage.name, record.headers.traceparent)
-      if (hop) hops.push(hop)
-      const outcome = decide(parts, record, input, known.get(owner), context, dead)
-      if (outcome === undefined) continue
-      if (outcome.state !== undefined) {
-        changes.set(owner, { key: owner, state: outcome.state, position: record })
-        if (outcome.state === null) known.delete(owner)
-        else known.set(owner, outcome.state)
-      }
-      if (outcome.rows) rows.push(...outcome.rows)
-      if (outcome.emits) for (const emit of outcome.emits) emits.push(inheriting(emit, record, hop))
+  for (const { record, input, owner } of kept) {
+    const hop = parts.tracing?.follow(stage.name, record.headers.traceparent)
+    if (hop) hops.push(hop)
+    const outcome = decide(parts, record, input, known.get(owner), context, dead)
+    if (outcome === undefined) continue
+    if (outcome.state !== undefined) {
+      changes.set(owner, { key: owner, state: outcome.state, position: record })
+      if (outcome.state === null) known.delete(owner)
+      else known.set(owner, outcome.state)
     }
-
-    if (!batch.isOwned()) throw new Error(`${stage.name}: partition ${batch.partition} has moved to another worker`)
-    if (changes.size > 0) await parts.states.save([...changes.values()]) // first the state,
-    if (rows.length > 0) await rowWriter(store)(rows)
-    await append(log, emits) // then what others may see,
-    for (const hop of hops) hop.end()
-    await batch.heartbeat()
+    if (outcome.rows) rows.push(...outcome.rows)
+    if (outcome.emits) for (const emit of outcome.emits) emits.push(inheriting(emit, record, hop))
   }
 
-  await append(log, dead)
+  if (!batch.isOwned()) throw new Error(`${stage.name}: partition ${batch.partition} has moved to another worker`)
+  await append(log, [...emits, ...dead]) // first what others learn from these records,
+  if (changes.size > 0) await states.save([...changes.values()]) // then that they have been applied,
+  if (rows.length > 0) await rowWriter(store)(rows)
+  for (const hop of hops) hop.end()
   meter.done(batch, dead.length, clock.now()) // then, by returning, the promise that we need not be asked again
 }
 
@@ -130,35 +138,18 @@ function decide<Input, State, Context>(
   }
 }
 
-function newestPerKey<I>(decoded: readonly Decoded<I>[]): Decoded<I>[] {
-  const newest = new Map<string, Decoded<I>>()
-  for (const one of decoded) newest.set(one.record.key, one)
-  return decoded.filter((one) => newest.get(one.record.key) === one)
-}
-
-/** Cuts a batch so that no key comes more than `perKeyMax` times in one round; the order of each key stays. */
-function roundsOf<I>(decoded: readonly Decoded<I>[], perKeyMax: number): Decoded<I>[][] {
-  const rounds: Decoded<I>[][] = []
-  let round: Decoded<I>[] = []
-  let counts = new Map<string, number>()
+function newestPerKey<I>(
+  decoded: readonly Decoded<I>[],
+  newness: (input: I, record: StoredRecord) => bigint,
+): Decoded<I>[] {
+  const newest = new Map<string, { one: Decoded<I>; at: bigint }>()
   for (const one of decoded) {
-    const count = (counts.get(one.owner) ?? 0) + 1
-    if (count > perKeyMax) {
-      rounds.push(round)
-      round = []
-      counts = new Map([[one.owner, 1]])
-    } else {
-      counts.set(one.owner, count)
-    }
-    round.push(one)
+    const at = newness(one.input, one.record)
+    const other = newest.get(one.owner)
+    if (other === undefined || other.at <= at) newest.set(one.owner, { one, at })
   }
-  if (round.length > 0) rounds.push(round)
-  return rounds
+  return decoded.filter((one) => newest.get(one.owner)?.one === one)
 }
-
-const distinctKeys = (round: readonly Decoded<unknown>[]): string[] => [
-  ...new Set(round.map(({ record }) => record.key)),
-]
 
 /** What follows from a record carries on its birth time and its trace. */
 function inheriting(emit: Emit, { headers }: StoredRecord, hop: Hop | undefined): Emit {
@@ -180,13 +171,15 @@ async function append(log: EventLog, emits: readonly Emit[]): Promise<void> {
     if (group) group.push(emit)
     else byTopic.set(emit.topic, [emit])
   }
-  await Promise.all(
-    [...byTopic].map(([topic, group]) => {
+  const appends = await Promise.allSettled(
+    [...byTopic].map(async ([topic, group]) => {
       const kept = compacted.has(topic) ? [...new Map(group.map((emit) => [emit.key, emit])).values()] : group
-      return log.append(
+      await log.append(
         topic,
         kept.map(({ key, value, headers }) => ({ key, value: value === null ? null : value(), headers })),
       )
     }),
   )
+  const failed = appends.find((one) => one.status === 'rejected') // after all of them: none outlives its batch
+  if (failed) throw failed.reason
 }

@@ -5,10 +5,10 @@ import type { TopicName } from '../../schema/topics.ts'
 
 /**
  * A stage is a decision: (record, state, context, now) → what to keep, write and emit. It awaits nothing, reads no clock
- * and touches no client; run-stage.ts carries out what it returns, in this order: state, rows, emits, commit.
+ * and touches no client; run-stage.ts carries out what it returns, in this order: emits, state, rows, commit.
  *
- * Because a crash may fall between any two of those, a stage must return the same emits for a record that its state
- * already holds as it did the first time.
+ * Because a crash may fall between any two of those, the same decision may be carried out several times: rows and emits
+ * must be such that a repetition changes nothing. A record that the state already holds needs no emits: they are durable.
  */
 export interface Stage<Input, State, Context> {
   readonly name: string
@@ -17,10 +17,11 @@ export interface Stage<Input, State, Context> {
   readonly emits: readonly TopicName[]
   /** Records of one batch at most; larger ones conflate better, smaller ones answer sooner. */
   readonly batchRecordsMax: number
-  /** `newest-per-key`: of one batch only the newest record of a key is run, the older ones are skipped. */
-  readonly conflate?: 'newest-per-key'
-  /** How many records of one key may be applied between two saves of its state. */
-  readonly perKeyMax?: number
+  /**
+   * Of one batch only the record of a key that is newest by this number is run, the others are skipped. By meaning, not by
+   * its place in the topic: a worker that has lost its partition may have written an old record behind a new one.
+   */
+  readonly conflateBy?: (input: Input, record: StoredRecord) => bigint
   /** Whose state a record changes, where that is not the record's own key. Empty: no one's, the record is passed over. */
   keyOf?(input: Input, record: StoredRecord): string
   /** @throws RecordError: the record goes to the dead-letter topic and the partition goes on. */
@@ -65,10 +66,11 @@ export interface Emit {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** The state of a stage, by key. */
+/**
+ * The state of one partition's keys. Opened anew whenever another process may have written it meanwhile and after every
+ * failed batch, so it may cache; a batch that still runs on an older one cannot spoil the newer.
+ */
 export interface States<State> {
-  /** Must be called when the keys may have been changed by another process. */
-  forget(): void
   load(keys: readonly string[]): Promise<ReadonlyMap<string, State>>
   save(changes: readonly StateChange<State>[]): Promise<void>
 }
@@ -80,12 +82,13 @@ export interface StateChange<State> {
   readonly position: LogPosition
 }
 
+export type OpenStates<State> = (partition: number) => States<State>
+
 /** For stages without state. */
-export const noStates: States<undefined> = {
-  forget: () => {},
+export const noStates: OpenStates<undefined> = () => ({
   load: async () => new Map<string, undefined>(),
   save: async () => {},
-}
+})
 
 /** Lets TypeScript infer a stage's types from its parts. */
 export const defineStage = <Input, State, Context>(stage: Stage<Input, State, Context>): Stage<Input, State, Context> =>
