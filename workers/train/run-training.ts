@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads'
+import { startThread } from '../../platform/start-thread.ts'
 import type { TrainMessage, TrainTask } from './train-thread.ts'
 
 /** Trains in a thread of its own, so that neither stages nor heartbeats wait. */
@@ -7,9 +7,8 @@ export function runTraining(
   onProgress: (message: Extract<TrainMessage, { kind: 'progress' }>) => void,
 ): Promise<Exclude<TrainMessage, { kind: 'progress' }>> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL(`./train-thread${import.meta.url.slice(-3)}`, import.meta.url), {
-      workerData: task,
-    })
+    const module = new URL(`./train-thread${import.meta.url.slice(-3)}`, import.meta.url)
+    const worker = startThread(module, { workerData: task })
     worker.on('message', (message: TrainMessage) => {
       if (message.kind === 'progress') onProgress(message)
       else resolve(message)
