@@ -1,0 +1,51 @@
+import { z } from 'zod'
+import { flag, list, whole } from './setting-types.ts'
+
+const apiKey = /^[a-z0-9-]{1,64}:(service|operator):[0-9a-f]{64}$/
+
+/** Settings of the GraphQL server: access, what it shows, limits. A limit of 0 is no limit. */
+export const serverSettings = {
+  /** Shared secret (HS256) of shoppers' tokens, at least 32 characters. */
+  ACCESS_JWT_SECRET: z.string().min(32).optional(),
+  /** Where the public keys of tokens are (JWKS); instead of a secret. */
+  ACCESS_JWKS_URL: z.url().optional(),
+  ACCESS_JWT_ISSUER: z.string().optional(),
+  ACCESS_JWT_AUDIENCE: z.string().optional(),
+  /** `name:service:sha256` or `name:operator:sha256`, the hash in hex; `npm run api-key` makes one. */
+  ACCESS_API_KEYS: list
+    .refine((keys) => keys.every((key) => apiKey.test(key)), 'expected name:service|operator:sha256 in hex, by comma')
+    .default([]),
+  /** Introspection and the explorer page. Left out: only while access is open. */
+  EXPLORER: z.enum(['on', 'off']).optional(),
+  /** Other origins whose pages may call; `*` for all. */
+  CORS_ORIGINS: list.default([]),
+  /** `listed`: only operations of OPERATIONS_FILE are run. */
+  OPERATIONS: z.enum(['any', 'listed']).default('any'),
+  /** JSON: a list of documents, or an object of documents by SHA-256. */
+  OPERATIONS_FILE: z.string().optional(),
+  /** Addresses of proxies whose X-Forwarded-For is believed. */
+  TRUSTED_PROXIES: list.default([]),
+  CACHE_MB: whole(64, 1, 65_536),
+  RETRAIN_MS_MAX: whole(600_000, 1_000, 3_600_000),
+  LIMIT_BODY_KB: whole(2_048, 1, 65_536),
+  LIMIT_TOKENS: whole(5_000, 100, 1_000_000),
+  LIMIT_DEPTH: whole(12, 3, 100),
+  LIMIT_ALIASES: whole(60, 1, 10_000),
+  LIMIT_DIRECTIVES: whole(60, 1, 10_000),
+  /** Rows one operation may return: 20 lists of 100 picks are 2,020. */
+  LIMIT_COST: whole(5_000, 1, 10_000_000),
+  /** Requests a second of one shopper, or of one address without a token; ten seconds' worth may come at once. */
+  LIMIT_RATE: whole(50, 0, 1_000_000),
+  /** The same for one service or operator. */
+  LIMIT_RATE_SERVICE: whole(0, 0, 1_000_000),
+  LIMIT_SOCKETS: whole(20_000, 1, 1_000_000),
+  /** Of one shopper or address; not applied while access is open. */
+  LIMIT_SOCKETS_PER_CLIENT: whole(20, 0, 1_000_000),
+  LIMIT_SUBSCRIPTIONS_PER_SOCKET: whole(20, 1, 1_000),
+  /** A socket without a subscription is closed after so long. */
+  LIMIT_SOCKET_IDLE_MS: whole(120_000, 100, 86_400_000),
+  LIMIT_INIT_MS: whole(5_000, 100, 60_000),
+  LIMIT_REQUEST_MS: whole(60_000, 1_000, 600_000),
+  KEEP_ALIVE_MS: whole(30_000, 100, 600_000),
+  METRICS: flag(true),
+}
