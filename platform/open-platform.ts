@@ -1,0 +1,68 @@
+import { topicSpecs } from '../schema/topics.ts'
+import type { Config } from './config.ts'
+import type { Logger } from './logger.ts'
+import type { EventLog } from './ports/event-log.ts'
+import type { Store } from './ports/store.ts'
+
+export interface Platform {
+  readonly log: EventLog
+  readonly store: Store
+  /** The log first (it flushes what is buffered), then the store. */
+  close(): Promise<void>
+}
+
+interface Options {
+  readonly config: Config
+  readonly logger: Logger
+  /** Names this process to a cluster. */
+  readonly name: string
+  /** Embedded only. The one process that owns the folder takes its lock; further threads of it do not. Default true. */
+  readonly lock?: boolean
+}
+
+/** One partition keeps all events in one order, so a replay on one machine is exact; a cluster shares the work out. */
+const partitionsDefault = { embedded: 1, cluster: 12 }
+
+const dayMs = 86_400_000
+
+/**
+ * The log and the store that the configuration names, with their topics and tables in place. The one function that knows
+ * which adapter is in use.
+ */
+export async function openPlatform(options: Options): Promise<Platform> {
+  const { config } = options
+  const { log, store, close } = config.PLATFORM === 'embedded' ? await embedded(options) : await cluster(options)
+  try {
+    const partitions = config.PARTITIONS ?? partitionsDefault[config.PLATFORM]
+    const retentionMs = config.RETENTION_DAYS === undefined ? undefined : config.RETENTION_DAYS * dayMs
+    await log.createTopics(topicSpecs(partitions, retentionMs))
+    await store.migrate()
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { log, store, close }
+}
+
+async function embedded({ config, lock = true }: Options): Promise<Platform> {
+  const { openEmbedded } = await import('./embedded/open-embedded.ts')
+  return openEmbedded({ dir: config.DATA_DIR, lock })
+}
+
+async function cluster({ config, logger, name }: Options): Promise<Platform> {
+  const [{ openKafkaLog }, { kafkaOptions }] = await Promise.all([
+    import('./kafka/kafka-log.ts'),
+    import('./kafka/options-from-config.ts'),
+  ])
+  const [{ openCassandraStore }, { cassandraOptions }] = await Promise.all([
+    import('./cassandra/cassandra-store.ts'),
+    import('./cassandra/options-from-config.ts'),
+  ])
+  const log = openKafkaLog(kafkaOptions(config, `pickstream-${name}`, logger))
+  const store = openCassandraStore(cassandraOptions(config, logger))
+  const close = async () => {
+    await log.close()
+    await store.close()
+  }
+  return { log, store, close }
+}

@@ -1,0 +1,36 @@
+import { readConfig } from '../platform/config.ts'
+import { closeInOrder, untilStopped } from '../platform/lifecycle.ts'
+import { createLogger } from '../platform/logger.ts'
+import { openPlatform } from '../platform/open-platform.ts'
+import { systemClock } from '../platform/ports/clock.ts'
+import { messageOf } from '../schema/app-error.ts'
+import { buildServer } from '../server/build-server.ts'
+import { banner } from './banner.ts'
+import { startStagesThread } from './stages-handle.ts'
+
+/** Everything in one process: the server in this thread, all stages in another, the log and the store in one folder. */
+async function main(): Promise<void> {
+  const config = readConfig({ PICKSTREAM_LOG_LEVEL: 'warn', ...process.env })
+  const logger = createLogger(config, 'pickstream')
+  const platform = await openPlatform({ config, logger, name: 'server' })
+  const stages = await startStagesThread(config)
+  const server = await buildServer({ ...platform, config, logger, clock: systemClock })
+  const address = await server.listen()
+  console.log(banner(address, config))
+  process.send?.({ address })
+
+  const reason = await untilStopped({ stages: stages.ended })
+  if (reason.failed) logger.error(reason.message)
+  const parts = [
+    { name: 'server', close: () => server.close() },
+    { name: 'stages', close: () => stages.stop() },
+    { name: 'platform', close: () => platform.close() },
+  ]
+  await closeInOrder(parts, config.SHUTDOWN_MS_MAX, logger)
+  process.exit(reason.failed ? 1 : 0)
+}
+
+main().catch((error: unknown) => {
+  console.error(messageOf(error))
+  process.exit(1)
+})

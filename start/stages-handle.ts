@@ -1,0 +1,36 @@
+import { Worker } from 'node:worker_threads'
+import type { Config } from '../platform/config.ts'
+
+/** What the thread says. */
+export type StagesMessage = 'ready' | 'stopped'
+
+export interface StagesHandle {
+  /** Rejects when the thread ended although nobody asked it to. */
+  readonly ended: Promise<never>
+  stop(): Promise<void>
+}
+
+/** Starts the thread of all stages; resolves once they run. */
+export async function startStagesThread(config: Config): Promise<StagesHandle> {
+  const thread = new Worker(new URL(import.meta.url.replace(/stages-handle(\.[jt]s)$/, 'stages-thread$1')), {
+    workerData: config,
+    name: 'stages',
+  })
+  const exited = new Promise<void>((resolve) => thread.once('exit', () => resolve()))
+  const ended = new Promise<never>((_, reject) => {
+    thread.once('error', reject)
+    thread.once('exit', (code) => reject(new Error(`the thread ended with code ${code}`)))
+  })
+  ended.catch(() => {}) // whoever starts it looks at it later
+  const ready = new Promise<void>((resolve) => {
+    thread.on('message', (message: StagesMessage) => message === 'ready' && resolve())
+  })
+  await Promise.race([ready, ended])
+  return {
+    ended,
+    async stop() {
+      thread.postMessage('stop')
+      await exited
+    },
+  }
+}

@@ -1,0 +1,31 @@
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import type { ProgressBar } from '../lib/progress-bar.ts'
+
+const shownMax = 20
+const folder = '.cache/import'
+const file = `${folder}/bad-rows.txt`
+
+/** Every row that was left out, by its line: the first ones on the terminal, all of them in a file. */
+export class BadRows {
+  count = 0
+  private readonly bar: Pick<ProgressBar, 'print'>
+
+  constructor(bar: Pick<ProgressBar, 'print'>) {
+    this.bar = bar
+  }
+
+  add(source: string, line: number, reason: string): void {
+    const text = `${source} line ${line}: ${reason}`
+    if (this.count++ === 0) {
+      mkdirSync(folder, { recursive: true })
+      writeFileSync(file, '')
+    }
+    appendFileSync(file, `${text}\n`)
+    if (this.count <= shownMax) this.bar.print(text)
+    if (this.count === shownMax + 1) this.bar.print(`further bad rows are listed in ${file}`)
+  }
+
+  summary(): void {
+    if (this.count > 0) console.log(`${this.count} bad rows were left out; all are listed in ${file}`)
+  }
+}

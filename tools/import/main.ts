@@ -1,0 +1,86 @@
+import { existsSync } from 'node:fs'
+import { Command } from 'commander'
+import { messageOf } from '../../schema/app-error.ts'
+import { graphqlClient } from '../lib/graphql-client.ts'
+import { progressBar } from '../lib/progress-bar.ts'
+import { BadRows } from './bad-rows.ts'
+import { importEvents, importItems } from './import-log.ts'
+import { untilCaughtUp } from './pace.ts'
+
+export interface ImportOptions {
+  readonly events?: string
+  readonly items?: string
+  readonly url: string
+  readonly map?: string
+  readonly itemsMap?: string
+  readonly type?: string
+  readonly token?: string
+  readonly batch: number
+  readonly pace: boolean
+  readonly strict: boolean
+  readonly wait: boolean
+  readonly resume: boolean
+  readonly patience: number
+}
+
+const program = new Command('import')
+  .description('Loads a log of events and a catalogue from CSV or JSON lines, gzipped or not. Safe to run twice.')
+  .option('--events <file>', 'events: user, item, type, timestamp and what else is known')
+  .option('--items <file>', 'items: id, title, categories, tags, price and what else is known; loaded first')
+  .option('--url <url>', 'the GraphQL endpoint', 'http://127.0.0.1:4000/graphql')
+  .option('--map <field=column,...>', 'columns of the events that are not recognised by themselves')
+  .option('--items-map <field=column,...>', 'the same for the items; categories=a+b takes two columns')
+  .option('--type <type>', 'the type of rows without one')
+  .option('--token <token>', 'API key or token, where the server asks for one', process.env.PICKSTREAM_TOKEN)
+  .option('--batch <rows>', 'rows of one request, 1 to 1000', wholeNumber, 500)
+  .option('--no-pace', 'send as fast as the server takes it, whatever waits behind')
+  .option('--no-wait', 'do not wait for the pipeline at the end')
+  .option('--no-resume', 'start from the first row even where an earlier run was broken off')
+  .option('--patience <seconds>', 'how long an unreachable server is tried again', wholeNumber, 600)
+  .option('--strict', 'exit code 2 when a row was bad', false)
+
+async function main(options: ImportOptions): Promise<void> {
+  const { events, items, url, token } = options
+  const files = [items, events].filter((file) => file !== undefined)
+  if (files.length === 0) throw new Error('nothing to import: give --events FILE, --items FILE or both')
+  for (const file of files) if (!existsSync(file)) throw new Error(`no such file: ${file}`)
+
+  const bar = progressBar('', 'rows')
+  const started = performance.now()
+  const onRetry = (reason: string, ms: number) => bar.print(`${reason}; trying again in ${(ms / 1000).toFixed(1)} s`)
+  const client = graphqlClient({ url, token, patienceMs: options.patience * 1000, onRetry })
+  const bad = new BadRows(bar)
+  const parts = { client, bad, options }
+  if (items) report('items', await importItems(items, parts))
+  if (events) report('events', await importEvents(events, parts))
+
+  if (options.wait) {
+    process.stderr.write('Waiting for the pipeline ')
+    await untilCaughtUp(client, () => process.stderr.write('.'))
+    process.stderr.write('\n')
+  }
+  const { pipeline } = await client<{ pipeline: { users: number; items: number } }>('{ pipeline { users items } }')
+  const seconds = (performance.now() - started) / 1000
+  console.log(`Done in ${seconds.toFixed(1)} s. The server knows ${pipeline.users} users and ${pipeline.items} items.`)
+  bad.summary()
+  if (options.strict && bad.count > 0) process.exitCode = 2
+}
+
+function report(what: string, { rows, skipped, accepted, bad }: Awaited<ReturnType<typeof importItems>>): void {
+  const parts = [`${rows} rows read`, `${accepted} ${what} accepted`]
+  if (skipped > 0) parts.push(`${skipped} accepted in an earlier run`)
+  if (bad > 0) parts.push(`${bad} bad rows left out`)
+  console.log(`${what}: ${parts.join(', ')}`)
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text) || Number(text) < 1) throw new Error(`expected a whole number of at least 1, got "${text}"`)
+  return Number(text)
+}
+
+try {
+  await main(program.parse().opts())
+} catch (error) {
+  console.error(`import: ${messageOf(error)}`)
+  process.exitCode = 1
+}

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { type GraphQLClient, sleep } from '../lib/graphql-client.ts'
+
+/** How far an import of one file into one server came. */
+export interface Checkpoint {
+  /** Rows of the file that are dealt with: recorded, or reported as bad. */
+  readonly rows: number
+  /** The last event that the server acknowledged. */
+  readonly last: { readonly userId: string; readonly eventId: string }
+}
+
+const folder = '.cache/import'
+const patienceMs = 10_000
+const historyMax = 100
+
+/** Where the checkpoint of an import is kept: a change of file, server or options makes it another import. */
+export function checkpointFile(file: string, url: string, options: unknown): string {
+  const { size, mtimeMs } = statSync(file)
+  const name = JSON.stringify([resolve(file), size, mtimeMs, url, options])
+  return join(folder, `${createHash('sha256').update(name).digest('hex').slice(0, 16)}.json`)
+}
+
+export function saveCheckpoint(path: string, checkpoint: Checkpoint): void {
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(`${path}.new`, JSON.stringify(checkpoint))
+  renameSync(`${path}.new`, path)
+}
+
+export const dropCheckpoint = (path: string): void => rmSync(path, { force: true })
+
+/**
+ * The checkpoint of an import that was broken off, if the server confirms it: the last event it acknowledged must be in that
+ * user's history. A server whose data is gone since gets everything again; sending again is safe in any case.
+ */
+export async function loadCheckpoint(path: string, client: GraphQLClient): Promise<Checkpoint | undefined> {
+  let checkpoint: Checkpoint
+  try {
+    checkpoint = JSON.parse(readFileSync(path, 'utf8')) as Checkpoint
+  } catch {
+    return undefined
+  }
+  const { userId, eventId } = checkpoint.last
+  for (let waitedMs = 0; waitedMs <= patienceMs; waitedMs += 500) {
+    const { user } = await client<{ user: { events: { edges: { node: { eventId: string } }[] } } | null }>(
+      'query Known($id: ID!, $first: Int) { user(id: $id) { events(first: $first) { edges { node { eventId } } } } }',
+      { id: userId, first: historyMax },
+    )
+    if (user?.events.edges.some(({ node }) => node.eventId === eventId)) return checkpoint
+    await sleep(500)
+  }
+  return undefined
+}
