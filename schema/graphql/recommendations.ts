@@ -49,13 +49,23 @@ export class NewArrival {
   }
 }
 
+@ObjectType({ description: 'A rule of the shop puts it there.', simpleResolvers: true })
+export class ChosenByShop {
+  @Field(() => String, { description: 'The kind of rule: `pin`.' })
+  readonly rule: string
+
+  constructor(rule: string) {
+    this.rule = rule
+  }
+}
+
 /** Told apart by their classes: a resolveType of our own would make every pick a promise. */
 export const Reason = createUnionType({
   name: 'Reason',
   description: 'Why an item is in a list.',
-  types: () => [BecauseOfItem, PopularNow, MatchesTaste, NewArrival] as const,
+  types: () => [BecauseOfItem, PopularNow, MatchesTaste, NewArrival, ChosenByShop] as const,
 })
-export type Reason = BecauseOfItem | PopularNow | MatchesTaste | NewArrival
+export type Reason = BecauseOfItem | PopularNow | MatchesTaste | NewArrival | ChosenByShop
 
 @ObjectType({ simpleResolvers: true })
 export class Pick {

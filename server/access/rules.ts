@@ -1,0 +1,57 @@
+import { AppError } from '../../schema/app-error.ts'
+import type { Identity, Role } from './identity.ts'
+
+type Args = Readonly<Record<string, unknown>>
+type Test = (identity: Identity, args: Args) => boolean
+/** Who may call one operation. A role that is not named may not; nobody may anything. */
+type Rule = Readonly<Partial<Record<Exclude<Role, 'nobody'>, Test | true>>>
+
+const everybody: Rule = { shopper: true, service: true, operator: true }
+const services: Rule = { service: true, operator: true }
+const operators: Rule = { operator: true }
+/** Shoppers only where every user named is themselves. */
+const own = (usersOf: (args: Args) => readonly unknown[]): Rule => ({
+  shopper: ({ userId }, args) => usersOf(args).every((id) => id === userId),
+  service: true,
+  operator: true,
+})
+const ownUser = own((args) => [args.userId])
+
+/** Every operation of the schema is in here; the server does not start with one that is not. */
+export const rules: Readonly<Record<string, Rule>> = {
+  recommendations: ownUser,
+  sessionRecommendations: everybody,
+  similarItems: everybody,
+  boughtTogether: everybody,
+  trending: everybody,
+  item: everybody,
+  items: everybody,
+  catalog: everybody,
+  user: own((args) => [args.id]),
+  pipeline: operators,
+  recordEvents: own((args) => (args.events as { userId: string }[]).map((event) => event.userId)),
+  undoEvents: ownUser,
+  putItems: services,
+  removeItems: services,
+  // A guest's id alone is no proof of having been that guest: a shopper's token must name it (claim `guest`).
+  identify: {
+    ...services,
+    shopper: ({ userId, guestId }, args) => args.userId === userId && guestId !== undefined && args.guestId === guestId,
+  },
+  forgetUser: ownUser,
+  retrain: operators,
+  recommendationsUpdated: ownUser,
+  trendingUpdated: everybody,
+  pipelineUpdated: operators,
+}
+
+/** @throws AppError UNAUTHENTICATED or FORBIDDEN */
+export function authorize(identity: Identity, operation: string, args: Args): void {
+  if (identity.role === 'nobody') {
+    throw new AppError('UNAUTHENTICATED', { message: `${operation}: expected a token or an API key, got none` })
+  }
+  const test = rules[operation]?.[identity.role]
+  if (test === true || test?.(identity, args)) return
+  const own = test === undefined ? '' : ' for anybody but themselves'
+  throw new AppError('FORBIDDEN', { message: `${operation}: a ${identity.role} may not call this${own}` })
+}

@@ -1,0 +1,133 @@
+import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import { tables } from '../schema/tables.ts'
+import { Authenticator } from './access/authenticator.ts'
+import { checkBinding } from './access/binding.ts'
+import { allowsOrigin } from './access/origins.ts'
+import { RequestContext } from './context.ts'
+import { createApollo } from './execute/apollo.ts'
+import { AllowList, Documents } from './execute/documents.ts'
+import { createExecutor } from './execute/executor.ts'
+import { Operations } from './execute/operation.ts'
+import { addGraphqlRoute, graphqlPath } from './graphql-route.ts'
+import { addHealthRoutes } from './health.ts'
+import { createHttp } from './http.ts'
+import { CostLimit } from './limits/cost.ts'
+import { documentRules } from './limits/document-rules.ts'
+import { RateLimit } from './limits/rate.ts'
+import { Metrics } from './metrics.ts'
+import { FanOut } from './push/fan-out.ts'
+import { createProtocol, formatResult } from './push/protocol.ts'
+import { SocketServer } from './push/socket-server.ts'
+import { getSchema } from './schema.ts'
+import { type Parts, startServices } from './services.ts'
+
+export interface Server {
+  /** Opens the port; resolves with the address as a URL, for example `http://127.0.0.1:4000`. */
+  listen(): Promise<string>
+  /** Takes no more requests, ends the sockets (1001), answers what is under way, then stops following the topics. */
+  close(): Promise<void>
+  /** undefined while it is not listening. */
+  readonly address: string | undefined
+  readonly http: FastifyInstance
+  /** Offset after the newest record of topic items that it has read. */
+  catalogueReadUpTo(): number
+}
+
+/** The whole GraphQL server over any log and store. Ends nothing that it was given. */
+export async function buildServer(parts: Parts): Promise<Server> {
+  const { config, logger, clock } = parts
+  checkBinding(config)
+  const schema = getSchema()
+  const operations = new Operations(schema)
+  const authenticator = new Authenticator(config, () => clock.now())
+  const explorer = config.EXPLORER === undefined ? authenticator.open : config.EXPLORER === 'on'
+  const rules = documentRules(config, explorer)
+  const rate = new RateLimit(config, authenticator.open)
+  const cost = new CostLimit(schema, config.LIMIT_COST)
+  const allowList = config.OPERATIONS === 'listed' ? AllowList.fromFile(config.OPERATIONS_FILE ?? '') : undefined
+
+  const { services, readiness, stop } = await startServices(parts, () => fanOut.subscribers)
+  const fanOut = new FanOut({
+    operations,
+    makeContext: () => new RequestContext(services, pushIdentity),
+    formatErrors: (result) => formatResult(result, logger),
+    onPushed: (born, subscribers) => metrics.observePush(born, subscribers),
+  })
+  const metrics = new Metrics({
+    sockets: () => sockets.size,
+    subscribers: () => fanOut.subscribers,
+    items: () => services.catalogue.items.size,
+    cache: services.cache,
+    modelTrainedAt: () => services.pipeline.model().trainedAt,
+    stages: () => services.pipeline.status().stages,
+    now: () => clock.now(),
+  })
+
+  const apollo = createApollo({
+    schema,
+    validationRules: rules,
+    tokensMax: config.LIMIT_TOKENS,
+    explorer,
+    allowList,
+    logger,
+    run: createExecutor(operations, cost, metrics),
+  })
+  await apollo.start()
+  const http = await createHttp({ config, logger, explorer })
+  addGraphqlRoute(http, { apollo, services, authenticator, rate })
+  addHealthRoutes(http, {
+    readiness,
+    pingStore: () => parts.store.get(tables.picksByUser, [{ partition: 'health' }]),
+    metrics: config.METRICS ? metrics : undefined,
+  })
+  const documents = new Documents(schema, rules, config.LIMIT_TOKENS)
+  const protocol = createProtocol({
+    schema,
+    services,
+    documents,
+    operations,
+    authenticator,
+    rate,
+    cost,
+    allowList,
+    fanOut,
+  })
+  const sockets = new SocketServer({
+    http: http.server,
+    path: graphqlPath,
+    config,
+    logger,
+    clock,
+    protocol,
+    addressOf: (request) => request.socket.remoteAddress ?? '',
+    allowsOrigin: (request) => allowsOrigin(request, config.CORS_ORIGINS),
+    socketsPerAddressMax: authenticator.open ? 0 : config.LIMIT_SOCKETS_PER_CLIENT,
+  })
+
+  let address: string | undefined
+  return {
+    http,
+    catalogueReadUpTo: () => services.catalogue.readUpTo,
+    get address() {
+      return address
+    },
+    async listen() {
+      await http.listen({ host: config.HOST, port: config.PORT })
+      return (address = urlOf(http.server.address() as AddressInfo))
+    },
+    async close() {
+      readiness.stopping = true
+      await sockets.close()
+      await http.close()
+      await apollo.stop()
+      await stop()
+    },
+  }
+}
+
+/** What is pushed was allowed when it was subscribed to. */
+const pushIdentity = { role: 'nobody', client: '' } as const
+
+const urlOf = ({ address, family, port }: AddressInfo): string =>
+  `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`

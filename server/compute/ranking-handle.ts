@@ -1,0 +1,118 @@
+import { Worker } from 'node:worker_threads'
+import type { Config } from '../../platform/config.ts'
+import type { Logger } from '../../platform/logger.ts'
+import { AppError } from '../../schema/app-error.ts'
+import type { Compute } from './compute.ts'
+import type { Message, Method } from './messages.ts'
+
+interface Pending {
+  resolve(result: unknown): void
+  reject(error: Error): void
+}
+
+/** Questions in the thread's queue; beyond, it is better to say so than to wait. */
+const pendingMax = 2_000
+const restartMs = 1_000
+
+/** Starts the ranking thread; resolves once it takes questions. A thread that dies is started again. */
+export async function startRankingThread(config: Config, logger: Logger): Promise<Compute> {
+  const handle = new RankingHandle(config, logger)
+  await handle.started
+  return handle
+}
+
+class RankingHandle implements Compute {
+  readonly started: Promise<void>
+  readonly ready: Promise<void>
+  modelVersion = 0
+  readonly #config: Config
+  readonly #logger: Logger
+  readonly #pending = new Map<number, Pending>()
+  #worker!: Worker
+  #next = 0
+  #closing = false
+  #onStarted = () => {}
+  #onReady = () => {}
+  #onFailed = (_error: Error) => {}
+
+  constructor(config: Config, logger: Logger) {
+    this.#config = config
+    this.#logger = logger
+    this.ready = new Promise((resolve) => {
+      this.#onReady = resolve
+    })
+    this.started = new Promise((resolve, reject) => {
+      this.#onStarted = resolve
+      this.#onFailed = reject
+    })
+    this.#start()
+  }
+
+  similar: Compute['similar'] = (requests) => this.#ask('similar', [requests])
+  together: Compute['together'] = (requests) => this.#ask('together', [requests])
+  session: Compute['session'] = (request) => this.#ask('session', [request])
+  trending: Compute['trending'] = (window, request) => this.#ask('trending', [window, request])
+
+  async close(): Promise<void> {
+    this.#closing = true
+    const exited = new Promise<void>((resolve) => this.#worker.once('exit', () => resolve()))
+    this.#worker.postMessage('stop')
+    await exited
+  }
+
+  #start(): void {
+    this.#worker = new Worker(threadProgram(), { workerData: this.#config, name: 'ranking', execArgv: [] })
+    this.#worker.on('message', (message: Message) => this.#take(message))
+    this.#worker.on('error', (error) => this.#onFailed(error))
+    this.#worker.on('exit', (code) => {
+      this.#onFailed(new Error(`the ranking thread ended with code ${code}`))
+      for (const { reject } of this.#pending.values()) reject(unavailable('the ranking thread ended'))
+      this.#pending.clear()
+      if (this.#closing) return
+      this.#logger.error({ code }, 'the ranking thread ended; it is started again')
+      setTimeout(() => this.#closing || this.#start(), restartMs)
+    })
+  }
+
+  #take(message: Message): void {
+    switch (message.kind) {
+      case 'started':
+        this.#onStarted()
+        break
+      case 'ready':
+        this.#onReady()
+        break
+      case 'model':
+        this.modelVersion = message.version
+        break
+      case 'answer':
+        this.#settle(message.id)?.resolve(message.result)
+        break
+      case 'failure':
+        this.#settle(message.id)?.reject(new Error(message.message))
+    }
+  }
+
+  #settle(id: number): Pending | undefined {
+    const pending = this.#pending.get(id)
+    this.#pending.delete(id)
+    return pending
+  }
+
+  #ask<T>(method: Method, args: unknown[]): Promise<T> {
+    if (this.#pending.size >= pendingMax) return Promise.reject(unavailable('too many lists are being ranked'))
+    const id = this.#next++
+    return new Promise<T>((resolve, reject) => {
+      this.#pending.set(id, { resolve: resolve as (result: unknown) => void, reject })
+      this.#worker.postMessage({ id, method, args })
+    })
+  }
+}
+
+const unavailable = (message: string) => new AppError('UNAVAILABLE', { message })
+
+/** The compiled file as it is; the TypeScript one by way of a loader, for tests and development. */
+function threadProgram(): URL {
+  const isCompiled = import.meta.url.endsWith('.js')
+  return new URL(isCompiled ? './ranking-thread.js' : './ranking-thread-from-source.mjs', import.meta.url)
+}

@@ -1,0 +1,54 @@
+import type { Config } from '../platform/config.ts'
+import type { Logger } from '../platform/logger.ts'
+import type { Clock } from '../platform/ports/clock.ts'
+import type { EventLog } from '../platform/ports/event-log.ts'
+import type { Store } from '../platform/ports/store.ts'
+import type { Tracing } from '../platform/tracing.ts'
+import type { Identity } from './access/identity.ts'
+import type { Catalogue } from './catalog/catalogue.ts'
+import type { Compute } from './compute/compute.ts'
+import type { Trends } from './compute/trends.ts'
+import type { Pipeline } from './pipeline/pipeline.ts'
+import type { PicksTail } from './push/picks-tail.ts'
+import type { RecommendationsFeeds } from './push/recommendations-feed.ts'
+import { createLoaders, type Loaders } from './query/loaders.ts'
+import { PageLists } from './query/page-lists.ts'
+import type { PicksCache } from './query/picks-cache.ts'
+
+/** What lives as long as the server. */
+export interface Services {
+  readonly log: EventLog
+  readonly store: Store
+  readonly config: Config
+  readonly logger: Logger
+  readonly clock: Clock
+  readonly catalogue: Catalogue
+  readonly cache: PicksCache
+  readonly tail: PicksTail
+  readonly compute: Compute
+  readonly trends: Trends
+  readonly feeds: RecommendationsFeeds
+  readonly pipeline: Pipeline
+  readonly tracing: Tracing
+}
+
+/** What lives as long as one request, or one push. */
+export class RequestContext {
+  readonly services: Services
+  readonly identity: Identity
+  /** W3C traceparent of the request, where there is one. */
+  readonly trace: string | undefined
+  readonly pages = new PageLists()
+  #loaders: Loaders | undefined
+
+  constructor(services: Services, identity: Identity, trace?: string) {
+    this.services = services
+    this.identity = identity
+    this.trace = trace
+  }
+
+  get loaders(): Loaders {
+    this.#loaders ??= createLoaders(this.services)
+    return this.#loaders
+  }
+}

@@ -1,0 +1,88 @@
+import { ApolloServer, type ApolloServerOptionsWithGateway, type ApolloServerPlugin } from '@apollo/server'
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled'
+import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default'
+import { type GraphQLSchema, printSchema, type ValidationRule } from 'graphql'
+import type { Logger } from '../../platform/logger.ts'
+import type { RequestContext } from '../context.ts'
+import { asGraphQLError, formatError } from '../graphql-errors.ts'
+import { type AllowList, notListed } from './documents.ts'
+
+interface Options {
+  readonly schema: GraphQLSchema
+  readonly validationRules: readonly ValidationRule[]
+  readonly tokensMax: number
+  readonly explorer: boolean
+  readonly logger: Logger
+  /** Only these are run, where there is such a list. */
+  readonly allowList: AllowList | undefined
+  readonly run: GatewayExecute
+}
+
+type GatewayInterface = ApolloServerOptionsWithGateway<RequestContext>['gateway']
+export type GatewayExecute = Awaited<ReturnType<GatewayInterface['load']>>['executor']
+
+/**
+ * Apollo Server with an executor of our own. It enters by the `gateway` option, the one place where Apollo takes another
+ * executor than graphql-js; parsing, validation, persisted queries and HTTP stay Apollo's.
+ */
+export function createApollo(options: Options): ApolloServer<RequestContext> {
+  const { schema, explorer, logger, allowList } = options
+  return new ApolloServer<RequestContext>({
+    gateway: toGateway(schema, options.run),
+    // Ending is decided by the main file: Apollo's own handlers would kill the process in the middle of draining.
+    stopOnTerminationSignals: false,
+    introspection: explorer,
+    hideSchemaDetailsFromClientErrors: !explorer,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    maxRecursiveSelections: true,
+    parseOptions: { maxTokens: options.tokensMax },
+    validationRules: [...options.validationRules],
+    status400ForVariableCoercionErrors: true,
+    // Automatic persisted queries; with a list, the list is all that can be asked for by hash.
+    ...(allowList && { persistedQueries: { cache: byHash(allowList) } }),
+    includeStacktraceInErrorResponses: false,
+    formatError: (formatted, error) => formatError(error, formatted, logger),
+    logger: { debug() {}, info() {}, warn: (text) => logger.warn(text), error: (text) => logger.error(text) },
+    plugins: [
+      // It wraps every resolver: with a compiled executor that is most of the time of an answer.
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      explorer ? ApolloServerPluginLandingPageLocalDefault({ footer: false }) : ApolloServerPluginLandingPageDisabled(),
+      ...(allowList ? [onlyListed(allowList)] : []),
+    ],
+  })
+}
+
+function toGateway(schema: GraphQLSchema, executor: GatewayExecute): GatewayInterface {
+  return {
+    load: async () => ({ executor }),
+    onSchemaLoadOrUpdate(use) {
+      use({ apiSchema: schema, coreSupergraphSdl: printSchema(schema) })
+      return () => {}
+    },
+    stop: async () => {},
+  }
+}
+
+const persistedPrefix = 'apq:'
+
+const byHash = (allowList: AllowList) => ({
+  get: async (key: string) => allowList.get(key.slice(persistedPrefix.length)),
+  set: async () => {},
+  delete: async () => {},
+})
+
+const onlyListed = (allowList: AllowList): ApolloServerPlugin<RequestContext> => ({
+  async requestDidStart() {
+    return {
+      async didResolveOperation({ source }) {
+        if (!allowList.has(source)) throw asGraphQLError(notListed())
+      },
+    }
+  },
+})

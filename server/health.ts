@@ -1,0 +1,60 @@
+import type { FastifyInstance } from 'fastify'
+import type { Metrics } from './metrics.ts'
+
+/** The parts that must have caught up before the server is of use; named in the answer of /health/ready. */
+export class Readiness {
+  readonly #waiting = new Map<string, true>()
+  stopping = false
+
+  /** Not ready before the promise resolves. One that rejects never becomes ready. */
+  expect(part: string, ready: Promise<unknown>): void {
+    this.#waiting.set(part, true)
+    ready.then(
+      () => this.#waiting.delete(part),
+      () => {},
+    )
+  }
+
+  notReady(): string[] {
+    return this.stopping ? ['stopping', ...this.#waiting.keys()] : [...this.#waiting.keys()]
+  }
+}
+
+interface Options {
+  readonly readiness: Readiness
+  /** Fails where the store does not answer. */
+  readonly pingStore: () => Promise<unknown>
+  readonly metrics: Metrics | undefined
+}
+
+const pingMsMax = 2_000
+
+export function addHealthRoutes(http: FastifyInstance, { readiness, pingStore, metrics }: Options): void {
+  http.get('/health/live', async () => ({ live: true }))
+
+  http.get('/health/ready', async (_request, reply) => {
+    const notReady = readiness.notReady()
+    if (!(await inTime(pingStore()))) notReady.push('store')
+    return reply.code(notReady.length === 0 ? 200 : 503).send({ ready: notReady.length === 0, notReady })
+  })
+
+  if (!metrics) return
+  http.get('/metrics', async (_request, reply) => {
+    const text = await metrics.registry.metrics()
+    return reply.type(metrics.registry.contentType).send(text)
+  })
+}
+
+async function inTime(work: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), pingMsMax)
+  })
+  try {
+    return await Promise.race([work.then(() => true), late])
+  } catch {
+    return false
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,63 @@
+import cors from '@fastify/cors'
+import helmet from '@fastify/helmet'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import type { Config } from '../platform/config.ts'
+import type { Logger } from '../platform/logger.ts'
+import { AppError } from '../schema/app-error.ts'
+import { statusOf } from './graphql-errors.ts'
+
+interface Options {
+  readonly config: Config
+  readonly logger: Logger
+  readonly explorer: boolean
+}
+
+/** The HTTP side without its routes: limits, headers, and errors that tell nothing of the inside. */
+export async function createHttp({ config, logger, explorer }: Options): Promise<FastifyInstance> {
+  const http = Fastify({
+    loggerInstance: logger.child({}, { level: 'warn' }) as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: config.LIMIT_BODY_KB * 1024,
+    requestTimeout: config.LIMIT_REQUEST_MS,
+    keepAliveTimeout: 72_000, // longer than the idle time-out of usual load balancers
+    trustProxy: config.TRUSTED_PROXIES.length > 0 ? config.TRUSTED_PROXIES : false,
+    return503OnClosing: true,
+    forceCloseConnections: 'idle',
+  })
+  await http.register(helmet, {
+    // The explorer page brings its scripts from elsewhere; without it nothing but JSON is served from /graphql.
+    contentSecurityPolicy: explorer ? false : undefined,
+    crossOriginEmbedderPolicy: false,
+    crossOriginResourcePolicy: { policy: 'cross-origin' },
+  })
+  const anyOrigin = config.CORS_ORIGINS.includes('*')
+  await http.register(cors, {
+    origin: anyOrigin ? '*' : config.CORS_ORIGINS.length > 0 ? config.CORS_ORIGINS : false,
+    methods: ['GET', 'POST', 'OPTIONS'],
+    allowedHeaders: ['authorization', 'content-type', 'x-api-key', 'apollo-require-preflight', 'traceparent'],
+    maxAge: 600,
+  })
+  http.setErrorHandler((error, _request, reply) => {
+    const { status, body } = toAnswer(error)
+    if (status >= 500) logger.error({ err: error }, 'a request failed')
+    return reply.code(status).type('application/json').send(body)
+  })
+  http.setNotFoundHandler((_request, reply) =>
+    reply.code(404).send(refusal('NOT_FOUND', 'there is nothing here; the API is at /graphql')),
+  )
+  return http
+}
+
+function toAnswer(error: unknown): { status: number; body: unknown } {
+  if (error instanceof AppError) {
+    return { status: statusOf(error), body: refusal(error.code, error.message, error.retriable, error.details) }
+  }
+  const { statusCode = 500, message } = error as { statusCode?: number; message?: string }
+  if (statusCode >= 500) return { status: statusCode, body: refusal('INTERNAL_SERVER_ERROR', 'internal error') }
+  return { status: statusCode, body: refusal('BAD_USER_INPUT', String(message)) }
+}
+
+/** The form of GraphQL's errors, so that clients need to know one form only. */
+const refusal = (code: string, message: string, retriable = false, details: object = {}) => ({
+  errors: [{ message, extensions: { ...details, code, retriable } }],
+})

@@ -1,0 +1,73 @@
+import type { LogRecord } from '../../platform/ports/event-log.ts'
+import type { ItemInput } from '../../schema/graphql/item.ts'
+import { encodeItem, type ItemRecord } from '../../schema/records/item.ts'
+import { topics } from '../../schema/topics.ts'
+import type { Services } from '../context.ts'
+import { Check, count } from '../limits/check.ts'
+import { batchMax } from './events.ts'
+
+const titleMax = 1_000
+const descriptionMax = 20_000
+const urlMax = 2_048
+const labelsMax = 100
+const labelMax = 256
+
+/** @throws AppError BAD_USER_INPUT naming every element that breaks a rule */
+export function toItemRecords(items: readonly ItemInput[]): ItemRecord[] {
+  const check = new Check()
+  if (check.that(items.length >= 1 && items.length <= batchMax, 'items', `1..${batchMax} items`, count(items))) {
+    items.forEach((item, n) => {
+      checkItem(item, `items[${n}]`, check)
+    })
+  }
+  check.done()
+  return items.map((item) => ({
+    v: 1,
+    id: item.id,
+    title: item.title,
+    description: item.description ?? null,
+    categories: item.categories ?? [],
+    tags: item.tags ?? [],
+    price: item.price ?? null,
+    imageUrl: item.imageUrl ?? null,
+    available: item.available ?? true,
+    publishedAt: item.publishedAt == null ? null : new Date(item.publishedAt).toISOString(),
+  }))
+}
+
+function checkItem(item: ItemInput, path: string, check: Check): void {
+  check.id(item.id, `${path}.id`)
+  const { title, description, price, imageUrl } = item
+  check.that(title.length >= 1 && title.length <= titleMax, `${path}.title`, `1..${titleMax} characters`, title)
+  if (description != null) {
+    const short = description.length <= descriptionMax
+    check.that(short, `${path}.description`, `at most ${descriptionMax} characters`, description)
+  }
+  if (imageUrl != null) {
+    check.that(imageUrl.length <= urlMax, `${path}.imageUrl`, `at most ${urlMax} characters`, imageUrl)
+  }
+  if (price != null) check.that(price >= 0, `${path}.price`, 'at least 0', price)
+  for (const name of ['categories', 'tags'] as const) {
+    const labels = item[name] ?? []
+    check.that(labels.length <= labelsMax, `${path}.${name}`, `at most ${labelsMax} names`, labels.length)
+    labels.slice(0, labelsMax).forEach((label, n) => {
+      const fits = label.length >= 1 && label.length <= labelMax
+      check.that(fits, `${path}.${name}[${n}]`, `1..${labelMax} characters`, label)
+    })
+  }
+}
+
+/** @returns the offset up to which the catalogue must be read to have all of them */
+export async function appendItems(
+  items: readonly { id: string; record: ItemRecord | null }[],
+  { log, clock }: Services,
+): Promise<number> {
+  const headers = { born: String(clock.now()) }
+  const records: LogRecord[] = items.map(({ id, record }) => ({
+    key: id,
+    value: record && encodeItem(record),
+    headers,
+  }))
+  const positions = await log.append(topics.items, records)
+  return Math.max(...positions.map(({ offset }) => offset)) + 1
+}

@@ -1,0 +1,106 @@
+import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql'
+import { emptyToken, encodeToken, userHash } from '../../schema/causal-token.ts'
+import { EventInput, RecordEventsResult } from '../../schema/graphql/event.ts'
+import { ItemInput, PutItemsResult } from '../../schema/graphql/item.ts'
+import type { InteractionRecord } from '../../schema/records/interaction.ts'
+import type { RequestContext } from '../context.ts'
+import { Check } from '../limits/check.ts'
+import { appendInteractions, newestByUser } from './append.ts'
+import { batchMax, toEventRecords } from './events.ts'
+import { appendItems, toItemRecords } from './items.ts'
+
+@Resolver()
+export class IngestMutations {
+  @Mutation(() => RecordEventsResult, {
+    description:
+      'Durable before it answers: an accepted event survives any crash. Retrying with the same eventId changes nothing.',
+  })
+  async recordEvents(
+    @Arg('events', () => [EventInput], { description: '1..1000 events' }) events: EventInput[],
+    @Ctx() context: RequestContext,
+  ): Promise<RecordEventsResult> {
+    return record(toEventRecords(events, context.services.clock.now()), context)
+  }
+
+  @Mutation(() => RecordEventsResult, { description: 'Takes events back, as if they had not happened.' })
+  async undoEvents(
+    @Arg('userId', () => ID) userId: string,
+    @Arg('eventIds', () => [ID], { description: '1..1000' }) eventIds: string[],
+    @Ctx() context: RequestContext,
+  ): Promise<RecordEventsResult> {
+    const check = new Check()
+    check.id(userId, 'userId')
+    check.ids(eventIds, 'eventIds', 1, batchMax)
+    check.done()
+    const { token } = await record([{ v: 1, kind: 'undo', userId, eventIds }], context)
+    return { accepted: eventIds.length, token }
+  }
+
+  @Mutation(() => RecordEventsResult, {
+    description: 'What the guest did now belongs to the user; the guest is forgotten.',
+  })
+  async identify(
+    @Arg('guestId', () => ID) guestId: string,
+    @Arg('userId', () => ID) userId: string,
+    @Ctx() context: RequestContext,
+  ): Promise<RecordEventsResult> {
+    const check = new Check()
+    check.id(guestId, 'guestId')
+    check.id(userId, 'userId')
+    check.that(guestId !== userId, 'userId', 'another id than guestId', userId)
+    check.done()
+    const records: InteractionRecord[] = [{ v: 1, kind: 'identify', userId: guestId, into: userId }]
+    const [at] = await appendInteractions(records, context.services, context.trace)
+    const seen = newestByUser(records, [at])
+    const token = encodeToken({ ...emptyToken, seen, adopted: new Map([[userHash(userId), at]]) })
+    return { accepted: 1, token }
+  }
+
+  @Mutation(() => RecordEventsResult, {
+    description:
+      'Erases state, picks and history. The token tells when it is done: recommendations(after:) then shows a stranger.',
+  })
+  async forgetUser(
+    @Arg('userId', () => ID) userId: string,
+    @Ctx() context: RequestContext,
+  ): Promise<RecordEventsResult> {
+    const check = new Check()
+    check.id(userId, 'userId')
+    check.done()
+    return record([{ v: 1, kind: 'forget', userId }], context)
+  }
+
+  @Mutation(() => PutItemsResult, { description: '1..1000; an upsert.' })
+  async putItems(
+    @Arg('items', () => [ItemInput]) items: ItemInput[],
+    @Ctx() { services }: RequestContext,
+  ): Promise<PutItemsResult> {
+    const records = toItemRecords(items)
+    const upTo = await appendItems(
+      records.map((record) => ({ id: record.id, record })),
+      services,
+    )
+    return { accepted: items.length, token: encodeToken({ ...emptyToken, items: upTo }) }
+  }
+
+  @Mutation(() => PutItemsResult, { description: '1..1000; ids the catalogue does not have are no error.' })
+  async removeItems(
+    @Arg('ids', () => [ID]) ids: string[],
+    @Ctx() { services }: RequestContext,
+  ): Promise<PutItemsResult> {
+    const check = new Check()
+    check.ids(ids, 'ids', 1, batchMax)
+    check.done()
+    const upTo = await appendItems(
+      ids.map((id) => ({ id, record: null })),
+      services,
+    )
+    return { accepted: ids.length, token: encodeToken({ ...emptyToken, items: upTo }) }
+  }
+}
+
+async function record(records: readonly InteractionRecord[], context: RequestContext): Promise<RecordEventsResult> {
+  const positions = await appendInteractions(records, context.services, context.trace)
+  const token = encodeToken({ ...emptyToken, seen: newestByUser(records, positions) })
+  return { accepted: records.length, token }
+}

@@ -1,0 +1,44 @@
+import { AppError, type Issue } from '../../schema/app-error.ts'
+import { idBytesMax } from '../../schema/records/interaction.ts'
+
+/** Collects what is wrong with an input, to be said all at once: path, rule, value received. */
+export class Check {
+  readonly #issues: Issue[] = []
+
+  /** Adds an issue unless `ok`. */
+  that(ok: boolean, path: string, rule: string, received: unknown): boolean {
+    if (!ok) this.#issues.push({ path, message: `expected ${rule}, got ${show(received)}` })
+    return ok
+  }
+
+  id(value: string, path: string): boolean {
+    const bytes = value.length > idBytesMax ? value.length : Buffer.byteLength(value)
+    return this.that(bytes >= 1 && bytes <= idBytesMax, path, `1..${idBytesMax} bytes`, value)
+  }
+
+  ids(values: readonly string[], path: string, min: number, max: number): void {
+    if (!this.that(values.length >= min && values.length <= max, path, `${min}..${max} ids`, count(values))) return
+    for (let n = 0; n < values.length; n++) this.id(values[n], `${path}[${n}]`)
+  }
+
+  /** @throws AppError BAD_USER_INPUT naming the first problems */
+  done(): void {
+    if (this.#issues.length === 0) return
+    const [{ path, message }] = this.#issues
+    const more = this.#issues.length === 1 ? '' : ` (and ${this.#issues.length - 1} more)`
+    throw new AppError('BAD_USER_INPUT', {
+      message: `${path}: ${message}${more}`,
+      issues: this.#issues.slice(0, issuesMax),
+    })
+  }
+}
+
+const issuesMax = 100
+
+export const count = (values: readonly unknown[]): unknown => ({ toJSON: () => values.length })
+
+/** Short enough to be sent back, whatever came. */
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing'
+  return text.length > 80 ? `${text.slice(0, 64)}… (${text.length} characters)` : text
+}

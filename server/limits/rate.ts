@@ -1,0 +1,26 @@
+import type { Config } from '../../platform/config.ts'
+import { AppError } from '../../schema/app-error.ts'
+import type { Identity } from '../access/identity.ts'
+import { TokenBuckets } from './token-bucket.ts'
+
+/** Calls a second by client: shoppers and strangers have one limit, services and operators another. */
+export class RateLimit {
+  readonly #shoppers: TokenBuckets
+  readonly #services: TokenBuckets
+
+  constructor(config: Pick<Config, 'LIMIT_RATE' | 'LIMIT_RATE_SERVICE'>, open: boolean) {
+    this.#shoppers = new TokenBuckets(open ? 0 : config.LIMIT_RATE)
+    this.#services = new TokenBuckets(open ? 0 : config.LIMIT_RATE_SERVICE)
+  }
+
+  /** @throws AppError RATE_LIMITED */
+  take({ role, client }: Pick<Identity, 'role' | 'client'>, now: number): void {
+    const buckets = role === 'service' || role === 'operator' ? this.#services : this.#shoppers
+    const seconds = buckets.take(client, now)
+    if (seconds === 0) return
+    throw new AppError('RATE_LIMITED', {
+      message: `too many requests; the next one passes in ${seconds} s`,
+      details: { retryAfterSeconds: seconds },
+    })
+  }
+}

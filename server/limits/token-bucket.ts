@@ -1,0 +1,32 @@
+import { LRUCache } from 'lru-cache'
+
+interface Bucket {
+  tokens: number
+  at: number
+}
+
+/** So many calls a second for each client, ten seconds' worth at once after a rest. Clients beyond the newest 50,000 are forgotten. */
+export class TokenBuckets {
+  readonly #perSecond: number
+  readonly #burst: number
+  readonly #buckets = new LRUCache<string, Bucket>({ max: 50_000 })
+
+  /** @param perSecond 0: no limit */
+  constructor(perSecond: number, burst = perSecond * 10) {
+    this.#perSecond = perSecond
+    this.#burst = burst
+  }
+
+  /** @returns 0 where the call may pass, else in how many seconds to come again */
+  take(client: string, now: number, cost = 1): number {
+    if (this.#perSecond === 0) return 0
+    let bucket = this.#buckets.get(client)
+    if (!bucket) this.#buckets.set(client, (bucket = { tokens: this.#burst, at: now }))
+    const elapsed = Math.max(0, now - bucket.at) / 1_000
+    bucket.tokens = Math.min(this.#burst, bucket.tokens + elapsed * this.#perSecond)
+    bucket.at = now
+    if (bucket.tokens < cost) return Math.ceil((cost - bucket.tokens) / this.#perSecond)
+    bucket.tokens -= cost
+    return 0
+  }
+}

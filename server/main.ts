@@ -1,0 +1,32 @@
+import { readConfig } from '../platform/config.ts'
+import { closeInOrder, untilStopped } from '../platform/lifecycle.ts'
+import { createLogger } from '../platform/logger.ts'
+import { openPlatform } from '../platform/open-platform.ts'
+import { systemClock } from '../platform/ports/clock.ts'
+import { messageOf } from '../schema/app-error.ts'
+import { buildServer } from './build-server.ts'
+
+/** The GraphQL server as a process of its own, beside workers that run elsewhere. */
+async function main(): Promise<void> {
+  const config = readConfig(process.env)
+  const logger = createLogger(config, 'server')
+  const platform = await openPlatform({ config, logger, name: 'server' })
+  const server = await buildServer({ ...platform, config, logger, clock: systemClock })
+  const address = await server.listen()
+  logger.info({ address }, 'listening')
+  process.send?.({ address })
+
+  const { message } = await untilStopped()
+  logger.info({ reason: message }, 'stopping')
+  const parts = [
+    { name: 'server', close: () => server.close() },
+    { name: 'platform', close: () => platform.close() },
+  ]
+  await closeInOrder(parts, config.SHUTDOWN_MS_MAX, logger)
+  process.exit(0)
+}
+
+main().catch((error: unknown) => {
+  console.error(messageOf(error))
+  process.exit(1)
+})

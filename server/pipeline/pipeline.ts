@@ -1,0 +1,139 @@
+import type { Logger } from '../../platform/logger.ts'
+import type { Clock } from '../../platform/ports/clock.ts'
+import type { EventLog, Following, StoredRecord } from '../../platform/ports/event-log.ts'
+import { messageOf } from '../../schema/app-error.ts'
+import type { ModelStatus, PipelineStatus, StageStatus } from '../../schema/graphql/pipeline.ts'
+import {
+  type CommandOutcome,
+  decodeOutcome,
+  decodeServing,
+  outcomeKey,
+  type ServingModel,
+  servingKey,
+} from '../../schema/records/model.ts'
+import { decodeStageReport, type StageReport } from '../../schema/records/stage-status.ts'
+import { topics } from '../../schema/topics.ts'
+
+interface Deps {
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Known to this server alone. */
+  readonly subscribers: () => number
+  readonly items: () => number
+}
+
+/** A report older than this is of an instance that has gone. */
+const reportMsMax = 5_000
+
+/** What the stages report, and which model serves: followed from their topics. */
+export class Pipeline {
+  readonly #deps: Deps
+  readonly #reports = new Map<string, StageReport>()
+  readonly #outcomeListeners = new Map<string, (outcome: CommandOutcome) => void>()
+  #serving: ServingModel | undefined
+
+  constructor(deps: Deps) {
+    this.#deps = deps
+  }
+
+  follow(log: EventLog): Promise<Following[]> {
+    return Promise.all([
+      log.follow({ topic: topics.stageStatus, from: 'beginning' }, (records) => this.takeReports(records)),
+      log.follow({ topic: topics.models, from: 'beginning' }, (records) => this.takeModels(records)),
+    ])
+  }
+
+  takeReports(records: readonly StoredRecord[]): void {
+    for (const { key, value, offset } of records) {
+      try {
+        if (value === null) this.#reports.delete(key)
+        else this.#reports.set(key, decodeStageReport(value))
+      } catch (error) {
+        this.#leftOut(topics.stageStatus, offset, error)
+      }
+    }
+  }
+
+  takeModels(records: readonly StoredRecord[]): void {
+    for (const { key, value, offset } of records) {
+      if (value === null) continue
+      try {
+        if (key === servingKey) this.#serving = decodeServing(value)
+        else if (key.startsWith(outcomeKey(''))) {
+          const outcome = decodeOutcome(value)
+          this.#outcomeListeners.get(outcome.commandId)?.(outcome)
+        }
+      } catch (error) {
+        this.#leftOut(topics.models, offset, error)
+      }
+    }
+  }
+
+  /** Calls the listener once the command is done. */
+  onOutcome(commandId: string, listener: (outcome: CommandOutcome) => void): () => void {
+    this.#outcomeListeners.set(commandId, listener)
+    return () => this.#outcomeListeners.delete(commandId)
+  }
+
+  /** Reports of instances that live. */
+  live(): StageReport[] {
+    const now = this.#deps.clock.now()
+    for (const [key, report] of this.#reports) if (now - report.at > reportMsMax) this.#reports.delete(key)
+    return [...this.#reports.values()]
+  }
+
+  model(): ModelStatus {
+    const { version, trainedAt, events, users, items } = this.#serving ?? none
+    return { version, trainedAt, events, users, items }
+  }
+
+  status(): PipelineStatus {
+    const reports = this.live()
+    return {
+      stages: toStages(reports),
+      model: this.model(),
+      subscribers: this.#deps.subscribers(),
+      users: reports.reduce((sum, { users = 0 }) => sum + users, 0),
+      items: this.#deps.items(),
+    }
+  }
+
+  #leftOut(topic: string, offset: number, error: unknown): void {
+    this.#deps.logger.warn({ topic, offset, reason: messageOf(error) }, 'a record was left out')
+  }
+}
+
+const none = { version: 0, trainedAt: null, events: 0, users: 0, items: 0 }
+
+/** Lags and rates add up; the half-way time is weighed by how much each instance does, the slowest percentile is the worst one. */
+function toStages(reports: readonly StageReport[]): StageStatus[] {
+  const byName = groupByStage(reports)
+  return [...byName]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, instances]) => {
+      const sum = (of: (report: StageReport) => number) => instances.reduce((total, report) => total + of(report), 0)
+      const rate = sum((report) => report.processedPerSecond)
+      const p50Ms =
+        rate > 0
+          ? sum((report) => report.p50Ms * report.processedPerSecond) / rate
+          : Math.max(...instances.map((report) => report.p50Ms))
+      return {
+        name,
+        lag: sum((report) => report.lag),
+        processedPerSecond: rate,
+        p50Ms,
+        p99Ms: Math.max(...instances.map((report) => report.p99Ms)),
+        deadLetters: sum((report) => report.deadLetters),
+      }
+    })
+}
+
+function groupByStage(reports: readonly StageReport[]): Map<string, StageReport[]> {
+  const byName = new Map<string, StageReport[]>()
+  for (const report of reports) {
+    const known = byName.get(report.stage)
+    if (known) known.push(report)
+    else byName.set(report.stage, [report])
+  }
+  return byName
+}

@@ -1,0 +1,141 @@
+import type { ExecutionResult } from 'graphql'
+import type { Operation, Operations, Variables } from '../execute/operation.ts'
+import type { Feed, FeedValue } from './feed.ts'
+import { type Payload, Subscriber, type SubscriberSocket } from './subscriber.ts'
+
+interface Deps {
+  readonly operations: Operations
+  /** A fresh context for every execution: loaders must not outlive one push. */
+  readonly makeContext: () => unknown
+  readonly formatErrors: (result: ExecutionResult) => unknown
+  /** Told once per value how long it took from the event to the last socket. */
+  readonly onPushed: (born: number | undefined, subscribers: number) => void
+}
+
+/** What subscribers must have in common to share one execution and one encoding. */
+export interface Shape {
+  readonly operation: Operation
+  readonly operationId: string
+  readonly variables: Variables | null | undefined
+  /** The variables that decide the answer, as text. */
+  readonly variablesKey: string
+}
+
+/** Sockets written in one go; between goes, other work gets its turn. */
+const slice = 500
+
+/**
+ * Sends what feeds show to their subscribers. Subscribers of the same feed, operation and variables share the feed, the
+ * execution and the bytes: a push costs one execution, however many watch.
+ */
+export class FanOut {
+  readonly #deps: Deps
+  readonly #groups = new Map<string, Group>()
+  subscribers = 0
+
+  constructor(deps: Deps) {
+    this.#deps = deps
+  }
+
+  /** The subscription as graphql-ws sees it: an iteration without values that ends when the client or the server says so. */
+  subscribe(feed: Feed<unknown>, shape: Shape, socket: SubscriberSocket, id: string): AsyncGenerator<never> {
+    const key = `${shape.operationId} ${feed.key} ${shape.variablesKey}`
+    let group = this.#groups.get(key)
+    if (!group) this.#groups.set(key, (group = new Group(shape, this.#deps)))
+    const joined = group
+    this.subscribers++
+    const leave = joined.join(new Subscriber(socket, id, feed.since), feed)
+    return endless(() => {
+      this.subscribers--
+      leave()
+      if (joined.isEmpty && this.#groups.get(key) === joined) this.#groups.delete(key)
+    })
+  }
+}
+
+class Group {
+  readonly #shape: Shape
+  readonly #deps: Deps
+  readonly #subscribers = new Set<Subscriber>()
+  #latest: Payload | undefined
+  #closeFeed: (() => void) | undefined
+  /** Executions begun and the newest delivered: one that took longer than its successor is dropped. */
+  #begun = 0
+  #delivered = 0
+
+  constructor(shape: Shape, deps: Deps) {
+    this.#shape = shape
+    this.#deps = deps
+  }
+
+  get isEmpty(): boolean {
+    return this.#subscribers.size === 0
+  }
+
+  join(subscriber: Subscriber, feed: Feed<unknown>): () => void {
+    this.#subscribers.add(subscriber)
+    if (this.#latest) subscriber.deliver(this.#latest)
+    this.#closeFeed ??= feed.open((value) => this.#push(value))
+    return () => {
+      subscriber.close()
+      this.#subscribers.delete(subscriber)
+      if (this.isEmpty) this.#closeFeed?.()
+    }
+  }
+
+  #push(value: FeedValue<unknown>): void {
+    const turn = ++this.#begun
+    const { operations, makeContext } = this.#deps
+    const result = operations.run(this.#shape.operation, this.#shape.variables, makeContext(), value.value)
+    if (result instanceof Promise) void result.then((done) => this.#deliver(turn, value, done))
+    else this.#deliver(turn, value, result)
+  }
+
+  #deliver(turn: number, { revision, again, born }: FeedValue<unknown>, result: ExecutionResult): void {
+    if (turn < this.#delivered || this.isEmpty) return
+    this.#delivered = turn
+    const text = JSON.stringify(result.errors ? this.#deps.formatErrors(result) : result)
+    const payload = { body: Buffer.from(`${text}}`), revision, again }
+    this.#latest = payload
+    void this.#send(payload, [...this.#subscribers]).then((sent) => {
+      if (sent) this.#deps.onPushed(born, this.#subscribers.size)
+    })
+  }
+
+  async #send(payload: Payload, subscribers: readonly Subscriber[]): Promise<boolean> {
+    for (let n = 0; n < subscribers.length; n++) {
+      if (n > 0 && n % slice === 0) {
+        await new Promise((resolve) => setImmediate(resolve))
+        // A newer one is on its way to all of them.
+        if (this.#latest !== payload) return false
+      }
+      subscribers[n].deliver(payload)
+    }
+    return true
+  }
+}
+
+function endless(onEnd: () => void): AsyncGenerator<never> {
+  let end = () => {}
+  const ended = new Promise<IteratorReturnResult<undefined>>((resolve) => {
+    end = () => resolve({ done: true, value: undefined })
+  })
+  let open = true
+  const finish = () => {
+    if (open) onEnd()
+    open = false
+    end()
+    return ended
+  }
+  return {
+    next: () => ended,
+    return: finish,
+    throw: finish,
+    [Symbol.asyncIterator]() {
+      return this
+    },
+    [Symbol.asyncDispose]: async () => {
+      await finish()
+    },
+  }
+}

@@ -1,0 +1,58 @@
+/** One value of a feed, with what decides who gets it. */
+export interface FeedValue<T> {
+  readonly value: T
+  /** Orders values of one feed as strings; undefined where each simply replaces the one before. */
+  readonly revision?: string
+  /** The same revision again, because what may be listed has changed: for those who have this revision already, too. */
+  readonly again?: boolean
+  /** When the server took in the event behind it, ms. */
+  readonly born?: number
+}
+
+/** What a subscription shows, live: a value at first, then newer ones. Feeds with the same key show the same. */
+export interface Feed<T> {
+  readonly key: string
+  /** Only values with a greater revision are wanted. */
+  readonly since?: string
+  /** Begins; `emit` is never called after the returned function was. */
+  open(emit: (value: FeedValue<T>) => void): () => void
+}
+
+/**
+ * A feed as graphql-js wants a subscription's source. Iterating gives every value of one subscriber, newest wins while it
+ * is slow; the socket server opens the feed itself instead, and shares it between subscribers.
+ */
+export class FeedSource<T> implements AsyncIterable<T> {
+  readonly feed: Feed<T>
+
+  constructor(feed: Feed<T>) {
+    this.feed = feed
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<T> {
+    let newest: T | undefined
+    let wake: (() => void) | undefined
+    let ended = false
+    const close = this.feed.open(({ value, revision }) => {
+      const { since } = this.feed
+      if (since !== undefined && revision !== undefined && revision <= since) return
+      newest = value
+      wake?.()
+    })
+    return {
+      async next() {
+        while (newest === undefined && !ended) await new Promise<void>((resolve) => (wake = resolve))
+        const value = newest
+        newest = undefined
+        return value === undefined ? { done: true, value } : { done: false, value }
+      },
+      async return() {
+        ended = true
+        newest = undefined
+        close()
+        wake?.()
+        return { done: true, value: undefined }
+      },
+    }
+  }
+}

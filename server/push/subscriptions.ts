@@ -1,0 +1,87 @@
+import { Args, Resolver, Root, Subscription } from 'type-graphql'
+import { RecommendationsUpdatedArgs, TrendingUpdatedArgs } from '../../schema/graphql/arguments.ts'
+import { PipelineStatus } from '../../schema/graphql/pipeline.ts'
+import { Pick, Recommendations } from '../../schema/graphql/recommendations.ts'
+import { parseRevision } from '../../schema/revision.ts'
+import type { RequestContext } from '../context.ts'
+import { ListBuilder } from '../query/list-builder.ts'
+import { checkWish } from '../query/wishes.ts'
+import { type Feed, FeedSource } from './feed.ts'
+import { polledFeed } from './polled-feed.ts'
+
+const everySecondMs = 1_000
+
+interface Subscribing<A> {
+  readonly args: A
+  readonly context: RequestContext
+}
+
+@Resolver()
+export class Subscriptions {
+  @Subscription(() => Recommendations, {
+    description:
+      'First the picks as they stand, then every newer revision, never an older one. A slow client gets the newest, not a backlog. When an item of the list may no longer be shown, the same revision comes again without it.',
+    subscribe: (subscribing) =>
+      new FeedSource(watchRecommendations(subscribing as Subscribing<RecommendationsUpdatedArgs>)),
+  })
+  recommendationsUpdated(
+    @Root() list: Recommendations,
+    @Args(() => RecommendationsUpdatedArgs) _: RecommendationsUpdatedArgs,
+  ): Recommendations {
+    return list
+  }
+
+  @Subscription(() => [Pick], {
+    description: 'What trends now, then again whenever it changed; looked at once a second.',
+    subscribe: (subscribing) => new FeedSource(watchTrending(subscribing as Subscribing<TrendingUpdatedArgs>)),
+  })
+  trendingUpdated(@Root() picks: Pick[], @Args(() => TrendingUpdatedArgs) _: TrendingUpdatedArgs): Pick[] {
+    return picks
+  }
+
+  @Subscription(() => PipelineStatus, {
+    description: 'Operators, once a second.',
+    subscribe: (subscribing) => new FeedSource(watchPipeline(subscribing as Subscribing<unknown>)),
+  })
+  pipelineUpdated(@Root() status: PipelineStatus): PipelineStatus {
+    return status
+  }
+}
+
+function watchRecommendations({ args, context }: Subscribing<RecommendationsUpdatedArgs>): Feed<Recommendations> {
+  const { userId, sinceRevision } = args
+  const wish = checkWish(args, undefined, (check) => {
+    check.id(userId, 'userId')
+    const known = sinceRevision == null || parseRevision(sinceRevision) !== undefined
+    check.that(known, 'sinceRevision', 'a revision as lists carry it', sinceRevision)
+  })
+  const key = JSON.stringify(['recommendations', userId, wish.first, wish.filter, [...wish.exclude], wish.diversity])
+  const userWish = { ...wish, includeSeen: false }
+  return context.services.feeds.feed(userId, userWish, key, sinceRevision ?? undefined)
+}
+
+function watchTrending({ args, context }: Subscribing<TrendingUpdatedArgs>): Feed<Pick[]> {
+  const { catalogue, compute, logger } = context.services
+  const wish = checkWish(args)
+  const window = args.window ?? 'HOUR'
+  const key = JSON.stringify(['trending', window, wish.first, wish.filter])
+  const read = async () => {
+    const ranked = await compute.trending(window, { limit: wish.first + 10, exclude: [], filter: wish.filter })
+    return new ListBuilder(catalogue, wish).addRanked(ranked).fillWithNewest().toPicks()
+  }
+  return polledFeed(key, everySecondMs, read, sameItems, logger)
+}
+
+const sameItems = (a: readonly Pick[], b: readonly Pick[]) =>
+  a.length === b.length && a.every(({ item }, n) => item === b[n].item)
+
+function watchPipeline({ context }: Subscribing<unknown>): Feed<PipelineStatus> {
+  const { pipeline, logger } = context.services
+  return polledFeed(
+    'pipeline',
+    everySecondMs,
+    () => pipeline.status(),
+    () => false,
+    logger,
+  )
+}

@@ -1,0 +1,64 @@
+import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql'
+import { CatalogArgs } from '../../schema/graphql/arguments.ts'
+import { Item, ItemConnection } from '../../schema/graphql/item.ts'
+import { Pick } from '../../schema/graphql/recommendations.ts'
+import { searchCatalogue } from '../catalog/search-page.ts'
+import type { RequestContext } from '../context.ts'
+import { Check } from '../limits/check.ts'
+import { serve } from './lists-resolver.ts'
+import { checkWish } from './wishes.ts'
+
+const idsMax = 1_000
+const searchMax = 256
+
+const firstOf = () => Arg('first', () => Int, { nullable: true, defaultValue: 10, description: '1..100' })
+
+@Resolver(() => Item)
+export class ItemsResolver {
+  @Query(() => Item, { nullable: true, description: 'null where the catalogue does not have it.' })
+  item(@Arg('id', () => ID) id: string, @Ctx() { services }: RequestContext): Item | null {
+    const check = new Check()
+    check.id(id, 'id')
+    check.done()
+    return services.catalogue.get(id) ?? null
+  }
+
+  @Query(() => [Item], { nullable: 'items', description: 'Same order as ids, null where unknown.' })
+  items(
+    @Arg('ids', () => [ID], { description: '0..1000' }) ids: string[],
+    @Ctx() { services }: RequestContext,
+  ): (Item | null)[] {
+    const check = new Check()
+    check.ids(ids, 'ids', 0, idsMax)
+    check.done()
+    return ids.map((id) => services.catalogue.get(id) ?? null)
+  }
+
+  @Query(() => ItemConnection, { description: 'Newest first, or by how well the search words match.' })
+  catalog(@Args(() => CatalogArgs) args: CatalogArgs, @Ctx() { services }: RequestContext): ItemConnection {
+    const wish = checkWish(args, undefined, (check) => {
+      const { search } = args
+      check.that(!search || search.length <= searchMax, 'search', `at most ${searchMax} characters`, search)
+    })
+    return searchCatalogue(services.catalogue, {
+      ...wish,
+      search: args.search?.trim() || null,
+      after: args.after ?? null,
+      includeUnavailable: args.includeUnavailable ?? false,
+    })
+  }
+
+  @FieldResolver(() => [Pick], { description: 'Items like this one.' })
+  similar(@Root() item: Item, @firstOf() first: number | null, @Ctx() context: RequestContext): Promise<Pick[]> {
+    const { loaders } = context
+    const wish = checkWish({ first }, 10)
+    return serve(wish, null, context, (request) => loaders.similar.load({ ...request, itemId: item.id }), [item.id])
+  }
+
+  @FieldResolver(() => [Pick], { description: 'What is bought with this item.' })
+  boughtTogether(@Root() item: Item, @firstOf() first: number | null, @Ctx() context: RequestContext): Promise<Pick[]> {
+    const { loaders } = context
+    const wish = checkWish({ first }, 10)
+    return serve(wish, null, context, (request) => loaders.together.load({ ...request, itemIds: [item.id] }), [item.id])
+  }
+}

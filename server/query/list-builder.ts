@@ -1,0 +1,141 @@
+import type { Item } from '../../schema/graphql/item.ts'
+import {
+  BecauseOfItem,
+  ChosenByShop,
+  MatchesTaste,
+  NewArrival,
+  Pick,
+  PopularNow,
+  type Reason,
+} from '../../schema/graphql/recommendations.ts'
+import type { PickReason, RankedItem } from '../../schema/records/picks.ts'
+import type { Catalogue } from '../catalog/catalogue.ts'
+import { diversify } from './diversify.ts'
+import type { ItemTest } from './item-filter.ts'
+
+/** What a request asks of a list. */
+export interface Wish {
+  readonly first: number
+  readonly test: ItemTest
+  readonly exclude: ReadonlySet<string>
+  readonly diversity: number
+}
+
+interface Candidate {
+  readonly item: Item
+  readonly score: number
+  readonly reason: PickReason
+}
+
+/**
+ * Builds one list from sources in the order they are added. Nothing gets in that is unavailable, filtered out, excluded
+ * or in the list already, whatever the source says.
+ */
+export class ListBuilder {
+  readonly #catalogue: Catalogue
+  readonly #wish: Wish
+  readonly #taken: Set<string>
+  readonly #chosen: Candidate[] = []
+
+  constructor(catalogue: Catalogue, wish: Wish) {
+    this.#catalogue = catalogue
+    this.#wish = wish
+    this.#taken = new Set(wish.exclude)
+  }
+
+  get missing(): number {
+    return this.#wish.first - this.#chosen.length
+  }
+
+  /** Keeps these out of what is added from now on. */
+  leaveOut(itemIds: Iterable<string>): this {
+    for (const id of itemIds) this.#taken.add(id)
+    return this
+  }
+
+  /** The ranked list proper: varied as asked for, then cut. */
+  addRanked(ranked: Iterable<RankedItem>): this {
+    const { diversity } = this.#wish
+    const eligible = this.#eligible(ranked, diversity > 0 ? Number.POSITIVE_INFINITY : this.missing)
+    const chosen = diversity > 0 ? diversify(eligible, this.missing, diversity) : eligible
+    for (const candidate of chosen) this.#take(candidate)
+    return this
+  }
+
+  /** Places that are left over, in the order given; scored below all that is ranked. */
+  fill(ranked: Iterable<RankedItem>): this {
+    const floor = Math.min(0, this.#chosen.at(-1)?.score ?? 0)
+    for (const candidate of this.#eligible(ranked, this.missing)) this.#take({ ...candidate, score: floor })
+    return this
+  }
+
+  /** Places still left over: the newest of the catalogue. */
+  fillWithNewest(): this {
+    if (this.missing > 0) this.fill(newest(this.#catalogue))
+    return this
+  }
+
+  toPicks(): Pick[] {
+    return this.#chosen.map(
+      ({ item, score, reason }, place) => new Pick(place + 1, score, item, this.#present(reason, item)),
+    )
+  }
+
+  #eligible(ranked: Iterable<RankedItem>, count: number): Candidate[] {
+    const found: Candidate[] = []
+    if (count <= 0) return found
+    for (const { itemId, score, reason } of ranked) {
+      if (this.#taken.has(itemId)) continue
+      const item = this.#catalogue.get(itemId)
+      if (item === undefined || !this.#wish.test(item)) continue
+      found.push({ item, score, reason })
+      if (found.length >= count) break
+    }
+    return found
+  }
+
+  #take(candidate: Candidate): void {
+    if (this.#taken.has(candidate.item.id)) return
+    this.#taken.add(candidate.item.id)
+    this.#chosen.push(candidate)
+  }
+
+  #present(reason: PickReason, item: Item): Reason {
+    switch (reason.kind) {
+      case 'because': {
+        const because = this.#catalogue.get(reason.itemId)
+        // An event may name an item that the catalogue never had or has no more.
+        return because ? new BecauseOfItem(because, reason.eventType) : new MatchesTaste(item.categories)
+      }
+      case 'popular':
+        return new PopularNow(reason.window)
+      case 'taste':
+        return new MatchesTaste(reason.categories)
+      case 'new':
+        return new NewArrival(reason.publishedAt)
+      case 'pinned':
+        return new ChosenByShop('pin')
+    }
+  }
+}
+
+function* newest(catalogue: Catalogue): Iterable<RankedItem> {
+  for (const { id, publishedAt } of catalogue.newestFirst()) {
+    yield { itemId: id, score: 0, reason: { kind: 'new', publishedAt } }
+  }
+}
+
+/** Both lists are best first; so is the result. */
+export function mergeByScore(a: readonly RankedItem[], b: readonly RankedItem[]): RankedItem[] {
+  const merged: RankedItem[] = []
+  let i = 0
+  let j = 0
+  while (i < a.length || j < b.length) {
+    merged.push(j >= b.length || (i < a.length && a[i].score >= b[j].score) ? a[i++] : b[j++])
+  }
+  return merged
+}
+
+/** Without what earlier lists of the page have. */
+export const without = <W extends Wish>(wish: W, taken: ReadonlySet<string>): W =>
+  taken.size === 0 ? wish : { ...wish, exclude: new Set([...wish.exclude, ...taken]) }

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto'
+import { Args, Ctx, Query, Resolver } from 'type-graphql'
+import { SessionArgs, SimilarArgs, TogetherArgs, TrendingArgs } from '../../schema/graphql/arguments.ts'
+import { Pick, Recommendations } from '../../schema/graphql/recommendations.ts'
+import type { RankedItem } from '../../schema/records/picks.ts'
+import { formatRevision } from '../../schema/revision.ts'
+import type { RankRequest } from '../compute/compute.ts'
+import type { RequestContext } from '../context.ts'
+import { ListBuilder, without } from './list-builder.ts'
+import { type CheckedWish, checkWish } from './wishes.ts'
+
+const trailMax = 200
+const basketMax = 100
+/** Asked for beyond `first`, for items that the server already knows to be gone and the ranking thread does not. */
+const spare = 10
+
+@Resolver()
+export class ListsResolver {
+  @Query(() => Recommendations, {
+    description: 'Next picks for a click trail or a basket nobody has stored (guests, carts).',
+  })
+  async sessionRecommendations(
+    @Args(() => SessionArgs) { events, page, ...asked }: SessionArgs,
+    @Ctx() context: RequestContext,
+  ): Promise<Recommendations> {
+    const { compute, clock } = context.services
+    const wish = checkWish(asked, undefined, (check) => {
+      check.that(events.length >= 1 && events.length <= trailMax, 'events', `1..${trailMax} events`, events.length)
+      for (const [n, event] of events.slice(0, trailMax).entries()) check.id(event.itemId, `events[${n}].itemId`)
+    })
+    const now = clock.now()
+    const trail = events.map(({ itemId, type }) => ({ itemId, type: type ?? 'VIEW' }))
+    const picks = await serve(wish, page, context, (request) => compute.session({ ...request, trail, now }))
+    return new Recommendations({
+      id: `session.${createHash('sha256').update(JSON.stringify(trail)).digest('base64url').slice(0, 12)}`,
+      userId: null,
+      revision: formatRevision(BigInt(now)),
+      computedAt: now,
+      modelVersion: compute.modelVersion,
+      causedByEventId: null,
+      personalized: picks.some(({ reason }) => 'item' in reason || 'categories' in reason),
+      variant: null,
+      picks,
+    })
+  }
+
+  @Query(() => [Pick], { description: 'Items like this one.' })
+  async similarItems(
+    @Args(() => SimilarArgs) { itemId, page, ...asked }: SimilarArgs,
+    @Ctx() context: RequestContext,
+  ): Promise<Pick[]> {
+    const wish = checkWish(asked, undefined, (check) => check.id(itemId, 'itemId'))
+    return serve(wish, page, context, (request) => context.loaders.similar.load({ ...request, itemId }), [itemId])
+  }
+
+  @Query(() => [Pick], { description: 'What is bought with these items.' })
+  async boughtTogether(
+    @Args(() => TogetherArgs) { itemIds, page, ...asked }: TogetherArgs,
+    @Ctx() context: RequestContext,
+  ): Promise<Pick[]> {
+    const wish = checkWish(asked, undefined, (check) => check.ids(itemIds, 'itemIds', 1, basketMax))
+    return serve(wish, page, context, (request) => context.loaders.together.load({ ...request, itemIds }), itemIds)
+  }
+
+  @Query(() => [Pick], { description: 'What many want at the moment.' })
+  async trending(
+    @Args(() => TrendingArgs) { window, page, ...asked }: TrendingArgs,
+    @Ctx() context: RequestContext,
+  ): Promise<Pick[]> {
+    const { compute } = context.services
+    return serve(checkWish(asked), page, context, (request) => compute.trending(window ?? 'DAY', request))
+  }
+}
+
+/**
+ * A list ranked on request: what the ranking thread found, checked against this server's catalogue, then filled up from
+ * the newest of the catalogue. `about`: the items asked about, which are never in the answer.
+ */
+export function serve(
+  wish: CheckedWish,
+  page: string | null | undefined,
+  { services, pages }: RequestContext,
+  rank: (request: RankRequest) => Promise<readonly RankedItem[]>,
+  about: readonly string[] = [],
+): Promise<Pick[]> {
+  const build = async (taken: ReadonlySet<string>) => {
+    const asked = without(wish, taken)
+    const exclude = [...asked.exclude, ...about]
+    const ranked = await rank({ limit: asked.first + spare, exclude, filter: asked.filter })
+    const builder = new ListBuilder(services.catalogue, { ...asked, exclude: new Set(exclude) })
+    return builder.addRanked(ranked).fillWithNewest().toPicks()
+  }
+  if (page == null) return build(new Set())
+  return pages.add(page, (picks) => picks.map(({ item }) => item.id), build)
+}

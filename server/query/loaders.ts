@@ -1,0 +1,23 @@
+import DataLoader from 'dataloader'
+import type { RankedItem } from '../../schema/records/picks.ts'
+import type { RankRequest } from '../compute/compute.ts'
+import type { Services } from '../context.ts'
+import { createPicksLoader, type PicksLoader } from './picks-reader.ts'
+
+export type SimilarKey = RankRequest & { readonly itemId: string }
+export type TogetherKey = RankRequest & { readonly itemIds: readonly string[] }
+
+/** New for every request: what one request reads it reads once, and in batches. */
+export interface Loaders {
+  readonly picks: PicksLoader
+  readonly similar: DataLoader<SimilarKey, RankedItem[], string>
+  readonly together: DataLoader<TogetherKey, RankedItem[], string>
+}
+
+export function createLoaders({ store, cache, compute }: Services): Loaders {
+  return {
+    picks: createPicksLoader(store, cache),
+    similar: new DataLoader((keys) => compute.similar(keys), { cacheKeyFn: JSON.stringify, maxBatchSize: 100 }),
+    together: new DataLoader((keys) => compute.together(keys), { cacheKeyFn: JSON.stringify, maxBatchSize: 100 }),
+  }
+}

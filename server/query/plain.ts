@@ -1,0 +1,21 @@
+import { BecauseOfItem, type Reason, type Recommendations } from '../../schema/graphql/recommendations.ts'
+
+/** A list as JSON, for where GraphQL's own answer cannot carry it (extensions of an error): items by id and title. */
+export function toPlain({ picks, computedAt, ...list }: Recommendations): Record<string, unknown> {
+  return {
+    ...list,
+    computedAt: new Date(computedAt).toISOString(),
+    picks: picks.map(({ rank, score, item, reason }) => ({
+      rank,
+      score,
+      item: { id: item.id, title: item.title },
+      reason: plainReason(reason),
+    })),
+  }
+}
+
+function plainReason(reason: Reason): Record<string, unknown> {
+  const __typename = reason.constructor.name
+  if (!(reason instanceof BecauseOfItem)) return { __typename, ...reason }
+  return { __typename, item: { id: reason.item.id, title: reason.item.title }, eventType: reason.eventType }
+}

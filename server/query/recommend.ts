@@ -1,0 +1,109 @@
+import type { Clock } from '../../platform/ports/clock.ts'
+import type { Store } from '../../platform/ports/store.ts'
+import { Recommendations } from '../../schema/graphql/recommendations.ts'
+import { type Picks, picksRevision, type RankedItem, recommendationIdOf } from '../../schema/records/picks.ts'
+import { decodeUserState } from '../../schema/records/user-state.ts'
+import { formatRevision } from '../../schema/revision.ts'
+import { tables } from '../../schema/tables.ts'
+import type { Catalogue } from '../catalog/catalogue.ts'
+import type { Compute } from '../compute/compute.ts'
+import type { Trends } from '../compute/trends.ts'
+import { ListBuilder, mergeByScore, type Wish } from './list-builder.ts'
+import type { PicksEntry } from './picks-cache.ts'
+
+export interface UserWish extends Wish {
+  readonly includeSeen: boolean
+}
+
+export interface RecommendDeps {
+  readonly catalogue: Catalogue
+  readonly store: Store
+  readonly trends: Trends
+  readonly compute: Compute
+  readonly clock: Clock
+}
+
+/**
+ * A stored list as one request wants it. Where fewer than `first` of its items are eligible, places are filled in this
+ * order: what trends (day, then week), then the newest of the catalogue; never with what the user has seen.
+ * Answers at once, without a promise, when the stored list suffices.
+ */
+export function recommend(
+  userId: string,
+  entry: PicksEntry,
+  wish: UserWish,
+  deps: RecommendDeps,
+): Recommendations | Promise<Recommendations> {
+  const { picks } = entry
+  const builder = new ListBuilder(deps.catalogue, wish)
+  if (picks === undefined) return recommendToStranger(userId, entry, builder, deps)
+  const ranked = wish.includeSeen && picks.seen.length > 0 ? mergeByScore(picks.fresh, picks.seen) : picks.fresh
+  builder.addRanked(ranked)
+  if (builder.missing > 0) return fillUp(userId, picks, wish, builder, deps)
+  return present(userId, picks, builder)
+}
+
+async function fillUp(
+  userId: string,
+  picks: Picks,
+  wish: UserWish,
+  builder: ListBuilder,
+  deps: RecommendDeps,
+): Promise<Recommendations> {
+  if (!wish.includeSeen) builder.leaveOut(await seenBy(userId, picks, deps.store))
+  builder.fill(await deps.trends.board('DAY'))
+  if (builder.missing > 0) builder.fill(await deps.trends.board('WEEK'))
+  return present(userId, picks, builder.fillWithNewest())
+}
+
+/** All of it: the list keeps only the last few. */
+async function seenBy(userId: string, picks: Picks, store: Store): Promise<Iterable<string>> {
+  const [bytes] = await store.get(tables.userStates, [{ partition: userId }])
+  const listed = picks.seen.map(({ itemId }) => itemId)
+  return bytes === undefined ? listed : [...listed, ...decodeUserState(bytes).profile.seen.ids]
+}
+
+async function recommendToStranger(
+  userId: string,
+  { erased }: PicksEntry,
+  builder: ListBuilder,
+  deps: RecommendDeps,
+): Promise<Recommendations> {
+  const trending = await deps.trends.board('DAY')
+  builder.addRanked(trending)
+  if (builder.missing > 0) builder.fill(await deps.trends.board('WEEK')).fillWithNewest()
+  return present(userId, strangersPicks(trending, erased, deps), builder)
+}
+
+/** A stranger's revision is below all others; after an erasure it is the erasure's, so that it never falls. */
+function strangersPicks(fresh: readonly RankedItem[], erased: PicksEntry['erased'], deps: RecommendDeps): Picks {
+  return {
+    position: { partition: 0, offset: erased?.offset ?? -1 },
+    changed: erased?.offset ?? -1,
+    epoch: erased?.epoch ?? 0,
+    computedAt: deps.clock.now(),
+    rankedAt: 0,
+    foreseeable: null,
+    modelVersion: deps.compute.modelVersion,
+    causedByEventId: null,
+    personalized: false,
+    variant: null,
+    adopted: [],
+    fresh,
+    seen: [],
+  }
+}
+
+function present(userId: string, picks: Picks, builder: ListBuilder): Recommendations {
+  return new Recommendations({
+    id: recommendationIdOf(userId, picks),
+    userId,
+    revision: formatRevision(picksRevision(picks)),
+    computedAt: picks.computedAt,
+    modelVersion: picks.modelVersion,
+    causedByEventId: picks.causedByEventId,
+    personalized: picks.personalized,
+    variant: picks.variant,
+    picks: builder.toPicks(),
+  })
+}

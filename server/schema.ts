@@ -1,0 +1,41 @@
+import 'reflect-metadata'
+import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
+import { buildSchemaSync } from 'type-graphql'
+import { guardSchema } from './access/guard-schema.ts'
+import { IngestMutations } from './ingest/mutations.ts'
+import { PipelineResolver } from './pipeline/pipeline-resolver.ts'
+import { Subscriptions } from './push/subscriptions.ts'
+import { ItemsResolver } from './query/items-resolver.ts'
+import { ListsResolver } from './query/lists-resolver.ts'
+import { RecommendationsResolver } from './query/recommendations-resolver.ts'
+import { UserResolver } from './query/user-resolver.ts'
+
+let built: GraphQLSchema | undefined
+
+/** The schema with its resolvers. They keep nothing: what they need comes with the context, so one schema serves all. */
+export function getSchema(): GraphQLSchema {
+  built ??= guardSchema(
+    buildSchemaSync({
+      resolvers: [
+        RecommendationsResolver,
+        ListsResolver,
+        ItemsResolver,
+        UserResolver,
+        PipelineResolver,
+        IngestMutations,
+        Subscriptions,
+      ],
+      validate: false,
+      // type-graphql wants one although every subscription brings its own source.
+      pubSub: { publish() {}, subscribe: () => noSource() },
+    }),
+  )
+  return built
+}
+
+/** As committed in schema/schema.graphql. */
+export const schemaText = (): string => `${printSchema(lexicographicSortSchema(getSchema()))}\n`
+
+function noSource(): never {
+  throw new Error('every subscription has a source of its own')
+}

@@ -1,0 +1,25 @@
+import type { Picks, RankedItem } from '../../schema/records/picks.ts'
+
+/** Best first: scores fall with the place. */
+export const ranked = (...ids: string[]): RankedItem[] =>
+  ids.map((itemId, n) => ({ itemId, score: 1 - n / 1_000, reason: { kind: 'taste', categories: ['any'] } }))
+
+/** A list as the recommend stage makes it. `offset`: the event it has seen and that changed it. */
+export function aList({ offset = 0, ...fields }: Partial<Picks> & { offset?: number } = {}): Picks {
+  return {
+    position: { partition: 0, offset },
+    changed: offset,
+    epoch: 0,
+    computedAt: 1_700_000_000_000,
+    rankedAt: 1_700_000_000_000,
+    modelVersion: 1,
+    causedByEventId: `event-${offset}`,
+    foreseeable: null,
+    personalized: true,
+    variant: null,
+    adopted: [],
+    fresh: [],
+    seen: [],
+    ...fields,
+  }
+}

@@ -1,0 +1,157 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Client, createClient, type ExecutionResult } from 'graphql-ws'
+import { WebSocket } from 'ws'
+import { type Config, readConfig } from '../../platform/config.ts'
+import { openEmbedded } from '../../platform/embedded/open-embedded.ts'
+import { silentLogger } from '../../platform/logger.ts'
+import { type Clock, systemClock } from '../../platform/ports/clock.ts'
+import type { EventLog } from '../../platform/ports/event-log.ts'
+import type { Store } from '../../platform/ports/store.ts'
+import { encodeItem, type ItemRecord } from '../../schema/records/item.ts'
+import { encodePicks, type Picks, picksWrittenAt } from '../../schema/records/picks.ts'
+import { tables } from '../../schema/tables.ts'
+import { topicSpecs, topics } from '../../schema/topics.ts'
+import { buildServer, type Server } from '../../server/build-server.ts'
+import { createRanking } from '../../server/compute/ranking.ts'
+
+export interface Answer {
+  // biome-ignore lint/suspicious/noExplicitAny: what a test asked for is what it looks at
+  readonly data?: any
+  readonly errors?: readonly {
+    readonly message: string
+    readonly path?: readonly (string | number)[]
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    readonly extensions: any
+  }[]
+}
+
+/** What a subscription was sent, and a way to wait for more. */
+export interface Watcher {
+  readonly received: Answer[]
+  /** Resolves with the n-th message, counted from 0. */
+  message(n: number): Promise<Answer>
+  readonly ended: Promise<void>
+  stop(): void
+}
+
+export interface Harness {
+  readonly log: EventLog
+  readonly store: Store
+  readonly server: Server
+  readonly url: string
+  ask(query: string, variables?: Record<string, unknown>, headers?: Record<string, string>): Promise<Answer>
+  post(body: unknown, headers?: Record<string, string>): Promise<Response>
+  watch(query: string, variables?: Record<string, unknown>, connectionParams?: Record<string, unknown>): Watcher
+  /** Puts items on the topic and waits until the server has them. */
+  putItems(...items: (Partial<ItemRecord> & { id: string })[]): Promise<void>
+  /** As the sink and the recommend stage do: the row, then the record. */
+  publishPicks(userId: string, picks: Picks, headers?: Record<string, string>): Promise<void>
+  close(): Promise<void>
+}
+
+interface Options {
+  readonly env?: Record<string, string>
+  readonly clock?: Clock
+  /** Puts something between the server and the platform. */
+  readonly wrap?: (platform: { log: EventLog; store: Store }) => { log: EventLog; store: Store }
+}
+
+/** A real server on a free port, over a real embedded log and store in a folder of its own; no stages run. */
+export async function startHarness({ env = {}, clock = systemClock, wrap = (p) => p }: Options = {}): Promise<Harness> {
+  const dir = await mkdtemp(join(tmpdir(), 'pickstream-server-'))
+  const embedded = await openEmbedded({ dir })
+  const { log, store } = embedded
+  await log.createTopics(topicSpecs(1))
+  await store.migrate()
+  const config: Config = readConfig({ PICKSTREAM_PORT: '0', PICKSTREAM_LOG_LEVEL: 'silent', ...env })
+  const compute = await createRanking({ log, store, logger: silentLogger })
+  const server = await buildServer({ ...wrap({ log, store }), config, logger: silentLogger, clock, compute })
+  const url = `${await server.listen()}/graphql`
+  const clients: Client[] = []
+
+  const post = (body: unknown, headers: Record<string, string> = {}) =>
+    fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    })
+  const ask = async (query: string, variables?: Record<string, unknown>, headers?: Record<string, string>) =>
+    (await (await post({ query, variables }, headers)).json()) as Answer
+
+  return {
+    log,
+    store,
+    server,
+    url,
+    post,
+    ask,
+    watch(query, variables, connectionParams) {
+      const client = createClient({
+        url: url.replace('http', 'ws'),
+        webSocketImpl: WebSocket,
+        connectionParams,
+        retryAttempts: 0,
+      })
+      clients.push(client)
+      return watchWith(client, query, variables)
+    },
+    async putItems(...items) {
+      const records = items.map((item) => ({ key: item.id, value: encodeItem({ v: 1, title: item.id, ...item }) }))
+      const positions = await log.append(topics.items, records)
+      await untilItems(Math.max(...positions.map(({ offset }) => offset)) + 1, server)
+    },
+    async publishPicks(userId, picks, headers = {}) {
+      const value = encodePicks(picks)
+      await store.put(tables.picksByUser, [{ partition: userId, value, at: picksWrittenAt(picks) }])
+      await log.append(topics.picks, [{ key: userId, value, headers }])
+    },
+    async close() {
+      for (const client of clients) await client.dispose()
+      await server.close()
+      await embedded.close()
+      await rm(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+export function watchWith(client: Client, query: string, variables?: Record<string, unknown>): Watcher {
+  const received: Answer[] = []
+  const waiting = new Map<number, (answer: Answer) => void>()
+  let end = () => {}
+  const ended = new Promise<void>((resolve) => {
+    end = resolve
+  })
+  const take = (answer: Answer) => {
+    received.push(answer)
+    waiting.get(received.length - 1)?.(answer)
+  }
+  const stop = client.subscribe(
+    { query, variables },
+    {
+      next: (result: ExecutionResult) => take(result as unknown as Answer),
+      error: (error) => {
+        take({ errors: Array.isArray(error) ? error : [{ message: String(error), extensions: { cause: error } }] })
+        end()
+      },
+      complete: end,
+    },
+  )
+  return {
+    received,
+    ended,
+    stop,
+    message: (n) =>
+      n < received.length
+        ? Promise.resolve(received[n])
+        : new Promise((resolve) => {
+            waiting.set(n, resolve)
+          }),
+  }
+}
+
+/** Until the catalogue of the server has read so far. */
+async function untilItems(upTo: number, { catalogueReadUpTo }: Server): Promise<void> {
+  while (catalogueReadUpTo() < upTo) await new Promise((resolve) => setTimeout(resolve, 2))
+}
