@@ -21,11 +21,14 @@ import { offsetOfPending } from './write-queue.ts'
 /** The EventLog over LMDB. What the port promises, and offsets without holes until a topic is compacted. */
 export class EmbeddedLog implements EventLog {
   readonly #parts: ConsumptionParts
+  readonly #release: () => Promise<void>
   readonly #consumptions = new Set<EmbeddedConsumption>()
   readonly #followings = new Set<EmbeddedFollowing>()
 
-  constructor(parts: ConsumptionParts) {
+  /** @param release called once by close(), when nothing of the log is used any more */
+  constructor(parts: ConsumptionParts, release: () => Promise<void>) {
     this.#parts = parts
+    this.#release = release
   }
 
   async createTopics(topics: readonly TopicSpec[]): Promise<void> {
@@ -112,7 +115,7 @@ export class EmbeddedLog implements EventLog {
   async close(): Promise<void> {
     await Promise.all([...this.#consumptions].map((consumption) => consumption.stop()))
     await Promise.all([...this.#followings].map((following) => following.stop()))
-    await this.#parts.queue.flush()
+    await this.#release()
   }
 
   #perPartition<T>(

@@ -18,9 +18,12 @@ export interface StoreParts {
 /** The Store over LMDB. Reads are one look-up each in a snapshot of what is durable. */
 export class EmbeddedStore implements Store {
   readonly #parts: StoreParts
+  readonly #release: () => Promise<void>
 
-  constructor(parts: StoreParts) {
+  /** @param release called by close(), when nothing of the store is used any more */
+  constructor(parts: StoreParts, release: () => Promise<void>) {
     this.#parts = parts
+    this.#release = release
   }
 
   /** Rows carry their table's name: there is nothing to create. */
@@ -101,7 +104,7 @@ export class EmbeddedStore implements Store {
   }
 
   async close(): Promise<void> {
-    await this.#parts.queue.flush()
+    await this.#release()
   }
 }
 

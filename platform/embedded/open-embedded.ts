@@ -57,17 +57,20 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   const queue = new WriteQueue({ dir, mapBytes, queuedBytesMax, freeBytesMin })
   const signals = new Signals(dir)
   const reader = new TopicReader(env)
-  const log = new EmbeddedLog({
-    coordination,
-    reader,
-    queue,
-    signals,
-    clock,
-    options: { heartbeatMs, leaseMs, pollMs },
-  })
-  const store = new EmbeddedStore({ env, queue, clock, graceMs })
-  let closing: Promise<void> | undefined
-  return { log, store, close: () => (closing ??= close()) }
+  const inUse = new Set(['log', 'store'])
+  const log = new EmbeddedLog(
+    { coordination, reader, queue, signals, clock, options: { heartbeatMs, leaseMs, pollMs } },
+    () => release('log'),
+  )
+  const store = new EmbeddedStore({ env, queue, clock, graceMs }, () => release('store'))
+  return {
+    log,
+    store,
+    close: async () => {
+      await log.close()
+      await store.close()
+    },
+  }
 
   function lockOrClose() {
     try {
@@ -78,8 +81,12 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
     }
   }
 
-  async function close() {
-    await log.close()
+  /** The folder is free once both ports are closed. */
+  async function release(port: string) {
+    if (!inUse.delete(port)) return
+    const isLast = inUse.size === 0
+    await queue.flush()
+    if (!isLast) return
     await queue.close()
     signals.close()
     await env.root.close()
