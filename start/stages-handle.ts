@@ -1,5 +1,5 @@
-import { Worker } from 'node:worker_threads'
 import type { Config } from '../platform/config.ts'
+import { startThread } from '../platform/start-thread.ts'
 
 /** What the thread says. */
 export type StagesMessage = 'ready' | 'stopped'
@@ -12,10 +12,8 @@ export interface StagesHandle {
 
 /** Starts the thread of all stages; resolves once they run. */
 export async function startStagesThread(config: Config): Promise<StagesHandle> {
-  const thread = new Worker(new URL(import.meta.url.replace(/stages-handle(\.[jt]s)$/, 'stages-thread$1')), {
-    workerData: config,
-    name: 'stages',
-  })
+  const module = new URL(`./stages-thread${import.meta.url.slice(-3)}`, import.meta.url)
+  const thread = startThread(module, { workerData: config, name: 'stages' })
   const exited = new Promise<void>((resolve) => thread.once('exit', () => resolve()))
   const ended = new Promise<never>((_, reject) => {
     thread.once('error', reject)

@@ -12,9 +12,9 @@ import { liveTraffic, pastTraffic } from './traffic.ts'
 
 const seed = 20_25
 const past = { days: 7, events: 20_000 }
-const chunkEvents = 250
+const chunkEvents = 100
 /** Events waiting before the first stage above which the past is held back: a visitor's click goes first. */
-const waitingMax = 500
+const waitingMax = 50
 const tickMs = 250
 
 interface Parts {

@@ -1,10 +1,11 @@
 import { startThread } from '../../platform/start-thread.ts'
 import type { TrainMessage, TrainTask } from './train-thread.ts'
 
-/** Trains in a thread of its own, so that neither stages nor heartbeats wait. */
+/** Trains in a thread of its own, so that neither stages nor heartbeats wait. Rejects when the signal aborts, at once. */
 export function runTraining(
   task: TrainTask,
   onProgress: (message: Extract<TrainMessage, { kind: 'progress' }>) => void,
+  signal: AbortSignal,
 ): Promise<Exclude<TrainMessage, { kind: 'progress' }>> {
   return new Promise((resolve, reject) => {
     const module = new URL(`./train-thread${import.meta.url.slice(-3)}`, import.meta.url)
@@ -13,7 +14,13 @@ export function runTraining(
       if (message.kind === 'progress') onProgress(message)
       else resolve(message)
     })
+    const abort = () => void worker.terminate()
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort, { once: true })
     worker.on('error', reject)
-    worker.on('exit', (code) => reject(new Error(`training ended with exit code ${code}`)))
+    worker.on('exit', (code) => {
+      signal.removeEventListener('abort', abort)
+      reject(new Error(`training ended with exit code ${code}`))
+    })
   })
 }

@@ -52,6 +52,7 @@ export async function startTrainer(parts: TrainerParts): Promise<Consumption> {
   const { log, store, clock, config, logger, replica, meter } = parts
   const serving = await followServing(log)
   const finished = new Set<string>() // ids of this process's trainings: several schedules may have ordered one
+  const ending = new AbortController()
   const schedule = startSchedule({ log, clock, config, logger, serving })
 
   const consumption = await log.consume(
@@ -78,6 +79,7 @@ export async function startTrainer(parts: TrainerParts): Promise<Consumption> {
     try {
       outcome = await outcomeOf(command)
     } catch (error) {
+      if (ending.signal.aborted) throw error // not finished: whoever trains next carries it out
       logger.error({ err: error, command: command.kind }, 'command failed')
       outcome = toOutcome(command, false, messageOf(error))
     }
@@ -102,6 +104,7 @@ export async function startTrainer(parts: TrainerParts): Promise<Consumption> {
     const result = await runTraining(
       { log: archive, version, trainedAt: clock.now(), served: served === null ? null : encodeModel(served) },
       ({ progress }) => logger.debug({ ...progress, version }, 'training'),
+      ending.signal,
     )
     if (result.kind === 'failed') throw new Error(result.reason)
     if (!result.publish) return toOutcome(command, false, result.reason)
@@ -158,6 +161,7 @@ export async function startTrainer(parts: TrainerParts): Promise<Consumption> {
   return {
     ended: consumption.ended,
     async stop(drainMsMax) {
+      ending.abort()
       await schedule.stop()
       await consumption.stop(drainMsMax)
       await serving.stop()
