@@ -108,7 +108,7 @@ async function planOf(options: ClusterOptions, dir: string, logs: string): Promi
     logFile: join(logs, `cassandra-${index + 1}.log`),
   }))
   return {
-    clusterId: randomBytes(16).toString('base64url'),
+    clusterId: newClusterId(),
     namespace: options.namespace ?? 'pickstream',
     brokers: kafka.map(({ port }) => `127.0.0.1:${port}`),
     contactPoints: cassandra.map(({ host, nativePort }) => `${host}:${nativePort}`),
@@ -116,6 +116,12 @@ async function planOf(options: ClusterOptions, dir: string, logs: string): Promi
     kafka,
     cassandra,
   }
+}
+
+function newClusterId(): string {
+  const bytes = randomBytes(16)
+  bytes[0] = bytes[0]! & 0x7f // no id begins with "-", which Kafka's tool would take for an option
+  return bytes.toString('base64url')
 }
 
 const brokerCountOf = ({ brokers, nodes = 1 }: ClusterOptions): number => brokers ?? nodes

@@ -4,7 +4,7 @@ import type { Logger } from '../logger.ts'
 
 const day = 86_400_000
 
-/** Creates the topics that are missing; several instances may do so at the same moment. Resolves once each has its leaders. */
+/** Creates the topics that are missing; several instances may do so at the same moment. Their leaders come a little later. */
 export async function createMissingTopics(
   admin: Admin,
   specs: readonly TopicSpec[],
@@ -18,7 +18,7 @@ export async function createMissingTopics(
     const topic = nameOf(spec.name)
     // False: another instance was faster (TOPIC_ALREADY_EXISTS), which is as good.
     const created = await admin.createTopics({
-      waitForLeaders: true,
+      waitForLeaders: false, // the library's own wait fails when a broker does not know the topic yet
       topics: [
         {
           topic,

@@ -40,7 +40,6 @@ export class GroupConsumer implements Consumption {
   private readonly stopping = new AbortController()
   private readonly running: Promise<void>
   private drainMsMax: number
-  private generation = 0
 
   constructor(connection: KafkaConnection, options: GroupConsumerOptions, handle: BatchHandler) {
     this.connection = connection
@@ -82,16 +81,18 @@ export class GroupConsumer implements Consumption {
   /** One generation, from the join to the next reason to join. */
   private async takePart(): Promise<void> {
     const assignment = await this.member.join()
-    this.generation += 1
     const positions = await this.positionsOf(assignment)
     const { logger, groupId } = this.options
-    logger.info({ group: groupId, generation: this.generation, partitions: positions.length }, 'joined the group')
+    logger.info(
+      { group: groupId, generation: this.member.generation, partitions: positions.length },
+      'joined the group',
+    )
 
     const closing = new AbortController()
     setMaxListeners(0, closing.signal) // one a lane
     let over = false
     const tenure: Tenure = {
-      generation: this.generation,
+      generation: this.member.generation,
       closing: closing.signal,
       isOwned: () => !over && this.member.isAlive(performance.now()),
     }

@@ -35,6 +35,11 @@ export class GroupMember {
     this.options = options
   }
 
+  /** The group's own count of how often it was shared out; the same for all its members. */
+  get generation(): number {
+    return this.generationId
+  }
+
   /** False once the group may have given our partitions away: no answer from it for a whole session. */
   isAlive(now: number): boolean {
     return now < this.aliveUntil

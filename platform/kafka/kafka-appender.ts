@@ -2,7 +2,7 @@ import { partitionOf } from '../partitioner.ts'
 import type { LogRecord, Position } from '../ports/event-log.ts'
 import { ByteBudget } from './byte-budget.ts'
 import type { KafkaConnection } from './kafka-connection.ts'
-import { unavailable } from './kafka-errors.ts'
+import { typeOf, unavailable } from './kafka-errors.ts'
 import type { EncodedMessage } from './kafkajs-internals.ts'
 import { PartitionAppender } from './partition-appender.ts'
 
@@ -23,6 +23,9 @@ const recordOverheadBytes = 32
 const acksOfAllReplicas = -1
 const brokerMsMax = 10_000
 const sweepMs = 100
+const missing = 'UNKNOWN_TOPIC_OR_PARTITION'
+/** A topic that was just made may be unknown to a broker for a moment, but not longer. */
+const missingTopicMsMax = 2_000
 const compression = { none: 0, gzip: 1 }
 
 /** Appends to every topic, by one connection to each broker. */
@@ -78,13 +81,15 @@ export class KafkaAppender {
   }
 
   private async askPartitionCount(topic: string, deadline: number): Promise<number> {
+    const deadlineIfMissing = Math.min(deadline, performance.now() + missingTopicMsMax)
     for (;;) {
       try {
         const { length } = await withDeadline(this.connection.leaders(topic), deadline)
         if (length > 0) return length
-        throw new Error(`there is no topic "${topic}"`)
+        throw Object.assign(new Error(`there is no topic "${topic}"`), { type: missing })
       } catch (error) {
-        if (performance.now() + 100 >= deadline) throw unavailable(`did not tell the partitions of "${topic}"`, error)
+        if (performance.now() + 100 >= (isMissing(error) ? deadlineIfMissing : deadline))
+          throw unavailable(`did not tell the partitions of "${topic}"`, error)
         await pause(100)
       }
     }
@@ -164,6 +169,8 @@ export class KafkaAppender {
     for (const appender of this.appenders.values()) appender.expire(now)
   }
 }
+
+const isMissing = (error: unknown): boolean => typeOf(error) === missing
 
 const sizeOf = ({ key, value }: LogRecord): number => key.length + (value?.length ?? 0) + recordOverheadBytes
 

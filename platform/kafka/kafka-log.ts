@@ -111,6 +111,14 @@ class KafkaLog implements EventLog {
     } finally {
       await settledWithin(2_000, admin.disconnect())
     }
+    await Promise.all(
+      specs.map(({ name }) => this.ask(`has no leaders of "${name}" yet`, () => this.checkLeaders(name))),
+    )
+  }
+
+  private async checkLeaders(topic: string): Promise<void> {
+    const leaders = await this.tools.leaders(this.nameOf(topic))
+    if (leaders.length === 0 || leaders.some((leader) => leader < 0)) throw new Error('a partition without a leader')
   }
 
   append(topic: string, records: readonly LogRecord[]): Promise<Position[]> {

@@ -1,0 +1,115 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { describeOnCluster } from '../../test/on-cluster.ts'
+import { type Cluster, startCluster } from '../cluster/cluster.ts'
+import type { EventLog } from '../ports/event-log.ts'
+import { openKafkaLog } from './kafka-log.ts'
+
+/** Three brokers of their own: these tests kill and stop them. */
+describeOnCluster('Kafka that fails', () => {
+  let dir: string
+  let cluster: Cluster
+  let log: EventLog
+
+  const open = (more: { appendMsMax?: number; requestMsMax?: number } = {}): EventLog =>
+    openKafkaLog({
+      brokers: cluster.brokers,
+      clientId: 'test',
+      namespace: 'faults',
+      sessionMs: 6_000,
+      heartbeatMs: 300,
+      rebalanceMs: 10_000,
+      appendMsMax: 30_000,
+      ...more,
+    })
+
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'pickstream-brokers-'))
+    cluster = await startCluster({ dir, brokers: 3, cassandraNodes: 0, kafkaHeapMb: 256 })
+    log = open()
+    await log.createTopics([
+      { name: 'killed', partitions: 6, cleanup: 'delete' },
+      { name: 'stalled', partitions: 3, cleanup: 'delete' },
+    ])
+  })
+
+  afterAll(async () => {
+    await log?.close()
+    await cluster?.stop()
+    await rm(dir, { recursive: true, force: true })
+  })
+
+  test('kill -9 of a broker in the middle of appends loses nothing that was acknowledged, and every group reads it all', async () => {
+    const read = new Set<string>()
+    const followed = new Set<string>()
+    await log.consume({ group: 'reader', topics: ['killed'] }, async ({ records }) => {
+      for (const { key } of records) read.add(key)
+    })
+    await log.follow({ topic: 'killed', from: 'beginning' }, (records) => {
+      for (const { key } of records) followed.add(key)
+    })
+
+    const acknowledged: { key: string; partition: number; offset: number }[] = []
+    let sent = 0
+    let done = false
+    const client = async () => {
+      while (!done) {
+        const key = `u${sent++}`
+        const [position] = await log.append('killed', [{ key, value: Buffer.from(key) }])
+        acknowledged.push({ key, ...position! })
+        await sleep(2)
+      }
+    }
+    const clients = Array.from({ length: 20 }, client)
+    await sleep(1_000)
+    await cluster.kill('kafka', 0, 'SIGKILL')
+    const atDeath = acknowledged.length
+    // Appends go on after the fail-over, on every partition.
+    await expect
+      .poll(() => new Set(acknowledged.slice(atDeath).map(({ partition }) => partition)).size, { timeout: 60_000 })
+      .toBe(6)
+    await cluster.restart('kafka', 0)
+    await sleep(1_000)
+    done = true
+    await Promise.all(clients)
+
+    const keys = acknowledged.map(({ key }) => key)
+    await expect.poll(() => keys.filter((key) => !read.has(key)), { timeout: 60_000 }).toEqual([])
+    await expect.poll(() => keys.filter((key) => !followed.has(key)), { timeout: 60_000 }).toEqual([])
+    // And the position each client was told is where its record is.
+    for (const { key, partition, offset } of acknowledged.filter((_, index) => index % 97 === 0)) {
+      expect((await log.read('killed', partition, offset, 1))[0]).toMatchObject({ key, offset })
+    }
+  })
+
+  test('brokers that do not answer: appends are rejected, retriable, within their deadline, and go through again afterwards', async () => {
+    const impatient = open({ appendMsMax: 1_500, requestMsMax: 3_000 })
+    const append = (key: string) => impatient.append('stalled', [{ key, value: Buffer.from(key) }])
+    try {
+      await append('before')
+      for (const index of [0, 1, 2]) await cluster.kill('kafka', index, 'SIGSTOP')
+      const refused = await Promise.allSettled(['a', 'b', 'c', 'd'].map(append))
+      await sleep(3_000) // until the requests under way have timed out as well, and the connections are given up
+      for (const index of [0, 1, 2]) await cluster.kill('kafka', index, 'SIGCONT')
+      for (const result of refused) {
+        expect(result).toMatchObject({ status: 'rejected', reason: { code: 'UNAVAILABLE', retriable: true } })
+      }
+      await expect
+        .poll(
+          () =>
+            append('after').then(
+              () => 'appended',
+              (error) => error.code,
+            ),
+          { timeout: 60_000 },
+        )
+        .toBe('appended')
+    } finally {
+      for (const index of [0, 1, 2]) await cluster.kill('kafka', index, 'SIGCONT')
+      await impatient.close()
+    }
+  })
+})
