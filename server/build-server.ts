@@ -52,7 +52,10 @@ export async function buildServer(parts: Parts): Promise<Server> {
     operations,
     makeContext: () => new RequestContext(services, pushIdentity),
     formatErrors: (result) => formatResult(result, logger),
-    onPushed: (born, subscribers) => metrics.observePush(born, subscribers),
+    onPushed: (headers, subscribers) => {
+      metrics.observePush(headers?.born, subscribers)
+      services.tracing.follow('push', headers?.traceparent)?.end()
+    },
   })
   const metrics = new Metrics({
     sockets: () => sockets.size,

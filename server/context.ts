@@ -39,7 +39,8 @@ export class RequestContext {
   /** W3C traceparent of the request, where there is one. */
   readonly trace: string | undefined
   readonly pages = new PageLists()
-  #loaders: Loaders | undefined
+  // No #private: Apollo copies the context property by property.
+  private made: Loaders | undefined
 
   constructor(services: Services, identity: Identity, trace?: string) {
     this.services = services
@@ -48,7 +49,7 @@ export class RequestContext {
   }
 
   get loaders(): Loaders {
-    this.#loaders ??= createLoaders(this.services)
-    return this.#loaders
+    this.made ??= createLoaders(this.services)
+    return this.made
   }
 }

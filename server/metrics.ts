@@ -69,9 +69,9 @@ export class Metrics {
   }
 
   /** A list was handed to all who watch it. */
-  observePush(born: number | undefined, subscribers: number): void {
+  observePush(born: string | undefined, subscribers: number): void {
     this.pushed.inc(subscribers)
-    if (born !== undefined) this.pushes.observe(Math.max(0, this.#now() - born) / 1_000)
+    if (born !== undefined) this.pushes.observe(Math.max(0, this.#now() - Number(born)) / 1_000)
   }
 
   #gauge(name: string, help: string, read: () => number): void {

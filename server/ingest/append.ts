@@ -1,26 +1,28 @@
-import type { LogRecord, Position } from '../../platform/ports/event-log.ts'
+import type { Position } from '../../platform/ports/event-log.ts'
 import { userHash } from '../../schema/causal-token.ts'
 import { encodeInteraction, type InteractionRecord } from '../../schema/records/interaction.ts'
 import type { LogPosition } from '../../schema/records/picks.ts'
 import { topics } from '../../schema/topics.ts'
-import type { Services } from '../context.ts'
+import type { RequestContext } from '../context.ts'
 
 /**
  * One durable append for all records of a call. Headers: `born`, when the server took them in (for the time from event to
- * push), and the trace they belong to.
+ * push), and the trace they belong to: the client's own, or one begun here.
  */
-export function appendInteractions(
+export async function appendInteractions(
   records: readonly InteractionRecord[],
-  { log, clock }: Services,
-  trace?: string,
+  { services: { log, clock, tracing }, trace }: RequestContext,
 ): Promise<Position[]> {
-  const headers: Record<string, string> = { born: String(clock.now()), ...(trace && { traceparent: trace }) }
-  const keyed: LogRecord[] = records.map((record) => ({
-    key: record.userId,
-    value: encodeInteraction(record),
-    headers,
-  }))
-  return log.append(topics.interactions, keyed)
+  const [first] = records
+  const attributes = first.kind === 'event' ? { eventId: first.eventId } : {}
+  const hop = trace === undefined ? tracing.begin('record', attributes) : tracing.follow('record', trace, attributes)
+  const headers = { born: String(clock.now()), ...(hop && { traceparent: hop.traceparent }) }
+  try {
+    const keyed = records.map((record) => ({ key: record.userId, value: encodeInteraction(record), headers }))
+    return await log.append(topics.interactions, keyed)
+  } finally {
+    hop?.end()
+  }
 }
 
 /** By user hash: the newest position of each user. */
@@ -29,11 +31,10 @@ export function newestByUser(
   positions: readonly Position[],
 ): Map<string, LogPosition> {
   const newest = new Map<string, LogPosition>()
-  const byUser = new Map<string, LogPosition>()
-  for (let n = 0; n < records.length; n++) {
-    const known = byUser.get(records[n].userId)
-    if (!known || positions[n].offset > known.offset) byUser.set(records[n].userId, positions[n])
-  }
-  for (const [userId, { partition, offset }] of byUser) newest.set(userHash(userId), { partition, offset })
-  return newest
+  records.forEach(({ userId }, n) => {
+    const known = newest.get(userId)
+    const { partition, offset } = positions[n]
+    if (!known || offset > known.offset) newest.set(userId, { partition, offset })
+  })
+  return new Map([...newest].map(([userId, position]) => [userHash(userId), position]))
 }

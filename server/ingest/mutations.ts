@@ -50,7 +50,7 @@ export class IngestMutations {
     check.that(guestId !== userId, 'userId', 'another id than guestId', userId)
     check.done()
     const records: InteractionRecord[] = [{ v: 1, kind: 'identify', userId: guestId, into: userId }]
-    const [at] = await appendInteractions(records, context.services, context.trace)
+    const [at] = await appendInteractions(records, context)
     const seen = newestByUser(records, [at])
     const token = encodeToken({ ...emptyToken, seen, adopted: new Map([[userHash(userId), at]]) })
     return { accepted: 1, token }
@@ -100,7 +100,7 @@ export class IngestMutations {
 }
 
 async function record(records: readonly InteractionRecord[], context: RequestContext): Promise<RecordEventsResult> {
-  const positions = await appendInteractions(records, context.services, context.trace)
+  const positions = await appendInteractions(records, context)
   const token = encodeToken({ ...emptyToken, seen: newestByUser(records, positions) })
   return { accepted: records.length, token }
 }

@@ -8,8 +8,8 @@ interface Deps {
   /** A fresh context for every execution: loaders must not outlive one push. */
   readonly makeContext: () => unknown
   readonly formatErrors: (result: ExecutionResult) => unknown
-  /** Told once per value how long it took from the event to the last socket. */
-  readonly onPushed: (born: number | undefined, subscribers: number) => void
+  /** Told once per value, when it was handed to the last socket. */
+  readonly onPushed: (headers: FeedValue<unknown>['headers'], subscribers: number) => void
 }
 
 /** What subscribers must have in common to share one execution and one encoding. */
@@ -91,14 +91,14 @@ class Group {
     else this.#deliver(turn, value, result)
   }
 
-  #deliver(turn: number, { revision, again, born }: FeedValue<unknown>, result: ExecutionResult): void {
+  #deliver(turn: number, { revision, again, headers }: FeedValue<unknown>, result: ExecutionResult): void {
     if (turn < this.#delivered || this.isEmpty) return
     this.#delivered = turn
     const text = JSON.stringify(result.errors ? this.#deps.formatErrors(result) : result)
     const payload = { body: Buffer.from(`${text}}`), revision, again }
     this.#latest = payload
     void this.#send(payload, [...this.#subscribers]).then((sent) => {
-      if (sent) this.#deps.onPushed(born, this.#subscribers.size)
+      if (sent) this.#deps.onPushed(headers, this.#subscribers.size)
     })
   }
 

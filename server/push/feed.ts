@@ -5,8 +5,8 @@ export interface FeedValue<T> {
   readonly revision?: string
   /** The same revision again, because what may be listed has changed: for those who have this revision already, too. */
   readonly again?: boolean
-  /** When the server took in the event behind it, ms. */
-  readonly born?: number
+  /** Headers of the record behind it: `born`, when the server took in the event, and the trace it belongs to. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** What a subscription shows, live: a value at first, then newer ones. Feeds with the same key show the same. */

@@ -5,7 +5,6 @@ import { revisionOf } from '../../schema/revision.ts'
 import { topics } from '../../schema/topics.ts'
 import type { PicksCache, PicksEntry } from '../query/picks-cache.ts'
 
-/** `born`: when the server took in the event that made this list, ms; undefined where unknown. */
 export type PicksListener = (entry: PicksEntry, record: Pick<StoredRecord, 'headers'>) => void
 
 /**

@@ -15,6 +15,7 @@ interface Deps extends RecommendDeps {
   readonly logger: Logger
 }
 
+type Headers = FeedValue<unknown>['headers']
 type Emit = (value: FeedValue<Recommendations>) => void
 
 /** Changes of the catalogue reach open lists after so long; many changes are looked through at once. */
@@ -77,7 +78,7 @@ class View {
   readonly #stopListening: () => void
   /** The newest that is known, shown or not. */
   #entry: PicksEntry | undefined
-  #born: number | undefined
+  #headers: Headers
   #shownRevision = ''
   #listed: readonly string[] = []
   #again = false
@@ -90,9 +91,7 @@ class View {
     this.#emit = emit
     this.#deps = deps
     // First the ear, then the look: nothing that comes between the two is missed.
-    this.#stopListening = deps.tail.listen(userId, (entry, { headers }) => {
-      this.#take(entry, headers.born === undefined ? undefined : Number(headers.born))
-    })
+    this.#stopListening = deps.tail.listen(userId, (entry, { headers }) => this.#take(entry, headers))
     this.read()
   }
 
@@ -130,10 +129,10 @@ class View {
     return item !== undefined && this.#wish.test(item)
   }
 
-  #take(entry: PicksEntry, born?: number): void {
+  #take(entry: PicksEntry, headers?: Headers): void {
     if (this.#closed || (this.#entry && entry.writtenAt < this.#entry.writtenAt)) return
     this.#entry = entry
-    this.#born = born
+    this.#headers = headers
     void this.#show()
   }
 
@@ -146,11 +145,11 @@ class View {
       while (!this.#closed && this.#entry && (this.#entry !== shown || this.#again)) {
         shown = this.#entry
         const again = this.#again
-        const born = this.#born
+        const headers = this.#headers
         this.#again = false
         const recommending = recommend(this.#userId, shown, this.#wish, this.#deps)
         const list = recommending instanceof Promise ? await recommending : recommending
-        if (!this.#closed) this.#offer(list, again, born)
+        if (!this.#closed) this.#offer(list, again, headers)
       }
     } catch (error) {
       this.#deps.logger.warn({ reason: messageOf(error) }, 'a watched list could not be shown')
@@ -159,12 +158,12 @@ class View {
     }
   }
 
-  #offer(value: Recommendations, again: boolean, born: number | undefined): void {
+  #offer(value: Recommendations, again: boolean, headers: Headers): void {
     const { revision } = value
     if (revision < this.#shownRevision || (revision === this.#shownRevision && !again)) return
     const same = revision === this.#shownRevision
     this.#shownRevision = revision
     this.#listed = value.picks.map(({ item }) => item.id)
-    this.#emit({ value, revision, again: same, ...(!same && born !== undefined && { born }) })
+    this.#emit({ value, revision, again: same, ...(!same && { headers }) })
   }
 }

@@ -5,7 +5,7 @@ import { type Client, createClient, type ExecutionResult } from 'graphql-ws'
 import { WebSocket } from 'ws'
 import { type Config, readConfig } from '../../platform/config.ts'
 import { openEmbedded } from '../../platform/embedded/open-embedded.ts'
-import { silentLogger } from '../../platform/logger.ts'
+import { type Logger, silentLogger } from '../../platform/logger.ts'
 import { type Clock, systemClock } from '../../platform/ports/clock.ts'
 import type { EventLog } from '../../platform/ports/event-log.ts'
 import type { Store } from '../../platform/ports/store.ts'
@@ -52,6 +52,7 @@ export interface Harness {
 }
 
 interface Options {
+  readonly logger?: Logger
   readonly env?: Record<string, string>
   readonly clock?: Clock
   /** Puts something between the server and the platform. */
@@ -59,7 +60,12 @@ interface Options {
 }
 
 /** A real server on a free port, over a real embedded log and store in a folder of its own; no stages run. */
-export async function startHarness({ env = {}, clock = systemClock, wrap = (p) => p }: Options = {}): Promise<Harness> {
+export async function startHarness({
+  logger = silentLogger,
+  env = {},
+  clock = systemClock,
+  wrap = (p) => p,
+}: Options = {}): Promise<Harness> {
   const dir = await mkdtemp(join(tmpdir(), 'pickstream-server-'))
   const embedded = await openEmbedded({ dir })
   const { log, store } = embedded
@@ -67,7 +73,7 @@ export async function startHarness({ env = {}, clock = systemClock, wrap = (p) =
   await store.migrate()
   const config: Config = readConfig({ PICKSTREAM_PORT: '0', PICKSTREAM_LOG_LEVEL: 'silent', ...env })
   const compute = await createRanking({ log, store, logger: silentLogger })
-  const server = await buildServer({ ...wrap({ log, store }), config, logger: silentLogger, clock, compute })
+  const server = await buildServer({ ...wrap({ log, store }), config, logger, clock, compute })
   const url = `${await server.listen()}/graphql`
   const clients: Client[] = []
 
