@@ -24,6 +24,10 @@ export function untilStopped(parts: Readonly<Record<string, Promise<unknown>>> =
     }
     process.on('SIGINT', onSignal)
     process.on('SIGTERM', onSignal)
+    // A supervised child does not outlive its supervisor, however that died.
+    const orphaned = () => resolve({ failed: false, message: 'the process that started this one has gone' })
+    if (process.connected === false) orphaned()
+    process.once('disconnect', orphaned)
     for (const [name, ended] of Object.entries(parts)) {
       ended.then(
         () => resolve({ failed: true, message: `${name} ended` }),

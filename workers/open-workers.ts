@@ -1,0 +1,47 @@
+import type { Config } from '../platform/config.ts'
+import type { Closing } from '../platform/lifecycle.ts'
+import type { Logger } from '../platform/logger.ts'
+import { openPlatform } from '../platform/open-platform.ts'
+import { systemClock as clock } from '../platform/ports/clock.ts'
+import type { EventLog } from '../platform/ports/event-log.ts'
+import { keepRulesFile } from '../platform/rules.ts'
+import { createTracing } from '../platform/tracing.ts'
+import { startWorkers } from './start-workers.ts'
+import type { StageName } from './topology.ts'
+
+interface Parts {
+  readonly config: Config
+  readonly logger: Logger
+  readonly stages: readonly StageName[]
+  readonly instance: string
+  /** Embedded only: whether to take the folder's lock. Default true. */
+  readonly lock?: boolean
+}
+
+export interface OpenWorkers {
+  readonly log: EventLog
+  /** Rejects when a stage ended for good by an error. */
+  readonly ended: Promise<void>
+  /** What to close, in this order. */
+  readonly closing: readonly Closing[]
+}
+
+/** Everything a process or thread of stages consists of: platform, tracing, the rules file where there is one, the stages. */
+export async function openWorkers({ config, logger, stages, instance, lock }: Parts): Promise<OpenWorkers> {
+  const { log, store, close } = await openPlatform({ config, logger, name: 'worker', lock })
+  const { TRACES_PER_SECOND: perSecondMax, OTLP_URL: otlpUrl, RULES_FILE: rulesFile } = config
+  const tracing = createTracing({ service: 'worker', log, clock, perSecondMax, otlpUrl })
+  const onRulesError = (error: unknown) => logger.error({ err: error }, 'rules file: the rules stay as they were')
+  const rules = rulesFile === undefined ? undefined : await keepRulesFile(log, rulesFile, onRulesError)
+  const workers = await startWorkers({ log, store, clock, config, logger, stages, instance, tracing })
+  return {
+    log,
+    ended: workers.ended,
+    closing: [
+      { name: 'rules file', close: async () => rules?.stop() },
+      { name: 'stages', close: () => workers.stop() },
+      { name: 'tracing', close: () => tracing.stop() },
+      { name: 'platform', close },
+    ],
+  }
+}
