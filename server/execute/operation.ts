@@ -83,7 +83,10 @@ export class Operations {
     const errors = this.checkVariables(operation, variables)
     if (errors) return { errors }
     const compiled = this.#compile(operation)
-    if (compiled) return compiled.query(rootValue, contextValue, variables ?? {})
+    if (compiled) {
+      const result = compiled.query(rootValue, contextValue, variables ?? {})
+      return result instanceof Promise ? result.then(withUsualErrors) : withUsualErrors(result)
+    }
     return execute({
       schema: this.#schema,
       document,
@@ -111,6 +114,16 @@ export class Operations {
     this.#compiled.get(operation)
     return operation.compiled
   }
+}
+
+/** graphql-jit's errors have no extensions and no toJSON, which Apollo takes for granted. */
+function withUsualErrors(result: ExecutionResult): ExecutionResult {
+  if (!result.errors) return result
+  const errors = result.errors.map(({ message, path, locations, originalError }) => {
+    const error = new GraphQLError(message, { path, originalError })
+    return Object.defineProperty(error, 'locations', { value: locations, enumerable: true })
+  })
+  return { ...result, errors }
 }
 
 function asBadInput(error: GraphQLError): GraphQLError {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { emptyProfile } from '../../engine/user/profile.ts'
 import type { UserState } from '../../schema/records/user-state.ts'
 import { encodeUserState } from '../../schema/records/user-state.ts'
-import { emptyProfile } from '../../engine/user/profile.ts'
 import { formatRevision, revisionOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import { aList, ranked } from '../../test/support/builders.ts'
