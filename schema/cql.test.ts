@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { createTableCql, tablesCql } from './cql.ts'
 import { allTables } from './tables.ts'
 
-test('schema/tables.cql says what schema/tables.ts says (npx tsx schema/emit-cql.ts makes it anew)', async () => {
+test('schema/tables.cql says what schema/tables.ts says (npm run schema makes it anew)', async () => {
   expect(await readFile(new URL('tables.cql', import.meta.url), 'utf8')).toBe(tablesCql(allTables))
 })
 

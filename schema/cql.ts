@@ -21,7 +21,7 @@ export function createTableCql(table: Table): string {
 /** schema/tables.cql as a whole. */
 export function tablesCql(tables: readonly Table[]): string {
   return [
-    '-- Made from schema/tables.ts by `npm run emit`: change that file, not this one.',
+    '-- Made from schema/tables.ts by `npm run schema`: change that file, not this one.',
     '-- Applied by `npm run migrate`, which puts the keyspace in front and records what it has done in schema_migrations.',
     ...tables.map((table) => `\n${createTableCql(table)};`),
     '',

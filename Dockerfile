@@ -1,0 +1,28 @@
+# syntax=docker/dockerfile:1
+
+# One image for every process: docker-compose.yml gives the server, the workers and the migration their commands.
+
+FROM node:24-slim AS build
+WORKDIR /app
+# The dependencies first: this layer is made anew only when the lock file changes.
+COPY package.json package-lock.json .npmrc ./
+COPY scripts/ensure-installed.mjs scripts/
+RUN node --input-type=module --eval "import { ensureInstalled } from '/app/scripts/ensure-installed.mjs'; ensureInstalled()"
+COPY . .
+RUN npm run build && npm prune --omit=dev
+
+FROM node:24-slim
+ENV NODE_ENV=production \
+    PICKSTREAM_HOST=0.0.0.0 \
+    PICKSTREAM_PORT=4000
+WORKDIR /app
+COPY --from=build /app/package.json ./
+COPY --from=build /app/node_modules node_modules
+COPY --from=build /app/dist dist
+# The user `node` of the base image, as a number so that a cluster can see that it is not root.
+USER 1000
+EXPOSE 4000
+# Of the server; docker-compose.yml switches it off for the processes that do not listen.
+HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
+  CMD ["node", "--eval", "fetch(`http://127.0.0.1:${process.env.PICKSTREAM_PORT}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "dist/server/main.js"]

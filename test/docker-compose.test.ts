@@ -1,0 +1,42 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { DCLinter } from 'dclint'
+import { expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { versions } from '../platform/cluster/versions.ts'
+import { readConfig } from '../platform/config.ts'
+
+interface Service {
+  readonly image: string
+  readonly command?: readonly string[]
+  readonly environment?: Record<string, string>
+}
+
+const file = new URL('../docker-compose.yml', import.meta.url).pathname
+const { services } = parse(readFileSync(file, 'utf8'), { merge: true }) as { services: Record<string, Service> }
+
+test('docker-compose.yml fits the compose schema and breaks no rule of the linter', () => {
+  const inOrderOfTheFlow = {
+    'services-alphabetical-order': 0,
+    'service-keys-order': 0,
+    'top-level-properties-order': 0,
+  } as const
+  const linter = new DCLinter({ rules: inOrderOfTheFlow, quiet: false, debug: false, exclude: [] })
+  const results: readonly { readonly messages: readonly object[] }[] = linter.lintFiles([file], false)
+  expect(results).toHaveLength(1)
+  expect(results.flatMap(({ messages }) => messages)).toEqual([])
+})
+
+test('its Kafka and Cassandra are the versions the tests run against', () => {
+  expect(services.kafka?.image).toBe(`apache/kafka:${versions.kafka}`)
+  expect(services.cassandra?.image).toBe(`cassandra:${versions.cassandra}`)
+})
+
+test.each(['migrate', 'server', 'workers'])(
+  'the settings of %s are taken, and its command is one that is built',
+  (name) => {
+    const service = services[name]
+    expect(readConfig(service?.environment ?? {})).toMatchObject({ PLATFORM: 'cluster', KAFKA_BROKERS: ['kafka:9092'] })
+    const source = service?.command?.[1]?.replace(/^dist\//, '').replace(/\.js$/, '.ts')
+    expect(existsSync(new URL(`../${source}`, import.meta.url))).toBe(true)
+  },
+)
