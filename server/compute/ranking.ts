@@ -33,8 +33,8 @@ export async function createRanking({ log, store, logger }: Parts): Promise<Comp
     session: async ({ trail, now: wallClock, ...request }) => {
       const now = replica.logTime() || wallClock
       const events = trail.map((event, n) => ({ ...event, at: now - (trail.length - 1 - n) * stepMs }))
-      const options = optionsOf({ ...request, exclude: [...request.exclude, ...trail.map(({ itemId }) => itemId)] })
-      return recommender.recommend(snapshotOfTrail(events, replica.model()), { ...options, now }).map(toRankedItem)
+      const snapshot = snapshotOfTrail(events, replica.model())
+      return recommender.recommend(snapshot, { ...optionsOf(request), now }).map(toRankedItem)
     },
     trending: async (window, request) => recommender.trending(window, optionsOf(request)).map(toRankedItem),
     get modelVersion() {

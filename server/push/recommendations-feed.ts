@@ -64,7 +64,7 @@ export class RecommendationsFeeds {
       this.#sweep = undefined
       const changed = this.#changed
       this.#changed = new Set()
-      for (const view of this.#open) view.refilterIfIn(changed)
+      for (const view of this.#open) view.notice(changed)
     }, sweepMs)
   }
 }
@@ -118,15 +118,20 @@ class View {
     )
   }
 
-  refilterIfIn(changed: ReadonlySet<string>): void {
-    if (!this.#entry || !this.#listed.some((id) => changed.has(id) && !this.#isEligible(id))) return
+  /** Shows the list again where a changed item must leave it, or may fill a place that was left over. */
+  notice(changed: ReadonlySet<string>): void {
+    if (!this.#entry) return
+    const leaves = this.#listed.some((id) => changed.has(id) && !this.#isEligible(id))
+    const isShort = this.#listed.length < this.#wish.first
+    const fills = isShort && [...changed].some((id) => this.#isEligible(id) && !this.#listed.includes(id))
+    if (!leaves && !fills) return
     this.#again = true
     void this.#show()
   }
 
   #isEligible(id: string): boolean {
     const item = this.#deps.catalogue.get(id)
-    return item !== undefined && this.#wish.test(item)
+    return item !== undefined && this.#wish.test(item) && !this.#wish.exclude.has(id)
   }
 
   #take(entry: PicksEntry, headers?: Headers): void {

@@ -30,7 +30,9 @@ export class ListsResolver {
     })
     const now = clock.now()
     const trail = events.map(({ itemId, type }) => ({ itemId, type: type ?? 'VIEW' }))
-    const picks = await serve(wish, page, context, (request) => compute.session({ ...request, trail, now }))
+    const rank = (request: RankRequest) => compute.session({ ...request, trail, now })
+    const itemIds = trail.map(({ itemId }) => itemId)
+    const picks = await serve(wish, page, context, rank, itemIds)
     return new Recommendations({
       id: `session.${createHash('sha256').update(JSON.stringify(trail)).digest('base64url').slice(0, 12)}`,
       userId: null,

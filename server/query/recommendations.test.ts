@@ -162,6 +162,5 @@ function stateThatHasSeen(...ids: string[]): UserState {
     recentIds: new Uint8Array(0),
     olderIds: [],
     adopted: [],
-    mergedInto: null,
   }
 }

@@ -14,6 +14,7 @@ import { encodePicks, type Picks, picksWrittenAt } from '../../schema/records/pi
 import { tables } from '../../schema/tables.ts'
 import { topicSpecs, topics } from '../../schema/topics.ts'
 import { buildServer, type Server } from '../../server/build-server.ts'
+import type { Compute } from '../../server/compute/compute.ts'
 import { createRanking } from '../../server/compute/ranking.ts'
 
 export interface Answer {
@@ -56,6 +57,7 @@ interface Options {
   readonly env?: Record<string, string>
   readonly clock?: Clock
   /** Puts something between the server and the platform. */
+  readonly wrapCompute?: (compute: Compute) => Compute
   readonly wrap?: (platform: { log: EventLog; store: Store }) => { log: EventLog; store: Store }
 }
 
@@ -65,6 +67,7 @@ export async function startHarness({
   env = {},
   clock = systemClock,
   wrap = (p) => p,
+  wrapCompute = (c) => c,
 }: Options = {}): Promise<Harness> {
   const dir = await mkdtemp(join(tmpdir(), 'pickstream-server-'))
   const embedded = await openEmbedded({ dir })
@@ -72,7 +75,7 @@ export async function startHarness({
   await log.createTopics(topicSpecs(1))
   await store.migrate()
   const config: Config = readConfig({ PICKSTREAM_PORT: '0', PICKSTREAM_LOG_LEVEL: 'silent', ...env })
-  const compute = await createRanking({ log, store, logger: silentLogger })
+  const compute = wrapCompute(await createRanking({ log, store, logger: silentLogger }))
   const server = await buildServer({ ...wrap({ log, store }), config, logger, clock, compute })
   const url = `${await server.listen()}/graphql`
   const clients: Client[] = []

@@ -1,0 +1,99 @@
+import { buildSchema, parse } from 'graphql'
+import { expect, test } from 'vitest'
+import { Operations } from '../execute/operation.ts'
+import { FanOut } from './fan-out.ts'
+import type { Feed, FeedValue } from './feed.ts'
+import type { SubscriberSocket } from './subscriber.ts'
+
+const schema = buildSchema('type Query { a: Int } type Subscription { n(since: String): Int }')
+
+function setUp() {
+  let executions = 0
+  const operations = new Operations(schema)
+  const fanOut = new FanOut({
+    operations,
+    makeContext: () => {
+      executions++
+      return {}
+    },
+    formatErrors: (result) => result,
+    onPushed: () => {},
+  })
+  const operation = operations.prepare(parse('subscription { n }'), undefined)!
+  const shape = { operation, operationId: '1', variables: {}, variablesKey: '' }
+  return { fanOut, shape, executions: () => executions }
+}
+
+function aFeed(key = 'feed') {
+  const emits = new Set<(value: FeedValue<unknown>) => void>()
+  let opened = 0
+  const feed: Feed<unknown> = {
+    key,
+    open: (emit) => {
+      opened++
+      emits.add(emit)
+      return () => emits.delete(emit)
+    },
+  }
+  const emit = (value: FeedValue<unknown>) => {
+    for (const one of emits) one(value)
+  }
+  return { feed, emit, opened: () => opened, watchers: () => emits.size }
+}
+
+class Socket implements SubscriberSocket {
+  readonly OPEN = 1
+  readyState = 1
+  readonly values: number[] = []
+  send(data: Buffer, _options: unknown, done: () => void): void {
+    this.values.push(JSON.parse(String(data)).payload.data.n)
+    done()
+  }
+}
+
+const later = () => new Promise((resolve) => setImmediate(resolve))
+
+test('subscribers of the same thing share the feed and the execution', async () => {
+  const { fanOut, shape, executions } = setUp()
+  const { feed, emit, opened } = aFeed()
+  const sockets = Array.from({ length: 1_200 }, () => new Socket())
+  for (const socket of sockets) void fanOut.subscribe(feed, shape, socket, 'id').next()
+  emit({ value: { n: 7 }, revision: '1' })
+  for (let turn = 0; turn < 10; turn++) await later()
+  expect(sockets.every(({ values }) => values.length === 1 && values[0] === 7)).toBe(true)
+  expect(executions()).toBe(1)
+  expect(opened()).toBe(1)
+  expect(fanOut.subscribers).toBe(1_200)
+})
+
+test('another selection, another feed or other variables share nothing', () => {
+  const { fanOut, shape } = setUp()
+  const { feed, opened } = aFeed()
+  fanOut.subscribe(feed, shape, new Socket(), 'id')
+  fanOut.subscribe(feed, { ...shape, operationId: '2' }, new Socket(), 'id')
+  fanOut.subscribe(feed, { ...shape, variablesKey: '{"first":2}' }, new Socket(), 'id')
+  fanOut.subscribe({ ...feed, key: 'other' }, shape, new Socket(), 'id')
+  expect(opened()).toBe(4)
+})
+
+test('the feed is closed with the last subscriber, and opened anew by the next', async () => {
+  const { fanOut, shape } = setUp()
+  const { feed, opened, watchers } = aFeed()
+  const one = fanOut.subscribe(feed, shape, new Socket(), '1')
+  const two = fanOut.subscribe(feed, shape, new Socket(), '2')
+  await one.return(undefined)
+  await one.return(undefined)
+  expect([watchers(), fanOut.subscribers]).toEqual([1, 1])
+  await two.return(undefined)
+  expect([watchers(), fanOut.subscribers]).toEqual([0, 0])
+  fanOut.subscribe(feed, shape, new Socket(), '3')
+  expect(opened()).toBe(2)
+})
+
+test('the iteration that graphql-ws waits on ends when it is told to', async () => {
+  const { fanOut, shape } = setUp()
+  const iteration = fanOut.subscribe(aFeed().feed, shape, new Socket(), 'id')
+  const next = iteration.next()
+  await iteration.return(undefined)
+  expect(await next).toEqual({ done: true, value: undefined })
+})

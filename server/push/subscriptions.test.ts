@@ -1,0 +1,186 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { encodeItem } from '../../schema/records/item.ts'
+import { formatRevision, revisionOf } from '../../schema/revision.ts'
+import { tables } from '../../schema/tables.ts'
+import { topics } from '../../schema/topics.ts'
+import { aList, ranked } from '../../test/support/builders.ts'
+import { type Answer, type Harness, startHarness } from '../../test/support/server-harness.ts'
+
+let harness: Harness
+beforeAll(async () => {
+  harness = await startHarness()
+  await harness.putItems({ id: 'a' }, { id: 'b' }, { id: 'c' }, { id: 'd', categories: ['lamps'] })
+})
+afterAll(() => harness.close())
+
+const operation = `subscription ($u: ID!, $first: Int = 2, $since: String, $filter: ItemFilter, $exclude: [ID!]) {
+  recommendationsUpdated(userId: $u, first: $first, sinceRevision: $since, filter: $filter, exclude: $exclude) {
+    revision causedByEventId personalized picks { rank item { id similar(first: 1) { item { id } } } reason { __typename } }
+  }
+}`
+const watch = (variables: Record<string, unknown>) => harness.watch(operation, variables)
+const listOf = ({ data, errors }: Answer) => {
+  expect(errors).toBeUndefined()
+  return data.recommendationsUpdated
+}
+const idsOf = (answer: Answer): string[] => listOf(answer).picks.map((pick: { item: { id: string } }) => pick.item.id)
+const revisionAt = (offset: number) => formatRevision(revisionOf(offset))
+
+describe('recommendationsUpdated', () => {
+  test('shows the picks as they stand, then every newer list', async () => {
+    await harness.publishPicks('ada', aList({ offset: 1, fresh: ranked('a', 'b') }))
+    const watcher = watch({ u: 'ada' })
+    expect(idsOf(await watcher.message(0))).toEqual(['a', 'b'])
+    await harness.publishPicks('ada', aList({ offset: 2, causedByEventId: 'e2', fresh: ranked('b', 'c') }))
+    const second = await watcher.message(1)
+    expect(idsOf(second)).toEqual(['b', 'c'])
+    expect(listOf(second)).toMatchObject({ revision: revisionAt(2), causedByEventId: 'e2' })
+  })
+
+  test('never shows an older one, nor the same one twice', async () => {
+    await harness.publishPicks('bob', aList({ offset: 5, fresh: ranked('a', 'b') }))
+    const watcher = watch({ u: 'bob' })
+    await watcher.message(0)
+    await harness.publishPicks('bob', aList({ offset: 4, fresh: ranked('c', 'd') }))
+    await harness.publishPicks('bob', aList({ offset: 5, fresh: ranked('a', 'b') }))
+    await harness.publishPicks('bob', { ...aList({ offset: 5 }), position: { partition: 0, offset: 8 } })
+    await harness.publishPicks('bob', aList({ offset: 9, fresh: ranked('b', 'a') }))
+    expect(listOf(await watcher.message(1)).revision).toBe(revisionAt(9))
+  })
+
+  test('a stranger watches what trends until the first list of their own', async () => {
+    const watcher = watch({ u: 'cyd' })
+    expect(listOf(await watcher.message(0)).personalized).toBe(false)
+    await harness.publishPicks('cyd', aList({ offset: 3, fresh: ranked('c') }))
+    expect(listOf(await watcher.message(1))).toMatchObject({ personalized: true, revision: revisionAt(3) })
+  })
+
+  test('sinceRevision leaves out what the client has, and nothing newer', async () => {
+    await harness.publishPicks('dan', aList({ offset: 6, fresh: ranked('a') }))
+    const upToDate = watch({ u: 'dan', since: revisionAt(6) })
+    const behind = watch({ u: 'dan', since: revisionAt(5) })
+    expect(listOf(await behind.message(0)).revision).toBe(revisionAt(6))
+    await harness.publishPicks('dan', aList({ offset: 7, fresh: ranked('b') }))
+    expect(listOf(await upToDate.message(0)).revision).toBe(revisionAt(7))
+    expect(listOf(await behind.message(1)).revision).toBe(revisionAt(7))
+  })
+
+  test('an item that is made unavailable, or removed, leaves the open list', async () => {
+    await harness.putItems({ id: 'x' }, { id: 'y' })
+    await harness.publishPicks('eve', aList({ offset: 2, fresh: ranked('x', 'y', 'a') }))
+    const watcher = watch({ u: 'eve' })
+    expect(idsOf(await watcher.message(0))).toEqual(['x', 'y'])
+    await harness.putItems({ id: 'x', available: false })
+    const without = await watcher.message(1)
+    expect(idsOf(without)).toEqual(['y', 'a'])
+    expect(listOf(without).revision).toBe(revisionAt(2))
+    await harness.log.append(topics.items, [{ key: 'y', value: null }])
+    expect(idsOf(await watcher.message(2))).not.toContain('y')
+  })
+
+  test('a change of an item that is in no list, or that stays eligible, pushes nothing', async () => {
+    await harness.putItems({ id: 'z' })
+    await harness.publishPicks('fay', aList({ offset: 2, fresh: ranked('a', 'b') }))
+    const watcher = watch({ u: 'fay' })
+    await watcher.message(0)
+    await harness.putItems({ id: 'z', available: false }, { id: 'a', title: 'Another title' })
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    expect(watcher.received).toHaveLength(1)
+  })
+
+  test('an item that no longer passes the filter of the subscription leaves it', async () => {
+    await harness.putItems({ id: 'cheap', price: 5, categories: ['deals'] })
+    const watcher = watch({ u: 'gus', filter: { categories: ['deals'], maxPrice: 10 } })
+    expect(idsOf(await watcher.message(0))).toEqual(['cheap'])
+    await harness.putItems({ id: 'cheap', price: 50, categories: ['deals'] })
+    expect(idsOf(await watcher.message(1))).toEqual([])
+  })
+
+  test('a list that is shorter than it should be is filled when an item comes that may stand in it', async () => {
+    const watcher = watch({ u: 'nia', filter: { categories: ['rare'] } })
+    expect(idsOf(await watcher.message(0))).toEqual([])
+    await harness.putItems({ id: 'rare', categories: ['rare'] })
+    expect(idsOf(await watcher.message(1))).toEqual(['rare'])
+  })
+
+  test('filter and exclude hold for everything that is pushed', async () => {
+    const watcher = watch({ u: 'hal', filter: { categories: ['lamps'] }, exclude: ['a'] })
+    expect(idsOf(await watcher.message(0))).toEqual(['d'])
+    await harness.publishPicks('hal', aList({ offset: 2, fresh: ranked('a', 'b', 'd') }))
+    expect(idsOf(await watcher.message(1))).toEqual(['d'])
+  })
+
+  test('an erasure shows a stranger, with a greater revision', async () => {
+    await harness.publishPicks('ida', aList({ offset: 10, fresh: ranked('a') }))
+    const watcher = watch({ u: 'ida' })
+    await watcher.message(0)
+    await harness.store.erase(tables.picksByUser, 'ida', revisionOf(11))
+    await harness.log.append(topics.picks, [{ key: 'ida', value: null, headers: { offset: '11', epoch: '0' } }])
+    expect(listOf(await watcher.message(1))).toMatchObject({ personalized: false, revision: revisionAt(11) })
+  })
+
+  test('one user sees nothing of another, and everybody who watches the same gets the same', async () => {
+    await harness.publishPicks('jon', aList({ offset: 1, fresh: ranked('a', 'b') }))
+    await harness.publishPicks('kim', aList({ offset: 1, fresh: ranked('c', 'd') }))
+    const [one, two, other] = [watch({ u: 'jon' }), watch({ u: 'jon' }), watch({ u: 'kim' })]
+    await Promise.all([one.message(0), two.message(0), other.message(0)])
+    await harness.publishPicks('jon', aList({ offset: 2, fresh: ranked('b', 'a') }))
+    await harness.publishPicks('kim', aList({ offset: 3, fresh: ranked('d', 'c') }))
+    expect(await one.message(1)).toEqual(await two.message(1))
+    expect(idsOf(await one.message(1))).toEqual(['b', 'a'])
+    expect(idsOf(await other.message(1))).toEqual(['d', 'c'])
+    expect(other.received).toHaveLength(2)
+  })
+
+  test('somebody who joins later gets what the others see now', async () => {
+    await harness.publishPicks('lea', aList({ offset: 1, fresh: ranked('a', 'b') }))
+    const first = watch({ u: 'lea' })
+    await first.message(0)
+    const second = watch({ u: 'lea' })
+    expect(await second.message(0)).toEqual(await first.message(0))
+  })
+
+  test('goes on for those who stay when one of them leaves', async () => {
+    await harness.publishPicks('mia', aList({ offset: 1, fresh: ranked('a', 'b') }))
+    const [leaves, stays] = [watch({ u: 'mia' }), watch({ u: 'mia' })]
+    await Promise.all([leaves.message(0), stays.message(0)])
+    leaves.stop()
+    await leaves.ended
+    await harness.publishPicks('mia', aList({ offset: 2, fresh: ranked('b', 'a') }))
+    expect(idsOf(await stays.message(1))).toEqual(['b', 'a'])
+    expect(leaves.received).toHaveLength(1)
+  })
+
+  test.each([
+    [{ u: 'x', first: 0 }, 'first'],
+    [{ u: '', first: 1 }, 'userId'],
+    [{ u: 'x', since: 'yesterday' }, 'sinceRevision'],
+    [{ u: 'x', first: 'many' }, 'first'],
+  ])('refuses %j, naming %s', async (variables, path) => {
+    const { errors } = await watch(variables).message(0)
+    expect(errors?.[0].extensions).toMatchObject({ code: 'BAD_USER_INPUT', retriable: false, issues: [{ path }] })
+  })
+})
+
+test('trendingUpdated shows what trends, and again when it changed', async () => {
+  const watcher = harness.watch('subscription { trendingUpdated(first: 100) { item { id } } }')
+  const ids = (answer: Answer) => answer.data.trendingUpdated.map((pick: { item: { id: string } }) => pick.item.id)
+  expect(ids(await watcher.message(0))).toContain('a')
+  await harness.log.append(topics.items, [
+    { key: 'brand-new', value: encodeItem({ v: 1, id: 'brand-new', title: 'New' }) },
+  ])
+  expect(ids(await watcher.message(1))).toContain('brand-new')
+})
+
+test('queries and mutations are sent to HTTP', async () => {
+  const { errors } = await harness.watch('{ item(id: "a") { id } }').message(0)
+  expect(errors?.[0].extensions.code).toBe('BAD_USER_INPUT')
+})
+
+test('an invalid document is refused with the place of the error', async () => {
+  const { errors } = await harness.watch('subscription { recommendationsUpdated(userId: "a") { nothing } }').message(0)
+  expect(errors?.[0]).toMatchObject({
+    extensions: { code: 'GRAPHQL_VALIDATION_FAILED', retriable: false },
+    locations: [{ line: 1, column: 54 }],
+  })
+})
