@@ -34,10 +34,11 @@ const binary = { encoding: 'binary', keyEncoding: 'binary' } as const
 
 export interface EnvironmentOptions {
   readonly dir: string
-  readonly mapBytes: number
+  /** The most the file may ever hold. Only address space is taken. */
+  readonly mapBytes?: number
 }
 
-export function openEnvironment({ dir, mapBytes }: EnvironmentOptions): Environment {
+export function openEnvironment({ dir, mapBytes = 2 ** 40 }: EnvironmentOptions): Environment {
   mkdirSync(dir, { recursive: true })
   const root = open<Buffer, Buffer>({
     path: dataFile(realpathSync(dir)),

@@ -2,10 +2,13 @@ import { mkdirSync } from 'node:fs'
 import { type Clock, systemClock } from '../ports/clock.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import type { Store } from '../ports/store.ts'
+import { backupEnvironment, type EmbeddedStats, statsOf } from './backup.ts'
+import type { CompactionOptions } from './compaction.ts'
 import { lockFolder, openCoordination } from './coordination.ts'
 import { EmbeddedLog } from './embedded-log.ts'
 import { EmbeddedStore } from './embedded-store.ts'
 import { openEnvironment } from './environment.ts'
+import { maintain } from './maintenance.ts'
 import { Signals } from './signals.ts'
 import { TopicReader } from './topic-reader.ts'
 import { WriteQueue } from './write-queue.ts'
@@ -29,16 +32,34 @@ export interface EmbeddedOptions {
   readonly leaseMs?: number
   /** How soon a record is seen that another process appended. Threads of one process are told at once. Default 250. */
   readonly pollMs?: number
+  /** Whether this thread compacts, expires and purges. One does, by default the one with the lock. */
+  readonly maintain?: boolean
+  /** How often it looks what is due. Default 5,000. */
+  readonly maintainEveryMs?: number
+  readonly compaction?: Partial<CompactionOptions>
+  /** Told of what went wrong in the background and will be tried again. */
+  readonly onError?: (error: unknown) => void
 }
 
 export interface Embedded {
   readonly log: EventLog
   readonly store: Store
+  stats(): Promise<EmbeddedStats>
+  /** Copies the data while it is in use; backup.ts tells how to restore. */
+  backup(to: string): Promise<void>
   /** Ends every consumption, writes what waits, releases the folder. */
   close(): Promise<void>
 }
 
-const day = 86_400_000
+const hour = 3_600_000
+const day = 24 * hour
+
+const compactionDefaults: CompactionOptions = {
+  recordsMin: 5_000,
+  lagMsMax: hour,
+  tombstoneGraceMs: day,
+  keysMax: 100_000,
+}
 
 /**
  * Opens the log and the store in one folder, over one LMDB environment.
@@ -47,7 +68,7 @@ const day = 86_400_000
  * @throws AppError UNAVAILABLE, not retriable, when `lock` is asked for and another process has the folder.
  */
 export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
-  const { dir, lock = true, clock = systemClock, mapBytes = 2 ** 40, graceMs = 10 * day } = options
+  const { dir, lock = true, clock = systemClock, mapBytes, graceMs = 10 * day } = options
   const { queuedBytesMax = 64 * 1024 * 1024, freeBytesMin = 64 * 1024 * 1024 } = options
   const { heartbeatMs = 500, leaseMs = 10_000, pollMs = 250 } = options
   mkdirSync(dir, { recursive: true })
@@ -57,6 +78,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   const queue = new WriteQueue({ dir, mapBytes, queuedBytesMax, freeBytesMin })
   const signals = new Signals(dir)
   const reader = new TopicReader(env)
+  const maintenance = (options.maintain ?? lock) ? startMaintenance() : undefined
   const inUse = new Set(['log', 'store'])
   const log = new EmbeddedLog(
     { coordination, reader, queue, signals, clock, options: { heartbeatMs, leaseMs, pollMs } },
@@ -66,6 +88,8 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   return {
     log,
     store,
+    stats: () => statsOf(env, dir),
+    backup: (to) => backupEnvironment(env, to),
     close: async () => {
       await log.close()
       await store.close()
@@ -81,10 +105,17 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
     }
   }
 
+  function startMaintenance() {
+    const compaction = { ...compactionDefaults, ...options.compaction }
+    const { maintainEveryMs: everyMs = 5_000, onError = () => {} } = options
+    return maintain({ env, reader, queue, clock, options: compaction, everyMs, onError })
+  }
+
   /** The folder is free once both ports are closed. */
   async function release(port: string) {
     if (!inUse.delete(port)) return
     const isLast = inUse.size === 0
+    if (isLast) await maintenance?.stop()
     await queue.flush()
     if (!isLast) return
     await queue.close()

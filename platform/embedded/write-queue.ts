@@ -8,7 +8,7 @@ import { CommandBuffer, type PutCommand, type Task, type WriteReply, type WriteR
 
 export interface WriteQueueOptions {
   readonly dir: string
-  readonly mapBytes: number
+  readonly mapBytes?: number
   /** Writes wait at most in so many bytes; beyond, they are refused with a retriable error. */
   readonly queuedBytesMax: number
   /** Writes are refused, with a retriable error, while the disk has less room than this. */

@@ -1,0 +1,56 @@
+import { cpSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { tables } from '../../schema/tables.ts'
+import { backupEmbedded } from './backup.ts'
+import { aFolder, anEmbedded } from './testing/programs.ts'
+
+test('a copy made in the middle of writing opens as of one moment, and is restored by putting its file in place', async () => {
+  const [dir, copy, restored] = [aFolder(), aFolder(), aFolder()]
+  const { log, store } = await anEmbedded({ dir })
+  await log.createTopics([{ name: 't', partitions: 1, cleanup: 'delete' }])
+  let [next, running] = [0, true]
+  const writing = (async () => {
+    for (; running; next++) {
+      await store.put(tables.userStates, [{ partition: `row-${next}`, at: 1n, value: Buffer.alloc(500, next) }])
+      await log.append('t', [{ key: 'k', value: Buffer.from(`${next}`) }])
+    }
+  })()
+  await expect.poll(() => next).toBeGreaterThan(50)
+  const before = next
+  await backupEmbedded(dir, copy)
+  await expect.poll(() => next).toBeGreaterThan(before + 50)
+  running = false
+  await writing
+
+  await expect(backupEmbedded(dir, copy)).rejects.toThrow('exists already')
+  cpSync(join(copy, 'data.mdb'), join(restored, 'data.mdb'))
+  const again = await anEmbedded({ dir: restored })
+  const records = await again.log.read('t', 0, 0, 1_000_000)
+  expect(records.length).toBeGreaterThanOrEqual(before)
+  expect(records.length).toBeLessThan(next)
+  expect(records.map(({ value }) => Number(Buffer.from(value!).toString()))).toEqual([...records.keys()])
+  // The state was put before its record was appended, so the one moment has it for every record.
+  const rows = await again.store.get(
+    tables.userStates,
+    records.map((_, i) => ({ partition: `row-${i}` })),
+  )
+  expect(rows.every((row, i) => row !== undefined && row[0] === i % 256)).toBe(true)
+  const [position] = await again.log.append('t', [{ key: 'k', value: Buffer.from('on') }])
+  expect(position!.offset).toBe(records.length)
+})
+
+test('there is nothing to copy from a folder that holds nothing', async () => {
+  await expect(backupEmbedded(aFolder(), aFolder())).rejects.toThrow('no data')
+})
+
+test('figures tell what the folder takes', async () => {
+  const { store, stats } = await anEmbedded({ dir: aFolder() })
+  const before = await stats()
+  await store.put(tables.userStates, [{ partition: 'p', at: 1n, value: Buffer.alloc(1_000_000) }])
+  const after = await stats()
+  expect(after.usedBytes - before.usedBytes).toBeGreaterThanOrEqual(1_000_000)
+  expect(after.fileBytes).toBeGreaterThanOrEqual(after.usedBytes)
+  expect(after.storeRows).toBe(before.storeRows + 1)
+  expect(after.diskFreeBytes).toBeGreaterThan(0)
+})

@@ -1,0 +1,74 @@
+import { existsSync, statSync } from 'node:fs'
+import { mkdir, rename, rm, statfs } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AppError } from '../../schema/app-error.ts'
+import { type BytesDb, dataFile, type Environment, openEnvironment } from './environment.ts'
+
+/**
+ * Copies the folder's data while it is in use, as of one moment, without the room that is free inside.
+ *
+ * To restore: stop the program, put the copy's `data.mdb` in place of the folder's, start again. The `coordination-*` and
+ * `*-lock` files hold nothing that outlives the program; leave them out. Groups go on from the offsets that the copy has,
+ * and what came after the copy is gone: clients that were told otherwise must send it again.
+ *
+ * @param to a folder; it is made when missing, and must not hold a `data.mdb` yet.
+ */
+export async function backupEmbedded(dir: string, to: string): Promise<void> {
+  if (!existsSync(dataFile(dir))) {
+    throw new AppError('NOT_FOUND', { message: `${dir} holds no data to back up: there is no ${dataFile(dir)}` })
+  }
+  const env = openEnvironment({ dir })
+  try {
+    await backupEnvironment(env, to)
+  } finally {
+    await env.root.close()
+  }
+}
+
+export async function backupEnvironment(env: Environment, to: string): Promise<void> {
+  const target = dataFile(to)
+  if (existsSync(target)) {
+    throw new AppError('BAD_USER_INPUT', { message: `${target} exists already: a copy is never written over another` })
+  }
+  await mkdir(to, { recursive: true })
+  // Under another name until it is whole, so that a copy that broke off is never taken for one.
+  const partial = join(to, 'data.partial.mdb')
+  await rm(partial, { force: true })
+  await env.root.backup(partial, true)
+  await rename(partial, target)
+}
+
+export interface EmbeddedStats {
+  /** What the data file takes on the disk, free pages included: they are used again. */
+  readonly fileBytes: number
+  readonly usedBytes: number
+  readonly diskFreeBytes: number
+  /** Rows of the tables, removed ones that are still remembered included. */
+  readonly storeRows: number
+}
+
+export async function statsOf(env: Environment, dir: string): Promise<EmbeddedStats> {
+  env.root.resetReadTxn()
+  const { bavail, bsize } = await statfs(dir)
+  return {
+    fileBytes: statSync(dataFile(dir)).size,
+    usedBytes: [env.topics, env.ends, env.log, env.offsets, env.compaction, env.rows, env.erasures, env.purge]
+      .map(usedBytesOf)
+      .reduce((sum, bytes) => sum + bytes),
+    diskFreeBytes: bavail * bsize,
+    storeRows: (env.rows.getStats() as TreeStats).entryCount,
+  }
+}
+
+interface TreeStats {
+  readonly pageSize: number
+  readonly entryCount: number
+  readonly treeBranchPageCount: number
+  readonly treeLeafPageCount: number
+  readonly overflowPages: number
+}
+
+function usedBytesOf(db: BytesDb): number {
+  const { pageSize, treeBranchPageCount, treeLeafPageCount, overflowPages } = db.getStats() as TreeStats
+  return (treeBranchPageCount + treeLeafPageCount + overflowPages) * pageSize
+}

@@ -1,0 +1,167 @@
+import type { Clock } from '../ports/clock.ts'
+import type { StoredRecord } from '../ports/event-log.ts'
+import type { Environment } from './environment.ts'
+import { logKey, offsetMax, partitionKey } from './keys.ts'
+import { ChunkBuilder, chunkBytesMax, decodeChunk } from './log-codec.ts'
+import type { KnownTopic, TopicReader } from './topic-reader.ts'
+import type { KeyedBytes } from './write-commands.ts'
+import type { WriteQueue } from './write-queue.ts'
+
+export interface CompactionOptions {
+  /** Begin when so many records came since the last pass, and at least half as many as that pass kept. */
+  readonly recordsMin: number
+  /** Begin however few came, when the oldest of them is as old as this: what was overwritten or erased is then gone. */
+  readonly lagMsMax: number
+  /** How long a tombstone stays, for readers that come late. */
+  readonly tombstoneGraceMs: number
+  /** Keys remembered in one pass; more take several passes. Bounds the memory. */
+  readonly keysMax: number
+}
+
+export interface CompactionParts {
+  readonly env: Environment
+  readonly reader: TopicReader
+  readonly queue: WriteQueue
+  readonly clock: Clock
+  readonly options: CompactionOptions
+}
+
+interface PassState {
+  /** Below this, no key occurs twice. */
+  readonly cleanedTo: number
+  readonly kept: number
+  /** When the oldest tombstone that is left was appended. */
+  readonly oldestTombstoneAt: number | null
+}
+
+/** Input of one step. It is read, rewritten and committed as a whole, then others have their turn. */
+const stepBytesMax = 128 * 1024
+const pauseMs = 5
+/** Rows smaller than this on average are merged even where nothing can be left out. */
+const smallRowBytes = 8 * 1024
+
+/**
+ * Compacts one partition when it is due: first learns the newest offset of every key that changed since the last pass, then
+ * goes over the log from its beginning and leaves out what those supersede. Kafka's log cleaner works alike: the cost of a
+ * pass is a sequential read, shared by everything that came since, and appending costs nothing more.
+ */
+export async function compactIfDue(
+  parts: CompactionParts,
+  topic: KnownTopic,
+  partition: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const state = readState(parts.env, topic, partition)
+  if (!isDue(parts, topic, partition, state)) return
+  const newest = new Map<string, number>()
+  const cleanedTo = await learnNewest(parts, topic, partition, state.cleanedTo, newest, signal)
+  const rewritten = await rewrite(parts, topic, partition, cleanedTo, newest, signal)
+  if (signal.aborted) return
+  const next: PassState = { cleanedTo, ...rewritten }
+  await parts.queue.task({
+    type: 'setCompaction',
+    key: partitionKey(topic.id, partition),
+    state: Buffer.from(JSON.stringify(next)),
+  })
+}
+
+function readState(env: Environment, topic: KnownTopic, partition: number): PassState {
+  env.root.resetReadTxn()
+  const row = env.compaction.getBinary(partitionKey(topic.id, partition))
+  return row === undefined
+    ? { cleanedTo: 0, kept: 0, oldestTombstoneAt: null }
+    : (JSON.parse(row.toString()) as PassState)
+}
+
+function isDue({ reader, clock, options }: CompactionParts, topic: KnownTopic, partition: number, state: PassState) {
+  const now = clock.now()
+  const { oldestTombstoneAt, cleanedTo, kept } = state
+  if (oldestTombstoneAt !== null && oldestTombstoneAt + options.tombstoneGraceMs <= now) return true
+  const dirty = reader.end(topic, partition) - cleanedTo
+  if (dirty === 0) return false
+  if (dirty >= Math.max(options.recordsMin, kept / 2)) return true
+  const [oldest] = reader.cursor(topic, partition, cleanedTo).read(1)
+  return oldest !== undefined && oldest.appendedAt + options.lagMsMax <= now
+}
+
+/** @returns the offset up to which `newest` knows every key. */
+async function learnNewest(
+  { reader, clock, options }: CompactionParts,
+  topic: KnownTopic,
+  partition: number,
+  from: number,
+  newest: Map<string, number>,
+  signal: AbortSignal,
+): Promise<number> {
+  const end = reader.end(topic, partition)
+  const cursor = reader.cursor(topic, partition, from)
+  while (newest.size < options.keysMax && !signal.aborted) {
+    const records = cursor.read(Math.min(500, options.keysMax - newest.size))
+    for (const { key, offset } of records) newest.set(key, offset)
+    if (records.length === 0 || cursor.next >= end) return Math.max(from, end, cursor.next)
+    await clock.sleep(1, signal)
+  }
+  return cursor.next
+}
+
+async function rewrite(
+  { env, queue, clock, options }: CompactionParts,
+  topic: KnownTopic,
+  partition: number,
+  to: number,
+  newest: ReadonlyMap<string, number>,
+  signal: AbortSignal,
+): Promise<{ kept: number; oldestTombstoneAt: number | null }> {
+  const tombstonesUntil = clock.now() - options.tombstoneGraceMs
+  let kept = 0
+  let oldestTombstoneAt: number | null = null
+  for (let from = 0; from < to && !signal.aborted; ) {
+    const rows = readRows(env, topic, partition, from)
+    if (rows.length === 0) break
+    const records = rows.flatMap(({ chunk }) => decodeChunk(chunk, topic.name, partition, 0))
+    const survivors = records.filter((record) => {
+      if ((newest.get(record.key) ?? -1) > record.offset) return false
+      return record.value !== null || record.offset >= to || record.appendedAt > tombstonesUntil
+    })
+    for (const { offset, value, appendedAt } of survivors) {
+      if (offset >= to) continue
+      kept++
+      if (value === null) oldestTombstoneAt = Math.min(oldestTombstoneAt ?? appendedAt, appendedAt)
+    }
+    const bytes = rows.reduce((sum, { chunk }) => sum + chunk.length, 0)
+    const areSmall = rows.length > 1 && bytes / rows.length < smallRowBytes
+    if (survivors.length < records.length || areSmall) {
+      const remove = rows.map(({ key }) => key)
+      await queue.task({ type: 'rewrite', remove, put: toChunks(topic, partition, survivors) })
+    }
+    from = records.at(-1)!.offset + 1
+    await clock.sleep(pauseMs, signal)
+  }
+  return { kept, oldestTombstoneAt }
+}
+
+function readRows(env: Environment, topic: KnownTopic, partition: number, from: number) {
+  const rows: { key: Buffer; chunk: Buffer }[] = []
+  const range = { start: logKey(topic.id, partition, from), end: logKey(topic.id, partition, offsetMax) }
+  let bytes = 0
+  env.root.resetReadTxn()
+  for (const { key, value } of env.log.getRange(range)) {
+    rows.push({ key, chunk: value })
+    bytes += value.length
+    if (bytes >= stepBytesMax) break
+  }
+  return rows
+}
+
+function toChunks(topic: KnownTopic, partition: number, records: readonly StoredRecord[]): KeyedBytes[] {
+  const chunks: KeyedBytes[] = []
+  let builder = new ChunkBuilder()
+  for (const [i, record] of records.entries()) {
+    builder.add(record.offset, record, record.appendedAt)
+    const isLast = i === records.length - 1
+    if (!isLast && builder.byteLength < chunkBytesMax) continue
+    chunks.push({ key: logKey(topic.id, partition, record.offset), value: builder.finish() })
+    builder = new ChunkBuilder()
+  }
+  return chunks
+}

@@ -1,0 +1,87 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
+import { AppError } from '../../schema/app-error.ts'
+import { tables } from '../../schema/tables.ts'
+import { openEmbedded } from './open-embedded.ts'
+import { aFolder, anEmbedded } from './testing/programs.ts'
+
+const disk = smallDisk()
+if (disk === undefined) console.warn('SKIPPED: a full disk. It takes root and a mount of tmpfs to make one.')
+
+describe.skipIf(disk === undefined)('a full disk', () => {
+  test('refuses writes with a retriable error, keeps what it has, and takes writes again once there is room', async () => {
+    const dir = join(disk!, 'data')
+    const ballast = join(disk!, 'ballast')
+    const embedded = await openEmbedded({ dir, freeBytesMin: 0 })
+    onTestFinished(() => embedded.close())
+    const { log, store } = embedded
+    await log.createTopics([{ name: 't', partitions: 1, cleanup: 'delete' }])
+    writeFileSync(ballast, Buffer.alloc(4 * 1024 * 1024))
+
+    let stored = 0
+    const put = () =>
+      store.put(tables.userStates, [{ partition: `row-${stored}`, at: 1n, value: Buffer.alloc(100_000, 1) }])
+    let refusal: unknown
+    while (refusal === undefined)
+      await put().then(
+        () => stored++,
+        (error: unknown) => (refusal = error),
+      )
+    expect(refusal).toBeInstanceOf(AppError)
+    expect(refusal).toMatchObject({
+      code: 'UNAVAILABLE',
+      retriable: true,
+      message: expect.stringContaining('the disk refused the write'),
+    })
+    await expect(log.append('t', [{ key: 'k', value: Buffer.alloc(500_000) }])).rejects.toMatchObject({
+      retriable: true,
+    })
+    expect(stored).toBeGreaterThan(10)
+    const rows = await store.get(
+      tables.userStates,
+      Array.from({ length: stored }, (_, i) => ({ partition: `row-${i}` })),
+    )
+    expect(rows.every((row) => row?.length === 100_000)).toBe(true)
+
+    rmSync(ballast)
+    await put()
+    const [position] = await log.append('t', [{ key: 'k', value: Buffer.alloc(500_000) }])
+    expect((await log.read('t', 0, position!.offset, 1))[0]!.value).toHaveLength(500_000)
+    await embedded.close()
+    const again = await openEmbedded({ dir, freeBytesMin: 0 })
+    expect(await again.log.endOffsets('t')).toEqual([position!.offset + 1])
+    await again.close()
+  })
+})
+
+test('writes are refused while the disk has less room than is to be kept free', async () => {
+  const { store } = await anEmbedded({ dir: aFolder(), freeBytesMin: Number.MAX_SAFE_INTEGER })
+  const write = store.put(tables.userStates, [{ partition: 'p', at: 1n, value: Buffer.alloc(1) }])
+  await expect(write).rejects.toMatchObject({ code: 'UNAVAILABLE', retriable: true })
+})
+
+test('writes are refused while too many wait', async () => {
+  const { store } = await anEmbedded({ dir: aFolder(), queuedBytesMax: 100_000 })
+  const put = (i: number) => store.put(tables.userStates, [{ partition: `${i}`, at: 1n, value: Buffer.alloc(30_000) }])
+  const outcomes = await Promise.allSettled([0, 1, 2, 3, 4].map(put))
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'rejected'])
+  await put(5)
+})
+
+function smallDisk(): string | undefined {
+  const dir = mkdtempSync(join(tmpdir(), 'pickstream-disk-'))
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=12m', 'tmpfs', dir], { stdio: 'ignore' })
+  } catch {
+    rmSync(dir, { recursive: true })
+    return undefined
+  }
+  afterAll(() => {
+    execFileSync('umount', [dir])
+    rmSync(dir, { recursive: true })
+  })
+  return dir
+}

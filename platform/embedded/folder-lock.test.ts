@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest'
+import { openCoordination } from './coordination.ts'
+import { openEmbedded } from './open-embedded.ts'
+import { ownIdentity } from './process-identity.ts'
+import { aFolder, anEmbedded, startProgram } from './testing/programs.ts'
+
+describe('the lock on a folder', () => {
+  test('refuses a second process at once, naming the folder and the holder', async () => {
+    const dir = aFolder()
+    await anEmbedded({ dir })
+    const second = startProgram('hold-folder', dir)
+    const refusal = JSON.parse((await second.printed('refused')).slice('refused '.length))
+    expect(refusal).toMatchObject({ code: 'UNAVAILABLE', retriable: false })
+    expect(refusal.message).toContain(dir)
+    expect(refusal.message).toContain(`pid ${process.pid}`)
+  })
+
+  test('is free at once when its holder was killed', async () => {
+    const dir = aFolder()
+    const holder = startProgram('hold-folder', dir)
+    await holder.printed('holding')
+    await expect(openEmbedded({ dir })).rejects.toThrow(`pid ${holder.child.pid}`)
+    await holder.kill()
+    await anEmbedded({ dir })
+  })
+
+  test('goes to exactly one of several that start together', async () => {
+    const dir = aFolder()
+    const programs = Array.from({ length: 3 }, () => startProgram('hold-folder', dir))
+    const outcomes = await Promise.all(
+      programs.map((program) => Promise.race([program.printed('holding'), program.printed('refused')])),
+    )
+    expect(outcomes.filter((line) => line === 'holding')).toHaveLength(1)
+  })
+
+  test('is not kept by another process that was given the pid of the dead holder', async () => {
+    const dir = aFolder()
+    const coordination = openCoordination(dir)
+    coordination.transact((rows) => rows.put('holder', { ...ownIdentity(), pid: process.ppid, startedAt: '1' }))
+    await coordination.close()
+    await anEmbedded({ dir })
+  })
+
+  test('is for one opening of this process, too, and free again after the close', async () => {
+    const dir = aFolder()
+    const first = await openEmbedded({ dir })
+    await expect(openEmbedded({ dir })).rejects.toThrow('in use')
+    const thread = await openEmbedded({ dir, lock: false })
+    await thread.close()
+    await first.close()
+    await anEmbedded({ dir })
+  })
+})

@@ -1,0 +1,76 @@
+import { type CompactionParts, compactIfDue } from './compaction.ts'
+import { logKey, offsetMax } from './keys.ts'
+import { baseTimeOf } from './log-codec.ts'
+import type { KnownTopic } from './topic-reader.ts'
+
+/** Rows removed in one transaction. */
+const rowsMax = 64
+const pauseMs = 5
+
+export interface MaintenanceParts extends CompactionParts {
+  readonly everyMs: number
+  /** A failed round is tried again at the next; this is for the log of the program. */
+  readonly onError: (error: unknown) => void
+}
+
+/**
+ * Keeps the folder small: compacts the table-like topics, drops what is past its retention, and purges removed and expired
+ * rows. One thread of one process does it, in small steps with pauses, so that nobody waits long for the writer.
+ */
+export function maintain(parts: MaintenanceParts): { stop(): Promise<void> } {
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const done = (async () => {
+    for (;;) {
+      await parts.clock.sleep(parts.everyMs, signal)
+      if (signal.aborted) return
+      await runMaintenance(parts, signal).catch(parts.onError)
+    }
+  })()
+  return {
+    stop: async () => {
+      stopping.abort()
+      await done
+    },
+  }
+}
+
+/** One round over everything that is due. */
+export async function runMaintenance(parts: CompactionParts, signal: AbortSignal): Promise<void> {
+  for (const topic of parts.reader.allTopics()) {
+    for (let partition = 0; partition < topic.partitions && !signal.aborted; partition++) {
+      if (topic.cleanup === 'compact') await compactIfDue(parts, topic, partition, signal)
+      else await dropExpired(parts, topic, partition, signal)
+    }
+  }
+  await purgeRows(parts, signal)
+}
+
+async function dropExpired(parts: CompactionParts, topic: KnownTopic, partition: number, signal: AbortSignal) {
+  if (topic.retentionMs === undefined) return
+  const { env, queue, clock } = parts
+  const range = { start: logKey(topic.id, partition, 0), end: logKey(topic.id, partition, offsetMax), limit: rowsMax }
+  for (let remove: Buffer[] = []; !signal.aborted; await clock.sleep(pauseMs, signal)) {
+    const before = clock.now() - topic.retentionMs
+    remove = []
+    env.root.resetReadTxn()
+    for (const { key, value } of env.log.getRange(range)) {
+      // A chunk came in one commit, so its first record tells the age of all.
+      if (baseTimeOf(value) > before) break
+      remove.push(key)
+    }
+    if (remove.length > 0) await queue.task({ type: 'rewrite', remove, put: [] })
+    if (remove.length < rowsMax) return
+  }
+}
+
+async function purgeRows({ env, queue, clock }: CompactionParts, signal: AbortSignal) {
+  while (!signal.aborted) {
+    env.root.resetReadTxn()
+    const [earliest] = [...env.purge.getKeys({ start: Buffer.alloc(8), limit: 1 })]
+    const now = clock.now()
+    if (earliest === undefined || Number(earliest.readBigUInt64BE(0)) > now) return
+    await queue.task({ type: 'purge', until: now, rowsMax: rowsMax * 8 })
+    await clock.sleep(pauseMs, signal)
+  }
+}
