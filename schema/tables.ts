@@ -44,7 +44,7 @@ export const tables = {
     value: 'position',
     ttlSeconds: day,
     comment:
-      'For a day: the position of an erasure under a hash of the user id, so that a reader with a token learns that it is done.',
+      'For a day: the position of an erasure under a hash of the user id. Written by the sink, so that a reader with a token learns that it is done; by the embed stage (under state/), so that a record given again is told from a new one.',
   },
   items: {
     name: 'items',

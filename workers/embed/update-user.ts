@@ -3,7 +3,6 @@ import type { TrainedModel } from '../../engine/train/model.ts'
 import type { Interaction } from '../../engine/types.ts'
 import {
   applyInteraction,
-  emptyProfile,
   mergeProfiles,
   refreshVector,
   type UserProfile,
@@ -25,7 +24,8 @@ import { revisionOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
 import type { Arrival, Emit, Outcome } from '../runner/stage.ts'
-import { type EventIds, hashOfId, hasId, noEventIds, withId } from './event-ids.ts'
+import { type EventIds, hashOfId, hasId, withId } from './event-ids.ts'
+import { encodeGravestone, graveOf, isKnown, noState } from './no-state.ts'
 
 export interface EmbedContext {
   readonly model: TrainedModel | null
@@ -47,7 +47,10 @@ export function updateUser(
   before: UserState | undefined,
   context: EmbedContext,
 ): Outcome<UserState> {
-  if (before !== undefined && before.position.offset >= arrival.position.offset) return {}
+  if (before !== undefined && before.position.offset >= arrival.position.offset) {
+    // An erasure may have been cut off in its middle: what follows from it was durable, but not all that it takes away.
+    return before.changed < 0 && before.position.offset === arrival.position.offset ? erase(arrival, context) : {}
+  }
   switch (record.kind) {
     case 'event':
       return applyEvent(record, arrival, before, context)
@@ -70,7 +73,7 @@ function applyEvent(
   before: UserState | undefined,
   context: EmbedContext,
 ): Outcome<UserState> {
-  const state = before ?? newState(record.userId)
+  const state = before ?? noState(record.userId)
   const hash = hashOfId(record.eventId)
   if (hasId(state, hash)) return settle({ ...state, position }, context)
 
@@ -108,7 +111,8 @@ function undo(
   before: UserState | undefined,
   context: EmbedContext,
 ): Outcome<UserState> {
-  const state = before ?? newState(key)
+  if (!isKnown(before)) return { emits: [tombstone(key, position, context)] }
+  const state = before
   const profile = undoInteractions(state.profile, eventIds, context)
   if (profile === state.profile) return settle({ ...state, position }, context)
   const gone = new Set(eventIds)
@@ -128,9 +132,9 @@ function identify(
   context: EmbedContext,
 ): Outcome<UserState> {
   const { key, position } = arrival
-  const state = before ?? newState(key)
-  if (into === key) return settle({ ...state, position }, context)
-  const profile = { ...state.profile, vector: null }
+  if (into === key)
+    return !isKnown(before) ? { emits: [tombstone(key, position, context)] } : settle({ ...before, position }, context)
+  const profile = { ...(before ?? noState(key)).profile, vector: null }
   const adoption: AdoptRecord = {
     v: 1,
     kind: 'adopt',
@@ -153,7 +157,7 @@ function adopt(
   before: UserState | undefined,
   context: EmbedContext,
 ): Outcome<UserState> {
-  const state = before ?? newState(record.userId)
+  const state = before ?? noState(record.userId)
   if (state.adopted.some((at) => at.partition === record.from.partition && at.offset === record.from.offset)) {
     return settle({ ...state, position }, context)
   }
@@ -182,16 +186,20 @@ function adopt(
 /** For a user nobody knows the tombstones are written again: a late worker may have put a list behind them. */
 function refresh(arrival: Arrival, before: UserState | undefined, context: EmbedContext): Outcome<UserState> {
   const { key, position } = arrival
-  if (before === undefined) return { emits: [tombstone(key, position, context)] }
+  if (!isKnown(before)) return { emits: [tombstone(key, position, context)] }
   const profile = refreshVector(before.profile, context.model)
   return settle({ ...before, position, changed: position.offset, foreseeable: null, profile }, context)
 }
 
 /** State and event ids go; the tombstone carries where it happened, so that a reader who waits for it is released. */
 function erase({ key, position }: Arrival, context: EmbedContext): Outcome<UserState> {
+  const at = revisionOf(position.offset, context.epoch)
   return {
     state: null,
-    rows: [{ table: tables.eventIds, partition: key, erase: true, at: revisionOf(position.offset, context.epoch) }],
+    rows: [
+      { table: tables.erasures, partition: graveOf(key), value: encodeGravestone(position), at },
+      { table: tables.eventIds, partition: key, erase: true, at },
+    ],
     emits: [tombstone(key, position, context), historyEmit({ kind: 'forget', userId: key, offset: position.offset })],
   }
 }
@@ -219,18 +227,6 @@ function vectorOf(state: UserState, { epoch }: EmbedContext): Emit {
         adopted,
         snapshot: toSnapshot(profile),
       }),
-  }
-}
-
-function newState(userId: string): UserState {
-  return {
-    position: { partition: -1, offset: -1 },
-    changed: -1,
-    causedByEventId: null,
-    foreseeable: null,
-    profile: emptyProfile(userId),
-    ...noEventIds,
-    adopted: [],
   }
 }
 

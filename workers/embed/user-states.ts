@@ -1,17 +1,24 @@
 import { LRUCache } from 'lru-cache'
 import type { Store } from '../../platform/ports/store.ts'
-import { decodeUserState, encodeUserState, type UserState } from '../../schema/records/user-state.ts'
+import {
+  decodeUserState,
+  encodeUserState,
+  type StoredUserState,
+  type UserState,
+} from '../../schema/records/user-state.ts'
 import { revisionOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import type { OpenStates, StateChange } from '../runner/stage.ts'
-
-/** Users held in memory beside the store; about 10 kB each at the most. */
-const cachedUsersMax = 20_000
+import { decodeGravestone, graveOf, noState } from './no-state.ts'
 
 const bucketName = (n: number): string => n.toString(16).padStart(6, '0')
 
-/** User states in the Store: one row a user, and one more per bucket of older event ids, which is written once. */
-export function userStates(store: Store, epoch: number): OpenStates<UserState> {
+/**
+ * User states in the Store: one row a user, and one more per bucket of older event ids, which is written once.
+ *
+ * @param cachedUsersMax users held in memory beside the store; about 10 kB each at the most
+ */
+export function userStates(store: Store, epoch: number, cachedUsersMax = 20_000): OpenStates<UserState> {
   const cache = new LRUCache<string, UserState>({ max: cachedUsersMax }) // one for all partitions: bounded as a whole
   let opened = 0
 
@@ -41,36 +48,56 @@ export function userStates(store: Store, epoch: number): OpenStates<UserState> {
             at: at(position),
           })),
         )
-        for (const { key, state } of changes) {
-          if (state === null) cache.delete(life + key)
-          else cache.set(life + key, state)
-        }
+        for (const { key, state, position } of changes) cache.set(life + key, state ?? noState(key, position))
       },
     }
   }
 
-  async function loadStates(keys: readonly string[]): Promise<[string, UserState][]> {
-    if (keys.length === 0) return []
+  async function loadStates(keys: readonly string[]): Promise<ReadonlyMap<string, UserState>> {
+    if (keys.length === 0) return new Map()
     const rows = await store.get(
       tables.userStates,
       keys.map((partition) => ({ partition })),
     )
-    const states = await Promise.all(
-      rows.map(async (bytes, n): Promise<[string, UserState] | undefined> => {
-        if (bytes === undefined) return undefined
+    const known = rows.flatMap((bytes, n) => (bytes === undefined ? [] : [{ key: keys[n], bytes }]))
+    const states = new Map<string, UserState>()
+    const torn = new Map<string, StoredUserState>()
+    await Promise.all(
+      known.map(async ({ key, bytes }) => {
         const { olderBuckets, ...state } = decodeUserState(bytes)
-        return [keys[n], { ...state, olderIds: await loadBuckets(keys[n], olderBuckets) }]
+        const olderIds = await loadBuckets(key, olderBuckets)
+        if (olderIds) states.set(key, { ...state, olderIds })
+        else torn.set(key, { ...state, olderBuckets })
       }),
     )
-    return states.filter((entry) => entry !== undefined)
+    for (const [key, grave] of await loadErased(keys.filter((key) => !states.has(key)))) {
+      // The event ids may be gone before the state is: an erasure was under way when its worker died.
+      if ((torn.get(key)?.position.offset ?? -1) > grave.position.offset) continue
+      torn.delete(key)
+      states.set(key, grave)
+    }
+    for (const key of torn.keys()) throw new Error(`event_ids: buckets of ${JSON.stringify(key)} are missing`)
+    return states
   }
 
-  async function loadBuckets(key: string, count: number): Promise<Uint8Array[]> {
+  async function loadErased(keys: readonly string[]): Promise<[string, UserState][]> {
+    if (keys.length === 0) return []
+    const rows = await store.get(
+      tables.erasures,
+      keys.map((key) => ({ partition: graveOf(key) })),
+    )
+    return keys.flatMap((key, n): [string, UserState][] => {
+      const bytes = rows[n]
+      return bytes === undefined ? [] : [[key, noState(key, decodeGravestone(bytes))]]
+    })
+  }
+
+  async function loadBuckets(key: string, count: number): Promise<Uint8Array[] | undefined> {
     const buckets: Uint8Array[] = []
     while (buckets.length < count) {
       const after = buckets.length === 0 ? undefined : bucketName(buckets.length - 1)
       const rows = await store.range(tables.eventIds, key, { limit: count - buckets.length, ...(after && { after }) })
-      if (rows.length === 0) throw new Error(`event_ids: expected ${count} buckets, found ${buckets.length}`)
+      if (rows.length === 0) return undefined
       buckets.push(...rows.map(({ value }) => value))
     }
     return buckets

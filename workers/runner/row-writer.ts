@@ -2,15 +2,15 @@ import type { Store } from '../../platform/ports/store.ts'
 import type { Table } from '../../schema/tables.ts'
 import type { RowChange } from './stage.ts'
 
-/** Writes rows of several tables: erasures of a partition first, then each table's rows in one call. */
+/** Writes rows of several tables, each table's in one call, then erases partitions: a row may tell of the erasure. */
 export const rowWriter =
   (store: Store) =>
   async (rows: readonly RowChange[]): Promise<void> => {
     const puts = new Map<Table, { partition: string; cluster?: string; value: Uint8Array | null; at: bigint }[]>()
-    const erasures: Promise<void>[] = []
+    const erasures: Extract<RowChange, { erase: true }>[] = []
     for (const row of rows) {
       if ('erase' in row) {
-        erasures.push(store.erase(row.table, row.partition, row.at))
+        erasures.push(row)
         continue
       }
       const { table, ...write } = row
@@ -18,8 +18,8 @@ export const rowWriter =
       if (group) group.push(write)
       else puts.set(table, [write])
     }
-    await Promise.all(erasures)
     await Promise.all([...puts].map(([table, writes]) => store.put(table, newestPerRow(writes))))
+    await Promise.all(erasures.map(({ table, partition, at }) => store.erase(table, partition, at)))
   }
 
 function newestPerRow<W extends { partition: string; cluster?: string; at: bigint }>(writes: readonly W[]): W[] {

@@ -88,8 +88,8 @@ async function runBatch<Input, State, Context>(
 
   if (!batch.isOwned()) throw new Error(`${stage.name}: partition ${batch.partition} has moved to another worker`)
   await append(log, [...emits, ...dead]) // first what others learn from these records,
-  if (changes.size > 0) await states.save([...changes.values()]) // then that they have been applied,
   if (rows.length > 0) await rowWriter(store)(rows)
+  if (changes.size > 0) await states.save([...changes.values()]) // then that they have been applied,
   for (const hop of hops) hop.end()
   meter.done(batch, dead.length, clock.now()) // then, by returning, the promise that we need not be asked again
 }

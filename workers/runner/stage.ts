@@ -5,7 +5,7 @@ import type { TopicName } from '../../schema/topics.ts'
 
 /**
  * A stage is a decision: (record, state, context, now) → what to keep, write and emit. It awaits nothing, reads no clock
- * and touches no client; run-stage.ts carries out what it returns, in this order: emits, state, rows, commit.
+ * and touches no client; run-stage.ts carries out what it returns, in this order: emits, rows, state, commit.
  *
  * Because a crash may fall between any two of those, the same decision may be carried out several times: rows and emits
  * must be such that a repetition changes nothing. A record that the state already holds needs no emits: they are durable.
