@@ -1,0 +1,146 @@
+import type { LogRecord, StoredRecord } from '../../platform/ports/event-log.ts'
+import { decodeHistoryEvent } from '../../schema/records/history.ts'
+import { decodeItem } from '../../schema/records/item.ts'
+import { decodePicks, type Picks } from '../../schema/records/picks.ts'
+import { decodeSideDelta, decodeSideRow, deltasIn, type StoredSideRow } from '../../schema/records/side.ts'
+import { revisionOf } from '../../schema/revision.ts'
+import { type Table, tables } from '../../schema/tables.ts'
+import { topics } from '../../schema/topics.ts'
+import { expectedOf } from './oracle.ts'
+import type { World } from './world.ts'
+
+type Report = (problem: string) => void
+
+/** Compares the world after a history with the undisturbed one over the same log, and both with what the log means. */
+export function compare(world: World, calm: World, report: Report): void {
+  for (const table of [tables.userStates, tables.eventIds, tables.eventsByUser, tables.items]) {
+    sameRows(table, world, calm, report)
+  }
+  samePicks(world, calm, report)
+  sameDeltas(world, calm, report)
+  sameRowsOfItems(world, calm, report)
+  asTheLogSays(world, report)
+}
+
+function sameRows(table: Table, world: World, calm: World, report: Report): void {
+  const found = world.store.rows(table)
+  const wanted = calm.store.rows(table)
+  for (const [key, value] of wanted) {
+    const other = found.get(key)
+    if (other === undefined) report(`${table.name}: ${key} is missing`)
+    else if (!Buffer.from(other).equals(value)) report(`${table.name}: ${key} differs`)
+  }
+  for (const key of found.keys()) if (!wanted.has(key)) report(`${table.name}: ${key} should not be there`)
+}
+
+function samePicks(world: World, calm: World, report: Report): void {
+  const found = world.store.rows(tables.picksByUser)
+  const wanted = calm.store.rows(tables.picksByUser)
+  for (const key of new Set([...found.keys(), ...wanted.keys()])) {
+    const [a, b] = [found.get(key), wanted.get(key)].map((bytes) => bytes && comparable(decodePicks(bytes)))
+    if (a !== b) report(`picks_by_user: ${key} is ${a}, should be ${b}`)
+  }
+}
+
+/** Everything but the label `computedAt`; items of one score may stand in any order, since replicas number them in theirs. */
+function comparable({ computedAt: _, fresh, seen, ...rest }: Picks): string {
+  const inOrder = (list: Picks['fresh']) =>
+    list
+      .map(({ itemId, score, reason }) => ({ itemId, score: score.toPrecision(5), kind: reason.kind }))
+      .sort((a, b) => Number(b.score) - Number(a.score) || (a.itemId < b.itemId ? -1 : 1))
+  return JSON.stringify({ ...rest, fresh: inOrder(fresh), seen: inOrder(seen) })
+}
+
+/** By source and row, in the order of their first arrival: what an undisturbed embed stage emits, no more and no less. */
+function sameDeltas(world: World, calm: World, report: Report): void {
+  const read = (records: readonly LogRecord[]) => {
+    const bySource = new Map<string, Map<number, string>>()
+    for (const { key, value } of records) {
+      if (value === null) continue
+      const { source, delta } = decodeSideDelta(value)
+      const name = `${source.partition} → ${key}`
+      const deltas = bySource.get(name) ?? new Map<number, string>()
+      bySource.set(name, deltas)
+      if (!deltas.has(source.offset)) deltas.set(source.offset, JSON.stringify(delta))
+    }
+    return bySource
+  }
+  const found = read(world.records(topics.sideDeltas))
+  const wanted = read(calm.log.topic(topics.sideDeltas).frozen ?? [])
+  for (const name of new Set([...found.keys(), ...wanted.keys()])) {
+    const [a, b] = [found.get(name), wanted.get(name)].map((deltas) => JSON.stringify([...(deltas ?? [])]))
+    if (a !== b) report(`side-deltas: ${name} is ${a}, should be ${b}`)
+  }
+}
+
+function sameRowsOfItems(world: World, calm: World, report: Report): void {
+  const found = newestRows(world)
+  const wanted = newestRows(calm)
+  for (const key of new Set([...found.keys(), ...wanted.keys()])) {
+    const [a, b] = [found.get(key), wanted.get(key)].map((row) => JSON.stringify(row))
+    if (a !== b) report(`side-rows: ${key} is ${a}, should be ${b}`)
+  }
+}
+
+function newestRows(world: World): Map<string, StoredSideRow> {
+  const rows = new Map<string, StoredSideRow>()
+  for (const { key, value } of world.records(topics.sideRows)) {
+    if (value === null) continue
+    const row = decodeSideRow(value)
+    const known = rows.get(key)
+    if (known === undefined || deltasIn(known) <= deltasIn(row)) rows.set(key, row)
+  }
+  return rows
+}
+
+function asTheLogSays(world: World, report: Report): void {
+  const { archived, unknown, dead } = expectedOf(world.records(topics.interactions))
+
+  const events = [...world.store.rows(tables.eventsByUser)].map(([key, value]) => {
+    return `${key.slice(0, key.lastIndexOf('/'))}/${decodeHistoryEvent(value).eventId}`
+  })
+  for (const event of archived) if (!events.includes(event)) report(`the archive lacks ${event}`)
+  events.forEach((event, n) => {
+    if (!archived.has(event)) report(`the archive should not have ${event}`)
+    if (events.indexOf(event) !== n) report(`the archive has ${event} twice`)
+  })
+
+  for (const user of unknown) {
+    for (const table of [tables.userStates, tables.eventIds, tables.eventsByUser, tables.picksByUser]) {
+      for (const key of world.store.rows(table).keys()) {
+        if (key.startsWith(`${user}/`)) report(`${table.name} still knows ${user}`)
+      }
+    }
+    for (const topic of [topics.userVectors, topics.picks] as const) {
+      const last = world.records(topic).findLast(({ key }) => key === user)
+      if (last !== undefined && last.value !== null) report(`topic ${topic} still knows ${user}`)
+    }
+  }
+
+  const set = new Set(world.records(topics.deadLetter).map(cameFrom))
+  const bad = new Set([...dead, ...world.records(topics.items).filter(isBadItem).map(placeOf)])
+  for (const place of bad) if (!set.has(place)) report(`${place} is no dead letter`)
+  for (const place of set) if (!bad.has(place)) report(`${place} should be no dead letter`)
+  for (const { headers } of world.records(topics.deadLetter)) {
+    if (!headers['dead-reason']) report(`the dead letter of ${headers['dead-offset']} has no reason`)
+  }
+}
+
+const placeOf = ({ topic, partition, offset }: StoredRecord) => `${topic}/${partition}/${offset}`
+const cameFrom = ({ headers }: StoredRecord) =>
+  `${headers['dead-topic']}/${headers['dead-partition']}/${headers['dead-offset']}`
+
+function isBadItem({ key, value }: StoredRecord): boolean {
+  try {
+    if (value !== null) decodeItem(key, value)
+    return false
+  } catch {
+    return true
+  }
+}
+
+/** The write time of a row of picks as its content says it: what may only rise. */
+export function writtenAt(picks: Uint8Array): bigint {
+  const { position, epoch } = decodePicks(picks)
+  return revisionOf(position.offset, epoch)
+}

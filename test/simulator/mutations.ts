@@ -1,0 +1,107 @@
+import type { EventLog } from '../../platform/ports/event-log.ts'
+import type { UserState } from '../../schema/records/user-state.ts'
+import type { OpenStates } from '../../workers/runner/stage.ts'
+import { topology } from '../../workers/topology.ts'
+
+/** What a simulated process is made of; a test may put in a part that breaks a promise. */
+export interface Workings {
+  readonly embed: typeof topology.embed
+  readonly learn: typeof topology.learn
+  readonly recommend: typeof topology.recommend
+  readonly sink: typeof topology.sink
+  readonly archive: typeof topology.archive
+  readonly catalogue: typeof topology.catalogue
+  readonly log: (log: EventLog) => EventLog
+  readonly userStates: (open: OpenStates<UserState>) => OpenStates<UserState>
+  /** Whether the Store keeps its promise about `at`. */
+  readonly newestWins: boolean
+}
+
+export const unbroken: Workings = {
+  ...topology,
+  log: (log) => log,
+  userStates: (open) => open,
+  newestWins: true,
+}
+
+/** Ways to break the system that the simulator must notice, each in the words of the promise it breaks. */
+export const mutations: Readonly<Record<string, Workings>> = {
+  'commits a batch before it is done': {
+    ...unbroken,
+    log: (log) => ({
+      ...log,
+      consume: (options, handle) =>
+        log.consume(options, async (batch) => {
+          void handle(batch).catch(() => {})
+        }),
+    }),
+  },
+  'goes on before an append is durable': {
+    ...unbroken,
+    log: (log) => ({
+      ...log,
+      append: async (topic, records) => {
+        log.append(topic, records).catch(() => {})
+        return records.map(() => ({ partition: 0, offset: 0 }))
+      },
+    }),
+  },
+  'applies a replayed record again': {
+    ...unbroken,
+    embed: {
+      ...topology.embed,
+      run: (record, at, before, context) =>
+        topology.embed.run(record, at, before && { ...before, position: { partition: 0, offset: -1 } }, context),
+    },
+  },
+  'counts a retried event again': {
+    ...unbroken,
+    embed: {
+      ...topology.embed,
+      run: (record, at, before, context) =>
+        topology.embed.run(record, at, before && { ...before, recentIds: new Uint8Array(0), olderIds: [] }, context),
+    },
+  },
+  'adds a delta again that a row has seen': {
+    ...unbroken,
+    learn: {
+      ...topology.learn,
+      run: (delta, at, before, context) => topology.learn.run(delta, at, before && { ...before, sources: {} }, context),
+    },
+  },
+  'keeps the state in memory over a rebalance': {
+    ...unbroken,
+    userStates: (open) => {
+      const kept = new Map<number, ReturnType<typeof open>>()
+      return (partition) => {
+        const states = kept.get(partition) ?? open(partition)
+        kept.set(partition, states)
+        return states
+      }
+    },
+  },
+  'takes the last record of a key in a batch for the newest': {
+    ...unbroken,
+    sink: { ...topology.sink, conflateBy: (_, { offset }) => BigInt(offset) },
+    recommend: { ...topology.recommend, conflateBy: (_, { offset }) => BigInt(offset) },
+  },
+  'lets the last write win, whatever its time': { ...unbroken, newestWins: false },
+  'adopts a guest whenever it is told to': {
+    ...unbroken,
+    embed: {
+      ...topology.embed,
+      run: (record, at, before, context) => {
+        const open =
+          before && record.kind === 'adopt' ? { ...before, adopted: [], recentIds: new Uint8Array(0) } : before
+        return topology.embed.run(record, at, open, context)
+      },
+    },
+  },
+  'drops a record that cannot be read': {
+    ...unbroken,
+    log: (log) => ({
+      ...log,
+      append: (topic, records) => (topic.endsWith('dead-letter') ? Promise.resolve([]) : log.append(topic, records)),
+    }),
+  },
+}

@@ -1,0 +1,201 @@
+import type {
+  BatchHandler,
+  ConsumeOptions,
+  EventLog,
+  FollowHandler,
+  Following,
+  FollowOptions,
+  LogRecord,
+  Position,
+} from '../../platform/ports/event-log.ts'
+import { messageOf } from '../../schema/app-error.ts'
+import type { TopicSpec } from '../../schema/topics.ts'
+import type { Owner, Scheduler } from './scheduler.ts'
+import { SimGroup, SimMember } from './sim-group.ts'
+import { TopicLog } from './topic-log.ts'
+
+/** An EventLog in memory that promises what platform/ports/event-log.ts does, and no more. */
+export class SimLog {
+  readonly topics = new Map<string, TopicLog>()
+  readonly groups = new Map<string, SimGroup>()
+  /** The most records that one handler was given. */
+  largestBatch = 0
+  private readonly scheduler: Scheduler
+  private followers = new Set<Follower>()
+
+  constructor(scheduler: Scheduler, specs: readonly TopicSpec[]) {
+    this.scheduler = scheduler
+    for (const spec of specs) this.topics.set(spec.name, new TopicLog(spec))
+  }
+
+  topic(name: string): TopicLog {
+    const topic = this.topics.get(name)
+    if (!topic) throw new Error(`no topic ${name}`)
+    return topic
+  }
+
+  forOwner(owner: Owner): EventLog {
+    const { scheduler } = this
+    return {
+      createTopics: async () => {},
+      close: async () => {},
+      append: (topic, records) => this.append(owner, topic, records),
+      consume: (options, handle) => this.consume(owner, options, handle),
+      follow: (options, handle) => this.follow(owner, options, handle),
+      read: (topic, partition, from, limit) =>
+        scheduler.call(owner, `read ${topic}/${partition}`, () => this.topic(topic).from(partition, from, limit)),
+      endOffsets: (topic) =>
+        scheduler.call(owner, `ends of ${topic}`, () => this.topic(topic).partitions.map(({ end }) => end)),
+      committedOffsets: (group, topic) =>
+        scheduler.call(owner, `committed by ${group}`, () => [...this.group(group, topic).committed]),
+      resetOffsets: async () => {
+        throw new Error('not part of the simulation')
+      },
+      partitionCount: async (topic) => this.topic(topic).partitions.length,
+    }
+  }
+
+  /** A process has died: its members are noticed missing in their groups some time later. */
+  crash(owner: Owner): void {
+    this.followers = new Set([...this.followers].filter((follower) => follower.owner !== owner))
+    for (const [name, group] of this.groups) {
+      for (const member of group.members) {
+        if (member.owner !== owner) continue
+        this.scheduler.add({ owner: null, label: `${name} misses ${owner.name}`, run: () => group.leave(member) })
+      }
+    }
+  }
+
+  private async append(owner: Owner, name: string, records: readonly LogRecord[]): Promise<Position[]> {
+    const { scheduler } = this
+    const topic = this.topic(name)
+    const byPartition = new Map<number, number[]>()
+    records.forEach(({ key }, n) => {
+      const partition = topic.partitionOf(key)
+      byPartition.set(partition, [...(byPartition.get(partition) ?? []), n])
+    })
+    const positions = new Array<Position>(records.length)
+    const writes = [...byPartition].map(([partition, places]) => {
+      const apply = (some: readonly number[]) => {
+        for (const n of some)
+          positions[n] = { partition, offset: topic.append(partition, records[n], scheduler.clock.now()) }
+        this.kick(name)
+      }
+      return scheduler.write(
+        owner,
+        `append ${places.length} to ${name}/${partition}`,
+        () => apply(places),
+        () => apply(places.slice(0, places.length >> 1)),
+      )
+    })
+    for (const one of await Promise.allSettled(writes)) if (one.status === 'rejected') throw one.reason
+    return positions
+  }
+
+  private async consume(owner: Owner, options: ConsumeOptions, handle: BatchHandler): Promise<SimMember> {
+    const [topic] = options.topics
+    const group = this.group(options.group, topic)
+    const label = `${owner.name}.${options.group}`
+    const counted: BatchHandler = (batch) => {
+      this.largestBatch = Math.max(this.largestBatch, batch.records.length)
+      return handle(batch)
+    }
+    const member = new SimMember(this.scheduler, group, owner, label, options.batchRecordsMax ?? 500, counted)
+    await this.scheduler.call(owner, `${label} joins`, () => group.join(member))
+    return member
+  }
+
+  private async follow(owner: Owner, { topic, from }: FollowOptions, handle: FollowHandler): Promise<Following> {
+    const follower = new Follower(this.scheduler, owner, this.topic(topic), from, handle)
+    this.followers.add(follower)
+    follower.kick()
+    return {
+      caughtUp: follower.caughtUp,
+      stop: async () => {
+        this.followers.delete(follower)
+        follower.stop()
+      },
+    }
+  }
+
+  private group(name: string, topic: string): SimGroup {
+    let group = this.groups.get(name)
+    if (!group) this.groups.set(name, (group = new SimGroup(this.scheduler, this.topic(topic))))
+    return group
+  }
+
+  /** There may be something to read. */
+  kick(name: string): void {
+    for (const group of this.groups.values()) if (group.topic.spec.name === name) group.kick()
+    for (const follower of this.followers) if (follower.topic.spec.name === name) follower.kick()
+  }
+}
+
+/** Reads all partitions of a topic; which of them comes next is chance. */
+class Follower {
+  readonly caughtUp: Promise<void>
+  readonly owner: Owner
+  readonly topic: TopicLog
+  private readonly scheduler: Scheduler
+  private readonly handle: FollowHandler
+  private readonly positions: number[]
+  private readonly goals: readonly number[]
+  private resolveCaughtUp: () => void = () => {}
+  private busy = false
+  private stopped = false
+
+  constructor(scheduler: Scheduler, owner: Owner, topic: TopicLog, from: 'beginning' | 'end', handle: FollowHandler) {
+    this.scheduler = scheduler
+    this.owner = owner
+    this.topic = topic
+    this.handle = handle
+    this.goals = topic.partitions.map(({ end }) => end)
+    this.positions = from === 'beginning' ? topic.partitions.map(() => 0) : [...this.goals]
+    this.caughtUp = new Promise((resolve) => {
+      this.resolveCaughtUp = resolve
+    })
+    this.settle()
+  }
+
+  stop(): void {
+    this.stopped = true
+  }
+
+  kick(): void {
+    if (this.busy || this.stopped || !this.owner.alive) return
+    const waiting = this.waiting()
+    if (waiting.length === 0) return
+    this.busy = true
+    const label = `${this.owner.name} follows ${this.topic.spec.name}`
+    this.scheduler.add({ owner: this.owner, label, run: () => void this.deliver() })
+  }
+
+  private async deliver(): Promise<void> {
+    const { dice } = this.scheduler
+    const partition = dice.pick(this.waiting())
+    const records = this.topic.from(partition, this.positions[partition], dice.between(1, 20))
+    try {
+      await this.handle(records)
+    } catch (error) {
+      this.scheduler.problems.push(`${this.owner.name} cannot follow ${this.topic.spec.name}: ${messageOf(error)}`)
+    }
+    this.positions[partition] = records[records.length - 1].offset + 1
+    this.busy = false
+    this.settle()
+    this.kick()
+  }
+
+  private waiting(): number[] {
+    return this.positions.flatMap((position, partition) =>
+      this.topic.from(partition, position, 1).length > 0 ? [partition] : [],
+    )
+  }
+
+  private settle(): void {
+    const behind = this.positions.some((position, partition) => {
+      const [next] = this.topic.from(partition, position, 1)
+      return next !== undefined && next.offset < this.goals[partition]
+    })
+    if (!behind) this.resolveCaughtUp()
+  }
+}

@@ -1,0 +1,152 @@
+import { Recommender } from '../../engine/recommender.ts'
+import type { Consumption } from '../../platform/ports/event-log.ts'
+import { followReplica } from '../../platform/replica.ts'
+import { noRules } from '../../schema/rules.ts'
+import { type TopicName, topicSpecs, topics } from '../../schema/topics.ts'
+import { userStates } from '../../workers/embed/user-states.ts'
+import { rowStates } from '../../workers/learn/row-states.ts'
+import type { StageMeter } from '../../workers/runner/meter.ts'
+import { runStage } from '../../workers/runner/run-stage.ts'
+import { noStates } from '../../workers/runner/stage.ts'
+import type { Dice } from './dice.ts'
+import { unbroken, type Workings } from './mutations.ts'
+import { type Owner, Scheduler, type Weather } from './scheduler.ts'
+import { SimLog } from './sim-log.ts'
+import { type RowWatch, SimStore } from './sim-store.ts'
+
+export const epoch = 0
+export const storedMax = 20
+export const simulatedStages = ['embed', 'learn', 'recommend', 'sink', 'archive', 'catalogue'] as const
+export type SimulatedStage = (typeof simulatedStages)[number]
+
+/** Users whose state one process holds in memory: fewer than there are. */
+const cachedUsersMax = 2
+
+interface Parts {
+  readonly dice: Dice
+  readonly weather: Weather
+  readonly partitions: number
+  readonly workings?: Workings
+  readonly watch?: RowWatch
+  readonly onTrace?: (line: string) => void
+}
+
+/** A log, a store, a clock, and the processes that run the stages on them. */
+export class World {
+  readonly scheduler: Scheduler
+  readonly log: SimLog
+  readonly store: SimStore
+  readonly processes = new Set<SimProcess>()
+  private readonly workings: Workings
+  private started = 0
+
+  constructor({ dice, weather, partitions, workings = unbroken, watch = () => {}, onTrace }: Parts) {
+    this.scheduler = new Scheduler(dice, weather, onTrace)
+    this.log = new SimLog(this.scheduler, topicSpecs(partitions))
+    this.store = new SimStore(this.scheduler, watch)
+    this.workings = workings
+    this.store.newestWins = workings.newestWins
+  }
+
+  start(stages: readonly SimulatedStage[]): SimProcess {
+    const process = new SimProcess(`p${++this.started}`, stages)
+    this.processes.add(process)
+    this.scheduler.note(`${process.name} starts ${stages.join(' ')}`)
+    void this.run(process)
+    return process
+  }
+
+  crash(process: SimProcess): void {
+    this.scheduler.note(`${process.name} dies`)
+    this.processes.delete(process)
+    this.log.crash(process)
+    this.scheduler.crash(process)
+  }
+
+  /** Ends a process as an operator does: what it has in hand is finished first. */
+  async stop(process: SimProcess): Promise<void> {
+    this.scheduler.note(`${process.name} is asked to stop`)
+    this.processes.delete(process)
+    await Promise.all(process.consumptions.map((consumption) => consumption.stop()))
+    this.crash(process)
+  }
+
+  /** Lets everything that is under way come to its end. @throws Error when it does not. */
+  async drain(stepsMax = 60_000): Promise<void> {
+    const limit = this.scheduler.steps + stepsMax
+    while (await this.scheduler.step()) {
+      if (this.scheduler.steps > limit) throw new Error(`nothing comes to rest within ${stepsMax} steps`)
+    }
+    for (const [name, group] of this.log.groups) {
+      if (!group.caughtUp) throw new Error(`the ${name} stage stands still with records left`)
+    }
+  }
+
+  /** As workers/start-workers.ts does it, without the clients and the clocks. */
+  private async run(process: SimProcess): Promise<void> {
+    const { workings, scheduler } = this
+    const log = workings.log(this.log.forOwner(process))
+    const store = this.store.forOwner(process)
+    const plain = { log, store, clock: scheduler.clock, meter: silent, openStates: noStates }
+    const starters: Record<SimulatedStage, () => Promise<Consumption>> = {
+      embed: () =>
+        runStage({
+          ...plain,
+          stage: workings.embed,
+          openStates: workings.userStates(userStates(store, epoch, cachedUsersMax)),
+          context: () => ({ model: null, epoch }),
+        }),
+      learn: () => runStage({ ...plain, stage: workings.learn, openStates: rowStates(log), context: () => undefined }),
+      recommend: async () => {
+        const replica = await followReplica({ log, store, recommender: new Recommender({ limitMax: 64 }) })
+        await replica.caughtUp
+        return runStage({
+          ...plain,
+          stage: workings.recommend,
+          context: () => ({
+            recommender: replica.recommender,
+            modelVersion: 0,
+            rules: noRules,
+            item: replica.item,
+            logTime: replica.logTime(),
+            storedMax,
+          }),
+        })
+      },
+      sink: () => runStage({ ...plain, stage: workings.sink, context: () => undefined }),
+      archive: () => runStage({ ...plain, stage: workings.archive, context: () => ({ epoch }) }),
+      catalogue: () => runStage({ ...plain, stage: workings.catalogue, context: () => undefined }),
+    }
+    for (const stage of process.stages) process.consumptions.push(await starters[stage]())
+  }
+
+  records(topic: TopicName) {
+    return this.log.topic(topic).all()
+  }
+
+  freeze(topic: TopicName): void {
+    this.log.topic(topic).frozen = []
+  }
+}
+
+export class SimProcess implements Owner {
+  alive = true
+  readonly name: string
+  readonly stages: readonly SimulatedStage[]
+  readonly consumptions: Consumption[] = []
+
+  constructor(name: string, stages: readonly SimulatedStage[]) {
+    this.name = name
+    this.stages = stages
+  }
+}
+
+const silent: StageMeter = {
+  done: () => {},
+  failed: () => {},
+  report: () => {
+    throw new Error('not reported in a simulation')
+  },
+}
+
+export const compactedTopics = [topics.userVectors, topics.picks, topics.sideRows, topics.items] as const
