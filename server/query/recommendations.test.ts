@@ -157,6 +157,7 @@ function stateThatHasSeen(...ids: string[]): UserState {
   return {
     position: { partition: 0, offset: 9 },
     changed: 9,
+    foreseeable: null,
     causedByEventId: null,
     profile: { ...emptyProfile('u'), seen },
     recentIds: new Uint8Array(0),

@@ -1,0 +1,185 @@
+import { createHash } from 'node:crypto'
+import { SignJWT } from 'jose'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Harness, startHarness } from '../../test/support/server-harness.ts'
+
+const secret = 'a secret of at least thirty-two characters'
+const sign = (claims: Record<string, unknown>, expires: string | number = '1h', key = secret) =>
+  new SignJWT(claims)
+    .setProtectedHeader({ alg: 'HS256' })
+    .setIssuer('shop')
+    .setAudience('pickstream')
+    .setExpirationTime(expires)
+    .sign(new TextEncoder().encode(key))
+const hash = (key: string) => createHash('sha256').update(key).digest('hex')
+
+let harness: Harness
+let headers: Record<Who, Record<string, string>>
+type Who = 'nobody' | 'shopper' | 'other' | 'service' | 'operator'
+
+beforeAll(async () => {
+  harness = await startHarness({
+    env: {
+      PICKSTREAM_ACCESS_JWT_SECRET: secret,
+      PICKSTREAM_ACCESS_JWT_ISSUER: 'shop',
+      PICKSTREAM_ACCESS_JWT_AUDIENCE: 'pickstream',
+      PICKSTREAM_ACCESS_API_KEYS: `loader:service:${hash('loader-key')},ops:operator:${hash('ops-key')}`,
+      PICKSTREAM_RETRAIN_MS_MAX: '1000',
+      PICKSTREAM_LIMIT_RATE: '0',
+    },
+  })
+  await harness.putItems({ id: 'tent' })
+  headers = {
+    nobody: {},
+    shopper: { authorization: `Bearer ${await sign({ sub: 'ada', guest: 'guest-1' })}` },
+    other: { authorization: `Bearer ${await sign({ sub: 'eve' })}` },
+    service: { 'x-api-key': 'loader-key' },
+    operator: { 'x-api-key': 'ops-key' },
+  }
+})
+afterAll(() => harness.close())
+
+const event = (userId: string) => `{ userId: "${userId}", itemId: "tent", type: VIEW }`
+
+/** What docs/security says: who may call what. Everything is about the user `ada`. */
+const may: [operation: string, ...Who[]][] = [
+  ['query { recommendations(userId: "ada") { id } }', 'shopper', 'service', 'operator'],
+  ['query { user(id: "ada") { id } }', 'shopper', 'service', 'operator'],
+  ['query { sessionRecommendations(events: [{ itemId: "tent" }]) { id } }', 'shopper', 'other', 'service', 'operator'],
+  ['query { similarItems(itemId: "tent") { rank } }', 'shopper', 'other', 'service', 'operator'],
+  ['query { boughtTogether(itemIds: ["tent"]) { rank } }', 'shopper', 'other', 'service', 'operator'],
+  ['query { trending { rank } }', 'shopper', 'other', 'service', 'operator'],
+  ['query { item(id: "tent") { id } }', 'shopper', 'other', 'service', 'operator'],
+  ['query { items(ids: ["tent"]) { id } }', 'shopper', 'other', 'service', 'operator'],
+  ['query { catalog { totalCount } }', 'shopper', 'other', 'service', 'operator'],
+  ['query { pipeline { items } }', 'operator'],
+  [`mutation { recordEvents(events: [${event('ada')}]) { token } }`, 'shopper', 'service', 'operator'],
+  [`mutation { recordEvents(events: [${event('ada')}, ${event('eve')}]) { token } }`, 'service', 'operator'],
+  ['mutation { undoEvents(userId: "ada", eventIds: ["e"]) { token } }', 'shopper', 'service', 'operator'],
+  ['mutation { putItems(items: [{ id: "tent", title: "Tent" }]) { token } }', 'service', 'operator'],
+  ['mutation { removeItems(ids: ["nothing"]) { token } }', 'service', 'operator'],
+  ['mutation { identify(guestId: "guest-1", userId: "ada") { token } }', 'shopper', 'service', 'operator'],
+  ['mutation { identify(guestId: "guest-2", userId: "ada") { token } }', 'service', 'operator'],
+  ['mutation { forgetUser(userId: "ada") { token } }', 'shopper', 'service', 'operator'],
+  ['mutation { retrain { published } }', 'operator'],
+  ['subscription { recommendationsUpdated(userId: "ada") { id } }', 'shopper', 'service', 'operator'],
+  ['subscription { trendingUpdated { rank } }', 'shopper', 'other', 'service', 'operator'],
+  ['subscription { pipelineUpdated { items } }', 'operator'],
+]
+const everybody: Who[] = ['nobody', 'shopper', 'other', 'service', 'operator']
+const cases = may.flatMap(([operation, ...allowed]) =>
+  everybody.map((who) => ({ operation, who, allowed: allowed.includes(who) })),
+)
+
+/** The code of the refusal, or undefined. */
+async function codeFor(operation: string, who: Who): Promise<string | undefined> {
+  if (!operation.startsWith('subscription')) {
+    return (await harness.ask(operation, {}, headers[who])).errors?.[0].extensions.code
+  }
+  const { authorization, 'x-api-key': apiKey } = headers[who]
+  const watcher = harness.watch(operation, {}, { authorization, apiKey })
+  const { errors } = await watcher.message(0)
+  watcher.stop()
+  return errors?.[0].extensions.cause ? `CLOSED ${errors[0].extensions.cause.code}` : errors?.[0].extensions.code
+}
+
+test.each(cases)('$who: $operation → $allowed', async ({ operation, who, allowed }) => {
+  const code = await codeFor(operation, who)
+  const isSubscription = operation.startsWith('subscription')
+  if (who === 'nobody') expect(code).toBe(isSubscription ? 'CLOSED 4403' : 'UNAUTHENTICATED')
+  else if (!allowed) expect(code).toBe('FORBIDDEN')
+  // No trainer runs here, so retrain ends by being unavailable; that is past the gate.
+  else expect(code).toBe(operation.includes('retrain') ? 'UNAVAILABLE' : undefined)
+})
+
+test('every operation of the schema is in the table', async () => {
+  const { rules } = await import('./rules.ts')
+  for (const operation of Object.keys(rules)) {
+    expect(
+      may.some(([text]) => text.includes(` ${operation}`)),
+      operation,
+    ).toBe(true)
+  }
+})
+
+describe('credentials that are not good', () => {
+  const tokenOf = async (kind: string): Promise<string> => {
+    switch (kind) {
+      case 'expired':
+        return sign({ sub: 'ada' }, Math.floor(Date.now() / 1000) - 60)
+      case 'signed by somebody else':
+        return sign({ sub: 'ada' }, '1h', 'another secret of thirty-two characters')
+      case 'of another issuer':
+        return new SignJWT({ sub: 'ada' })
+          .setProtectedHeader({ alg: 'HS256' })
+          .setIssuer('elsewhere')
+          .setAudience('pickstream')
+          .setExpirationTime('1h')
+          .sign(new TextEncoder().encode(secret))
+      case 'without an end':
+        return new SignJWT({ sub: 'ada' })
+          .setProtectedHeader({ alg: 'HS256' })
+          .setIssuer('shop')
+          .setAudience('pickstream')
+          .sign(new TextEncoder().encode(secret))
+      case 'unsigned':
+        return `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from('{"sub":"ada"}').toString('base64url')}.`
+      case 'with a role of its own making':
+        return sign({ sub: 'ada', role: 'root' })
+      default:
+        return 'not-a-token'
+    }
+  }
+
+  test.each([
+    'expired',
+    'signed by somebody else',
+    'of another issuer',
+    'without an end',
+    'unsigned',
+    'with a role of its own making',
+    'no token',
+  ])('a token %s: 401 over HTTP, 4403 over a socket', async (kind) => {
+    const authorization = `Bearer ${await tokenOf(kind)}`
+    const response = await harness.post({ query: '{ item(id: "tent") { id } }' }, { authorization })
+    expect(response.status).toBe(401)
+    const { errors } = (await response.json()) as { errors: { extensions: object; message: string }[] }
+    expect(errors[0].extensions).toEqual({ code: 'UNAUTHENTICATED', retriable: false })
+    const { errors: closed } = await harness
+      .watch('subscription { trendingUpdated { rank } }', {}, { authorization })
+      .message(0)
+    expect(closed?.[0].extensions.cause.code).toBe(4403)
+  })
+
+  test('an API key that is not known', async () => {
+    const { errors } = await harness.ask('{ item(id: "tent") { id } }', {}, { 'x-api-key': hash('loader-key') })
+    expect(errors?.[0].extensions.code).toBe('UNAUTHENTICATED')
+  })
+})
+
+test('a socket ends when its token does, with 4403', async () => {
+  const authorization = `Bearer ${await sign({ sub: 'ada' }, Math.floor(Date.now() / 1000) + 2)}`
+  const watcher = harness.watch('subscription { recommendationsUpdated(userId: "ada") { id } }', {}, { authorization })
+  expect((await watcher.message(0)).errors).toBeUndefined()
+  const { errors } = await watcher.message(1)
+  expect(errors?.[0].extensions.cause.code).toBe(4403)
+})
+
+describe('without being asked to', () => {
+  test('the schema is not told', async () => {
+    const { errors } = await harness.ask('{ __schema { types { name } } }', {}, headers.operator)
+    expect(errors?.[0].extensions.code).toBe('GRAPHQL_VALIDATION_FAILED')
+    const socket = harness.watch('subscription { __schema { types { name } } }', {}, { apiKey: 'ops-key' })
+    expect((await socket.message(0)).errors?.[0].extensions.code).toBe('GRAPHQL_VALIDATION_FAILED')
+  })
+
+  test('names of fields are not suggested', async () => {
+    const { errors } = await harness.ask('{ item(id: "tent") { titel } }', {}, headers.operator)
+    expect(errors?.[0].message).not.toContain('title')
+  })
+
+  test('there is no explorer page', async () => {
+    const response = await fetch(harness.url, { headers: { accept: 'text/html', ...headers.operator } })
+    expect(response.headers.get('content-type')).not.toContain('html')
+  })
+})
