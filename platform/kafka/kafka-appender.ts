@@ -36,6 +36,7 @@ export class KafkaAppender {
   private readonly partitions = new Map<string, Promise<number>>()
   private readonly appenders = new Map<string, PartitionAppender>()
   private readonly sweep: NodeJS.Timeout
+  private closed = false
 
   constructor(connection: KafkaConnection, options: AppenderOptions) {
     this.connection = connection
@@ -47,6 +48,7 @@ export class KafkaAppender {
   /** @param topic the name as the brokers know it. */
   async append(topic: string, records: readonly LogRecord[]): Promise<Position[]> {
     if (records.length === 0) return []
+    if (this.closed) throw unavailable('takes no appends: the log is closed')
     const deadline = performance.now() + this.options.appendMsMax
     const count = await this.partitionCount(topic, deadline)
     const bytes = records.reduce((sum, record) => sum + sizeOf(record), 0)
@@ -72,6 +74,7 @@ export class KafkaAppender {
 
   /** Waits for what is under way, at most until its deadlines. */
   async close(): Promise<void> {
+    this.closed = true
     while ([...this.appenders.values()].some(({ idle }) => !idle)) {
       this.expire()
       if (this.budget.bytesUsed === 0) break

@@ -88,8 +88,17 @@ describeOnCluster('Kafka that fails', () => {
   test('brokers that do not answer: appends are rejected, retriable, within their deadline, and go through again afterwards', async () => {
     const impatient = open({ appendMsMax: 1_500, requestMsMax: 3_000 })
     const append = (key: string) => impatient.append('stalled', [{ key, value: Buffer.from(key) }])
+    const read = new Set<string>()
+    const followed = new Set<string>()
+    await impatient.consume({ group: 'reader', topics: ['stalled'] }, async ({ records }) => {
+      for (const { key } of records) read.add(key)
+    })
+    await impatient.follow({ topic: 'stalled', from: 'beginning' }, (records) => {
+      for (const { key } of records) followed.add(key)
+    })
     try {
       await append('before')
+      await expect.poll(() => read.has('before') && followed.has('before'), { timeout: 30_000 }).toBe(true)
       for (const index of [0, 1, 2]) await cluster.kill('kafka', index, 'SIGSTOP')
       const refused = await Promise.allSettled(['a', 'b', 'c', 'd'].map(append))
       await sleep(3_000) // until the requests under way have timed out as well, and the connections are given up
@@ -107,6 +116,8 @@ describeOnCluster('Kafka that fails', () => {
           { timeout: 60_000 },
         )
         .toBe('appended')
+      // Who was reading goes on by itself, from where it was.
+      await expect.poll(() => [read.has('after'), followed.has('after')], { timeout: 90_000 }).toEqual([true, true])
     } finally {
       for (const index of [0, 1, 2]) await cluster.kill('kafka', index, 'SIGCONT')
       await impatient.close()

@@ -39,7 +39,9 @@ export interface KafkaLogOptions {
   /** After so long without a confirmation an append is rejected, retriable. */
   readonly appendMsMax?: number
   readonly bufferBytesMax?: number
+  /** How long the first record of an idle partition waits for company; 0: for those of the same turn of the event loop. */
   readonly lingerMs?: number
+  /** Batches from this size are compressed; small ones gain nothing by it. */
   readonly gzipBytesMin?: number
   /** A member that is not heard of for so long loses its partitions. */
   readonly sessionMs?: number
@@ -52,8 +54,8 @@ export interface KafkaLogOptions {
 const defaults = {
   appendMsMax: 10_000,
   bufferBytesMax: 32 * 1024 * 1024,
-  lingerMs: 1,
-  gzipBytesMin: 16 * 1024,
+  lingerMs: 0,
+  gzipBytesMin: 32 * 1024,
   sessionMs: 30_000,
   heartbeatMs: 3_000,
   rebalanceMs: 60_000,

@@ -4,7 +4,7 @@ import type { SASLOptions } from 'kafkajs'
 
 /**
  * The parts of kafkajs 2.2.4 below its Producer and Consumer: the client of one broker, the pool of brokers with its
- * metadata, and the codec of group membership. Why they are used directly: docs/adr/0003-kafkajs.md. The version is
+ * metadata, and the codec of group membership. Why they are used directly: docs/adr/0004-kafkajs.md. The version is
  * pinned exactly and the library is no longer changed, so what is typed here is what there is.
  */
 const require = createRequire(import.meta.url)
