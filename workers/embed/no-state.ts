@@ -1,11 +1,20 @@
 import { createHash } from 'node:crypto'
 import { emptyProfile } from '../../engine/user/profile.ts'
+import { decodeVersioned, encodeVersioned } from '../../schema/records/codec.ts'
 import type { LogPosition } from '../../schema/records/picks.ts'
 import type { UserState } from '../../schema/records/user-state.ts'
 import { noEventIds } from './event-ids.ts'
 
-/** The state of somebody nobody knows: before the first event, or since an erasure at `position`. */
-export function noState(userId: string, position: LogPosition = { partition: -1, offset: -1 }): UserState {
+/** What is kept of an erased user: no word of what the user did. */
+export type Gravestone = Pick<UserState, 'position' | 'adopted'>
+
+const nowhere: LogPosition = { partition: -1, offset: -1 }
+
+/** The state of somebody nobody knows: before the first event, or since an erasure. */
+export function noState(
+  userId: string,
+  { position, adopted }: Gravestone = { position: nowhere, adopted: [] },
+): UserState {
   return {
     position,
     changed: -1,
@@ -13,19 +22,20 @@ export function noState(userId: string, position: LogPosition = { partition: -1,
     foreseeable: null,
     profile: emptyProfile(userId),
     ...noEventIds,
-    adopted: [],
+    adopted,
   }
 }
 
 export const isKnown = (state: UserState | undefined): state is UserState => state !== undefined && state.changed >= 0
 
 /**
- * Without a state nobody could tell a record that is given again after an erasure from a new one. So where the erasure
- * happened is kept in table erasures for as long as records may be given again, under a hash of the user id.
+ * Without a state nobody could tell a record that is given again after an erasure from a new one, nor a guest's events that
+ * come a second time. So where the erasure and the adoptions before it happened is kept in table erasures for as long as
+ * records may come again, under a hash of the user id.
  */
 export const graveOf = (userId: string): string => `state/${createHash('sha256').update(userId).digest('hex')}`
 
-export const encodeGravestone = ({ partition, offset }: LogPosition): Uint8Array =>
-  Buffer.from(JSON.stringify({ partition, offset }))
+export const encodeGravestone = ({ position, adopted }: Gravestone): Uint8Array =>
+  encodeVersioned(1, { position, adopted })
 
-export const decodeGravestone = (bytes: Uint8Array): LogPosition => JSON.parse(Buffer.from(bytes).toString('utf8'))
+export const decodeGravestone = (bytes: Uint8Array): Gravestone => decodeVersioned(1, bytes, 'gravestone')

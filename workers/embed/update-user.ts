@@ -49,7 +49,9 @@ export function updateUser(
 ): Outcome<UserState> {
   if (before !== undefined && before.position.offset >= arrival.position.offset) {
     // An erasure may have been cut off in its middle: what follows from it was durable, but not all that it takes away.
-    return before.changed < 0 && before.position.offset === arrival.position.offset ? erase(arrival, context) : {}
+    return before.changed < 0 && before.position.offset === arrival.position.offset
+      ? erase(arrival, before, context)
+      : {}
   }
   switch (record.kind) {
     case 'event':
@@ -63,7 +65,7 @@ export function updateUser(
     case 'refresh':
       return refresh(arrival, before, context)
     case 'forget':
-      return erase(arrival, context)
+      return erase(arrival, before, context)
   }
 }
 
@@ -146,7 +148,7 @@ function identify(
     }),
   }
   const handOver: Emit = { topic: topics.interactions, key: into, value: () => encodeInteraction(adoption) }
-  const erasure = erase(arrival, context)
+  const erasure = erase(arrival, before, context)
   return { ...erasure, emits: [handOver, ...(erasure.emits ?? [])] }
 }
 
@@ -191,13 +193,14 @@ function refresh(arrival: Arrival, before: UserState | undefined, context: Embed
   return settle({ ...before, position, changed: position.offset, foreseeable: null, profile }, context)
 }
 
-/** State and event ids go; the tombstone carries where it happened, so that a reader who waits for it is released. */
-function erase({ key, position }: Arrival, context: EmbedContext): Outcome<UserState> {
+/** What the user did goes; the tombstone carries where it happened, so that a reader who waits for it is released. */
+function erase({ key, position }: Arrival, before: UserState | undefined, context: EmbedContext): Outcome<UserState> {
+  const gravestone = noState(key, { position, adopted: before?.adopted ?? [] })
   const at = revisionOf(position.offset, context.epoch)
   return {
-    state: null,
+    state: gravestone,
     rows: [
-      { table: tables.erasures, partition: graveOf(key), value: encodeGravestone(position), at },
+      { table: tables.erasures, partition: graveOf(key), value: encodeGravestone(gravestone), at },
       { table: tables.eventIds, partition: key, erase: true, at },
     ],
     emits: [tombstone(key, position, context), historyEmit({ kind: 'forget', userId: key, offset: position.offset })],

@@ -9,7 +9,7 @@ import {
 import { revisionOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import type { OpenStates, StateChange } from '../runner/stage.ts'
-import { decodeGravestone, graveOf, noState } from './no-state.ts'
+import { decodeGravestone, graveOf, isKnown, noState } from './no-state.ts'
 
 const bucketName = (n: number): string => n.toString(16).padStart(6, '0')
 
@@ -44,11 +44,14 @@ export function userStates(store: Store, epoch: number, cachedUsersMax = 20_000)
           tables.userStates,
           changes.map(({ key, state, position }) => ({
             partition: key,
-            value: state === null ? null : encodeUserState(state),
+            value: state !== null && isKnown(state) ? encodeUserState(state) : null,
             at: at(position),
           })),
         )
-        for (const { key, state, position } of changes) cache.set(life + key, state ?? noState(key, position))
+        for (const { key, state } of changes) {
+          if (state === null) cache.delete(life + key)
+          else cache.set(life + key, state)
+        }
       },
     }
   }
