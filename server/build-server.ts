@@ -109,6 +109,7 @@ export async function buildServer(parts: Parts): Promise<Server> {
   })
 
   let address: string | undefined
+  let closing: Promise<void> | undefined
   return {
     http,
     catalogueReadUpTo: () => services.catalogue.readUpTo,
@@ -119,15 +120,21 @@ export async function buildServer(parts: Parts): Promise<Server> {
       await http.listen({ host: config.HOST, port: config.PORT })
       return (address = urlOf(http.server.address() as AddressInfo))
     },
-    async close() {
-      readiness.stopping = true
-      await sockets.close()
-      await http.close()
-      await apollo.stop()
-      await stop()
-    },
+    close: () => (closing ??= close()),
+  }
+
+  async function close() {
+    readiness.stopping = true
+    await sockets.close()
+    // A connection whose answer was under way is kept alive after it: nobody else would end it.
+    const ending = setInterval(() => http.server.closeIdleConnections(), closeIdleMs)
+    await http.close().finally(() => clearInterval(ending))
+    await apollo.stop()
+    await stop()
   }
 }
+
+const closeIdleMs = 50
 
 /** What is pushed was allowed when it was subscribed to. */
 const pushIdentity = { role: 'nobody', client: '' } as const

@@ -3,17 +3,21 @@ import type { Logger } from '../platform/logger.ts'
 import type { Clock } from '../platform/ports/clock.ts'
 import type { EventLog } from '../platform/ports/event-log.ts'
 import type { Store } from '../platform/ports/store.ts'
+import type { FollowedRules } from '../platform/rules.ts'
 import type { Tracing } from '../platform/tracing.ts'
 import type { Identity } from './access/identity.ts'
 import type { Catalogue } from './catalog/catalogue.ts'
 import type { Compute } from './compute/compute.ts'
 import type { Trends } from './compute/trends.ts'
+import type { DemoView } from './operate/demo.ts'
+import type { EventTraces } from './operate/event-traces.ts'
 import type { Pipeline } from './pipeline/pipeline.ts'
 import type { PicksTail } from './push/picks-tail.ts'
 import type { RecommendationsFeeds } from './push/recommendations-feed.ts'
 import { createLoaders, type Loaders } from './query/loaders.ts'
 import { PageLists } from './query/page-lists.ts'
 import type { PicksCache } from './query/picks-cache.ts'
+import type { Returning } from './query/returning.ts'
 
 /** What lives as long as the server. */
 export interface Services {
@@ -30,6 +34,10 @@ export interface Services {
   readonly feeds: RecommendationsFeeds
   readonly pipeline: Pipeline
   readonly tracing: Tracing
+  readonly returning: Returning
+  readonly rules: FollowedRules
+  readonly traces: EventTraces
+  readonly demo: DemoView
 }
 
 /** What lives as long as one request, or one push. */

@@ -40,6 +40,9 @@ export async function createHttp({ config, logger, explorer }: Options): Promise
   http.setErrorHandler((error, _request, reply) => {
     const { status, body } = toAnswer(error)
     if (status >= 500) logger.error({ err: error }, 'a request failed')
+    if (error instanceof AppError && error.code === 'RATE_LIMITED') {
+      reply.header('retry-after', String(error.details.retryAfterSeconds))
+    }
     return reply.code(status).type('application/json').send(body)
   })
   http.setNotFoundHandler((_request, reply) =>

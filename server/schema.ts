@@ -3,6 +3,7 @@ import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphq
 import { buildSchemaSync } from 'type-graphql'
 import { guardSchema } from './access/guard-schema.ts'
 import { IngestMutations } from './ingest/mutations.ts'
+import { OperateResolver } from './operate/operate-resolver.ts'
 import { PipelineResolver } from './pipeline/pipeline-resolver.ts'
 import { Subscriptions } from './push/subscriptions.ts'
 import { ItemsResolver } from './query/items-resolver.ts'
@@ -22,6 +23,7 @@ export function getSchema(): GraphQLSchema {
         ItemsResolver,
         UserResolver,
         PipelineResolver,
+        OperateResolver,
         IngestMutations,
         Subscriptions,
       ],

@@ -3,6 +3,7 @@ import type { Logger } from '../platform/logger.ts'
 import type { Clock } from '../platform/ports/clock.ts'
 import type { EventLog } from '../platform/ports/event-log.ts'
 import type { Store } from '../platform/ports/store.ts'
+import { followRules, keepRulesFile } from '../platform/rules.ts'
 import { createTracing } from '../platform/tracing.ts'
 import { Catalogue } from './catalog/catalogue.ts'
 import type { Compute } from './compute/compute.ts'
@@ -10,11 +11,14 @@ import { startRankingThread } from './compute/ranking-handle.ts'
 import { Trends } from './compute/trends.ts'
 import type { Services } from './context.ts'
 import { Readiness } from './health.ts'
+import { DemoView } from './operate/demo.ts'
+import { EventTraces } from './operate/event-traces.ts'
 import { Pipeline } from './pipeline/pipeline.ts'
 import { PicksTail } from './push/picks-tail.ts'
 import { RecommendationsFeeds } from './push/recommendations-feed.ts'
 import { PicksCache } from './query/picks-cache.ts'
 import { createPushLoader } from './query/picks-reader.ts'
+import { Returning } from './query/returning.ts'
 
 export interface Parts {
   readonly log: EventLog
@@ -41,11 +45,34 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
   const cache = new PicksCache(clock, config.CACHE_MB * 2 ** 20)
   const tail = new PicksTail(cache, logger)
   const trends = new Trends(compute, clock, logger)
+  const returning = new Returning({ log, clock, logger, tail, staleMinutes: config.STALE_MINUTES })
   const loader = createPushLoader(store, cache)
-  const feeds = new RecommendationsFeeds({ catalogue, store, trends, compute, clock, tail, cache, loader, logger })
+  const feeds = new RecommendationsFeeds({
+    returning,
+    catalogue,
+    store,
+    trends,
+    compute,
+    clock,
+    tail,
+    cache,
+    loader,
+    logger,
+  })
   const pipeline = new Pipeline({ clock, logger, subscribers, items: () => catalogue.items.size })
   const { TRACES_PER_SECOND: perSecondMax, OTLP_URL: otlpUrl } = config
   const tracing = createTracing({ service: 'server', log, clock, perSecondMax, otlpUrl })
+
+  const traces = new EventTraces()
+  const demo = new DemoView()
+  const rules = await followRules(log)
+  const rulesFile =
+    config.RULES_FILE === undefined
+      ? undefined
+      : await keepRulesFile(log, config.RULES_FILE, (error) =>
+          logger.error({ err: error }, 'the rules file is not valid'),
+        )
+  const ofOperations = [rules, await traces.follow(log), await demo.follow(log)]
 
   const ofCatalogue = await catalogue.follow(log)
   const ofPicks = await tail.follow(log)
@@ -70,11 +97,16 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
       feeds,
       pipeline,
       tracing,
+      returning,
+      rules,
+      traces,
+      demo,
     },
     readiness,
     async stop() {
       feeds.close()
-      const followings = [ofCatalogue, ofPicks, ...ofPipeline]
+      const followings = [ofCatalogue, ofPicks, ...ofPipeline, ...ofOperations]
+      rulesFile?.stop()
       await Promise.all(followings.map((following) => following.stop()))
       await compute.close()
       await tracing.stop()

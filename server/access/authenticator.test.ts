@@ -8,7 +8,7 @@ import { Authenticator } from './authenticator.ts'
 /** As an identity provider publishes its keys. */
 const keys = createServer()
 let url = ''
-let privateKey: CryptoKey
+let privateKey: Awaited<ReturnType<typeof generateKeyPair>>['privateKey']
 beforeAll(async () => {
   const pair = await generateKeyPair('RS256')
   privateKey = pair.privateKey

@@ -43,6 +43,18 @@ export const rules: Readonly<Record<string, Rule>> = {
   recommendationsUpdated: ownUser,
   trendingUpdated: everybody,
   pipelineUpdated: operators,
+  quality: operators,
+  models: operators,
+  rules: operators,
+  experiments: operators,
+  deadLetters: operators,
+  eventTraces: operators,
+  demo: operators,
+  putRules: operators,
+  replayDeadLetters: operators,
+  rollBackModel: operators,
+  refreshRecommendations: operators,
+  setDemo: operators,
 }
 
 /** @throws AppError UNAUTHENTICATED or FORBIDDEN */

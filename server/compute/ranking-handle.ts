@@ -103,8 +103,8 @@ class RankingHandle implements Compute {
     if (this.#pending.size >= pendingMax) return Promise.reject(unavailable('too many lists are being ranked'))
     const id = this.#next++
     return new Promise<T>((resolve, reject) => {
+      this.#worker.postMessage({ id, method, args }) // throws where the question cannot be sent
       this.#pending.set(id, { resolve: resolve as (result: unknown) => void, reject })
-      this.#worker.postMessage({ id, method, args })
     })
   }
 }

@@ -2,6 +2,7 @@ import type { Logger } from '../../platform/logger.ts'
 import type { Clock } from '../../platform/ports/clock.ts'
 import type { EventLog, Following, StoredRecord } from '../../platform/ports/event-log.ts'
 import { messageOf } from '../../schema/app-error.ts'
+import type { ModelVersion, QualityHour } from '../../schema/graphql/operations.ts'
 import type { ModelStatus, PipelineStatus, StageStatus } from '../../schema/graphql/pipeline.ts'
 import {
   type CommandOutcome,
@@ -10,6 +11,7 @@ import {
   outcomeKey,
   type ServingModel,
   servingKey,
+  versionPrefix,
 } from '../../schema/records/model.ts'
 import { decodeStageReport, type StageReport } from '../../schema/records/stage-status.ts'
 import { topics } from '../../schema/topics.ts'
@@ -30,6 +32,7 @@ export class Pipeline {
   readonly #deps: Deps
   readonly #reports = new Map<string, StageReport>()
   readonly #outcomeListeners = new Map<string, (outcome: CommandOutcome) => void>()
+  readonly #versions = new Map<string, ServingModel>()
   #serving: ServingModel | undefined
 
   constructor(deps: Deps) {
@@ -56,8 +59,12 @@ export class Pipeline {
 
   takeModels(records: readonly StoredRecord[]): void {
     for (const { key, value, offset } of records) {
-      if (value === null) continue
+      if (value === null) {
+        this.#versions.delete(key)
+        continue
+      }
       try {
+        if (key.startsWith(versionPrefix)) this.#versions.set(key, decodeServing(value))
         if (key === servingKey) this.#serving = decodeServing(value)
         else if (key.startsWith(outcomeKey(''))) {
           const outcome = decodeOutcome(value)
@@ -87,13 +94,42 @@ export class Pipeline {
     return { version, trainedAt, events, users, items }
   }
 
+  /** Models that are kept, newest first. */
+  models(): ModelVersion[] {
+    return [...this.#versions.values()]
+      .sort((a, b) => b.version - a.version)
+      .map((model) => ({ ...model, serving: model.version === this.#serving?.version }))
+  }
+
+  /** Over all instances that score, oldest hour first. */
+  quality(): QualityHour[] {
+    const sums = new Map<number, { scored: number; hits: number; reciprocalRanks: number }>()
+    for (const { quality = [] } of this.live()) {
+      for (const { hour, scored, hits, reciprocalRanks } of quality) {
+        const sum = sums.get(hour) ?? { scored: 0, hits: 0, reciprocalRanks: 0 }
+        sum.scored += scored
+        sum.hits += hits
+        sum.reciprocalRanks += reciprocalRanks
+        sums.set(hour, sum)
+      }
+    }
+    return [...sums]
+      .sort(([a], [b]) => a - b)
+      .map(([hour, { scored, hits, reciprocalRanks }]) => ({
+        hour,
+        scored,
+        hitRate: hits / scored,
+        meanReciprocalRank: reciprocalRanks / scored,
+      }))
+  }
+
   status(): PipelineStatus {
     const reports = this.live()
     return {
       stages: toStages(reports),
       model: this.model(),
       subscribers: this.#deps.subscribers(),
-      users: reports.reduce((sum, { users = 0 }) => sum + users, 0),
+      users: Math.max(0, ...reports.map(({ users = 0 }) => users)), // every trainer counts all of them
       items: this.#deps.items(),
     }
   }

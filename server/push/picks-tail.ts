@@ -16,6 +16,8 @@ export class PicksTail {
   readonly #logger: Logger
   readonly #listeners = new Map<string, Set<PicksListener>>()
   readonly #gapListeners = new Set<() => void>()
+  /** The log's time as the newest lists tell it, ms. */
+  logTime = 0
 
   constructor(cache: PicksCache, logger: Logger) {
     this.#cache = cache
@@ -45,6 +47,7 @@ export class PicksTail {
   apply(records: readonly StoredRecord[]): void {
     for (const record of records) {
       const entry = this.#remember(record)
+      if (entry?.picks && entry.picks.rankedAt > this.logTime) this.logTime = entry.picks.rankedAt
       const listeners = entry && this.#listeners.get(record.key)
       if (listeners) for (const listener of listeners) listener(entry, record)
     }

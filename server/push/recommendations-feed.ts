@@ -4,6 +4,7 @@ import type { Recommendations } from '../../schema/graphql/recommendations.ts'
 import type { PicksCache, PicksEntry } from '../query/picks-cache.ts'
 import { type PicksLoader, readPicks } from '../query/picks-reader.ts'
 import { type RecommendDeps, recommend, type UserWish } from '../query/recommend.ts'
+import type { Returning } from '../query/returning.ts'
 import type { Feed, FeedValue } from './feed.ts'
 import type { PicksTail } from './picks-tail.ts'
 
@@ -13,6 +14,7 @@ interface Deps extends RecommendDeps {
   /** Without a memory: reads of many subscribers that come at once are one call. */
   readonly loader: PicksLoader
   readonly logger: Logger
+  readonly returning: Returning
 }
 
 type Headers = FeedValue<unknown>['headers']
@@ -106,16 +108,25 @@ class View {
     const entry = readPicks(this.#userId, cache, loader)
     if (!(entry instanceof Promise)) {
       this.#take(entry)
+      this.#refreshStale(entry)
       return
     }
     entry.then(
-      (read) => this.#take(read),
+      (read) => {
+        this.#take(read)
+        this.#refreshStale(read)
+      },
       async (error) => {
         logger.warn({ reason: messageOf(error) }, 'a watched list could not be read')
         await clock.sleep(retryMs)
         if (!this.#closed) this.read()
       },
     )
+  }
+
+  /** The list as it stands is shown at once; the fresh one comes as any newer one does. */
+  #refreshStale(entry: PicksEntry): void {
+    if (this.#deps.returning.isStale(entry)) void this.#deps.returning.refreshed(this.#userId, entry)
   }
 
   /** Shows the list again where a changed item must leave it, or may fill a place that was left over. */

@@ -32,7 +32,10 @@ export class RecommendationsResolver {
     })
     const userWish = { ...wish, includeSeen: args.includeSeen ?? false }
     if (after != null) return afterToken(userId, after, timeoutMs, userWish, page, context)
-    const entry = readPicks(userId, context.services.cache, context.loaders.picks)
+    const { cache, returning } = context.services
+    const known = readPicks(userId, cache, context.loaders.picks)
+    const refreshed = (entry: PicksEntry) => (returning.isStale(entry) ? returning.refreshed(userId, entry) : entry)
+    const entry = known instanceof Promise ? known.then(refreshed) : refreshed(known)
     return list(userId, entry, userWish, page, context)
   }
 }
@@ -45,7 +48,9 @@ async function afterToken(
   page: string | null | undefined,
   context: RequestContext,
 ): Promise<Recommendations> {
-  const { entry, fresh } = await waitForPicks(userId, decodeToken(after), timeoutMs, context.services)
+  const { entry: seen, fresh } = await waitForPicks(userId, decodeToken(after), timeoutMs, context.services)
+  const { returning } = context.services
+  const entry = fresh && returning.isStale(seen) ? await returning.refreshed(userId, seen) : seen
   const recommendations = await list(userId, entry, wish, page, context)
   if (!fresh) throw notFresh(timeoutMs, toPlain(recommendations))
   return recommendations

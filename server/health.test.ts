@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { EventLog } from '../platform/ports/event-log.ts'
+import { encodeServing, servingKey } from '../schema/records/model.ts'
+import { encodeStageReport } from '../schema/records/stage-status.ts'
+import { topics } from '../schema/topics.ts'
+import { aList, ranked } from '../test/support/builders.ts'
+import { type Harness, startHarness } from '../test/support/server-harness.ts'
+
+let harness: Harness
+let release = () => {}
+let broken = false
+beforeAll(async () => {
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  harness = await startHarness({
+    wrap: ({ log, store }) => ({
+      log: slowToCatchUp(log, held),
+      store: new Proxy(store, {
+        get: (target, name) =>
+          name === 'get' && broken
+            ? () => Promise.reject(new Error('no host available'))
+            : Reflect.get(target, name).bind(target),
+      }),
+    }),
+  })
+})
+afterAll(() => harness.close())
+
+/** Its followers have caught up when the test says so. */
+const slowToCatchUp = (log: EventLog, held: Promise<void>): EventLog =>
+  new Proxy(log, {
+    get(target, name) {
+      if (name !== 'follow') return Reflect.get(target, name).bind(target)
+      return async (...args: Parameters<EventLog['follow']>) => {
+        const following = await target.follow(...args)
+        if (args[0].topic !== topics.items) return following
+        return { caughtUp: held.then(() => following.caughtUp), stop: () => following.stop() }
+      }
+    },
+  })
+
+const get = (path: string) => fetch(new URL(path, harness.url))
+async function readyWhen(holds: (answer: { ready: boolean; notReady: string[] }) => boolean) {
+  for (;;) {
+    const response = await get('/health/ready')
+    const answer = (await response.json()) as { ready: boolean; notReady: string[] }
+    if (holds(answer)) return { status: response.status, answer }
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+describe('health', () => {
+  test('live as soon as it runs; ready when every part has caught up, and it says which has not', async () => {
+    expect((await get('/health/live')).status).toBe(200)
+    const before = await readyWhen(({ notReady }) => notReady.length === 1)
+    expect(before).toEqual({ status: 503, answer: { ready: false, notReady: ['catalogue'] } })
+    release()
+    const after = await readyWhen(({ ready }) => ready)
+    expect(after).toEqual({ status: 200, answer: { ready: true, notReady: [] } })
+  })
+
+  test('not ready while the store does not answer', async () => {
+    broken = true
+    expect((await readyWhen(() => true)).answer).toEqual({ ready: false, notReady: ['store'] })
+    broken = false
+    expect((await readyWhen(() => true)).answer.ready).toBe(true)
+  })
+})
+
+test('what nobody foresaw is an internal error without words', async () => {
+  broken = true
+  const { errors } = await harness.ask('{ recommendations(userId: "not cached") { id } }')
+  broken = false
+  expect(errors?.[0]).toMatchObject({
+    message: 'internal error',
+    extensions: { code: 'INTERNAL_SERVER_ERROR', retriable: false },
+  })
+  expect(JSON.stringify(errors)).not.toContain('host')
+})
+
+test('metrics tell operations, sockets, cache, stages, model and the time from event to push', async () => {
+  await harness.putItems({ id: 'a' })
+  const watcher = harness.watch('subscription { recommendationsUpdated(userId: "ada") { id } }')
+  await watcher.message(0)
+  await harness.publishPicks('ada', aList({ offset: 1, fresh: ranked('a') }), { born: String(Date.now() - 50) })
+  await watcher.message(1)
+  const stage = { stage: 'embed', instance: 'i1', at: Date.now(), lag: 3, processedPerSecond: 7, p50Ms: 1, p99Ms: 2 }
+  await harness.log.append(topics.stageStatus, [
+    { key: 'embed/i1', value: encodeStageReport({ ...stage, processed: 1, deadLetters: 4, users: 2 }) },
+  ])
+  const model = { version: 3, events: 1, users: 1, items: 1, chunks: 0, validation: null, commandId: null }
+  await harness.log.append(topics.models, [
+    { key: servingKey, value: encodeServing({ ...model, trainedAt: Date.now() - 60_000 }) },
+  ])
+  await harness.ask('{ recommendations(userId: "ada") { id } }')
+  await harness.ask('{ recommendations(userId: "ada", first: 0) { id } }')
+  let text = ''
+  while (!/stage_lag\{stage="embed"\} 3/.test(text)) text = await (await get('/metrics')).text()
+  const value = (name: string) => Number(new RegExp(`^${name.replace(/[{}"]/g, '\\$&')} (.+)$`, 'm').exec(text)?.[1])
+  expect(value('pickstream_graphql_operation_seconds_count{operation="recommendations",outcome="ok"}')).toBe(1)
+  expect(
+    value('pickstream_graphql_operation_seconds_count{operation="recommendations",outcome="error"}'),
+  ).toBeGreaterThan(0)
+  expect(value('pickstream_graphql_errors_total{code="BAD_USER_INPUT"}')).toBe(1)
+  expect(value('pickstream_event_to_push_seconds_count')).toBe(1)
+  expect(value('pickstream_event_to_push_seconds_sum')).toBeGreaterThanOrEqual(0.05)
+  expect(value('pickstream_pushes_total')).toBe(2)
+  expect(value('pickstream_sockets')).toBe(1)
+  expect(value('pickstream_subscribers')).toBe(1)
+  expect(value('pickstream_catalogue_items')).toBe(1)
+  expect(value('pickstream_picks_cache_entries')).toBeGreaterThan(0)
+  expect(value('pickstream_stage_processed_per_second{stage="embed"}')).toBe(7)
+  expect(value('pickstream_stage_dead_letters{stage="embed"}')).toBe(4)
+  expect(value('pickstream_model_age_seconds')).toBeGreaterThanOrEqual(60)
+  expect(text).not.toContain('ada')
+  watcher.stop()
+})
+
+test('an answer that is under way is given before the server has stopped, and sockets are told to come again', async () => {
+  const other = await startHarness()
+  await other.putItems({ id: 'a' })
+  const watcher = other.watch('subscription { recommendationsUpdated(userId: "ada") { id } }')
+  await watcher.message(0)
+  const { encodeToken, emptyToken, userHash } = await import('../schema/causal-token.ts')
+  const token = encodeToken({ ...emptyToken, seen: new Map([[userHash('bob'), { partition: 0, offset: 99 }]]) })
+  const waiting = other.ask(
+    'query ($t: String!) { recommendations(userId: "bob", after: $t, timeoutMs: 500) { id } }',
+    {
+      t: token,
+    },
+  )
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  await Promise.all([
+    other.server.close(),
+    waiting.then(({ errors }) => expect(errors?.[0].extensions.code).toBe('PICKS_NOT_FRESH')),
+    watcher.message(1).then(({ errors }) => expect(errors?.[0].extensions.cause.code).toBe(1001)),
+  ])
+  await expect(fetch(other.url)).rejects.toThrow()
+  await other.close()
+})

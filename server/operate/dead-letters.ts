@@ -1,0 +1,49 @@
+import type { EventLog, StoredRecord } from '../../platform/ports/event-log.ts'
+import { AppError } from '../../schema/app-error.ts'
+import type { DeadLetter } from '../../schema/graphql/operations.ts'
+import { topics } from '../../schema/topics.ts'
+
+const valueCharsMax = 10_000
+const pageMax = 100
+
+/** Newest first; `before` is exclusive. */
+export async function readDeadLetters(log: EventLog, first: number, before?: number): Promise<DeadLetter[]> {
+  const [end] = await log.endOffsets(topics.deadLetter)
+  const to = Math.min(before ?? end, end)
+  const from = Math.max(0, to - Math.min(first, pageMax))
+  if (from >= to) return []
+  const records = await log.read(topics.deadLetter, 0, from, to - from)
+  return records
+    .filter(({ offset }) => offset < to)
+    .reverse()
+    .map(toDeadLetter)
+}
+
+/**
+ * Appends the record to the topic it came from, as it was. Safe to repeat: an event counts once.
+ * @throws AppError NOT_FOUND, or BAD_USER_INPUT where the record did not come from outside
+ */
+export async function replayDeadLetter(log: EventLog, offset: number): Promise<void> {
+  const [record] = await log.read(topics.deadLetter, 0, offset, 1)
+  if (record?.offset !== offset) throw new AppError('NOT_FOUND', { message: `there is no dead letter ${offset}` })
+  const topic = record.headers['dead-topic']
+  if (topic !== topics.interactions && topic !== topics.items) {
+    throw new AppError('BAD_USER_INPUT', {
+      message: `id: expected a dead letter of topic interactions or items, got one of ${topic}`,
+      issues: [{ path: 'id', message: `expected a dead letter of topic interactions or items, got one of ${topic}` }],
+    })
+  }
+  const headers = Object.fromEntries(Object.entries(record.headers).filter(([name]) => !name.startsWith('dead-')))
+  await log.append(topic, [{ key: record.key, value: record.value, headers }])
+}
+
+function toDeadLetter({ offset, appendedAt, headers, value }: StoredRecord): DeadLetter {
+  return {
+    id: String(offset),
+    at: appendedAt,
+    stage: headers['dead-stage'] ?? '',
+    source: `${headers['dead-topic']}/${headers['dead-partition']}/${headers['dead-offset']}`,
+    reason: headers['dead-reason'] ?? '',
+    value: value === null ? '' : Buffer.from(value).toString('utf8').slice(0, valueCharsMax),
+  }
+}
