@@ -4,7 +4,7 @@ import type { ItemMeta } from '../engine/types.ts'
 import { decodeItem, type ItemRecord } from '../schema/records/item.ts'
 import { decodeServing, servingKey } from '../schema/records/model.ts'
 import { RecordError } from '../schema/records/record-error.ts'
-import { decodeSideRow } from '../schema/records/side.ts'
+import { decodeSideRow, deltasIn } from '../schema/records/side.ts'
 import { topics } from '../schema/topics.ts'
 import { loadModel } from './models.ts'
 import type { EventLog, Following, StoredRecord } from './ports/event-log.ts'
@@ -34,6 +34,7 @@ export async function followReplica({ log, store, recommender, onError = () => {
   let model: TrainedModel | null = null
   let newest = 0
   const items = new Map<string, ItemMeta>()
+  const seen = new Map<string, number>()
 
   const takeItem = ({ key, value }: StoredRecord) => {
     if (value === null) {
@@ -51,7 +52,11 @@ export async function followReplica({ log, store, recommender, onError = () => {
 
   const takeRow = ({ key, value }: StoredRecord) => {
     if (value === null) return recommender.dropRow(key)
-    const { row } = decodeSideRow(value)
+    const stored = decodeSideRow(value)
+    const deltas = deltasIn(stored)
+    if (deltas < (seen.get(key) ?? 0)) return // written late, by a worker that had lost the partition
+    seen.set(key, deltas)
+    const { row } = stored
     newest = Math.max(newest, row.at)
     recommender.putRow(row)
   }

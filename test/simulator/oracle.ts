@@ -5,7 +5,9 @@ interface Life {
   /** Ids that have counted. */
   readonly ids: Set<string>
   /** Events that stand: not undone, not erased. */
-  readonly events: Map<string, { readonly inProfile: boolean }>
+  readonly events: Set<string>
+  /** Those of them that an undo can reach and a login takes along: the newest ones. */
+  profile: { readonly id: string; readonly at: number }[]
 }
 
 export interface Expected {
@@ -25,31 +27,41 @@ const profileEvents = 200
  */
 export function expectedOf(records: readonly StoredRecord[]): Expected {
   const lives = new Map<string, Life>()
-  const handedOver = new Map<string, string[]>()
+  const handedOver = new Map<string, Life['profile']>()
   const adopted = new Set<string>()
   const dead = new Set<string>()
 
   const lifeOf = (user: string): Life => {
-    const life = lives.get(user) ?? { ids: new Set(), events: new Map() }
+    const life = lives.get(user) ?? { ids: new Set(), events: new Set(), profile: [] }
     lives.set(user, life)
     return life
   }
-  const take = (life: Life, eventId: string, inProfile: boolean) => {
-    if (life.ids.has(eventId)) return
-    life.ids.add(eventId)
-    life.events.set(eventId, { inProfile })
+  /** @returns whether it counts */
+  const take = ({ ids, events }: Life, id: string): boolean => {
+    if (ids.has(id)) return false
+    ids.add(id)
+    events.add(id)
+    return true
   }
 
   /** @returns false when it must wait for another partition */
   const apply = (record: InteractionRecord, at: string): boolean => {
     const user = record.userId
     switch (record.kind) {
-      case 'event':
-        take(lifeOf(user), record.eventId, record.type !== 'IMPRESSION')
+      case 'event': {
+        const life = lifeOf(user)
+        if (take(life, record.eventId) && record.type !== 'IMPRESSION') {
+          life.profile = [...life.profile, { id: record.eventId, at: Date.parse(record.timestamp) }].slice(
+            -profileEvents,
+          )
+        }
         return true
+      }
       case 'undo': {
-        const { events } = lifeOf(user)
-        for (const id of record.eventIds) if (events.get(id)?.inProfile) events.delete(id)
+        const life = lifeOf(user)
+        const gone = life.profile.filter(({ id }) => record.eventIds.includes(id))
+        for (const { id } of gone) life.events.delete(id)
+        life.profile = life.profile.filter((entry) => !gone.includes(entry))
         return true
       }
       case 'forget':
@@ -57,8 +69,7 @@ export function expectedOf(records: readonly StoredRecord[]): Expected {
         return true
       case 'identify': {
         if (record.into === user) return true
-        const events = [...(lives.get(user)?.events ?? [])].filter(([, { inProfile }]) => inProfile)
-        handedOver.set(at, events.map(([id]) => id).slice(-profileEvents))
+        handedOver.set(at, lives.get(user)?.profile ?? [])
         lives.delete(user)
         return true
       }
@@ -66,9 +77,11 @@ export function expectedOf(records: readonly StoredRecord[]): Expected {
         const name = `${record.from.partition}/${record.from.offset}`
         const events = handedOver.get(name)
         if (events === undefined) return false
-        const life = lifeOf(user)
-        if (!adopted.has(name)) for (const id of events) take(life, id, true)
+        if (adopted.has(name)) return true
         adopted.add(name)
+        const life = lifeOf(user)
+        const moved = events.filter(({ id }) => take(life, id))
+        life.profile = [...life.profile, ...moved].sort((a, b) => a.at - b.at).slice(-profileEvents)
         return true
       }
       case 'refresh':
@@ -94,7 +107,7 @@ export function expectedOf(records: readonly StoredRecord[]): Expected {
     }
   }
   const archived = new Set<string>()
-  for (const [user, { events }] of lives) for (const id of events.keys()) archived.add(`${user}/${id}`)
+  for (const [user, { events }] of lives) for (const id of events) archived.add(`${user}/${id}`)
   const named = new Set(records.map(({ key }) => key))
   return { archived, dead, unknown: new Set([...named].filter((user) => !lives.has(user))) }
 }

@@ -115,6 +115,7 @@ export class Scheduler {
 
   add(operation: Operation): void {
     const { dice, weather } = this
+    if (operation.owner?.alive === false) return
     if (dice.chance(weather.delay)) this.held.push({ until: this.steps + dice.between(10, 300), operation })
     else this.ready.push(operation)
   }

@@ -27,12 +27,17 @@ export interface Simulation {
 interface Options {
   readonly workings?: Workings
   readonly onTrace?: (line: string) => void
+  /** For a look at what a failing seed has left. */
+  readonly onWorld?: (world: World) => void
 }
 
 const problemsMax = 20
 
 /** Runs one history through the real stages in bad weather, and compares what is left with the undisturbed run. */
-export async function simulate(seed: number, { workings, onTrace }: Options = {}): Promise<Simulation> {
+export async function simulate(
+  seed: number,
+  { workings, onTrace, onWorld = () => {} }: Options = {},
+): Promise<Simulation> {
   const dice = new Dice(seed)
   const partitions = dice.between(1, 3)
   const problems: string[] = []
@@ -50,6 +55,7 @@ export async function simulate(seed: number, { workings, onTrace }: Options = {}
       if (writtenAt(after) < writtenAt(before)) report(`picks_by_user: an older list of ${user} replaced a newer one`)
     },
   })
+  onWorld(world)
   const { scheduler } = world
   let faults = 0
   try {
