@@ -1,4 +1,4 @@
-import { createReadStream, statSync } from 'node:fs'
+import { createReadStream, type ReadStream, statSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
@@ -19,23 +19,30 @@ export interface RowFile {
 
 /** CSV (comma, semicolon or tab; the first line names the columns) or JSON lines, either of them gzipped: by the file's name. */
 export function readRows(file: string): RowFile {
-  const raw = createReadStream(file, { highWaterMark: 256 * 1024 })
-  const gzipped = file.endsWith('.gz')
-  const name = gzipped ? file.slice(0, -3) : file
-  const content: Readable = gzipped ? raw.pipe(createGunzip()) : raw
-  raw.on('error', (error) => content.destroy(error))
-  const rows = /\.(jsonl|ndjson|json)$/i.test(name) ? jsonRows(content) : csvRows(content)
+  const { raw, content } = open(file)
+  const rows = /\.(jsonl|ndjson|json)(\.gz)?$/i.test(file) ? jsonRows(content) : csvRows(content, file)
   return { rows, bytes: statSync(file).size, bytesRead: () => raw.bytesRead }
 }
 
-async function* csvRows(content: Readable): AsyncGenerator<Row> {
-  const skipped: Row[] = []
+/** Small reads, so that what is read is what is dealt with, and the share shown is true. */
+function open(file: string): { raw: ReadStream; content: Readable } {
+  const raw = createReadStream(file, { highWaterMark: 16 * 1024 })
+  const content = file.endsWith('.gz') ? raw.pipe(createGunzip()) : raw
+  if (content !== raw) raw.on('error', (error) => content.destroy(error))
+  return { raw, content }
+}
+
+async function* csvRows(content: Readable, file: string): AsyncGenerator<Row> {
+  const delimiter = delimiterOf(await firstLine(file))
+  const skipped: { line: number; problem: string }[] = []
+  let last = 0 // where the record before ended: a quote that is not closed takes in the lines that follow
   const parser = content.pipe(
     parse({
       bom: true,
       info: true,
-      trim: true,
-      delimiter: [',', ';', '\t'],
+      ltrim: true,
+      relax_quotes: true, // 5" disc
+      delimiter,
       relax_column_count: true,
       skip_empty_lines: true,
       skip_records_with_error: true,
@@ -50,18 +57,40 @@ async function* csvRows(content: Readable): AsyncGenerator<Row> {
   content.on('error', (error) => parser.destroy(error))
   let columns: readonly string[] | undefined
   for await (const { info, record } of parser as AsyncIterable<{ info: { lines: number }; record: string[] }>) {
-    yield* skipped.splice(0)
     if (columns === undefined) {
-      columns = record
+      columns = record.map((column) => column.trim())
+      last = info.lines
       continue
     }
+    const since = last + 1
+    last = info.lines
     if (record.length !== columns.length) {
-      yield { line: info.lines, problem: `expected ${columns.length} columns, got ${record.length}` }
+      const where = info.lines > since ? ` in lines ${since} to ${info.lines}` : ''
+      yield { line: info.lines, problem: `expected ${columns.length} columns, got ${record.length}${where}` }
       continue
     }
-    yield { line: info.lines, cells: Object.fromEntries(columns.map((column, n) => [column, record[n]])) }
+    yield { line: info.lines, cells: Object.fromEntries(columns.map((column, n) => [column, record[n].trimEnd()])) }
   }
-  yield* skipped
+  for (const { line, problem } of skipped) {
+    yield { line, problem: `${problem}; nothing since line ${last + 1} could be read` }
+  }
+}
+
+async function firstLine(file: string): Promise<string> {
+  const { raw, content } = open(file)
+  let text = ''
+  for await (const chunk of content) {
+    text += String(chunk)
+    if (text.includes('\n')) break
+  }
+  raw.destroy()
+  return text.split('\n')[0] ?? ''
+}
+
+/** The one that the line of names has most of. */
+const delimiterOf = (header: string): string => {
+  const count = (delimiter: string) => header.split(delimiter).length
+  return [',', ';', '\t'].reduce((best, one) => (count(one) > count(best) ? one : best))
 }
 
 async function* jsonRows(content: Readable): AsyncGenerator<Row> {

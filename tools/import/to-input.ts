@@ -101,6 +101,8 @@ export function toType(text: string): EventType {
 
 function required(field: string, text: string): string {
   if (text === '') throw new Error(`${field}: expected an id, got nothing`)
+  const lines = text.split('\n').length
+  if (lines > 1) throw new Error(`${field}: expected an id, got ${lines} lines: is a quotation mark missing?`)
   return text
 }
 
