@@ -1,0 +1,38 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** What a bench needs of its surroundings. */
+export interface Surroundings {
+  /** Under a minute; fewer rounds, so figures are rough. */
+  readonly quick: boolean
+  /** Says on stderr what is going on. */
+  say(text: string): void
+  /** A temporary folder, removed at the end. */
+  folder(): Promise<string>
+  /** Called at the end in reverse order, also after a failure. */
+  onEnd(close: () => Promise<unknown> | unknown): void
+}
+
+/** Runs a bench and clears away whatever it left. */
+export async function inSurroundings<Result>(
+  { quick, say }: Pick<Surroundings, 'quick' | 'say'>,
+  run: (surroundings: Surroundings) => Promise<Result>,
+): Promise<Result> {
+  const endings: (() => Promise<unknown> | unknown)[] = []
+  const onEnd = (close: () => Promise<unknown> | unknown) => {
+    endings.push(close)
+  }
+  const folder = async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'pickstream-bench-'))
+    onEnd(() => rm(dir, { recursive: true, force: true }))
+    return dir
+  }
+  try {
+    return await run({ quick, say, folder, onEnd })
+  } finally {
+    for (const close of endings.reverse()) {
+      await Promise.resolve(close()).catch((error: unknown) => say(`could not be cleared away: ${error}`))
+    }
+  }
+}
