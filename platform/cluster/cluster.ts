@@ -79,8 +79,8 @@ export async function stopCluster(dir: string): Promise<number> {
   const state = await readState(resolve(dir))
   if (!state) return 0
   const nodes = [...state.kafka, ...state.cassandra]
-  const ours = await Promise.all(nodes.map(({ pid, dir }) => pid !== undefined && isOurs(pid, dir)))
-  const pids = nodes.flatMap(({ pid }, index) => (pid !== undefined && ours[index] ? [pid] : []))
+  const pids: number[] = []
+  for (const { pid, dir } of nodes) if (pid !== undefined && (await isOurs(pid, dir))) pids.push(pid)
   await Promise.all(pids.map((pid) => endChild(pid, graceMsMax)))
   const ended = <Node extends Running>(node: Node): Node => ({ ...node, pid: undefined })
   await writeState(resolve(dir), { ...state, kafka: state.kafka.map(ended), cassandra: state.cassandra.map(ended) })

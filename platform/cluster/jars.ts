@@ -10,7 +10,7 @@ import { artifacts, type ServiceKind, versions } from './versions.ts'
 const mvnMsMax = 10 * 60_000
 
 /** Outside the checkout, so that a fresh clone starts without fetching 120 MB again. */
-export function jarCacheDir(env: NodeJS.ProcessEnv = process.env): string {
+function jarCacheDir(env: NodeJS.ProcessEnv = process.env): string {
   return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'pickstream', 'jars')
 }
 

@@ -1,4 +1,4 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CassandraNode } from './cassandra-node.ts'
 import type { KafkaNode } from './kafka-node.ts'
@@ -35,8 +35,4 @@ export async function writeState(dir: string, state: ClusterState): Promise<void
   const draft = `${fileOf(dir)}.${process.pid}`
   await writeFile(draft, JSON.stringify(state, null, 2))
   await rename(draft, fileOf(dir))
-}
-
-export async function removeState(dir: string): Promise<void> {
-  await rm(fileOf(dir), { force: true })
 }

@@ -1,4 +1,4 @@
-import { addressOf, remedyOf } from './kafka-errors.ts'
+import { addressOf, remedyOf, unavailable } from './kafka-errors.ts'
 import { type ClusterSettings, createCluster, type KafkaBroker, type KafkaCluster } from './kafkajs-internals.ts'
 
 const topicAwareRetry = { initialRetryTime: 100, maxRetryTime: 500, retries: 2 }
@@ -28,7 +28,7 @@ export class KafkaConnection {
     request: (cluster: KafkaCluster) => Promise<Result>,
     msMax = 2 * this.settings.requestTimeout,
   ): Promise<Result> {
-    if (this.closed) throw new Error('the connection is closed')
+    if (this.closed) throw unavailable('is not asked any more: the log is closed')
     const connecting = (this.connecting ??= this.connect())
     try {
       const result = await within(msMax, connecting.then(request))

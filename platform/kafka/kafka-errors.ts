@@ -49,6 +49,7 @@ const hopelessTypes = new Set([
 ])
 
 export function remedyOf(error: unknown): Remedy {
+  if (error instanceof AppError) return 'none' // ours, and final
   const { type, name } = error as KafkaError
   if (type !== undefined && hopelessTypes.has(type)) return 'none'
   if (name === 'KafkaJSSASLAuthenticationError') return 'none'

@@ -2,7 +2,6 @@ import type { ConnectionOptions } from 'node:tls'
 import { Kafka, type SASLOptions } from 'kafkajs'
 import type { TopicSpec } from '../../schema/topics.ts'
 import { type Logger, silentLogger } from '../logger.ts'
-import { systemClock } from '../ports/clock.ts'
 import type {
   BatchHandler,
   ConsumeOptions,
@@ -16,16 +15,14 @@ import type {
   StoredRecord,
 } from '../ports/event-log.ts'
 import { createMissingTopics } from './create-topics.ts'
-import { listOffset } from './fetch-loop.ts'
 import { Follower } from './follower.ts'
 import { GroupConsumer } from './group-consumer.ts'
-import { committedOffsets, onCoordinator } from './group-member.ts'
 import { KafkaAppender } from './kafka-appender.ts'
 import { KafkaConnection } from './kafka-connection.ts'
-import { remedyOf, unavailable } from './kafka-errors.ts'
-import { type LogCreator, latest, readCommitted } from './kafkajs-internals.ts'
+import { unavailable } from './kafka-errors.ts'
+import { KafkaTools } from './kafka-tools.ts'
+import type { LogCreator } from './kafkajs-internals.ts'
 import { quietRequestQueues } from './quiet-request-queue.ts'
-import { offsetAfter, toStoredRecord } from './records.ts'
 import { settledWithin } from './settled-within.ts'
 
 export interface KafkaLogOptions {
@@ -64,7 +61,6 @@ const defaults = {
 }
 
 const partitionBytesMax = 256 * 1024
-const toolMsMax = 20_000
 const adminRetry = { initialRetryTime: 200, maxRetryTime: 2_000, retries: 10 }
 
 /** Resolves at once; the brokers are asked when they are first needed. */
@@ -78,7 +74,8 @@ class KafkaLog implements EventLog {
   private readonly logger: Logger
   /** Two, so that no tool's request stands behind an append. */
   private readonly appends: KafkaConnection
-  private readonly tools: KafkaConnection
+  private readonly questions: KafkaConnection
+  private readonly tools: KafkaTools
   private readonly appender: KafkaAppender
   private readonly consumptions: { stop(): Promise<void> }[] = []
 
@@ -86,7 +83,9 @@ class KafkaLog implements EventLog {
     this.options = options
     this.logger = options.logger ?? silentLogger
     this.appends = this.connection('append')
-    this.tools = this.connection('tools')
+    this.questions = this.connection('tools')
+    const nameOf = (name: string) => this.nameOf(name)
+    this.tools = new KafkaTools(this.questions, nameOf, (topic) => this.partitionCount(topic))
     this.appender = new KafkaAppender(this.appends, {
       ...options,
       onRetry: (error) => this.logger.debug({ err: error }, 'append failed, trying again'),
@@ -113,14 +112,7 @@ class KafkaLog implements EventLog {
     } finally {
       await settledWithin(2_000, admin.disconnect())
     }
-    await Promise.all(
-      specs.map(({ name }) => this.ask(`has no leaders of "${name}" yet`, () => this.checkLeaders(name))),
-    )
-  }
-
-  private async checkLeaders(topic: string): Promise<void> {
-    const leaders = await this.tools.leaders(this.nameOf(topic))
-    if (leaders.length === 0 || leaders.some((leader) => leader < 0)) throw new Error('a partition without a leader')
+    await Promise.all(specs.map(({ name }) => this.tools.awaitLeaders(name)))
   }
 
   append(topic: string, records: readonly LogRecord[]): Promise<Position[]> {
@@ -165,61 +157,20 @@ class KafkaLog implements EventLog {
     return this.remember(follower)
   }
 
-  async read(topic: string, partition: number, fromOffset: number, limit: number): Promise<StoredRecord[]> {
-    const records: StoredRecord[] = []
-    let position = fromOffset
-    while (records.length < limit) {
-      const { messages, highWatermark } = await this.ask(`did not read "${topic}"`, () =>
-        this.fetchFrom(this.nameOf(topic), partition, position),
-      )
-      for (const message of messages) {
-        if (Number(message.offset) < position || message.isControlRecord) continue
-        if (records.length < limit) records.push(toStoredRecord(topic, partition, message))
-      }
-      const next = offsetAfter(messages, position)
-      if (next === position || next >= highWatermark) break
-      position = next
-    }
-    return records
+  read(topic: string, partition: number, fromOffset: number, limit: number): Promise<StoredRecord[]> {
+    return this.tools.read(topic, partition, fromOffset, limit)
   }
 
-  async endOffsets(topic: string): Promise<number[]> {
-    const name = this.nameOf(topic)
-    const count = await this.partitionCount(topic)
-    return this.ask(`did not tell the end of "${topic}"`, () =>
-      Promise.all(
-        Array.from({ length: count }, (_, partition) =>
-          this.tools.onLeader(name, partition, (broker) => listOffset(broker, name, partition, latest)),
-        ),
-      ),
-    )
+  endOffsets(topic: string): Promise<number[]> {
+    return this.tools.endOffsets(topic)
   }
 
-  async committedOffsets(group: string, topic: string): Promise<number[]> {
-    const partitions = Array.from({ length: await this.partitionCount(topic) }, (_, partition) => partition)
-    const groupId = this.nameOf(group)
-    const offsets = await this.ask(`did not tell what "${group}" has committed`, () =>
-      onCoordinator(this.tools, groupId, (coordinator) =>
-        committedOffsets(coordinator, groupId, this.nameOf(topic), partitions),
-      ),
-    )
-    return partitions.map((partition) => offsets.get(partition) ?? 0)
+  committedOffsets(group: string, topic: string): Promise<number[]> {
+    return this.tools.committedOffsets(group, topic)
   }
 
-  async resetOffsets(group: string, topic: string, offsets: readonly number[]): Promise<void> {
-    const groupId = this.nameOf(group)
-    const partitions = offsets.map((offset, partition) => ({ partition, offset: String(offset) }))
-    await this.ask(`did not set the offsets of "${group}"`, () =>
-      onCoordinator(this.tools, groupId, (coordinator) =>
-        // Without a generation: the brokers take it only while the group has no members.
-        coordinator.offsetCommit({
-          groupId,
-          groupGenerationId: -1,
-          memberId: '',
-          topics: [{ topic: this.nameOf(topic), partitions }],
-        }),
-      ),
-    )
+  resetOffsets(group: string, topic: string, offsets: readonly number[]): Promise<void> {
+    return this.tools.resetOffsets(group, topic, offsets)
   }
 
   partitionCount(topic: string): Promise<number> {
@@ -229,7 +180,7 @@ class KafkaLog implements EventLog {
   async close(): Promise<void> {
     await Promise.all(this.consumptions.map((consumption) => consumption.stop()))
     await this.appender.close()
-    await settledWithin(3_000, Promise.all([this.appends.close(), this.tools.close()]))
+    await settledWithin(3_000, Promise.all([this.appends.close(), this.questions.close()]))
   }
 
   private nameOf(name: string): string {
@@ -254,35 +205,6 @@ class KafkaLog implements EventLog {
       metadataMaxAge: 60_000,
       logCreator: () => logTo(this.logger),
     })
-  }
-
-  private fetchFrom(topic: string, partition: number, position: number) {
-    return this.tools.onLeader(topic, partition, async (broker) => {
-      const start = await listOffset(broker, topic, partition, -2)
-      const fetchOffset = String(Math.max(start, position))
-      const { responses } = await broker.fetch({
-        maxWaitTime: 0,
-        minBytes: 0,
-        maxBytes: 4 * partitionBytesMax,
-        isolationLevel: readCommitted,
-        topics: [{ topic, partitions: [{ partition, fetchOffset, maxBytes: 4 * partitionBytesMax }] }],
-      })
-      const answer = responses[0]?.partitions[0]
-      return { messages: answer?.messages ?? [], highWatermark: Number(answer?.highWatermark ?? 0) }
-    })
-  }
-
-  /** Tries again, within a bound, what may fail for a moment: a leader that moves, a coordinator that starts. */
-  private async ask<Result>(what: string, request: () => Promise<Result>): Promise<Result> {
-    const deadline = performance.now() + toolMsMax
-    for (let backoffMs = 100; ; backoffMs = Math.min(2 * backoffMs, 1_000)) {
-      try {
-        return await request()
-      } catch (error) {
-        if (remedyOf(error) === 'none' || performance.now() > deadline) throw unavailable(what, error)
-        await systemClock.sleep(backoffMs)
-      }
-    }
   }
 }
 

@@ -54,13 +54,13 @@ export interface KafkaCluster {
   findTopicPartitionMetadata(topic: string): readonly PartitionMetadata[]
 }
 
-export interface PartitionMetadata {
+interface PartitionMetadata {
   readonly partitionId: number
   /** -1 while there is none. */
   readonly leader: number
 }
 
-export interface TopicData {
+interface TopicData {
   readonly topic: string
   readonly partitions: readonly {
     readonly partition: number
@@ -75,14 +75,14 @@ export interface EncodedMessage {
   readonly headers: Readonly<Record<string, string>>
 }
 
-export interface ProduceResponse {
+interface ProduceResponse {
   readonly topics: readonly {
     readonly topicName: string
     readonly partitions: readonly { readonly partition: number; readonly baseOffset: string }[]
   }[]
 }
 
-export interface FetchRequest {
+interface FetchRequest {
   readonly maxWaitTime: number
   readonly minBytes: number
   readonly maxBytes: number
@@ -93,7 +93,7 @@ export interface FetchRequest {
   }[]
 }
 
-export interface FetchResponse {
+interface FetchResponse {
   readonly responses: readonly {
     readonly topicName: string
     readonly partitions: readonly {
@@ -134,7 +134,7 @@ interface JoinGroupResponse {
   readonly members: readonly { readonly memberId: string; readonly memberMetadata: Buffer }[]
 }
 
-export interface GroupMembership {
+interface GroupMembership {
   readonly groupId: string
   readonly groupGenerationId: number
   readonly memberId: string
@@ -145,7 +145,7 @@ interface TopicPartitions {
   readonly partitions: readonly { readonly partition: number }[]
 }
 
-export interface OffsetCommitTopic {
+interface OffsetCommitTopic {
   readonly topic: string
   readonly partitions: readonly { readonly partition: number; readonly offset: string }[]
 }
@@ -193,7 +193,7 @@ export const readCommitted = 1
 export const earliest = -2
 export const latest = -1
 
-export interface MembershipCodec {
+interface MembershipCodec {
   readonly MemberMetadata: {
     encode(metadata: { version: number; topics: readonly string[]; userData?: Buffer }): Buffer
     decode(bytes: Buffer): { topics: string[] }

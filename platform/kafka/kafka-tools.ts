@@ -1,0 +1,122 @@
+import { systemClock } from '../ports/clock.ts'
+import type { StoredRecord } from '../ports/event-log.ts'
+import { listOffset } from './fetch-loop.ts'
+import { committedOffsets, onCoordinator } from './group-member.ts'
+import type { KafkaConnection } from './kafka-connection.ts'
+import { remedyOf, unavailable } from './kafka-errors.ts'
+import { earliest, latest, readCommitted } from './kafkajs-internals.ts'
+import { offsetAfter, toStoredRecord } from './records.ts'
+
+const askMsMax = 20_000
+const sliceBytesMax = 1024 * 1024
+
+/** The questions of tools and tests: slices, ends, what a group has committed. Each is asked again, within a bound. */
+export class KafkaTools {
+  private readonly connection: KafkaConnection
+  private readonly nameOf: (name: string) => string
+  private readonly partitionCount: (topic: string) => Promise<number>
+
+  constructor(
+    connection: KafkaConnection,
+    nameOf: (name: string) => string,
+    partitionCount: (topic: string) => Promise<number>,
+  ) {
+    this.connection = connection
+    this.nameOf = nameOf
+    this.partitionCount = partitionCount
+  }
+
+  /** Resolves when every partition has a leader. */
+  awaitLeaders(topic: string): Promise<void> {
+    return this.ask(`has no leaders of "${topic}" yet`, async () => {
+      const leaders = await this.connection.leaders(this.nameOf(topic))
+      if (leaders.length === 0 || leaders.some((leader) => leader < 0)) throw new Error('a partition without a leader')
+    })
+  }
+
+  async read(topic: string, partition: number, fromOffset: number, limit: number): Promise<StoredRecord[]> {
+    const records: StoredRecord[] = []
+    let position = fromOffset
+    while (records.length < limit) {
+      const { messages, highWatermark } = await this.ask(`did not read "${topic}"`, () =>
+        this.fetchFrom(this.nameOf(topic), partition, position),
+      )
+      for (const message of messages) {
+        if (Number(message.offset) < position || message.isControlRecord) continue
+        if (records.length < limit) records.push(toStoredRecord(topic, partition, message))
+      }
+      const next = offsetAfter(messages, position)
+      if (next === position || next >= highWatermark) break
+      position = next
+    }
+    return records
+  }
+
+  async endOffsets(topic: string): Promise<number[]> {
+    const name = this.nameOf(topic)
+    const count = await this.partitionCount(topic)
+    return this.ask(`did not tell the end of "${topic}"`, () =>
+      Promise.all(
+        Array.from({ length: count }, (_, partition) =>
+          this.connection.onLeader(name, partition, (broker) => listOffset(broker, name, partition, latest)),
+        ),
+      ),
+    )
+  }
+
+  async committedOffsets(group: string, topic: string): Promise<number[]> {
+    const partitions = Array.from({ length: await this.partitionCount(topic) }, (_, partition) => partition)
+    const groupId = this.nameOf(group)
+    const offsets = await this.ask(`did not tell what "${group}" has committed`, () =>
+      onCoordinator(this.connection, groupId, (coordinator) =>
+        committedOffsets(coordinator, groupId, this.nameOf(topic), partitions),
+      ),
+    )
+    return partitions.map((partition) => offsets.get(partition) ?? 0)
+  }
+
+  async resetOffsets(group: string, topic: string, offsets: readonly number[]): Promise<void> {
+    const groupId = this.nameOf(group)
+    const partitions = offsets.map((offset, partition) => ({ partition, offset: String(offset) }))
+    await this.ask(`did not set the offsets of "${group}"`, () =>
+      onCoordinator(this.connection, groupId, (coordinator) =>
+        // Without a generation: the brokers take it only while the group has no members.
+        coordinator.offsetCommit({
+          groupId,
+          groupGenerationId: -1,
+          memberId: '',
+          topics: [{ topic: this.nameOf(topic), partitions }],
+        }),
+      ),
+    )
+  }
+
+  private fetchFrom(topic: string, partition: number, position: number) {
+    return this.connection.onLeader(topic, partition, async (broker) => {
+      const start = await listOffset(broker, topic, partition, earliest)
+      const fetchOffset = String(Math.max(start, position))
+      const { responses } = await broker.fetch({
+        maxWaitTime: 0,
+        minBytes: 0,
+        maxBytes: sliceBytesMax,
+        isolationLevel: readCommitted,
+        topics: [{ topic, partitions: [{ partition, fetchOffset, maxBytes: sliceBytesMax }] }],
+      })
+      const answer = responses[0]?.partitions[0]
+      return { messages: answer?.messages ?? [], highWatermark: Number(answer?.highWatermark ?? 0) }
+    })
+  }
+
+  /** Tries again, within a bound, what may fail for a moment: a leader that moves, a coordinator that starts. */
+  private async ask<Result>(what: string, request: () => Promise<Result>): Promise<Result> {
+    const deadline = performance.now() + askMsMax
+    for (let backoffMs = 100; ; backoffMs = Math.min(2 * backoffMs, 1_000)) {
+      try {
+        return await request()
+      } catch (error) {
+        if (remedyOf(error) === 'none' || performance.now() > deadline) throw unavailable(what, error)
+        await systemClock.sleep(backoffMs)
+      }
+    }
+  }
+}
