@@ -2,7 +2,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { StoredRecord } from '../ports/event-log.ts'
 import type { Environment } from './environment.ts'
 import { logKey, offsetMax, partitionKey } from './keys.ts'
-import { ChunkBuilder, chunkBytesMax, decodeChunk } from './log-codec.ts'
+import { ChunkBuilder, decodeChunk } from './log-codec.ts'
 import type { KnownTopic, TopicReader } from './topic-reader.ts'
 import type { KeyedBytes } from './write-commands.ts'
 import type { WriteQueue } from './write-queue.ts'
@@ -38,7 +38,7 @@ interface PassState {
 const stepBytesMax = 128 * 1024
 const pauseMs = 5
 /** Rows smaller than this on average are merged even where nothing can be left out. */
-const smallRowBytes = 8 * 1024
+const smallRowBytes = 2 * 1024
 
 /**
  * Compacts one partition when it is due: first learns the newest offset of every key that changed since the last pass, then
@@ -158,8 +158,8 @@ function toChunks(topic: KnownTopic, partition: number, records: readonly Stored
   let builder = new ChunkBuilder()
   for (const [i, record] of records.entries()) {
     builder.add(record.offset, record, record.appendedAt)
-    const isLast = i === records.length - 1
-    if (!isLast && builder.byteLength < chunkBytesMax) continue
+    const next = records[i + 1]
+    if (next !== undefined && builder.hasRoomFor(next)) continue
     chunks.push({ key: logKey(topic.id, partition, record.offset), value: builder.finish() })
     builder = new ChunkBuilder()
   }

@@ -66,8 +66,7 @@ export class EmbeddedConsumption implements Consumption {
       while (!this.#stopping.signal.aborted) {
         this.#tick([])
         this.#wake = new AbortController()
-        const signal = AbortSignal.any([this.#wake.signal, this.#stopping.signal])
-        await this.#parts.clock.sleep(this.#parts.options.heartbeatMs, signal)
+        await this.#parts.clock.sleep(this.#parts.options.heartbeatMs, this.#wake.signal)
       }
     } catch (error) {
       this.#end.reject(error)
@@ -82,6 +81,7 @@ export class EmbeddedConsumption implements Consumption {
 
   async #drainAndLeave(drainMsMax: number): Promise<void> {
     this.#stopping.abort()
+    this.#wake.abort()
     this.#unlisten()
     const runs = [...this.#running.values()]
     for (const run of runs) run.finish()

@@ -3,13 +3,29 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
 import { eventLogContract } from '../ports/event-log.contract.ts'
-import { openEmbedded } from './open-embedded.ts'
+import { type Embedded, type EmbeddedOptions, openEmbedded } from './open-embedded.ts'
 
-const dir = mkdtempSync(join(tmpdir(), 'pickstream-log-'))
-afterAll(() => rmSync(dir, { recursive: true, force: true }))
+const dirs = [0, 1].map(() => mkdtempSync(join(tmpdir(), 'pickstream-log-')))
+afterAll(() => {
+  for (const dir of dirs) rmSync(dir, { recursive: true, force: true })
+})
 
-eventLogContract('LMDB', async () => {
-  const { log, store } = await openEmbedded({ dir, lock: false })
+async function open(options: Partial<EmbeddedOptions> & { dir: string }) {
+  const embedded = await openEmbedded({ lock: false, ...options })
+  const { log, store } = embedded
   const close = log.close.bind(log)
-  return Object.assign(log, { close: () => close().then(() => store.close()) })
+  Object.assign(log, { close: () => close().then(() => store.close()) })
+  return embedded
+}
+
+eventLogContract('LMDB', async () => (await open({ dir: dirs[0]! })).log)
+
+let first: Promise<Embedded> | undefined
+eventLogContract('LMDB, all through the writer of the first', async () => {
+  const dir = dirs[1]!
+  if (first === undefined) {
+    first = open({ dir })
+    return (await first).log
+  }
+  return (await open({ dir, writer: (await first).connectWriter() })).log
 })

@@ -66,6 +66,7 @@ export class GroupMember {
       const evicted = this.#beat > 0 && !wasMember
       if (evicted) this.#id = randomUUID()
       const members = this.#living(group.members, now)
+      for (const id of this.#seen.keys()) if (members[id] === undefined) this.#seen.delete(id)
       members[this.#id] = { topics: this.#topics, process: this.#process, beat: ++this.#beat }
       const { owners, target } = this.#share(group, members, evicted ? [] : released)
       const changed = !wasMember || differs(group, members, owners)

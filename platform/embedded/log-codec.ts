@@ -1,4 +1,5 @@
 import type { LogRecord, StoredRecord } from '../ports/event-log.ts'
+import { onePageBytesMax } from './environment.ts'
 
 /**
  * Rows of the log are chunks: the records that one commit brought to one partition, or what compaction left of several.
@@ -10,7 +11,8 @@ import type { LogRecord, StoredRecord } from '../ports/event-log.ts'
  */
 const version = 1
 const headerBytes = 21
-export const chunkBytesMax = 64 * 1024
+/** A chunk fits into one page, see environment.ts; only a record that is larger by itself does not. */
+export const chunkBytesMax = onePageBytesMax
 
 export class ChunkBuilder {
   #bytes = Buffer.allocUnsafe(1024)
@@ -23,8 +25,9 @@ export class ChunkBuilder {
     return this.#count
   }
 
-  get byteLength(): number {
-    return this.#at
+  /** Whether another record would still fit into one page. */
+  hasRoomFor(record: LogRecord): boolean {
+    return this.#count === 0 || this.#at + recordBytesMost(record) <= chunkBytesMax
   }
 
   /** `offset` counts from zero for new records, and is the real one when compaction writes a record again. */
@@ -176,6 +179,15 @@ class Reader {
   #skip(bytes: number) {
     this.#at += bytes
   }
+}
+
+/** Not less than the record will take. */
+function recordBytesMost({ key, value, headers }: LogRecord): number {
+  let bytes = 32 + Buffer.byteLength(key) + (value?.length ?? 0)
+  if (headers !== undefined) {
+    for (const name of Object.keys(headers)) bytes += 6 + Buffer.byteLength(name) + Buffer.byteLength(headers[name]!)
+  }
+  return bytes
 }
 
 const zigzag = (value: number): number => (value >= 0 ? value * 2 : -value * 2 - 1)

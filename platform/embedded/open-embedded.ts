@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs'
+import type { MessagePort } from 'node:worker_threads'
 import { type Clock, systemClock } from '../ports/clock.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import type { Store } from '../ports/store.ts'
@@ -26,6 +27,8 @@ export interface EmbeddedOptions {
   readonly freeBytesMin?: number
   /** How long removals are remembered, against late writes. Default 10 days, as Cassandra's. */
   readonly graceMs?: number
+  /** From connectWriter() of the opening in another thread: both then share commits, and neither waits for the other's. */
+  readonly writer?: MessagePort
   /** A sign of life of each group member; also how soon the death of another process is noticed. Default 500. */
   readonly heartbeatMs?: number
   /** After so long without one a member is taken for dead. Default 10,000. */
@@ -45,6 +48,8 @@ export interface Embedded {
   readonly log: EventLog
   readonly store: Store
   stats(): Promise<EmbeddedStats>
+  /** To be transferred to another thread of this process, as its `writer`. */
+  connectWriter(): MessagePort
   /** Copies the data while it is in use; backup.ts tells how to restore. */
   backup(to: string): Promise<void>
   /** Ends every consumption, writes what waits, releases the folder. */
@@ -75,7 +80,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   const coordination = openCoordination(dir)
   const held = lock ? lockOrClose() : undefined
   const env = openEnvironment({ dir, mapBytes })
-  const queue = new WriteQueue({ dir, mapBytes, queuedBytesMax, freeBytesMin })
+  const queue = new WriteQueue({ dir, mapBytes, queuedBytesMax, freeBytesMin, writer: options.writer })
   const signals = new Signals(dir)
   const reader = new TopicReader(env)
   const maintenance = (options.maintain ?? lock) ? startMaintenance() : undefined
@@ -89,6 +94,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
     log,
     store,
     stats: () => statsOf(env, dir),
+    connectWriter: () => queue.connect(),
     backup: (to) => backupEnvironment(env, to),
     close: async () => {
       await log.close()

@@ -1,5 +1,7 @@
 import type { Worker } from 'node:worker_threads'
 import { describe, expect, test } from 'vitest'
+import type { EventLog } from '../ports/event-log.ts'
+import { openEmbedded } from './open-embedded.ts'
 import { aFolder, anEmbedded, startThread } from './testing/programs.ts'
 
 describe('two threads on one folder', () => {
@@ -15,6 +17,18 @@ describe('two threads on one folder', () => {
       await log.append('work', [{ key: 'k', value: Buffer.from(`${i}`) }])
       await read
     }
+  })
+
+  test('may share one writer, and the one that is left goes on with its own', async () => {
+    const dir = aFolder()
+    const first = await openEmbedded({ dir })
+    const second = await anEmbedded({ dir, lock: false, writer: first.connectWriter() })
+    await first.log.createTopics([{ name: 't', partitions: 1, cleanup: 'delete' }])
+    const append = (log: EventLog) => log.append('t', [{ key: 'k', value: null }])
+    await Promise.all(Array.from({ length: 50 }, (_, i) => append(i % 2 === 0 ? first.log : second.log)))
+    await first.close()
+    for (let i = 0; i < 5; i++) await append(second.log)
+    expect(await second.log.endOffsets('t')).toEqual([55])
   })
 
   test('a thread that was ended leaves its partitions when its lease is over', { timeout: 30_000 }, async () => {

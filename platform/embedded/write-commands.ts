@@ -1,3 +1,5 @@
+import type { MessagePort } from 'node:worker_threads'
+
 /**
  * What a thread asks of its writer, in one buffer for everything that came together. The writer applies a buffer in one
  * transaction and answers with the base offset of every chunk, in the order of the appends.
@@ -30,6 +32,8 @@ export interface WriteRequest {
   readonly commands: Uint8Array
   readonly tasks: readonly Task[]
 }
+
+export type WriterMessage = WriteRequest | { readonly connect: MessagePort } | 'close'
 
 export type WriteReply =
   | { readonly id: number; readonly baseOffsets: Float64Array; readonly purged: number }

@@ -1,10 +1,17 @@
 import { statfs } from 'node:fs/promises'
-import { Worker } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import { AppError } from '../../schema/app-error.ts'
 import type { LogRecord } from '../ports/event-log.ts'
 import { partitionId } from './keys.ts'
-import { ChunkBuilder, chunkBytesMax } from './log-codec.ts'
-import { CommandBuffer, type PutCommand, type Task, type WriteReply, type WriteRequest } from './write-commands.ts'
+import { ChunkBuilder } from './log-codec.ts'
+import {
+  CommandBuffer,
+  type PutCommand,
+  type Task,
+  type WriteReply,
+  type WriteRequest,
+  type WriterMessage,
+} from './write-commands.ts'
 
 export interface WriteQueueOptions {
   readonly dir: string
@@ -13,6 +20,8 @@ export interface WriteQueueOptions {
   readonly queuedBytesMax: number
   /** Writes are refused, with a retriable error, while the disk has less room than this. */
   readonly freeBytesMin: number
+  /** The writer of another thread of this process, to share its commits. Without one, or when it ends, an own one. */
+  readonly writer?: MessagePort
 }
 
 const groupBytesMax = 4 * 1024 * 1024
@@ -29,6 +38,7 @@ export class WriteQueue {
   #inFlight: Group | undefined
   #requestId = 0
   #worker: Worker | undefined
+  #shared: MessagePort | undefined
   #scheduled: NodeJS.Immediate | undefined
   #lazy: NodeJS.Timeout | undefined
   #space: { checkedAt: number; free: number } = { checkedAt: Number.NEGATIVE_INFINITY, free: Number.POSITIVE_INFINITY }
@@ -36,6 +46,12 @@ export class WriteQueue {
 
   constructor(options: WriteQueueOptions) {
     this.#options = options
+    this.#shared = options.writer
+    this.#shared?.on('message', (reply: WriteReply) => this.#receive(reply))
+    this.#shared?.once('close', () => {
+      this.#shared = undefined
+      this.#writerEnded()
+    })
   }
 
   /** Resolves, once durable, with the offset of the record. */
@@ -81,16 +97,24 @@ export class WriteQueue {
     ])
   }
 
+  /** A way to this thread's writer, for another thread's `writer` option. */
+  connect(): MessagePort {
+    const { port1, port2 } = new MessageChannel()
+    this.#ownWriter().postMessage({ connect: port1 } satisfies WriterMessage, [port1])
+    return port2
+  }
+
   async close(): Promise<void> {
     await this.flush()
     this.#closed = true
     clearTimeout(this.#lazy)
+    this.#shared?.close()
     const worker = this.#worker
     if (worker === undefined) return
     this.#worker = undefined
     worker.removeAllListeners()
     const exited = new Promise((resolve) => worker.once('exit', resolve))
-    worker.postMessage('close')
+    worker.postMessage('close' satisfies WriterMessage)
     await exited
   }
 
@@ -133,7 +157,8 @@ export class WriteQueue {
     const id = ++this.#requestId
     const { commands, tasks } = group.seal()
     const request: WriteRequest = { id, commands, tasks }
-    this.#writer().postMessage(request, [commands.buffer as ArrayBuffer])
+    const writer = this.#shared ?? this.#ownWriter()
+    writer.postMessage(request, [commands.buffer as ArrayBuffer])
   }
 
   #finish(group: Group, outcome: WriteResult | AppError) {
@@ -157,22 +182,28 @@ export class WriteQueue {
     return unavailable(`the disk of ${dir} has ${this.#space.free} bytes left, ${freeBytesMin} are kept free`)
   }
 
-  #writer(): Worker {
+  #receive(reply: WriteReply) {
+    const group = this.#inFlight!
+    if ('error' in reply) this.#finish(group, unavailable(`the disk refused the write: ${reply.error.message}`))
+    else this.#finish(group, reply)
+  }
+
+  #writerEnded(cause?: unknown) {
+    if (this.#inFlight !== undefined) this.#finish(this.#inFlight, unavailable('the writer ended', cause))
+  }
+
+  #ownWriter(): Worker {
     if (this.#worker !== undefined) return this.#worker
     const { dir, mapBytes } = this.#options
     const worker = new Worker(writerProgram(), { workerData: { dir, mapBytes }, execArgv: [] })
-    worker.on('message', (reply: WriteReply) => {
-      const group = this.#inFlight!
-      if ('error' in reply) this.#finish(group, unavailable(`the disk refused the write: ${reply.error.message}`))
-      else this.#finish(group, reply)
-    })
     let failure: unknown
+    worker.on('message', (reply: WriteReply) => this.#receive(reply))
     worker.on('error', (error) => {
       failure = error
     })
     worker.on('exit', () => {
       this.#worker = undefined
-      if (this.#inFlight !== undefined) this.#finish(this.#inFlight, unavailable('the writer ended', failure))
+      this.#writerEnded(failure)
     })
     this.#worker = worker
     return worker
@@ -219,7 +250,7 @@ class Group {
   append(topicId: number, partition: number, record: LogRecord, time: number): PendingOffset {
     const id = partitionId(topicId, partition)
     let chunk = this.#chunks.get(id)
-    if (chunk === undefined || chunk.builder.byteLength > chunkBytesMax) {
+    if (chunk === undefined || !chunk.builder.hasRoomFor(record)) {
       if (chunk !== undefined) this.#full.push(chunk)
       chunk = { topicId, partition, index: this.#chunkCount++, builder: new ChunkBuilder() }
       this.#chunks.set(id, chunk)

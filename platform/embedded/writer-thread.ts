@@ -1,36 +1,77 @@
-import { parentPort, workerData } from 'node:worker_threads'
-import { applyRequest } from './apply-commands.ts'
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { type Applied, applyRequest } from './apply-commands.ts'
 import { type EnvironmentOptions, openEnvironment } from './environment.ts'
 import { openChannel, type Signal } from './signals.ts'
-import type { WriteReply, WriteRequest } from './write-commands.ts'
+import type { WriteReply, WriteRequest, WriterMessage } from './write-commands.ts'
 
 /**
- * The thread that waits for the disk, so that no event loop has to. One request is one transaction and one fsync; while it
- * runs, the next request grows in the thread that asks (group commit).
+ * The thread that waits for the disk, so that no event loop has to. Whatever lies in its ports when it begins becomes one
+ * transaction and one fsync; while that runs, the next requests gather (group commit, over all threads that are connected).
  */
 const options = workerData as EnvironmentOptions
 const env = openEnvironment(options)
 const channel = openChannel(options.dir)
+const ports = new Set<MessagePort>()
 
-parentPort!.on('message', (message: WriteRequest | 'close') => {
-  if (message === 'close') void close()
-  else parentPort!.postMessage(apply(message))
-})
+interface Asked {
+  readonly port: MessagePort
+  readonly request: WriteRequest
+}
 
-function apply({ id, commands, tasks }: WriteRequest): WriteReply {
-  const bytes = Buffer.from(commands.buffer, commands.byteOffset, commands.byteLength)
-  try {
-    const { baseOffsets, growth, purged } = env.root.transactionSync(() => applyRequest(env, bytes, tasks))
-    if (growth.length > 0) channel.postMessage({ growth } satisfies Signal)
-    return { id, baseOffsets, purged }
-  } catch (error) {
-    const { message, code } = error as Error & { code?: string | number }
-    return { id, error: { message, code } }
+/** A group of one thread has at most 4 MiB. */
+const togetherMax = 8
+
+listen(parentPort!)
+
+function listen(port: MessagePort) {
+  ports.add(port)
+  port.on('message', (message: WriterMessage) => receive(port, message))
+  port.on('close', () => ports.delete(port))
+}
+
+function receive(port: MessagePort, message: WriterMessage) {
+  if (message === 'close') return void close()
+  if ('connect' in message) return listen(message.connect)
+  const asked: Asked[] = [{ port, request: message }]
+  const control: [MessagePort, WriterMessage][] = []
+  for (const each of ports) {
+    if (asked.length >= togetherMax) break
+    const more = receiveMessageOnPort(each)?.message as WriterMessage | undefined
+    if (more === undefined) continue
+    if (more === 'close' || 'connect' in more) control.push([each, more])
+    else asked.push({ port: each, request: more })
   }
+  commit(asked)
+  for (const [from, each] of control) receive(from, each)
+}
+
+/** All or nothing together; when that fails, each by itself, so that one that cannot be written refuses no other. */
+function commit(asked: readonly Asked[]) {
+  try {
+    const applied = env.root.transactionSync(() => asked.map(({ request }) => apply(request)))
+    const growth = applied.flatMap((each) => each.growth)
+    if (growth.length > 0) channel.postMessage({ growth } satisfies Signal)
+    for (const [i, { port, request }] of asked.entries()) {
+      const { baseOffsets, purged } = applied[i]!
+      port.postMessage({ id: request.id, baseOffsets, purged } satisfies WriteReply)
+    }
+  } catch (error) {
+    if (asked.length > 1) for (const each of asked) commit([each])
+    else refuse(asked[0]!, error)
+  }
+}
+
+function apply({ commands, tasks }: WriteRequest): Applied {
+  return applyRequest(env, Buffer.from(commands.buffer, commands.byteOffset, commands.byteLength), tasks)
+}
+
+function refuse({ port, request }: Asked, error: unknown) {
+  const { message, code } = error as Error & { code?: string | number }
+  port.postMessage({ id: request.id, error: { message, code } } satisfies WriteReply)
 }
 
 async function close() {
   channel.close()
   await env.root.close()
-  parentPort!.close()
+  for (const port of ports) port.close()
 }
