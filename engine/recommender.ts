@@ -1,9 +1,9 @@
 import type { SideRow } from './items/row.ts'
-import { TREND_HALF_LIVES_MS } from './items/row.ts'
-import { Accumulator } from './rank/accumulator.ts'
-import { DEFAULT_WEIGHTS, F, FEATURES, fillFeatures, strongestCategories } from './rank/features.ts'
+import { strongestFeature, weightsOf } from './rank/blend.ts'
+import { FEATURES, strongestCategories } from './rank/features.ts'
 import { type Query, resolveQuery, typeAt } from './rank/query.ts'
-import { collectContent, collectPairs, collectTaste, collectTrends, SUM, SUMS } from './rank/sources.ts'
+import { Ranker } from './rank/ranker.ts'
+import { S, SUM } from './rank/sources.ts'
 import { TopK } from './rank/top-k.ts'
 import { ItemSide } from './replica/item-side.ts'
 import type { TrainedModel } from './train/model.ts'
@@ -32,19 +32,19 @@ export interface RecommendOptions extends ListOptions {
   exploration?: number
   seed?: number
   includeSeen?: boolean
+  /** Ranks by this feature alone, for evaluation: a name of FEATURES. */
+  only?: string
 }
 
 /** One in-memory replica of the item side, and the ranking over it. */
 export class Recommender {
   private readonly side = new ItemSide()
-  private readonly sums = new Accumulator(SUMS.length)
+  private readonly ranker = new Ranker(this.side)
   private readonly best: TopK
   private readonly limitMax: number
   private model: TrainedModel | null = null
-  private rowsToItems = new Int32Array(0)
   private barred = new Uint32Array(0)
   private bar = 0
-  private features = new Float32Array(0)
 
   constructor(options: RecommenderOptions = {}) {
     this.limitMax = options.limitMax ?? 1000
@@ -69,31 +69,33 @@ export class Recommender {
 
   setModel(model: TrainedModel | null): void {
     this.model = model
-    this.rowsToItems = Int32Array.from(model?.items ?? [], (id) => this.side.numberOf(id))
+    this.ranker.setModel(model)
   }
 
   recommend(user: UserSnapshot, options: RecommendOptions): Ranked[] {
-    const { side, sums, model } = this
-    const query = resolveQuery(user, options.now, side, model)
-    this.barItems(options, options.includeSeen ? user.rejected : [...user.seen, ...user.rejected])
-    sums.begin(side.size)
-    collectPairs(query, side, sums)
-    collectContent(query, side, sums)
-    if (model !== null) collectTaste(query, model, this.rowsToItems, this.best, 100, sums)
-    collectTrends(side, 100, (item) => this.isEligible(item), sums)
-    const items = sums.touched
-    this.room(sums.count)
-    fillFeatures(query, side, sums, items, sums.count, this.features)
-    const weights = model?.blend?.[query.inSession > 0 ? 'inSession' : 'atStart'] ?? DEFAULT_WEIGHTS
-    return this.pick(sums.count, items, weights, options, (item, source) => this.reasonOf(user, query, item, source))
+    const { ranker } = this
+    const query = resolveQuery(user, options.now, this.side, this.model)
+    this.barUser(user, options)
+    const weights = options.only === undefined ? ranker.weightsFor(query) : weightsOf({ [options.only]: 1 })
+    const count = ranker.rank(query, this.isEligible, weights)
+    return this.pick(count, options, weights, (item, feature) => this.reasonOf(user, query, item, feature))
+  }
+
+  /** What a list is made from, for training: candidates and their features, in no order. Valid until the next call. */
+  candidates(user: UserSnapshot, options: Omit<RecommendOptions, 'limit'>): Candidates {
+    const query = resolveQuery(user, options.now, this.side, this.model)
+    this.barUser(user, options)
+    const count = this.ranker.rank(query, this.isEligible)
+    const { candidates: items, features, scores } = this.ranker
+    return { count, items, features, scores, inSession: query.inSession > 0, find: (id) => this.side.find(id) }
   }
 
   similar(itemId: string, options: ListOptions): Ranked[] {
-    return this.around([itemId], options, [0, 0, 1, 0.3, 0, 0, 0, 0, 0.01, 0.01, 0.1])
+    return this.around([itemId], options, SIMILAR)
   }
 
   together(itemIds: string[], options: ListOptions): Ranked[] {
-    return this.around(itemIds, options, [0.5, 1, 0.5, 0.05, 0, 0, 0, 0, 0.01, 0.01, 0])
+    return this.around(itemIds, options, TOGETHER)
   }
 
   trending(window: TrendWindow, options: ListOptions): Ranked[] {
@@ -113,12 +115,11 @@ export class Recommender {
     return this.fillUp(ranked, options)
   }
 
-  private around(itemIds: readonly string[], options: ListOptions, weights: readonly number[]): Ranked[] {
-    const { side, sums } = this
+  private around(itemIds: readonly string[], options: ListOptions, weights: Float32Array): Ranked[] {
+    const { side } = this
     const known = itemIds.map((id) => side.find(id)).filter((item) => item !== undefined)
-    const now = Math.max(0, ...known.map((item) => side.rows[item]?.at ?? 0))
     const query: Query = {
-      now,
+      now: Math.max(0, ...known.map((item) => side.at[item]!)),
       recents: known,
       places: known.map((_, place) => place),
       ages: known.map(() => 0),
@@ -128,50 +129,36 @@ export class Recommender {
       vector: null,
     }
     this.barItems(options, itemIds)
-    sums.begin(side.size)
-    collectPairs(query, side, sums)
-    collectContent(query, side, sums)
-    this.room(sums.count)
-    fillFeatures(query, side, sums, sums.touched, sums.count, this.features)
-    return this.pick(sums.count, sums.touched, weights, options, (item) => {
-      const recent = sums.because[item]!
-      const because = itemIds[Math.max(0, recent)]!
-      return { kind: 'because', itemId: because, eventType: 'VIEW' }
+    const count = this.ranker.rank(query, this.isEligible, weights)
+    return this.pick(count, options, weights, (item) => {
+      const recent = this.ranker.sums.isTouched(item) ? this.ranker.sums.because[item]! : -1
+      return { kind: 'because', itemId: side.ids[known[Math.max(0, recent)]!] ?? itemIds[0]!, eventType: 'VIEW' }
     })
   }
 
   private pick(
     count: number,
-    items: Int32Array,
-    weights: readonly number[],
     options: ListOptions,
-    reason: (item: number, source: number) => Reason,
+    weights: Float32Array,
+    reason: (item: number, feature: number) => Reason,
   ): Ranked[] {
     const wanted = Math.min(options.limit, this.limitMax)
-    const { best, features } = this
+    const { best } = this
+    const { candidates, features, scores } = this.ranker
     best.begin(wanted)
     for (let c = 0; c < count; c++) {
-      const item = items[c]!
-      if (!this.isEligible(item)) continue
-      let score = 0
-      for (let f = 0, at = c * F; f < F; f++) score += weights[f]! * features[at + f]!
-      if (score <= best.threshold || !this.isAllowed(item, options)) continue
-      best.offer(c, score)
+      if (scores[c]! <= best.threshold || !this.isAllowed(candidates[c]!, options)) continue
+      best.offer(c, scores[c]!)
     }
     const places = new Int32Array(wanted)
-    const scores = new Float64Array(wanted)
-    const found = best.drain(places, scores)
+    const order = new Float64Array(wanted)
+    const found = best.drain(places, order)
     const ranked: Ranked[] = []
     for (let k = 0; k < found; k++) {
-      const item = items[places[k]!]!
-      const source = strongest(features, places[k]!, weights)
-      ranked.push({
-        itemId: this.side.ids[item]!,
-        score: scores[k]!,
-        reason: reason(item, source),
-        source: FEATURES[source]!,
-      })
-      this.barred[item] = this.bar
+      const item = candidates[places[k]!]!
+      const feature = strongestFeature(weights, features, places[k]!)
+      const itemId = this.side.ids[item]!
+      ranked.push({ itemId, score: order[k]!, reason: reason(item, feature), source: FEATURES[feature]! })
     }
     return this.fillUp(ranked, options)
   }
@@ -191,20 +178,24 @@ export class Recommender {
     return ranked
   }
 
-  private reasonOf(user: UserSnapshot, query: Query, item: number, source: number): Reason {
-    const recent = this.sums.because[item]!
-    if (source <= SUM.content && recent >= 0) {
+  private reasonOf(user: UserSnapshot, query: Query, item: number, feature: number): Reason {
+    const { sums } = this.ranker
+    const recent = sums.isTouched(item) ? sums.because[item]! : -1
+    if (feature < SUM.taste && recent >= 0) {
       const place = query.places[recent]!
       return { kind: 'because', itemId: user.items[place]!, eventType: typeAt(user, place) }
     }
-    if (source > SUM.taste && source < F - 1) {
-      const window = WINDOWS[Math.min(source - SUMS.length, WINDOWS.length - 1)]!
-      return { kind: 'popular', window }
-    }
+    if (feature >= S && FEATURES[feature] !== 'category')
+      return { kind: 'popular', window: WINDOWS[Math.min(feature - S, WINDOWS.length - 1)]! }
     return { kind: 'taste', categories: strongestCategories(query, this.side) }
   }
 
-  private barItems(options: ListOptions, ids: Iterable<string>): void {
+  private barUser(user: UserSnapshot, options: Omit<RecommendOptions, 'limit'>): void {
+    this.barItems(options, user.rejected)
+    if (!options.includeSeen) for (const id of user.seen) this.barOne(id)
+  }
+
+  private barItems(options: Pick<ListOptions, 'exclude'>, ids: Iterable<string>): void {
     if (this.barred.length < this.side.size) this.barred = new Uint32Array(this.side.size * 2)
     this.bar = this.bar === 0xffffffff ? 1 : this.bar + 1
     for (const id of ids) this.barOne(id)
@@ -216,31 +207,33 @@ export class Recommender {
     if (item !== undefined) this.barred[item] = this.bar
   }
 
-  private isEligible(item: number): boolean {
-    return this.barred[item] !== this.bar && this.side.isAvailable(item)
-  }
+  private readonly isEligible = (item: number): boolean =>
+    this.barred[item] !== this.bar && this.side.unavailable[item] === 0
 
   private isAllowed(item: number, options: ListOptions): boolean {
     return options.allow === undefined || options.allow(this.side.ids[item]!)
   }
+}
 
-  private room(candidates: number): void {
-    if (this.features.length < candidates * F) this.features = new Float32Array((candidates + (candidates >> 1)) * F)
-  }
+export interface Candidates {
+  count: number
+  items: Int32Array
+  /** F per candidate. */
+  features: Float32Array
+  scores: Float64Array
+  inSession: boolean
+  find(itemId: string): number | undefined
 }
 
 const WINDOWS: readonly TrendWindow[] = ['HOUR', 'DAY', 'WEEK']
-if (WINDOWS.length > TREND_HALF_LIVES_MS.length) throw new Error('every trend window needs a half-life')
 
-function strongest(features: Float32Array, place: number, weights: readonly number[]): number {
-  let found = 0
-  let most = -Infinity
-  for (let f = 0; f < F; f++) {
-    const part = weights[f]! * features[place * F + f]!
-    if (part > most) {
-      most = part
-      found = f
-    }
-  }
-  return found
-}
+const SIMILAR = weightsOf({
+  ever: 1,
+  neighbours: 0.6,
+  content: 0.4,
+  session: 0.3,
+  back: 0.2,
+  category: 0.2,
+  total: 0.01,
+})
+const TOGETHER = weightsOf({ session: 1, ever: 0.5, next: 0.4, back: 0.4, neighbours: 0.3, content: 0.05, total: 0.01 })

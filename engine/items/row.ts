@@ -7,14 +7,16 @@ const DAY = 24 * HOUR
 /** Half-lives of the trend counters, shortest first. */
 export const TREND_HALF_LIVES_MS = [HOUR, DAY, 7 * DAY, 30 * DAY, 365 * DAY] as const
 
-/** Counters per predecessor: next to each other in the session (1/distance), in one session, ever by one user. */
-export const PAIR_COLUMNS = 3
+/** Counters per predecessor: near in the session (1/distance), the same fading fast, in one session at all, ever by one user. */
+export const PAIR_COLUMNS = 4
+export const PAIR = { near: 0, fresh: 1, session: 2, ever: 3 } as const
 
 /** Predecessors kept per item. With ids of 12 bytes a full row takes about 5 kB. */
 export const PREDECESSORS_MAX = 200
 
-/** Half-life of the pair counters. */
+/** Half-life of the pair counters, and of the fast one among them. */
 export const PAIR_HALF_LIFE_MS = 365 * DAY
+export const FRESH_HALF_LIFE_MS = 14 * DAY
 
 /** The item side of one item: all that was learned from events, bounded, plain data. */
 export interface SideRow {
@@ -54,7 +56,7 @@ export function reduceRow(row: SideRow | undefined, deltas: readonly SideDelta[]
     if (delta.weight > 0) next.events++
     next.users += delta.newUser
     next.firstAt = Math.min(next.firstAt, delta.at)
-    addPairs(delta, 2 ** (-behind / PAIR_HALF_LIFE_MS), predecessors, weights, places)
+    addPairs(delta, behind, predecessors, weights, places)
   }
   next.predecessors = predecessors
   next.weights = floatsToBytes(weights.subarray(0, predecessors.length * PAIR_COLUMNS))
@@ -81,26 +83,30 @@ function age(row: SideRow, weights: Float32Array, predecessors: number, at: numb
   TREND_HALF_LIVES_MS.forEach((halfLife, k) => {
     row.trend[k]! *= 2 ** (-elapsed / halfLife)
   })
-  const factor = 2 ** (-elapsed / PAIR_HALF_LIFE_MS)
-  for (let k = 0; k < predecessors * PAIR_COLUMNS; k++) weights[k]! *= factor
+  const slow = 2 ** (-elapsed / PAIR_HALF_LIFE_MS)
+  const fast = 2 ** (-elapsed / FRESH_HALF_LIFE_MS)
+  for (let k = 0; k < predecessors * PAIR_COLUMNS; k++) weights[k]! *= k % PAIR_COLUMNS === PAIR.fresh ? fast : slow
 }
 
 function addPairs(
   delta: SideDelta,
-  factor: number,
+  behind: number,
   predecessors: string[],
   weights: Float32Array,
   places: Map<string, number>,
 ): void {
+  const slow = 2 ** (-behind / PAIR_HALF_LIFE_MS)
+  const fast = 2 ** (-behind / FRESH_HALF_LIFE_MS)
   for (let k = 0; k < delta.partners.length; k++) {
     const partner = delta.partners[k]!
     const place = places.get(partner) ?? makePlace(partner, predecessors, weights, places)
     const base = place * PAIR_COLUMNS
     if (k < delta.inSession) {
-      weights[base]! += factor / (k + 1)
-      weights[base + 1]! += factor
+      weights[base + PAIR.near]! += slow / (k + 1)
+      weights[base + PAIR.fresh]! += fast / (k + 1)
+      weights[base + PAIR.session]! += slow
     }
-    weights[base + 2]! += factor
+    weights[base + PAIR.ever]! += slow
   }
 }
 
@@ -126,7 +132,7 @@ function weakest(weights: Float32Array, predecessors: number): number {
   let least = Infinity
   for (let k = 0; k < predecessors; k++) {
     const base = k * PAIR_COLUMNS
-    const weight = 4 * weights[base]! + weights[base + 1]! + weights[base + 2]!
+    const weight = 4 * weights[base + PAIR.near]! + weights[base + PAIR.session]! + weights[base + PAIR.ever]!
     if (weight < least) {
       least = weight
       found = k

@@ -1,6 +1,100 @@
-/** How features become one score: a weighted sum, its weights by FEATURES order, one set while a session is going on and one at its start. */
+import { F, FEATURES, LINEAR } from './features.ts'
+
+/** How features become one score. */
 export interface Blend {
-  features: string[]
-  inSession: number[]
-  atStart: number[]
+  /** Of the features it was learned on: a blend of another edition is not used. */
+  features: string
+  /** For x and for √x of the LINEAR features, at a session's start and within it. */
+  linear: { atStart: Float32Array; inSession: Float32Array }
+  trees: Trees | null
 }
+
+/** Regression trees, all nodes in one table; `roots` are their first nodes. A leaf has feature -1 and its score as threshold. */
+export interface Trees {
+  roots: Int32Array
+  feature: Int16Array
+  threshold: Float32Array
+  /** Where x ≤ threshold goes; the other way is the next number. */
+  left: Int32Array
+  scale: number
+}
+
+export const EDITION = FEATURES.join(' ')
+
+/** Before anything was learned from the log: sequences first, then similarity and taste, trends to break ties. */
+const DEFAULTS: NamedWeights = {
+  last: 0.4,
+  next: 0.6,
+  fresh: 0.3,
+  session: 0.5,
+  back: 0.2,
+  ever: 0.6,
+  content: 0.15,
+  neighbours: 0.6,
+  taste: 0.3,
+  hour: 0.02,
+  day: 0.08,
+  week: 0.1,
+  month: 0.1,
+  year: 0.05,
+  total: 0.05,
+  category: 0.08,
+  new: 0.01,
+}
+
+export function defaultBlend(): Blend {
+  const weights = weightsOf(DEFAULTS)
+  return { features: EDITION, linear: { atStart: weights, inSession: weights }, trees: null }
+}
+
+export type NamedWeights = Partial<Record<(typeof FEATURES)[number], number>>
+
+/** Weights by name as `linearScore` reads them. */
+export function weightsOf(named: NamedWeights): Float32Array {
+  const weights = new Float32Array(2 * LINEAR)
+  for (let f = 0; f < LINEAR; f++) weights[f] = named[FEATURES[f]!] ?? 0
+  return weights
+}
+
+/** Weighted sum of one candidate's features, which begin at `at`. */
+export function linearScore(weights: Float32Array, features: Float32Array, at: number): number {
+  let score = 0
+  for (let f = 0; f < LINEAR; f++) {
+    const x = features[at + f]!
+    if (x > 0) score += weights[f]! * x + weights[LINEAR + f]! * curve(x)
+  }
+  return score
+}
+
+export function treeScore(trees: Trees, features: Float32Array, at: number): number {
+  const { roots, feature, threshold, left } = trees
+  let score = 0
+  for (let t = 0; t < roots.length; t++) {
+    let node = roots[t]!
+    while (feature[node]! >= 0) node = left[node]! + (features[at + feature[node]!]! > threshold[node]! ? 1 : 0)
+    score += threshold[node]!
+  }
+  return score * trees.scale
+}
+
+/** The feature that gives a candidate most of its linear score. */
+export function strongestFeature(weights: Float32Array, features: Float32Array, candidate: number): number {
+  let found = 0
+  let most = -Infinity
+  for (let f = 0; f < LINEAR; f++) {
+    const x = features[candidate * F + f]!
+    const part = weights[f]! * x + weights[LINEAR + f]! * curve(x)
+    if (part > most) {
+      most = part
+      found = f
+    }
+  }
+  return found
+}
+
+/** The second look at a feature: steep near zero, since a share of 1 % against nothing says more than 51 % against 50 %. Maps 0..1 to 0..1. */
+export function curve(x: number): number {
+  return Math.log1p(200 * x) * CURVE
+}
+
+const CURVE = 1 / Math.log1p(200)

@@ -3,66 +3,115 @@ import type { ItemSide } from '../replica/item-side.ts'
 import { TRENDS } from '../replica/trend-board.ts'
 import type { Accumulator } from './accumulator.ts'
 import type { Query } from './query.ts'
-import { SUM, SUMS } from './sources.ts'
+import { S, SUM, SUMS } from './sources.ts'
 
-/** What the blend sees of a candidate; every feature lies between 0 and 1 within one query. */
-export const FEATURES = [...SUMS, 'hour', 'day', 'week', 'month', 'year', 'category'] as const
+/** The part of the features that is scaled to 0..1 within one query: a linear blend reads these (and their square roots). */
+const SCALED = [...SUMS, 'hour', 'day', 'week', 'month', 'year', 'total', 'category', 'new', 'price'] as const
+/** Unscaled evidence and the user's situation, for trees. */
+const PLAIN = [
+  'lastRaw',
+  'nextRaw',
+  'sessionRaw',
+  'neighboursRaw',
+  'tasteRaw',
+  'totalRaw',
+  'inSession',
+  'idle',
+  'recents',
+] as const
 
+export const FEATURES = [...SCALED, ...PLAIN] as const
+export const LINEAR = SCALED.length
 export const F = FEATURES.length
 
-/** Weights before anything was learned from the log: sequences first, then similarity and taste, trends as the tie-breaker. */
-export const DEFAULT_WEIGHTS: readonly number[] = [1, 0.5, 0.8, 0.15, 0.3, 0.02, 0.1, 0.1, 0.08, 0.05, 0.1]
+const TREND = S
+const TOTAL = S + TRENDS
+const CATEGORY = TOTAL + 1
+const NEW = TOTAL + 2
+const PRICE = TOTAL + 3
+
+const NEW_HALF_LIFE_MS = 30 * 24 * 3_600_000
 
 /**
- * Fills `out` (F per candidate, in the order of `items`). Sums are divided by their greatest in this query, trends by the greatest of all items.
+ * Fills `out` (F per candidate, in the order of `items`). `tops` are the greatest sums of this query; trends are shares of the item that trends most.
  */
 export function fillFeatures(
   query: Query,
   side: ItemSide,
   sums: Accumulator,
+  tops: Float64Array,
   items: Int32Array,
   count: number,
   out: Float32Array,
 ): void {
-  const tops = new Float64Array(F)
   const loved = categoriesOf(query, side)
+  const price = priceOf(query, side)
+  const idle = Math.log1p((query.ages[0] ?? 1e12) / 1000)
+  const recents = Math.log1p(query.recents.length)
+  const inSession = Math.log1p(query.inSession)
+  const topLevels = TREND_HALF_LIVES_MS.map(
+    (_, k) => side.trends.levels[(side.trends.board(k)[0] ?? 0) * TRENDS + k] ?? 0,
+  )
+  const topTotal = Math.max(1, side.eventsMax)
+  let topCategory = 1e-9
   for (let c = 0; c < count; c++) {
     const item = items[c]!
     const at = c * F
-    const decay = side.pairDecay(item, query.now)
-    for (let s = 0; s < SUMS.length; s++) {
-      const value = sums.values[item * sums.width + s]!
-      out[at + s] = s <= SUM.ever ? value * decay : Math.max(0, value)
-    }
-    for (let k = 0; k < TRENDS; k++) {
-      const level = side.trends.levels[item * TRENDS + k]! - query.now / TREND_HALF_LIVES_MS[k]!
-      out[at + SUMS.length + k] = level > -40 ? 2 ** Math.min(60, level) : 0
-    }
-    let affinity = 0
-    const categories = side.metas[item]?.categories
-    if (categories !== undefined && loved.size > 0) {
-      for (const category of categories) affinity += loved.get(category) ?? 0
-      affinity /= Math.sqrt(Math.max(1, categories.length))
-    }
-    out[at + SUMS.length + TRENDS] = affinity
-    for (let f = 0; f < F; f++) if (out[at + f]! > tops[f]!) tops[f] = out[at + f]!
+    const from = item * S
+    const known = sums.isTouched(item)
+    for (let s = 0; s < S; s++)
+      out[at + s] = known && sums.values[from + s]! > 0 ? sums.values[from + s]! / tops[s]! : 0
+    for (let k = 0; k < TRENDS; k++) out[at + TREND + k] = 2 ** (side.trends.levels[item * TRENDS + k]! - topLevels[k]!)
+    out[at + TOTAL] = side.events[item]! / topTotal
+    out[at + CATEGORY] = affinity(side.metas[item]?.categories, loved)
+    if (out[at + CATEGORY]! > topCategory) topCategory = out[at + CATEGORY]!
+    out[at + NEW] = side.firstAt[item]! > 0 ? 2 ** ((side.firstAt[item]! - query.now) / NEW_HALF_LIFE_MS) : 1
+    const own = side.metas[item]?.price
+    out[at + PRICE] = own && price > 0 ? Math.exp(-Math.abs(Math.log(own) - Math.log(price))) : 0
+    let plain = at + LINEAR
+    out[plain++] = known ? sums.values[from + SUM.last]! : 0
+    out[plain++] = known ? sums.values[from + SUM.next]! : 0
+    out[plain++] = known ? sums.values[from + SUM.session]! : 0
+    out[plain++] = known ? sums.values[from + SUM.neighbours]! : 0
+    out[plain++] = known ? sums.values[from + SUM.taste]! : 0
+    out[plain++] = Math.log1p(side.events[item]!)
+    out[plain++] = inSession
+    out[plain++] = idle
+    out[plain] = recents
   }
-  for (let c = 0; c < count; c++) for (let f = 0; f < F; f++) if (tops[f]! > 0) out[c * F + f]! /= tops[f]!
+  for (let c = 0; c < count; c++) out[c * F + CATEGORY]! /= topCategory
+}
+
+function affinity(categories: readonly string[] | undefined, loved: ReadonlyMap<string, number>): number {
+  if (categories === undefined || categories.length === 0 || loved.size === 0) return 0
+  let sum = 0
+  for (const category of categories) sum += loved.get(category) ?? 0
+  return Math.max(0, sum / Math.sqrt(categories.length))
 }
 
 function categoriesOf(query: Query, side: ItemSide): Map<string, number> {
   const loved = new Map<string, number>()
-  let total = 0
-  query.recents.forEach((item, k) => {
-    const categories = side.metas[item]?.categories ?? []
+  for (let k = 0; k < Math.min(20, query.recents.length); k++) {
+    const categories = side.metas[query.recents[k]!]?.categories ?? []
     for (const category of categories) {
-      const weight = (0.95 ** k * query.strengths[k]!) / categories.length
+      const weight = (0.9 ** k * query.strengths[k]!) / categories.length
       loved.set(category, (loved.get(category) ?? 0) + weight)
-      total += Math.abs(weight)
     }
-  })
-  for (const [category, weight] of loved) loved.set(category, weight / total)
+  }
   return loved
+}
+
+/** Geometric mean price of the latest items, 0 where none is known. */
+function priceOf(query: Query, side: ItemSide): number {
+  let sum = 0
+  let weights = 0
+  for (let k = 0; k < Math.min(10, query.recents.length); k++) {
+    const price = side.metas[query.recents[k]!]?.price
+    if (!price || price <= 0) continue
+    sum += 0.8 ** k * Math.log(price)
+    weights += 0.8 ** k
+  }
+  return weights > 0 ? Math.exp(sum / weights) : 0
 }
 
 /** The user's strongest categories, at most three: the reason of picks by taste. */

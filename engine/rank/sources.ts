@@ -1,51 +1,90 @@
-import { PAIR_COLUMNS } from '../items/row.ts'
+import { PAIR, PAIR_COLUMNS } from '../items/row.ts'
 import type { ItemSide } from '../replica/item-side.ts'
 import { TRENDS } from '../replica/trend-board.ts'
-import type { TrainedModel } from '../train/model.ts'
+import type { ItemWeights } from '../train/neighbours.ts'
 import type { Accumulator } from './accumulator.ts'
 import type { Query } from './query.ts'
 import type { TopK } from './top-k.ts'
 
 /** The sums that sources collect per item, in this order. */
-export const SUMS = ['next', 'session', 'ever', 'content', 'taste'] as const
+export const SUMS = ['last', 'next', 'fresh', 'session', 'back', 'ever', 'content', 'neighbours', 'taste'] as const
+
+export const S = SUMS.length
 
 export const SUM = Object.fromEntries(SUMS.map((name, place) => [name, place])) as Record<(typeof SUMS)[number], number>
 
+/** How many of the latest items each source follows. */
 const SEQUENCE_MAX = 10
 const COSINE_MAX = 30
+const NEIGHBOURS_MAX = 60
 const CONTENT_MAX = 5
 
 /**
- * Item pairs. `next` and `session` follow the direction of time (what came after the user's latest items, decayed by 0.6 and 0.8 per step back);
- * `ever` is the cosine of item kNN over both directions (Sarwar et al., WWW 2001), with a history decayed by 0.93 per step.
+ * Item pairs. `last`, `next`, `fresh` and `session` follow the direction of time: how often the candidate came after the user's latest items, per
+ * event of those. `back` follows the nearest predecessors, against time. `ever` is the cosine of item kNN over both directions (Sarwar et al., WWW
+ * 2001). The history fades by a factor per step back.
  */
 export function collectPairs(query: Query, side: ItemSide, sums: Accumulator): void {
-  const { pairs } = side
+  const { pairs, slow, fast, cosine } = side
   const depth = Math.min(query.recents.length, COSINE_MAX)
   for (let k = 0; k < depth; k++) {
     const item = query.recents[k]!
-    const next = k < SEQUENCE_MAX ? 0.6 ** k : 0
-    const session = k < SEQUENCE_MAX ? 0.8 ** k : 0
-    const users = Math.max(1, side.rows[item]?.users ?? 1)
-    const ever = 0.93 ** k / Math.sqrt(users)
+    const inSequence = k < SEQUENCE_MAX
+    const next = 0.6 ** k * side.confidence[item]!
+    const session = 0.85 ** k * side.confidence[item]!
+    const ever = 0.95 ** k * cosine[item]!
     const later = pairs.later[item]!
     const weights = pairs.weights[item]!
     for (let p = 0, n = pairs.counts[item]!; p < n; p++) {
       const other = later[p]!
       const at = p * PAIR_COLUMNS
-      const norm = 1 / Math.sqrt(Math.max(1, side.rows[other]?.users ?? 1))
-      if (next > 0) {
-        sums.add(other, SUM.next, next * weights[at]!, k)
-        sums.add(other, SUM.session, session * weights[at + 1]!, k)
-      }
-      sums.add(other, SUM.ever, ever * norm * weights[at + 2]!, k)
+      const to = sums.touch(other)
+      const { values } = sums
+      const decay = slow[other]!
+      const cos = ever * cosine[other]! * decay * weights[at + PAIR.ever]!
+      values[to + SUM.ever]! += cos
+      if (inSequence) {
+        const near = next * decay * weights[at + PAIR.near]!
+        if (k === 0) values[to + SUM.last] = near
+        values[to + SUM.next]! += near
+        values[to + SUM.fresh]! += next * fast[other]! * weights[at + PAIR.fresh]!
+        values[to + SUM.session]! += session * decay * weights[at + PAIR.session]!
+        sums.credit(other, near + cos, k)
+      } else sums.credit(other, cos, k)
     }
     const earlier = pairs.earlier[item]!
     const places = pairs.places[item]!
+    const decay = slow[item]!
     for (let p = 0; p < earlier.length; p++) {
       const other = earlier[p]!
-      const norm = 1 / Math.sqrt(Math.max(1, side.rows[other]?.users ?? 1))
-      sums.add(other, SUM.ever, ever * norm * pairs.weights[other]![places[p]! * PAIR_COLUMNS + 2]!, k)
+      const from = places[p]! * PAIR_COLUMNS
+      const to = sums.touch(other)
+      const cos = ever * cosine[other]! * decay * pairs.weights[other]![from + PAIR.ever]!
+      sums.values[to + SUM.ever]! += cos
+      if (inSequence) sums.values[to + SUM.back]! += next * decay * pairs.weights[other]![from + PAIR.near]!
+      sums.credit(other, cos, k)
+    }
+  }
+}
+
+/** What the trained item weights say of the latest items, fading by 0.97 per step back. */
+export function collectNeighbours(
+  query: Query,
+  weights: ItemWeights,
+  toRow: Int32Array,
+  toItem: Int32Array,
+  sums: Accumulator,
+): void {
+  const { starts, targets, weights: says } = weights
+  for (let k = 0; k < Math.min(query.recents.length, NEIGHBOURS_MAX); k++) {
+    const row = toRow[query.recents[k]!] ?? -1
+    if (row < 0) continue
+    const trust = 0.97 ** k
+    for (let at = starts[row]!; at < starts[row + 1]!; at++) {
+      const other = toItem[targets[at]!]!
+      const part = trust * says[at]!
+      sums.values[sums.touch(other) + SUM.neighbours]! += part
+      sums.credit(other, part, k)
     }
   }
 }
@@ -54,55 +93,54 @@ export function collectPairs(query: Query, side: ItemSide, sums: Accumulator): v
 export function collectContent(query: Query, side: ItemSide, sums: Accumulator): void {
   for (let k = 0; k < Math.min(query.recents.length, CONTENT_MAX); k++) {
     const weight = 0.7 ** k
-    side.content.eachRelated(query.recents[k]!, (other, share) => sums.add(other, SUM.content, weight * share, k))
+    side.content.eachRelated(query.recents[k]!, (other, share) => {
+      sums.values[sums.touch(other) + SUM.content]! += weight * share
+      sums.credit(other, 0.05 * weight * share, k)
+    })
   }
 }
 
 /** Dot products of the user's vector with every item's factors; the best `wide` become candidates, the rest count where touched already. */
 export function collectTaste(
-  query: Query,
-  model: TrainedModel,
-  rowsToItems: Int32Array,
+  vector: Float32Array,
+  factors: Float32Array,
+  toItem: Int32Array,
   best: TopK,
   wide: number,
   sums: Accumulator,
 ): void {
-  const { vector } = query
-  if (vector === null) return
-  const { factors, dimensions: d } = model
-  const found = Math.min(wide, rowsToItems.length)
+  const d = vector.length
+  const found = Math.min(wide, toItem.length)
   best.begin(found)
-  for (let row = 0; row < rowsToItems.length; row++) {
+  for (let row = 0; row < toItem.length; row++) {
     let dot = 0
     for (let k = 0, at = row * d; k < d; k++, at++) dot += vector[k]! * factors[at]!
-    const item = rowsToItems[row]!
-    if (sums.isTouched(item)) sums.values[item * sums.width + SUM.taste] = dot
-    else best.offer(row, dot)
+    const item = toItem[row]!
+    if (sums.isTouched(item)) sums.values[item * S + SUM.taste] = dot
+    else if (dot > best.threshold) best.offer(row, dot)
   }
   const rows = new Int32Array(found)
   const scores = new Float64Array(found)
   const count = best.drain(rows, scores)
-  for (let k = 0; k < count; k++) {
-    const item = rowsToItems[rows[k]!]!
-    sums.touch(item)
-    sums.values[item * sums.width + SUM.taste] = scores[k]!
-  }
+  for (let k = 0; k < count; k++) sums.values[sums.touch(toItem[rows[k]!]!) + SUM.taste] = scores[k]!
 }
 
-/** The first `wide` items of every trend board that may be listed become candidates. */
+/** The first `wide` items of every trend board that may be listed, into `out`; returns how many (an item may stand there twice). */
 export function collectTrends(
   side: ItemSide,
   wide: number,
   isEligible: (item: number) => boolean,
-  sums: Accumulator,
-): void {
+  out: Int32Array,
+): number {
+  let count = 0
   for (let k = 0; k < TRENDS; k++) {
     const board = side.trends.board(k)
     for (let rank = 0, found = 0; rank < board.length && found < wide; rank++) {
       const item = board[rank]!
       if (!isEligible(item)) continue
       found++
-      sums.touch(item)
+      out[count++] = item
     }
   }
+  return count
 }

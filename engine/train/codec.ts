@@ -1,41 +1,79 @@
 import type { TrainedModel } from './model.ts'
 
 const MAGIC = 0x4d53_4b50 // "PKSM"
-const FORMAT = 1
+const FORMAT = 2
+const PREFIX = 12
+
+const KINDS = { f32: Float32Array, i32: Int32Array, i16: Int16Array } as const
+type Column = Float32Array | Int32Array | Int16Array
+/** What stands in the header where a column was: its kind, its first byte after the header, its length. */
+interface Place {
+  $column: keyof typeof KINDS
+  at: number
+  length: number
+}
 
 /**
- * A model as bytes: magic, format, length of the header (all uint32 little endian), the header as UTF-8 JSON padded to 4, then the float arrays.
+ * A model as bytes: magic, format and length of the header (uint32 little endian each), the header as UTF-8 JSON padded to 8 bytes, then the typed arrays
+ * it names, each padded to 8. Machines that run this are little endian.
  */
 export function encodeModel(model: TrainedModel): Uint8Array {
-  const { index: _, factors, ...header } = model
-  const json = new TextEncoder().encode(JSON.stringify({ ...header, lengths: { factors: factors.length } }))
-  const start = 12 + pad(json.length)
-  const bytes = new Uint8Array(start + factors.byteLength)
+  const { index: _, ...plain } = model
+  const columns: { at: number; column: Column }[] = []
+  let room = 0
+  const json = JSON.stringify(plain, (_key, value) => {
+    const kind = kindOf(value)
+    if (kind === null) return value
+    const place: Place = { $column: kind, at: room, length: value.length }
+    columns.push({ at: room, column: value })
+    room += pad(value.byteLength)
+    return place
+  })
+  const header = new TextEncoder().encode(json)
+  const start = pad(PREFIX + header.length)
+  const bytes = new Uint8Array(start + room)
   const view = new DataView(bytes.buffer)
   view.setUint32(0, MAGIC, true)
   view.setUint32(4, FORMAT, true)
-  view.setUint32(8, json.length, true)
-  bytes.set(json, 12)
-  bytes.set(new Uint8Array(factors.buffer, factors.byteOffset, factors.byteLength), start)
+  view.setUint32(8, header.length, true)
+  bytes.set(header, PREFIX)
+  for (const { at, column } of columns)
+    bytes.set(new Uint8Array(column.buffer, column.byteOffset, column.byteLength), start + at)
   return bytes
 }
 
-/** @throws RangeError when the bytes are no model, or one of a later format. */
+/** @throws RangeError when the bytes are no model, are cut short, or are of another format. */
 export function decodeModel(bytes: Uint8Array): TrainedModel {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (bytes.length < 12 || view.getUint32(0, true) !== MAGIC) throw new RangeError('expected a model, got other bytes')
+  if (bytes.length < PREFIX || view.getUint32(0, true) !== MAGIC)
+    throw new RangeError('expected a model, got other bytes')
   const format = view.getUint32(4, true)
   if (format !== FORMAT) throw new RangeError(`expected a model of format ${FORMAT}, got ${format}`)
   const length = view.getUint32(8, true)
-  const { lengths, ...header } = JSON.parse(new TextDecoder().decode(bytes.subarray(12, 12 + length)))
-  const start = 12 + pad(length)
-  const end = start + lengths.factors * 4
-  if (bytes.length < end) throw new RangeError(`expected ${end} bytes of model, got ${bytes.length}`)
-  const factors = new Float32Array(bytes.slice(start, end).buffer)
-  const index = new Map<string, number>(header.items.map((id: string, row: number) => [id, row]))
-  return { ...header, index, factors }
+  const start = pad(PREFIX + length)
+  if (bytes.length < start) throw new RangeError(`expected ${start} bytes of header, got ${bytes.length}`)
+  const json = new TextDecoder().decode(bytes.subarray(PREFIX, PREFIX + length))
+  const plain = JSON.parse(json, (_key, value) => {
+    if (!isPlace(value)) return value
+    const Kind = KINDS[value.$column]
+    const from = start + value.at
+    const to = from + value.length * Kind.BYTES_PER_ELEMENT
+    if (bytes.length < to) throw new RangeError(`expected ${to} bytes of model, got ${bytes.length}`)
+    return new Kind(bytes.slice(from, to).buffer)
+  })
+  return { ...plain, index: new Map(plain.items.map((id: string, row: number) => [id, row])) }
+}
+
+function kindOf(value: unknown): keyof typeof KINDS | null {
+  if (value instanceof Float32Array) return 'f32'
+  if (value instanceof Int32Array) return 'i32'
+  return value instanceof Int16Array ? 'i16' : null
+}
+
+function isPlace(value: unknown): value is Place {
+  return typeof value === 'object' && value !== null && '$column' in value
 }
 
 function pad(length: number): number {
-  return (length + 3) & ~3
+  return (length + 7) & ~7
 }

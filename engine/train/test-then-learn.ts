@@ -4,33 +4,35 @@ import { Recommender } from '../recommender.ts'
 import type { Interaction } from '../types.ts'
 import { applyInteraction, emptyProfile, refreshVector, type UserProfile } from '../user/profile.ts'
 import { isPositive } from '../user/signals.ts'
-import { toSnapshot } from '../user/snapshot.ts'
+import { toSnapshot, type UserSnapshot } from '../user/snapshot.ts'
 import { eventAt, type TrainingLog } from './log.ts'
-import type { Figures, TrainedModel } from './model.ts'
-
-/** Length of the lists that are judged. */
-export const JUDGED = 20
+import type { TrainedModel } from './model.ts'
 
 /** The whole running system in one object: users and item side learn event by event, in the log's order. */
 export class LiveWorld {
   readonly profiles = new Map<string, UserProfile>()
   readonly rows = new Map<string, SideRow>()
   readonly recommender = new Recommender()
-  readonly model: TrainedModel | null
+  model: TrainedModel | null = null
 
-  constructor(model: TrainedModel | null, catalogue: TrainingLog['catalogue']) {
-    this.model = model
+  constructor(catalogue: TrainingLog['catalogue']) {
     for (const item of catalogue) this.recommender.putItem(item)
+  }
+
+  setModel(model: TrainedModel | null): void {
+    this.model = model
     this.recommender.setModel(model)
   }
 
-  profileOf(userId: string): UserProfile {
-    return this.profiles.get(userId) ?? emptyProfile(userId)
+  /** The vector is folded in when it is asked for: profiles that nobody asks for need none. */
+  snapshotOf(userId: string): UserSnapshot {
+    const profile = this.profiles.get(userId) ?? emptyProfile(userId)
+    return toSnapshot(this.model === null ? profile : refreshVector(profile, this.model))
   }
 
-  learn(event: Interaction, seq: number, withVector = true): void {
-    const context = { model: withVector ? this.model : null }
-    const after = applyInteraction(this.profileOf(event.userId), event, seq, context)
+  learn(event: Interaction, seq: number): void {
+    const before = this.profiles.get(event.userId) ?? emptyProfile(event.userId)
+    const after = applyInteraction(before, event, seq, { model: null })
     this.profiles.set(event.userId, after)
     for (const delta of deltasOf(after, seq)) {
       const row = reduceRow(this.rows.get(delta.key), [delta])
@@ -40,42 +42,55 @@ export class LiveWorld {
   }
 }
 
-/**
- * Walks the log; from `from` on, asks for a list before each positive event whose item is new to its user and known to somebody, then reveals the
- * event. Yields the share done.
- */
-export function* testThenLearn(
-  log: TrainingLog,
-  options: { from: number; model: TrainedModel | null; scoredMax: number },
-): Generator<number, Figures> {
-  const world = new LiveWorld(options.model, log.catalogue)
-  const figures = { hr: 0, mrr: 0, ndcg: 0, n: 0 }
-  const known = new Set<number>()
-  const touched = new Set<number>()
-  const every = Math.max(1, Math.floor((log.size - options.from) / options.scoredMax))
-  for (let place = 0; place < log.size; place++) {
-    const event = eventAt(log, place)
-    const pair = log.users[place]! * log.itemIds.length + log.items[place]!
-    const isScored = isPositive(event) && !touched.has(pair) && known.has(log.items[place]!)
-    if (place >= options.from && place % every === 0 && isScored) score(world, event, figures)
-    world.learn(event, place, place >= options.from)
-    known.add(log.items[place]!)
-    touched.add(pair)
-    if (place % 2000 === 0) yield place / log.size
-  }
-  const n = Math.max(1, figures.n)
-  return { hr: figures.hr / n, mrr: figures.mrr / n, ndcg: figures.ndcg / n, n: figures.n }
+/** `events`: each event is revealed right after its own query. `baskets`: all events of one timestamp are asked for before any is revealed. */
+export type WalkMode = 'events' | 'baskets'
+
+export interface WalkOptions {
+  mode: WalkMode
+  /** Queries begin at this place of the log. */
+  from: number
+  /** When an event that happened at a time is known to the system. Default: at once. */
+  knownAt?: (at: number) => number
+  /** Called before a scored event is revealed. `touched` holds the items its user touched that the system may not know of yet. */
+  onQuery: (event: Interaction, place: number, touched: ReadonlySet<string>) => void
 }
 
-function score(world: LiveWorld, event: Interaction, figures: Figures): void {
-  const profile = world.profileOf(event.userId)
-  const current = profile.modelVersion === (world.model?.version ?? 0) ? profile : refreshVector(profile, world.model)
-  const user = toSnapshot(current)
-  const list = world.recommender.recommend(user, { now: event.at, limit: JUDGED })
-  const rank = list.findIndex((entry) => entry.itemId === event.itemId) + 1
-  figures.n++
-  if (rank === 0) return
-  figures.hr++
-  figures.mrr += 1 / rank
-  figures.ndcg += 1 / Math.log2(rank + 1)
+/**
+ * Test, then learn: walks the log; from `from` on, calls `onQuery` for each positive event whose item is new to its user and was touched by
+ * somebody, then reveals the event. Yields the place in the log now and then.
+ */
+export function* testThenLearn(log: TrainingLog, world: LiveWorld, options: WalkOptions): Generator<number, void> {
+  const touched = new Map<number, Set<string>>()
+  const known = new Uint8Array(log.itemIds.length)
+  const knownAt = options.knownAt ?? ((at) => at)
+  const lags = options.knownAt !== undefined
+  let waiting = 0
+  for (let start = 0; start < log.size; ) {
+    const end = options.mode === 'baskets' && start >= options.from ? groupEnd(log, start) : start + 1
+    const now = log.times[start]!
+    for (; lags && waiting < start && (waiting < options.from || knownAt(log.times[waiting]!) <= now); waiting++)
+      world.learn(eventAt(log, waiting), waiting)
+    for (let place = start; place < end && place >= options.from; place++) {
+      const event = eventAt(log, place)
+      const met = touched.get(log.users[place]!) ?? new Set()
+      if (isPositive(event) && known[log.items[place]!] === 1 && !met.has(event.itemId))
+        options.onQuery(event, place, met)
+    }
+    for (let place = start; place < end; place++) {
+      known[log.items[place]!] = 1
+      let met = touched.get(log.users[place]!)
+      if (met === undefined) touched.set(log.users[place]!, (met = new Set()))
+      met.add(log.itemIds[log.items[place]!]!)
+      if (!lags) world.learn(eventAt(log, place), place)
+      if (place % 500 === 0) yield place
+    }
+    start = end
+  }
+}
+
+/** One past the last event with the time of the one at `start`. */
+export function groupEnd(log: TrainingLog, start: number): number {
+  let end = start + 1
+  while (end < log.size && log.times[end] === log.times[start]) end++
+  return end
 }

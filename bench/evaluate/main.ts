@@ -1,0 +1,95 @@
+import { writeFileSync } from 'node:fs'
+import { Command } from 'commander'
+import { headOf } from '../../engine/train/log.ts'
+import type { WalkMode } from '../../engine/train/test-then-learn.ts'
+import { cutAt, trainModel } from '../../engine/train/train-model.ts'
+import { plotFreshness } from './plot.ts'
+import { Progress } from './progress.ts'
+import { filesOf, readLog } from './read-log.ts'
+import { printTables, type Report } from './report.ts'
+import { walkOnce } from './walk.ts'
+
+const program = new Command('evaluate')
+  .description('Judges the recommender on a log by test-then-learn: ask, then reveal, event by event.')
+  .option('--data <dir>', 'folder with events.csv[.gz] and items.csv[.gz]')
+  .option('--events <file>', 'events as CSV, optionally gzipped: user_id,item_id,type,timestamp[,value][,quantity]')
+  .option(
+    '--items <file>',
+    'items as CSV, optionally gzipped: item_id,title[,categories|category,subcategory][,brand][,price]',
+  )
+  .option(
+    '--mode <mode>',
+    'events, or baskets: all events of one timestamp are asked for before any is revealed',
+    'events',
+  )
+  .option('--freshness <list>', 'of live, nightly, frozen and lags like 10s', 'live')
+  .option(
+    '--methods <list>',
+    'of popular, pickstream, untrained and single features such as next or neighbours',
+    'popular,untrained,pickstream',
+  )
+  .option('--queries <n>', 'ask at most about so many scored events, spread evenly', Number, Number.POSITIVE_INFINITY)
+  .option('--json', 'print one JSON object instead of tables')
+  .option('--plot <file>', 'write the hit rate by freshness as SVG')
+  .parse()
+
+const options = program.opts()
+if (!options.data && !options.events) program.error('one of --data and --events is needed')
+if (options.mode !== 'events' && options.mode !== 'baskets')
+  program.error(`--mode: expected events or baskets, got ${options.mode}`)
+const mode = options.mode as WalkMode
+const files = options.data ? filesOf(options.data) : { events: options.events, items: options.items ?? null }
+const methods: string[] = options.methods.split(',')
+const freshnesses: string[] = options.freshness.split(',')
+
+const log = await readLog(files)
+const from = cutAt(log, 0.8)
+const progress = new Progress(process.stderr)
+
+const training = trainModel(headOf(log, from), { version: 1, trainedAt: log.times[from - 1]!, mode })
+const trainingBegun = performance.now()
+const { model, candidate, reason } = progress.run('train', training, ({ phase, done }) => ({ label: phase, done }))
+const trainSeconds = (performance.now() - trainingBegun) / 1000
+
+const report: Report = {
+  data: options.data ?? options.events,
+  mode,
+  events: log.size,
+  scored: 0,
+  methods: {},
+  timings: { trainSeconds, microsPerEvent: 0, microsPerQuery: {} },
+  training: { validation: candidate, reason },
+}
+for (const method of methods) report.methods[method] = {}
+for (const freshness of freshnesses) {
+  // The model is set for `pickstream` only; `untrained` walks in a world of its own.
+  for (const [group, served] of [
+    [methods.filter((name) => name !== 'untrained'), model],
+    [methods.filter((name) => name === 'untrained'), null],
+  ] as const) {
+    if (group.length === 0) continue
+    const plan = {
+      mode,
+      from,
+      freshness,
+      methods: group.map((name) => (name === 'untrained' ? 'pickstream' : name)),
+      queriesMax: options.queries,
+    }
+    const { results, microsPerEvent } = progress.run(
+      `${freshness} ${group.join(' ')}`,
+      walkOnce(log, served, plan),
+      (done) => ({ label: freshness, done }),
+    )
+    for (const name of group) {
+      const result = results.get(name === 'untrained' ? 'pickstream' : name)!
+      report.methods[name]![freshness] = result
+      report.scored = Math.max(report.scored, result.n)
+      if (freshness === freshnesses[0]) report.timings.microsPerQuery[name] = result.microsPerQuery
+    }
+    if (served !== null && freshness === freshnesses[0]) report.timings.microsPerEvent = microsPerEvent
+  }
+}
+progress.end()
+if (options.plot) writeFileSync(options.plot, await plotFreshness(report))
+if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`)
+else printTables(report, process.stdout)

@@ -1,0 +1,38 @@
+const WIDTH = 30
+
+/** A progress bar on a terminal; silent elsewhere, so that logs stay readable. */
+export class Progress {
+  private readonly out: NodeJS.WriteStream
+  private shownAt = 0
+
+  constructor(out: NodeJS.WriteStream) {
+    this.out = out
+  }
+
+  /** Runs a generator to its end, drawing what it yields. */
+  run<Step, Result>(
+    title: string,
+    work: Generator<Step, Result>,
+    read: (step: Step) => { label: string; done: number },
+  ): Result {
+    const begun = Date.now()
+    for (;;) {
+      const step = work.next()
+      if (step.done) return step.value
+      const { label, done } = read(step.value)
+      this.draw(label === title ? title : `${title}: ${label}`, done, (Date.now() - begun) / 1000)
+    }
+  }
+
+  end(): void {
+    if (this.out.isTTY) this.out.write('\r\x1b[K')
+  }
+
+  private draw(title: string, done: number, seconds: number): void {
+    if (!this.out.isTTY || Date.now() - this.shownAt < 100) return
+    this.shownAt = Date.now()
+    const filled = Math.round(done * WIDTH)
+    const bar = '█'.repeat(filled) + '░'.repeat(WIDTH - filled)
+    this.out.write(`\r\x1b[K${bar} ${(done * 100).toFixed(0).padStart(3)} % ${seconds.toFixed(0)} s  ${title}`)
+  }
+}

@@ -1,0 +1,174 @@
+import { FiguresSum, JUDGED } from '../../engine/train/figures.ts'
+import type { TrainingLog } from '../../engine/train/log.ts'
+import type { Figures, TrainedModel } from '../../engine/train/model.ts'
+import { LiveWorld, testThenLearn, type WalkMode } from '../../engine/train/test-then-learn.ts'
+import type { Ranked } from '../../engine/types.ts'
+import { EVENT_TYPES, type Interaction } from '../../engine/types.ts'
+import { marksSeen } from '../../engine/user/signals.ts'
+
+/** `pickstream`: the whole recommender with its trained model; `untrained`: without one; `popular`: all-time counts; others: one feature alone. */
+export interface MethodResult extends Figures {
+  /** Share of the known items that stood in some list. */
+  coverage: number
+  /** Users with fewer than five events so far, and the others. */
+  cold: Figures
+  warm: Figures
+  microsPerQuery: number
+}
+
+export interface WalkPlan {
+  mode: WalkMode
+  from: number
+  freshness: string
+  methods: readonly string[]
+  /** Scored events that are asked, spread evenly; all where above their number. */
+  queriesMax: number
+}
+
+const COLD_EVENTS = 5
+
+/** Walks the log once for one freshness, asking every method before each scored event. Yields the share done. */
+export function* walkOnce(
+  log: TrainingLog,
+  model: TrainedModel | null,
+  plan: WalkPlan,
+): Generator<number, { results: Map<string, MethodResult>; microsPerEvent: number }> {
+  const world = new LiveWorld(log.catalogue)
+  world.setModel(model)
+  const judges = plan.methods.map((method) => ({ method, judge: new Judge(method) }))
+  const popular = new AllTime(log, plan)
+  const allSeen = log.types.every((type) => marksSeen(EVENT_TYPES[type]!))
+  const every = Math.max(1, Math.floor((log.size - plan.from) / plan.queriesMax))
+  let asked = 0
+  let inQueries = 0
+  const begun = process.hrtime.bigint()
+  const onQuery = (event: Interaction, place: number, touched: ReadonlySet<string>) => {
+    if (every > 1 && place % every !== 0) return
+    asked++
+    const start = process.hrtime.bigint()
+    const user = world.snapshotOf(event.userId)
+    for (const { method, judge } of judges) {
+      const from = process.hrtime.bigint()
+      const exclude = allSeen && plan.freshness === 'live' ? undefined : touched
+      const list =
+        method === 'popular'
+          ? popular.top(touched, place)
+          : world.recommender.recommend(user, { now: event.at, limit: JUDGED, exclude, only: onlyOf(method) })
+      judge.add(list, event, user.events, Number(process.hrtime.bigint() - from) / 1000)
+    }
+    inQueries += Number(process.hrtime.bigint() - start)
+  }
+  const knownAt = KNOWN_AT(plan.freshness)
+  for (const place of testThenLearn(log, world, { mode: plan.mode, from: plan.from, onQuery, knownAt }))
+    yield place / log.size
+  const total = Number(process.hrtime.bigint() - begun)
+  const items = new Set(log.items).size
+  const results = new Map(judges.map(({ method, judge }) => [method, judge.result(items)]))
+  return { results, microsPerEvent: asked === 0 ? 0 : (total - inQueries) / 1000 / log.size }
+}
+
+function onlyOf(method: string): string | undefined {
+  return method === 'pickstream' ? undefined : method
+}
+
+const DAY = 24 * 3_600_000
+
+/** When an event that happened at a time becomes known. `live` needs no waiting line at all. */
+function KNOWN_AT(freshness: string): ((at: number) => number) | undefined {
+  if (freshness === 'live') return undefined
+  if (freshness === 'frozen') return () => Number.POSITIVE_INFINITY
+  if (freshness === 'nightly') return (at) => (Math.floor(at / DAY) + 1) * DAY
+  const seconds = /^(\d+)s$/.exec(freshness)?.[1]
+  if (seconds === undefined)
+    throw new Error(`freshness: expected live, nightly, frozen or seconds like 10s, got ${freshness}`)
+  return (at) => at + Number(seconds) * 1000
+}
+
+class Judge {
+  private readonly sums = { all: new FiguresSum(), cold: new FiguresSum(), warm: new FiguresSum() }
+  private readonly listed = new Set<string>()
+  private micros = 0
+  readonly method: string
+
+  constructor(method: string) {
+    this.method = method
+  }
+
+  add(list: readonly Pick<Ranked, 'itemId'>[], event: Interaction, userEvents: number, micros: number): void {
+    const rank = list.findIndex((entry) => entry.itemId === event.itemId) + 1
+    this.sums.all.add(rank)
+    this.sums[userEvents < COLD_EVENTS ? 'cold' : 'warm'].add(rank)
+    for (const entry of list) this.listed.add(entry.itemId)
+    this.micros += micros
+  }
+
+  result(items: number): MethodResult {
+    const { all, cold, warm } = this.sums
+    const { figures } = all
+    return {
+      ...figures,
+      coverage: this.listed.size / Math.max(1, items),
+      cold: cold.figures,
+      warm: warm.figures,
+      microsPerQuery: this.micros / Math.max(1, figures.n),
+    }
+  }
+}
+
+/** Most popular of all time, without parameters: the row that shows whether an evaluator follows the protocol. Ties: the item met first. */
+class AllTime {
+  private readonly counts: Int32Array
+  private readonly order: Int32Array
+  private readonly rankOf: Int32Array
+  private readonly log: TrainingLog
+  private readonly knownAt: ((at: number) => number) | undefined
+  private readonly plan: WalkPlan
+  private revealed = 0
+
+  constructor(log: TrainingLog, plan: WalkPlan) {
+    this.log = log
+    this.plan = plan
+    this.knownAt = KNOWN_AT(plan.freshness)
+    this.counts = new Int32Array(log.itemIds.length)
+    this.order = Int32Array.from(log.itemIds.keys())
+    this.rankOf = Int32Array.from(log.itemIds.keys())
+  }
+
+  top(touched: ReadonlySet<string>, place: number): { itemId: string }[] {
+    this.reveal(place)
+    const list: { itemId: string }[] = []
+    for (let rank = 0; rank < this.order.length && list.length < JUDGED; rank++) {
+      const item = this.order[rank]!
+      if (this.counts[item]! === 0) break
+      const itemId = this.log.itemIds[item]!
+      if (!touched.has(itemId)) list.push({ itemId })
+    }
+    return list
+  }
+
+  private reveal(place: number): void {
+    const { log, plan } = this
+    const now = log.times[place]!
+    for (; this.revealed < place; this.revealed++) {
+      const at = log.times[this.revealed]!
+      if (this.revealed >= plan.from) {
+        if (this.knownAt !== undefined && this.knownAt(at) > now) break
+        if (plan.mode === 'baskets' && at === now) break
+      }
+      this.count(log.items[this.revealed]!)
+    }
+  }
+
+  private count(item: number): void {
+    const { counts, order, rankOf } = this
+    counts[item]!++
+    let rank = rankOf[item]!
+    while (rank > 0 && counts[order[rank - 1]!]! < counts[item]!) {
+      order[rank] = order[rank - 1]!
+      rankOf[order[rank]!] = rank
+      rank--
+    }
+    order[rank] = item
+    rankOf[item] = rank
+  }
+}

@@ -1,0 +1,123 @@
+import type { ItemSide } from '../replica/item-side.ts'
+import { TRENDS } from '../replica/trend-board.ts'
+import type { TrainedModel } from '../train/model.ts'
+import { Accumulator } from './accumulator.ts'
+import { type Blend, defaultBlend, EDITION, linearScore, treeScore } from './blend.ts'
+import { F, fillFeatures } from './features.ts'
+import type { Query } from './query.ts'
+import { collectContent, collectNeighbours, collectPairs, collectTaste, collectTrends, S, SUMS } from './sources.ts'
+import { TopK } from './top-k.ts'
+
+/** Candidates that get all features; what the sources found beyond is cut by its coarse score. */
+export const CANDIDATES_MAX = 200
+/** Of each trend board, and of the taste vector. */
+const TRENDING = 40
+const TASTING = 100
+/** Candidates, best by the linear blend first, that trees rank anew. */
+const RERANKED_MAX = 100
+
+/** From a query to scored candidates. All buffers are kept between queries; results are valid until the next one. */
+export class Ranker {
+  readonly sums = new Accumulator(S)
+  readonly candidates = new Int32Array(CANDIDATES_MAX + TRENDS * TRENDING)
+  readonly scores = new Float64Array(this.candidates.length)
+  readonly features = new Float32Array(this.candidates.length * F)
+  private readonly tops = new Float64Array(S)
+  private readonly best = new TopK(CANDIDATES_MAX)
+  private readonly trending = new Int32Array(TRENDS * TRENDING)
+  private readonly side: ItemSide
+  private blend: Blend = defaultBlend()
+  private model: TrainedModel | null = null
+  private toItem = new Int32Array(0)
+  private toRow = new Int32Array(0)
+  private listed = new Uint32Array(0)
+  private listing = 0
+
+  constructor(side: ItemSide) {
+    this.side = side
+  }
+
+  setModel(model: TrainedModel | null): void {
+    this.model = model
+    this.blend = model?.blend?.features === EDITION ? model.blend : defaultBlend()
+    this.toItem = Int32Array.from(model?.items ?? [], (id) => this.side.numberOf(id))
+    this.toRow = new Int32Array(this.side.size).fill(-1)
+    this.toItem.forEach((item, row) => {
+      this.toRow[item] = row
+    })
+  }
+
+  /** The linear weights that hold for a query. */
+  weightsFor(query: Query): Float32Array {
+    return query.inSession > 0 ? this.blend.linear.inSession : this.blend.linear.atStart
+  }
+
+  /** Fills `candidates`, `features` and `scores`; returns how many. Only eligible items are candidates. */
+  rank(query: Query, isEligible: (item: number) => boolean, weights = this.weightsFor(query)): number {
+    const { side, sums, model } = this
+    side.setTime(query.now)
+    sums.begin(side.size)
+    collectPairs(query, side, sums)
+    collectContent(query, side, sums)
+    if (model?.neighbours) collectNeighbours(query, model.neighbours, this.toRow, this.toItem, sums)
+    if (model && query.vector) collectTaste(query.vector, model.factors, this.toItem, this.best, TASTING, sums)
+    const count = this.prune(weights, isEligible)
+    fillFeatures(query, side, sums, this.tops, this.candidates, count, this.features)
+    for (let c = 0; c < count; c++) this.scores[c] = linearScore(weights, this.features, c * F)
+    if (this.blend.trees !== null) this.rerank(count, this.blend.trees)
+    return count
+  }
+
+  /** The best by the sums alone, and what trends. */
+  private prune(weights: Float32Array, isEligible: (item: number) => boolean): number {
+    const { sums, tops, best, candidates, side } = this
+    tops.fill(1e-12)
+    for (let t = 0; t < sums.count; t++)
+      for (let s = 0, at = sums.touched[t]! * S; s < S; s++)
+        if (sums.values[at + s]! > tops[s]!) tops[s] = sums.values[at + s]!
+    const coarse = SUMS.map((_, s) => Math.max(0.05, weights[s]!) / tops[s]!)
+    best.begin(CANDIDATES_MAX)
+    for (let t = 0; t < sums.count; t++) {
+      const item = sums.touched[t]!
+      if (!isEligible(item)) continue
+      let score = 0
+      for (let s = 0, at = item * S; s < S; s++) score += coarse[s]! * sums.values[at + s]!
+      if (score > best.threshold) best.offer(item, score)
+    }
+    let count = best.drain(candidates, this.scores)
+    if (this.listed.length < side.size) this.listed = new Uint32Array(side.size * 2)
+    this.listing++
+    for (let c = 0; c < count; c++) this.listed[candidates[c]!] = this.listing
+    const trending = collectTrends(side, TRENDING, isEligible, this.trending)
+    for (let k = 0; k < trending; k++) {
+      const item = this.trending[k]!
+      if (this.listed[item] === this.listing) continue
+      this.listed[item] = this.listing
+      candidates[count++] = item
+    }
+    return count
+  }
+
+  /** Trees order the best of the linear blend anew; the rest stays behind them. */
+  private rerank(count: number, trees: NonNullable<Blend['trees']>): void {
+    const { best, scores } = this
+    const places = new Int32Array(RERANKED_MAX)
+    const linear = new Float64Array(RERANKED_MAX)
+    best.begin(RERANKED_MAX)
+    let top = 0
+    for (let c = 0; c < count; c++) {
+      best.offer(c, scores[c]!)
+      if (scores[c]! > top) top = scores[c]!
+    }
+    const found = best.drain(places, linear)
+    let least = Infinity
+    for (let k = 0; k < found; k++) {
+      const c = places[k]!
+      scores[c] = treeScore(trees, this.features, c * F)
+      if (scores[c]! < least) least = scores[c]!
+    }
+    const behind = least - 1 - top
+    const reranked = new Set(places.subarray(0, found))
+    for (let c = 0; c < count; c++) if (!reranked.has(c)) scores[c] = scores[c]! + behind
+  }
+}
