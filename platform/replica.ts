@@ -39,6 +39,7 @@ export async function followReplica({ log, store, recommender, onError = () => {
   const takeItem = ({ key, value }: StoredRecord) => {
     if (value === null) {
       items.delete(key)
+      recommender.putItem(removedItem(key)) // the removal may be all that compaction has left of the item
       return recommender.removeItem(key)
     }
     try {
@@ -90,6 +91,11 @@ export async function followReplica({ log, store, recommender, onError = () => {
       await Promise.all(followings.map((following) => following.stop()))
     },
   }
+}
+
+function removedItem(id: string): ItemMeta {
+  const nothing = { description: null, categories: [], tags: [], price: null, publishedAt: null }
+  return { id, title: '', ...nothing, available: false }
 }
 
 export function toItemMeta(record: ItemRecord): ItemMeta {

@@ -3,6 +3,7 @@ import { decodeHistoryEvent } from '../../schema/records/history.ts'
 import { decodeItem } from '../../schema/records/item.ts'
 import { decodePicks, type Picks } from '../../schema/records/picks.ts'
 import { decodeSideDelta, decodeSideRow, deltasIn, type StoredSideRow } from '../../schema/records/side.ts'
+import { decodeUserState } from '../../schema/records/user-state.ts'
 import { revisionOf } from '../../schema/revision.ts'
 import { type Table, tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
@@ -20,6 +21,25 @@ export function compare(world: World, calm: World, report: Report): void {
   sameDeltas(world, calm, report)
   sameRowsOfItems(world, calm, report)
   asTheLogSays(world, report)
+}
+
+/** Without anybody's asking for a new list: the one that is stored has seen the newest record of its user. */
+export function listsAreNewest(world: World, report: Report): void {
+  const states = world.store.rows(tables.userStates)
+  const lists = world.store.rows(tables.picksByUser)
+  for (const [key, bytes] of states) {
+    const { position, changed } = decodeUserState(bytes)
+    const list = lists.get(key)
+    if (list === undefined) {
+      report(`picks_by_user: ${key} has no list`)
+      continue
+    }
+    const picks = decodePicks(list)
+    if (picks.position.offset !== position.offset || picks.changed !== changed) {
+      report(`picks_by_user: the list of ${key} has seen ${picks.position.offset}, its user ${position.offset}`)
+    }
+  }
+  for (const key of lists.keys()) if (!states.has(key)) report(`picks_by_user: there is a list of ${key}, and no state`)
 }
 
 function sameRows(table: Table, world: World, calm: World, report: Report): void {

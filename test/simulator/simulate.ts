@@ -3,7 +3,7 @@ import { encodeInteraction } from '../../schema/records/interaction.ts'
 import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
 import { refreshUsers } from '../../workers/train/refresh-users.ts'
-import { compare, writtenAt } from './checks.ts'
+import { compare, listsAreNewest, writtenAt } from './checks.ts'
 import { Dice } from './dice.ts'
 import { disturb, startProcesses } from './faults.ts'
 import { makeHistory, type Send } from './history.ts'
@@ -81,6 +81,8 @@ export async function simulate(
     scheduler.weather = calm
     starts.complete()
     await world.drain()
+    listsAreNewest(world, report)
+    subscriber.check(world)
     const beforeRefresh = world.log.topic(topics.interactions).partitions.map(({ end }) => end)
     await refreshEverybody(world, history.users)
 
