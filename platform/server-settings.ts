@@ -25,6 +25,8 @@ export const serverSettings = {
   OPERATIONS_FILE: z.string().optional(),
   /** Addresses of proxies whose X-Forwarded-For is believed. */
   TRUSTED_PROXIES: list.default([]),
+  /** A list ranked longer ago than this, in the log's time, is made anew when its visitor comes back. 0: never. */
+  STALE_MINUTES: whole(30, 0, 525_600),
   CACHE_MB: whole(64, 1, 65_536),
   RETRAIN_MS_MAX: whole(600_000, 1_000, 3_600_000),
   LIMIT_BODY_KB: whole(2_048, 1, 65_536),

@@ -23,6 +23,8 @@ export interface CommandOutcome {
 }
 
 export const servingKey = 'serving'
+/** Every model that is kept stands under `version/<version>` too. */
+export const versionPrefix = 'version/'
 export const outcomeKey = (commandId: string): string => `outcome/${commandId}`
 
 /** A record of topic `commands`. */

@@ -18,7 +18,7 @@ export interface StageReport {
   readonly modelVersion?: number
   /** Test-then-learn on live traffic, by hour of the log's time; the newest hours, newest last. */
   readonly quality?: readonly QualityHour[]
-  /** Users this instance's stage has state for, where it knows. */
+  /** Users there is state of in all, where this stage counts them. */
   readonly users?: number
 }
 

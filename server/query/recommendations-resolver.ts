@@ -33,7 +33,7 @@ export class RecommendationsResolver {
     const userWish = { ...wish, includeSeen: args.includeSeen ?? false }
     if (after != null) return afterToken(userId, after, timeoutMs, userWish, page, context)
     const { cache, returning } = context.services
-    const known = readPicks(userId, cache, context.loaders.picks)
+    const known = readPicks(userId, cache, context)
     const refreshed = (entry: PicksEntry) => (returning.isStale(entry) ? returning.refreshed(userId, entry) : entry)
     const entry = known instanceof Promise ? known.then(refreshed) : refreshed(known)
     return list(userId, entry, userWish, page, context)

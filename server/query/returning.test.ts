@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { StoredRecord } from '../../platform/ports/event-log.ts'
+import { decodeInteraction } from '../../schema/records/interaction.ts'
+import type { Picks } from '../../schema/records/picks.ts'
+import { topics } from '../../schema/topics.ts'
+import { type Harness, startHarness } from '../../test/support/server-harness.ts'
+
+const minute = 60_000
+let harness: Harness
+beforeAll(async () => {
+  harness = await startHarness({ env: { PICKSTREAM_STALE_MINUTES: '30' } })
+  await harness.putItems({ id: 'old' }, { id: 'new' })
+})
+afterAll(() => harness.close())
+
+const aList = (offset: number, rankedAt: number, itemId: string): Picks => ({
+  position: { partition: 0, offset },
+  changed: offset,
+  epoch: 0,
+  computedAt: 0,
+  rankedAt,
+  modelVersion: 0,
+  causedByEventId: null,
+  foreseeable: null,
+  personalized: true,
+  variant: null,
+  adopted: [],
+  fresh: [{ itemId, score: 1, reason: { kind: 'popular', window: 'DAY' } }],
+  seen: [],
+})
+
+const first = async (userId: string) =>
+  (
+    await harness.ask('query($u: ID!) { recommendations(userId: $u, first: 1) { picks { item { id } } } }', {
+      u: userId,
+    })
+  ).data.recommendations.picks[0].item.id
+
+test('a visitor who comes back gets a list made for now; one who stayed gets the list there is', async () => {
+  const asked: string[] = []
+  const following = await harness.log.follow({ topic: topics.interactions, from: 'end' }, async (records) => {
+    for (const { key, value, appendedAt } of records as StoredRecord[]) {
+      const { kind } = decodeInteraction(key, value, appendedAt)
+      asked.push(`${kind} ${key}`)
+      await harness.publishPicks(key, aList(10 + asked.length, 100 * minute, 'new'))
+    }
+  })
+  await harness.publishPicks('gone', aList(1, 10 * minute, 'old'))
+  await harness.publishPicks('here', aList(2, 90 * minute, 'old'))
+  await harness.publishPicks('other', aList(3, 100 * minute, 'new'))
+
+  expect(await first('here')).toBe('old')
+  expect(await first('gone')).toBe('new')
+  expect(await first('gone')).toBe('new')
+  expect(asked).toEqual(['refresh gone'])
+  await following.stop()
+})
+
+test('where no fresh list comes in time, the one there is is shown', async () => {
+  await harness.publishPicks('unlucky', aList(50, 10 * minute, 'old'))
+  expect(await first('unlucky')).toBe('old')
+})
