@@ -46,7 +46,7 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
   const tail = new PicksTail(cache, logger)
   const trends = new Trends(compute, clock, logger)
   const returning = new Returning({ log, clock, logger, tail, staleMinutes: config.STALE_MINUTES })
-  const loader = createPushLoader(store, cache)
+  const loaders = { picks: createPushLoader(store, cache) }
   const feeds = new RecommendationsFeeds({
     returning,
     catalogue,
@@ -56,7 +56,7 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
     clock,
     tail,
     cache,
-    loader,
+    loaders,
     logger,
   })
   const pipeline = new Pipeline({ clock, logger, subscribers, items: () => catalogue.items.size })

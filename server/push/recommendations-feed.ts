@@ -12,7 +12,7 @@ interface Deps extends RecommendDeps {
   readonly tail: PicksTail
   readonly cache: PicksCache
   /** Without a memory: reads of many subscribers that come at once are one call. */
-  readonly loader: PicksLoader
+  readonly loaders: { readonly picks: PicksLoader }
   readonly logger: Logger
   readonly returning: Returning
 }
@@ -104,8 +104,8 @@ class View {
 
   /** Reads the list as it stands. */
   read(): void {
-    const { cache, loader, clock, logger } = this.#deps
-    const entry = readPicks(this.#userId, cache, loader)
+    const { cache, loaders, clock, logger } = this.#deps
+    const entry = readPicks(this.#userId, cache, { loaders })
     if (!(entry instanceof Promise)) {
       this.#take(entry)
       this.#refreshStale(entry)

@@ -18,7 +18,15 @@ export function createPicksLoader(store: Store, cache: PicksCache, remember = tr
 /** For lists that are watched: reads of many subscribers that come at once are one call; nothing is remembered. */
 export const createPushLoader = (store: Store, cache: PicksCache): PicksLoader => createPicksLoader(store, cache, false)
 
-/** The cache where it knows, else the store. At once, without a promise, from the cache. */
-export function readPicks(userId: string, cache: PicksCache, loader: PicksLoader): PicksEntry | Promise<PicksEntry> {
-  return cache.get(userId) ?? loader.load(userId)
+interface Readers {
+  readonly picks: PicksLoader
+}
+
+/** The cache where it knows, else the store. At once, without a promise and without making loaders, from the cache. */
+export function readPicks(
+  userId: string,
+  cache: PicksCache,
+  readers: { readonly loaders: Readers },
+): PicksEntry | Promise<PicksEntry> {
+  return cache.get(userId) ?? readers.loaders.picks.load(userId)
 }

@@ -95,15 +95,27 @@ function strangersPicks(fresh: readonly RankedItem[], erased: PicksEntry['erased
 }
 
 function present(userId: string, picks: Picks, builder: ListBuilder): Recommendations {
+  const { computedAt, modelVersion, causedByEventId, personalized, variant } = picks
   return new Recommendations({
-    id: recommendationIdOf(userId, picks),
+    ...namesOf(userId, picks),
     userId,
-    revision: formatRevision(picksRevision(picks)),
-    computedAt: picks.computedAt,
-    modelVersion: picks.modelVersion,
-    causedByEventId: picks.causedByEventId,
-    personalized: picks.personalized,
-    variant: picks.variant,
+    computedAt,
+    modelVersion,
+    causedByEventId,
+    personalized,
+    variant,
     picks: builder.toPicks(),
   })
+}
+
+/** Made once for each list: it takes a hash. */
+const names = new WeakMap<Picks, { id: string; revision: string }>()
+
+function namesOf(userId: string, picks: Picks): { id: string; revision: string } {
+  let known = names.get(picks)
+  if (!known) {
+    known = { id: recommendationIdOf(userId, picks), revision: formatRevision(picksRevision(picks)) }
+    names.set(picks, known)
+  }
+  return known
 }

@@ -15,13 +15,13 @@ import { checkWish } from './wishes.ts'
 @Resolver(() => User)
 export class UserResolver {
   @Query(() => User, { nullable: true, description: 'null where nothing is known of the user.' })
-  async user(@Arg('id', () => ID) id: string, @Ctx() { services, loaders }: RequestContext): Promise<User | null> {
+  async user(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<User | null> {
     const check = new Check()
     check.id(id, 'id')
     check.done()
-    const { picks } = await readPicks(id, services.cache, loaders.picks)
+    const { picks } = await readPicks(id, context.services.cache, context)
     if (picks !== undefined) return new User(id)
-    const events = await services.store.range(tables.eventsByUser, id, { limit: 1, reverse: true })
+    const events = await context.services.store.range(tables.eventsByUser, id, { limit: 1, reverse: true })
     return events.length > 0 ? new User(id) : null
   }
 
@@ -47,10 +47,15 @@ export class UserResolver {
   async recommendations(
     @Root() { id }: User,
     @Arg('first', () => Int, { nullable: true, defaultValue: 20, description: '1..100' }) first: number | null,
-    @Ctx() { services, loaders }: RequestContext,
+    @Ctx() context: RequestContext,
   ): Promise<Recommendations> {
     const wish = checkWish({ first })
-    return recommend(id, await readPicks(id, services.cache, loaders.picks), { ...wish, includeSeen: false }, services)
+    return recommend(
+      id,
+      await readPicks(id, context.services.cache, context),
+      { ...wish, includeSeen: false },
+      context.services,
+    )
   }
 }
 
