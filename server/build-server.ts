@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { tables } from '../schema/tables.ts'
 import { Authenticator } from './access/authenticator.ts'
 import { checkBinding } from './access/binding.ts'
+import { createAddressOf } from './access/client-address.ts'
 import { allowsOrigin } from './access/origins.ts'
 import { RequestContext } from './context.ts'
 import { createApollo } from './execute/apollo.ts'
@@ -16,6 +17,7 @@ import { CostLimit } from './limits/cost.ts'
 import { documentRules } from './limits/document-rules.ts'
 import { RateLimit } from './limits/rate.ts'
 import { Metrics } from './metrics.ts'
+import { addPages } from './pages.ts'
 import { FanOut } from './push/fan-out.ts'
 import { createProtocol, formatResult } from './push/protocol.ts'
 import { SocketServer } from './push/socket-server.ts'
@@ -43,7 +45,11 @@ export async function buildServer(parts: Parts): Promise<Server> {
   const authenticator = new Authenticator(config, () => clock.now())
   const explorer = config.EXPLORER === undefined ? authenticator.open : config.EXPLORER === 'on'
   const rules = documentRules(config, explorer)
-  const rate = new RateLimit(config, authenticator.open)
+  const gate = {
+    authenticator,
+    rate: new RateLimit(config, authenticator.open),
+    addressOf: createAddressOf(config.TRUSTED_PROXIES),
+  }
   const cost = new CostLimit(schema, config.LIMIT_COST)
   const allowList = config.OPERATIONS === 'listed' ? AllowList.fromFile(config.OPERATIONS_FILE ?? '') : undefined
 
@@ -78,20 +84,20 @@ export async function buildServer(parts: Parts): Promise<Server> {
   })
   await apollo.start()
   const http = await createHttp({ config, logger, explorer })
-  addGraphqlRoute(http, { apollo, services, authenticator, rate })
+  addGraphqlRoute(http, { apollo, services, ...gate })
   addHealthRoutes(http, {
     readiness,
     pingStore: () => parts.store.get(tables.picksByUser, [{ partition: 'health' }]),
     metrics: config.METRICS ? metrics : undefined,
   })
+  await addPages(http)
   const documents = new Documents(schema, rules, config.LIMIT_TOKENS)
   const protocol = createProtocol({
     schema,
     services,
     documents,
     operations,
-    authenticator,
-    rate,
+    gate,
     cost,
     allowList,
     fanOut,
@@ -103,7 +109,7 @@ export async function buildServer(parts: Parts): Promise<Server> {
     logger,
     clock,
     protocol,
-    addressOf: (request) => request.socket.remoteAddress ?? '',
+    addressOf: gate.addressOf,
     allowsOrigin: (request) => allowsOrigin(request, config.CORS_ORIGINS),
     socketsPerAddressMax: authenticator.open ? 0 : config.LIMIT_SOCKETS_PER_CLIENT,
   })

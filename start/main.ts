@@ -5,6 +5,7 @@ import { openPlatform } from '../platform/open-platform.ts'
 import { systemClock } from '../platform/ports/clock.ts'
 import { messageOf } from '../schema/app-error.ts'
 import { buildServer } from '../server/build-server.ts'
+import { builtPages } from '../server/pages.ts'
 import { banner } from './banner.ts'
 import { startStagesThread } from './stages-handle.ts'
 
@@ -16,7 +17,7 @@ async function main(): Promise<void> {
   const stages = await startStagesThread(config)
   const server = await buildServer({ ...platform, config, logger, clock: systemClock })
   const address = await server.listen()
-  console.log(banner(address, config))
+  console.log(banner(address, config, builtPages()))
   process.send?.({ address })
 
   const reason = await untilStopped({ stages: stages.ended })

@@ -1,0 +1,51 @@
+import { useSyncExternalStore } from 'react'
+import css from './app.module.css'
+import { BasketPage } from './basket-page.tsx'
+import { CatalogPage } from './catalog-page.tsx'
+import { connectionStore } from './client.ts'
+import { ForYou } from './for-you.tsx'
+import { Header } from './header.tsx'
+import { ProductPage } from './product-page.tsx'
+import { useRoute } from './router.tsx'
+import { useShopper } from './shopper.ts'
+
+export function App() {
+  const route = useRoute()
+  const shopper = useShopper()
+  return (
+    <>
+      <a className={css.skip} href="#main">
+        Skip to the shop
+      </a>
+      <Header />
+      <OfflineBanner />
+      <div className={css.columns} data-page={route.page}>
+        <main id="main" className={css.main}>
+          {route.page === 'catalog' && <CatalogPage search={route.search} category={route.category} />}
+          {route.page === 'item' && <ProductPage key={route.id} id={route.id} />}
+          {route.page === 'basket' && <BasketPage />}
+        </main>
+        <ForYou key={shopper.id} userId={shopper.id} />
+      </div>
+      <footer className={css.footer}>
+        <p>
+          Everything in this shop is made up, its goods and its other shoppers too. What is real: every list here is
+          made by Pickstream while you click. <a href="/console">Watch it work</a>
+        </p>
+      </footer>
+    </>
+  )
+}
+
+function OfflineBanner() {
+  const offline = useSyncExternalStore(connectionStore.subscribe, connectionStore.get) === 'offline'
+  return (
+    <div role="status">
+      {offline && (
+        <p className={css.offline}>
+          <strong>You are offline.</strong> Look around: what you do is kept, and sent when the connection is back.
+        </p>
+      )}
+    </div>
+  )
+}

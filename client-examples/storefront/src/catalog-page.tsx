@@ -1,0 +1,130 @@
+import { useEffect, useMemo, useState } from 'react'
+import { useQuery } from 'urql'
+import cards from './cards.module.css'
+import { CardsLoading, ItemCard } from './cards.tsx'
+import { CatalogDocument, CategoriesDocument } from './generated/graphql.ts'
+import { PageTitle, Problem } from './page-title.tsx'
+import css from './pages.module.css'
+import { Link, paths } from './router.tsx'
+import { useShopQuery } from './use-shop-query.ts'
+
+interface Wanted {
+  readonly search: string
+  readonly category: string | undefined
+}
+
+export function CatalogPage({ search, category }: Wanted) {
+  const title = search ? `“${search}”` : (category ?? 'Everything')
+  return (
+    <>
+      <PageTitle title={title} />
+      <Categories search={search} category={category} />
+      <Results key={JSON.stringify([search, category])} search={search} category={category} />
+    </>
+  )
+}
+
+function Categories({ search, category }: Wanted) {
+  const [{ data }] = useQuery({ query: CategoriesDocument })
+  const names = useMemo(() => {
+    const all = data?.catalog.edges.flatMap(({ node }) => node.categories) ?? []
+    return [...new Set(category ? [...all, category] : all)].sort()
+  }, [data, category])
+  return (
+    <nav aria-label="Categories" className={css.categories}>
+      <Link href={paths.catalog({ search })} aria-current={category === undefined ? 'page' : undefined}>
+        Everything
+      </Link>
+      {names.map((name) => (
+        <Link
+          key={name}
+          href={paths.catalog({ search, category: name })}
+          aria-current={category === name ? 'page' : undefined}
+        >
+          {name}
+        </Link>
+      ))}
+    </nav>
+  )
+}
+
+/** Pages one below the other; how many were open is kept in the history entry, so that "back" leads to the same place. */
+function Results({ search, category }: Wanted) {
+  const [cursors, setCursors] = useState<readonly string[]>(() => history.state?.cursors ?? [])
+  useEffect(() => history.replaceState({ cursors }, ''), [cursors])
+  return (
+    <ul className={cards.grid} aria-label="Items">
+      {['', ...cursors].map((cursor, n) => (
+        <ResultsPage
+          key={cursor}
+          search={search}
+          category={category}
+          after={cursor || undefined}
+          last={n === cursors.length}
+          more={(next) => setCursors([...cursors, next])}
+        />
+      ))}
+    </ul>
+  )
+}
+
+interface PageOfResults extends Wanted {
+  readonly after: string | undefined
+  readonly last: boolean
+  readonly more: (cursor: string) => void
+}
+
+function ResultsPage({ search, category, after, last, more }: PageOfResults) {
+  const { data, error, askAgain } = useShopQuery({
+    query: CatalogDocument,
+    variables: { search: search || null, categories: category ? [category] : null, after },
+  })
+  if (error && !data) {
+    return (
+      <li className={cards.whole}>
+        <Problem again={askAgain} />
+      </li>
+    )
+  }
+  if (!data) {
+    return (
+      <li className={cards.whole}>
+        <CardsLoading count={8} />
+      </li>
+    )
+  }
+  const { edges, pageInfo, totalCount } = data.catalog
+  return (
+    <>
+      {after === undefined && (
+        <li className={cards.whole}>
+          <p role="status" className={css.count}>
+            {totalCount === 0
+              ? 'Nothing found.'
+              : totalCount === 1
+                ? '1 item'
+                : `${totalCount.toLocaleString('en')} items`}
+          </p>
+          {totalCount === 0 && (
+            <p className="notice">
+              Nothing here matches. Try fewer letters{category && ', or another category'}, or{' '}
+              <Link href={paths.catalog({})}>see everything</Link>.
+            </p>
+          )}
+        </li>
+      )}
+      {edges.map(({ node }) => (
+        <li key={node.id}>
+          <ItemCard item={node} />
+        </li>
+      ))}
+      {last && pageInfo.hasNextPage && (
+        <li className={cards.whole}>
+          <button type="button" className={css.more} onClick={() => more(pageInfo.endCursor!)}>
+            Show more
+          </button>
+        </li>
+      )}
+    </>
+  )
+}

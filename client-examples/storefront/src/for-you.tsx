@@ -1,0 +1,118 @@
+import { useAutoAnimate } from '@formkit/auto-animate/react'
+import { useRef, useState } from 'react'
+import { ItemCard } from './cards.tsx'
+import css from './for-you.module.css'
+import { glide } from './glide.ts'
+import { newPicksWaiting, type PickOfList, picksShown } from './held-list.ts'
+import { record, undo } from './shopper.ts'
+import { useForYou, useHold } from './use-for-you.ts'
+import { useImpressions } from './use-impressions.ts'
+
+/** The live list. It changes by itself, but never under the pointer or the keyboard's focus. */
+export function ForYou({ userId }: { userId: string }) {
+  const { state, dispatch, latencyMs, failure } = useForYou(userId)
+  const hold = useHold(state.held, dispatch)
+  const heading = useRef<HTMLHeadingElement>(null)
+  const scroller = useRef<HTMLDivElement>(null)
+  const [list] = useAutoAnimate<HTMLOListElement>(glide)
+  const [dismissal, setDismissal] = useState<{ pick: PickOfList; eventId: string }>()
+  useImpressions(scroller, state.shown)
+
+  const { shown, fresh } = state
+  const waiting = newPicksWaiting(state)
+  const picks = picksShown(state)
+
+  const dismiss = (pick: PickOfList) => {
+    setDismissal({ pick, eventId: record('DISMISS', pick.item.id, { recommendationId: shown!.id }) })
+    dispatch({ type: 'dismissed', itemId: pick.item.id })
+    heading.current?.focus()
+  }
+  const takeBack = async ({ pick, eventId }: { pick: PickOfList; eventId: string }) => {
+    setDismissal(undefined)
+    dispatch({ type: 'restored', itemId: pick.item.id })
+    heading.current?.focus()
+    await undo(eventId)
+  }
+  const showWaiting = () => {
+    dispatch({ type: 'asked for' })
+    heading.current?.focus({ preventScroll: true })
+    scroller.current?.scrollTo({ top: 0, left: 0 })
+  }
+
+  return (
+    <aside className={css.panel} aria-labelledby="for-you" {...hold}>
+      <div className={css.head}>
+        <h2 id="for-you" ref={heading} tabIndex={-1}>
+          For you
+        </h2>
+        <LatencyBadge ms={latencyMs} />
+        {waiting !== undefined && (
+          <button type="button" className={css.waiting} onClick={showWaiting}>
+            {waiting === 0 ? 'New order' : waiting === 1 ? '1 new pick' : `${waiting} new picks`}
+          </button>
+        )}
+      </div>
+      <p role="status" className="unseen">
+        {waiting === undefined && fresh.size > 0 && `For you has ${fresh.size} new picks`}
+      </p>
+      {dismissal && (
+        <p role="status" className={css.dismissal}>
+          <span>You will not see {dismissal.pick.item.title} again.</span>
+          <button type="button" onClick={() => takeBack(dismissal)}>
+            Undo
+          </button>
+        </p>
+      )}
+      <div ref={scroller} className={css.scroller}>
+        {shown === undefined && <Loading failure={failure} />}
+        {shown !== undefined && picks.length === 0 && (
+          <p className={css.empty}>No picks yet: the shop has nothing to sell.</p>
+        )}
+        <ol ref={list} className={css.list}>
+          {picks.map((pick) => (
+            <li key={pick.item.id} data-item={pick.item.id} data-fresh={fresh.has(pick.item.id) || undefined}>
+              <ItemCard item={pick.item} reason={pick.reason} recommendationId={shown!.id}>
+                <button
+                  type="button"
+                  className={css.dismiss}
+                  aria-label={`Not for me: ${pick.item.title}`}
+                  title="Not for me"
+                  onClick={() => dismiss(pick)}
+                >
+                  <svg viewBox="0 0 24 24" aria-hidden="true">
+                    <path d="m6 6 12 12M18 6 6 18" />
+                  </svg>
+                </button>
+              </ItemCard>
+            </li>
+          ))}
+        </ol>
+      </div>
+      {shown && (
+        <p className={css.source}>
+          {shown.personalized ? 'Made for you' : 'What others like, until you have clicked'} ·{' '}
+          <time dateTime={shown.computedAt}>{new Date(shown.computedAt).toLocaleTimeString('en-GB')}</time> · model{' '}
+          {shown.modelVersion}
+        </p>
+      )}
+    </aside>
+  )
+}
+
+function LatencyBadge({ ms }: { ms: number | undefined }) {
+  if (ms === undefined) return null
+  return (
+    <span className={css.latency} title="Measured in this page: from your click to the new list it caused">
+      <span className="unseen">Last click to new list: </span>
+      {ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms
+    </span>
+  )
+}
+
+function Loading({ failure }: { failure: string | undefined }) {
+  return failure === undefined ? (
+    <p className={css.empty}>Your picks are on their way …</p>
+  ) : (
+    <p className={css.empty}>No picks at the moment: {failure}</p>
+  )
+}

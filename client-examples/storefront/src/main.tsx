@@ -1,0 +1,20 @@
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { Provider } from 'urql'
+import { App } from './app.tsx'
+import { client } from './client.ts'
+import { routeOf } from './router.tsx'
+import { record } from './shopper.ts'
+import './styles.css'
+
+// A click inside the shop is recorded where it happens; who comes by a link from elsewhere has looked at the item too.
+const arrival = routeOf(new URLSearchParams(location.search))
+if (arrival.page === 'item') record('VIEW', arrival.id)
+
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <Provider value={client}>
+      <App />
+    </Provider>
+  </StrictMode>,
+)

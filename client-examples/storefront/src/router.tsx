@@ -1,0 +1,59 @@
+import type { AnchorHTMLAttributes, MouseEvent } from 'react'
+import { useSyncExternalStore } from 'react'
+
+/** Every page is an address with a query, so that any static server can serve the shop: /?item=tent-01, /?basket, /?q=lamp. */
+export type Route =
+  | { readonly page: 'item'; readonly id: string }
+  | { readonly page: 'basket' }
+  | { readonly page: 'catalog'; readonly search: string; readonly category: string | undefined }
+
+export const paths = {
+  item: (id: string) => `?item=${encodeURIComponent(id)}`,
+  basket: '?basket',
+  catalog({ search = '', category }: { search?: string; category?: string }) {
+    const query = new URLSearchParams({ ...(search && { q: search }), ...(category && { category }) })
+    return query.size === 0 ? location.pathname : `?${query}`
+  },
+}
+
+const listeners = new Set<() => void>()
+const changed = () => {
+  for (const listener of listeners) listener()
+}
+addEventListener('popstate', changed)
+
+export function navigate(to: string, { replace = false } = {}) {
+  if (replace) history.replaceState(null, '', to)
+  else history.pushState(null, '', to)
+  if (!replace) scrollTo({ top: 0, behavior: 'instant' })
+  changed()
+}
+
+export function useRoute(): Route {
+  const query = useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    () => location.search,
+  )
+  return routeOf(new URLSearchParams(query))
+}
+
+export function routeOf(query: URLSearchParams): Route {
+  const id = query.get('item')
+  if (id) return { page: 'item', id }
+  if (query.has('basket')) return { page: 'basket' }
+  return { page: 'catalog', search: query.get('q') ?? '', category: query.get('category') ?? undefined }
+}
+
+/** An ordinary link, so that it opens in a new tab too; a plain click stays on the page. */
+export function Link({ href, onClick, ...rest }: AnchorHTMLAttributes<HTMLAnchorElement> & { href: string }) {
+  const follow = (event: MouseEvent<HTMLAnchorElement>) => {
+    onClick?.(event)
+    if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
+    event.preventDefault()
+    navigate(href)
+  }
+  return <a href={href} onClick={follow} {...rest} />
+}

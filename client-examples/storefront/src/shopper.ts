@@ -1,0 +1,100 @@
+import { client } from './client.ts'
+import { type EventType, IdentifyDocument, type ItemCardFragment, UndoDocument } from './generated/graphql.ts'
+import { createOutbox } from './outbox.ts'
+import { persisted } from './persisted.ts'
+import { createStopwatch } from './stopwatch.ts'
+
+export interface Shopper {
+  readonly id: string
+  readonly name: string
+  /** What the demo shop's simulation gave them to like. */
+  readonly likes?: string
+}
+
+/** Some of the demo shop's simulated visitors: they have a past, so their picks are personal from the start. */
+export const demoShoppers: readonly Shopper[] = [
+  { id: 'demo-shopper-121', name: 'Maya', likes: 'Coffee & Tea, Desk' },
+  { id: 'demo-shopper-086', name: 'Jonas', likes: 'Hiking, Camping, Climbing' },
+  { id: 'demo-shopper-097', name: 'Ines', likes: 'Garden, Desk' },
+  { id: 'demo-shopper-098', name: 'Kofi', likes: 'Cycling, Climbing' },
+  { id: 'demo-shopper-095', name: 'Ada', likes: 'Kitchen, Running' },
+]
+
+/** Unlike crypto.randomUUID it works on a plain http:// address of the local network too. */
+const newId = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+
+const newGuest = (): Shopper => ({ id: `guest-${newId()}`, name: 'Guest' })
+
+export const isGuest = ({ id }: Shopper) => id.startsWith('guest-')
+
+/** By item id, how many. A shop's own matter: Pickstream hears of it as CART, UNCART and PURCHASE. */
+export type Basket = Readonly<Record<string, number>>
+
+const shopper = persisted<Shopper>('marigold.shopper', newGuest)
+const baskets = persisted<Readonly<Record<string, Basket>>>('marigold.baskets', () => ({}))
+const outbox = createOutbox(client, sessionStorage)
+export const stopwatch = createStopwatch()
+
+export const useShopper = () => shopper.use()
+export const useBasket = (): Basket => baskets.use()[shopper.use().id] ?? {}
+
+/** What the shopper did, and on which list. @returns the event's id, to undo it by */
+export function record(type: EventType, itemId: string, more: { recommendationId?: string; quantity?: number } = {}) {
+  const eventId = newId()
+  stopwatch.started(eventId, performance.now())
+  outbox.add([{ eventId, userId: shopper.get().id, itemId, type, ...more }])
+  return eventId
+}
+
+export function recordImpressions(recommendationId: string, itemIds: readonly string[]) {
+  const userId = shopper.get().id
+  const events = itemIds.map((itemId) => {
+    const eventId = newId()
+    return { eventId, userId, itemId, type: 'IMPRESSION' as const, recommendationId }
+  })
+  for (const { eventId } of events) stopwatch.passed(eventId)
+  outbox.add(events, { lazy: true })
+}
+
+export async function undo(eventId: string) {
+  await outbox.flush()
+  await client.mutation(UndoDocument, { userId: shopper.get().id, eventIds: [eventId] })
+}
+
+export function putInBasket(itemId: string, quantity: number) {
+  record(quantity > 0 ? 'CART' : 'UNCART', itemId, { quantity: Math.abs(quantity) })
+  const basket = baskets.get()[shopper.get().id] ?? {}
+  setBasket(shopper.get().id, { ...basket, [itemId]: (basket[itemId] ?? 0) + quantity })
+}
+
+export function buyBasket() {
+  const { id } = shopper.get()
+  for (const [itemId, quantity] of Object.entries(baskets.get()[id] ?? {})) record('PURCHASE', itemId, { quantity })
+  setBasket(id, {})
+}
+
+/** A guest who becomes somebody takes along what they did and what is in their basket. */
+export async function logIn(next: Shopper) {
+  const now = shopper.get()
+  if (isGuest(now)) {
+    if (!(await outbox.flush())) throw new Error('not everything could be sent')
+    const { error } = await client.mutation(IdentifyDocument, { guestId: now.id, userId: next.id })
+    if (error) throw error
+    const { [now.id]: brought = {}, ...others } = baskets.get()
+    const basket = { ...others[next.id] }
+    for (const [itemId, quantity] of Object.entries(brought)) basket[itemId] = (basket[itemId] ?? 0) + quantity
+    baskets.set({ ...others, [next.id]: basket })
+  }
+  shopper.set(next)
+}
+
+export const logOut = () => shopper.set(newGuest())
+
+function setBasket(userId: string, basket: Basket) {
+  const kept = Object.fromEntries(Object.entries(basket).filter(([, quantity]) => quantity > 0))
+  baskets.set({ ...baskets.get(), [userId]: kept })
+}
+
+export const priceOf = ({ price }: Pick<ItemCardFragment, 'price'>) =>
+  price === null ? '' : price.toLocaleString('en', { style: 'currency', currency: 'EUR' })

@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import fastifyStatic from '@fastify/static'
+import type { FastifyInstance } from 'fastify'
+
+interface Page {
+  readonly name: string
+  readonly path: string
+  readonly folder: string
+}
+
+const all: readonly Page[] = [
+  { name: 'Shop', path: '/', folder: 'storefront' },
+  { name: 'Console', path: '/console', folder: 'console' },
+]
+
+/** The pages that are built: a server without them is a server all the same. */
+export function builtPages(): readonly Page[] {
+  return all.filter(({ folder }) => existsSync(`${folderOf(folder)}index.html`))
+}
+
+/** The pages speak to this server and load nothing from elsewhere; a script that got into one by mistake is not run. */
+const policy = [
+  "default-src 'self'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+/** Names of assets tell their content, so they may be kept for ever; index.html names the assets, so it is asked for each time. */
+export async function addPages(http: FastifyInstance): Promise<void> {
+  for (const { path, folder } of builtPages()) {
+    await http.register(fastifyStatic, {
+      root: folderOf(folder),
+      prefix: path,
+      redirect: path !== '/',
+      decorateReply: false,
+      cacheControl: false,
+      setHeaders(reply, file) {
+        const kept = file.includes('/assets/') || file.includes('\\assets\\')
+        reply.header('cache-control', kept ? 'public, max-age=31536000, immutable' : 'no-cache')
+        reply.header('content-security-policy', policy)
+      },
+    })
+  }
+}
+
+/** dist/pages, seen from dist/server or, where the code runs from source, from server. */
+function folderOf(name: string): string {
+  const fromSource = import.meta.url.endsWith('.ts')
+  return fileURLToPath(new URL(`${fromSource ? '../dist' : '..'}/pages/${name}/`, import.meta.url))
+}
