@@ -5,6 +5,9 @@ import { tables } from '../../schema/tables.ts'
 import { backupEmbedded } from './backup.ts'
 import { aFolder, anEmbedded } from './testing/programs.ts'
 
+/** Other work may keep the machine busy. */
+const soon = { timeout: 20_000 }
+
 test('a copy made in the middle of writing opens as of one moment, and is restored by putting its file in place', async () => {
   const [dir, copy, restored] = [aFolder(), aFolder(), aFolder()]
   const { log, store } = await anEmbedded({ dir })
@@ -16,10 +19,10 @@ test('a copy made in the middle of writing opens as of one moment, and is restor
       await log.append('t', [{ key: 'k', value: Buffer.from(`${next}`) }])
     }
   })()
-  await expect.poll(() => next).toBeGreaterThan(50)
+  await expect.poll(() => next, soon).toBeGreaterThan(50)
   const before = next
   await backupEmbedded(dir, copy)
-  await expect.poll(() => next).toBeGreaterThan(before + 50)
+  await expect.poll(() => next, soon).toBeGreaterThan(before + 50)
   running = false
   await writing
 
