@@ -19,6 +19,10 @@ export class InFlightLimit {
     this.options = options
   }
 
+  get underWay(): number {
+    return this.inFlight
+  }
+
   /** @throws AppError UNAVAILABLE, retriable, when too many wait, or this one has waited too long. */
   async run<Result>(request: () => Promise<Result>): Promise<Result> {
     if (this.inFlight < this.options.inFlightMax) this.inFlight += 1

@@ -22,6 +22,8 @@ export interface CassandraOptions {
 
 const { consistencies, distance } = cassandra.types
 const { policies } = cassandra
+/** With more under way the wait is our own doing, and asking twice would double it. */
+const calmInFlightMax = 32
 const limits = { inFlightMax: 500, waitingMax: 10_000, waitMsMax: 10_000 }
 
 /** The connections to the nodes; made when first needed, and made anew when the first try failed. */
@@ -73,7 +75,7 @@ export class Session {
   }
 
   private async connect(): Promise<cassandra.Client> {
-    const client = new cassandra.Client(clientOptions(this.options))
+    const client = new cassandra.Client(clientOptions(this.options, () => this.limit.underWay <= calmInFlightMax))
     try {
       await client.connect()
       return client
@@ -95,7 +97,7 @@ const statementOptions: cassandra.QueryOptions = {
   consistency: consistencies.localQuorum,
 }
 
-const clientOptions = (options: CassandraOptions): cassandra.DseClientOptions => ({
+const clientOptions = (options: CassandraOptions, isCalm: () => boolean): cassandra.DseClientOptions => ({
   contactPoints: [...options.contactPoints],
   localDataCenter: options.localDataCenter,
   ...(options.ssl && { sslOptions: options.ssl }),
@@ -107,7 +109,7 @@ const clientOptions = (options: CassandraOptions): cassandra.DseClientOptions =>
   policies: {
     // The default backs off to ten minutes, long after the outage is over.
     reconnection: new policies.reconnection.ExponentialReconnectionPolicy(1_000, 10_000, true),
-    speculativeExecution: new SpeculativeReads(options.speculativeAfterMs ?? 50, 1),
+    speculativeExecution: new SpeculativeReads(options.speculativeAfterMs ?? 50, isCalm),
   },
   monitorReporting: { enabled: false },
 })

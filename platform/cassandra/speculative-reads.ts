@@ -8,13 +8,20 @@ interface Plan {
 
 /**
  * A read of one partition that takes unusually long is asked of another replica as well, and the first answer counts:
- * a node that collects garbage then costs `delayMs` and not its pause. Writes and scans are left alone, since there a
- * second try only adds load where there is too much of it already.
+ * a node that collects garbage then costs `delayMs` and not its pause. Writes, scans and reads of a busy client are left
+ * alone: there a second try only adds load where there is too much of it already.
  */
 export class SpeculativeReads extends cassandra.policies.speculativeExecution.ConstantSpeculativeExecutionPolicy {
+  private readonly isCalm: () => boolean
+
+  constructor(delayMs: number, isCalm: () => boolean) {
+    super(delayMs, 1)
+    this.isCalm = isCalm
+  }
+
   override newPlan(keyspace: string, query: string | object[]): Plan {
     const isSmallRead = typeof query === 'string' && query.startsWith('SELECT') && !query.includes('token(')
-    return isSmallRead ? super.newPlan(keyspace, query) : never
+    return isSmallRead && this.isCalm() ? super.newPlan(keyspace, query) : never
   }
 }
 
