@@ -134,13 +134,22 @@ export class EmbeddedConsumption implements Consumption {
       backOff: (ms, signal) => clock.sleep(ms, signal),
       waitForMore: (signal) => waitForGrowth(signals, topic.id, [ref.partition], clock, options.pollMs, signal),
       commit: (offset) => void queue.commitOffset(groupOffsetKey(group, topic.id, ref.partition), offset),
-      isHeard: () => this.#member.isHeard,
+      isHeard: () => this.#isHeard(),
     })
     this.#running.set(key, run)
     void run.done.then(async () => {
       await queue.flush()
       if (this.#running.get(key) === run) this.#letGo(key)
     })
+  }
+
+  /**
+   * A thread that was busy for long asks instead of giving up: while nobody has taken its partitions, they are its own. A
+   * batch that takes longer than the lease would otherwise never be done.
+   */
+  #isHeard(): boolean {
+    if (!this.#member.isHeard && !this.#stopping.signal.aborted) this.#tick([])
+    return this.#member.isHeard
   }
 
   #letGo(key: string) {
@@ -188,7 +197,7 @@ class PartitionRun {
   }
 
   get isOwned(): boolean {
-    return !this.#lost && this.#parts.isHeard()
+    return this.#parts.isHeard() && !this.#lost // in this order: asking may tell that it is lost
   }
 
   /** No further batch; the one in hand is finished and committed. */
