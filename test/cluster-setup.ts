@@ -31,11 +31,15 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     return undefined
   }
   const dir = await mkdtemp(join(tmpdir(), 'pickstream-cluster-'))
-  const cluster = await startCluster({ dir, nodes: 1 })
+  const removeDir = () => rm(dir, { recursive: true, force: true })
+  const cluster = await startCluster({ dir, nodes: 1 }).catch(async (error: unknown) => {
+    await removeDir()
+    throw error // with the end of the log in its message
+  })
   const { brokers, contactPoints, dataCenter } = cluster
   project.provide('cluster', { brokers: [...brokers], contactPoints: [...contactPoints], dataCenter })
   return async () => {
     await cluster.stop()
-    await rm(dir, { recursive: true, force: true })
+    await removeDir()
   }
 }
