@@ -1,10 +1,8 @@
-import type { ApolloServer } from '@apollo/server'
-import { fastifyApolloHandler } from '@as-integrations/fastify'
+import { type ApolloServer, HeaderMap } from '@apollo/server'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Authenticator } from './access/authenticator.ts'
+import { type Gate, letIn } from './access/gate.ts'
 import type { Identity } from './access/identity.ts'
 import { RequestContext, type Services } from './context.ts'
-import type { RateLimit } from './limits/rate.ts'
 
 export const graphqlPath = '/graphql'
 
@@ -14,32 +12,48 @@ declare module 'fastify' {
   }
 }
 
-interface Options {
+interface Options extends Gate {
   readonly apollo: ApolloServer<RequestContext>
   readonly services: Services
-  readonly authenticator: Authenticator
-  readonly rate: RateLimit
 }
 
 /** /graphql: who asks is settled, and whether they ask too much, before the body is read. */
-export function addGraphqlRoute(http: FastifyInstance, { apollo, services, authenticator, rate }: Options): void {
-  const { clock } = services
-
+export function addGraphqlRoute(http: FastifyInstance, { apollo, services, ...gate }: Options): void {
   http.decorateRequest('identity', null as never)
   http.route({
     method: ['GET', 'POST'],
     url: graphqlPath,
     async onRequest(request) {
       const { authorization } = request.headers
-      const address = request.ip
-      const identity = authenticator.identify({ authorization, apiKey: apiKeyOf(request), address })
-      request.identity = identity instanceof Promise ? await identity : identity
-      rate.take(request.identity, clock.now())
+      const credentials = { authorization, apiKey: apiKeyOf(request), address: gate.addressOf(request.raw) }
+      request.identity = await letIn(credentials, gate, services.clock.now())
     },
-    handler: fastifyApolloHandler(apollo, {
-      context: async (request) => new RequestContext(services, request.identity, traceOf(request)),
-    }),
+    async handler(request, reply) {
+      const { url, method, body, headers } = request
+      const answer = await apollo.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: { method, headers: toHeaderMap(headers), body, search: searchOf(url) },
+        context: async () => new RequestContext(services, request.identity, traceOf(headers)),
+      })
+      for (const [name, value] of answer.headers) reply.header(name, value)
+      reply.code(answer.status ?? 200)
+      // There is nothing else: incremental delivery is not offered.
+      return answer.body.kind === 'complete' ? answer.body.string : ''
+    },
   })
+}
+
+function toHeaderMap(headers: FastifyRequest['headers']): HeaderMap {
+  const map = new HeaderMap()
+  for (const name in headers) {
+    const value = headers[name]
+    if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value)
+  }
+  return map
+}
+
+function searchOf(url: string): string {
+  const start = url.indexOf('?')
+  return start === -1 ? '' : url.slice(start)
 }
 
 function apiKeyOf({ headers }: FastifyRequest): string | undefined {
@@ -47,8 +61,6 @@ function apiKeyOf({ headers }: FastifyRequest): string | undefined {
   return typeof key === 'string' ? key : undefined
 }
 
-function traceOf({ headers: { traceparent } }: FastifyRequest): string | undefined {
-  return typeof traceparent === 'string' && /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(traceparent)
-    ? traceparent
-    : undefined
+function traceOf({ traceparent }: FastifyRequest['headers']): string | undefined {
+  return typeof traceparent === 'string' ? traceparent : undefined
 }

@@ -20,7 +20,6 @@ export async function createHttp({ config, logger, explorer }: Options): Promise
     bodyLimit: config.LIMIT_BODY_KB * 1024,
     requestTimeout: config.LIMIT_REQUEST_MS,
     keepAliveTimeout: 72_000, // longer than the idle time-out of usual load balancers
-    trustProxy: config.TRUSTED_PROXIES.length > 0 ? config.TRUSTED_PROXIES : false,
     return503OnClosing: true,
     forceCloseConnections: 'idle',
   })

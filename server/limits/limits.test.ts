@@ -174,6 +174,16 @@ describe('how much one client may ask for', () => {
     expect((await harness.post({ query: '{ __typename }' })).status).not.toBe(429)
   })
 
+  test('guessing tokens is limited as well', async () => {
+    now += 100_000
+    const statuses = new Set<number>()
+    for (let n = 0; n < 25; n++) {
+      statuses.add((await harness.post({ query: '{ __typename }' }, { 'x-api-key': `guess ${n}` })).status)
+    }
+    expect([...statuses]).toEqual([401, 429])
+    now += 100_000
+  })
+
   test('subscriptions of one socket', async () => {
     const { createClient } = await import('graphql-ws')
     const { watchWith } = await import('../../test/support/server-harness.ts')

@@ -9,13 +9,12 @@ import {
 import { CloseCode, makeServer, type Server, type SubscribePayload } from 'graphql-ws'
 import type { Logger } from '../../platform/logger.ts'
 import { AppError, messageOf } from '../../schema/app-error.ts'
-import type { Authenticator } from '../access/authenticator.ts'
+import { type Gate, letIn } from '../access/gate.ts'
 import { RequestContext, type Services } from '../context.ts'
 import { type AllowList, type Documents, notListed } from '../execute/documents.ts'
 import type { Operation, Operations } from '../execute/operation.ts'
 import { asGraphQLError, formatError } from '../graphql-errors.ts'
 import type { CostLimit } from '../limits/cost.ts'
-import type { RateLimit } from '../limits/rate.ts'
 import type { Client, ClientContext } from './client.ts'
 import type { FanOut } from './fan-out.ts'
 import { FeedSource } from './feed.ts'
@@ -25,8 +24,7 @@ interface Deps {
   readonly services: Services
   readonly documents: Documents
   readonly operations: Operations
-  readonly authenticator: Authenticator
-  readonly rate: RateLimit
+  readonly gate: Gate
   readonly cost: CostLimit
   readonly allowList: AllowList | undefined
   readonly fanOut: FanOut
@@ -78,11 +76,11 @@ export function formatResult(result: ExecutionResult, logger: Logger): Formatted
 
 /** @returns false to end the socket with 4403 */
 async function connect({ extra, connectionParams = {} }: ClientContext, deps: Deps): Promise<boolean> {
-  const { authenticator, services } = deps
+  const { services } = deps
   const authorization = textOf(connectionParams.authorization ?? connectionParams.Authorization) ?? extra.authorization
   const apiKey = textOf(connectionParams.apiKey ?? connectionParams['x-api-key']) ?? extra.apiKey
   try {
-    const identity = await authenticator.identify({ authorization, apiKey, address: extra.address })
+    const identity = await letIn({ authorization, apiKey, address: extra.address }, deps.gate, services.clock.now())
     if (identity.role === 'nobody') return false
     extra.identity = identity
     if (identity.expiresAt !== undefined) {
@@ -107,7 +105,7 @@ function prepare(
   const { services, documents, operations, allowList } = deps
   const identity = extra.identity
   if (!identity) throw new AppError('UNAUTHENTICATED', { message: 'expected connection_init first' })
-  deps.rate.take(identity, services.clock.now())
+  deps.gate.rate.take(identity, services.clock.now())
   const most = services.config.LIMIT_SUBSCRIPTIONS_PER_SOCKET
   if (Object.keys(subscriptions).length > most) {
     throw new AppError('RATE_LIMITED', { message: `expected at most ${most} subscriptions on one socket` })
