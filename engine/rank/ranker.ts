@@ -1,3 +1,4 @@
+import { FactorScan } from '../kernels/factor-scan.ts'
 import type { ItemSide } from '../replica/item-side.ts'
 import { TRENDS } from '../replica/trend-board.ts'
 import type { TrainedModel } from '../train/model.ts'
@@ -5,7 +6,16 @@ import { Accumulator } from './accumulator.ts'
 import { type Blend, defaultBlend, EDITION, linearScore, treeScore } from './blend.ts'
 import { F, fillFeatures } from './features.ts'
 import type { Query } from './query.ts'
-import { collectContent, collectNeighbours, collectPairs, collectTaste, collectTrends, S, SUMS } from './sources.ts'
+import {
+  collectContent,
+  collectNeighbours,
+  collectPairs,
+  collectTaste,
+  collectTrends,
+  S,
+  SUM,
+  SUMS,
+} from './sources.ts'
 import { TopK } from './top-k.ts'
 
 /** Candidates that get all features; what the sources found beyond is cut by its coarse score. */
@@ -28,6 +38,7 @@ export class Ranker {
   private readonly side: ItemSide
   private blend: Blend = defaultBlend()
   private model: TrainedModel | null = null
+  private scan: FactorScan | null = null
   private toItem = new Int32Array(0)
   private toRow = new Int32Array(0)
   private listed = new Uint32Array(0)
@@ -40,6 +51,7 @@ export class Ranker {
   setModel(model: TrainedModel | null): void {
     this.model = model
     this.blend = model?.blend?.features === EDITION ? model.blend : defaultBlend()
+    this.scan = model === null || model.dimensions === 0 ? null : new FactorScan(model.factors, model.dimensions)
     this.toItem = Int32Array.from(model?.items ?? [], (id) => this.side.numberOf(id))
     this.toRow = new Int32Array(this.side.size).fill(-1)
     this.toItem.forEach((item, row) => {
@@ -59,13 +71,25 @@ export class Ranker {
     sums.begin(side.size)
     collectPairs(query, side, sums)
     collectContent(query, side, sums)
-    if (model?.neighbours) collectNeighbours(query, model.neighbours, this.toRow, this.toItem, sums)
-    if (model && query.vector) collectTaste(query.vector, model.factors, this.toItem, this.best, TASTING, sums)
+    if (model?.neighbours) collectNeighbours(query, SUM.neighbours, model.neighbours, this.toRow, this.toItem, sums)
+    if (model?.kin) collectNeighbours(query, SUM.kin, model.kin, this.toRow, this.toItem, sums)
+    if (this.scan !== null && query.vector) this.taste(query.vector, this.scan)
     const count = this.prune(weights, isEligible)
     fillFeatures(query, side, sums, this.tops, this.candidates, count, this.features)
     for (let c = 0; c < count; c++) this.scores[c] = linearScore(weights, this.features, c * F)
     if (this.blend.trees !== null) this.rerank(count, this.blend.trees)
     return count
+  }
+
+  private taste(vector: Float32Array, scan: FactorScan): void {
+    const { sums, toItem, toRow } = this
+    const products = scan.run(vector)
+    collectTaste(products, toItem, this.best, TASTING, this.trending, sums)
+    for (let t = 0; t < sums.count; t++) {
+      const item = sums.touched[t]!
+      const row = item < toRow.length ? toRow[item]! : -1
+      if (row >= 0) sums.values[item * S + SUM.taste] = products[row]!
+    }
   }
 
   /** The best by the sums alone, and what trends. */

@@ -1,13 +1,24 @@
 import { PAIR, PAIR_COLUMNS } from '../items/row.ts'
 import type { ItemSide } from '../replica/item-side.ts'
 import { TRENDS } from '../replica/trend-board.ts'
-import type { ItemWeights } from '../train/neighbours.ts'
+import type { ItemWeights } from '../train/item-weights.ts'
 import type { Accumulator } from './accumulator.ts'
 import type { Query } from './query.ts'
 import type { TopK } from './top-k.ts'
 
 /** The sums that sources collect per item, in this order. */
-export const SUMS = ['last', 'next', 'fresh', 'session', 'back', 'ever', 'content', 'neighbours', 'taste'] as const
+export const SUMS = [
+  'last',
+  'next',
+  'fresh',
+  'session',
+  'back',
+  'ever',
+  'content',
+  'neighbours',
+  'kin',
+  'taste',
+] as const
 
 export const S = SUMS.length
 
@@ -15,8 +26,8 @@ export const SUM = Object.fromEntries(SUMS.map((name, place) => [name, place])) 
 
 /** How many of the latest items each source follows. */
 const SEQUENCE_MAX = 10
-const COSINE_MAX = 30
-const NEIGHBOURS_MAX = 60
+const COSINE_MAX = 20
+const NEIGHBOURS_MAX = 50
 const CONTENT_MAX = 5
 
 /**
@@ -35,7 +46,7 @@ export function collectPairs(query: Query, side: ItemSide, sums: Accumulator): v
     const ever = 0.95 ** k * cosine[item]!
     const later = pairs.later[item]!
     const weights = pairs.weights[item]!
-    for (let p = 0, n = pairs.counts[item]!; p < n; p++) {
+    for (let p = 0, n = pairs.strong(item); p < n; p++) {
       const other = later[p]!
       const at = p * PAIR_COLUMNS
       const to = sums.touch(other)
@@ -53,15 +64,15 @@ export function collectPairs(query: Query, side: ItemSide, sums: Accumulator): v
       } else sums.credit(other, cos, k)
     }
     const earlier = pairs.earlier[item]!
-    const places = pairs.places[item]!
+    const row = pairs.rows[item]!
     const decay = slow[item]!
     for (let p = 0; p < earlier.length; p++) {
       const other = earlier[p]!
-      const from = places[p]! * PAIR_COLUMNS
+      const at = p * PAIR_COLUMNS
       const to = sums.touch(other)
-      const cos = ever * cosine[other]! * decay * pairs.weights[other]![from + PAIR.ever]!
+      const cos = ever * cosine[other]! * decay * row[at + PAIR.ever]!
       sums.values[to + SUM.ever]! += cos
-      if (inSequence) sums.values[to + SUM.back]! += next * decay * pairs.weights[other]![from + PAIR.near]!
+      if (inSequence) sums.values[to + SUM.back]! += next * decay * row[at + PAIR.near]!
       sums.credit(other, cos, k)
     }
   }
@@ -70,6 +81,7 @@ export function collectPairs(query: Query, side: ItemSide, sums: Accumulator): v
 /** What the trained item weights say of the latest items, fading by 0.97 per step back. */
 export function collectNeighbours(
   query: Query,
+  source: number,
   weights: ItemWeights,
   toRow: Int32Array,
   toItem: Int32Array,
@@ -83,7 +95,7 @@ export function collectNeighbours(
     for (let at = starts[row]!; at < starts[row + 1]!; at++) {
       const other = toItem[targets[at]!]!
       const part = trust * says[at]!
-      sums.values[sums.touch(other) + SUM.neighbours]! += part
+      sums.values[sums.touch(other) + source]! += part
       sums.credit(other, part, k)
     }
   }
@@ -100,29 +112,24 @@ export function collectContent(query: Query, side: ItemSide, sums: Accumulator):
   }
 }
 
-/** Dot products of the user's vector with every item's factors; the best `wide` become candidates, the rest count where touched already. */
+/** `products`: the user's vector with every row's factors. The best `wide` become candidates, the rest count where touched already. */
 export function collectTaste(
-  vector: Float32Array,
-  factors: Float32Array,
+  products: Float32Array,
   toItem: Int32Array,
   best: TopK,
   wide: number,
+  rows: Int32Array,
   sums: Accumulator,
 ): void {
-  const d = vector.length
-  const found = Math.min(wide, toItem.length)
-  best.begin(found)
-  for (let row = 0; row < toItem.length; row++) {
-    let dot = 0
-    for (let k = 0, at = row * d; k < d; k++, at++) dot += vector[k]! * factors[at]!
-    const item = toItem[row]!
-    if (sums.isTouched(item)) sums.values[item * S + SUM.taste] = dot
-    else if (dot > best.threshold) best.offer(row, dot)
+  best.begin(Math.min(wide, products.length))
+  let least = best.threshold
+  for (let row = 0; row < products.length; row++) {
+    if (products[row]! <= least) continue
+    best.offer(row, products[row]!)
+    least = best.threshold
   }
-  const rows = new Int32Array(found)
-  const scores = new Float64Array(found)
-  const count = best.drain(rows, scores)
-  for (let k = 0; k < count; k++) sums.values[sums.touch(toItem[rows[k]!]!) + SUM.taste] = scores[k]!
+  const count = best.drain(rows)
+  for (let k = 0; k < count; k++) sums.touch(toItem[rows[k]!]!)
 }
 
 /** The first `wide` items of every trend board that may be listed, into `out`; returns how many (an item may stand there twice). */

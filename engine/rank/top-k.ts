@@ -31,11 +31,11 @@ export class TopK {
   }
 
   /** Writes the items, best first, and their scores; returns how many. Leaves the heap empty. */
-  drain(items: Int32Array, scores: Float64Array): number {
+  drain(items: Int32Array, scores?: Float64Array): number {
     const found = this.size
     for (let k = found - 1; k >= 0; k--) {
       items[k] = this.items[0]!
-      scores[k] = this.scores[0]!
+      if (scores !== undefined) scores[k] = this.scores[0]!
       this.size--
       if (this.size > 0) this.siftDown(0, this.items[this.size]!, this.scores[this.size]!)
     }

@@ -1,4 +1,5 @@
 import { factorise } from './ials.ts'
+import { fitKin } from './kin.ts'
 import type { TrainingLog } from './log.ts'
 import { interactionMatrix } from './matrix.ts'
 import type { TrainedModel } from './model.ts'
@@ -7,7 +8,7 @@ import type { TrainProgress } from './train-model.ts'
 
 /** The parts of a model that are fitted to the users × items matrix. */
 
-export type ItemModel = Pick<TrainedModel, 'dimensions' | 'factors' | 'foldIn' | 'neighbours'>
+export type ItemModel = Pick<TrainedModel, 'dimensions' | 'factors' | 'foldIn' | 'neighbours' | 'kin'>
 
 const ALPHA = 10
 const HISTORY_MAX = 50
@@ -23,7 +24,8 @@ export function* fitItems(log: TrainingLog, seed: number): Generator<TrainProgre
     'neighbours',
     explainItems(matrix, { headMax: 5000, candidates: 150, kept: 100, regularisation: 100, historyMax: 1000 }),
   )
-  return { dimensions, factors, foldIn: { alpha: ALPHA, itemsMax: HISTORY_MAX }, neighbours }
+  const kin = yield* reported('neighbours', fitKin(matrix, { kept: 150, doubt: 1 }))
+  return { dimensions, factors, foldIn: { alpha: ALPHA, itemsMax: HISTORY_MAX }, neighbours, kin }
 }
 
 function dimensionsFor(items: number): number {

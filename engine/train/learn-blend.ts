@@ -35,33 +35,46 @@ export class BlendLearner {
     const cut = Math.floor(all.size * (1 - JUDGING))
     const past = sliceSamples(all, 0, cut)
     const latest = sliceSamples(all, cut, all.size)
-    let best: { shrink: number; contexts: boolean } | null = null
+    let best: { prior: Prior; contexts: boolean } | null = null
     let most = judge(latest, defaultBlend()).ndcg
-    for (const shrink of SHRINKS)
+    for (const prior of PRIORS)
       for (const contexts of [false, true]) {
-        const { ndcg } = judge(latest, fitBlend(past, shrink, contexts))
+        const { ndcg } = judge(latest, fitBlend(past, prior, contexts))
         if (ndcg > most * MARGIN) {
           most = ndcg
-          best = { shrink, contexts }
+          best = { prior, contexts }
         }
       }
-    return best === null ? null : fitBlend(all, best.shrink, best.contexts)
+    return best === null ? null : fitBlend(all, best.prior, best.contexts)
   }
 }
 
-const SHRINKS = [0.003, 0.02]
+/** What weights are pulled to, and how strongly: the defaults where the log says much, nothing where it says little. */
+interface Prior {
+  start: 'defaults' | 'zero'
+  shrink: number
+}
+
+const PRIORS: readonly Prior[] = [
+  { start: 'defaults', shrink: 0.003 },
+  { start: 'zero', shrink: 0.03 },
+  { start: 'zero', shrink: 0.15 },
+]
+
 /** A more complicated choice must win by more than chance gives it. */
 const MARGIN = 1.002
 
 /** One set of weights, or one per context that starts from the common one. */
-function fitBlend(samples: RankSamples, shrink: number, contexts: boolean): Blend {
-  const start = defaultBlend().linear.inSession.map((weight) => weight * SHARPNESS)
-  const common = fitLinear(samples, start, { rounds: 10, pace: 0.05, shrink })
+function fitBlend(samples: RankSamples, prior: Prior, contexts: boolean): Blend {
+  const sharpness = prior.start === 'zero' ? 0 : SHARPNESS
+  const start = defaultBlend().linear.inSession.map((weight) => weight * sharpness)
+  const common = fitLinear(samples, start, { rounds: 10, pace: 0.05, shrink: prior.shrink })
   const weights = { atStart: common, inSession: common }
   if (contexts)
     for (const context of ['atStart', 'inSession'] as const) {
       const part = samplesWithin(samples, context === 'inSession' ? 1 : 0)
-      if (part.size >= QUERIES_MIN) weights[context] = fitLinear(part, common, { rounds: 8, pace: 0.02, shrink: 0.003 })
+      if (part.size >= QUERIES_MIN)
+        weights[context] = fitLinear(part, common, { rounds: 8, pace: 0.02, shrink: Math.max(0.003, prior.shrink) })
     }
   return { features: EDITION, linear: weights, trees: null }
 }

@@ -1,5 +1,5 @@
 import type { Blend } from '../rank/blend.ts'
-import type { ItemWeights } from './neighbours.ts'
+import type { ItemWeights } from './item-weights.ts'
 
 /** A trained, versioned model: immutable, shared by every stage that ranks. */
 export interface TrainedModel {
@@ -22,6 +22,7 @@ export interface TrainedModel {
   foldIn: { alpha: number; itemsMax: number }
   /** What items say of each other, by row; null where there was too little. */
   neighbours: ItemWeights | null
+  kin: ItemWeights | null
   /** Null: the default weights. */
   blend: Blend | null
 }

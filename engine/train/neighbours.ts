@@ -1,12 +1,6 @@
 import { choleskySolve } from '../maths/cholesky.ts'
+import { type ItemWeights, pack } from './item-weights.ts'
 import type { SparseMatrix } from './matrix.ts'
-
-/** Weights between items, by the item that is known: from `starts[i]` on, `targets` and what i says for each of them. */
-export interface ItemWeights {
-  starts: Int32Array
-  targets: Int32Array
-  weights: Float32Array
-}
 
 export interface NeighbourOptions {
   /** Items that take part: the most touched ones. The co-occurrence matrix takes 4 · headMax² bytes while training. */
@@ -92,20 +86,4 @@ function nearest(gram: Float32Array, n: number, target: number, most: number): n
     found.push(other)
   }
   return found.sort((a, b) => closeness[b]! - closeness[a]! || a - b).slice(0, most)
-}
-
-function pack(lists: { target: number; weight: number }[][]): ItemWeights {
-  const starts = new Int32Array(lists.length + 1)
-  lists.forEach((list, item) => {
-    starts[item + 1] = starts[item]! + list.length
-  })
-  const total = starts[lists.length]!
-  const packed = { starts, targets: new Int32Array(total), weights: new Float32Array(total) }
-  let at = 0
-  for (const list of lists)
-    for (const { target, weight } of list) {
-      packed.targets[at] = target
-      packed.weights[at++] = weight
-    }
-  return packed
 }

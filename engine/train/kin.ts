@@ -1,0 +1,42 @@
+import { type ItemWeights, pack } from './item-weights.ts'
+import { type SparseMatrix, transpose } from './matrix.ts'
+
+/** Users per item that are counted: of a very popular item, an even share. */
+const USERS_MAX = 3000
+/** Touches per user that are counted. */
+const HISTORY_MAX = 500
+
+/**
+ * Item kNN over whole histories: the cosine of two items' users (Sarwar et al., WWW 2001), shrunk by `doubt` users, the `kept` greatest per *known*
+ * item, so that even a rare item speaks for popular ones. The live pair counters forget such pairs first. Yields the share done.
+ */
+export function* fitKin(users: SparseMatrix, options: { kept: number; doubt: number }): Generator<number, ItemWeights> {
+  const items = transpose(users)
+  const size = (item: number) => items.starts[item + 1]! - items.starts[item]!
+  const lists: { target: number; weight: number }[][] = []
+  const counts = new Float64Array(users.width)
+  for (let item = 0; item < users.width; item++) {
+    const met: number[] = []
+    const step = Math.max(1, Math.ceil(size(item) / USERS_MAX))
+    for (let at = items.starts[item]!; at < items.starts[item + 1]!; at += step) {
+      const user = items.columns[at]!
+      const end = Math.min(users.starts[user + 1]!, users.starts[user]! + HISTORY_MAX)
+      for (let other = users.starts[user]!; other < end; other++) {
+        const target = users.columns[other]!
+        if (target === item) continue
+        if (counts[target] === 0) met.push(target)
+        counts[target]! += step
+      }
+    }
+    const own = Math.sqrt(size(item) + options.doubt)
+    const list = met.map((target) => ({
+      target,
+      weight: counts[target]! / (own * Math.sqrt(size(target) + options.doubt)),
+    }))
+    for (const target of met) counts[target] = 0
+    list.sort((a, b) => b.weight - a.weight || a.target - b.target)
+    lists.push(list.slice(0, options.kept))
+    if (item % 500 === 499) yield item / users.width
+  }
+  return pack(lists)
+}
