@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Database, open } from 'lmdb'
 import { AppError } from '../../schema/app-error.ts'
+import type { Clock } from '../ports/clock.ts'
 import { bootId, isRunning, ownIdentity, type ProcessIdentity } from './process-identity.ts'
 
 /**
@@ -44,32 +45,77 @@ export function openCoordination(dir: string): Coordination {
 }
 
 const holderKey = 'holder'
+const beatMs = 1_000
+/** How long a holder on another host, whose process cannot be looked up from here, may be silent. */
+const silenceMs = 3_500
+
+interface Holder extends ProcessIdentity {
+  /** Counts up while the holder lives. */
+  readonly beat: number
+}
 
 /**
  * Takes the folder for this process, or throws an AppError that names the one that has it. A holder that has died, however
- * it died, holds nothing: the check is by pid and start time, inside a transaction, so of two that start at once one wins.
+ * it died, holds nothing: on this host that is seen by pid and start time, at once; on another one (a container with the
+ * same volume) by a counter that has stopped. The decision is made inside a transaction, so of two that start at once one wins.
  */
-export function lockFolder(coordination: Coordination, dir: string): { release(): void } {
+export async function lockFolder(coordination: Coordination, dir: string, clock: Clock): Promise<FolderLock> {
   const own = ownIdentity()
-  coordination.transact((rows) => {
-    const holder = rows.get<ProcessIdentity>(holderKey)
-    if (holder !== undefined && isRunning(holder)) throw inUse(dir, holder)
-    rows.put(holderKey, own)
-  })
+  const found = tryLock(coordination, dir, own, undefined)
+  if (found !== undefined) {
+    await clock.sleep(silenceMs)
+    tryLock(coordination, dir, own, found)
+  }
   removeOlderBoots(dir)
+  const beating = setInterval(() => beat(coordination, own), beatMs)
+  beating.unref()
   return {
-    release: () =>
+    release: () => {
+      clearInterval(beating)
       coordination.transact((rows) => {
-        if (rows.get<ProcessIdentity>(holderKey)?.pid === own.pid) rows.remove(holderKey)
-      }),
+        if (isSame(rows.get<Holder>(holderKey), own)) rows.remove(holderKey)
+      })
+    },
   }
 }
 
-function inUse(dir: string, { pid }: ProcessIdentity): AppError {
+export interface FolderLock {
+  release(): void
+}
+
+/** @returns the holder on another host whose silence must be waited for, undefined when the lock is taken. */
+function tryLock(
+  coordination: Coordination,
+  dir: string,
+  own: ProcessIdentity,
+  silent: Holder | undefined,
+): Holder | undefined {
+  return coordination.transact((rows) => {
+    const holder = rows.get<Holder>(holderKey)
+    const isElsewhere = holder !== undefined && holder.host !== own.host
+    if (isElsewhere && silent === undefined) return holder
+    const hasMoved = isElsewhere && (!isSame(holder, silent) || holder.beat !== silent?.beat)
+    if (holder !== undefined && (isElsewhere ? hasMoved : isRunning(holder))) throw inUse(dir, holder)
+    rows.put(holderKey, { ...own, beat: 0 } satisfies Holder)
+    return undefined
+  })
+}
+
+function beat(coordination: Coordination, own: ProcessIdentity) {
+  coordination.transact((rows) => {
+    const holder = rows.get<Holder>(holderKey)
+    if (holder !== undefined && isSame(holder, own)) rows.put(holderKey, { ...holder, beat: holder.beat + 1 })
+  })
+}
+
+const isSame = (a: ProcessIdentity | undefined, b: ProcessIdentity | undefined): boolean =>
+  a?.pid === b?.pid && a?.startedAt === b?.startedAt && a?.host === b?.host
+
+function inUse(dir: string, { pid, host }: ProcessIdentity): AppError {
   return new AppError('UNAVAILABLE', {
-    message: `${dir} is in use by the process with pid ${pid}: stop that one first, or choose another folder`,
+    message: `${dir} is in use by the process with pid ${pid} on ${host}: stop that one first, or choose another folder`,
     retriable: false,
-    details: { dir, pid },
+    details: { dir, pid, host },
   })
 }
 

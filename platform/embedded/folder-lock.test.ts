@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { openCoordination } from './coordination.ts'
 import { openEmbedded } from './open-embedded.ts'
 import { ownIdentity } from './process-identity.ts'
@@ -38,6 +38,22 @@ describe('the lock on a folder', () => {
     const coordination = openCoordination(dir)
     coordination.transact((rows) => rows.put('holder', { ...ownIdentity(), pid: process.ppid, startedAt: '1' }))
     await coordination.close()
+    await anEmbedded({ dir })
+  })
+
+  test('of another host holds while its holder gives signs of life, and no longer', { timeout: 30_000 }, async () => {
+    const dir = aFolder()
+    const coordination = openCoordination(dir)
+    onTestFinished(() => coordination.close())
+    // The pid is alive here, too: it must not be asked about.
+    const elsewhere = { ...ownIdentity(), host: 'another-container' }
+    let beat = 0
+    const put = () => coordination.transact((rows) => rows.put('holder', { ...elsewhere, beat: beat++ }))
+    put()
+    const living = setInterval(put, 100)
+    onTestFinished(() => clearInterval(living))
+    await expect(openEmbedded({ dir })).rejects.toThrow('another-container')
+    clearInterval(living)
     await anEmbedded({ dir })
   })
 

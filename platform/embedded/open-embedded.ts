@@ -78,7 +78,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   const { heartbeatMs = 500, leaseMs = 10_000, pollMs = 250 } = options
   mkdirSync(dir, { recursive: true })
   const coordination = openCoordination(dir)
-  const held = lock ? lockOrClose() : undefined
+  const held = lock ? await lockOrClose() : undefined
   const env = openEnvironment({ dir, mapBytes })
   const queue = new WriteQueue({ dir, mapBytes, queuedBytesMax, freeBytesMin, writer: options.writer })
   const signals = new Signals(dir)
@@ -102,11 +102,11 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
     },
   }
 
-  function lockOrClose() {
+  async function lockOrClose() {
     try {
-      return lockFolder(coordination, dir)
+      return await lockFolder(coordination, dir, clock)
     } catch (error) {
-      void coordination.close()
+      await coordination.close()
       throw error
     }
   }
