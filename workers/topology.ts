@@ -28,7 +28,7 @@ export const topology = {
     name: 'embed',
     from: topics.interactions,
     emits: [topics.userVectors, topics.history, topics.sideDeltas, topics.interactions],
-    batchRecordsMax: 500,
+    batchRecordsMax: 1000,
     decode: ({ key, value, appendedAt }) => decodeInteraction(key, value, appendedAt),
     run: updateUser,
   }),
@@ -41,12 +41,13 @@ export const topology = {
     decode: ({ value }) => decodeSideDelta(required(value)),
     run: (delta, _at, before: StoredSideRow | undefined) => learnRow(delta, before),
   }),
-  /** Candidates, scores, reasons. */
+  /** Candidates, scores, reasons. Large batches: a stage that is behind ranks for a user once, not once an event. */
   recommend: defineStage({
     name: 'recommend',
     from: topics.userVectors,
     emits: [topics.picks],
-    batchRecordsMax: 200,
+    batchRecordsMax: 2000,
+    sliceRecordsMax: 50,
     decode: ({ value }) => (value === null ? null : decodeUserVector(value)),
     conflateBy: (vector, { headers }) =>
       vector === null ? erasedAt(headers) : revisionOf(vector.position.offset, vector.epoch),

@@ -12,7 +12,7 @@ import type { Emit, OpenStates, Outcome, RowChange, Stage, StateChange, States }
 export interface StageParts<Input, State, Context> {
   readonly stage: Stage<Input, State, Context>
   readonly openStates: OpenStates<State>
-  /** Read once a batch: a model swapped in the meantime serves from the next batch on. */
+  /** Read once a slice: a model swapped in the meantime serves from the next slice on. */
   readonly context: () => Context
   readonly log: EventLog
   readonly store: Store
@@ -60,19 +60,37 @@ async function runBatch<Input, State, Context>(
   batch: Batch,
   states: States<State>,
 ): Promise<void> {
-  const { stage, log, store, meter, clock } = parts
-  const context = parts.context()
+  const { stage, meter, clock } = parts
   const dead: Emit[] = []
   const decoded = decode(stage, batch.records, dead)
   const kept = stage.conflateBy ? newestPerKey(decoded, stage.conflateBy) : decoded
-
   const known = new Map(await states.load([...new Set(kept.map(({ owner }) => owner))]))
+  const slice = stage.sliceRecordsMax ?? Math.max(1, kept.length)
+  let deadLetters = dead.length
+  for (let at = 0; at === 0 || at < kept.length; at += slice) {
+    deadLetters += await runSlice(parts, batch, kept.slice(at, at + slice), known, states, at === 0 ? dead : [])
+  }
+  meter.done(batch, deadLetters, clock.now()) // then, by returning, the promise that we need not be asked again
+}
+
+/** Decides on some records of a batch and carries it out. @returns how many were set aside */
+async function runSlice<Input, State, Context>(
+  parts: StageParts<Input, State, Context>,
+  batch: Batch,
+  slice: readonly Decoded<Input>[],
+  known: Map<string, State>,
+  states: States<State>,
+  undecodable: readonly Emit[],
+): Promise<number> {
+  const { stage, log, store } = parts
+  const context = parts.context()
+  const dead: Emit[] = []
   const changes = new Map<string, StateChange<State>>()
   const rows: RowChange[] = []
   const emits: Emit[] = []
   const hops: Hop[] = []
 
-  for (const { record, input, owner } of kept) {
+  for (const { record, input, owner } of slice) {
     const hop = parts.tracing?.follow(stage.name, record.headers.traceparent)
     if (hop) hops.push(hop)
     const outcome = decide(parts, record, input, known.get(owner), context, dead)
@@ -87,11 +105,11 @@ async function runBatch<Input, State, Context>(
   }
 
   if (!batch.isOwned()) throw new Error(`${stage.name}: partition ${batch.partition} has moved to another worker`)
-  await append(log, [...emits, ...dead]) // first what others learn from these records,
+  await append(log, [...emits, ...undecodable, ...dead]) // first what others learn from these records,
   if (rows.length > 0) await rowWriter(store)(rows)
   if (changes.size > 0) await states.save([...changes.values()]) // then that they have been applied,
   for (const hop of hops) hop.end()
-  meter.done(batch, dead.length, clock.now()) // then, by returning, the promise that we need not be asked again
+  return dead.length
 }
 
 interface Decoded<Input> {

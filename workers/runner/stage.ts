@@ -18,6 +18,11 @@ export interface Stage<Input, State, Context> {
   /** Records of one batch at most; larger ones conflate better, smaller ones answer sooner. */
   readonly batchRecordsMax: number
   /**
+   * Of one batch, decided on and carried out at a time; left out: all of it. A batch that is large, so that it conflates
+   * well, in slices that are small, so that the first lists go out and other work gets its turn before the last is made.
+   */
+  readonly sliceRecordsMax?: number
+  /**
    * Of one batch only the record of a key that is newest by this number is run, the others are skipped. By meaning, not by
    * its place in the topic: a worker that has lost its partition may have written an old record behind a new one.
    */
