@@ -54,7 +54,7 @@ export class TopicReader {
   }
 }
 
-const readBytesMax = 1024 * 1024
+const readBytesMax = 4 * 1024 * 1024
 
 /** Reads one partition forward; keeps what is left of the last chunk, so that small steps do not decode it again. */
 export class PartitionCursor {
@@ -77,7 +77,7 @@ export class PartitionCursor {
     return this.#next
   }
 
-  /** At most `limit` records and about a mebibyte, oldest first; empty at the end of the partition. */
+  /** At most `limit` records and about four mebibytes, oldest first; empty at the end of the partition. */
   read(limit: number): StoredRecord[] {
     if (this.#taken === this.#decoded.length) this.#fetch(limit)
     const records = this.#decoded.slice(this.#taken, this.#taken + limit)
