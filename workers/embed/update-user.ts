@@ -34,6 +34,9 @@ export interface EmbedContext {
 
 const adoptionsMax = 16
 
+/** The vector follows from history and model, so it is no part of the state: vectorOf. */
+const noVector = { model: null }
+
 /**
  * Applies one record of topic interactions to one user.
  *
@@ -79,7 +82,7 @@ function applyEvent(
   const hash = hashOfId(record.eventId)
   if (hasId(state, hash)) return settle({ ...state, position }, context)
 
-  const profile = applyInteraction(state.profile, toInteraction(record), position.offset, context)
+  const profile = applyInteraction(state.profile, toInteraction(record), position.offset, noVector)
   const after = {
     ...state,
     ...withId(state, hash),
@@ -115,7 +118,7 @@ function undo(
 ): Outcome<UserState> {
   if (!isKnown(before)) return { emits: [tombstone(key, position, context)] }
   const state = before
-  const profile = undoInteractions(state.profile, eventIds, context)
+  const profile = undoInteractions(state.profile, eventIds, noVector)
   if (profile === state.profile) return settle({ ...state, position }, context)
   const gone = new Set(eventIds)
   const offsets = state.profile.history.filter((entry) => gone.has(entry.eventId)).map((entry) => entry.seq)
@@ -166,7 +169,7 @@ function adopt(
   const counted = record.events.filter(({ eventId }) => hasId(state, hashOfId(eventId))).map(({ eventId }) => eventId)
   const guest = undoInteractions(record.profile as unknown as UserProfile, counted, { model: null })
   const moved = guest.history.map((entry, n) => ({ ...entry, seq: historySeq(position.offset, n + 1) }))
-  const profile = mergeProfiles(state.profile, { ...guest, history: moved }, context)
+  const profile = mergeProfiles(state.profile, { ...guest, history: moved }, noVector)
   const ids = moved.reduce<EventIds>((known, { eventId }) => withId(known, hashOfId(eventId)), state)
   const after = {
     ...state,
@@ -189,8 +192,7 @@ function adopt(
 function refresh(arrival: Arrival, before: UserState | undefined, context: EmbedContext): Outcome<UserState> {
   const { key, position } = arrival
   if (!isKnown(before)) return { emits: [tombstone(key, position, context)] }
-  const profile = refreshVector(before.profile, context.model)
-  return settle({ ...before, position, changed: position.offset, foreseeable: null, profile }, context)
+  return settle({ ...before, position, changed: position.offset, foreseeable: null }, context)
 }
 
 /** What the user did goes; the tombstone carries where it happened, so that a reader who waits for it is released. */
@@ -215,7 +217,8 @@ function settle(state: UserState, context: EmbedContext, emits: readonly Emit[] 
   return { state, emits: [vectorOf(state, context), ...emits] }
 }
 
-function vectorOf(state: UserState, { epoch }: EmbedContext): Emit {
+/** Folded in where it is encoded: of the events of one batch only the user's last pays for a vector. */
+function vectorOf(state: UserState, { epoch, model }: EmbedContext): Emit {
   const { position, changed, causedByEventId, foreseeable, adopted, profile } = state
   return {
     topic: topics.userVectors,
@@ -228,7 +231,7 @@ function vectorOf(state: UserState, { epoch }: EmbedContext): Emit {
         causedByEventId,
         foreseeable,
         adopted,
-        snapshot: toSnapshot(profile),
+        snapshot: toSnapshot(refreshVector(profile, model)),
       }),
   }
 }
