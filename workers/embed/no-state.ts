@@ -26,7 +26,7 @@ export function noState(
   }
 }
 
-export const isKnown = (state: UserState | undefined): state is UserState => state !== undefined && state.changed >= 0
+export const isKnown = (state: UserState): boolean => state.changed >= 0
 
 /**
  * Without a state nobody could tell a record that is given again after an erasure from a new one, nor a guest's events that

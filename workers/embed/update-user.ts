@@ -116,8 +116,7 @@ function undo(
   before: UserState | undefined,
   context: EmbedContext,
 ): Outcome<UserState> {
-  if (!isKnown(before)) return { emits: [tombstone(key, position, context)] }
-  const state = before
+  const state = before ?? noState(key)
   const profile = undoInteractions(state.profile, eventIds, noVector)
   if (profile === state.profile) return settle({ ...state, position }, context)
   const gone = new Set(eventIds)
@@ -137,9 +136,9 @@ function identify(
   context: EmbedContext,
 ): Outcome<UserState> {
   const { key, position } = arrival
-  if (into === key)
-    return !isKnown(before) ? { emits: [tombstone(key, position, context)] } : settle({ ...before, position }, context)
-  const profile = { ...(before ?? noState(key)).profile, vector: null }
+  const state = before ?? noState(key)
+  if (into === key) return settle({ ...state, position }, context)
+  const profile = { ...state.profile, vector: null }
   const adoption: AdoptRecord = {
     v: 1,
     kind: 'adopt',
@@ -188,11 +187,11 @@ function adopt(
   ])
 }
 
-/** For a user nobody knows the tombstones are written again: a late worker may have put a list behind them. */
 function refresh(arrival: Arrival, before: UserState | undefined, context: EmbedContext): Outcome<UserState> {
   const { key, position } = arrival
-  if (!isKnown(before)) return { emits: [tombstone(key, position, context)] }
-  return settle({ ...before, position, changed: position.offset, foreseeable: null }, context)
+  const state = before ?? noState(key)
+  if (!isKnown(state)) return settle({ ...state, position }, context)
+  return settle({ ...state, position, changed: position.offset, foreseeable: null }, context)
 }
 
 /** What the user did goes; the tombstone carries where it happened, so that a reader who waits for it is released. */
@@ -213,7 +212,12 @@ function tombstone(userId: string, position: LogPosition, { epoch }: EmbedContex
   return { topic: topics.userVectors, key: userId, value: null, headers: erasureHeaders(position, epoch) }
 }
 
+/**
+ * Keeps the state and shows it. Of a user nobody knows there is nothing to keep, and the tombstones are written again: a
+ * late worker may have put a list behind them.
+ */
 function settle(state: UserState, context: EmbedContext, emits: readonly Emit[] = []): Outcome<UserState> {
+  if (!isKnown(state)) return { emits: [tombstone(state.profile.userId, state.position, context)] }
   return { state, emits: [vectorOf(state, context), ...emits] }
 }
 
