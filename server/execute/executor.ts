@@ -8,7 +8,8 @@ import type { Operations } from './operation.ts'
 
 /** Runs what Apollo has parsed and validated: looks at its cost, then executes it, and takes the time. */
 export function createExecutor(operations: Operations, cost: CostLimit, metrics: Metrics): GatewayExecute {
-  return async ({ document, request, operationName, context }) => {
+  return async ({ document, request, context }) => {
+    const { operationName } = request
     const operation = operations.prepare(document, operationName)
     if (!operation) return { errors: [unknownOperation(operationName)] }
     const wrong = operations.checkVariables(operation, request.variables)
@@ -34,7 +35,7 @@ function count(result: ExecutionResult, metrics: Metrics): ExecutionResult {
   return result
 }
 
-const unknownOperation = (name: string | null) =>
+const unknownOperation = (name: string | undefined) =>
   new GraphQLError(name ? `Unknown operation named "${name}".` : 'Must provide operation name.', {
     extensions: { code: 'OPERATION_RESOLUTION_FAILURE', http: { status: 400 } },
   })

@@ -37,7 +37,7 @@ const compiledMax = 500
  */
 export class Operations {
   readonly #schema: GraphQLSchema
-  readonly #byDocument = new WeakMap<DocumentNode, Map<string, Operation>>()
+  readonly #byDocument = new WeakMap<DocumentNode, Map<string | null, Operation>>()
   readonly #compiled = new LRUCache<Operation, true>({
     max: compiledMax,
     dispose: (_, operation) => {
@@ -54,7 +54,7 @@ export class Operations {
   prepare(document: DocumentNode, operationName: string | null | undefined): Operation | undefined {
     let operations = this.#byDocument.get(document)
     if (!operations) this.#byDocument.set(document, (operations = new Map()))
-    const key = operationName ?? ''
+    const key = operationName ?? null
     const known = operations.get(key)
     if (known) return known
     const node = getOperationAST(document, operationName)
