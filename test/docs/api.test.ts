@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs'
+import { type OperationDefinitionNode, parse } from 'graphql'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readConfig } from '../../platform/config.ts'
+import { silentLogger } from '../../platform/logger.ts'
+import { systemClock } from '../../platform/ports/clock.ts'
+import { startWorkers, type Workers } from '../../workers/start-workers.ts'
+import { stageNames } from '../../workers/topology.ts'
+import { type Harness, startHarness } from '../support/server-harness.ts'
+
+const text = readFileSync(new URL('../../docs/api.md', import.meta.url), 'utf8')
+const blocks = [...text.matchAll(/```graphql\n([\s\S]*?)```/g)].map(([, source]) => {
+  const operation = parse(source).definitions[0] as OperationDefinitionNode
+  return { name: operation.name?.value ?? '', kind: operation.operation, source }
+})
+
+let harness: Harness
+let workers: Workers
+beforeAll(async () => {
+  harness = await startHarness()
+  const { log, store } = harness
+  workers = await startWorkers({
+    log,
+    store,
+    clock: systemClock,
+    config: readConfig({ PICKSTREAM_TRAIN_EVENTS: '0', PICKSTREAM_TRAIN_MINUTES: '0' }),
+    logger: silentLogger,
+    stages: stageNames,
+    instance: 'docs',
+  })
+})
+afterAll(async () => {
+  await workers.stop()
+  await harness.close()
+})
+
+const answers = new Map<string, Record<string, never>>()
+
+/** What each example must have shown, beside being without errors. */
+// biome-ignore lint/suspicious/noExplicitAny: shapes of many different answers
+const shows: Record<string, (data: any) => void> = {
+  PutItems: ({ putItems }) => expect(putItems.accepted).toBe(5),
+  AfterToken: ({ recommendations }) => {
+    expect(recommendations).toMatchObject({ causedByEventId: 'e-2', personalized: true })
+    expect(recommendations.picks).toHaveLength(3)
+    expect(recommendations.picks.map(({ item }: { item: { id: string } }) => item.id)).not.toContain('mat')
+  },
+  Watch: ({ recommendationsUpdated }) => expect(recommendationsUpdated.causedByEventId).toBe('e-2'),
+  Page: ({ forYou, camping, hot }) => {
+    const ids = [...forYou.picks, ...camping.picks, ...hot].map(({ item }: { item: { id: string } }) => item.id)
+    expect(new Set(ids).size).toBe(ids.length)
+  },
+  Filtered: ({ recommendations }) => expect(recommendations.picks).toEqual([{ item: { id: 'tent', tags: ['sale'] } }]),
+  Browse: ({ catalog, items }) => {
+    expect(catalog).toMatchObject({ totalCount: 1, edges: [{ node: { id: 'mat' } }] })
+    expect(items[1]).toBeNull()
+  },
+  History: ({ user }) =>
+    expect(user.events.edges.map(({ node }: { node: { eventId: string } }) => node.eventId)).toEqual(['e-2', 'e-1']),
+  TakeOut: ({ removeItems }) => expect(removeItems.accepted).toBe(1),
+  Rules: ({ putRules }) => expect(putRules.version).toBe(1),
+  Afresh: ({ refreshRecommendations }) => expect(refreshRecommendations).toEqual({ done: true, reason: null }),
+}
+
+test('every example of the guide has a name', () => {
+  expect(blocks.length).toBeGreaterThan(15)
+  expect(blocks.filter(({ name }) => name === '')).toEqual([])
+  expect(Object.keys(shows).filter((name) => !blocks.some((block) => block.name === name))).toEqual([])
+})
+
+test.each(blocks)('$name', async ({ name, kind, source }) => {
+  if (name === 'History') await archived('ada', 2)
+  const token = (answers.get('Record') as { recordEvents?: { token: string } } | undefined)?.recordEvents?.token
+  const answer =
+    kind === 'subscription'
+      ? await firstMessage(source)
+      : await harness.ask(source, name === 'AfterToken' ? { token } : {})
+  expect(answer.errors).toBeUndefined()
+  answers.set(name, answer.data)
+  shows[name]?.(answer.data)
+})
+
+async function firstMessage(source: string) {
+  const watcher = harness.watch(source)
+  const message = await watcher.message(0)
+  watcher.stop()
+  return message
+}
+
+/** The archive follows a moment behind the lists. */
+async function archived(userId: string, events: number): Promise<void> {
+  for (;;) {
+    const { data } = await harness.ask('query($id: ID!) { user(id: $id) { events { edges { node { eventId } } } } }', {
+      id: userId,
+    })
+    if (data.user?.events.edges.length === events) return
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
