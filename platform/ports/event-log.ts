@@ -49,7 +49,7 @@ export interface LogRecord {
 export interface StoredRecord extends LogRecord {
   readonly topic: string
   readonly partition: number
-  /** Rising within a partition, without holes on the embedded log, with holes after compaction on Kafka. */
+  /** Rising within a partition; with holes where compaction has removed older records of a key. */
   readonly offset: number
   /** When the log took it in, milliseconds since 1970. */
   readonly appendedAt: number
