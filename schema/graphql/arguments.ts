@@ -1,3 +1,4 @@
+import 'reflect-metadata'
 import { ArgsType, Field, Float, ID, Int } from 'type-graphql'
 import type { TrendWindow } from '../records/picks.ts'
 import { TrendWindowEnum } from './enums.ts'

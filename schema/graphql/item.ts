@@ -1,3 +1,4 @@
+import 'reflect-metadata'
 import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql'
 import { DateTime } from './date-time.ts'
 

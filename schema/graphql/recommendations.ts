@@ -1,3 +1,4 @@
+import 'reflect-metadata'
 import { createUnionType, Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql'
 import type { EventType } from '../records/interaction.ts'
 import type { TrendWindow } from '../records/picks.ts'

@@ -4,6 +4,7 @@ import { messageOf } from '../../schema/app-error.ts'
 import { Item } from '../../schema/graphql/item.ts'
 import { decodeItem, type ItemRecord } from '../../schema/records/item.ts'
 import { topics } from '../../schema/topics.ts'
+import { NewestFirst } from './newest-first.ts'
 import { SearchIndex } from './search-index.ts'
 
 export type CatalogueListener = (changedIds: ReadonlySet<string>) => void
@@ -13,7 +14,7 @@ export class Catalogue {
   /** Items are immutable; a change is another object. In the order they were first put. */
   readonly items = new Map<string, Item>()
   #readUpTo = 0
-  #newestFirst: Item[] | undefined
+  readonly #newest = new NewestFirst(() => this.items.values())
   readonly #listeners = new Set<CatalogueListener>()
   readonly #index = new SearchIndex()
   readonly #logger: Logger
@@ -43,8 +44,7 @@ export class Catalogue {
 
   /** Newest publication first, items without a date last, then by id. */
   newestFirst(): readonly Item[] {
-    this.#newestFirst ??= [...this.items.values()].sort(byNewest)
-    return this.#newestFirst
+    return this.#newest.list()
   }
 
   /** Ids with how well they match, best first. */
@@ -56,25 +56,28 @@ export class Catalogue {
     const changed = new Set<string>()
     for (const { key, value, offset } of records) {
       this.#readUpTo = Math.max(this.#readUpTo, offset + 1)
-      if (value === null) this.items.delete(key)
-      else {
-        try {
-          this.items.set(key, toItem(decodeItem(key, value)))
-        } catch (error) {
-          this.#logger.warn({ offset, reason: messageOf(error) }, 'a record of topic items was left out')
-          continue
-        }
-      }
+      const before = this.items.get(key)
+      const after = this.#read(key, value, offset)
+      if (after === 'bad') continue
+      this.#newest.note(before, after)
+      if (after) this.items.set(key, after)
+      else this.items.delete(key)
+      this.#index.put(key, after)
       changed.add(key)
-      this.#index.put(key, this.items.get(key))
     }
-    this.#newestFirst = undefined
     for (const listener of this.#listeners) listener(changed)
   }
-}
 
-export const byNewest = (a: Item, b: Item): number =>
-  (b.publishedAt ?? -Infinity) - (a.publishedAt ?? -Infinity) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+  #read(key: string, value: Uint8Array | null, offset: number): Item | undefined | 'bad' {
+    if (value === null) return undefined
+    try {
+      return toItem(decodeItem(key, value))
+    } catch (error) {
+      this.#logger.warn({ offset, reason: messageOf(error) }, 'a record of topic items was left out')
+      return 'bad'
+    }
+  }
+}
 
 function toItem(record: ItemRecord): Item {
   return new Item({

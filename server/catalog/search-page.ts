@@ -1,7 +1,8 @@
 import { AppError } from '../../schema/app-error.ts'
 import type { Item, ItemConnection, ItemFilter } from '../../schema/graphql/item.ts'
 import { eligibilityTest } from '../query/item-filter.ts'
-import { byNewest, type Catalogue } from './catalogue.ts'
+import type { Catalogue } from './catalogue.ts'
+import { byNewest } from './newest-first.ts'
 
 interface Page {
   readonly search: string | null

@@ -1,0 +1,57 @@
+import type { Item } from '../../schema/graphql/item.ts'
+
+/** More changes than this at once are sorted anew: cheaper than one by one. */
+const oneByOneMax = 500
+
+/** Newest publication first, items without a date last, then by id: a total order. */
+export const byNewest = (a: Item, b: Item): number =>
+  (b.publishedAt ?? -Infinity) - (a.publishedAt ?? -Infinity) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+
+/** The catalogue in order of publication, kept up as items change. */
+export class NewestFirst {
+  readonly #current: () => Iterable<Item>
+  #items: Item[] | undefined
+  #changes: { before: Item | undefined; after: Item | undefined }[] = []
+
+  /** @param current all items there are */
+  constructor(current: () => Iterable<Item>) {
+    this.#current = current
+  }
+
+  /** @param before the item as it was, undefined where it is new; @param after undefined where it is gone */
+  note(before: Item | undefined, after: Item | undefined): void {
+    if (this.#items === undefined) return
+    this.#changes.push({ before, after })
+    if (this.#changes.length > oneByOneMax) this.#items = undefined
+    if (this.#items === undefined) this.#changes = []
+  }
+
+  /** Valid until the next change. */
+  list(): readonly Item[] {
+    this.#items ??= [...this.#current()].sort(byNewest)
+    for (const { before, after } of this.#changes) this.#move(this.#items, before, after)
+    this.#changes = []
+    return this.#items
+  }
+
+  #move(items: Item[], before: Item | undefined, after: Item | undefined): void {
+    if (before && after && byNewest(before, after) === 0) {
+      items[placeOf(items, before)] = after
+      return
+    }
+    if (before) items.splice(placeOf(items, before), 1)
+    if (after) items.splice(placeOf(items, after), 0, after)
+  }
+}
+
+/** Where the item stands, or would. */
+function placeOf(items: readonly Item[], item: Item): number {
+  let low = 0
+  let high = items.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (byNewest(items[middle], item) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
+}
