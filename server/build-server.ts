@@ -4,7 +4,9 @@ import { tables } from '../schema/tables.ts'
 import { Authenticator } from './access/authenticator.ts'
 import { checkBinding } from './access/binding.ts'
 import { createAddressOf } from './access/client-address.ts'
+import { credentialsOf, letIn } from './access/gate.ts'
 import { allowsOrigin } from './access/origins.ts'
+import { authorize } from './access/rules.ts'
 import { RequestContext } from './context.ts'
 import { createApollo } from './execute/apollo.ts'
 import { AllowList, Documents } from './execute/documents.ts'
@@ -89,6 +91,10 @@ export async function buildServer(parts: Parts): Promise<Server> {
     readiness,
     pingStore: () => parts.store.get(tables.picksByUser, [{ partition: 'health' }]),
     metrics: config.METRICS ? metrics : undefined,
+    mayReadMetrics: async (request) => {
+      const identity = await letIn(credentialsOf(request.raw, gate), gate, clock.now())
+      authorize(identity, 'pipeline', {})
+    },
   })
   await addPages(http)
   const documents = new Documents(schema, rules, config.LIMIT_TOKENS)

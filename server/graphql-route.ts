@@ -1,6 +1,6 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { type Gate, letIn } from './access/gate.ts'
+import { credentialsOf, type Gate, letIn } from './access/gate.ts'
 import type { Identity } from './access/identity.ts'
 import { RequestContext, type Services } from './context.ts'
 
@@ -24,9 +24,7 @@ export function addGraphqlRoute(http: FastifyInstance, { apollo, services, ...ga
     method: ['GET', 'POST'],
     url: graphqlPath,
     async onRequest(request) {
-      const { authorization } = request.headers
-      const credentials = { authorization, apiKey: apiKeyOf(request), address: gate.addressOf(request.raw) }
-      request.identity = await letIn(credentials, gate, services.clock.now())
+      request.identity = await letIn(credentialsOf(request.raw, gate), gate, services.clock.now())
     },
     async handler(request, reply) {
       const { url, method, body, headers } = request
@@ -54,11 +52,6 @@ function toHeaderMap(headers: FastifyRequest['headers']): HeaderMap {
 function searchOf(url: string): string {
   const start = url.indexOf('?')
   return start === -1 ? '' : url.slice(start)
-}
-
-function apiKeyOf({ headers }: FastifyRequest): string | undefined {
-  const key = headers['x-api-key']
-  return typeof key === 'string' ? key : undefined
 }
 
 function traceOf({ traceparent }: FastifyRequest['headers']): string | undefined {

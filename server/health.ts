@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Metrics } from './metrics.ts'
 
 /** The parts that must have caught up before the server is of use; named in the answer of /health/ready. */
@@ -25,11 +25,16 @@ interface Options {
   /** Fails where the store does not answer. */
   readonly pingStore: () => Promise<unknown>
   readonly metrics: Metrics | undefined
+  /** @throws AppError where the request may not see the metrics */
+  readonly mayReadMetrics: (request: FastifyRequest) => Promise<void>
 }
 
 const pingMsMax = 2_000
 
-export function addHealthRoutes(http: FastifyInstance, { readiness, pingStore, metrics }: Options): void {
+export function addHealthRoutes(
+  http: FastifyInstance,
+  { readiness, pingStore, metrics, mayReadMetrics }: Options,
+): void {
   http.get('/health/live', async () => ({ live: true }))
 
   http.get('/health/ready', async (_request, reply) => {
@@ -39,7 +44,8 @@ export function addHealthRoutes(http: FastifyInstance, { readiness, pingStore, m
   })
 
   if (!metrics) return
-  http.get('/metrics', async (_request, reply) => {
+  http.get('/metrics', async (request, reply) => {
+    await mayReadMetrics(request)
     const text = await metrics.registry.metrics()
     return reply.type(metrics.registry.contentType).send(text)
   })

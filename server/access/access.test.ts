@@ -184,6 +184,19 @@ test('a socket ends when its token does, with 4403', async () => {
   expect(errors?.[0].extensions.cause.code).toBe(4403)
 })
 
+test('metrics are for operators, who may send a key as a bearer', async () => {
+  const status = async (given: Record<string, string>) =>
+    (await fetch(new URL('/metrics', harness.url), { headers: given })).status
+  expect(await status({})).toBe(401)
+  expect(await status(headers.service)).toBe(403)
+  expect(await status(headers.operator)).toBe(200)
+  expect(await status({ authorization: 'Bearer ops-key' })).toBe(200)
+})
+
+test('health is for everybody', async () => {
+  expect((await fetch(new URL('/health/live', harness.url))).status).toBe(200)
+})
+
 describe('without being asked to', () => {
   test('the schema is not told', async () => {
     const { errors } = await harness.ask('{ __schema { types { name } } }', {}, headers.operator)

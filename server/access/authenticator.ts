@@ -64,7 +64,10 @@ export class Authenticator {
     if (apiKey !== undefined) return this.#byApiKey(apiKey)
     if (authorization === undefined) return { role: 'nobody', client: `address:${address}` }
     const token = /^Bearer +([\w.~+/=-]+)$/i.exec(authorization)?.[1]
-    if (token === undefined || this.#key === undefined) throw refused('expected "Bearer <token>"')
+    if (token === undefined) throw refused('expected "Bearer <token>"')
+    // Tools such as Prometheus can send a key only this way; a token has two dots.
+    if (token.split('.').length !== 3) return this.#byApiKey(token)
+    if (this.#key === undefined) throw refused('tokens are not taken here')
     const known = this.#verified.get(token)
     if (known && (known.expiresAt === undefined || known.expiresAt > this.#now())) return known
     return this.#byToken(token, this.#key)
@@ -73,7 +76,7 @@ export class Authenticator {
   /** Compared by their hashes, so neither the time it takes nor a leaked configuration tells a key. */
   #byApiKey(apiKey: string): Identity {
     const known = this.#apiKeys.get(createHash('sha256').update(apiKey).digest('hex'))
-    if (!known) throw refused('the API key is not known')
+    if (!known) throw refused('neither a token nor a known API key')
     return { role: known.role, client: `key:${known.name}` }
   }
 

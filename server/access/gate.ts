@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { AppError } from '../../schema/app-error.ts'
 import type { RateLimit } from '../limits/rate.ts'
 import type { Authenticator, Credentials } from './authenticator.ts'
@@ -25,4 +26,10 @@ export async function letIn(credentials: Credentials, { authenticator, rate }: G
     }
     throw error
   }
+}
+
+/** What a request, or the opening of a socket, says of who asks. */
+export function credentialsOf(request: IncomingMessage, { addressOf }: Pick<Gate, 'addressOf'>): Credentials {
+  const { authorization, 'x-api-key': apiKey } = request.headers
+  return { authorization, apiKey: typeof apiKey === 'string' ? apiKey : undefined, address: addressOf(request) }
 }

@@ -42,7 +42,6 @@ export function createApollo(options: Options): ApolloServer<RequestContext> {
     maxRecursiveSelections: true,
     parseOptions: { maxTokens: options.tokensMax },
     validationRules: [...options.validationRules],
-    status400ForVariableCoercionErrors: true,
     // Automatic persisted queries; with a list, the list is all that can be asked for by hash.
     ...(allowList && { persistedQueries: { cache: byHash(allowList) } }),
     includeStacktraceInErrorResponses: false,

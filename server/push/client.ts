@@ -1,14 +1,11 @@
 import type { Context } from 'graphql-ws'
 import type { WebSocket } from 'ws'
+import type { Credentials } from '../access/authenticator.ts'
 import type { Identity } from '../access/identity.ts'
 
-/** One open socket and what is known of who is behind it. */
-export interface Client {
+/** One open socket and what is known of who is behind it. Credentials of its opening count where connection_init has none. */
+export interface Client extends Credentials {
   readonly socket: WebSocket
-  readonly address: string
-  /** Headers of the upgrade that may carry credentials, where the client cannot say them in connection_init. */
-  readonly authorization: string | undefined
-  readonly apiKey: string | undefined
   identity: Identity | undefined
   /** Ends the socket with its token. */
   expiry: NodeJS.Timeout | undefined

@@ -6,6 +6,7 @@ import type { Config } from '../../platform/config.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { Clock } from '../../platform/ports/clock.ts'
 import { messageOf } from '../../schema/app-error.ts'
+import { credentialsOf } from '../access/gate.ts'
 import type { Client } from './client.ts'
 
 interface Options {
@@ -83,14 +84,11 @@ export class SocketServer {
 
   #open(socket: WebSocket, request: IncomingMessage): void {
     const { protocol, clock, logger, addressOf } = this.#options
-    const { headers } = request
-    const address = addressOf(request)
-    const apiKey = headers['x-api-key']
+    const credentials = credentialsOf(request, { addressOf })
+    const { address } = credentials
     const client: Client = {
       socket,
-      address,
-      authorization: headers.authorization,
-      apiKey: typeof apiKey === 'string' ? apiKey : undefined,
+      ...credentials,
       identity: undefined,
       expiry: undefined,
       subscriptions: 0,

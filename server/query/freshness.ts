@@ -17,8 +17,9 @@ interface Deps {
   readonly clock: Clock
 }
 
-/** How often the store is asked while waiting, should the push path have missed something. */
-const pollMs = 250
+/** How often the store is asked while waiting, should the push path have missed something: at first, and at last. */
+const pollMsMin = 250
+const pollMsMax = 2_000
 
 /**
  * Waits until a user's list has seen what the token names. Woken by the topic of lists and by the catalogue.
@@ -41,7 +42,7 @@ export async function waitForPicks(
   })
   try {
     let entry = deps.cache.get(userId) ?? (await fromStore(userId, deps))
-    for (;;) {
+    for (let pollMs = pollMsMin; ; pollMs = Math.min(pollMsMax, pollMs * 2)) {
       if (hasSeen(entry, wanted) && catalogueHas(token, deps)) return { entry, fresh: true }
       if (entry.picks === undefined && (await erasedSince(userId, wanted, deps.store)) && catalogueHas(token, deps)) {
         return { entry, fresh: true }

@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { decodeHop, type HopRecord } from '../schema/records/hop.ts'
+import { topics } from '../schema/topics.ts'
+import { aList, ranked } from '../test/support/builders.ts'
+import { type Harness, startHarness } from '../test/support/server-harness.ts'
+
+let harness: Harness
+beforeAll(async () => {
+  harness = await startHarness()
+  await harness.putItems({ id: 'a' })
+})
+afterAll(() => harness.close())
+
+async function hopsOf(traceId: string, count: number): Promise<HopRecord[]> {
+  for (;;) {
+    const records = await harness.log.read(topics.hops, 0, 0, 100)
+    const hops = records.flatMap(({ key, value }) => (key === traceId && value ? [decodeHop(value)] : []))
+    if (hops.length >= count) return hops
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+test('an event is followed from the mutation, in the header of its record, to the push', async () => {
+  const watcher = harness.watch('subscription { recommendationsUpdated(userId: "ada") { id } }')
+  await watcher.message(0)
+  await harness.ask(
+    'mutation { recordEvents(events: [{ eventId: "e1", userId: "ada", itemId: "a", type: VIEW }]) { token } }',
+  )
+  const [{ headers }] = await harness.log.read(topics.interactions, 0, 0, 1)
+  expect(headers.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/)
+  await harness.publishPicks('ada', aList({ offset: 0, fresh: ranked('a') }), headers)
+  await watcher.message(1)
+
+  const [, traceId, spanId] = headers.traceparent.split('-')
+  const hops = await hopsOf(traceId, 2)
+  const record = hops.find(({ name }) => name === 'record')
+  const push = hops.find(({ name }) => name === 'push')
+  expect(record).toMatchObject({ spanId, parentSpanId: null, attributes: { eventId: 'e1' } })
+  expect(push).toMatchObject({ parentSpanId: spanId })
+  expect(JSON.stringify(hops)).not.toContain('ada')
+})
+
+test("a client's own trace is gone on with", async () => {
+  const traceId = 'ab'.repeat(16)
+  await harness.ask(
+    'mutation { recordEvents(events: [{ userId: "bob", itemId: "a", type: VIEW }]) { token } }',
+    {},
+    { traceparent: `00-${traceId}-${'cd'.repeat(8)}-01` },
+  )
+  const [{ headers }] = await harness.log.read(topics.interactions, 0, 1, 1)
+  expect(headers.traceparent).toContain(traceId)
+  expect((await hopsOf(traceId, 1))[0]).toMatchObject({ name: 'record', parentSpanId: 'cd'.repeat(8) })
+})
