@@ -13,9 +13,14 @@ import { buildASTSchema, parse } from 'graphql'
 /** What is asked → where the types of it go. */
 const targets = [
   {
+    operations: 'client-examples/node/operations.graphql',
+    generated: 'client-examples/node/generated/graphql.ts',
+  },
+  {
     operations: 'client-examples/storefront/src/operations.graphql',
     generated: 'client-examples/storefront/src/generated/graphql.ts',
   },
+  { operations: 'console/src/operations.graphql', generated: 'console/src/generated/graphql.ts' },
 ]
 
 const read = (path: string) => readFileSync(path, 'utf8')

@@ -43,7 +43,8 @@ export const watchCommand = (url: string): string => `node client-examples/curl/
 export function mutationCommand(url: string, itemId: string): string {
   const query = 'mutation($events: [EventInput!]!) { recordEvents(events: $events) { accepted token } }'
   const events = [{ userId: 'you', itemId, type: 'VIEW' }]
-  return `TOKEN=$(${post(url, JSON.stringify({ query, variables: { events } }))} | tee /dev/stderr | grep -o '"token":"[^"]*"' | cut -d: -f2)`
+  const send = post(url, JSON.stringify({ query, variables: { events } }))
+  return `ANSWER=$(${send}); echo "$ANSWER"; TOKEN=$(echo "$ANSWER" | grep -o '"token":"[^"]*"' | cut -d: -f2)`
 }
 
 export function queryCommand(url: string): string {
