@@ -1,5 +1,5 @@
 import type { Clock } from '../../platform/ports/clock.ts'
-import type { Batch, Consumption, EventLog, StoredRecord } from '../../platform/ports/event-log.ts'
+import type { Batch, Consumption, EventLog, LogRecord, StoredRecord } from '../../platform/ports/event-log.ts'
 import type { Store } from '../../platform/ports/store.ts'
 import type { Hop, Tracing } from '../../platform/tracing.ts'
 import { messageOf } from '../../schema/app-error.ts'
@@ -87,7 +87,7 @@ async function runSlice<Input, State, Context>(
   const dead: Emit[] = []
   const changes = new Map<string, StateChange<State>>()
   const rows: RowChange[] = []
-  const emits: Emit[] = []
+  const emits: Sourced[] = []
   const hops: Hop[] = []
 
   for (const { record, input, owner } of slice) {
@@ -101,11 +101,12 @@ async function runSlice<Input, State, Context>(
       else known.set(owner, outcome.state)
     }
     if (outcome.rows) rows.push(...outcome.rows)
-    if (outcome.emits) for (const emit of outcome.emits) emits.push(inheriting(emit, record, hop))
+    if (outcome.emits) for (const emit of outcome.emits) emits.push({ emit: inheriting(emit, record, hop), record })
   }
 
   if (!batch.isOwned()) throw new Error(`${stage.name}: partition ${batch.partition} has moved to another worker`)
-  await append(log, [...emits, ...undecodable, ...dead]) // first what others learn from these records,
+  const encoded = encode(stage.name, emits, dead)
+  await append(log, encoded, [...undecodable, ...dead]) // first what others learn from these records,
   if (rows.length > 0) await rowWriter(store)(rows)
   if (changes.size > 0) await states.save([...changes.values()]) // then that they have been applied,
   for (const hop of hops) hop.end()
@@ -181,23 +182,45 @@ function inheriting(emit: Emit, { headers }: StoredRecord, hop: Hop | undefined)
 
 const compacted: ReadonlySet<string> = new Set([topics.userVectors, topics.picks, topics.sideRows])
 
-/** Topic by topic, each in order; on a compacted topic only the newest record of a key. */
-async function append(log: EventLog, emits: readonly Emit[]): Promise<void> {
-  const byTopic = new Map<string, Emit[]>()
-  for (const emit of emits) {
-    const group = byTopic.get(emit.topic)
-    if (group) group.push(emit)
-    else byTopic.set(emit.topic, [emit])
+/** An emit and the record that it follows from. */
+interface Sourced {
+  readonly emit: Emit
+  readonly record: StoredRecord
+}
+
+/** By topic, each in order; on a compacted topic only the newest record of a key. What cannot be encoded is set aside. */
+function encode(stage: string, emits: readonly Sourced[], dead: Emit[]): Map<string, LogRecord[]> {
+  const byTopic = new Map<string, Sourced[]>()
+  for (const sourced of emits) {
+    const group = byTopic.get(sourced.emit.topic)
+    if (group) group.push(sourced)
+    else byTopic.set(sourced.emit.topic, [sourced])
   }
-  const appends = await Promise.allSettled(
-    [...byTopic].map(async ([topic, group]) => {
-      const kept = compacted.has(topic) ? [...new Map(group.map((emit) => [emit.key, emit])).values()] : group
-      await log.append(
-        topic,
-        kept.map(({ key, value, headers }) => ({ key, value: value === null ? null : value(), headers })),
-      )
-    }),
-  )
+  const encoded = new Map<string, LogRecord[]>()
+  for (const [topic, group] of byTopic) {
+    const kept = compacted.has(topic) ? [...new Map(group.map((one) => [one.emit.key, one])).values()] : group
+    const records: LogRecord[] = []
+    for (const { emit, record } of kept) {
+      try {
+        records.push(toLogRecord(emit))
+      } catch (error) {
+        dead.push(toDeadLetter(stage, record, error))
+      }
+    }
+    if (records.length > 0) encoded.set(topic, records)
+  }
+  return encoded
+}
+
+const toLogRecord = ({ key, value, headers }: Emit): LogRecord => ({
+  key,
+  value: value === null ? null : value(),
+  headers,
+})
+
+async function append(log: EventLog, encoded: Map<string, LogRecord[]>, dead: readonly Emit[]): Promise<void> {
+  if (dead.length > 0) encoded.set(topics.deadLetter, dead.map(toLogRecord))
+  const appends = await Promise.allSettled([...encoded].map(([topic, records]) => log.append(topic, records)))
   const failed = appends.find((one) => one.status === 'rejected') // after all of them: none outlives its batch
   if (failed) throw failed.reason
 }
