@@ -1,5 +1,7 @@
 import type { SideRow } from './items/row.ts'
+import { seededRandom } from './maths/random.ts'
 import { strongestFeature, weightsOf } from './rank/blend.ts'
+import { diversify } from './rank/diversity.ts'
 import { FEATURES, strongestCategories } from './rank/features.ts'
 import { type Query, resolveQuery, typeAt } from './rank/query.ts'
 import { Ranker } from './rank/ranker.ts'
@@ -28,7 +30,7 @@ export interface RecommendOptions extends ListOptions {
   now: number
   /** 0: by score alone; 1: as varied as possible. */
   diversity?: number
-  /** 0: none; otherwise the share of noise in the ranking, drawn from `seed`. */
+  /** 0: none. Above: Gumbel noise of this scale on every score (lists drawn by Plackett and Luce's model), the same for the same `seed`. */
   exploration?: number
   seed?: number
   includeSeen?: boolean
@@ -41,6 +43,8 @@ export class Recommender {
   private readonly side = new ItemSide()
   private readonly ranker = new Ranker(this.side)
   private readonly best: TopK
+  private readonly places: Int32Array
+  private readonly order: Float64Array
   private readonly limitMax: number
   private model: TrainedModel | null = null
   private barred = new Uint32Array(0)
@@ -49,6 +53,8 @@ export class Recommender {
   constructor(options: RecommenderOptions = {}) {
     this.limitMax = options.limitMax ?? 1000
     this.best = new TopK(this.limitMax)
+    this.places = new Int32Array(this.limitMax)
+    this.order = new Float64Array(this.limitMax)
   }
 
   putItem(item: ItemMeta): void {
@@ -138,29 +144,37 @@ export class Recommender {
 
   private pick(
     count: number,
-    options: ListOptions,
+    options: ListOptions & Partial<RecommendOptions>,
     weights: Float32Array,
     reason: (item: number, feature: number) => Reason,
   ): Ranked[] {
     const wanted = Math.min(options.limit, this.limitMax)
+    const diversity = options.diversity ?? 0
     const { best } = this
     const { candidates, features, scores } = this.ranker
-    best.begin(wanted)
+    if (options.exploration) explore(scores, count, options.exploration, options.seed ?? 0)
+    // Diversity chooses among more than it returns.
+    best.begin(diversity > 0 ? Math.min(count, Math.max(3 * wanted, 60), this.limitMax) : wanted)
     for (let c = 0; c < count; c++) {
       if (scores[c]! <= best.threshold || !this.isAllowed(candidates[c]!, options)) continue
       best.offer(c, scores[c]!)
     }
-    const places = new Int32Array(wanted)
-    const order = new Float64Array(wanted)
-    const found = best.drain(places, order)
-    const ranked: Ranked[] = []
-    for (let k = 0; k < found; k++) {
-      const item = candidates[places[k]!]!
-      const feature = strongestFeature(weights, features, places[k]!)
-      const itemId = this.side.ids[item]!
-      ranked.push({ itemId, score: order[k]!, reason: reason(item, feature), source: FEATURES[feature]! })
+    let found = best.drain(this.places, this.order)
+    let order = Array.from({ length: found }, (_, k) => k)
+    if (diversity > 0) {
+      const labels = order.map((k) => this.side.metas[candidates[this.places[k]!]!]?.categories ?? [])
+      order = diversify(this.order, labels, diversity, wanted)
+      found = order.length
     }
-    return this.fillUp(ranked, options)
+    const ranked: Ranked[] = []
+    for (const k of order) {
+      const place = this.places[k]!
+      const item = candidates[place]!
+      const feature = strongestFeature(weights, features, place)
+      const source = FEATURES[feature]!
+      ranked.push({ itemId: this.side.ids[item]!, score: this.order[k]!, reason: reason(item, feature), source })
+    }
+    return ranked.length < options.limit ? this.fillUp(ranked, options) : ranked
   }
 
   /** New arrivals, then whatever is left in catalogue order: a list is not shorter than the items that may stand in it. */
@@ -223,6 +237,11 @@ export interface Candidates {
   scores: Float64Array
   inSession: boolean
   find(itemId: string): number | undefined
+}
+
+function explore(scores: Float64Array, count: number, scale: number, seed: number): void {
+  const random = seededRandom(seed)
+  for (let c = 0; c < count; c++) scores[c]! += scale * -Math.log(-Math.log(random() * (1 - 2e-12) + 1e-12))
 }
 
 const WINDOWS: readonly TrendWindow[] = ['HOUR', 'DAY', 'WEEK']

@@ -6,17 +6,6 @@ export interface Blend {
   features: string
   /** For x and for √x of the LINEAR features, at a session's start and within it. */
   linear: { atStart: Float32Array; inSession: Float32Array }
-  trees: Trees | null
-}
-
-/** Regression trees, all nodes in one table; `roots` are their first nodes. A leaf has feature -1 and its score as threshold. */
-export interface Trees {
-  roots: Int32Array
-  feature: Int16Array
-  threshold: Float32Array
-  /** Where x ≤ threshold goes; the other way is the next number. */
-  left: Int32Array
-  scale: number
 }
 
 export const EDITION = FEATURES.join(' ')
@@ -45,7 +34,7 @@ const DEFAULTS: NamedWeights = {
 
 export function defaultBlend(): Blend {
   const weights = weightsOf(DEFAULTS)
-  return { features: EDITION, linear: { atStart: weights, inSession: weights }, trees: null }
+  return { features: EDITION, linear: { atStart: weights, inSession: weights } }
 }
 
 export type NamedWeights = Partial<Record<(typeof FEATURES)[number], number>>
@@ -65,17 +54,6 @@ export function linearScore(weights: Float32Array, features: Float32Array, at: n
     if (x > 0) score += weights[f]! * x + weights[LINEAR + f]! * curve(x)
   }
   return score
-}
-
-export function treeScore(trees: Trees, features: Float32Array, at: number): number {
-  const { roots, feature, threshold, left } = trees
-  let score = 0
-  for (let t = 0; t < roots.length; t++) {
-    let node = roots[t]!
-    while (feature[node]! >= 0) node = left[node]! + (features[at + feature[node]!]! > threshold[node]! ? 1 : 0)
-    score += threshold[node]!
-  }
-  return score * trees.scale
 }
 
 /** The feature that gives a candidate most of its linear score. */

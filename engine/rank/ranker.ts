@@ -3,7 +3,7 @@ import type { ItemSide } from '../replica/item-side.ts'
 import { TRENDS } from '../replica/trend-board.ts'
 import type { TrainedModel } from '../train/model.ts'
 import { Accumulator } from './accumulator.ts'
-import { type Blend, defaultBlend, EDITION, linearScore, treeScore } from './blend.ts'
+import { type Blend, defaultBlend, EDITION, linearScore } from './blend.ts'
 import { F, fillFeatures } from './features.ts'
 import type { Query } from './query.ts'
 import {
@@ -23,8 +23,6 @@ export const CANDIDATES_MAX = 200
 /** Of each trend board, and of the taste vector. */
 const TRENDING = 40
 const TASTING = 100
-/** Candidates, best by the linear blend first, that trees rank anew. */
-const RERANKED_MAX = 100
 
 /** From a query to scored candidates. All buffers are kept between queries; results are valid until the next one. */
 export class Ranker {
@@ -77,7 +75,6 @@ export class Ranker {
     const count = this.prune(weights, isEligible)
     fillFeatures(query, side, sums, this.tops, this.candidates, count, this.features)
     for (let c = 0; c < count; c++) this.scores[c] = linearScore(weights, this.features, c * F)
-    if (this.blend.trees !== null) this.rerank(count, this.blend.trees)
     return count
   }
 
@@ -120,28 +117,5 @@ export class Ranker {
       candidates[count++] = item
     }
     return count
-  }
-
-  /** Trees order the best of the linear blend anew; the rest stays behind them. */
-  private rerank(count: number, trees: NonNullable<Blend['trees']>): void {
-    const { best, scores } = this
-    const places = new Int32Array(RERANKED_MAX)
-    const linear = new Float64Array(RERANKED_MAX)
-    best.begin(RERANKED_MAX)
-    let top = 0
-    for (let c = 0; c < count; c++) {
-      best.offer(c, scores[c]!)
-      if (scores[c]! > top) top = scores[c]!
-    }
-    const found = best.drain(places, linear)
-    let least = Infinity
-    for (let k = 0; k < found; k++) {
-      const c = places[k]!
-      scores[c] = treeScore(trees, this.features, c * F)
-      if (scores[c]! < least) least = scores[c]!
-    }
-    const behind = least - 1 - top
-    const reranked = new Set(places.subarray(0, found))
-    for (let c = 0; c < count; c++) if (!reranked.has(c)) scores[c] = scores[c]! + behind
   }
 }

@@ -4,12 +4,13 @@ const NONE = new Int32Array(0)
 
 /** Pairs per earlier item that a query reads. A list that is longer keeps its strong pairs within its first so many places. */
 export const STRONG_MAX = 192
+const PROBES = 4
 
 /**
  * A sparse matrix of item pairs that arrives by columns (an item's row says what came *before* it) and is read by rows (what comes *after* an item).
  * Each pair stands once with its weights in the list of the earlier item; the later item knows where, so that a new row is merged in time
- * proportional to its own length. In long lists a pair that grew is compared with one of the first STRONG_MAX, in turn (as the hand of a clock goes),
- * and takes its place when it is stronger: what is read stays bounded and nearly the best, without sorting. Takes
+ * proportional to its own length. In long lists a pair that grew is compared with some of the first STRONG_MAX, in turn (as the hand of a clock
+ * goes), and takes the place of the weakest when it is stronger: what is read stays bounded and nearly the best, without sorting. Takes
  * 16 + 8·PAIR_COLUMNS bytes per pair, lists growing by half.
  */
 export class PairLists {
@@ -54,6 +55,7 @@ export class PairLists {
       if (k < before.length) this.remove(before[k]!, places[k]!)
       places[k] = this.insert(source, item, k)
       this.write(source, places[k]!, weights, k)
+      this.promote(source, places[k]!)
     }
   }
 
@@ -72,9 +74,17 @@ export class PairLists {
 
   private promote(source: number, place: number): void {
     if (place < STRONG_MAX) return
-    this.hand = (this.hand + 1) % STRONG_MAX
     const weights = this.weights[source]!
-    if (strengthAt(weights, place) > strengthAt(weights, this.hand)) this.swap(source, place, this.hand)
+    let weakest = -1
+    let least = strengthAt(weights, place)
+    for (let probe = 0; probe < PROBES; probe++) {
+      this.hand = (this.hand + 1) % STRONG_MAX
+      const strength = strengthAt(weights, this.hand)
+      if (strength >= least) continue
+      least = strength
+      weakest = this.hand
+    }
+    if (weakest >= 0) this.swap(source, place, weakest)
   }
 
   private swap(source: number, a: number, b: number): void {

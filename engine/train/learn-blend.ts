@@ -76,7 +76,7 @@ function fitBlend(samples: RankSamples, prior: Prior, contexts: boolean): Blend 
       if (part.size >= QUERIES_MIN)
         weights[context] = fitLinear(part, common, { rounds: 8, pace: 0.02, shrink: Math.max(0.003, prior.shrink) })
     }
-  return { features: EDITION, linear: weights, trees: null }
+  return { features: EDITION, linear: weights }
 }
 
 /** The default weights are made for scores of about 1; a softmax wants them sharper. */

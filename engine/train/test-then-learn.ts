@@ -12,16 +12,24 @@ import type { TrainedModel } from './model.ts'
 export class LiveWorld {
   readonly profiles = new Map<string, UserProfile>()
   readonly rows = new Map<string, SideRow>()
-  readonly recommender = new Recommender()
+  private readonly replica = new Recommender()
+  private readonly changed = new Set<string>()
   model: TrainedModel | null = null
 
   constructor(catalogue: TrainingLog['catalogue']) {
-    for (const item of catalogue) this.recommender.putItem(item)
+    for (const item of catalogue) this.replica.putItem(item)
   }
 
   setModel(model: TrainedModel | null): void {
     this.model = model
-    this.recommender.setModel(model)
+    this.replica.setModel(model)
+  }
+
+  /** Brought up to date when it is asked for: the rows of a long history need not be merged one event at a time. */
+  get recommender(): Recommender {
+    for (const key of this.changed) this.replica.putRow(this.rows.get(key)!)
+    this.changed.clear()
+    return this.replica
   }
 
   /** The vector is folded in when it is asked for: profiles that nobody asks for need none. */
@@ -37,7 +45,7 @@ export class LiveWorld {
     for (const delta of deltasOf(after, seq)) {
       const row = reduceRow(this.rows.get(delta.key), [delta])
       this.rows.set(delta.key, row)
-      this.recommender.putRow(row)
+      this.changed.add(delta.key)
     }
   }
 }

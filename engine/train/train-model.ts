@@ -64,10 +64,16 @@ export function* trainModel(log: TrainingLog, options: TrainOptions): Generator<
   const { blend, candidate, current, currentName } = yield* rehearse(log, trial, served, options)
   const items = yield* fitItems(log, seed)
   const model = assemble(log, items, blend, candidate, options)
-  const publish = candidate === null || current === null || candidate.ndcg >= current.ndcg * (1 - TOLERANCE)
+  const publish = candidate === null || current === null || !isWorse(candidate, current)
   const figure = (figures: Figures | null) => (figures === null ? 'nothing to judge by' : figures.ndcg.toFixed(4))
   const reason = `NDCG@20 on the latest past: candidate ${figure(candidate)}, ${currentName} ${figure(current)}`
   return { model, candidate, served: current, publish, reason }
+}
+
+/** Worse by more than the tolerance and one standard error of the figure: a short past must not keep a model out by chance. */
+function isWorse(candidate: Figures, current: Figures): boolean {
+  const error = Math.sqrt((current.ndcg * (1 - current.ndcg)) / Math.max(1, current.n))
+  return candidate.ndcg < current.ndcg * (1 - TOLERANCE) - error
 }
 
 /** One walk of the log: the blend is learned on the way, then candidate and served model answer the same queries. */

@@ -1,0 +1,113 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { bytesToFloats } from '../maths/bytes.ts'
+import { anInteraction, MINUTE, SmallWorld } from '../test-builders.ts'
+import { applyInteraction, emptyProfile } from '../user/profile.ts'
+import { deltasOf, type SideDelta } from './deltas.ts'
+import { PAIR, PAIR_COLUMNS, PREDECESSORS_MAX, reduceRow, TREND_HALF_LIVES_MS } from './row.ts'
+
+const deltas = fc.array(
+  fc
+    .record({
+      key: fc.constant('i:tea'),
+      at: fc.integer({ min: 0, max: 1e9 }),
+      weight: fc.constantFrom(1, 0.4, -0.8),
+      newUser: fc.constantFrom<0 | 1>(0, 1),
+      partners: fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', 'e'), { maxLength: 5 }),
+      inSession: fc.constant(0),
+    })
+    .map((delta): SideDelta => ({ ...delta, inSession: delta.partners.length >> 1 })),
+  { minLength: 1, maxLength: 30 },
+)
+
+describe('an item row', () => {
+  test('is the same however its deltas are split into batches', () => {
+    fc.assert(
+      fc.property(deltas, fc.nat(), (all, pick) => {
+        const cut = pick % (all.length + 1)
+        const parts = reduceRow(cut === 0 ? undefined : reduceRow(undefined, all.slice(0, cut)), all.slice(cut))
+        expect(parts).toEqual(reduceRow(undefined, all))
+      }),
+    )
+  })
+
+  test('comes out the same from a stored copy as from the live one', () => {
+    fc.assert(
+      fc.property(deltas, deltas, (first, second) => {
+        const live = reduceRow(undefined, first)
+        expect(reduceRow(structuredClone(live), second)).toEqual(reduceRow(live, second))
+      }),
+    )
+  })
+
+  test('does not depend on the order of events of one time', () => {
+    fc.assert(
+      fc.property(deltas, (list) => {
+        const same = list.map((delta) => ({ ...delta, at: 7, weight: Math.abs(delta.weight) }))
+        const [a, b] = [reduceRow(undefined, same), reduceRow(undefined, [...same].reverse())]
+        expect(pairsOf(a)).toEqual(pairsOf(b))
+        for (const [k, value] of a.trend.entries()) expect(value).toBeCloseTo(b.trend[k]!, 9)
+      }),
+    )
+  })
+
+  test('stays sound and bounded over 10,000 updates', () => {
+    let row = reduceRow(undefined, [aDelta({ at: 0 })])
+    for (let k = 1; k <= 10_000; k++)
+      row = reduceRow(row, [aDelta({ at: k * MINUTE, partners: [`p${(k * 7919) % 900}`] })])
+    expect(row.predecessors.length).toBe(PREDECESSORS_MAX)
+    expect(new Set(row.predecessors).size).toBe(PREDECESSORS_MAX)
+    TREND_HALF_LIVES_MS.forEach((halfLife, k) => {
+      const exact = Array.from({ length: 10_001 }, (_, e) => 2 ** (-((10_000 - e) * MINUTE) / halfLife)).reduce(
+        (a, b) => a + b,
+      )
+      expect(Math.abs(row.trend[k]! / exact - 1)).toBeLessThan(1e-9)
+    })
+    expect(bytesToFloats(row.weights).every(Number.isFinite)).toBe(true)
+  })
+
+  test('counts neighbours by distance within the session and beyond it', () => {
+    const world = new SmallWorld()
+    world.learn(
+      anInteraction({ itemId: 'old', at: 0 }),
+      anInteraction({ itemId: 'bread', at: 600 * MINUTE }),
+      anInteraction({ itemId: 'milk', at: 601 * MINUTE }),
+      anInteraction({ itemId: 'tea', at: 602 * MINUTE }),
+    )
+    const pairs = pairsOf(world.rows.get('i:tea')!)
+    expect(pairs.milk).toEqual([1, 1, 1, 1])
+    expect(pairs.bread).toEqual([0.5, 0.5, 1, 1])
+    expect(pairs.old).toEqual([0, 0, 0, 1])
+  })
+
+  test('a replay derives the deltas of an event again from a later profile', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom('tea', 'milk', 'bread', 'jam'), { minLength: 1, maxLength: 30 }),
+        (items) => {
+          let profile = emptyProfile('ann')
+          const first: SideDelta[][] = []
+          items.forEach((itemId, seq) => {
+            profile = applyInteraction(profile, anInteraction({ itemId }), seq, { model: null })
+            first.push(deltasOf(profile, seq))
+          })
+          items.forEach((_, seq) => {
+            expect(deltasOf(structuredClone(profile), seq)).toEqual(first[seq])
+          })
+        },
+      ),
+    )
+  })
+})
+
+function aDelta(given: Partial<SideDelta>): SideDelta {
+  return { key: 'i:tea', at: 0, weight: 1, newUser: 1, partners: [], inSession: 0, ...given }
+}
+
+function pairsOf(row: ReturnType<typeof reduceRow>): Record<string, number[]> {
+  const weights = bytesToFloats(row.weights)
+  expect(Object.keys(PAIR)).toHaveLength(PAIR_COLUMNS)
+  return Object.fromEntries(
+    row.predecessors.map((id, k) => [id, Array.from(weights.subarray(k * PAIR_COLUMNS, (k + 1) * PAIR_COLUMNS))]),
+  )
+}

@@ -1,0 +1,120 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { seededRandom } from '../maths/random.ts'
+import { defaultBlend, EDITION, linearScore } from '../rank/blend.ts'
+import { F, LINEAR } from '../rank/features.ts'
+import { checkerboard } from '../test-builders.ts'
+import { foldIn } from '../user/fold-in.ts'
+import { decodeModel, encodeModel } from './codec.ts'
+import { factorise } from './ials.ts'
+import type { ItemWeights } from './item-weights.ts'
+import { fitKin } from './kin.ts'
+import { fitLinear } from './linear-ranker.ts'
+import { interactionMatrix, transpose } from './matrix.ts'
+import { explainItems } from './neighbours.ts'
+import { SampleCollector } from './samples.ts'
+import { trainModel } from './train-model.ts'
+
+function run<T>(work: Generator<unknown, T>): T {
+  for (;;) {
+    const step = work.next()
+    if (step.done) return step.value
+  }
+}
+
+const board = checkerboard(60, 20, 0.6, seededRandom(5))
+const matrix = interactionMatrix(board)
+const group = (column: number) => Number(board.itemIds[column]!.slice(1)) % 2
+
+describe('the checkerboard: two kinds of users that never mix', () => {
+  test('factors score the rest of the own kind above the other kind', () => {
+    const factors = run(factorise(matrix, { dimensions: 2, alpha: 10, regularisation: 1, rounds: 8, seed: 1 }))
+    const row = 0
+    const x = foldIn({ factors, dimensions: 2, foldIn: { alpha: 10, itemsMax: 50 } }, [row], [1])
+    const score = (item: number) => x.reduce((sum, value, k) => sum + value * factors[item * 2 + k]!, 0)
+    const own = [...board.itemIds.keys()].filter((c) => c !== row && group(c) === group(row)).map(score)
+    const other = [...board.itemIds.keys()].filter((c) => group(c) !== group(row)).map(score)
+    expect(Math.min(...own)).toBeGreaterThan(Math.max(...other))
+  })
+
+  const says = (weights: ItemWeights) => {
+    for (let row = 0; row < board.itemIds.length; row++)
+      for (let at = weights.starts[row]!; at < weights.starts[row + 1]!; at++)
+        if (group(weights.targets[at]!) !== group(row)) expect(weights.weights[at]).toBeCloseTo(0, 6)
+        else expect(weights.weights[at]).not.toBe(0)
+    expect(weights.targets.length).toBeGreaterThan(100)
+  }
+  test('neighbours explain their own kind only', () => {
+    says(run(explainItems(matrix, { headMax: 100, candidates: 10, kept: 10, regularisation: 5, historyMax: 100 })))
+  })
+  test('kin are of the own kind only', () => {
+    says(run(fitKin(matrix, { kept: 50, doubt: 1 })))
+  })
+
+  test('a whole model is trained, judged and published', () => {
+    const outcome = run(trainModel(board, { version: 3, trainedAt: 7 }))
+    expect(outcome.publish).toBe(true)
+    expect(outcome.model).toMatchObject({
+      version: 3,
+      trainedAt: 7,
+      stats: { users: 60, items: 20, events: board.size },
+    })
+    expect(outcome.candidate!.hr).toBeGreaterThan(0.5)
+  })
+})
+
+test('training does not depend on ids, and is the same every time', () => {
+  const renamed = {
+    ...board,
+    itemIds: board.itemIds.map((id) => `x${id}`),
+    userIds: board.userIds.map((id) => `y${id}`),
+  }
+  const [a, b] = [board, renamed].map((log) => run(trainModel(log, { version: 1, trainedAt: 0 })).model)
+  expect(b!.factors).toEqual(a!.factors)
+  expect(b!.blend).toEqual(a!.blend)
+})
+
+test('a transposed matrix transposed again is the matrix', () => {
+  expect(transpose(transpose(matrix))).toEqual(matrix)
+})
+
+test('an empty log gives a model that ranks nothing and breaks nothing', () => {
+  const { model, publish } = run(trainModel({ ...board, size: 0 }, { version: 1, trainedAt: 0 }))
+  expect(publish).toBe(true)
+  expect(decodeModel(encodeModel(model)).version).toBe(1)
+})
+
+describe('a model as bytes', () => {
+  const { model } = run(trainModel(board, { version: 3, trainedAt: 7 }))
+  test('comes back the same, from any place in a buffer', () => {
+    const bytes = encodeModel({ ...model, blend: defaultBlend() })
+    const moved = new Uint8Array(bytes.length + 3)
+    moved.set(bytes, 3)
+    expect(decodeModel(moved.subarray(3))).toEqual({ ...model, blend: defaultBlend() })
+  })
+  test('is refused when cut short or of another kind', () => {
+    const bytes = encodeModel(model)
+    fc.assert(
+      fc.property(fc.nat(bytes.length - 9), (length) => {
+        expect(() => decodeModel(bytes.subarray(0, length))).toThrow(Error)
+      }),
+    )
+    expect(() => decodeModel(new Uint8Array(64))).toThrow('expected a model')
+  })
+})
+
+test('a linear blend finds the feature that tells the right candidate', () => {
+  const random = seededRandom(3)
+  const collector = new SampleCollector(100)
+  for (let q = 0; q < 400; q++) {
+    const features = Float32Array.from({ length: 10 * F }, () => random())
+    let right = 0
+    for (let c = 0; c < 10; c++) if (features[c * F + 2]! > features[right * F + 2]!) right = c
+    collector.add(features, new Float64Array(10), 10, right, q % 2 === 0)
+  }
+  const weights = fitLinear(collector.build(), new Float32Array(2 * LINEAR), { rounds: 20, pace: 0.1, shrink: 0.001 })
+  const probe = new Float32Array(2 * F)
+  probe[2] = 1
+  expect(linearScore(weights, probe, 0)).toBeGreaterThan(linearScore(weights, probe, F) + 3)
+  expect(EDITION.split(' ')).toHaveLength(F)
+})

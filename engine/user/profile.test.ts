@@ -1,0 +1,115 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { anInteraction } from '../test-builders.ts'
+import { EVENT_TYPES, type Interaction } from '../types.ts'
+import { applyInteraction, emptyProfile, HISTORY_MAX, mergeProfiles, undoInteractions } from './profile.ts'
+import { hasSeen } from './seen.ts'
+import { snapshotOfTrail, toSnapshot } from './snapshot.ts'
+
+const context = { model: null }
+
+const events = fc.array(
+  fc.record({
+    itemId: fc.constantFrom('tea', 'coffee', 'milk', 'bread'),
+    type: fc.constantFrom(...EVENT_TYPES.filter((type) => type !== 'IMPRESSION')),
+    at: fc.integer({ min: 0, max: 1e6 }),
+  }),
+  { maxLength: 40 },
+)
+
+function profileOf(list: readonly Partial<Interaction>[], first = 0) {
+  return list.reduce<ReturnType<typeof emptyProfile>>(
+    (profile, event, k) =>
+      applyInteraction(
+        profile,
+        anInteraction({ ...event, eventId: event.eventId ?? `e${first + k}` }),
+        first + k,
+        context,
+      ),
+    emptyProfile('ann'),
+  )
+}
+
+describe('a profile', () => {
+  test('keeps the newest entries and remembers all that was bought', () => {
+    const list = Array.from({ length: HISTORY_MAX + 50 }, (_, k) => ({ itemId: `item-${k}` }))
+    const profile = profileOf(list)
+    expect(profile.history).toHaveLength(HISTORY_MAX)
+    expect(profile.history[0]!.itemId).toBe('item-50')
+    expect(list.every(({ itemId }) => hasSeen(profile.seen, itemId))).toBe(true)
+    expect(profile.events).toBe(HISTORY_MAX + 50)
+  })
+
+  test('does not call a viewed item seen', () => {
+    expect(hasSeen(profileOf([{ itemId: 'tea', type: 'VIEW' }]).seen, 'tea')).toBe(false)
+  })
+
+  test('is not changed in place', () => {
+    const before = profileOf([{ itemId: 'tea' }])
+    const copy = structuredClone(before)
+    applyInteraction(before, anInteraction({ itemId: 'coffee' }), 7, context)
+    undoInteractions(before, ['e0'], context)
+    expect(before).toEqual(copy)
+  })
+
+  test('an undone event leaves what would be there without it', () => {
+    fc.assert(
+      fc.property(events, fc.nat(), (list, pick) => {
+        fc.pre(list.length > 0)
+        const gone = pick % list.length
+        const undone = undoInteractions(profileOf(list), [`e${gone}`], context)
+        const never = list.flatMap((event, k) => (k === gone ? [] : [{ ...event, eventId: `e${k}`, seq: k }]))
+        const expected = never.reduce<ReturnType<typeof emptyProfile>>(
+          (profile, event) => applyInteraction(profile, anInteraction(event), event.seq, context),
+          emptyProfile('ann'),
+        )
+        expect({ ...undone, seq: 0 }).toEqual({ ...expected, seq: 0 })
+      }),
+    )
+  })
+
+  test("a guest's history moves to the user in the order of time, each event once", () => {
+    fc.assert(
+      fc.property(events, events, (own, guests) => {
+        const user = profileOf(own)
+        const guest = profileOf(guests, 100)
+        const merged = mergeProfiles(user, guest, context)
+        expect(merged.history.map((entry) => entry.at)).toEqual(
+          [...own, ...guests].map((e) => e.at).sort((a, b) => a - b),
+        )
+        expect(mergeProfiles(merged, guest, context).history).toEqual(merged.history)
+        expect(mergeProfiles(merged, guest, context).seen).toEqual(merged.seen)
+      }),
+    )
+  })
+
+  test('a snapshot holds each touched item once, newest first, and what was turned down apart', () => {
+    const snapshot = toSnapshot(
+      profileOf([
+        { itemId: 'tea', at: 1000 },
+        { itemId: 'milk', at: 2000 },
+        { itemId: 'tea', at: 5000 },
+        { itemId: 'beer', type: 'DISMISS', at: 6000 },
+      ]),
+    )
+    expect(snapshot).toMatchObject({
+      items: ['tea', 'milk'],
+      ages: [0, 3],
+      repeats: [2, 1],
+      at: 5000,
+      rejected: ['beer'],
+    })
+  })
+
+  test('a click trail reads as the history of a stranger', () => {
+    const trail = snapshotOfTrail(
+      [
+        { itemId: 'tea', type: 'VIEW', at: 5 },
+        { itemId: 'milk', type: 'CART', at: 9 },
+      ],
+      null,
+    )
+    expect(trail.items).toEqual(['milk', 'tea'])
+    expect(trail.seen).toEqual([])
+  })
+})
