@@ -32,6 +32,8 @@ export interface Weather {
 
 export const calm: Weather = { delay: 0, lateAnswer: 0, failure: 0, lostCommit: 0, fault: 0 }
 
+export const storm: Weather = { delay: 0.15, lateAnswer: 0.4, failure: 0.05, lostCommit: 0.1, fault: 0.05 }
+
 const startOfTime = Date.UTC(2026, 0, 1)
 
 /**
@@ -106,7 +108,7 @@ export class Scheduler {
       const run = () => {
         if (way === 'partly') partly()
         if (way === 'unconfirmed') effect()
-        if (way === 'late') this.add({ owner: null, label: `${label} late`, run: effect })
+        if (way === 'late') this.hold({ owner: null, label: `${label} late`, run: effect }, dice.between(2, 80))
         answer(unavailable)
       }
       this.add({ owner, label: `${label} ${way}`, run })
@@ -116,8 +118,12 @@ export class Scheduler {
   add(operation: Operation): void {
     const { dice, weather } = this
     if (operation.owner?.alive === false) return
-    if (dice.chance(weather.delay)) this.held.push({ until: this.steps + dice.between(10, 300), operation })
+    if (dice.chance(weather.delay)) this.hold(operation, dice.between(10, 300))
     else this.ready.push(operation)
+  }
+
+  private hold(operation: Operation, steps: number): void {
+    this.held.push({ until: this.steps + steps, operation })
   }
 
   /** Its memory is gone; what it had sent may still arrive. */

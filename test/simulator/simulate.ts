@@ -26,6 +26,8 @@ export interface Simulation {
 
 interface Options {
   readonly workings?: Workings
+  /** Of its own choice where left out. */
+  readonly weather?: Weather
   readonly onTrace?: (line: string) => void
   /** For a look at what a failing seed has left. */
   readonly onWorld?: (world: World) => void
@@ -36,7 +38,7 @@ const problemsMax = 20
 /** Runs one history through the real stages in bad weather, and compares what is left with the undisturbed run. */
 export async function simulate(
   seed: number,
-  { workings, onTrace, onWorld = () => {} }: Options = {},
+  { workings, weather, onTrace, onWorld = () => {} }: Options = {},
 ): Promise<Simulation> {
   const dice = new Dice(seed)
   const partitions = dice.between(1, 3)
@@ -46,7 +48,7 @@ export async function simulate(
   }
   const world: World = new World({
     dice,
-    weather: weatherOf(dice),
+    weather: weather ?? weatherOf(dice),
     partitions,
     workings,
     onTrace,
