@@ -1,0 +1,55 @@
+import { useMemo } from 'react'
+import { count, ms, rate } from '../format.ts'
+import { type Sample, type Stage, seriesOf } from '../live.ts'
+import { Spark } from '../ui/spark.tsx'
+import css from './topology.module.css'
+import { purposes } from './topology.ts'
+
+/** One stage as it is now, and its last minute and a half. */
+export function StageCard({ stage, samples }: { stage: Stage; samples: readonly Sample[] }) {
+  const { name, processedPerSecond, lag, p50Ms, p99Ms, deadLetters } = stage
+  const series = useMemo(
+    () => ({
+      rate: seriesOf(samples, name, 'processedPerSecond'),
+      lag: seriesOf(samples, name, 'lag'),
+      latency: seriesOf(samples, name, 'p99Ms'),
+    }),
+    [samples, name],
+  )
+  return (
+    <article className={css.card} data-behind={lag > 1000 || undefined} aria-label={name}>
+      <header>
+        <h3>{name}</h3>
+        {deadLetters > 0 && <span className={css.dead}>{count(deadLetters)} dead</span>}
+      </header>
+      <p className={css.purpose}>{purposes[name]}</p>
+      <dl>
+        <div>
+          <dt>Rate</dt>
+          <dd data-measure="rate">{rate(processedPerSecond)}</dd>
+          <Spark data={series.rate} kind="rate" label={`Rate of ${name}`} />
+        </div>
+        <div>
+          <dt>Lag</dt>
+          <dd>{count(lag)}</dd>
+          <Spark data={series.lag} kind="lag" label={`Lag of ${name}`} />
+        </div>
+        <div>
+          <dt>p99</dt>
+          <dd title={`p50 ${ms(p50Ms)}`}>{ms(p99Ms)}</dd>
+          <Spark data={series.latency} kind="latency" label={`99th percentile of latency of ${name}`} />
+        </div>
+      </dl>
+    </article>
+  )
+}
+
+/** Where things enter and leave. */
+export function End({ name, note }: { name: string; note?: string }) {
+  return (
+    <article className={css.end} aria-label={name}>
+      <h3>{name}</h3>
+      <p>{note ?? purposes[name]}</p>
+    </article>
+  )
+}

@@ -1,0 +1,68 @@
+import { useMemo } from 'react'
+import { frozenStore, type Live } from '../live.ts'
+import { useStore } from '../store.ts'
+import { End, StageCard } from './stage-card.tsx'
+import css from './topology.module.css'
+import { depthOf, draw, ends, type Size, stationsOf } from './topology.ts'
+
+const size: Size = {
+  node: { width: 224, height: 112 },
+  end: { width: 132, height: 56 },
+  betweenRanks: 52,
+}
+
+/** The stages in the order of the flow: a picture where there is room for it, a list where there is not. */
+export function TopologyPicture({ live, subscribers }: { live: Live; subscribers: number }) {
+  const frozen = useStore(frozenStore)
+  const names = live.now?.stages.map(({ name }) => name).join() ?? ''
+  const picture = useMemo(() => draw(names ? names.split(',') : [], size), [names])
+  const stages = new Map(live.now?.stages.map((stage) => [stage.name, stage]))
+  const station = (name: string) => {
+    const stage = stages.get(name)
+    if (stage) return <StageCard stage={stage} samples={live.samples} />
+    return <End name={name} note={name === 'push' ? `${subscribers} open` : undefined} />
+  }
+  return (
+    <div className={css.room} data-frozen={frozen || undefined}>
+      <div className={css.picture} style={{ width: picture.width, height: picture.height }}>
+        <svg viewBox={`0 0 ${picture.width} ${picture.height}`} aria-hidden="true">
+          {picture.edges.map(({ from, to, path }) => (
+            <g key={`${from} ${to}`}>
+              <path d={path} className={css.edge} />
+              {(stages.get(to) ?? stages.get(from))!.processedPerSecond > 0 && from !== 'train' && (
+                <path
+                  d={path}
+                  className={css.flow}
+                  style={{ animationDuration: pace((stages.get(to) ?? stages.get(from))!.processedPerSecond) }}
+                />
+              )}
+            </g>
+          ))}
+        </svg>
+        <ul aria-label="Stages, in the order of the flow">
+          {stationsOf(picture.nodes.map(({ name }) => name)).map((name) => {
+            const { x, y } = picture.nodes.find((node) => node.name === name)!
+            const { width, height } = ends.has(name) ? size.end : size.node
+            return (
+              <li
+                key={name}
+                className={css.place}
+                data-depth={depthOf(name)}
+                style={{ left: x - width / 2, top: y - height / 2, width, height }}
+              >
+                {station(name)}
+              </li>
+            )
+          })}
+        </ul>
+      </div>
+    </div>
+  )
+}
+
+/** Busier stages flow faster; in few steps, so that the dashes do not jump every second. */
+function pace(perSecond: number): string {
+  if (perSecond >= 200) return '0.5s'
+  if (perSecond >= 20) return '1s'
+  return perSecond >= 2 ? '2s' : '4s'
+}

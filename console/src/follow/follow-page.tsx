@@ -1,0 +1,83 @@
+import { useState } from 'react'
+import { clock, ms } from '../format.ts'
+import { TracesDocument } from '../generated/graphql.ts'
+import page from '../page.module.css'
+import { Link, pathTo } from '../router.tsx'
+import { Empty, Panel, Problem, Tag, Waiting } from '../ui/panel.tsx'
+import { useFreshQuery } from '../use-fresh-query.ts'
+import css from './follow.module.css'
+import { eventToPushMs, type Trace } from './histogram.ts'
+import { ResultingList } from './resulting-list.tsx'
+import { TestEventForm } from './test-event-form.tsx'
+import { Waterfall } from './waterfall.tsx'
+
+/** Events that were followed, newest first, and the way of one of them. */
+export function FollowPage({ eventId }: { eventId: string | undefined }) {
+  /** Whose list to watch: known of the events that were sent from here, as no trace names a user. */
+  const [sentBy, setSentBy] = useState<string>()
+  return (
+    <>
+      <TestEventForm onSend={setSentBy} />
+      <div className={page.columns} data-side>
+        <div className={page.stack}>
+          <OneEvent eventId={eventId} />
+          {sentBy && <ResultingList key={sentBy} userId={sentBy} eventId={eventId} />}
+        </div>
+        <Followed eventId={eventId} />
+      </div>
+    </>
+  )
+}
+
+function OneEvent({ eventId }: { eventId: string | undefined }) {
+  const variables = { first: 1, eventId: eventId ?? null }
+  const { data, error, askAgain } = useFreshQuery({ query: TracesDocument, variables }, eventId ? 500 : 2_000)
+  const trace = data?.eventTraces[0]
+  return (
+    <Panel
+      title={eventId ? 'The way of this event' : 'The way of the newest event'}
+      note={trace?.eventId ? <code>{trace.eventId}</code> : eventId && <code>{eventId}</code>}
+    >
+      {error && <Problem error={error} again={askAgain} />}
+      {!data && !error && <Waiting />}
+      {data && !trace && (
+        <Empty>
+          {eventId
+            ? 'Not followed yet. The server keeps the newest 500 events it followed; others it does not know.'
+            : 'No event has been followed since the server started. Send one above.'}
+        </Empty>
+      )}
+      {trace && <Waterfall trace={trace} />}
+    </Panel>
+  )
+}
+
+function Followed({ eventId }: { eventId: string | undefined }) {
+  const { data, error } = useFreshQuery({ query: TracesDocument, variables: { first: 30, eventId: null } }, 2_000)
+  const traces = data?.eventTraces.filter((trace) => trace.eventId !== null) ?? []
+  return (
+    <Panel title="Followed events" note="A few a second are followed; those with a trace of their own always.">
+      {error && <Problem error={error} />}
+      {data && traces.length === 0 && <Empty>None yet.</Empty>}
+      <ol className={css.followed}>
+        {traces.map((trace) => (
+          <li key={trace.id}>
+            <Link
+              href={pathTo('events', { event: trace.eventId! })}
+              aria-current={trace.eventId === eventId ? 'true' : undefined}
+            >
+              <code>{trace.eventId}</code>
+              <span className="soft">{clock(trace.startedAt)}</span>
+              <Reached trace={trace} />
+            </Link>
+          </li>
+        ))}
+      </ol>
+    </Panel>
+  )
+}
+
+function Reached({ trace }: { trace: Trace }) {
+  const took = eventToPushMs(trace)
+  return took === undefined ? <Tag>{trace.hops.at(-1)?.name}</Tag> : <Tag kind="good">{ms(took)}</Tag>
+}

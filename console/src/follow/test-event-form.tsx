@@ -1,0 +1,73 @@
+import { useEffect, useState } from 'react'
+import { useClient, useQuery } from 'urql'
+import { AnyItemDocument, type EventType } from '../generated/graphql.ts'
+import page from '../page.module.css'
+import { navigate, pathTo } from '../router.tsx'
+import { Outcome, Panel } from '../ui/panel.tsx'
+import { sendFollowed } from './send-event.ts'
+
+const types: readonly EventType[] = ['VIEW', 'CLICK', 'CART', 'PURCHASE', 'LIKE', 'DISLIKE', 'DISMISS']
+
+/** Does what a visitor does, and follows it. */
+export function TestEventForm({ onSend }: { onSend: (userId: string) => void }) {
+  const client = useClient()
+  const [userId, setUserId] = useState('console-tester')
+  const [type, setType] = useState<EventType>('VIEW')
+  const [itemId, setItemId] = useState('')
+  const [problem, setProblem] = useState<string>()
+  const [{ data }] = useQuery({ query: AnyItemDocument, variables: { search: itemId || null } })
+  const offered = data?.catalog.edges.map(({ node }) => node) ?? []
+  useEffect(() => {
+    if (itemId === '' && offered[0]) setItemId(offered[0].id)
+  }, [itemId, offered])
+
+  const send = async () => {
+    onSend(userId)
+    const { eventId, error } = await sendFollowed(client, { userId, itemId, type })
+    setProblem(error)
+    if (!error) navigate(pathTo('events', { event: eventId }))
+  }
+
+  return (
+    <Panel
+      title="Follow one event"
+      note="Records a real event of this user and shows every hop on its way to the list."
+    >
+      <form
+        className={page.form}
+        onSubmit={(event) => {
+          event.preventDefault()
+          void send()
+        }}
+      >
+        <label>
+          User
+          <input required value={userId} onChange={({ target }) => setUserId(target.value)} />
+        </label>
+        <label>
+          Event
+          <select value={type} onChange={({ target }) => setType(target.value as EventType)}>
+            {types.map((one) => (
+              <option key={one}>{one}</option>
+            ))}
+          </select>
+        </label>
+        <label>
+          Item
+          <input required list="items" value={itemId} onChange={({ target }) => setItemId(target.value)} />
+          <datalist id="items">
+            {offered.map(({ id, title }) => (
+              <option key={id} value={id}>
+                {title}
+              </option>
+            ))}
+          </datalist>
+        </label>
+        <button type="submit" className="main">
+          Send and follow
+        </button>
+      </form>
+      <Outcome bad>{problem}</Outcome>
+    </Panel>
+  )
+}

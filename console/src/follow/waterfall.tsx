@@ -1,0 +1,62 @@
+import { ms } from '../format.ts'
+import { Stat, Stats } from '../ui/panel.tsx'
+import css from './follow.module.css'
+import { eventToPushMs, type Trace } from './histogram.ts'
+
+const kinds: Readonly<Record<string, string>> = { record: 'in', push: 'out' }
+
+/** Every hop of one event: when it began, how long it took, on one scale. */
+export function Waterfall({ trace }: { trace: Trace }) {
+  const { hops } = trace
+  const end = Math.max(...hops.map(({ endMs }) => endMs), 1)
+  const took = eventToPushMs(trace)
+  const first = firstOfEach(hops)
+  return (
+    <>
+      <Stats>
+        <Stat name="Event to push" value={took === undefined ? 'under way' : ms(took)} />
+        <Stat name="Hops" value={hops.length} />
+      </Stats>
+      <div className={css.scale} aria-hidden="true">
+        {[0, 0.25, 0.5, 0.75, 1].map((share) => (
+          <span key={share}>{ms(end * share)}</span>
+        ))}
+      </div>
+      <ol className={css.waterfall} aria-label="Hops, in the order of their beginning">
+        {first.map(({ name, startMs, endMs, more }) => (
+          <li key={name} data-hop={name}>
+            <span className={css.hop}>
+              {name}
+              {more > 0 && <small> +{more}</small>}
+            </span>
+            <span className={css.lane}>
+              <span
+                className={css.bar}
+                data-kind={kinds[name] ?? 'stage'}
+                style={{
+                  left: `${(startMs / end) * 100}%`,
+                  width: `${Math.max(((endMs - startMs) / end) * 100, 0.6)}%`,
+                }}
+              />
+            </span>
+            <span className={css.times}>
+              <span className="unseen">begins after </span>
+              {ms(startMs)} <span className="soft">took {ms(endMs - startMs)}</span>
+            </span>
+          </li>
+        ))}
+      </ol>
+    </>
+  )
+}
+
+/** A stage that an event passes more than once, as `learn` for every item it changes, has one line: from the first to the last. */
+export function firstOfEach(hops: Trace['hops']) {
+  const lines = new Map<string, { name: string; startMs: number; endMs: number; more: number }>()
+  for (const { name, startMs, endMs } of hops) {
+    const line = lines.get(name)
+    if (!line) lines.set(name, { name, startMs, endMs, more: 0 })
+    else lines.set(name, { ...line, endMs: Math.max(line.endMs, endMs), more: line.more + 1 })
+  }
+  return [...lines.values()]
+}

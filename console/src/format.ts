@@ -1,0 +1,27 @@
+const whole = new Intl.NumberFormat('en')
+const time = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })
+const day = new Intl.DateTimeFormat('en', {
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+})
+
+export const count = (n: number): string => whole.format(Math.round(n))
+export const percent = (share: number, digits = 1): string => `${(share * 100).toFixed(digits)} %`
+export const clock = (at: string | number): string => time.format(new Date(at))
+export const when = (at: string): string => day.format(new Date(at))
+
+export function ms(value: number): string {
+  if (value < 10) return `${value.toFixed(1)} ms`
+  if (value < 10_000) return `${count(value)} ms`
+  return `${(value / 1000).toFixed(1)} s`
+}
+
+export function rate(perSecond: number): string {
+  return perSecond < 10 ? `${perSecond.toFixed(1)}/s` : `${count(perSecond)}/s`
+}
+
+/** PURCHASE → purchase */
+export const lower = (word: string): string => word.toLowerCase()

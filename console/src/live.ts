@@ -1,0 +1,50 @@
+import { useEffect } from 'react'
+import { useClient } from 'urql'
+import { connectionStore, isRefusal } from './client.ts'
+import { PipelineDocument, type PipelineSubscription } from './generated/graphql.ts'
+import { createStore } from './store.ts'
+
+export type Pipeline = PipelineSubscription['pipelineUpdated']
+export type Stage = Pipeline['stages'][number]
+export type Measure = 'processedPerSecond' | 'lag' | 'p50Ms' | 'p99Ms'
+
+/** The last minutes, one sample a second, oldest first. */
+export interface Live {
+  readonly now: Pipeline | undefined
+  readonly samples: readonly Sample[]
+}
+
+export interface Sample {
+  /** Seconds since 1970, as uPlot wants them. */
+  readonly at: number
+  readonly stages: ReadonlyMap<string, Stage>
+}
+
+const samplesMax = 180
+
+export const liveStore = createStore<Live>({ now: undefined, samples: [] })
+/** While true the numbers stand still, so that they can be read. */
+export const frozenStore = createStore(false)
+
+/** Follows the pipeline for the whole console: one subscription, whatever page is open. */
+export function useLivePipeline() {
+  const client = useClient()
+  useEffect(() => {
+    const { unsubscribe } = client.subscription(PipelineDocument, {}).subscribe(({ data, error }) => {
+      if (isRefusal(error)) connectionStore.set('refused')
+      if (data && !frozenStore.get())
+        liveStore.set(withSample(liveStore.get(), data.pipelineUpdated, Date.now() / 1000))
+    })
+    return unsubscribe
+  }, [client])
+}
+
+export function withSample({ samples }: Live, now: Pipeline, at: number): Live {
+  const sample = { at, stages: new Map(now.stages.map((stage) => [stage.name, stage])) }
+  return { now, samples: [...samples.slice(1 - samplesMax), sample] }
+}
+
+/** One measure of one stage over time; null where it did not report. */
+export function seriesOf(samples: readonly Sample[], stage: string, measure: Measure): [number[], (number | null)[]] {
+  return [samples.map(({ at }) => at), samples.map(({ stages }) => stages.get(stage)?.[measure] ?? null)]
+}

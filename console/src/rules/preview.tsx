@@ -1,0 +1,60 @@
+import { useMemo } from 'react'
+import { useQuery } from 'urql'
+import { count, percent } from '../format.ts'
+import { LabelledDocument, TitlesDocument } from '../generated/graphql.ts'
+import { Empty, Panel, Tag } from '../ui/panel.tsx'
+import { inWords, type Sentence } from './in-words.ts'
+import css from './rules.module.css'
+
+/** What the rules would do, in words, and what of the catalogue they touch. The last valid text stays while one types. */
+export function Preview({ source, valid }: { source: string; valid: boolean }) {
+  const spoken = useMemo(() => (valid ? inWords(source) : undefined), [source, valid])
+  return (
+    <Panel title="Preview" note="What these rules say, in the order in which they are applied.">
+      {!spoken && <Empty>Shown as soon as the rules are valid.</Empty>}
+      {spoken && spoken.always.length === 0 && <Empty>No rules: lists follow the visitors alone.</Empty>}
+      {spoken && (
+        <>
+          <Sentences sentences={spoken.always} />
+          {spoken.variants.map(({ name, share, sentences }) => (
+            <section key={name} className={css.variant} aria-label={`Variant ${name}`}>
+              <h3>
+                {name} <Tag>{percent(share, 0)} of users</Tag>
+              </h3>
+              {sentences.length === 0 ? <p className="soft">as above</p> : <Sentences sentences={sentences} />}
+            </section>
+          ))}
+        </>
+      )}
+    </Panel>
+  )
+}
+
+function Sentences({ sentences }: { sentences: readonly Sentence[] }) {
+  return (
+    <ul className={css.sentences}>
+      {sentences.map(({ text, about }) => (
+        <li key={text}>
+          {text} {about && ('item' in about ? <Named id={about.item} /> : <Labelled about={about} />)}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function Named({ id }: { id: string }) {
+  const [{ data }] = useQuery({ query: TitlesDocument, variables: { ids: [id] } })
+  if (!data) return null
+  const [item] = data.items
+  return item ? <Tag>{item.title}</Tag> : <Tag kind="warn">not in the catalogue</Tag>
+}
+
+function Labelled({ about }: { about: { category: string } | { tag: string } }) {
+  const filter = 'tag' in about ? { tags: [about.tag] } : { categories: [about.category] }
+  const [{ data }] = useQuery({ query: LabelledDocument, variables: { filter } })
+  if (!data) return null
+  const { totalCount } = data.catalog
+  return (
+    <Tag kind={totalCount === 0 ? 'warn' : undefined}>{totalCount === 1 ? '1 item' : `${count(totalCount)} items`}</Tag>
+  )
+}

@@ -1,0 +1,30 @@
+import { useEffect } from 'react'
+import { type AnyVariables, type UseQueryArgs, useQuery } from 'urql'
+import { connectionStore } from './client.ts'
+import { frozenStore } from './live.ts'
+
+/** useQuery that asks again every so many seconds while the page is seen, and when the connection is back. */
+export function useFreshQuery<Data, Variables extends AnyVariables>(
+  args: UseQueryArgs<Variables, Data>,
+  everyMs?: number,
+) {
+  const [result, ask] = useQuery({ requestPolicy: 'cache-and-network', ...args })
+  const { pause } = args
+  useEffect(() => {
+    if (pause) return
+    const again = () => ask({ requestPolicy: 'network-only' })
+    const stop = connectionStore.subscribe(() => {
+      if (connectionStore.get() === 'live') again()
+    })
+    const timer = everyMs
+      ? setInterval(() => {
+          if (!document.hidden && !frozenStore.get()) again()
+        }, everyMs)
+      : undefined
+    return () => {
+      stop()
+      clearInterval(timer)
+    }
+  }, [ask, everyMs, pause])
+  return { ...result, askAgain: () => ask({ requestPolicy: 'network-only' }) }
+}
