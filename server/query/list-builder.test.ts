@@ -22,15 +22,13 @@ const filter: fc.Arbitrary<ItemFilter | null> = fc.option(
     { requiredKeys: [] },
   ),
 )
-const ranking: fc.Arbitrary<RankedItem[]> = fc
-  .uniqueArray(id, { maxLength: 20 })
-  .map((ids) =>
-    ids.map((itemId, n) => ({
-      itemId,
-      score: 1 - n / 100,
-      reason: { kind: 'because', itemId: 'i0', eventType: 'VIEW' },
-    })),
-  )
+const ranking: fc.Arbitrary<RankedItem[]> = fc.uniqueArray(id, { maxLength: 20 }).map((ids) =>
+  ids.map((itemId, n) => ({
+    itemId,
+    score: 1 - n / 100,
+    reason: { kind: 'because', itemId: 'i0', eventType: 'VIEW' },
+  })),
+)
 
 function aCatalogue(items: readonly { id: string; available: boolean; categories: string[]; price: number | null }[]) {
   const catalogue = new Catalogue(silentLogger)
