@@ -1,0 +1,108 @@
+import type { StoredRecord } from '../../platform/ports/event-log.ts'
+import { decodeHistory, type HistoryRecord } from '../../schema/records/history.ts'
+import {
+  type AdoptRecord,
+  decodeInteraction,
+  type EventRecord,
+  encodeInteraction,
+  type ForgetRecord,
+  type IdentifyRecord,
+  type InteractionRecord,
+  type RefreshRecord,
+  type UndoRecord,
+} from '../../schema/records/interaction.ts'
+import { decodeSideDelta, type SourcedDelta } from '../../schema/records/side.ts'
+import type { UserState } from '../../schema/records/user-state.ts'
+import { decodeUserVector, type UserVector } from '../../schema/records/user-vector.ts'
+import { topics } from '../../schema/topics.ts'
+import { updateUser } from '../../workers/embed/update-user.ts'
+import type { Emit, Outcome } from '../../workers/runner/stage.ts'
+
+export const someTime = Date.UTC(2026, 0, 15, 12)
+let counter = 0
+
+export function anInteraction(fields: Partial<EventRecord> = {}): EventRecord {
+  counter++
+  return {
+    v: 1,
+    kind: 'event',
+    eventId: `event-${counter}`,
+    userId: 'ann',
+    itemId: `item-${counter % 7}`,
+    type: 'VIEW',
+    timestamp: new Date(someTime + counter * 1000).toISOString(),
+    ...fields,
+  }
+}
+
+export const anUndo = (...eventIds: string[]): UndoRecord => ({ v: 1, kind: 'undo', userId: 'ann', eventIds })
+export const aForget = (userId = 'ann'): ForgetRecord => ({ v: 1, kind: 'forget', userId })
+export const aRefresh = (userId = 'ann'): RefreshRecord => ({ v: 1, kind: 'refresh', userId })
+export const anIdentify = (guest = 'guest', into = 'ann'): IdentifyRecord => {
+  return { v: 1, kind: 'identify', userId: guest, into }
+}
+
+export function aStoredRecord(fields: Partial<StoredRecord> = {}): StoredRecord {
+  const defaults = { topic: topics.interactions, partition: 0, offset: 0, key: 'ann', value: null, headers: {} }
+  return { ...defaults, appendedAt: someTime, ...fields }
+}
+
+/** What one record made a stage say, decoded. */
+export interface Said {
+  readonly outcome: Outcome<UserState>
+  readonly vectors: readonly (UserVector | null)[]
+  readonly history: readonly HistoryRecord[]
+  readonly deltas: readonly SourcedDelta[]
+  /** Records for topic interactions. */
+  readonly handedOver: readonly AdoptRecord[]
+}
+
+/** The embed stage by hand: one partition, every user's state, records one by one. */
+export class EmbedByHand {
+  readonly states = new Map<string, UserState>()
+  readonly context = { model: null, epoch: 0 }
+  offset = -1
+
+  /** The next record of the log. */
+  feed(record: InteractionRecord): Said {
+    return this.at(++this.offset, record)
+  }
+
+  feedAll(...records: readonly InteractionRecord[]): Said[] {
+    return records.map((record) => this.feed(record))
+  }
+
+  /** A record at a place where it, or another, has been before. */
+  at(offset: number, record: InteractionRecord): Said {
+    const position = { partition: 0, offset }
+    const arrival = { key: record.userId, position, appendedAt: someTime, now: 0, headers: {} }
+    const outcome = updateUser(record, arrival, this.states.get(record.userId), this.context)
+    if (outcome.state) this.states.set(record.userId, outcome.state)
+    return { outcome, ...decoded(outcome.emits ?? []) }
+  }
+
+  state(userId = 'ann'): UserState {
+    const state = this.states.get(userId)
+    if (!state) throw new Error(`no state of ${userId}`)
+    return state
+  }
+
+  items(userId = 'ann'): string[] {
+    return this.state(userId).profile.history.map(({ itemId }) => itemId)
+  }
+}
+
+function decoded(emits: readonly Emit[]) {
+  const of = (topic: string) => emits.filter((emit) => emit.topic === topic)
+  const values = (topic: string) => of(topic).flatMap(({ value }) => (value === null ? [] : [value()]))
+  return {
+    vectors: of(topics.userVectors).map(({ value }) => (value === null ? null : decodeUserVector(value()))),
+    history: values(topics.history).map(decodeHistory),
+    deltas: values(topics.sideDeltas).map(decodeSideDelta),
+    handedOver: of(topics.interactions).flatMap(({ key, value }) =>
+      value === null ? [] : [decodeInteraction(key, value(), someTime + 86_400_000) as AdoptRecord],
+    ),
+  }
+}
+
+export const stored = (record: InteractionRecord): Uint8Array => encodeInteraction(record)

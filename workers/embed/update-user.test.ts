@@ -1,0 +1,301 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { toSnapshot } from '../../engine/user/snapshot.ts'
+import type { InteractionRecord } from '../../schema/records/interaction.ts'
+import { tables } from '../../schema/tables.ts'
+import { aForget, anIdentify, anInteraction, anUndo, aRefresh, EmbedByHand } from '../../test/support/interactions.ts'
+
+const anyRecord = fc
+  .record({
+    kind: fc.constantFrom('event', 'event', 'event', 'undo', 'forget', 'refresh', 'retry' as const),
+    event: fc.nat(9),
+    item: fc.nat(3),
+    type: fc.constantFrom('VIEW', 'CLICK', 'PURCHASE', 'DISMISS', 'IMPRESSION' as const),
+  })
+  .map(({ kind, event, item, type }): InteractionRecord => {
+    if (kind === 'undo') return anUndo(`e${event}`)
+    if (kind === 'forget') return aForget()
+    if (kind === 'refresh') return aRefresh()
+    return anInteraction({ eventId: `e${event}`, itemId: `i${item}`, type, timestamp: '2026-01-15T12:00:00Z' })
+  })
+
+describe('an event', () => {
+  test('counts, is remembered, and tells the item side what came before it', () => {
+    const embed = new EmbedByHand()
+    const [, second] = embed.feedAll(
+      anInteraction({ itemId: 'tea', type: 'VIEW' }),
+      anInteraction({ itemId: 'cup', type: 'PURCHASE', eventId: 'bought' }),
+    )
+    expect(embed.items()).toEqual(['tea', 'cup'])
+    expect(second.vectors[0]).toMatchObject({ changed: 1, causedByEventId: 'bought', position: { offset: 1 } })
+    expect(second.history).toMatchObject([{ kind: 'event', offset: 1, event: { eventId: 'bought' } }])
+    expect(second.deltas).toMatchObject([{ source: { offset: 1 }, delta: { key: 'i:cup', partners: ['tea'] } }])
+  })
+
+  test('that a client sends again counts once, even after a thousand more, and still releases who waits for it', () => {
+    const embed = new EmbedByHand()
+    embed.feed(anInteraction({ eventId: 'first', itemId: 'tea' }))
+    for (let n = 0; n < 1000; n++) embed.feed(anInteraction())
+    const before = embed.state()
+    expect(before.olderIds.length).toBeGreaterThan(5)
+
+    const again = embed.feed(anInteraction({ eventId: 'first', itemId: 'tea' }))
+    expect(again.history).toEqual([])
+    expect(again.deltas).toEqual([])
+    expect(again.vectors[0]).toMatchObject({ changed: before.changed, position: { offset: 1001 } })
+    expect(embed.state().profile).toEqual(before.profile)
+  })
+
+  test('that is given again by the log has nothing left to do', () => {
+    const embed = new EmbedByHand()
+    const event = anInteraction()
+    embed.feedAll(event, anInteraction())
+    expect(embed.at(0, event).outcome).toEqual({})
+  })
+
+  test('computed again from the state before it says the very same', () => {
+    fc.assert(
+      fc.property(fc.array(anyRecord, { maxLength: 30 }), anyRecord, (before, record) => {
+        const [one, other] = [new EmbedByHand(), new EmbedByHand()]
+        for (const embed of [one, other]) embed.feedAll(...before)
+        const { outcome: _, ...said } = one.feed(record)
+        const { outcome: __, ...again } = other.feed(record)
+        expect(again).toEqual(said)
+      }),
+    )
+  })
+})
+
+describe('however a log is given again', () => {
+  test('from any place any number of times, the state ends as if every record had come once', () => {
+    fc.assert(
+      fc.property(
+        fc.array(anyRecord, { maxLength: 40 }),
+        fc.array(fc.nat(39), { maxLength: 6 }),
+        (records, restarts) => {
+          const once = new EmbedByHand()
+          once.feedAll(...records)
+          const again = new EmbedByHand()
+          again.feedAll(...records)
+          for (const from of restarts) {
+            for (let n = from; n < records.length; n++) again.at(n, records[n])
+          }
+          expect(again.states).toEqual(once.states)
+        },
+      ),
+    )
+  })
+
+  test('the revision a user sees never goes back', () => {
+    fc.assert(
+      fc.property(
+        fc.array(anyRecord, { maxLength: 40 }),
+        fc.array(fc.nat(39), { maxLength: 6 }),
+        (records, restarts) => {
+          const embed = new EmbedByHand()
+          const said = embed.feedAll(...records)
+          for (const from of restarts) said.push(...records.slice(from).map((record, n) => embed.at(from + n, record)))
+          let newest = -1
+          for (const { vectors, outcome } of said) {
+            for (const vector of vectors) {
+              if (vector === null || outcome.state === undefined) continue
+              expect(vector.changed).toBeGreaterThanOrEqual(newest)
+              newest = vector.changed
+            }
+          }
+        },
+      ),
+    )
+  })
+})
+
+describe('an undo', () => {
+  test('leaves the user as if the events had not happened', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ item: fc.nat(4), gone: fc.boolean() }), { minLength: 1, maxLength: 30 }),
+        fc.constantFrom('VIEW', 'PURCHASE', 'DISMISS' as const),
+        (plan, type) => {
+          const events = plan.map(({ item, gone }, n) => ({
+            gone,
+            record: anInteraction({ eventId: `e${n}`, itemId: `i${item}`, type: gone ? type : 'CLICK' }),
+          }))
+          const undone = new EmbedByHand()
+          undone.feedAll(...events.map(({ record }) => record))
+          const gone = events.filter((event) => event.gone).map(({ record }) => record.eventId)
+          if (gone.length > 0) undone.feed(anUndo(...gone))
+          const never = new EmbedByHand()
+          events.forEach(({ gone: isGone, record }, n) => {
+            if (!isGone) never.at(n, record)
+          })
+          if (never.states.size === 0) {
+            expect(undone.items()).toEqual([])
+            return
+          }
+          const shown = (embed: EmbedByHand) => ({ ...toSnapshot(embed.state().profile), seq: 0 })
+          expect(shown(undone)).toEqual(shown(never))
+        },
+      ),
+    )
+  })
+
+  test('takes the events out of the archive', () => {
+    const embed = new EmbedByHand()
+    embed.feedAll(anInteraction({ eventId: 'a' }), anInteraction({ eventId: 'b' }))
+    expect(embed.feed(anUndo('a')).history).toEqual([{ kind: 'undo', userId: 'ann', offset: 2, offsets: [0] }])
+  })
+
+  test('is not taken back by a client that sends the event again', () => {
+    const embed = new EmbedByHand()
+    const event = anInteraction({ itemId: 'tea' })
+    embed.feedAll(event, anInteraction({ itemId: 'cup' }), anUndo(event.eventId), event)
+    expect(embed.items()).toEqual(['cup'])
+  })
+
+  test('of a user nobody knows makes no state and still releases who waits for it', () => {
+    const embed = new EmbedByHand()
+    const said = embed.feed(anUndo('a'))
+    expect(said.vectors).toEqual([null])
+    expect(said.outcome.emits?.[0].headers).toMatchObject({ offset: '0' })
+    expect(embed.states.size).toBe(0)
+  })
+})
+
+describe('an erasure', () => {
+  test('leaves nothing but where it happened', () => {
+    const embed = new EmbedByHand()
+    embed.feedAll(anInteraction({ eventId: 'secret', itemId: 'tea', type: 'PURCHASE' }), aForget())
+    const { profile, ...rest } = embed.state()
+    expect(rest).toEqual({
+      position: { partition: 0, offset: 1 },
+      changed: -1,
+      causedByEventId: null,
+      foreseeable: null,
+      recentIds: new Uint8Array(0),
+      olderIds: [],
+      adopted: [],
+    })
+    expect(profile.history).toEqual([])
+    expect(profile.seen.ids).toEqual([])
+  })
+
+  test('takes the event ids and the archive with it, and shows where it happened', () => {
+    const embed = new EmbedByHand()
+    embed.feed(anInteraction())
+    const { outcome, vectors, history } = embed.feed(aForget())
+    expect(vectors).toEqual([null])
+    expect(outcome.emits?.[0].headers).toEqual({ partition: '0', offset: '1', epoch: '0' })
+    expect(history).toEqual([{ kind: 'forget', userId: 'ann', offset: 1 }])
+    expect(outcome.rows).toContainEqual({ table: tables.eventIds, partition: 'ann', erase: true, at: 2n })
+    const grave = outcome.rows?.find((row) => row.table === tables.erasures)
+    expect(grave?.partition).not.toContain('ann')
+  })
+
+  test('is not undone by records from before it that are given again', () => {
+    const embed = new EmbedByHand()
+    const retried = anInteraction({ eventId: 'a' })
+    embed.feedAll(retried, retried, aForget())
+    expect(embed.at(1, retried).outcome).toEqual({})
+  })
+
+  test('that was cut off in its middle is carried out again', () => {
+    const embed = new EmbedByHand()
+    embed.feedAll(anInteraction(), aForget())
+    const again = embed.at(1, aForget())
+    expect(again.outcome.rows).toContainEqual({ table: tables.eventIds, partition: 'ann', erase: true, at: 2n })
+  })
+
+  test('is the end of one life: the same event afterwards begins a new one', () => {
+    const embed = new EmbedByHand()
+    const event = anInteraction({ itemId: 'tea' })
+    embed.feedAll(event, aForget(), event)
+    expect(embed.items()).toEqual(['tea'])
+  })
+})
+
+describe('a refresh', () => {
+  test('makes a new revision of what is known, and nothing else', () => {
+    const embed = new EmbedByHand()
+    embed.feed(anInteraction())
+    const { history } = embed.state().profile
+    const said = embed.feed(aRefresh())
+    expect(said.vectors[0]).toMatchObject({ changed: 1 })
+    expect(said.history).toEqual([])
+    expect(embed.state().profile.history).toEqual(history)
+  })
+
+  test('of a user nobody knows puts the tombstone on top again', () => {
+    expect(new EmbedByHand().feed(aRefresh()).vectors).toEqual([null])
+  })
+})
+
+describe('a guest who logs in', () => {
+  const logIn = () => {
+    const embed = new EmbedByHand()
+    embed.feedAll(
+      anInteraction({ userId: 'guest', eventId: 'g1', itemId: 'tea' }),
+      anInteraction({ userId: 'guest', eventId: 'g2', itemId: 'cup', type: 'PURCHASE' }),
+      anInteraction({ eventId: 'a1', itemId: 'pot' }),
+    )
+    const { handedOver } = embed.feed(anIdentify())
+    return { embed, adoption: handedOver[0] }
+  }
+
+  test('takes the history along, and is forgotten', () => {
+    const { embed, adoption } = logIn()
+    const said = embed.feed(adoption)
+    expect(embed.items()).toEqual(['tea', 'cup', 'pot'])
+    expect(embed.items('guest')).toEqual([])
+    expect(embed.state('guest').changed).toBe(-1)
+    expect(said.vectors[0]).toMatchObject({ adopted: [{ partition: 0, offset: 3 }] })
+    expect(said.history).toMatchObject([{ kind: 'adopt', events: [{ eventId: 'g1' }, { eventId: 'g2' }] }])
+  })
+
+  test('takes it along once, however often it is handed over', () => {
+    const { embed, adoption } = logIn()
+    embed.feed(adoption)
+    const { profile } = embed.state()
+    const again = embed.feed(adoption)
+    expect(again.history).toEqual([])
+    expect(embed.state().profile).toEqual(profile)
+  })
+
+  test('brings no event twice that both have sent', () => {
+    const { embed, adoption } = logIn()
+    embed.feed(anInteraction({ eventId: 'g2', itemId: 'cup', type: 'PURCHASE' }))
+    const said = embed.feed(adoption)
+    expect(embed.items()).toEqual(['tea', 'pot', 'cup'])
+    expect(said.history).toMatchObject([{ kind: 'adopt', events: [{ eventId: 'g1' }] }])
+    expect(embed.state().profile.seen).toEqual({ ids: ['cup'], counts: [1] })
+  })
+
+  test('cannot send the events again under the new name', () => {
+    const { embed, adoption } = logIn()
+    embed.feedAll(adoption, anInteraction({ eventId: 'g1', itemId: 'tea' }))
+    expect(embed.items()).toEqual(['tea', 'cup', 'pot'])
+  })
+
+  test('can take back afterwards what was done as a guest, in the archive too', () => {
+    const { embed, adoption } = logIn()
+    const [archived] = [embed.feed(adoption).history[0]]
+    const { history } = embed.feed(anUndo('g2'))
+    expect(embed.items()).toEqual(['tea', 'pot'])
+    expect(archived.kind).toBe('adopt')
+    expect(history).toMatchObject([{ kind: 'undo', offsets: [4 + 2 / 4096] }])
+  })
+
+  test('does not bring the history back when the user was erased in between', () => {
+    const { embed, adoption } = logIn()
+    const [, , late] = embed.feedAll(adoption, aForget(), adoption)
+    expect(late.history).toEqual([])
+    expect(late.vectors).toEqual([null])
+    expect(embed.state().profile.history).toEqual([])
+  })
+
+  test('is the same person already: nothing happens', () => {
+    const embed = new EmbedByHand()
+    embed.feed(anInteraction({ itemId: 'tea' }))
+    expect(embed.feed(anIdentify('ann', 'ann')).handedOver).toEqual([])
+    expect(embed.items()).toEqual(['tea'])
+  })
+})
