@@ -54,6 +54,9 @@ const schema = z.object({
 
 export type Config = z.output<typeof schema>
 
+/** Without their prefix; docs/operations.md explains each. */
+export const settingNames: readonly string[] = Object.keys(schema.shape)
+
 const prefix = 'PICKSTREAM_'
 
 /** @throws Error that lists every problem: name, rule and value received. */

@@ -31,7 +31,11 @@ const program = new Command('import')
   .option('--map <field=column,...>', 'columns of the events that are not recognised by themselves')
   .option('--items-map <field=column,...>', 'the same for the items; categories=a+b takes two columns')
   .option('--type <type>', 'the type of rows without one')
-  .option('--token <token>', 'API key or token, where the server asks for one', process.env.PICKSTREAM_TOKEN)
+  .option(
+    '--token <token>',
+    'API key or token, where the server asks for one; or in IMPORT_TOKEN',
+    process.env.IMPORT_TOKEN,
+  )
   .option('--batch <rows>', 'rows of one request, 1 to 1000', wholeNumber, 500)
   .option('--no-pace', 'send as fast as the server takes it, whatever waits behind')
   .option('--no-wait', 'do not wait for the pipeline at the end')

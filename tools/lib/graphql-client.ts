@@ -26,11 +26,12 @@ export interface ClientOptions {
   readonly patienceMs: number
   readonly onRetry?: (reason: string, inMs: number) => void
   readonly signal?: AbortSignal
+  /** How long one try may take. Default 60 s. */
+  readonly requestMsMax?: number
 }
 
 export type GraphQLClient = <T>(query: string, variables?: Readonly<Record<string, unknown>>) => Promise<T>
 
-const requestMsMax = 60_000
 const backOffMs = { first: 200, max: 10_000 }
 
 interface Answer<T> {
@@ -42,7 +43,8 @@ interface Answer<T> {
 }
 
 /** Requests over HTTP; what may succeed later is tried again with growing pauses. */
-export function graphqlClient({ url, token, patienceMs, onRetry, signal }: ClientOptions): GraphQLClient {
+export function graphqlClient(options: ClientOptions): GraphQLClient {
+  const { url, token, patienceMs, onRetry, signal, requestMsMax = 60_000 } = options
   const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) }
 
   const once = async <T>(body: string): Promise<{ data: T } | { retry: string }> => {
