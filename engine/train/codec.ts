@@ -59,7 +59,8 @@ export function decodeModel(bytes: Uint8Array): TrainedModel {
     const from = start + value.at
     const to = from + value.length * Kind.BYTES_PER_ELEMENT
     if (bytes.length < to) throw new RangeError(`expected ${to} bytes of model, got ${bytes.length}`)
-    return new Kind(bytes.slice(from, to).buffer)
+    // Not bytes.slice: a Node Buffer's does not copy, and its .buffer would be the whole model.
+    return new Kind(new Uint8Array(bytes.subarray(from, to)).buffer)
   })
   return { ...plain, index: new Map(plain.items.map((id: string, row: number) => [id, row])) }
 }

@@ -91,6 +91,7 @@ describe('a model as bytes', () => {
     const moved = new Uint8Array(bytes.length + 3)
     moved.set(bytes, 3)
     expect(decodeModel(moved.subarray(3))).toEqual({ ...model, blend: defaultBlend() })
+    expect(decodeModel(Buffer.from(bytes))).toEqual({ ...model, blend: defaultBlend() })
   })
   test('is refused when cut short or of another kind', () => {
     const bytes = encodeModel(model)
