@@ -8,6 +8,14 @@ import { inSurroundings, type Surroundings } from './harness/scratch.ts'
 type Bench = (surroundings: Surroundings) => Promise<Figure[]>
 
 const benches: Record<string, { readonly about: string; load(): Promise<Bench> }> = {
+  graphql: {
+    about: 'reads of stored lists, beside Apollo + Express, mercurius and node:http',
+    load: async () => (await import('./graphql/bench.ts')).graphqlBench,
+  },
+  ingest: {
+    about: 'mutations of 100 events, beside raw kafkajs',
+    load: async () => (await import('./ingest/bench.ts')).ingestBench,
+  },
   pipeline: {
     about: 'events from the topic to stored lists, on both platforms',
     load: async () => (await import('./pipeline/bench.ts')).pipelineBench,
@@ -15,6 +23,26 @@ const benches: Record<string, { readonly about: string; load(): Promise<Bench> }
   push: {
     about: 'from a mutation to the list on a socket, beside three raw hops through Kafka',
     load: async () => (await import('./push/bench.ts')).pushBench,
+  },
+  'fan-out': {
+    about: 'pushes to 10,000 sockets, beside ws alone; memory per subscriber',
+    load: async () => (await import('./fan-out/bench.ts')).fanOutBench,
+  },
+  engine: {
+    about: 'the exact scan beside numpy; what an event costs embed and recommend',
+    load: async () => (await import('./engine/bench.ts')).engineBench,
+  },
+  train: {
+    about: 'matrix factorisation, time and quality, beside implicit (PyPI)',
+    load: async () => (await import('./train/bench.ts')).trainBench,
+  },
+  memory: {
+    about: 'what a small shop takes in one process',
+    load: async () => (await import('./memory/bench.ts')).memoryBench,
+  },
+  growth: {
+    about: 'what an event costs at 1, 10 and 100 times the users and items',
+    load: async () => (await import('./growth/bench.ts')).growthBench,
   },
 }
 

@@ -3,7 +3,7 @@ import { silentLogger } from '../../platform/logger.ts'
 import { openPlatform } from '../../platform/open-platform.ts'
 import type { EventRecord } from '../../schema/records/interaction.ts'
 import { appendEvents, putShop } from '../pipeline/prepare.ts'
-import { startChild } from './child.ts'
+import { type Child, startChild } from './child.ts'
 import type { Surroundings } from './scratch.ts'
 import type { Shop } from './shop.ts'
 
@@ -13,6 +13,7 @@ const untrained = { PICKSTREAM_TRAIN_EVENTS: '0', PICKSTREAM_TRAIN_MINUTES: '0',
 export async function startProduct(
   { env, shop, past }: { env: Readonly<Record<string, string>>; shop: Shop; past: readonly EventRecord[] },
   surroundings: Surroundings,
+  onServer: (server: Child) => void = () => {},
 ): Promise<string> {
   const all = { ...env, ...untrained, PICKSTREAM_DEMO: 'off', PICKSTREAM_PORT: '0', PICKSTREAM_LIMIT_RATE: '0' }
   const config = readConfig(all)
@@ -23,6 +24,7 @@ export async function startProduct(
   const isEmbedded = config.PLATFORM === 'embedded'
   if (!isEmbedded) startChild('workers/main', all, surroundings)
   const server = startChild(isEmbedded ? 'start/main' : 'server/main', all, surroundings)
+  onServer(server)
   const { address } = (await server.firstMessage) as { address: string }
   return address
 }

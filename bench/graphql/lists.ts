@@ -1,0 +1,63 @@
+import { openEmbedded } from '../../platform/embedded/open-embedded.ts'
+import { encodeItem } from '../../schema/records/item.ts'
+import {
+  encodePicks,
+  type PickReason,
+  type Picks,
+  picksWrittenAt,
+  type RankedItem,
+} from '../../schema/records/picks.ts'
+import { tables } from '../../schema/tables.ts'
+import { topicSpecs, topics } from '../../schema/topics.ts'
+import { Shop } from '../harness/shop.ts'
+
+const picksPerList = 120
+
+/** A list as the recommend stage stores it, of reasons of every kind. */
+export function listOf(user: number, itemIds: readonly string[], offset = user): Picks {
+  const fresh = Array.from({ length: picksPerList }, (_, place): RankedItem => {
+    const itemId = itemIds[(user * 7919 + place * 31) % itemIds.length]!
+    return { itemId, score: 1 - place / picksPerList, reason: reasonOf(user + place, itemIds) }
+  })
+  return {
+    position: { partition: 0, offset },
+    changed: offset,
+    epoch: 0,
+    computedAt: Date.now(),
+    rankedAt: Date.now(),
+    modelVersion: 1,
+    causedByEventId: `event-${offset}`,
+    foreseeable: null,
+    personalized: true,
+    variant: null,
+    adopted: [],
+    fresh,
+    seen: [],
+  }
+}
+
+function reasonOf(n: number, itemIds: readonly string[]): PickReason {
+  if (n % 10 < 6) return { kind: 'because', itemId: itemIds[(n * 13) % itemIds.length]!, eventType: 'VIEW' }
+  if (n % 10 < 8) return { kind: 'taste', categories: ['category-1', 'category-2'] }
+  return n % 10 < 9 ? { kind: 'popular', window: 'DAY' } : { kind: 'new', publishedAt: 1_700_000_000_000 }
+}
+
+/** Fills a folder with a catalogue and everybody's stored list. */
+export async function fillFolder(dir: string, users: number, items: number): Promise<void> {
+  const { log, store, close } = await openEmbedded({ dir })
+  await log.createTopics(topicSpecs(1))
+  const shop = new Shop({ users, items })
+  const itemIds = shop.items.map(({ id }) => id)
+  await log.append(
+    topics.items,
+    shop.items.map((item) => ({ key: item.id, value: encodeItem(item) })),
+  )
+  for (let from = 0; from < users; from += 2000) {
+    const rows = Array.from({ length: Math.min(2000, users - from) }, (_, n) => {
+      const picks = listOf(from + n, itemIds)
+      return { partition: `user-${from + n}`, value: encodePicks(picks), at: picksWrittenAt(picks) }
+    })
+    await store.put(tables.picksByUser, rows)
+  }
+  await close()
+}
