@@ -90,6 +90,22 @@ test('the feed is closed with the last subscriber, and opened anew by the next',
   expect(opened()).toBe(2)
 })
 
+test('an execution that took longer than its successor is dropped', async () => {
+  const { fanOut, shape } = setUp()
+  const { feed, emit } = aFeed()
+  const socket = new Socket()
+  fanOut.subscribe(feed, shape, socket, 'id')
+  let finish = (_n: number) => {}
+  const slow = new Promise<number>((resolve) => {
+    finish = resolve
+  })
+  emit({ value: { n: () => slow }, revision: '1' })
+  emit({ value: { n: 2 }, revision: '2' })
+  finish(1)
+  for (let turn = 0; turn < 5; turn++) await later()
+  expect(socket.values).toEqual([2])
+})
+
 test('the iteration that graphql-ws waits on ends when it is told to', async () => {
   const { fanOut, shape } = setUp()
   const iteration = fanOut.subscribe(aFeed().feed, shape, new Socket(), 'id')

@@ -1,4 +1,4 @@
-import type { ExecutionResult } from 'graphql'
+import { type ExecutionResult, GraphQLError } from 'graphql'
 import type { Operation, Operations, Variables } from '../execute/operation.ts'
 import type { Feed, FeedValue } from './feed.ts'
 import { type Payload, Subscriber, type SubscriberSocket } from './subscriber.ts'
@@ -87,8 +87,9 @@ class Group {
     const turn = ++this.#begun
     const { operations, makeContext } = this.#deps
     const result = operations.run(this.#shape.operation, this.#shape.variables, makeContext(), value.value)
-    if (result instanceof Promise) void result.then((done) => this.#deliver(turn, value, done))
-    else this.#deliver(turn, value, result)
+    const deliver = (done: ExecutionResult) => this.#deliver(turn, value, done)
+    if (result instanceof Promise) result.then(deliver, (error) => deliver({ errors: [toGraphQLError(error)] }))
+    else deliver(result)
   }
 
   #deliver(turn: number, { revision, again, headers }: FeedValue<unknown>, result: ExecutionResult): void {
@@ -114,6 +115,8 @@ class Group {
     return true
   }
 }
+
+const toGraphQLError = (error: Error) => new GraphQLError(error.message, { originalError: error })
 
 function endless(onEnd: () => void): AsyncGenerator<never> {
   let end = () => {}

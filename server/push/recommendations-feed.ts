@@ -22,8 +22,10 @@ type Emit = (value: FeedValue<Recommendations>) => void
 
 /** Changes of the catalogue reach open lists after so long; many changes are looked through at once. */
 const sweepMs = 100
-/** A read that failed is tried again after so long. */
+/** What failed is tried again after so long. */
 const retryMs = 1_000
+/** After a gap the store may be behind what was missed: it is asked again, once the cache no longer answers for it. */
+const askAgainMs = 6_000
 
 /** All open lists of users. Followed for as long as somebody watches: the topic of lists, and the catalogue. */
 export class RecommendationsFeeds {
@@ -31,12 +33,15 @@ export class RecommendationsFeeds {
   readonly #open = new Set<View>()
   #changed = new Set<string>()
   #sweep: NodeJS.Timeout | undefined
+  #askAgain: NodeJS.Timeout | undefined
 
   constructor(deps: Deps) {
     this.#deps = deps
     deps.catalogue.onChange((ids) => this.#noticeChanges(ids))
     deps.tail.onGap(() => {
-      for (const view of this.#open) view.read()
+      this.#readAll()
+      clearTimeout(this.#askAgain)
+      this.#askAgain = setTimeout(() => this.#readAll(), askAgainMs)
     })
   }
 
@@ -57,6 +62,11 @@ export class RecommendationsFeeds {
 
   close(): void {
     clearTimeout(this.#sweep)
+    clearTimeout(this.#askAgain)
+  }
+
+  #readAll(): void {
+    for (const view of this.#open) view.read()
   }
 
   #noticeChanges(ids: ReadonlySet<string>): void {
@@ -169,9 +179,16 @@ class View {
       }
     } catch (error) {
       this.#deps.logger.warn({ reason: messageOf(error) }, 'a watched list could not be shown')
+      void this.#tryAgain()
     } finally {
       this.#showing = false
     }
+  }
+
+  async #tryAgain(): Promise<void> {
+    await this.#deps.clock.sleep(retryMs)
+    this.#again = true
+    await this.#show()
   }
 
   #offer(value: Recommendations, again: boolean, headers: Headers): void {

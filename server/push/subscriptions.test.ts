@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { EventLog } from '../../platform/ports/event-log.ts'
+import type { Store } from '../../platform/ports/store.ts'
 import { encodeItem } from '../../schema/records/item.ts'
+import { encodePicks, picksWrittenAt } from '../../schema/records/picks.ts'
 import { formatRevision, revisionOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
@@ -8,10 +11,40 @@ import { type Answer, type Harness, startHarness } from '../../test/support/serv
 
 let harness: Harness
 beforeAll(async () => {
-  harness = await startHarness()
+  harness = await startHarness({ wrap: ({ log, store }) => ({ log: withGaps(log), store: withFailures(store) }) })
   await harness.putItems({ id: 'a' }, { id: 'b' }, { id: 'c' }, { id: 'd', categories: ['lamps'] })
 })
 afterAll(() => harness.close())
+
+const gaps: (() => void)[] = []
+const withGaps = (log: EventLog): EventLog =>
+  new Proxy(log, {
+    get(target, name) {
+      if (name !== 'follow') return Reflect.get(target, name).bind(target)
+      return (...args: Parameters<EventLog['follow']>) => {
+        if (args[0].onGap) gaps.push(args[0].onGap)
+        return target.follow(...args)
+      }
+    },
+  })
+
+let failing = false
+let failures = 0
+const withFailures = (store: Store): Store =>
+  new Proxy(store, {
+    get(target, name) {
+      if (name !== 'get') return Reflect.get(target, name).bind(target)
+      return (...args: Parameters<Store['get']>) => {
+        if (!failing) return target.get(...args)
+        failures++
+        return Promise.reject(new Error('no host available'))
+      }
+    },
+  })
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5))
+}
 
 const operation = `subscription ($u: ID!, $first: Int = 2, $since: String, $filter: ItemFilter, $exclude: [ID!]) {
   recommendationsUpdated(userId: $u, first: $first, sinceRevision: $since, filter: $filter, exclude: $exclude) {
@@ -160,6 +193,27 @@ describe('recommendationsUpdated', () => {
     const { errors } = await watch(variables).message(0)
     expect(errors?.[0].extensions).toMatchObject({ code: 'BAD_USER_INPUT', retriable: false, issues: [{ path }] })
   })
+})
+
+test('what was missed in a gap of the topic is read from the store', async () => {
+  await harness.publishPicks('oda', aList({ offset: 1, fresh: ranked('a', 'b') }))
+  const watcher = watch({ u: 'oda' })
+  await watcher.message(0)
+  const missed = aList({ offset: 2, fresh: ranked('b', 'a') })
+  await harness.store.put(tables.picksByUser, [
+    { partition: 'oda', value: encodePicks(missed), at: picksWrittenAt(missed) },
+  ])
+  for (const gap of gaps) gap()
+  expect(listOf(await watcher.message(1)).revision).toBe(revisionAt(2))
+})
+
+test('a list that could not be filled because the store failed is shown when it answers again', async () => {
+  await harness.publishPicks('pia', aList({ offset: 1, fresh: ranked('a') }))
+  failing = true
+  const watcher = watch({ u: 'pia' })
+  await until(() => failures > 0)
+  failing = false
+  expect(idsOf(await watcher.message(0))).toHaveLength(2)
 })
 
 test('trendingUpdated shows what trends, and again when it changed', async () => {
