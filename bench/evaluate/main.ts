@@ -46,9 +46,20 @@ const log = await readLog(files)
 const from = cutAt(log, 0.8)
 const progress = new Progress(process.stderr)
 
-const training = trainModel(headOf(log, from), { version: 1, trainedAt: log.times[from - 1]!, mode })
 const trainingBegun = performance.now()
-const { model, candidate, reason } = progress.run('train', training, ({ phase, done }) => ({ label: phase, done }))
+const needsModel = methods.some((name) => name !== 'popular' && name !== 'untrained')
+const head = headOf(log, from)
+const trained = needsModel
+  ? progress.run(
+      'train',
+      trainModel(head, { version: 1, trainedAt: log.times[from - 1]!, mode }),
+      ({ phase, done }) => ({
+        label: phase,
+        done,
+      }),
+    )
+  : null
+const model = trained?.model ?? null
 const trainSeconds = (performance.now() - trainingBegun) / 1000
 
 const report: Report = {
@@ -58,7 +69,7 @@ const report: Report = {
   scored: 0,
   methods: {},
   timings: { trainSeconds, microsPerEvent: 0, microsPerQuery: {} },
-  training: { validation: candidate, reason },
+  training: { validation: trained?.candidate ?? null, reason: trained?.reason ?? 'nothing to train' },
 }
 for (const method of methods) report.methods[method] = {}
 for (const freshness of freshnesses) {

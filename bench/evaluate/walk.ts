@@ -1,10 +1,10 @@
 import { FiguresSum, JUDGED } from '../../engine/train/figures.ts'
-import type { TrainingLog } from '../../engine/train/log.ts'
+import { eventAt, type TrainingLog } from '../../engine/train/log.ts'
 import type { Figures, TrainedModel } from '../../engine/train/model.ts'
 import { LiveWorld, testThenLearn, type WalkMode } from '../../engine/train/test-then-learn.ts'
 import type { Ranked } from '../../engine/types.ts'
 import { EVENT_TYPES, type Interaction } from '../../engine/types.ts'
-import { marksSeen } from '../../engine/user/signals.ts'
+import { isPositive, marksSeen } from '../../engine/user/signals.ts'
 
 /** `pickstream`: the whole recommender with its trained model; `untrained`: without one; `popular`: all-time counts; others: one feature alone. */
 export interface MethodResult extends Figures {
@@ -43,7 +43,7 @@ export function* walkOnce(
   let inQueries = 0
   const begun = process.hrtime.bigint()
   const onQuery = (event: Interaction, place: number, touched: ReadonlySet<string>) => {
-    if (every > 1 && place % every !== 0) return
+    if (every > 1 && (Math.imul(place, 2654435761) >>> 8) % every !== 0) return
     asked++
     const start = process.hrtime.bigint()
     const user = world.snapshotOf(event.userId)
@@ -59,7 +59,8 @@ export function* walkOnce(
     inQueries += Number(process.hrtime.bigint() - start)
   }
   const knownAt = KNOWN_AT(plan.freshness)
-  for (const place of testThenLearn(log, world, { mode: plan.mode, from: plan.from, onQuery, knownAt }))
+  const learner = plan.methods.every((method) => method === 'popular') ? { learn() {} } : world
+  for (const place of testThenLearn(log, learner, { mode: plan.mode, from: plan.from, onQuery, knownAt }))
     yield place / log.size
   const total = Number(process.hrtime.bigint() - begun)
   const items = new Set(log.items).size
@@ -115,7 +116,7 @@ class Judge {
   }
 }
 
-/** Most popular of all time, without parameters: the row that shows whether an evaluator follows the protocol. Ties: the item met first. */
+/** Most popular of all time by positive events, without parameters: the row that shows whether an evaluator follows the protocol. Ties: the item met first. */
 class AllTime {
   private readonly counts: Int32Array
   private readonly order: Int32Array
@@ -155,7 +156,7 @@ class AllTime {
         if (this.knownAt !== undefined && this.knownAt(at) > now) break
         if (plan.mode === 'baskets' && at === now) break
       }
-      this.count(log.items[this.revealed]!)
+      if (isPositive(eventAt(log, this.revealed))) this.count(log.items[this.revealed]!)
     }
   }
 

@@ -67,7 +67,11 @@ export interface WalkOptions {
  * Test, then learn: walks the log; from `from` on, calls `onQuery` for each positive event whose item is new to its user and was touched by
  * somebody, then reveals the event. Yields the place in the log now and then.
  */
-export function* testThenLearn(log: TrainingLog, world: LiveWorld, options: WalkOptions): Generator<number, void> {
+export function* testThenLearn(
+  log: TrainingLog,
+  world: Pick<LiveWorld, 'learn'>,
+  options: WalkOptions,
+): Generator<number, void> {
   const touched = new Map<number, Set<string>>()
   const known = new Uint8Array(log.itemIds.length)
   const knownAt = options.knownAt ?? ((at) => at)
@@ -78,11 +82,17 @@ export function* testThenLearn(log: TrainingLog, world: LiveWorld, options: Walk
     const now = log.times[start]!
     for (; lags && waiting < start && (waiting < options.from || knownAt(log.times[waiting]!) <= now); waiting++)
       world.learn(eventAt(log, waiting), waiting)
+    // What is scored is settled in the log's order, whatever is revealed when: baskets score the events that `events` scores.
+    const inGroup = new Set<number>()
     for (let place = start; place < end && place >= options.from; place++) {
       const event = eventAt(log, place)
-      const met = touched.get(log.users[place]!) ?? new Set()
-      if (isPositive(event) && known[log.items[place]!] === 1 && !met.has(event.itemId))
-        options.onQuery(event, place, met)
+      const met = touched.get(log.users[place]!) ?? NOTHING
+      const pair = log.users[place]! * log.itemIds.length + log.items[place]!
+      const isScored =
+        isPositive(event) && known[log.items[place]!] === 1 && !met.has(event.itemId) && !inGroup.has(pair)
+      inGroup.add(pair)
+      known[log.items[place]!] = 1
+      if (isScored) options.onQuery(event, place, met)
     }
     for (let place = start; place < end; place++) {
       known[log.items[place]!] = 1
@@ -95,6 +105,8 @@ export function* testThenLearn(log: TrainingLog, world: LiveWorld, options: Walk
     start = end
   }
 }
+
+const NOTHING: ReadonlySet<string> = new Set()
 
 /** One past the last event with the time of the one at `start`. */
 export function groupEnd(log: TrainingLog, start: number): number {
