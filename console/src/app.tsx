@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { lazy, Suspense, useEffect, useRef } from 'react'
 import css from './app.module.css'
 import { connectionStore } from './client.ts'
 import { DeadLettersPage } from './dead/dead-letters-page.tsx'
@@ -8,10 +8,13 @@ import { count } from './format.ts'
 import { frozenStore, liveStore, useLivePipeline } from './live.ts'
 import { ModelsPage } from './models/models-page.tsx'
 import { Link, pages, pathTo, useRoute } from './router.tsx'
-import { RulesPage } from './rules/rules-page.tsx'
 import { SignIn } from './sign-in.tsx'
 import { useStore } from './store.ts'
+import { Waiting } from './ui/panel.tsx'
 import { VisitorPage } from './visitors/visitor-page.tsx'
+
+// It brings a reader of YAML with it, which no other page needs.
+const RulesPage = lazy(async () => ({ default: (await import('./rules/rules-page.tsx')).RulesPage }))
 
 export function App() {
   useLivePipeline()
@@ -34,7 +37,11 @@ export function App() {
               {route.page === 'events' && <FollowPage eventId={route.event} />}
               {route.page === 'visitor' && <VisitorPage key={route.user ?? ''} userId={route.user} />}
               {route.page === 'models' && <ModelsPage />}
-              {route.page === 'rules' && <RulesPage />}
+              {route.page === 'rules' && (
+                <Suspense fallback={<Waiting />}>
+                  <RulesPage />
+                </Suspense>
+              )}
               {route.page === 'dead' && <DeadLettersPage />}
             </>
           )}

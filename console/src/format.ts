@@ -13,6 +13,9 @@ export const percent = (share: number, digits = 1): string => `${(share * 100).t
 export const clock = (at: string | number): string => time.format(new Date(at))
 export const when = (at: string): string => day.format(new Date(at))
 
+/** Nothing measured yet is no time. */
+export const latency = (value: number): string => (value > 0 ? ms(value) : '–')
+
 export function ms(value: number): string {
   if (value < 10) return `${value.toFixed(1)} ms`
   if (value < 10_000) return `${count(value)} ms`

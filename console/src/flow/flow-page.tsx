@@ -46,7 +46,7 @@ export function FlowPage() {
         {now?.stages.length === 0 && <Empty>No stage has reported within the last 5 seconds: no worker runs.</Empty>}
         {now && now.stages.length > 0 && <TopologyPicture live={live} subscribers={now.subscribers} />}
       </Panel>
-      <div className={page.columns}>
+      <div className={page.columns} data-even>
         <LatencyPanel />
         <TrendsPanel />
       </div>

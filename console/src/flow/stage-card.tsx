@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import { count, ms, rate } from '../format.ts'
+import { count, latency, rate } from '../format.ts'
 import { type Sample, type Stage, seriesOf } from '../live.ts'
 import { Spark } from '../ui/spark.tsx'
 import css from './topology.module.css'
@@ -36,7 +36,7 @@ export function StageCard({ stage, samples }: { stage: Stage; samples: readonly 
         </div>
         <div>
           <dt>p99</dt>
-          <dd title={`p50 ${ms(p50Ms)}`}>{ms(p99Ms)}</dd>
+          <dd title={`p50 ${latency(p50Ms)}`}>{latency(p99Ms)}</dd>
           <Spark data={series.latency} kind="latency" label={`99th percentile of latency of ${name}`} />
         </div>
       </dl>

@@ -1,4 +1,4 @@
-import { count, ms, rate } from '../format.ts'
+import { count, latency, rate } from '../format.ts'
 import type { Stage } from '../live.ts'
 import { Panel, Scroller } from '../ui/panel.tsx'
 import { stationsOf } from './topology.ts'
@@ -35,8 +35,8 @@ export function StageTable({ stages }: { stages: readonly Stage[] }) {
             {inOrder.map((stage) => (
               <tr key={stage.name}>
                 <th scope="row">{stage.name}</th>
-                <td className="number">{ms(stage.p50Ms)}</td>
-                <td className="number">{ms(stage.p99Ms)}</td>
+                <td className="number">{latency(stage.p50Ms)}</td>
+                <td className="number">{latency(stage.p99Ms)}</td>
                 <td className="number">{rate(stage.processedPerSecond)}</td>
                 <td className="number">{count(stage.lag)}</td>
                 <td className="number">{count(stage.deadLetters)}</td>

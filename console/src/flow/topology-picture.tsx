@@ -6,9 +6,9 @@ import css from './topology.module.css'
 import { depthOf, draw, ends, type Size, stationsOf } from './topology.ts'
 
 const size: Size = {
-  node: { width: 224, height: 112 },
+  node: { width: 236, height: 112 },
   end: { width: 132, height: 56 },
-  betweenRanks: 52,
+  betweenRanks: 84,
 }
 
 /** The stages in the order of the flow: a picture where there is room for it, a list where there is not. */

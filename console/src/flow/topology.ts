@@ -72,7 +72,7 @@ export function draw(stages: readonly string[], size: Size): Picture {
     width,
     height,
     nodes: graph.nodes().map((name) => ({ name, x: graph.node(name).x, y: graph.node(name).y })),
-    edges: drawn.map((edge) => ({ ...edge, path: curve(graph.edge(edge.from, edge.to).points) })),
+    edges: drawn.map((edge) => ({ ...edge, path: curve(graph.node(edge.from), graph.node(edge.to)) })),
   }
 }
 
@@ -89,9 +89,15 @@ export function depthOf(name: string): number {
   return before && before.from !== 'train' ? depthOf(before.from) + 1 : 0
 }
 
-/** From the first point to the last in one bend: the points between are where dagre would have it go round. */
-function curve(points: readonly { x: number; y: number }[]): string {
-  const [start, end] = [points[0], points[points.length - 1]]
-  const middle = (start.x + end.x) / 2
-  return `M${start.x},${start.y} C${middle},${start.y} ${middle},${end.y} ${end.x},${end.y}`
+interface Box {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+}
+
+/** From the right side of the one to the left side of the other: the flow reads from left to right. */
+function curve(from: Box, to: Box): string {
+  const [startX, endX] = [from.x + from.width / 2, to.x - to.width / 2]
+  const middle = (startX + endX) / 2
+  return `M${startX},${from.y} C${middle},${from.y} ${middle},${to.y} ${endX},${to.y}`
 }

@@ -1,8 +1,8 @@
 import { useMemo } from 'react'
 import type uPlot from 'uplot'
 import { count, percent } from '../format.ts'
-import { QualityDocument } from '../generated/graphql.ts'
-import { axis, Chart, type Colour } from '../ui/chart.tsx'
+import { QualityDocument, type QualityQuery } from '../generated/graphql.ts'
+import { axis, Chart, type Colour, type Data } from '../ui/chart.tsx'
 import { Empty, Panel, Problem, Stat, Stats, Waiting } from '../ui/panel.tsx'
 import { useFreshQuery } from '../use-fresh-query.ts'
 
@@ -20,7 +20,7 @@ const options = (colour: Colour) => {
       y: { range: (_: uPlot, _min: number, max: number): [number, number] => [0, Math.max(max * 1.15, 0.05)] },
     },
     axes: [
-      axis(colour, { size: 36 }),
+      axis(colour, { size: 28, space: 70, values: (_, at) => at.map(sayTime) }),
       axis(colour, { size: 44, values: (_, at) => at.map((share) => percent(share, 0)) }),
     ],
     series: [
@@ -35,15 +35,7 @@ const options = (colour: Colour) => {
 export function QualityPanel() {
   const { data, error, askAgain } = useFreshQuery({ query: QualityDocument }, 10_000)
   const hours = data?.quality
-  const series = useMemo(
-    () =>
-      [
-        hours?.map(({ hour }) => Date.parse(hour) / 1000) ?? [],
-        hours?.map(({ hitRate }) => hitRate) ?? [],
-        hours?.map(({ meanReciprocalRank }) => meanReciprocalRank) ?? [],
-      ] as [number[], number[], number[]],
-    [hours],
-  )
+  const series = useMemo(() => seriesOf(hours ?? []), [hours])
   const newest = hours?.at(-1)
   return (
     <Panel
@@ -70,4 +62,29 @@ export function QualityPanel() {
       )}
     </Panel>
   )
+}
+
+/** A line ends where hours without events begin. */
+function seriesOf(hours: QualityQuery['quality']): Data {
+  const columns: [number[], (number | null)[], (number | null)[]] = [[], [], []]
+  const put = (at: number, hitRate: number | null, rank: number | null) => {
+    columns[0].push(at)
+    columns[1].push(hitRate)
+    columns[2].push(rank)
+  }
+  let expected: number | undefined
+  for (const { hour, hitRate, meanReciprocalRank } of hours) {
+    const at = Date.parse(hour) / 1000
+    if (expected !== undefined && at > expected) put(expected, null, null)
+    put(at, hitRate, meanReciprocalRank)
+    expected = at + 3600
+  }
+  return columns
+}
+
+function sayTime(seconds: number): string {
+  const at = new Date(seconds * 1000)
+  if (at.getHours() === 0 && at.getMinutes() === 0)
+    return at.toLocaleDateString('en', { month: 'short', day: 'numeric' })
+  return at.toLocaleTimeString('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
 }

@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import { useQuery } from 'urql'
 import { count, percent } from '../format.ts'
 import { LabelledDocument, TitlesDocument } from '../generated/graphql.ts'
@@ -8,7 +8,9 @@ import css from './rules.module.css'
 
 /** What the rules would do, in words, and what of the catalogue they touch. The last valid text stays while one types. */
 export function Preview({ source, valid }: { source: string; valid: boolean }) {
-  const spoken = useMemo(() => (valid ? inWords(source) : undefined), [source, valid])
+  const [shown, setShown] = useState<string>()
+  if (valid && shown !== source) setShown(source)
+  const spoken = useMemo(() => (shown === undefined ? undefined : inWords(shown)), [shown])
   return (
     <Panel title="Preview" note="What these rules say, in the order in which they are applied.">
       {!spoken && <Empty>Shown as soon as the rules are valid.</Empty>}

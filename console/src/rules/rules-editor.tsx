@@ -33,6 +33,7 @@ export function RulesEditor({ current, onPublished }: EditorProps) {
   const check = useCheck(source)
   const [publishing, publish] = useMutation(PutRulesDocument)
   const changed = source !== current.source
+  const valid = check.state === 'valid' && check.of === source
 
   const goTo = (path: string) => {
     const [from, to] = lineOf(source, path)
@@ -84,7 +85,7 @@ export function RulesEditor({ current, onPublished }: EditorProps) {
           <button
             type="button"
             className="main"
-            disabled={!changed || check.state !== 'valid' || publishing.fetching}
+            disabled={!changed || !valid || publishing.fetching}
             onClick={async () => {
               const { error } = await publish({ source, dryRun: false })
               if (!error) onPublished()
@@ -106,7 +107,7 @@ export function RulesEditor({ current, onPublished }: EditorProps) {
           {publishing.data && !changed && `Version ${publishing.data.putRules.version} is published.`}
         </Outcome>
       </Panel>
-      <Preview source={source} valid={check.state === 'valid'} />
+      <Preview source={source} valid={valid} />
     </div>
   )
 }
@@ -114,6 +115,8 @@ export function RulesEditor({ current, onPublished }: EditorProps) {
 interface Check {
   readonly state: 'checking' | 'valid' | 'invalid' | 'failed'
   readonly issues: readonly Issue[]
+  /** What was checked: by now the source may be another. */
+  readonly of?: string
   readonly message?: string
 }
 
@@ -128,7 +131,7 @@ function useCheck(source: string): Check {
       const { error } = await client.mutation(PutRulesDocument, { source, dryRun: true }).toPromise()
       if (overtaken) return
       const issues = issuesOf(error)
-      if (!error) setCheck({ state: 'valid', issues })
+      if (!error) setCheck({ state: 'valid', issues, of: source })
       else setCheck({ state: issues.length > 0 ? 'invalid' : 'failed', issues, message: sayError(error) })
     }, checkAfterMs)
     return () => {

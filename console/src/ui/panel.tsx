@@ -27,10 +27,10 @@ export function Panel({ title, note, tools, wide, children }: PanelProps) {
 }
 
 /** A wide table scrolls inside its panel, by the keyboard too. */
-export function Scroller({ label, children }: { label: string; children: ReactNode }) {
+export function Scroller({ label, tall, children }: { label: string; tall?: boolean; children: ReactNode }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
-    <section className={css.scroller} tabIndex={0} aria-label={label}>
+    <section className={css.scroller} data-tall={tall || undefined} tabIndex={0} aria-label={label}>
       {children}
     </section>
   )

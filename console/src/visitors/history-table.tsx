@@ -14,7 +14,7 @@ interface HistoryProps {
 
 export function HistoryTable({ events, causedBy, marked }: HistoryProps) {
   return (
-    <Scroller label="History">
+    <Scroller label="History" tall>
       <table>
         <thead>
           <tr>
