@@ -9,8 +9,6 @@
  */
 const offsetBits = 48n
 
-export const epochMax = 2 ** 14 - 1
-
 export function revisionOf(offset: number, epoch = 0): bigint {
   return (BigInt(epoch) << offsetBits) + BigInt(offset) + 1n
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { AppError } from '../../schema/app-error.ts'
-import { aName, aTopic, bytes, eventually, type LogContext, text } from './event-log.contract.ts'
 import type { Batch } from './event-log.ts'
+import { aName, aTopic, bytes, eventually, type LogContext, text } from './event-log-support.contract.ts'
 
 /** The part of the contract that is about groups. */
 export function describeConsuming(context: LogContext): void {

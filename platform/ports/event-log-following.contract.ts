@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { aMoment, aTopic, bytes, eventually, type LogContext, text } from './event-log.contract.ts'
 import type { StoredRecord } from './event-log.ts'
+import { aMoment, aTopic, bytes, eventually, type LogContext, text } from './event-log-support.contract.ts'
 
 /** The part of the contract that is about following a topic without a group. */
 export function describeFollowing(context: LogContext): void {

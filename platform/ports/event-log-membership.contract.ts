@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { aMoment, aName, aTopic, bytes, eventually, type LogContext, text } from './event-log.contract.ts'
 import type { Batch, Consumption } from './event-log.ts'
+import { aMoment, aName, aTopic, bytes, eventually, type LogContext, text } from './event-log-support.contract.ts'
 
 /** The part of the contract that is about members of a group that come and go. */
 export function describeMembership(context: LogContext): void {
