@@ -57,6 +57,8 @@ export const drawings: Readonly<Record<string, string>> = {
   pencils:
     'a M26 40l8-22 8 22v43H26Z|d M44 34l7-18 7 18v49H44Z|b M60 44l7-18 7 18v39H60Z|c M26 40l8-22 8 22q-4-4-8 0t-8 0ZM44 34l7-18 7 18q-3-4-7 0t-7 0ZM60 44l7-18 7 18q-3-4-7 0t-7 0Z',
   pegs: 'a M28 24h12v6h-3v44l-3 9-3-9V30h-3Z|d M45 18h12v6h-3v50l-3 9-3-9V24h-3Z|b M62 24h12v6h-3v44l-3 9-3-9V30h-3Z|c M32 32h2v40h-2ZM49 26h2v46h-2ZM66 32h2v40h-2Z',
+  pendant:
+    's M50 8v24|b M43 28h14v10H43Z|a M20 68c0-44 60-44 60 0Z|c M28 62c2-12 8-18 16-20l1 4c-6 3-10 8-11 16Z|d M38 68h24c0 14-24 14-24 0Z',
   pen: 'a M62 10l12 8-26 44-12-8Z|b M36 54l12 8-4 8-12-8Z|d M32 62l10 7-16 16Z|c M60 16l4 3-22 37-4-3Z|s M36 73l-9 11|d M68 12l4 3-4 16-3-2Z',
   pillow:
     'a M18 40c-6-12 6-14 14-11 12 4 24 4 36 0 8-3 20-1 14 11-4 10-4 18 0 28 6 12-6 14-14 11-12-4-24-4-36 0-8 3-20 1-14-11 4-10 4-18 0-28Z|c M28 38c14 6 30 6 44 0-2 5-2 6-2 9-14 5-26 5-40 0 0-3 0-5-2-9Z|s M24 36l6 5M76 36l-6 5M24 72l6-5M76 72l-6-5|d @50 56 5',
@@ -120,9 +122,9 @@ export const drawingsByWord: readonly (readonly [RegExp, string])[] = [
   [/pole/, 'poles'],
   [/map/, 'map'],
   [/compass/, 'compass'],
-  [/rope/, 'rope'],
+  [/rope|sling/, 'rope'],
   [/carabiner|belay/, 'carabiner'],
-  [/harness|sling/, 'harness'],
+  [/harness/, 'harness'],
   [/chalk|wash-bag|pencil-case/, 'pouch'],
   [/shoe/, 'shoe'],
   [/helmet/, 'helmet'],
@@ -162,7 +164,8 @@ export const drawingsByWord: readonly (readonly [RegExp, string])[] = [
   [/pen-|pen$/, 'pen'],
   [/pencil/, 'pencils'],
   [/organiser/, 'organiser'],
-  [/pendant|desk-lamp/, 'deskLamp'],
+  [/pendant/, 'pendant'],
+  [/desk-lamp/, 'deskLamp'],
   [/floor-lamp/, 'floorLamp'],
   [/bulb/, 'bulb'],
   [/lantern/, 'lantern'],

@@ -1,5 +1,5 @@
 import { useAutoAnimate } from '@formkit/auto-animate/react'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { ItemCard } from './cards.tsx'
 import css from './for-you.module.css'
 import { glide } from './glide.ts'
@@ -7,6 +7,9 @@ import { newPicksWaiting, type PickOfList, picksShown } from './held-list.ts'
 import { record, undo } from './shopper.ts'
 import { useForYou, useHold } from './use-for-you.ts'
 import { useImpressions } from './use-impressions.ts'
+
+/** How long a dismissal may be taken back. */
+const undoMs = 20_000
 
 /** The live list. It changes by itself, but never under the pointer or the keyboard's focus. */
 export function ForYou({ userId }: { userId: string }) {
@@ -17,6 +20,11 @@ export function ForYou({ userId }: { userId: string }) {
   const [list] = useAutoAnimate<HTMLOListElement>(glide)
   const [dismissal, setDismissal] = useState<{ pick: PickOfList; eventId: string }>()
   useImpressions(scroller, state.shown)
+
+  useEffect(() => {
+    const timer = setTimeout(() => setDismissal(undefined), undoMs)
+    return () => clearTimeout(timer)
+  }, [dismissal])
 
   const { shown, fresh } = state
   const waiting = newPicksWaiting(state)
@@ -90,7 +98,7 @@ export function ForYou({ userId }: { userId: string }) {
       </div>
       {shown && (
         <p className={css.source}>
-          {shown.personalized ? 'Made for you' : 'What others like, until you have clicked'} ·{' '}
+          {shown.personalized ? 'Made for you' : 'Popular, until you click'} ·{' '}
           <time dateTime={shown.computedAt}>{new Date(shown.computedAt).toLocaleTimeString('en-GB')}</time> · model{' '}
           {shown.modelVersion}
         </p>

@@ -3,16 +3,16 @@ import { drawings, drawingsByWord } from './drawings.ts'
 import css from './item-picture.module.css'
 
 /**
- * A picture for every item, drawn from its id and category alone: always the same one, and nothing to download. The id's words choose what
- * is drawn, the category the colour around it, a hash of the id the colours, the pattern behind and which way it looks.
+ * A picture for every item, drawn from its id and category alone: always the same one, and nothing to download. The
+ * id's words choose what is drawn, the category the wall behind it, a hash of the id all else.
  */
 export function ItemPicture({ item }: { item: { readonly id: string; readonly categories: readonly string[] } }) {
   const hash = hashOf(item.id)
   const category = hashOf(item.categories[0] ?? '')
   const hues = {
-    '--around': `${(category * 47) % 360}`,
+    '--around': `${walls[(category >>> 6) % walls.length]}`,
     '--thing': `${palette[hash % palette.length]}`,
-    '--second': `${palette[(hash >> 4) % palette.length]}`,
+    '--second': `${palette[(hash >>> 4) % palette.length]}`,
   }
   return (
     <svg
@@ -23,9 +23,9 @@ export function ItemPicture({ item }: { item: { readonly id: string; readonly ca
       focusable="false"
     >
       <rect className={css.wall} width="100" height="100" />
-      <path className={css.behind} d={backdrops[(hash >> 8) % backdrops.length]} />
+      <path className={css.behind} d={backdrops[(hash >>> 8) % backdrops.length]} />
       <ellipse className={css.shadow} cx="50" cy="83" rx="30" ry="3.5" />
-      <g transform={(hash >> 12) % 2 ? 'translate(100 0) scale(-1 1)' : undefined}>
+      <g transform={(hash >>> 12) % 2 ? 'translate(100 0) scale(-1 1)' : undefined}>
         {shapesOf(item.id, category).map(([kind, shape]) =>
           shape[0] === '@' ? (
             <Dot key={shape} kind={kind} at={shape} />
@@ -38,7 +38,8 @@ export function ItemPicture({ item }: { item: { readonly id: string; readonly ca
   )
 }
 
-/** Hues that go with each other on any wall. */
+/** Hues that go with each other, whichever stands before whichever. */
+const walls = [110, 186, 262, 44, 300, 350, 26, 206, 160, 14, 232, 84]
 const palette = [8, 24, 38, 50, 150, 172, 200, 222, 262, 338]
 
 const backdrops = [
