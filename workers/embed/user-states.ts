@@ -33,7 +33,10 @@ export function userStates(store: Store, epoch: number, cachedUsersMax = 20_000)
           if (state) states.set(key, state)
           else missing.push(key)
         }
-        for (const [key, state] of await loadStates(missing)) states.set(key, state)
+        for (const [key, state] of await loadStates(missing)) {
+          states.set(key, state)
+          cache.set(life + key, state)
+        }
         return states
       },
 

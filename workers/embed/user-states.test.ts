@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest'
+import type { Store } from '../../platform/ports/store.ts'
+import { tables } from '../../schema/tables.ts'
+import { aQuietWorld } from '../../test/support/drive.ts'
+import { aForget, anInteraction, EmbedByHand } from '../../test/support/interactions.ts'
+import { rowWriter } from '../runner/row-writer.ts'
+import { userStates } from './user-states.ts'
+
+const at = (offset: number) => ({ partition: 0, offset })
+
+/** A user with `events` behind, whose state is stored. */
+async function aStoredUser(events: number) {
+  const world = aQuietWorld()
+  const embed = new EmbedByHand()
+  for (let n = 0; n < events; n++) embed.feed(anInteraction())
+  const open = userStates(world.store, 0)
+  const save = (states = open(0)) =>
+    world.until(states.save([{ key: 'ann', state: embed.state(), position: embed.state().position }]))
+  await save()
+  const load = async () => (await world.until(open(0).load(['ann']))).get('ann')
+  return { world, embed, save, load, open }
+}
+
+describe('the states of users', () => {
+  test('are read back as they were stored, sealed event ids too', async () => {
+    const { embed, load } = await aStoredUser(700)
+    expect(embed.state().olderIds.length).toBeGreaterThan(3)
+    expect(await load()).toEqual(embed.state())
+  })
+
+  test('write a sealed bucket of event ids once', async () => {
+    const { world, embed } = await aStoredUser(383)
+    const buckets: string[] = []
+    const store: Store = {
+      ...world.store,
+      put: (table, rows) => {
+        if (table === tables.eventIds) buckets.push(...rows.map(({ cluster = '' }) => cluster))
+        return world.store.put(table, rows)
+      },
+    }
+    const states = userStates(store, 0)(0)
+    await world.until(states.load(['ann']))
+    for (let n = 0; n < 130; n++) {
+      embed.feed(anInteraction())
+      await world.until(states.save([{ key: 'ann', state: embed.state(), position: at(embed.offset) }]))
+    }
+    expect(buckets).toEqual(['000001', '000002']) // the first was sealed and stored before
+  })
+
+  test('opened anew see what another worker has stored meanwhile', async () => {
+    const { world, embed, open } = await aStoredUser(3)
+    const mine = open(0)
+    await world.until(mine.load(['ann']))
+    embed.feed(anInteraction())
+    await world.until(userStates(world.store, 0)(0).save([{ key: 'ann', state: embed.state(), position: at(3) }]))
+    const again = await world.until(open(0).load(['ann']))
+    expect(again.get('ann')?.position.offset).toBe(3)
+  })
+
+  test('of a late worker never show over newer ones', async () => {
+    const { world, embed, load } = await aStoredUser(3)
+    const late = embed.state()
+    embed.feed(anInteraction())
+    const { store } = world
+    const save = (state = embed.state()) =>
+      world.until(userStates(store, 0)(0).save([{ key: 'ann', state, position: state.position }]))
+    await save()
+    await save(late)
+    expect((await load())?.position.offset).toBe(3)
+  })
+
+  test('say of an erased user only where it happened', async () => {
+    const { world, embed, save, load } = await aStoredUser(300)
+    const { outcome } = embed.feed(aForget())
+    await world.until(rowWriter(world.store)(outcome.rows ?? []))
+    await save()
+    expect(world.simStore.rows(tables.userStates).size).toBe(0)
+    expect(world.simStore.rows(tables.eventIds).size).toBe(0)
+    expect([...world.simStore.rows(tables.erasures).keys()].join()).not.toContain('ann')
+    expect(await load()).toEqual(embed.state())
+  })
+
+  test('take a user whose erasure was cut off for erased', async () => {
+    const { world, embed, load } = await aStoredUser(300)
+    const { outcome } = embed.feed(aForget())
+    await world.until(rowWriter(world.store)(outcome.rows ?? [])) // and then the worker dies
+    expect(world.simStore.rows(tables.userStates).size).toBe(1)
+    expect(await load()).toEqual(embed.state())
+  })
+
+  test('are not made up where event ids are missing without an erasure', async () => {
+    const { world, load } = await aStoredUser(300)
+    await world.until(world.store.erase(tables.eventIds, 'ann', 10_000n))
+    await expect(load()).rejects.toThrow('event_ids: buckets of "ann" are missing')
+  })
+})

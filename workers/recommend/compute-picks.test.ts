@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest'
+import { Recommender } from '../../engine/recommender.ts'
+import type { ItemMeta } from '../../engine/types.ts'
+import { emptyProfile } from '../../engine/user/profile.ts'
+import { toSnapshot } from '../../engine/user/snapshot.ts'
+import { erasedAt, erasureHeaders } from '../../schema/records/erasure.ts'
+import { decodePicks } from '../../schema/records/picks.ts'
+import type { UserVector } from '../../schema/records/user-vector.ts'
+import { noRules } from '../../schema/rules.ts'
+import { anInteraction, EmbedByHand, someTime } from '../../test/support/interactions.ts'
+import type { Arrival } from '../runner/stage.ts'
+import { computePicks, type RecommendContext } from './compute-picks.ts'
+
+const anItem = (id: string): ItemMeta => ({
+  id,
+  title: id,
+  description: null,
+  categories: ['drinks'],
+  tags: [],
+  price: null,
+  available: true,
+  publishedAt: null,
+})
+
+const catalogue = ['tea', 'cup', 'pot', 'jug', 'jar']
+
+function aContext(fields: Partial<RecommendContext> = {}): RecommendContext {
+  const recommender = new Recommender()
+  for (const id of catalogue) recommender.putItem(anItem(id))
+  const item = (id: string) => (catalogue.includes(id) ? anItem(id) : undefined)
+  return { recommender, modelVersion: 3, rules: noRules, item, logTime: 0, storedMax: 20, ...fields }
+}
+
+const anArrival = (fields: Partial<Arrival> = {}): Arrival => ({
+  key: 'ann',
+  position: { partition: 0, offset: 9 },
+  appendedAt: 0,
+  now: 77,
+  headers: {},
+  ...fields,
+})
+
+const list = (vector: UserVector, context = aContext(), arrival = anArrival()) => {
+  const [emit] = computePicks(vector, arrival, context).emits ?? []
+  return decodePicks(emit.value!())
+}
+
+function aVector(...bought: string[]): UserVector {
+  const embed = new EmbedByHand()
+  const said = embed.feedAll(
+    ...bought.map((itemId) => anInteraction({ itemId, type: 'PURCHASE', timestamp: new Date(someTime).toISOString() })),
+  )
+  const stranger = { position: { partition: 0, offset: 0 }, changed: 0, epoch: 0, causedByEventId: null }
+  const nothing = { ...stranger, foreseeable: null, adopted: [], snapshot: toSnapshot(emptyProfile('ann')) }
+  return said.at(-1)?.vectors[0] ?? nothing
+}
+
+describe('a list', () => {
+  test('is made for the position that the vector has seen, whatever the place of its record', () => {
+    const picks = list(aVector('tea', 'cup'))
+    expect(picks).toMatchObject({ position: { partition: 0, offset: 1 }, changed: 1, modelVersion: 3, computedAt: 77 })
+  })
+
+  test('leaves out what the user has, and keeps it aside for those who ask', () => {
+    const picks = list(aVector('tea'))
+    expect(picks.fresh.map(({ itemId }) => itemId)).not.toContain('tea')
+    expect(picks.seen.map(({ itemId }) => itemId)).toEqual(['tea'])
+    expect(picks.fresh).toHaveLength(catalogue.length - 1)
+  })
+
+  test('is the same whenever it is computed: no clock but the log decides', () => {
+    const { computedAt: _, ...early } = list(aVector('tea'), aContext(), anArrival({ now: 1 }))
+    const { computedAt: __, ...late } = list(aVector('tea'), aContext(), anArrival({ now: 1e12 }))
+    expect(late).toEqual(early)
+  })
+
+  test('ranks at the log’s time: the newest event of the user or of the item side', () => {
+    expect(list(aVector('tea'), aContext({ logTime: 5 })).rankedAt).toBe(someTime)
+    expect(list(aVector('tea'), aContext({ logTime: someTime + 5 })).rankedAt).toBe(someTime + 5)
+  })
+
+  test('is no longer than what is stored', () => {
+    expect(list(aVector(), aContext({ storedMax: 2 })).fresh).toHaveLength(2)
+  })
+
+  test('of an erased user is taken away, with the place of the erasure', () => {
+    const headers = erasureHeaders({ partition: 4, offset: 12 }, 1)
+    const [emit] = computePicks(null, anArrival({ headers }), aContext()).emits ?? []
+    expect(emit.value).toBeNull()
+    expect(erasedAt(emit.headers ?? {})).toBe(2n ** 48n + 13n)
+  })
+})
