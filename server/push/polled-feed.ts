@@ -27,7 +27,7 @@ export function polledFeed<T>(
         } catch (error) {
           logger.warn({ feed: key, reason: messageOf(error) }, 'a watched value could not be read')
         }
-        if (open) timer = setTimeout(look, everyMs)
+        if (open) timer = setTimeout(() => void look(), everyMs)
       }
       void look()
       return () => {
