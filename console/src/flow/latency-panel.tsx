@@ -23,7 +23,7 @@ const options = (colour: Colour) =>
     axes: [
       axis(colour, {
         splits: () => xs,
-        values: (_, at) => at.map((n) => names[n]),
+        values: (plot, at) => at.map((n) => (plot.width < 480 && n % 2 === 1 ? '' : names[n])),
         grid: { show: false },
         size: 26,
         space: 1,

@@ -26,18 +26,24 @@ export function StageCard({ stage, samples }: { stage: Stage; samples: readonly 
       <dl>
         <div>
           <dt>Rate</dt>
-          <dd data-measure="rate">{rate(processedPerSecond)}</dd>
-          <Spark data={series.rate} kind="rate" label={`Rate of ${name}`} />
+          <dd>
+            <span data-measure="rate">{rate(processedPerSecond)}</span>
+            <Spark data={series.rate} kind="rate" label={`Rate of ${name}`} />
+          </dd>
         </div>
         <div>
           <dt>Lag</dt>
-          <dd>{count(lag)}</dd>
-          <Spark data={series.lag} kind="lag" label={`Lag of ${name}`} />
+          <dd>
+            {count(lag)}
+            <Spark data={series.lag} kind="lag" label={`Lag of ${name}`} />
+          </dd>
         </div>
         <div>
           <dt>p99</dt>
-          <dd title={`p50 ${latency(p50Ms)}`}>{latency(p99Ms)}</dd>
-          <Spark data={series.latency} kind="latency" label={`99th percentile of latency of ${name}`} />
+          <dd title={`p50 ${latency(p50Ms)}`}>
+            {latency(p99Ms)}
+            <Spark data={series.latency} kind="latency" label={`99th percentile of latency of ${name}`} />
+          </dd>
         </div>
       </dl>
     </article>

@@ -27,7 +27,7 @@ export function StageTable({ stages }: { stages: readonly Stage[] }) {
                 Lag
               </th>
               <th scope="col" className="number">
-                Dead letters
+                Dead
               </th>
             </tr>
           </thead>

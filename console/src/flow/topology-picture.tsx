@@ -6,9 +6,9 @@ import css from './topology.module.css'
 import { depthOf, draw, ends, type Size, stationsOf } from './topology.ts'
 
 const size: Size = {
-  node: { width: 236, height: 112 },
+  node: { width: 224, height: 112 },
   end: { width: 132, height: 56 },
-  betweenRanks: 84,
+  betweenRanks: 60,
 }
 
 /** The stages in the order of the flow: a picture where there is room for it, a list where there is not. */
@@ -23,7 +23,8 @@ export function TopologyPicture({ live, subscribers }: { live: Live; subscribers
     return <End name={name} note={name === 'push' ? `${subscribers} open` : undefined} />
   }
   return (
-    <div className={css.room} data-frozen={frozen || undefined}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
+    <section className={css.room} data-frozen={frozen || undefined} aria-label="Topology" tabIndex={0}>
       <div className={css.picture} style={{ width: picture.width, height: picture.height }}>
         <svg viewBox={`0 0 ${picture.width} ${picture.height}`} aria-hidden="true">
           {picture.edges.map(({ from, to, path }) => (
@@ -56,7 +57,7 @@ export function TopologyPicture({ live, subscribers }: { live: Live; subscribers
           })}
         </ul>
       </div>
-    </div>
+    </section>
   )
 }
 

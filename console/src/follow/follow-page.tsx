@@ -6,7 +6,7 @@ import { Link, pathTo } from '../router.tsx'
 import { Empty, Panel, Problem, Tag, Waiting } from '../ui/panel.tsx'
 import { useFreshQuery } from '../use-fresh-query.ts'
 import css from './follow.module.css'
-import { eventToPushMs, type Trace } from './histogram.ts'
+import { eventToListMs, eventToPushMs, type Trace } from './histogram.ts'
 import { ResultingList } from './resulting-list.tsx'
 import { TestEventForm } from './test-event-form.tsx'
 import { Waterfall } from './waterfall.tsx'
@@ -56,7 +56,10 @@ function Followed({ eventId }: { eventId: string | undefined }) {
   const { data, error } = useFreshQuery({ query: TracesDocument, variables: { first: 30, eventId: null } }, 2_000)
   const traces = data?.eventTraces.filter((trace) => trace.eventId !== null) ?? []
   return (
-    <Panel title="Followed events" note="A few a second are followed; those with a trace of their own always.">
+    <Panel
+      title="Followed events"
+      note="A few a second are followed, those with a trace of their own always. Green: pushed to a page that was open."
+    >
       {error && <Problem error={error} />}
       {data && traces.length === 0 && <Empty>None yet.</Empty>}
       <ol className={css.followed}>
@@ -78,6 +81,8 @@ function Followed({ eventId }: { eventId: string | undefined }) {
 }
 
 function Reached({ trace }: { trace: Trace }) {
-  const took = eventToPushMs(trace)
-  return took === undefined ? <Tag>{trace.hops.at(-1)?.name}</Tag> : <Tag kind="good">{ms(took)}</Tag>
+  const pushed = eventToPushMs(trace)
+  const stored = eventToListMs(trace)
+  if (pushed !== undefined) return <Tag kind="good">{ms(pushed)}</Tag>
+  return <Tag>{stored === undefined ? trace.hops.at(-1)?.name : ms(stored)}</Tag>
 }

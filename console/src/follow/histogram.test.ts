@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { boundsMs, eventToPushMs, latenciesOf, quantile, type Trace } from './histogram.ts'
+import { boundsMs, eventToListMs, eventToPushMs, latenciesOf, quantile, type Trace } from './histogram.ts'
 
 const aTrace = (...hops: [name: string, startMs: number, endMs: number][]): Trace => ({
   id: 't',
@@ -17,6 +17,11 @@ describe('event to push', () => {
   test('is unknown while nothing was pushed', () => {
     expect(eventToPushMs(aTrace(['record', 0, 4], ['sink', 5, 9]))).toBeUndefined()
   })
+})
+
+test('event to list is known without a page that is open', () => {
+  expect(eventToListMs(aTrace(['record', 0, 4], ['embed', 5, 7], ['sink', 10, 12]))).toBe(12)
+  expect(eventToListMs(aTrace(['record', 0, 4]))).toBeUndefined()
 })
 
 describe('the histogram', () => {

@@ -20,6 +20,12 @@ export function eventToPushMs({ hops }: Trace): number | undefined {
   return Math.min(...pushes.map(({ endMs }) => endMs)) - first.startMs
 }
 
+/** From the way in to the stored list, which queries read; undefined while the event has not got that far. */
+export function eventToListMs({ hops }: Trace): number | undefined {
+  const sink = hops.find(({ name }) => name === 'sink')
+  return sink && sink.endMs - hops[0].startMs
+}
+
 export function latenciesOf(traces: readonly Trace[]): Latencies {
   const all = traces.flatMap((trace) => eventToPushMs(trace) ?? []).sort((a, b) => a - b)
   const bars = new Array<number>(boundsMs.length + 1).fill(0)

@@ -1,12 +1,15 @@
 import { useEffect, useState } from 'react'
 import { useClient, useQuery } from 'urql'
-import { AnyItemDocument, type EventType } from '../generated/graphql.ts'
+import { AnyItemDocument, type EventType, ListOfDocument } from '../generated/graphql.ts'
 import page from '../page.module.css'
 import { navigate, pathTo } from '../router.tsx'
 import { Outcome, Panel } from '../ui/panel.tsx'
 import { sendFollowed } from './send-event.ts'
 
 const types: readonly EventType[] = ['VIEW', 'CLICK', 'CART', 'PURCHASE', 'LIKE', 'DISLIKE', 'DISMISS']
+
+/** How long the event waits for the list to be watched; it is sent all the same. */
+const watchMsMax = 3_000
 
 /** Does what a visitor does, and follows it. */
 export function TestEventForm({ onSend }: { onSend: (userId: string) => void }) {
@@ -23,6 +26,9 @@ export function TestEventForm({ onSend }: { onSend: (userId: string) => void }) 
 
   const send = async () => {
     onSend(userId)
+    // Only what somebody watches is pushed: first the list is watched, then the event is sent.
+    const watched = client.subscription(ListOfDocument, { userId }).toPromise()
+    await Promise.race([watched, new Promise((resolve) => setTimeout(resolve, watchMsMax))])
     const { eventId, error } = await sendFollowed(client, { userId, itemId, type })
     setProblem(error)
     if (!error) navigate(pathTo('events', { event: eventId }))

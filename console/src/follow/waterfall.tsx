@@ -1,7 +1,7 @@
 import { ms } from '../format.ts'
 import { Stat, Stats } from '../ui/panel.tsx'
 import css from './follow.module.css'
-import { eventToPushMs, type Trace } from './histogram.ts'
+import { eventToListMs, eventToPushMs, type Trace } from './histogram.ts'
 
 const kinds: Readonly<Record<string, string>> = { record: 'in', push: 'out' }
 
@@ -10,11 +10,20 @@ export function Waterfall({ trace }: { trace: Trace }) {
   const { hops } = trace
   const end = Math.max(...hops.map(({ endMs }) => endMs), 1)
   const took = eventToPushMs(trace)
+  const stored = eventToListMs(trace)
   const first = firstOfEach(hops)
   return (
     <>
       <Stats>
-        <Stat name="Event to push" value={took === undefined ? 'under way' : ms(took)} />
+        {took === undefined ? (
+          <Stat
+            name="Event to stored list"
+            value={stored === undefined ? 'under way' : ms(stored)}
+            note={stored === undefined ? undefined : 'no page of this user was open'}
+          />
+        ) : (
+          <Stat name="Event to push" value={ms(took)} />
+        )}
         <Stat name="Hops" value={hops.length} />
       </Stats>
       <div className={css.scale} aria-hidden="true">

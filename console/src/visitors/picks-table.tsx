@@ -21,7 +21,7 @@ export function PicksTable({
             </th>
             <th scope="col">Item</th>
             <th scope="col">Why</th>
-            <th scope="col" className="number">
+            <th scope="col" className={`number ${css.score}`}>
               Score
             </th>
           </tr>
@@ -38,7 +38,7 @@ export function PicksTable({
                 {pick.item.title} <small className="soft">{pick.item.categories.join(', ')}</small>
               </td>
               <td>{sayReason(pick.reason)}</td>
-              <td className="number mono">{pick.score.toFixed(3)}</td>
+              <td className={`number mono ${css.score}`}>{pick.score.toFixed(3)}</td>
             </tr>
           ))}
         </tbody>
