@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
 import { FactorScan } from '../../engine/kernels/factor-scan.ts'
 import { seededRandom } from '../../engine/maths/random.ts'
 import { TopK } from '../../engine/rank/top-k.ts'
@@ -64,13 +65,12 @@ export async function openNumpyScan(
 ): Promise<{ run(): Promise<number>; close(): void } | null> {
   const args = ['-c', program, String(items), String(dimensions), String(users)]
   const child = spawn(python, args, { stdio: ['pipe', 'pipe', 'ignore'] })
-  let onLine: (line: string | null) => void = () => {}
-  child.stdout.on('data', (chunk: Buffer) => onLine(String(chunk).trim()))
-  const ended = new Promise<null>((resolve) => {
-    child.once('exit', () => resolve(null))
-    child.once('error', () => resolve(null))
-  })
-  const line = () => Promise.race([ended, new Promise<string | null>((resolve) => (onLine = resolve))])
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  child.once('error', () => child.stdout.destroy()) // no such Python
+  const line = async (): Promise<string | undefined> => {
+    const { value, done } = await lines.next()
+    return done ? undefined : value
+  }
   if ((await line()) !== 'ready') return null
   return {
     async run() {

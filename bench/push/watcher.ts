@@ -17,7 +17,8 @@ export interface Watcher {
   close(): Promise<void>
 }
 
-const patienceMs = 30_000
+/** The first event waits behind all that is being caught up with. */
+const patienceMs = 120_000
 
 export async function openWatcher(url: string, shop: Shop, userId: string): Promise<Watcher> {
   const client = createClient({ url: url.replace('http', 'ws'), webSocketImpl: WebSocket, lazy: false })
