@@ -72,7 +72,7 @@ export class Pickstream {
   constructor(options: PickstreamOptions) {
     this.options = options
     this.queue = JSON.parse(options.storage?.getItem(storageKey) ?? '[]') as RecordedEvent[]
-    if (this.queue.length > 0) this.send()
+    if (this.queue.length > 0) void this.send()
   }
 
   /** Never waits and never fails: the event is sent in the background, again and again until the server has it, and counts once. */
@@ -81,7 +81,7 @@ export class Pickstream {
     this.queue.push(recorded)
     if (this.queue.length > queueMax) this.options.onRejected?.(this.queue.shift()!, 'the queue is full')
     this.save()
-    this.send()
+    void this.send()
     return recorded.eventId
   }
 
