@@ -3,7 +3,7 @@ import { frozenStore, type Live } from '../live.ts'
 import { useStore } from '../store.ts'
 import { End, StageCard } from './stage-card.tsx'
 import css from './topology.module.css'
-import { depthOf, draw, ends, type Size, stationsOf } from './topology.ts'
+import { boxOf, depthOf, draw, type Size, stationsOf } from './topology.ts'
 
 const size: Size = {
   node: { width: 224, height: 112 },
@@ -43,7 +43,7 @@ export function TopologyPicture({ live, subscribers }: { live: Live; subscribers
         <ul aria-label="Stages, in the order of the flow">
           {stationsOf(picture.nodes.map(({ name }) => name)).map((name) => {
             const { x, y } = picture.nodes.find((node) => node.name === name)!
-            const { width, height } = ends.has(name) ? size.end : size.node
+            const { width, height } = boxOf(name, size)
             return (
               <li
                 key={name}

@@ -63,7 +63,7 @@ export function draw(stages: readonly string[], size: Size): Picture {
   const graph = new graphlib.Graph()
   graph.setGraph({ rankdir: 'LR', nodesep: 14, ranksep: size.betweenRanks, ranker: 'network-simplex' })
   graph.setDefaultEdgeLabel(() => ({}))
-  for (const name of stationsOf(stages)) graph.setNode(name, { ...(ends.has(name) ? size.end : size.node) })
+  for (const name of stationsOf(stages)) graph.setNode(name, boxOf(name, size))
   const drawn = edges.filter(({ from, to }) => graph.hasNode(from) && graph.hasNode(to))
   for (const { from, to } of drawn) graph.setEdge(from, to)
   layout(graph)
@@ -74,6 +74,12 @@ export function draw(stages: readonly string[], size: Size): Picture {
     nodes: graph.nodes().map((name) => ({ name, x: graph.node(name).x, y: graph.node(name).y })),
     edges: drawn.map((edge) => ({ ...edge, path: curve(graph.node(edge.from), graph.node(edge.to)) })),
   }
+}
+
+/** The way out is as wide as its neighbours, so that no lane to it crosses one of them. */
+export function boxOf(name: string, { node, end }: Size): { width: number; height: number } {
+  if (name === 'push') return { width: node.width, height: end.height }
+  return ends.has(name) ? { ...end } : { ...node }
 }
 
 /** In the order of the flow: the ends and every stage that reports. */

@@ -118,7 +118,7 @@ function ModelsTable({ models, busy, rollBack }: TableProps) {
               <th scope="row">
                 {version} {serving && <Tag kind="good">serves</Tag>}
               </th>
-              <td>{when(trainedAt)}</td>
+              <td className="short">{when(trainedAt)}</td>
               <td className="number">{count(users)}</td>
               <td className="number">{count(items)}</td>
               <td className="number">{count(events)}</td>

@@ -29,7 +29,7 @@ export function HistoryTable({ events, causedBy, marked }: HistoryProps) {
               <td className={css.when}>
                 <Link href={pathTo('events', { event: eventId })}>{when(timestamp)}</Link>
               </td>
-              <td>
+              <td className="short">
                 {lower(type)}
                 {quantity > 1 && ` × ${quantity}`}
                 {value != null && ` ${value}`}
