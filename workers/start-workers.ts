@@ -48,6 +48,7 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
   const { log, store, clock, config, logger, stages, instance } = parts
   const meters: ReportedMeter[] = []
   const running: Consumption[] = []
+  const closers: (() => Promise<void>)[] = []
   const ranks = stages.includes('embed') || stages.includes('recommend') || stages.includes('train')
   const replica = ranks ? await openReplica(parts) : undefined
   const rules = stages.includes('recommend') ? await followRules(log) : undefined
@@ -71,14 +72,18 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
         context: () => ({ model: replica?.model() ?? null, epoch: config.EPOCH }),
         meter: meterOf('embed', () => ({ modelVersion: modelVersion() })),
       }),
-    learn: () =>
-      runStage({
+    learn: () => {
+      const openStates = rowStates(log, instance)
+      closers.push(() => openStates.stop())
+      const context = { writer: instance }
+      return runStage({
         ...plain,
         stage: topology.learn,
-        openStates: rowStates(log),
-        context: () => undefined,
+        openStates,
+        context: () => context,
         meter: meterOf('learn'),
-      }),
+      })
+    },
     recommend: () =>
       runStage({
         ...plain,
@@ -133,6 +138,7 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
     async stop() {
       await Promise.all(running.map((one) => one.stop()))
       await reporting.stop()
+      await Promise.all(closers.map((close) => close()))
       await replica?.stop()
       await rules?.stop()
     },

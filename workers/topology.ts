@@ -11,7 +11,7 @@ import { type ArchiveContext, archiveEvent } from './archive/archive-event.ts'
 import { storeItem } from './catalogue/store-item.ts'
 import { updateUser } from './embed/update-user.ts'
 import { type ArmCounts, armOf, countArm } from './experiments/count-arm.ts'
-import { learnRow } from './learn/learn-row.ts'
+import { type LearnContext, learnRow } from './learn/learn-row.ts'
 import { type Published, type QualityContext, scoreList } from './quality/score-list.ts'
 import { computePicks, type RecommendContext } from './recommend/compute-picks.ts'
 import { defineStage } from './runner/stage.ts'
@@ -39,7 +39,7 @@ export const topology = {
     emits: [topics.sideRows],
     batchRecordsMax: 5000,
     decode: ({ value }) => decodeSideDelta(required(value)),
-    run: (delta, _at, before: StoredSideRow | undefined) => learnRow(delta, before),
+    run: (delta, _at, before: StoredSideRow | undefined, context: LearnContext) => learnRow(delta, before, context),
   }),
   /** Candidates, scores, reasons. Large batches: a stage that is behind ranks for a user once, not once an event. */
   recommend: defineStage({

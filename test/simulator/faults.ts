@@ -2,7 +2,7 @@ import { compactedTopics, type SimProcess, type SimulatedStage, simulatedStages,
 
 const processesMax = 5
 /** A record is not compacted away before so many operations have passed: min.compaction.lag.ms of the real thing. */
-const compactionLag = 150
+const compactionLag = 300
 
 export interface Starts {
   /** One more process; of its stages, some. */

@@ -96,7 +96,13 @@ export class World {
           openStates: workings.userStates(userStates(store, epoch, cachedUsersMax)),
           context: () => ({ model: null, epoch }),
         }),
-      learn: () => runStage({ ...plain, stage: workings.learn, openStates: rowStates(log), context: () => undefined }),
+      learn: () =>
+        runStage({
+          ...plain,
+          stage: workings.learn,
+          openStates: rowStates(log, process.name),
+          context: () => ({ writer: process.name }),
+        }),
       recommend: async () => {
         const replica = await followReplica({ log, store, recommender: new Recommender({ limitMax: 64 }) })
         await replica.caughtUp

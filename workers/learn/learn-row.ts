@@ -3,19 +3,31 @@ import { encodeSideRow, type SourcedDelta, type StoredSideRow } from '../../sche
 import { topics } from '../../schema/topics.ts'
 import type { Outcome } from '../runner/stage.ts'
 
+export interface LearnContext {
+  /** Names the process that writes the row. */
+  readonly writer: string
+}
+
+export const writerHeader = 'writer'
+
 /** Adds one delta to its row, once: deltas of one source partition arrive in its order, so the newest offset tells. */
-export function learnRow({ source, delta }: SourcedDelta, before: StoredSideRow | undefined): Outcome<StoredSideRow> {
+export function learnRow(
+  { source, delta }: SourcedDelta,
+  before: StoredSideRow | undefined,
+  { writer }: LearnContext,
+): Outcome<StoredSideRow> {
   const known = before?.sources[source.partition] ?? -1
-  if (before !== undefined && known >= source.offset) return { emits: [rowEmit(before)] }
+  if (before !== undefined && known >= source.offset) return { emits: [rowEmit(before, writer)] }
   const after: StoredSideRow = {
     row: reduceRow(before?.row, [delta]),
     sources: { ...before?.sources, [source.partition]: source.offset },
   }
-  return { state: after, emits: [rowEmit(after)] }
+  return { state: after, emits: [rowEmit(after, writer)] }
 }
 
-const rowEmit = (stored: StoredSideRow) => ({
+export const rowEmit = (stored: StoredSideRow, writer: string) => ({
   topic: topics.sideRows,
   key: stored.row.key,
   value: () => encodeSideRow(stored),
+  headers: { [writerHeader]: writer },
 })

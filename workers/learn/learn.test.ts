@@ -20,8 +20,10 @@ const aDelta = (partition: number, offset: number, itemId = 'tea'): SourcedDelta
   },
 })
 
+const me = { writer: 'me' }
+
 const learnAll = (deltas: readonly SourcedDelta[], before?: StoredSideRow) =>
-  deltas.reduce<StoredSideRow | undefined>((row, delta) => learnRow(delta, row).state ?? row, before)
+  deltas.reduce<StoredSideRow | undefined>((row, delta) => learnRow(delta, row, me).state ?? row, before)
 
 describe('a row of the item side', () => {
   test('counts every delta once, from any number of partitions, however each of them is given again', () => {
@@ -49,7 +51,7 @@ describe('a row of the item side', () => {
 
   test('is shown again when a delta comes a second time', () => {
     const row = learnAll([aDelta(0, 5)])
-    const { state, emits } = learnRow(aDelta(0, 5), row)
+    const { state, emits } = learnRow(aDelta(0, 5), row, me)
     expect(state).toBeUndefined()
     expect(emits).toHaveLength(1)
   })
@@ -68,7 +70,7 @@ describe('the rows of a partition', () => {
     const world = aQuietWorld()
     const [tea, cup] = [learnAll([aDelta(0, 1), aDelta(1, 7)])!, learnAll([aDelta(0, 2, 'cup')])!]
     await append(world, tea, cup)
-    const found = await world.until(rowStates(world.log)(0).load(['i:tea', 'i:cup', 'i:pot']))
+    const found = await world.until(rowStates(world.log, 'me')(0).load(['i:tea', 'i:cup', 'i:pot']))
     expect(found).toEqual(new Map([tea, cup].map((row) => [row.row.key, decodeSideRow(encodeSideRow(row))])))
   })
 
@@ -77,13 +79,13 @@ describe('the rows of a partition', () => {
     const older = learnAll([aDelta(0, 1)])!
     const newer = learnAll([aDelta(0, 2), aDelta(1, 0)], older)!
     await append(world, newer, older)
-    const found = await world.until(rowStates(world.log)(0).load(['i:tea']))
+    const found = await world.until(rowStates(world.log, 'me')(0).load(['i:tea']))
     expect(found.get('i:tea')?.sources).toEqual(newer.sources)
   })
 
   test('are not forgotten when another partition is opened in the middle of a batch', async () => {
     const world = aQuietWorld(2)
-    const open = rowStates(world.log)
+    const open = rowStates(world.log, 'me')
     const [mine, other] = [open(0), open(1)]
     await world.until(mine.load(['i:tea']))
     await world.until(other.load(['i:cup']))
@@ -91,5 +93,26 @@ describe('the rows of a partition', () => {
     await world.until(mine.save([{ key: 'i:tea', state: row, position: { partition: 0, offset: 0 } }]))
     await world.until(open(1).load(['i:cup']))
     expect((await world.until(mine.load(['i:tea']))).get('i:tea')).toBe(row)
+  })
+
+  test('are put on top again when a former worker writes an old one behind them', async () => {
+    const world = aQuietWorld()
+    const older = learnAll([aDelta(0, 1)])!
+    const newer = learnAll([aDelta(0, 2)], older)!
+    await append(world, newer)
+    await world.until(rowStates(world.log, 'me')(0).load(['i:tea']))
+    await append(world, older)
+    await world.rest()
+    const last = world.simLog.topic(topics.sideRows).all().at(-1)
+    expect(decodeSideRow(last!.value!).sources).toEqual(newer.sources)
+  })
+
+  test('are put on top when they are read back, if an old one stands behind them', async () => {
+    const world = aQuietWorld()
+    const older = learnAll([aDelta(0, 1)])!
+    await append(world, learnAll([aDelta(0, 2)], older)!, older)
+    await world.until(rowStates(world.log, 'me')(0).load(['i:tea']))
+    const last = world.simLog.topic(topics.sideRows).all().at(-1)
+    expect(decodeSideRow(last!.value!).sources).toEqual({ 0: 2 })
   })
 })

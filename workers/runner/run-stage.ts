@@ -28,9 +28,14 @@ export async function runStage<Input, State, Context>(parts: StageParts<Input, S
   const { stage, log } = parts
   const open = new Map<number, { generation: number; states: States<State> }>()
 
+  const close = (partition: number): void => {
+    open.get(partition)?.states.close?.()
+    open.delete(partition)
+  }
+
   const statesFor = ({ partition, generation }: Batch): States<State> => {
     // In a new generation every partition is opened anew; those that were lost are not kept in memory.
-    for (const [other, held] of open) if (held.generation !== generation) open.delete(other)
+    for (const [other, held] of open) if (held.generation !== generation) close(other)
     const states = open.get(partition)?.states ?? parts.openStates(partition)
     open.set(partition, { generation, states })
     return states
@@ -42,7 +47,7 @@ export async function runStage<Input, State, Context>(parts: StageParts<Input, S
       try {
         await runBatch(parts, batch, statesFor(batch))
       } catch (error) {
-        open.delete(batch.partition) // what was saved of this batch is unknown: read it again
+        close(batch.partition) // what was saved of this batch is unknown: read it again
         parts.meter.failed(messageOf(error))
         throw error
       }

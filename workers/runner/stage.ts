@@ -78,6 +78,8 @@ export interface Emit {
 export interface States<State> {
   load(keys: readonly string[]): Promise<ReadonlyMap<string, State>>
   save(changes: readonly StateChange<State>[]): Promise<void>
+  /** The partition has gone, or is about to be opened anew. A batch may still be running on it. */
+  close?(): void
 }
 
 export interface StateChange<State> {

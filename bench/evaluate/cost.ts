@@ -1,0 +1,126 @@
+import { cpus, loadavg } from 'node:os'
+import Table from 'cli-table3'
+import { FactorScan } from '../../engine/kernels/factor-scan.ts'
+import { seededRandom } from '../../engine/maths/random.ts'
+import { TopK } from '../../engine/rank/top-k.ts'
+import { eventAt, TrainingLogBuilder } from '../../engine/train/log.ts'
+import type { TrainedModel } from '../../engine/train/model.ts'
+import { LiveWorld } from '../../engine/train/test-then-learn.ts'
+import { applyInteraction, emptyProfile, refreshVector } from '../../engine/user/profile.ts'
+import { toSnapshot } from '../../engine/user/snapshot.ts'
+
+/**
+ * What one event costs in embed and recommend, all sources in use, beside a bare scan of the factors: milliseconds of one core, medians over the queries.
+ * The log is generated: 30 events per item, items drawn by Zipf's law within the taste of each user.
+ */
+const D = 64
+const QUERIES = 400
+const sizes = process.argv.slice(2).map(Number)
+const table = new Table({
+  head: ['items', 'embed', 'recommend 100', 'together', 'learn', 'scan JS', 'scan WASM', 'scan WASM + top 100'],
+  style: { head: [], border: [] },
+})
+for (const items of sizes.length > 0 ? sizes : [1000, 20_000, 100_000]) table.push(measure(items))
+process.stdout.write(
+  `${cpus()[0]?.model}, load ${loadavg()[0]!.toFixed(1)}; ms per call, median\n${table.toString()}\n`,
+)
+
+function measure(items: number): (string | number)[] {
+  const random = seededRandom(1)
+  const log = generate(items, Math.min(items * 30, 600_000), random)
+  const world = new LiveWorld(
+    log.itemIds.map((id, k) => ({
+      id,
+      title: `thing ${k % 997} of kind ${k % 61}`,
+      description: null,
+      categories: [`c${k % 40}`],
+      tags: [],
+      price: 1 + (k % 90),
+      available: true,
+      publishedAt: null,
+    })),
+  )
+  const begun = performance.now()
+  for (let place = 0; place < log.size; place++) world.learn(eventAt(log, place), place)
+  const learn = (performance.now() - begun) / log.size
+  const model = randomModel(log.itemIds, random)
+  world.setModel(model)
+  const { recommender } = world
+  const embed: number[] = []
+  const recommend: number[] = []
+  for (let q = 0; q < QUERIES; q++) {
+    const event = eventAt(log, log.size - 1 - q)
+    const before = refreshVector(world.profiles.get(event.userId) ?? emptyProfile(event.userId), model)
+    const start = performance.now()
+    const user = toSnapshot(applyInteraction(before, { ...event, eventId: `q${q}` }, log.size + q, { model }))
+    const middle = performance.now()
+    recommender.recommend(user, { now: event.at, limit: 100 })
+    embed.push(middle - start)
+    recommend.push(performance.now() - middle)
+  }
+  const both = embed.map((ms, k) => ms + recommend[k]!)
+  const scans = [new FactorScan(model.factors, D, null), new FactorScan(model.factors, D)].map((scan) =>
+    repeated(() => scan.run(model.factors.subarray(0, D))),
+  )
+  const scan = new FactorScan(model.factors, D)
+  const best = new TopK(100)
+  const rows = new Int32Array(100)
+  const top = repeated(() => {
+    const products = scan.run(model.factors.subarray(0, D))
+    best.begin(100)
+    for (let row = 0; row < products.length; row++) if (products[row]! > best.threshold) best.offer(row, products[row]!)
+    best.drain(rows)
+  })
+  return [items, ...[median(embed), median(recommend), median(both), learn, ...scans, top].map((ms) => ms.toFixed(3))]
+}
+
+function generate(items: number, events: number, random: () => number) {
+  const builder = new TrainingLogBuilder()
+  for (let item = 0; item < items; item++)
+    builder.add({ userId: 'stock', itemId: `item-${item}`, type: 'IMPRESSION', value: null, quantity: 1, at: 0 })
+  for (let e = 0; e < events; e++) {
+    const user = Math.floor(random() * (events / 30))
+    const item = (Math.floor(items * random() ** 3) + (user % 20) * Math.floor(items / 20)) % items
+    const at = 1e12 + e * 10_000
+    builder.add({ userId: `user-${user}`, itemId: `item-${item}`, type: 'CLICK', value: null, quantity: 1, at })
+  }
+  return builder.build([])
+}
+
+/** Factors and item weights of the usual sizes, drawn at random: what a model costs does not depend on what it says. */
+function randomModel(items: string[], random: () => number): TrainedModel {
+  const weights = (kept: number) => ({
+    starts: Int32Array.from({ length: items.length + 1 }, (_, k) => k * kept),
+    targets: Int32Array.from({ length: items.length * kept }, () => Math.floor(random() * items.length)),
+    weights: Float32Array.from({ length: items.length * kept }, random),
+  })
+  return {
+    version: 1,
+    trainedAt: 0,
+    fittedUntil: 0,
+    stats: { events: 0, users: 0, items: items.length },
+    validation: null,
+    items,
+    index: new Map(items.map((id, row) => [id, row])),
+    dimensions: D,
+    factors: Float32Array.from({ length: items.length * D }, () => random() - 0.5),
+    foldIn: { alpha: 10, itemsMax: 32 },
+    neighbours: weights(50),
+    kin: weights(100),
+    blend: null,
+  }
+}
+
+function repeated(work: () => void): number {
+  const times: number[] = []
+  for (let k = 0; k < 60; k++) {
+    const start = performance.now()
+    work()
+    times.push(performance.now() - start)
+  }
+  return median(times)
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1]!
+}
