@@ -17,6 +17,7 @@ import { type ReportedMeter, startReporting } from './runner/reporting.ts'
 import { runStage } from './runner/run-stage.ts'
 import { noStates } from './runner/stage.ts'
 import { type StageName, topology } from './topology.ts'
+import { countUsers } from './train/count-users.ts'
 import { startTrainer } from './train/trainer.ts'
 
 export interface WorkerParts {
@@ -127,7 +128,12 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
       }),
     catalogue: () =>
       runStage({ ...plain, stage: topology.catalogue, context: () => undefined, meter: meterOf('catalogue') }),
-    train: () => startTrainer({ ...parts, replica: replica!, meter: meterOf('train') }),
+    train: () => {
+      const counting = countUsers(store, clock, logger)
+      closers.push(() => counting.stop())
+      const meter = meterOf('train', () => ({ users: counting.users() }))
+      return startTrainer({ ...parts, replica: replica!, meter })
+    },
   }
 
   for (const name of stages) running.push(await starters[name]())

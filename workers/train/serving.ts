@@ -1,5 +1,5 @@
 import type { EventLog } from '../../platform/ports/event-log.ts'
-import { decodeServing, type ServingModel, servingKey } from '../../schema/records/model.ts'
+import { decodeServing, type ServingModel, servingKey, versionPrefix } from '../../schema/records/model.ts'
 import { decodeStageReport, type StageReport } from '../../schema/records/stage-status.ts'
 import { topics } from '../../schema/topics.ts'
 
@@ -20,7 +20,7 @@ export async function followServing(log: EventLog): Promise<ServingView> {
 
   const models = await log.follow({ topic: topics.models, from: 'beginning' }, (records) => {
     for (const { key, value } of records) {
-      if (value === null || !(key === servingKey || key.startsWith('version/'))) continue
+      if (value === null || !(key === servingKey || key.startsWith(versionPrefix))) continue
       const model = decodeServing(value)
       known.set(model.version, model)
       if (key === servingKey) current = model

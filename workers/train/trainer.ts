@@ -16,6 +16,7 @@ import {
   outcomeKey,
   type ServingModel,
   servingKey,
+  versionPrefix,
 } from '../../schema/records/model.ts'
 import { topics } from '../../schema/topics.ts'
 import { toDeadLetter } from '../runner/dead-letter.ts'
@@ -169,7 +170,7 @@ export async function startTrainer(parts: TrainerParts): Promise<Consumption> {
   }
 }
 
-const versionKey = (version: number): string => `version/${version}`
+const versionKey = (version: number): string => versionPrefix + version
 const heartbeatMs = 2000
 
 /** Training takes longer than a group waits for a member that says nothing. */
