@@ -19,7 +19,7 @@ export function App() {
       </a>
       <Header />
       <OfflineBanner />
-      <div className={css.columns} data-page={route.page}>
+      <div className={css.columns} data-page={route.page === 'catalog' && route.search ? 'results' : route.page}>
         <main id="main" className={css.main}>
           {route.page === 'catalog' && <CatalogPage search={route.search} category={route.category} />}
           {route.page === 'item' && <ProductPage key={route.id} id={route.id} />}

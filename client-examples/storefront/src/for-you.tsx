@@ -22,6 +22,7 @@ export function ForYou({ userId }: { userId: string }) {
   useImpressions(scroller, state.shown)
 
   useEffect(() => {
+    if (dismissal === undefined) return
     const timer = setTimeout(() => setDismissal(undefined), undoMs)
     return () => clearTimeout(timer)
   }, [dismissal])

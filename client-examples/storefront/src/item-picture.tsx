@@ -10,7 +10,7 @@ export function ItemPicture({ item }: { item: { readonly id: string; readonly ca
   const hash = hashOf(item.id)
   const category = hashOf(item.categories[0] ?? '')
   const hues = {
-    '--around': `${walls[(category >>> 6) % walls.length]}`,
+    '--around': `${walls[(category >>> 23) % walls.length]}`,
     '--thing': `${palette[hash % palette.length]}`,
     '--second': `${palette[(hash >>> 4) % palette.length]}`,
   }
@@ -39,7 +39,7 @@ export function ItemPicture({ item }: { item: { readonly id: string; readonly ca
 }
 
 /** Hues that go with each other, whichever stands before whichever. */
-const walls = [110, 186, 262, 44, 300, 350, 26, 206, 160, 14, 232, 84]
+const walls = [186, 350, 44, 310, 232, 120, 165, 14, 206, 262, 56, 28]
 const palette = [8, 24, 38, 50, 150, 172, 200, 222, 262, 338]
 
 const backdrops = [
@@ -63,9 +63,10 @@ function Dot({ kind, at }: { kind: string; at: string }) {
   return <circle className={css[kind]} cx={cx} cy={cy} r={r} />
 }
 
-/** FNV-1a. */
+/** FNV-1a, stirred at the end so that ids which differ in one digit look different. */
 function hashOf(text: string): number {
   let hash = 2166136261
   for (const char of text) hash = Math.imul(hash ^ char.charCodeAt(0), 16777619)
-  return (hash ^ (hash >>> 15)) >>> 0
+  hash = Math.imul(hash ^ (hash >>> 15), 2246822507)
+  return (hash ^ (hash >>> 13)) >>> 0
 }

@@ -1,0 +1,80 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, test } from 'vitest'
+import { eventually } from '../support/start-process.ts'
+import { launchChromium, openPage } from './open-page.ts'
+import { forYou, lookAt, Shop, shopperId, shownIds, shownList } from './shop.ts'
+
+const shop = new Shop()
+let browser: Browser
+let page: Page
+beforeAll(async () => {
+  await shop.start()
+  browser = await launchChromium()
+  await shop.opened()
+})
+afterAll(async () => {
+  await browser?.close()
+  await shop.close()
+})
+// The browser itself reports broken connections, so nothing is said here about an empty console.
+beforeEach(async () => {
+  page = (await openPage(browser)).page
+})
+afterEach(() => page.context().close())
+
+const banner = () => page.getByText('You are offline.')
+
+/** What the shop says now, first to last. */
+async function listOf(userId: string): Promise<string[]> {
+  const query = 'query($userId: ID!) { recommendations(userId: $userId, first: 12) { picks { item { id } } } }'
+  const { recommendations } = await shop.ask(query, { userId })
+  return recommendations.picks.map(({ item }: { item: { id: string } }) => item.id)
+}
+
+async function showsTheNewest(): Promise<void> {
+  const userId = await shopperId(page)
+  await eventually(async () => JSON.stringify(await shownIds(page)) === JSON.stringify(await listOf(userId)))
+}
+
+test('the server is killed and started again: the page recovers and misses nothing', { timeout: 120_000 }, async () => {
+  await page.goto(`${shop.address}/?category=Kitchen`)
+  await shownList(page)
+  const before = await lookAt(page, 0)
+  await forYou(page).getByText(before).first().waitFor()
+  await page.goBack()
+
+  await shop.kill()
+  await banner().waitFor()
+  const link = page.getByRole('list', { name: 'Items' }).getByRole('article').nth(1).getByRole('link')
+  const during = (await link.textContent())!
+  await link.click()
+  await page.getByText('This could not be loaded.').waitFor()
+
+  await shop.start()
+  // Somebody else's window: the page was not there to see it.
+  const { items } = await shop.ask('{ items(ids: ["lantern-01"]) { title } }')
+  await shop.ask('mutation($events: [EventInput!]!) { recordEvents(events: $events) { token } }', {
+    events: [{ userId: await shopperId(page), itemId: 'lantern-01', type: 'LIKE' }],
+  })
+
+  await banner().waitFor({ state: 'detached' })
+  await page.getByRole('heading', { level: 1, name: during }).waitFor()
+  await forYou(page).getByText(`Because you looked at ${during}`).first().waitFor()
+  await forYou(page).getByText(`Because you like ${items[0].title}`).first().waitFor()
+  await showsTheNewest()
+})
+
+test('a network that fails: what is clicked meanwhile is kept and counts later', async () => {
+  await page.goto(`${shop.address}/?category=Desk`)
+  await shownList(page)
+  await page.context().setOffline(true)
+  await banner().waitFor()
+  const link = page.getByRole('list', { name: 'Items' }).getByRole('article').first().getByRole('link')
+  const title = (await link.textContent())!
+  await link.click()
+  await page.context().setOffline(false)
+  await banner().waitFor({ state: 'detached' })
+  await forYou(page).getByText(`Because you looked at ${title}`).first().waitFor()
+  await page.getByRole('heading', { level: 1, name: title }).waitFor()
+  await showsTheNewest()
+})

@@ -1,0 +1,289 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { generateShop } from '../../start/demo/shop.ts'
+import { generateShoppers } from '../../start/demo/shoppers.ts'
+import { eventually, root } from '../support/start-process.ts'
+import { launchChromium, type OpenPage, openPage, overflow, seriousFlaws } from './open-page.ts'
+import { forYou, logInAs, lookAt, pickOf, Shop, shopperId, shownIds, shownList } from './shop.ts'
+
+const shop = new Shop()
+let browser: Browser
+let opened: OpenPage
+let page: Page
+beforeAll(async () => {
+  await shop.start()
+  browser = await launchChromium()
+  await shop.opened()
+})
+afterAll(async () => {
+  await browser?.close()
+  await shop.close()
+})
+beforeEach(async () => {
+  opened = await openPage(browser)
+  page = opened.page
+})
+afterEach(async () => {
+  await page.context().close()
+  expect(opened.complaints).toEqual([])
+})
+
+const open = (query = '', on = page) => on.goto(`${shop.address}/${query}`)
+const categoriesOf = async (ids: readonly string[]): Promise<string[]> =>
+  (await shop.ask('query($ids: [ID!]!) { items(ids: $ids) { categories } }', { ids })).items.map(
+    (item: { categories: string[] }) => item.categories[0],
+  )
+
+describe('a visitor', () => {
+  test('clicks three items of one category: "For you" changes without a reload and says why', async () => {
+    await open()
+    const before = await shownList(page)
+    expect(await forYou(page).textContent()).toContain('Popular')
+    await page.evaluate('document.documentElement.dataset.stillHere = "yes"')
+    await page.getByRole('link', { name: 'Coffee & Tea', exact: true }).click()
+    const titles = [await lookAt(page, 0)]
+    for (const nth of [1, 2]) {
+      await page.goBack()
+      titles.push(await lookAt(page, nth))
+    }
+    for (const title of titles.slice(1)) {
+      await forYou(page).getByText(`Because you looked at ${title}`).first().waitFor()
+    }
+    const after = await shownIds(page)
+    expect(after).not.toEqual(before)
+    const coffee = (await categoriesOf(after)).filter((name) => name === 'Coffee & Tea')
+    expect(coffee.length).toBeGreaterThan(after.length / 2)
+    expect(await forYou(page).textContent()).toMatch(/Last click to new list: [\d.]+ ms/)
+    expect(await page.evaluate('document.documentElement.dataset.stillHere')).toBe('yes')
+  })
+
+  test('buys one of the picks and sees it leave', async () => {
+    await open()
+    const [id] = await shownList(page)
+    await pickOf(page, id).getByRole('link').click()
+    await page.getByRole('button', { name: 'Put into basket' }).click()
+    await page.getByRole('link', { name: 'Basket 1 item' }).click()
+    await page.getByRole('button', { name: 'Buy now' }).click()
+    await page.getByRole('heading', { name: 'Thank you' }).waitFor()
+    await pickOf(page, id).waitFor({ state: 'detached' })
+    await page.reload()
+    expect(await shownList(page)).not.toContain(id)
+  })
+
+  test('turns a pick down: it goes at once, stays away, and comes back when that is taken back', async () => {
+    await open()
+    const [first, second] = await shownList(page)
+    for (const id of [first, second]) {
+      await pickOf(page, id)
+        .getByRole('button', { name: /^Not for me/ })
+        .click()
+      await pickOf(page, id).waitFor({ state: 'detached' })
+    }
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await pickOf(page, second).waitFor()
+    const remembered = async () => {
+      const { user } = await shop.ask(
+        'query($id: ID!) { user(id: $id) { events { edges { node { type itemId } } } } }',
+        {
+          id: await shopperId(page),
+        },
+      )
+      return user?.events.edges.map(
+        ({ node }: { node: { type: string; itemId: string } }) => `${node.type} ${node.itemId}`,
+      )
+    }
+    await eventually(async () => JSON.stringify(await remembered()) === JSON.stringify([`DISMISS ${first}`]))
+    await page.reload()
+    expect(await shownList(page)).not.toContain(first)
+  })
+
+  test('searches, opens more, and is where they were after "back"', async () => {
+    await open()
+    const items = page.getByRole('list', { name: 'Items' }).getByRole('article')
+    await page.getByRole('button', { name: 'Show more' }).click()
+    await items.nth(47).waitFor()
+    await lookAt(page, 30)
+    await page.goBack()
+    await items.nth(47).waitFor()
+    await page.getByLabel('Search the shop').fill('teapo')
+    await page.getByRole('heading', { level: 1, name: '“teapo”' }).waitFor()
+    await page.getByText('11 items', { exact: true }).waitFor()
+    expect(await items.first().textContent()).toContain('Teapot')
+    await page.getByLabel('Search the shop').fill('no such thing')
+    await page.getByText('Nothing found.').waitFor()
+  })
+
+  test('logs in: what the guest did and put into the basket comes along', async () => {
+    await open('?category=Garden')
+    const title = await lookAt(page, 0)
+    await page.getByRole('button', { name: 'Put into basket' }).click()
+    await forYou(page).getByText(title).first().waitFor()
+    await logInAs(page, 'Ada')
+    await page.getByRole('link', { name: 'Basket 1 item' }).waitFor()
+    await forYou(page).getByText(title).first().waitFor()
+    await page.getByRole('button', { name: /^Shopping as/ }).click()
+    await page.getByRole('button', { name: 'Log out' }).click()
+    await page.mouse.move(5, 400)
+    await forYou(page).getByText(title).first().waitFor({ state: 'detached' })
+    await page.getByRole('link', { name: 'Basket', exact: true }).waitFor()
+  })
+
+  test('has the tastes that the menu tells', async () => {
+    const likes = new Map(
+      generateShoppers(generateShop(2025, 0), 2025).map(({ userId, departments }) => [
+        userId,
+        [...departments.keys()].join(', '),
+      ]),
+    )
+    await open()
+    for (const name of ['Maya', 'Jonas', 'Ines', 'Kofi', 'Ada']) {
+      await logInAs(page, name)
+      const told = await page.locator('[aria-current=true] small').textContent()
+      expect(told).toBe(likes.get(await shopperId(page)))
+    }
+  })
+})
+
+describe('"For you"', () => {
+  test('never moves under the pointer: new picks wait for a button', async () => {
+    await open('?category=Lighting')
+    const before = await shownList(page)
+    const other = await page.context().newPage()
+    await open('?category=Lighting', other)
+    await shownList(other)
+    await forYou(page).getByRole('link').first().hover()
+    const title = await lookAt(other, 0)
+    const waiting = forYou(page).getByRole('button', { name: /new picks?$/ })
+    await waiting.waitFor()
+    expect(await shownIds(page)).toEqual(before)
+    await waiting.click()
+    await forYou(page).getByText(title).first().waitFor()
+    expect(await shownIds(page)).not.toEqual(before)
+    expect(await waiting.count()).toBe(0)
+  })
+
+  test('never moves under the focus, and lets new picks in when the focus leaves', async () => {
+    await open('?category=Travel')
+    const before = await shownList(page)
+    const other = await page.context().newPage()
+    await open('?category=Travel', other)
+    await forYou(page).getByRole('link').nth(2).focus()
+    const title = await lookAt(other, 0)
+    await forYou(page)
+      .getByRole('button', { name: /new picks?$/ })
+      .waitFor()
+    expect(await shownIds(page)).toEqual(before)
+    await page.getByLabel('Search the shop').focus()
+    await forYou(page).getByText(title).first().waitFor()
+    expect(
+      await forYou(page)
+        .getByRole('button', { name: /new picks?$/ })
+        .count(),
+    ).toBe(0)
+  })
+
+  test('two windows of one shopper show the same', async () => {
+    const second = await openPage(browser)
+    for (const one of [page, second.page]) {
+      await open('?category=Running', one)
+      await logInAs(one, 'Kofi')
+    }
+    const before = await shownList(page)
+    const title = await lookAt(page, 0)
+    for (const one of [page, second.page]) await forYou(one).getByText(title).first().waitFor()
+    await eventually(async () => {
+      const [here, there] = [await shownIds(page), await shownIds(second.page)]
+      return JSON.stringify(here) === JSON.stringify(there) && JSON.stringify(here) !== JSON.stringify(before)
+    })
+    await second.page.context().close()
+    expect(second.complaints).toEqual([])
+  })
+
+  test('tells what was seen, on which list, and does not go in circles', async () => {
+    const seen: { type: string; itemId: string; recommendationId: string }[] = []
+    const lists = new Set<string>()
+    page.on('websocket', (socket) =>
+      socket.on('framereceived', ({ payload }) => {
+        const { payload: message } = JSON.parse(String(payload))
+        if (message?.data?.recommendationsUpdated) lists.add(message.data.recommendationsUpdated.id)
+      }),
+    )
+    page.on('request', (request) => {
+      const { variables } = JSON.parse(request.postData() ?? '{}')
+      for (const event of variables?.events ?? []) if (event.type === 'IMPRESSION') seen.push(event)
+    })
+    await open()
+    await shownList(page)
+    await eventually(() => seen.length > 0)
+    // The impressions make new lists of the same picks; those are no news.
+    await eventually(() => lists.size > 1)
+    await page.waitForTimeout(3_000)
+    expect(new Set(seen.map(({ itemId }) => itemId)).size).toBe(seen.length)
+    for (const { recommendationId } of seen) expect(lists).toContain(recommendationId)
+  })
+})
+
+describe.each([
+  { name: 'desktop', options: {} },
+  { name: 'desktop, dark', options: { colorScheme: 'dark' as const } },
+  { name: 'phone', options: { viewport: { width: 360, height: 760 }, hasTouch: true, isMobile: true } },
+])('on a $name', ({ options }) => {
+  beforeEach(async () => {
+    await page.context().close()
+    opened = await openPage(browser, { ...options, reducedMotion: 'reduce' })
+    page = opened.page
+  })
+
+  test('every page is accessible and fits, the longest title too', async () => {
+    const id = 'long-title'
+    const title = `${'Unbreakable'.repeat(12)} and ${'so very long '.repeat(20)}`
+    await shop.ask('mutation($items: [ItemInput!]!) { putItems(items: $items) { token } }', {
+      items: [
+        {
+          id,
+          title,
+          categories: ['Travel'],
+          tags: ['x'.repeat(60)],
+          price: 12345.67,
+          publishedAt: new Date().toISOString(),
+        },
+      ],
+    })
+    await eventually(async () => (await shop.ask('{ item(id: "long-title") { id } }')).item)
+    for (const query of ['', '?category=Travel', '?q=nothing-like-it', `?item=${id}`, '?item=unknown', '?basket']) {
+      await open(query)
+      await shownList(page)
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      expect(await seriousFlaws(page), query).toEqual([])
+      expect(await overflow(page), query).toBe(0)
+    }
+    await open(`?item=${id}`)
+    await page.getByRole('button', { name: 'Put into basket' }).click()
+    await page.getByRole('link', { name: 'Basket 1 item' }).click()
+    await page.getByRole('button', { name: 'Buy now' }).waitFor()
+    await page.getByRole('button', { name: /^Shopping as/ }).click()
+    expect(await seriousFlaws(page), 'basket and menu').toEqual([])
+    expect(await overflow(page), 'basket and menu').toBe(0)
+  })
+})
+
+describe('as it is served', () => {
+  test('weighs less than 200 kB, zipped', () => {
+    const folder = `${root}dist/pages/storefront/assets/`
+    const sizes = readdirSync(folder).map((name) => gzipSync(readFileSync(folder + name)).length)
+    expect(sizes.length).toBeGreaterThan(1)
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(200_000)
+  })
+
+  test('runs under a strict policy, and is kept for as long as it may be', async () => {
+    const index = await fetch(shop.address)
+    expect(index.headers.get('content-security-policy')).toMatch(/script-src 'self';/)
+    expect(index.headers.get('cache-control')).toBe('no-cache')
+    const html = await index.text()
+    expect(html).not.toMatch(/<script(?![^>]* src=)|style=|<style/)
+    const script = await fetch(new URL(/src="([^"]+\.js)"/.exec(html)![1], `${shop.address}/`))
+    expect(script.headers.get('cache-control')).toContain('immutable')
+  })
+})
