@@ -277,10 +277,9 @@ describe('a guest who logs in', () => {
 
   test('can take back afterwards what was done as a guest, in the archive too', () => {
     const { embed, adoption } = logIn()
-    const [archived] = [embed.feed(adoption).history[0]]
+    embed.feed(adoption)
     const { history } = embed.feed(anUndo('g2'))
     expect(embed.items()).toEqual(['tea', 'pot'])
-    expect(archived.kind).toBe('adopt')
     expect(history).toMatchObject([{ kind: 'undo', offsets: [4 + 2 / 4096] }])
   })
 
