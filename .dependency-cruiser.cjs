@@ -41,7 +41,12 @@ module.exports = {
       from: { path: '^(client-examples|console)/', pathNot: notTests },
       to: { path: '^(engine|schema|platform|server|workers|start|tools|bench|test)/' },
     },
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     {
       name: 'no-dev-dependencies-in-the-product',
       severity: 'error',

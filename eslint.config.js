@@ -2,7 +2,19 @@
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'coverage/**', '**/generated/**', 'client-examples/storefront/**', 'console/**', '**/*.js', '**/*.cjs', '**/*.mjs'] },
+  {
+    ignores: [
+      'dist/**',
+      'coverage/**',
+      '**/generated/**',
+      'client-examples/storefront/**',
+      'console/**',
+      '**/*.js',
+      '**/*.cjs',
+      '**/*.mjs',
+      'vitest.config.ts',
+    ],
+  },
   {
     files: ['**/*.ts'],
     linterOptions: { reportUnusedDisableDirectives: 'error' },

@@ -16,7 +16,7 @@ export const tables = {
     name: 'user_states',
     partitionKey: 'user_id',
     value: 'state',
-    comment: 'What the embed stage knows of one user: profile, vector, position, newest event ids.',
+    comment: 'What the embed stage knows of one user: profile, position, newest event ids.',
   },
   eventIds: {
     name: 'event_ids',

@@ -48,11 +48,12 @@ const starters: Record<ReferenceKind, () => Promise<number>> = {
     const server = createServer((request, response) => {
       const chunks: Buffer[] = []
       request.on('data', (chunk: Buffer) => chunks.push(chunk))
-      request.on('end', async () => {
+      const answer = async () => {
         const { variables } = JSON.parse(Buffer.concat(chunks).toString()) as { variables: { userId: string } }
         const body = JSON.stringify({ data: { recommendations: shown(await listOf(variables.userId)) } })
         response.writeHead(200, { 'content-type': 'application/json' }).end(body)
-      })
+      }
+      request.on('end', () => void answer())
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     return (server.address() as AddressInfo).port

@@ -17,8 +17,6 @@ export function logKey(topicId: number, partition: number, lastOffset: number): 
   return key
 }
 
-export const offsetInLogKey = (key: Uint8Array): number => Buffer.from(key.buffer, key.byteOffset).readUIntBE(4, 6)
-
 export const offsetMax = 2 ** 48 - 1
 
 export function partitionKey(topicId: number, partition: number): Buffer {

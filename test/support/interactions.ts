@@ -4,7 +4,6 @@ import {
   type AdoptRecord,
   decodeInteraction,
   type EventRecord,
-  encodeInteraction,
   type ForgetRecord,
   type IdentifyRecord,
   type InteractionRecord,
@@ -104,5 +103,3 @@ function decoded(emits: readonly Emit[]) {
     ),
   }
 }
-
-export const stored = (record: InteractionRecord): Uint8Array => encodeInteraction(record)
