@@ -236,7 +236,7 @@ describe.each([
     page = opened.page
   })
 
-  test('every page is accessible and fits, the longest title too', async () => {
+  test('every page is accessible and fits, the longest title too', { timeout: 90_000 }, async () => {
     const id = 'long-title'
     const title = `${'Unbreakable'.repeat(12)} and ${'so very long '.repeat(20)}`
     await shop.ask('mutation($items: [ItemInput!]!) { putItems(items: $items) { token } }', {

@@ -11,11 +11,12 @@ export const glide: AutoAnimationPlugin = (element, action, from, to) => {
       { opacity: 0, transform: 'translateX(2.5rem)' },
       { opacity: 1, transform: 'none' },
     ]
-    return new KeyframeEffect(element, frames, { duration: 420, easing })
+    // What leaves has faded by then: the two are not read one through the other.
+    return new KeyframeEffect(element, frames, { duration: 420, delay: 130, fill: 'backwards', easing })
   }
   if (action === 'remove') {
     const frames = [{ opacity: 1 }, { opacity: 0, transform: 'scale(0.96)' }]
-    return new KeyframeEffect(element, frames, { duration: 180, easing: 'ease-out' })
+    return new KeyframeEffect(element, frames, { duration: 130, easing: 'ease-out' })
   }
   const [x, y] = [(from?.left ?? 0) - (to?.left ?? 0), (from?.top ?? 0) - (to?.top ?? 0)]
   const frames = [{ transform: `translate(${x}px, ${y}px)` }, { transform: 'none' }]
