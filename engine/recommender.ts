@@ -137,7 +137,7 @@ export class Recommender {
     this.barItems(options, itemIds)
     const count = this.ranker.rank(query, this.isEligible, weights)
     return this.pick(count, options, weights, (item) => {
-      const recent = this.ranker.sums.isTouched(item) ? this.ranker.sums.because[item]! : -1
+      const recent = this.ranker.sums.becauseOf(item)
       return { kind: 'because', itemId: side.ids[known[Math.max(0, recent)]!] ?? itemIds[0]!, eventType: 'VIEW' }
     })
   }
@@ -194,7 +194,7 @@ export class Recommender {
 
   private reasonOf(user: UserSnapshot, query: Query, item: number, feature: number): Reason {
     const { sums } = this.ranker
-    const recent = sums.isTouched(item) ? sums.because[item]! : -1
+    const recent = sums.becauseOf(item)
     if (feature < SUM.taste && recent >= 0) {
       const place = query.places[recent]!
       return { kind: 'because', itemId: user.items[place]!, eventType: typeAt(user, place) }

@@ -1,14 +1,16 @@
 /**
- * Sums of several sources over items, reset in time proportional to what was touched. One query at a time.
+ * Sums of several sources over items, reset in time proportional to what was touched, and kept next to each other in the order of touching, so that
+ * passes over them read memory in order. One query at a time.
  */
 export class Accumulator {
-  /** `width` sums per item, at item · width. */
+  /** `width` sums per touched item, in the order of `touched`. */
   values = new Float32Array(0)
-  /** The recent item (its place among the user's recents) that gave most to the item, -1 for none. */
-  because = new Int16Array(0)
   touched = new Int32Array(0)
   count = 0
+  /** Per touched item: the recent one (its place among the user's recents) that gave most to it, and how much. */
+  private because = new Int16Array(0)
   private given = new Float32Array(0)
+  private slots = new Int32Array(0)
   private marks = new Uint32Array(0)
   private epoch = 0
   readonly width: number
@@ -28,13 +30,15 @@ export class Accumulator {
 
   /** Starts the item at zero when it is new to this query; returns where its sums begin. */
   touch(item: number): number {
-    const at = item * this.width
-    if (this.marks[item] === this.epoch) return at
+    if (this.marks[item] === this.epoch) return this.slots[item]! * this.width
+    const slot = this.count++
     this.marks[item] = this.epoch
-    this.touched[this.count++] = item
+    this.slots[item] = slot
+    this.touched[slot] = item
+    this.because[slot] = -1
+    this.given[slot] = 0
+    const at = slot * this.width
     for (let k = 0; k < this.width; k++) this.values[at + k] = 0
-    this.because[item] = -1
-    this.given[item] = 0
     return at
   }
 
@@ -42,17 +46,29 @@ export class Accumulator {
     return this.marks[item] === this.epoch
   }
 
-  /** Remembers which recent item says most for a touched one. */
-  credit(item: number, amount: number, recent: number): void {
-    if (amount <= this.given[item]!) return
-    this.given[item] = amount
-    this.because[item] = recent
+  /** Where the sums of a touched item begin. */
+  at(item: number): number {
+    return this.slots[item]! * this.width
+  }
+
+  /** The place of the recent item that says most for this one; -1 for none. */
+  becauseOf(item: number): number {
+    return this.isTouched(item) ? this.because[this.slots[item]!]! : -1
+  }
+
+  /** Remembers which recent item says most for the one whose sums begin at `at`. */
+  credit(at: number, amount: number, recent: number): void {
+    const slot = at / this.width
+    if (amount <= this.given[slot]!) return
+    this.given[slot] = amount
+    this.because[slot] = recent
   }
 
   private grow(room: number): void {
     this.values = new Float32Array(room * this.width)
     this.because = new Int16Array(room)
     this.given = new Float32Array(room)
+    this.slots = new Int32Array(room)
     this.marks = new Uint32Array(room)
     this.touched = new Int32Array(room)
     this.epoch = 1

@@ -57,8 +57,8 @@ export function fillFeatures(
   for (let c = 0; c < count; c++) {
     const item = items[c]!
     const at = c * F
-    const from = item * S
     const known = sums.isTouched(item)
+    const from = known ? sums.at(item) : 0
     for (let s = 0; s < S; s++)
       out[at + s] = known && sums.values[from + s]! > 0 ? sums.values[from + s]! / tops[s]! : 0
     for (let k = 0; k < TRENDS; k++) out[at + TREND + k] = 2 ** (side.trends.levels[item * TRENDS + k]! - topLevels[k]!)

@@ -6,16 +6,7 @@ import { Accumulator } from './accumulator.ts'
 import { type Blend, defaultBlend, EDITION, linearScore } from './blend.ts'
 import { F, fillFeatures } from './features.ts'
 import type { Query } from './query.ts'
-import {
-  collectContent,
-  collectNeighbours,
-  collectPairs,
-  collectTaste,
-  collectTrends,
-  S,
-  SUM,
-  SUMS,
-} from './sources.ts'
+import { collectContent, collectNeighbours, collectPairs, collectTaste, collectTrends, S, SUM } from './sources.ts'
 import { TopK } from './top-k.ts'
 
 /** Candidates that get all features; what the sources found beyond is cut by its coarse score. */
@@ -85,7 +76,7 @@ export class Ranker {
     for (let t = 0; t < sums.count; t++) {
       const item = sums.touched[t]!
       const row = item < toRow.length ? toRow[item]! : -1
-      if (row >= 0) sums.values[item * S + SUM.taste] = products[row]!
+      if (row >= 0) sums.values[t * S + SUM.taste] = products[row]!
     }
   }
 
@@ -94,15 +85,14 @@ export class Ranker {
     const { sums, tops, best, candidates, side } = this
     tops.fill(1e-12)
     for (let t = 0; t < sums.count; t++)
-      for (let s = 0, at = sums.touched[t]! * S; s < S; s++)
-        if (sums.values[at + s]! > tops[s]!) tops[s] = sums.values[at + s]!
-    const coarse = SUMS.map((_, s) => Math.max(0.05, weights[s]!) / tops[s]!)
+      for (let s = 0, at = t * S; s < S; s++) if (sums.values[at + s]! > tops[s]!) tops[s] = sums.values[at + s]!
+    const coarse = Float64Array.from(tops, (top, s) => Math.max(0.05, weights[s]!) / top)
     best.begin(CANDIDATES_MAX)
     for (let t = 0; t < sums.count; t++) {
       const item = sums.touched[t]!
       if (!isEligible(item)) continue
       let score = 0
-      for (let s = 0, at = item * S; s < S; s++) score += coarse[s]! * sums.values[at + s]!
+      for (let s = 0, at = t * S; s < S; s++) score += coarse[s]! * sums.values[at + s]!
       if (score > best.threshold) best.offer(item, score)
     }
     let count = best.drain(candidates, this.scores)

@@ -26,8 +26,8 @@ export const SUM = Object.fromEntries(SUMS.map((name, place) => [name, place])) 
 
 /** How many of the latest items each source follows. */
 const SEQUENCE_MAX = 10
-const COSINE_MAX = 20
-const NEIGHBOURS_MAX = 50
+const COSINE_MAX = 12
+const NEIGHBOURS_MAX = 30
 const CONTENT_MAX = 5
 
 /**
@@ -60,8 +60,8 @@ export function collectPairs(query: Query, side: ItemSide, sums: Accumulator): v
         values[to + SUM.next]! += near
         values[to + SUM.fresh]! += next * fast[other]! * weights[at + PAIR.fresh]!
         values[to + SUM.session]! += session * decay * weights[at + PAIR.session]!
-        sums.credit(other, near + cos, k)
-      } else sums.credit(other, cos, k)
+        sums.credit(to, near + cos, k)
+      } else sums.credit(to, cos, k)
     }
     const earlier = pairs.earlier[item]!
     const row = pairs.rows[item]!
@@ -73,7 +73,7 @@ export function collectPairs(query: Query, side: ItemSide, sums: Accumulator): v
       const cos = ever * cosine[other]! * decay * row[at + PAIR.ever]!
       sums.values[to + SUM.ever]! += cos
       if (inSequence) sums.values[to + SUM.back]! += next * decay * row[at + PAIR.near]!
-      sums.credit(other, cos, k)
+      sums.credit(to, cos, k)
     }
   }
 }
@@ -95,8 +95,9 @@ export function collectNeighbours(
     for (let at = starts[row]!; at < starts[row + 1]!; at++) {
       const other = toItem[targets[at]!]!
       const part = trust * says[at]!
-      sums.values[sums.touch(other) + source]! += part
-      sums.credit(other, part, k)
+      const to = sums.touch(other)
+      sums.values[to + source]! += part
+      sums.credit(to, part, k)
     }
   }
 }
@@ -106,8 +107,9 @@ export function collectContent(query: Query, side: ItemSide, sums: Accumulator):
   for (let k = 0; k < Math.min(query.recents.length, CONTENT_MAX); k++) {
     const weight = 0.7 ** k
     side.content.eachRelated(query.recents[k]!, (other, share) => {
-      sums.values[sums.touch(other) + SUM.content]! += weight * share
-      sums.credit(other, 0.05 * weight * share, k)
+      const to = sums.touch(other)
+      sums.values[to + SUM.content]! += weight * share
+      sums.credit(to, 0.05 * weight * share, k)
     })
   }
 }

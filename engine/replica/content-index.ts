@@ -1,7 +1,7 @@
 import type { ItemMeta } from '../types.ts'
 
 /** Items per term that a query looks at, newest first: a term that everything carries says little. */
-const POSTINGS_MAX = 400
+const POSTINGS_MAX = 200
 
 /** Terms per item: categories, then tags, then words of the title. */
 const TERMS_MAX = 24

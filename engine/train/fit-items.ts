@@ -11,7 +11,7 @@ import type { TrainProgress } from './train-model.ts'
 export type ItemModel = Pick<TrainedModel, 'dimensions' | 'factors' | 'foldIn' | 'neighbours' | 'kin'>
 
 const ALPHA = 10
-const HISTORY_MAX = 50
+const HISTORY_MAX = 32
 
 export function* fitItems(log: TrainingLog, seed: number): Generator<TrainProgress, ItemModel> {
   const matrix = interactionMatrix(log)
