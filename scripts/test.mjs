@@ -15,6 +15,10 @@ const seconds = () => ((Date.now() - started) / 1000).toFixed(0)
 
 const checks = [
   ['types', bin('tsc'), ['--noEmit', '-p', 'tsconfig.json']],
+  ['types of the storefront', bin('tsc'), ['--noEmit', '-p', 'client-examples/storefront']],
+  ['types of the console', bin('tsc'), ['--noEmit', '-p', 'console']],
+  ['generated types are fresh', bin('tsx'), ['scripts/codegen.ts', '--check']],
+  ['public contract', bin('tsx'), ['scripts/check-contract.ts']],
   ['lint and format', bin('biome'), ['ci', '--error-on-warnings', '.']],
   ['promise rules', bin('eslint'), ['.']],
   ['import rules', bin('depcruise'), ['engine', 'schema', 'platform', 'workers', 'server', 'start', 'tools']],
