@@ -73,7 +73,7 @@ export function strongestFeature(weights: Float32Array, features: Float32Array, 
 
 /** The second look at a feature: steep near zero, since a share of 1 % against nothing says more than 51 % against 50 %. Maps 0..1 to 0..1. */
 export function curve(x: number): number {
-  return Math.log1p(200 * x) * CURVE
+  return Math.log(1 + 200 * x) * CURVE
 }
 
-const CURVE = 1 / Math.log1p(200)
+const CURVE = 1 / Math.log(201)

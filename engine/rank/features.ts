@@ -46,6 +46,7 @@ export function fillFeatures(
 ): void {
   const loved = categoriesOf(query, side)
   const price = priceOf(query, side)
+  const logPrice = Math.log(price)
   const idle = Math.log1p((query.ages[0] ?? 1e12) / 1000)
   const recents = Math.log1p(query.recents.length)
   const inSession = Math.log1p(query.inSession)
@@ -61,13 +62,14 @@ export function fillFeatures(
     const from = known ? sums.at(item) : 0
     for (let s = 0; s < S; s++)
       out[at + s] = known && sums.values[from + s]! > 0 ? sums.values[from + s]! / tops[s]! : 0
-    for (let k = 0; k < TRENDS; k++) out[at + TREND + k] = 2 ** (side.trends.levels[item * TRENDS + k]! - topLevels[k]!)
+    for (let k = 0; k < TRENDS; k++)
+      out[at + TREND + k] = halved(side.trends.levels[item * TRENDS + k]! - topLevels[k]!)
     out[at + TOTAL] = side.events[item]! / topTotal
     out[at + CATEGORY] = affinity(side.metas[item]?.categories, loved)
     if (out[at + CATEGORY]! > topCategory) topCategory = out[at + CATEGORY]!
-    out[at + NEW] = side.firstAt[item]! > 0 ? 2 ** ((side.firstAt[item]! - query.now) / NEW_HALF_LIFE_MS) : 1
+    out[at + NEW] = side.firstAt[item]! > 0 ? halved((side.firstAt[item]! - query.now) / NEW_HALF_LIFE_MS) : 1
     const own = side.metas[item]?.price
-    out[at + PRICE] = own && price > 0 ? Math.exp(-Math.abs(Math.log(own) - Math.log(price))) : 0
+    out[at + PRICE] = own && price > 0 ? Math.exp(-Math.abs(Math.log(own) - logPrice)) : 0
     let plain = at + LINEAR
     out[plain++] = known ? sums.values[from + SUM.last]! : 0
     out[plain++] = known ? sums.values[from + SUM.next]! : 0
@@ -80,6 +82,11 @@ export function fillFeatures(
     out[plain] = recents
   }
   for (let c = 0; c < count; c++) out[c * F + CATEGORY]! /= topCategory
+}
+
+/** 2^x, and nothing for what is less than a billionth. */
+function halved(x: number): number {
+  return x < -30 ? 0 : Math.exp(x * Math.LN2)
 }
 
 function affinity(categories: readonly string[] | undefined, loved: ReadonlyMap<string, number>): number {
