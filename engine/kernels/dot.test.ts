@@ -8,7 +8,7 @@ import { DOT_WASM } from './dot-wasm.ts'
 import { FactorScan } from './factor-scan.ts'
 
 test('the bytes are what the source compiles to', async () => {
-  // binaryen comes with assemblyscript; it has no types of its own here.
+  // Through createRequire: its types are not meant for this module resolution.
   const { default: binaryen } = await import(createRequire(import.meta.url).resolve('binaryen'))
   const module = binaryen.parseText(readFileSync(fileURLToPath(new URL('dot.wat', import.meta.url)), 'utf8'))
   module.setFeatures(binaryen.Features.SIMD128)
