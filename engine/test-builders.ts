@@ -68,7 +68,7 @@ export class SmallWorld {
 }
 
 /** Users and items in two groups that never mix: whoever touched group-0 items should be offered the rest of group 0. */
-export function checkerboard(users: number, items: number, share = 0.6, random = Math.random) {
+export function checkerboard(users: number, items: number, share: number, random: () => number) {
   const builder = new TrainingLogBuilder()
   let at = 0
   for (let user = 0; user < users; user++)

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import type { Clock } from '../../platform/ports/clock.ts'
 import type { Store } from '../../platform/ports/store.ts'
 import { AppError } from '../../schema/app-error.ts'
 import { type CausalToken, userHash } from '../../schema/causal-token.ts'
+import { erasureKey } from '../../schema/records/erasure.ts'
 import type { Picks } from '../../schema/records/picks.ts'
 import { tables } from '../../schema/tables.ts'
 import type { Catalogue } from '../catalog/catalogue.ts'
@@ -81,7 +81,7 @@ const catalogueHas = ({ items }: CausalToken, { catalogue }: Deps) => items === 
 /** An erasure leaves no row behind; for a day it can be looked up under a hash of the user. */
 async function erasedSince(userId: string, { seen, adopted }: Wanted, store: Store): Promise<boolean> {
   if (adopted !== undefined || seen === undefined) return false
-  const partition = createHash('sha256').update(userId).digest('hex')
+  const partition = erasureKey(userId)
   const [bytes] = await store.get(tables.erasures, [{ partition }])
   return bytes !== undefined && Number(Buffer.from(bytes).toString('utf8')) >= seen
 }

@@ -165,6 +165,7 @@ describe('"For you"', alive, () => {
     await waiting.click()
     await forYou(page).getByText(title).first().waitFor()
     expect(await shownIds(page)).not.toEqual(before)
+    expect(await waiting.count()).toBe(0)
   })
 
   test('never moves under the focus, and lets new picks in when the focus leaves', async () => {

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { emptyProfile } from '../../engine/user/profile.ts'
 import { decodeVersioned, encodeVersioned } from '../../schema/records/codec.ts'
+import { erasureKey } from '../../schema/records/erasure.ts'
 import type { LogPosition } from '../../schema/records/picks.ts'
 import type { UserState } from '../../schema/records/user-state.ts'
 import { noEventIds } from './event-ids.ts'
@@ -33,7 +33,7 @@ export const isKnown = (state: UserState): boolean => state.changed >= 0
  * come a second time. So where the erasure and the adoptions before it happened is kept in table erasures for as long as
  * records may come again, under a hash of the user id.
  */
-export const graveOf = (userId: string): string => `state/${createHash('sha256').update(userId).digest('hex')}`
+export const graveOf = (userId: string): string => `state/${erasureKey(userId)}`
 
 export const encodeGravestone = ({ position, adopted }: Gravestone): Uint8Array =>
   encodeVersioned(1, { position, adopted })

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { erasureKey } from '../../schema/records/erasure.ts'
 import { offsetOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import type { Outcome } from '../runner/stage.ts'
@@ -13,7 +13,7 @@ export interface ArrivedList {
 export function storePicks({ value, at }: ArrivedList, userId: string): Outcome<undefined> {
   const list = { table: tables.picksByUser, partition: userId, value, at }
   if (value !== null) return { rows: [list] }
-  const userHash = createHash('sha256').update(userId).digest('hex')
+  const userHash = erasureKey(userId)
   const done = Buffer.from(String(offsetOf(at)))
   return { rows: [list, { table: tables.erasures, partition: userHash, value: done, at }] }
 }
