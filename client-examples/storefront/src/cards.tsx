@@ -68,7 +68,7 @@ export function CardsLoading({ count }: { count: number }) {
 }
 
 const deeds: Partial<Record<string, string>> = {
-  CART: 'Because you put into your basket',
+  CART: 'Goes well with',
   PURCHASE: 'Because you bought',
   LIKE: 'Because you like',
   RATING: 'Because you like',

@@ -98,17 +98,14 @@ function ResultsPage({ search, category, after, last, more }: PageOfResults) {
     <>
       {after === undefined && (
         <li className={cards.whole}>
-          <p role="status" className={css.count}>
-            {totalCount === 0
-              ? 'Nothing found.'
-              : totalCount === 1
-                ? '1 item'
-                : `${totalCount.toLocaleString('en')} items`}
-          </p>
-          {totalCount === 0 && (
-            <p className="notice">
-              Nothing here matches. Try fewer letters{category && ', or another category'}, or{' '}
+          {totalCount === 0 ? (
+            <p role="status" className="notice">
+              <strong>Nothing found.</strong> Try fewer letters{category && ', or another category'}, or{' '}
               <Link href={paths.catalog({})}>see everything</Link>.
+            </p>
+          ) : (
+            <p role="status" className={css.count}>
+              {totalCount === 1 ? '1 item' : `${totalCount.toLocaleString('en')} items`}
             </p>
           )}
         </li>

@@ -61,6 +61,9 @@ export function ForYou({ userId }: { userId: string }) {
           </button>
         )}
       </div>
+      {shown?.personalized === false && (
+        <p className={css.hint}>Look at a few things: this list changes by itself, at once.</p>
+      )}
       <p role="status" className="unseen">
         {waiting === undefined && fresh.size > 0 && `For you has ${fresh.size} new picks`}
       </p>
@@ -99,7 +102,7 @@ export function ForYou({ userId }: { userId: string }) {
       </div>
       {shown && (
         <p className={css.source}>
-          {shown.personalized ? 'Made for you' : 'Popular, until you click'} ·{' '}
+          {shown.personalized ? 'Made for you' : 'What is popular'} ·{' '}
           <time dateTime={shown.computedAt}>{new Date(shown.computedAt).toLocaleTimeString('en-GB')}</time> · model{' '}
           {shown.modelVersion}
         </p>

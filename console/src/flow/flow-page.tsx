@@ -35,7 +35,7 @@ export function FlowPage() {
       )}
       <Panel
         title="The way of an event"
-        note="Every stage as it reports once a second; the sparklines show the last 90 seconds."
+        note="Every stage as it reports once a second; the sparklines go back up to 90 seconds."
       >
         {!now &&
           (connection === 'offline' ? (

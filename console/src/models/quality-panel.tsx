@@ -1,17 +1,20 @@
 import { useMemo } from 'react'
 import type uPlot from 'uplot'
 import { count, percent } from '../format.ts'
-import { QualityDocument, type QualityQuery } from '../generated/graphql.ts'
+import { QualityDocument } from '../generated/graphql.ts'
 import { axis, Chart, type Colour, type Data } from '../ui/chart.tsx'
 import { Empty, Panel, Problem, Stat, Stats, Waiting } from '../ui/panel.tsx'
 import { useFreshQuery } from '../use-fresh-query.ts'
+import { trailing } from './trailing.ts'
+
+const windowHours = 6
 
 const options = (colour: Colour) => {
   const line = (label: string, property: string): uPlot.Series => ({
     label,
     stroke: colour(property),
     width: 2,
-    points: { show: true, size: 6, fill: colour(property) },
+    points: { show: false },
     value: (_, share) => (share === null ? '–' : percent(share)),
   })
   return {
@@ -35,12 +38,19 @@ const options = (colour: Colour) => {
 export function QualityPanel() {
   const { data, error, askAgain } = useFreshQuery({ query: QualityDocument }, 10_000)
   const hours = data?.quality
-  const series = useMemo(() => seriesOf(hours ?? []), [hours])
+  const series = useMemo((): Data => {
+    const shares = trailing(hours ?? [], windowHours)
+    return [
+      shares.map(({ at }) => at),
+      shares.map(({ hitRate }) => hitRate),
+      shares.map(({ meanReciprocalRank }) => meanReciprocalRank),
+    ]
+  }, [hours])
   const newest = hours?.at(-1)
   return (
     <Panel
       title="Quality on live traffic"
-      note="Of the events whose item was wanted and new to the user: how many were among the first 20 of the list just before."
+      note="Of the events whose item was wanted and new to the user: how many were among the first 20 of the list just before. The lines are means of six hours."
     >
       {error && <Problem error={error} again={askAgain} />}
       {!hours && !error && <Waiting />}
@@ -56,30 +66,12 @@ export function QualityPanel() {
             data={series}
             options={options}
             height={240}
-            label={`Hit rate and mean reciprocal rank of the last ${hours!.length} hours; the newest hit rate is ${percent(newest.hitRate)}`}
+            label={`Hit rate and mean reciprocal rank over ${series[0].length} hours; the newest hit rate is ${percent(newest.hitRate)}`}
           />
         </>
       )}
     </Panel>
   )
-}
-
-/** A line ends where hours without events begin. */
-function seriesOf(hours: QualityQuery['quality']): Data {
-  const columns: [number[], (number | null)[], (number | null)[]] = [[], [], []]
-  const put = (at: number, hitRate: number | null, rank: number | null) => {
-    columns[0].push(at)
-    columns[1].push(hitRate)
-    columns[2].push(rank)
-  }
-  let expected: number | undefined
-  for (const { hour, hitRate, meanReciprocalRank } of hours) {
-    const at = Date.parse(hour) / 1000
-    if (expected !== undefined && at > expected) put(expected, null, null)
-    put(at, hitRate, meanReciprocalRank)
-    expected = at + 3600
-  }
-  return columns
 }
 
 function sayTime(seconds: number): string {

@@ -10,7 +10,7 @@ import css from './rules.module.css'
 
 const checkAfterMs = 350
 const example = `boosts:
-  - { tag: sale, factor: 1.5 }
+  - { category: Camping, factor: 1.5 }
 maxCategoryShare: 0.5
 experiment:
   name: spread

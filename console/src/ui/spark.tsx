@@ -1,8 +1,8 @@
 import type uPlot from 'uplot'
 import { Chart, type Colour, type Data } from './chart.tsx'
 
-/** The last minute and a half, whatever there is of it: it moves from the first second on. */
-const windowSeconds = 90
+/** The last minute and a half; a page that was opened just now begins with less, so that there is something to see at once. */
+const windowSeconds = { min: 12, max: 90 }
 
 const sparkWith = (property: string) => (colour: Colour) =>
   ({
@@ -11,7 +11,7 @@ const sparkWith = (property: string) => (colour: Colour) =>
     cursor: { show: false },
     select: { show: false } as uPlot.Select,
     scales: {
-      x: { time: false, range: (_, _min, max) => [max - windowSeconds, max] },
+      x: { time: false, range: (_, min, max) => [windowFrom(min, max), max] },
       y: { range: (_, _min, max) => [0, Math.max(max ?? 0, 1e-9) * 1.05] },
     },
     axes: [{ show: false }, { show: false }],
@@ -26,6 +26,9 @@ const sparkWith = (property: string) => (colour: Colour) =>
       },
     ],
   }) satisfies Omit<uPlot.Options, 'width' | 'height'>
+
+const windowFrom = (min: number, max: number): number =>
+  Math.max(max - windowSeconds.max, Math.min(min, max - windowSeconds.min))
 
 const options = { rate: sparkWith('--series-1'), lag: sparkWith('--series-2'), latency: sparkWith('--series-3') }
 
