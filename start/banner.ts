@@ -9,9 +9,11 @@ export function banner(
   const url = `${address}/graphql`
   const lines = [
     '',
-    'Pickstream is running.',
+    DEMO && pages.length > 0
+      ? 'Pickstream is running. Open the shop, click three items of one kind, and see “For you” change by itself.'
+      : 'Pickstream is running.',
     '',
-    ...[{ name: 'GraphQL', path: '/graphql' }, ...pages].map(
+    ...[...pages, { name: 'GraphQL', path: '/graphql' }].map(
       ({ name, path }) => `  ${name.padEnd(9)} ${address}${path}`,
     ),
     ...(PLATFORM === 'embedded' ? [`  Data      ${DATA_DIR}`] : []),
@@ -19,11 +21,13 @@ export function banner(
       ? ['  Demo      a generated shop with simulated shoppers; PICKSTREAM_DEMO=off starts without']
       : ['  Import    npm run import -- --events FILE.csv --items FILE.csv']),
     '',
-    '1. Watch the picks of a visitor. Leave it open and go on in another terminal, in this folder:',
+    'The same in a terminal, in this folder:',
+    '',
+    '1. Watch the picks of a visitor, and leave it open:',
     '',
     `   ${watchCommand(url)}`,
     '',
-    '2. Tell what the visitor did; the watcher shows a new list at once:',
+    '2. In another terminal tell what the visitor did; the watcher shows a new list at once:',
     '',
     `   ${mutationCommand(url, DEMO ? 'tent-01' : 'item-1')}`,
     '',
@@ -41,16 +45,15 @@ export const watchCommand = (url: string): string => `node client-examples/curl/
 
 /** Keeps the token, still quoted, in $TOKEN. */
 export function mutationCommand(url: string, itemId: string): string {
-  const query = 'mutation($events: [EventInput!]!) { recordEvents(events: $events) { accepted token } }'
-  const events = [{ userId: 'you', itemId, type: 'VIEW' }]
-  const send = post(url, JSON.stringify({ query, variables: { events } }))
+  const event = `{ userId: \\"you\\", itemId: \\"${itemId}\\", type: VIEW }`
+  const send = post(url, `{"query":"mutation { recordEvents(events: [${event}]) { accepted token } }"}`)
   return `ANSWER=$(${send}); echo "$ANSWER"; TOKEN=$(echo "$ANSWER" | grep -o '"token":"[^"]*"' | cut -d: -f2)`
 }
 
 export function queryCommand(url: string): string {
   const query =
-    'query($after: String) { recommendations(userId: \\"you\\", first: 5, after: $after) { revision causedByEventId picks { rank item { id title } reason { __typename } } } }'
+    'query($after: String) { recommendations(userId: \\"you\\", first: 5, after: $after) { causedByEventId picks { rank item { title } } } }'
   return post(url, `{"query":"${query}","variables":{"after":'"\${TOKEN:-null}"'}}`)
 }
 
-const post = (url: string, body: string): string => `curl -s ${url} -H 'content-type: application/json' -d '${body}'`
+const post = (url: string, body: string): string => `curl -s ${url} -H content-type:application/json -d '${body}'`

@@ -14,7 +14,7 @@ const options = (colour: Colour) => {
     label,
     stroke: colour(property),
     width: 2,
-    points: { show: false },
+    points: { show: (plot) => plot.data[0].length < 3, size: 8, fill: colour(property) }, // one hour alone is no line
     value: (_, share) => (share === null ? '–' : percent(share)),
   })
   return {
