@@ -10,8 +10,11 @@ import { authorize } from './access/rules.ts'
 import { RequestContext } from './context.ts'
 import { createApollo } from './execute/apollo.ts'
 import { AllowList, Documents } from './execute/documents.ts'
-import { createExecutor } from './execute/executor.ts'
+import { Executor } from './execute/executor.ts'
+import { KnownRequests } from './execute/known-requests.ts'
 import { Operations } from './execute/operation.ts'
+import { TextPlans } from './execute/text-plan.ts'
+import { formatErrors } from './graphql-errors.ts'
 import { addGraphqlRoute, graphqlPath } from './graphql-route.ts'
 import { addHealthRoutes } from './health.ts'
 import { createHttp } from './http.ts'
@@ -21,7 +24,7 @@ import { RateLimit } from './limits/rate.ts'
 import { Metrics } from './metrics.ts'
 import { addPages } from './pages.ts'
 import { FanOut } from './push/fan-out.ts'
-import { createProtocol, formatResult } from './push/protocol.ts'
+import { createProtocol } from './push/protocol.ts'
 import { SocketServer } from './push/socket-server.ts'
 import { getSchema } from './schema.ts'
 import { type Parts, startServices } from './services.ts'
@@ -43,7 +46,8 @@ export async function buildServer(parts: Parts): Promise<Server> {
   const { config, logger, clock } = parts
   checkBinding(config)
   const schema = getSchema()
-  const operations = new Operations(schema)
+  const operations = new Operations(schema, new TextPlans(schema, unchangingTypes))
+  const known = new KnownRequests(operations)
   const authenticator = new Authenticator(config, () => clock.now())
   const explorer = config.EXPLORER === undefined ? authenticator.open : config.EXPLORER === 'on'
   const rules = documentRules(config, explorer)
@@ -59,7 +63,7 @@ export async function buildServer(parts: Parts): Promise<Server> {
   const fanOut = new FanOut({
     operations,
     makeContext: () => new RequestContext(services, pushIdentity),
-    formatErrors: (result) => formatResult(result, logger),
+    formatErrors: (errors) => formatErrors(errors, logger).formatted,
     onPushed: (headers, subscribers) => {
       metrics.observePush(headers?.born, subscribers)
       services.tracing.follow('push', headers?.traceparent)?.end()
@@ -75,6 +79,7 @@ export async function buildServer(parts: Parts): Promise<Server> {
     now: () => clock.now(),
   })
 
+  const executor = new Executor(operations, cost, metrics)
   const apollo = createApollo({
     schema,
     validationRules: rules,
@@ -82,11 +87,11 @@ export async function buildServer(parts: Parts): Promise<Server> {
     explorer,
     allowList,
     logger,
-    run: createExecutor(operations, cost, metrics),
+    run: executor.forApollo(known),
   })
   await apollo.start()
   const http = await createHttp({ config, logger, explorer })
-  addGraphqlRoute(http, { apollo, services, ...gate })
+  addGraphqlRoute(http, { apollo, known, executor, services, ...gate })
   addHealthRoutes(http, {
     readiness,
     pingStore: () => parts.store.get(tables.picksByUser, [{ partition: 'health' }]),
@@ -147,6 +152,9 @@ export async function buildServer(parts: Parts): Promise<Server> {
 }
 
 const closeIdleMs = 50
+
+/** The catalogue replaces items, it never changes them. */
+const unchangingTypes = ['Item']
 
 /** What is pushed was allowed when it was subscribed to. */
 const pushIdentity = { role: 'nobody', client: '' } as const

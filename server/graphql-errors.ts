@@ -39,6 +39,20 @@ export function formatError(error: unknown, formatted: GraphQLFormattedError, lo
   }
 }
 
+/** The errors of an answer, and the HTTP status that they ask for. */
+export function formatErrors(
+  errors: readonly GraphQLError[],
+  logger: Logger,
+): { formatted: GraphQLFormattedError[]; status: number | undefined } {
+  let status: number | undefined
+  const formatted = errors.map((error) => {
+    const { http } = error.extensions as { http?: { status?: number } }
+    status = http?.status ?? status
+    return formatError(error, error.toJSON(), logger)
+  })
+  return { formatted, status }
+}
+
 /** The HTTP status of an answer that consists of this refusal alone. */
 export const statusOf = (app: AppError): number => statuses[app.code] ?? 400
 

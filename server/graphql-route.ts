@@ -1,8 +1,12 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { credentialsOf, type Gate, letIn } from './access/gate.ts'
 import type { Identity } from './access/identity.ts'
 import { RequestContext, type Services } from './context.ts'
+import type { Executor } from './execute/executor.ts'
+import type { KnownRequests } from './execute/known-requests.ts'
+import type { TextAnswer } from './execute/text-plan.ts'
+import { formatErrors } from './graphql-errors.ts'
 
 export const graphqlPath = '/graphql'
 
@@ -14,11 +18,16 @@ declare module 'fastify' {
 
 interface Options extends Gate {
   readonly apollo: ApolloServer<RequestContext>
+  readonly known: KnownRequests
+  readonly executor: Executor
   readonly services: Services
 }
 
-/** /graphql: who asks is settled, and whether they ask too much, before the body is read. */
-export function addGraphqlRoute(http: FastifyInstance, { apollo, services, ...gate }: Options): void {
+/**
+ * /graphql: who asks is settled, and whether they ask too much, before the body is read. What is new goes through Apollo;
+ * what Apollo knows is executed at once, and answered as Apollo would.
+ */
+export function addGraphqlRoute(http: FastifyInstance, { apollo, known, executor, services, ...gate }: Options): void {
   http.decorateRequest('identity', null as never)
   http.route({
     method: ['GET', 'POST'],
@@ -26,18 +35,39 @@ export function addGraphqlRoute(http: FastifyInstance, { apollo, services, ...ga
     async onRequest(request) {
       request.identity = await letIn(credentialsOf(request.raw, gate), gate, services.clock.now())
     },
-    async handler(request, reply) {
-      const { url, method, body, headers } = request
-      const answer = await apollo.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: { method, headers: toHeaderMap(headers), body, search: searchOf(url) },
-        context: async () => new RequestContext(services, request.identity, traceOf(headers)),
-      })
-      for (const [name, value] of answer.headers) reply.header(name, value)
-      reply.code(answer.status ?? 200)
-      // There is nothing else: incremental delivery is not offered.
-      return answer.body.kind === 'complete' ? answer.body.string : ''
+    handler(request, reply) {
+      const { method, body, headers } = request
+      const contentType = method === 'POST' ? known.contentTypeFor(headers.accept) : undefined
+      const found = contentType && known.find(body)
+      if (!contentType || !found) return throughApollo(request, reply)
+      reply.header('content-type', contentType)
+      const answer = executor.answer(found.operation, found.variables, contextOf(request))
+      if (answer instanceof Promise) return answer.then((late) => toText(late, reply))
+      return reply.send(toText(answer, reply))
     },
   })
+
+  const contextOf = ({ identity, headers }: FastifyRequest) => new RequestContext(services, identity, traceOf(headers))
+
+  async function throughApollo(request: FastifyRequest, reply: FastifyReply): Promise<string> {
+    const { url, method, body, headers } = request
+    const answer = await apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: { method, headers: toHeaderMap(headers), body, search: searchOf(url) },
+      context: async () => contextOf(request),
+    })
+    if (answer.status === undefined) known.rememberContentType(headers.accept, answer.headers.get('content-type'))
+    for (const [name, value] of answer.headers) reply.header(name, value)
+    reply.code(answer.status ?? 200)
+    // There is nothing else: incremental delivery is not offered.
+    return answer.body.kind === 'complete' ? answer.body.string : ''
+  }
+
+  function toText({ data, errors }: TextAnswer, reply: FastifyReply): string {
+    if (!errors) return `{"data":${data}}\n`
+    const { formatted, status } = formatErrors(errors, services.logger)
+    reply.code(status ?? (data === undefined ? 400 : 200))
+    return `{"errors":${JSON.stringify(formatted)}${data === undefined ? '' : `,"data":${data}`}}\n`
+  }
 }
 
 function toHeaderMap(headers: FastifyRequest['headers']): HeaderMap {

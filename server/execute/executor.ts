@@ -1,38 +1,79 @@
 import { type ExecutionResult, GraphQLError } from 'graphql'
 import { AppError } from '../../schema/app-error.ts'
+import type { RequestContext } from '../context.ts'
 import { appErrorOf, asGraphQLError } from '../graphql-errors.ts'
 import type { CostLimit } from '../limits/cost.ts'
 import type { Metrics } from '../metrics.ts'
 import type { GatewayExecute } from './apollo.ts'
-import type { Operations } from './operation.ts'
+import type { KnownRequests } from './known-requests.ts'
+import type { Inputs, Operation, Operations, Variables } from './operation.ts'
+import type { TextAnswer } from './text-plan.ts'
 
-/** Runs what Apollo has parsed and validated: looks at its cost, then executes it, and takes the time. */
-export function createExecutor(operations: Operations, cost: CostLimit, metrics: Metrics): GatewayExecute {
-  return async ({ document, request, context }) => {
-    const { operationName } = request
-    const operation = operations.prepare(document, operationName)
-    if (!operation) return { errors: [unknownOperation(operationName)] }
-    const wrong = operations.checkVariables(operation, request.variables)
-    if (wrong) return count({ errors: wrong }, metrics)
-    const begun = performance.now()
-    let result: ExecutionResult
-    try {
-      cost.check(operation, request.variables)
-      result = await operations.run(operation, request.variables, context)
-    } catch (error) {
-      result = { errors: [error instanceof AppError ? asGraphQLError(error) : (error as GraphQLError)] }
+/** Runs the operations of requests, which are parsed and valid: looks at variables and cost, executes, takes the time. */
+export class Executor {
+  readonly #operations: Operations
+  readonly #cost: CostLimit
+  readonly #metrics: Metrics
+
+  constructor(operations: Operations, cost: CostLimit, metrics: Metrics) {
+    this.#operations = operations
+    this.#cost = cost
+    this.#metrics = metrics
+  }
+
+  /** As Apollo calls it; what it has let pass need not go through it again. */
+  forApollo(known: KnownRequests): GatewayExecute {
+    return async ({ document, request, context, source, queryHash }) => {
+      const operation = this.#operations.prepare(document, request.operationName)
+      if (!operation) return { errors: [unknownOperation(request.operationName)] }
+      known.remember(source, queryHash, document)
+      const { variables } = request
+      return this.#run(operation, variables, (inputs) => this.#operations.execute(operation, inputs, context))
     }
-    const outcome = result.errors ? 'error' : 'ok'
-    metrics.operations.observe({ operation: operation.label, outcome }, (performance.now() - begun) / 1_000)
-    return count(result, metrics)
   }
-}
 
-function count(result: ExecutionResult, metrics: Metrics): ExecutionResult {
-  for (const error of result.errors ?? []) {
-    metrics.errors.inc({ code: appErrorOf(error)?.code ?? String(error.extensions?.code ?? 'INTERNAL_SERVER_ERROR') })
+  /** The data of the answer as text. */
+  answer(
+    operation: Operation,
+    variables: Variables | undefined,
+    context: RequestContext,
+  ): TextAnswer | Promise<TextAnswer> {
+    return this.#run<TextAnswer>(operation, variables, (inputs) => this.#operations.answer(operation, inputs, context))
   }
-  return result
+
+  #run<Result extends ExecutionResult | TextAnswer>(
+    operation: Operation,
+    variables: Variables | undefined,
+    execute: (inputs: Inputs) => Result | Promise<Result>,
+  ): Result | Promise<Result> {
+    const inputs = this.#operations.inputsOf(operation, variables)
+    if (!('given' in inputs)) return this.#count({ data: undefined, errors: inputs } as unknown as Result)
+    const begun = performance.now()
+    const finish = (result: Result) => {
+      const outcome = result.errors ? 'error' : 'ok'
+      this.#metrics.operations.observe({ operation: operation.label, outcome }, (performance.now() - begun) / 1_000)
+      return this.#count(result)
+    }
+    const fail = (error: unknown) => {
+      const refusal = error instanceof AppError ? asGraphQLError(error) : error
+      return finish({ data: undefined, errors: [refusal] } as unknown as Result)
+    }
+    try {
+      this.#cost.check(operation, variables)
+      const result = execute(inputs)
+      return result instanceof Promise ? result.then(finish, fail) : finish(result)
+    } catch (error) {
+      return fail(error)
+    }
+  }
+
+  #count<Result extends ExecutionResult | TextAnswer>(result: Result): Result {
+    for (const error of result.errors ?? []) {
+      const code = appErrorOf(error)?.code ?? String(error.extensions?.code ?? 'INTERNAL_SERVER_ERROR')
+      this.#metrics.errors.inc({ code })
+    }
+    return result
+  }
 }
 
 const unknownOperation = (name: string | undefined) =>

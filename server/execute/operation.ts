@@ -10,8 +10,15 @@ import {
 } from 'graphql'
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit'
 import { LRUCache } from 'lru-cache'
+import type { TextAnswer, TextPlan, TextPlans } from './text-plan.ts'
 
 export type Variables = Readonly<Record<string, unknown>>
+
+/** Variables that are as the operation declares them, as they came and as resolvers see them. */
+export interface Inputs {
+  readonly given: Variables
+  readonly coerced: Variables
+}
 
 /** One operation of one document, ready to run. */
 export interface Operation {
@@ -24,6 +31,7 @@ export interface Operation {
   readonly sinceVariable: string | undefined
   hits: number
   compiled: CompiledQuery | 'cannot' | undefined
+  plan: TextPlan | 'none' | undefined
 }
 
 /** Compiling takes about 3 ms, so only what comes again is compiled. */
@@ -32,11 +40,13 @@ const compileAfterHits = 3
 const compiledMax = 500
 
 /**
- * Runs operations: graphql-js at first and wherever graphql-jit cannot, graphql-jit for what comes often. Both give the
- * same answers: variables are checked by graphql-js in either case (graphql-jit words its refusals differently).
+ * Runs operations. Where an answer is wanted as text and is made of plain data, a plan writes it; else graphql-js at first
+ * and wherever graphql-jit cannot, graphql-jit for what comes often. All give the same answers: variables are checked by
+ * graphql-js in any case (graphql-jit words its refusals differently).
  */
 export class Operations {
   readonly #schema: GraphQLSchema
+  readonly #plans: TextPlans
   readonly #byDocument = new WeakMap<DocumentNode, Map<string | null, Operation>>()
   readonly #compiled = new LRUCache<Operation, true>({
     max: compiledMax,
@@ -46,8 +56,9 @@ export class Operations {
     },
   })
 
-  constructor(schema: GraphQLSchema) {
+  constructor(schema: GraphQLSchema, plans: TextPlans) {
     this.#schema = schema
+    this.#plans = plans
   }
 
   /** undefined where the document has no such operation. */
@@ -68,40 +79,53 @@ export class Operations {
       sinceVariable: sinceVariableOf(node),
       hits: 0,
       compiled: undefined,
+      plan: undefined,
     }
     operations.set(key, operation)
     return operation
   }
 
-  run(
+  /** What is wrong with the variables, or the variables. */
+  inputsOf({ node }: Operation, variables: Variables | null | undefined): Inputs | readonly GraphQLError[] {
+    const given = variables ?? {}
+    if (!node.variableDefinitions?.length) return { given, coerced: noVariables }
+    const { errors, coerced } = getVariableValues(this.#schema, node.variableDefinitions, given, { maxErrors: 50 })
+    return errors ? errors.map(asBadInput) : { given, coerced }
+  }
+
+  execute(
     operation: Operation,
-    variables: Variables | null | undefined,
+    { given }: Inputs,
     contextValue: unknown,
     rootValue?: unknown,
   ): ExecutionResult | Promise<ExecutionResult> {
-    const { document } = operation
-    const errors = this.checkVariables(operation, variables)
-    if (errors) return { errors }
     const compiled = this.#compile(operation)
     if (compiled) {
-      const result = compiled.query(rootValue, contextValue, variables ?? {})
+      const result = compiled.query(rootValue, contextValue, given)
       return result instanceof Promise ? result.then(withUsualErrors) : withUsualErrors(result)
     }
-    return execute({
-      schema: this.#schema,
-      document,
-      operationName: operation.name,
-      variableValues: variables,
-      contextValue,
-      rootValue,
-    }) as ExecutionResult | Promise<ExecutionResult>
+    const { document, name: operationName } = operation
+    const schema = this.#schema
+    return execute({ schema, document, operationName, variableValues: given, contextValue, rootValue }) as
+      | ExecutionResult
+      | Promise<ExecutionResult>
   }
 
-  /** undefined where they are as the operation declares them. */
-  checkVariables({ node }: Operation, variables: Variables | null | undefined): GraphQLError[] | undefined {
-    if (!node.variableDefinitions?.length) return undefined
-    const { errors } = getVariableValues(this.#schema, node.variableDefinitions, variables ?? {}, { maxErrors: 50 })
-    return errors?.map(asBadInput)
+  /** The same, as text. */
+  answer(
+    operation: Operation,
+    inputs: Inputs,
+    contextValue: unknown,
+    rootValue?: unknown,
+  ): TextAnswer | Promise<TextAnswer> {
+    operation.plan ??= this.#plans.plan(operation.document, operation.node) ?? 'none'
+    const planned = operation.plan === 'none' ? undefined : operation.plan.run(inputs.coerced, contextValue, rootValue)
+    const byExecution = () => {
+      const result = this.execute(operation, inputs, contextValue, rootValue)
+      return result instanceof Promise ? result.then(toText) : toText(result)
+    }
+    if (planned instanceof Promise) return planned.then((answer) => answer ?? byExecution())
+    return planned ?? byExecution()
   }
 
   #compile(operation: Operation): CompiledQuery | undefined {
@@ -115,6 +139,13 @@ export class Operations {
     return operation.compiled
   }
 }
+
+const noVariables: Variables = {}
+
+const toText = ({ data, errors }: ExecutionResult): TextAnswer => ({
+  data: data === undefined ? undefined : JSON.stringify(data),
+  ...(errors && { errors }),
+})
 
 /** graphql-jit's errors have no extensions and no toJSON, which Apollo takes for granted. */
 function withUsualErrors(result: ExecutionResult): ExecutionResult {

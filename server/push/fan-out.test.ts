@@ -1,6 +1,7 @@
 import { buildSchema, parse } from 'graphql'
 import { expect, test } from 'vitest'
 import { Operations } from '../execute/operation.ts'
+import { TextPlans } from '../execute/text-plan.ts'
 import { FanOut } from './fan-out.ts'
 import type { Feed, FeedValue } from './feed.ts'
 import type { SubscriberSocket } from './subscriber.ts'
@@ -9,18 +10,18 @@ const schema = buildSchema('type Query { a: Int } type Subscription { n(since: S
 
 function setUp() {
   let executions = 0
-  const operations = new Operations(schema)
+  const operations = new Operations(schema, new TextPlans(schema, []))
   const fanOut = new FanOut({
     operations,
     makeContext: () => {
       executions++
       return {}
     },
-    formatErrors: (result) => result,
+    formatErrors: (errors) => errors,
     onPushed: () => {},
   })
   const operation = operations.prepare(parse('subscription { n }'), undefined)!
-  const shape = { operation, operationId: '1', variables: {}, variablesKey: '' }
+  const shape = { operation, operationId: '1', inputs: { given: {}, coerced: {} }, variablesKey: '' }
   return { fanOut, shape, executions: () => executions }
 }
 

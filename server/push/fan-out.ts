@@ -1,5 +1,6 @@
-import { type ExecutionResult, GraphQLError } from 'graphql'
-import type { Operation, Operations, Variables } from '../execute/operation.ts'
+import { GraphQLError } from 'graphql'
+import type { Inputs, Operation, Operations } from '../execute/operation.ts'
+import type { TextAnswer } from '../execute/text-plan.ts'
 import type { Feed, FeedValue } from './feed.ts'
 import { type Payload, Subscriber, type SubscriberSocket } from './subscriber.ts'
 
@@ -7,7 +8,7 @@ interface Deps {
   readonly operations: Operations
   /** A fresh context for every execution: loaders must not outlive one push. */
   readonly makeContext: () => unknown
-  readonly formatErrors: (result: ExecutionResult) => unknown
+  readonly formatErrors: (errors: readonly GraphQLError[]) => unknown
   /** Told once per value, when it was handed to the last socket. */
   readonly onPushed: (headers: FeedValue<unknown>['headers'], subscribers: number) => void
 }
@@ -16,7 +17,7 @@ interface Deps {
 export interface Shape {
   readonly operation: Operation
   readonly operationId: string
-  readonly variables: Variables | null | undefined
+  readonly inputs: Inputs
   /** The variables that decide the answer, as text. */
   readonly variablesKey: string
 }
@@ -86,21 +87,29 @@ class Group {
   #push(value: FeedValue<unknown>): void {
     const turn = ++this.#begun
     const { operations, makeContext } = this.#deps
-    const result = operations.run(this.#shape.operation, this.#shape.variables, makeContext(), value.value)
-    const deliver = (done: ExecutionResult) => this.#deliver(turn, value, done)
-    if (result instanceof Promise) result.then(deliver, (error) => deliver({ errors: [toGraphQLError(error)] }))
-    else deliver(result)
+    const { operation, inputs } = this.#shape
+    const answer = operations.answer(operation, inputs, makeContext(), value.value)
+    const deliver = (done: TextAnswer) => this.#deliver(turn, value, done)
+    const fail = (error: Error) => deliver({ data: undefined, errors: [toGraphQLError(error)] })
+    if (answer instanceof Promise) answer.then(deliver, fail)
+    else deliver(answer)
   }
 
-  #deliver(turn: number, { revision, again, headers }: FeedValue<unknown>, result: ExecutionResult): void {
+  #deliver(turn: number, { revision, again, headers }: FeedValue<unknown>, answer: TextAnswer): void {
     if (turn < this.#delivered || this.isEmpty) return
     this.#delivered = turn
-    const text = JSON.stringify(result.errors ? this.#deps.formatErrors(result) : result)
-    const payload = { body: Buffer.from(`${text}}`), revision, again }
+    const payload = { body: Buffer.from(this.#toMessage(answer)), revision, again }
     this.#latest = payload
     void this.#send(payload, [...this.#subscribers]).then((sent) => {
       if (sent) this.#deps.onPushed(headers, this.#subscribers.size)
     })
+  }
+
+  /** All of a `next` message that comes after `payload:`. */
+  #toMessage({ data, errors }: TextAnswer): string {
+    if (!errors) return `{"data":${data}}}`
+    const formatted = JSON.stringify(this.#deps.formatErrors(errors))
+    return data === undefined ? `{"errors":${formatted}}}` : `{"errors":${formatted},"data":${data}}}`
   }
 
   async #send(payload: Payload, subscribers: readonly Subscriber[]): Promise<boolean> {

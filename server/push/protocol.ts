@@ -12,8 +12,8 @@ import { AppError, messageOf } from '../../schema/app-error.ts'
 import { type Gate, letIn } from '../access/gate.ts'
 import { RequestContext, type Services } from '../context.ts'
 import { type AllowList, type Documents, notListed } from '../execute/documents.ts'
-import type { Operation, Operations } from '../execute/operation.ts'
-import { asGraphQLError, formatError } from '../graphql-errors.ts'
+import type { Inputs, Operation, Operations } from '../execute/operation.ts'
+import { asGraphQLError, formatErrors } from '../graphql-errors.ts'
 import type { CostLimit } from '../limits/cost.ts'
 import type { Client, ClientContext } from './client.ts'
 import type { FanOut } from './fan-out.ts'
@@ -36,6 +36,7 @@ interface Subscribing extends ExecutionArgs {
   readonly client: Client
   readonly id: string
   readonly operation: Operation
+  readonly inputs: Inputs
   readonly documentId: number
 }
 
@@ -59,7 +60,7 @@ export function createProtocol(deps: Deps): Server<Client> {
     },
     subscribe: (args) => subscribe(args as Subscribing, deps),
     onNext: (_context, _id, _payload, _args, result) => formatResult(result, logger),
-    onError: (_context, _id, _payload, errors) => errors.map((error) => formatError(error, error.toJSON(), logger)),
+    onError: (_context, _id, _payload, errors) => formatErrors(errors, logger).formatted,
     // graphql-ws leaves what these throw to be an unhandled rejection: they must not.
     onComplete: ({ extra }) => {
       extra.subscriptions--
@@ -69,9 +70,9 @@ export function createProtocol(deps: Deps): Server<Client> {
   })
 }
 
-export function formatResult(result: ExecutionResult, logger: Logger): FormattedExecutionResult {
+function formatResult(result: ExecutionResult, logger: Logger): FormattedExecutionResult {
   if (!result.errors) return result as FormattedExecutionResult
-  return { ...result, errors: result.errors.map((error) => formatError(error, error.toJSON(), logger)) }
+  return { ...result, errors: formatErrors(result.errors, logger).formatted }
 }
 
 /** @returns false to end the socket with 4403 */
@@ -120,8 +121,8 @@ function prepare(
     throw new AppError('BAD_USER_INPUT', { message, issues: [{ path: 'query', message }] })
   }
   const variableValues = payload.variables ?? undefined
-  const wrong = operations.checkVariables(operation, variableValues)
-  if (wrong) return wrong
+  const inputs = operations.inputsOf(operation, variableValues)
+  if (!('given' in inputs)) return inputs
   deps.cost.check(operation, variableValues)
   extra.subscriptions++
   return {
@@ -133,12 +134,13 @@ function prepare(
     client: extra,
     id,
     operation,
+    inputs,
     documentId: checked.id,
   }
 }
 
 async function subscribe(
-  { client, id, operation, documentId, ...args }: Subscribing,
+  { client, id, operation, inputs, documentId, ...args }: Subscribing,
   { fanOut }: Deps,
 ): Promise<AsyncGenerator<never> | ExecutionResult> {
   const source = await createSourceEventStream(args)
@@ -146,7 +148,7 @@ async function subscribe(
   const shape = {
     operation,
     operationId: `${documentId} ${operation.name ?? ''}`,
-    variables: args.variableValues,
+    inputs,
     variablesKey: JSON.stringify({ ...args.variableValues, [operation.sinceVariable ?? '']: undefined }),
   }
   return fanOut.subscribe(source.feed, shape, client.socket, id)

@@ -1,0 +1,161 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type GraphQLError,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getArgumentValues,
+  isNonNullType,
+  locatedError,
+  type OperationDefinitionNode,
+  visit,
+} from 'graphql'
+import { KeptTexts } from './kept-texts.ts'
+import { fragmentsOf, selectFields } from './selected-fields.ts'
+import { NotPlain, type Write, type WriteContext, writerOf } from './write-value.ts'
+
+/** An answer whose data is JSON already. */
+export interface TextAnswer {
+  /** undefined: nothing was executed. */
+  readonly data: string | undefined
+  readonly errors?: readonly GraphQLError[]
+}
+
+/** What an operation asks for, as a way to write the answer. */
+export interface TextPlan {
+  /**
+   * @param variables coerced
+   * @returns undefined where a value turned up that only GraphQL's own execution can answer for
+   */
+  run(variables: Variables, context: unknown, root: unknown): TextAnswer | Promise<TextAnswer | undefined> | undefined
+}
+
+type Variables = Readonly<Record<string, unknown>>
+
+interface RootField {
+  readonly key: string
+  readonly nodes: readonly FieldNode[]
+  readonly field: GraphQLField<unknown, unknown>
+  readonly write: Write
+}
+
+/** Plans the operations of one schema. `unchanging`: types whose objects are never changed, so that their text is kept. */
+export class TextPlans {
+  readonly #schema: GraphQLSchema
+  readonly #unchanging: ReadonlySet<string>
+  readonly #kept = new KeptTexts()
+
+  constructor(schema: GraphQLSchema, unchanging: readonly string[]) {
+    this.#schema = schema
+    this.#unchanging = new Set(unchanging)
+  }
+
+  /**
+   * undefined where there is no such plan: mutations, which run in order; directives; fields below the first level that
+   * have resolvers.
+   */
+  plan(document: DocumentNode, operation: OperationDefinitionNode): TextPlan | undefined {
+    const type = this.#schema.getRootType(operation.operation)
+    if (operation.operation === 'mutation' || !type || hasDirectives(document)) return undefined
+    const fragments = fragmentsOf(document)
+    const context = { schema: this.#schema, fragments, kept: this.#kept, unchanging: this.#unchanging }
+    try {
+      const selected = selectFields(this.#schema, type, [operation.selectionSet], fragments)
+      const fields = [...selected].map(([key, nodes]) => rootField(type, key, nodes, context))
+      return { run: (variables, contextValue, root) => run(fields, variables, contextValue, root) }
+    } catch (error) {
+      if (error instanceof NotPlain) return undefined
+      throw error
+    }
+  }
+}
+
+function hasDirectives(document: DocumentNode): boolean {
+  let found = false
+  visit(document, {
+    Directive() {
+      found = true
+    },
+  })
+  return found
+}
+
+function rootField(
+  type: GraphQLObjectType,
+  key: string,
+  nodes: readonly FieldNode[],
+  context: WriteContext,
+): RootField {
+  const field = type.getFields()[nodes[0].name.value]
+  if (!field) throw new NotPlain('introspection')
+  return { key, nodes, field, write: writerOf(field.type, nodes, context) }
+}
+
+function run(
+  fields: readonly RootField[],
+  variables: Variables,
+  context: unknown,
+  root: unknown,
+): ReturnType<TextPlan['run']> {
+  const values = fields.map((field) => resolve(field, variables, context, root))
+  try {
+    if (values.some((value) => value instanceof Promise)) return finishLater(fields, values)
+    return finish(fields, values)
+  } catch (error) {
+    return plainOrThrow(error)
+  }
+}
+
+async function finishLater(fields: readonly RootField[], values: readonly unknown[]): Promise<TextAnswer | undefined> {
+  const settled = await Promise.all(
+    values.map((value) => (value instanceof Promise ? value.catch((error: unknown) => new Failure(error)) : value)),
+  )
+  try {
+    return finish(fields, settled)
+  } catch (error) {
+    return plainOrThrow(error)
+  }
+}
+
+function plainOrThrow(error: unknown): undefined {
+  if (!(error instanceof NotPlain)) throw error
+  return undefined
+}
+
+class Failure {
+  readonly error: unknown
+
+  constructor(error: unknown) {
+    this.error = error
+  }
+}
+
+function resolve({ field, nodes }: RootField, variables: Variables, context: unknown, root: unknown): unknown {
+  try {
+    const args = field.args.length > 0 ? getArgumentValues(field, nodes[0], variables) : {}
+    if (!field.resolve) return (root as Record<string, unknown> | undefined)?.[field.name]
+    // Our resolvers do not look at where they stand in the document.
+    return field.resolve(root, args, context, undefined as never)
+  } catch (error) {
+    return new Failure(error)
+  }
+}
+
+function finish(fields: readonly RootField[], values: readonly unknown[]): TextAnswer {
+  const errors: GraphQLError[] = []
+  let isNull = false
+  let text = ''
+  for (let n = 0; n < fields.length; n++) {
+    const { key, nodes, field, write } = fields[n]
+    const value = values[n]
+    let written = 'null'
+    if (value instanceof Failure) {
+      errors.push(locatedError(value.error, nodes, [key]))
+      isNull ||= isNonNullType(field.type)
+    } else written = write(value)
+    text += `${n === 0 ? '' : ','}${JSON.stringify(key)}:${written}`
+  }
+  const data = isNull ? 'null' : `{${text}}`
+  return errors.length === 0 ? { data } : { data, errors }
+}
