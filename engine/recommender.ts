@@ -2,7 +2,7 @@ import type { SideRow } from './items/row.ts'
 import { seededRandom } from './maths/random.ts'
 import { strongestFeature, weightsOf } from './rank/blend.ts'
 import { diversify } from './rank/diversity.ts'
-import { FEATURES, strongestCategories } from './rank/features.ts'
+import { FEATURES } from './rank/features.ts'
 import { type Query, resolveQuery, typeAt } from './rank/query.ts'
 import { Ranker } from './rank/ranker.ts'
 import { S, SUM } from './rank/sources.ts'
@@ -125,7 +125,7 @@ export class Recommender {
     const { side } = this
     const known = itemIds.map((id) => side.find(id)).filter((item) => item !== undefined)
     const query: Query = {
-      now: Math.max(0, ...known.map((item) => side.at[item]!)),
+      now: side.figures.newestAt,
       recents: known,
       places: known.map((_, place) => place),
       ages: known.map(() => 0),
@@ -201,7 +201,7 @@ export class Recommender {
     }
     if (feature >= S && FEATURES[feature] !== 'category')
       return { kind: 'popular', window: WINDOWS[Math.min(feature - S, WINDOWS.length - 1)]! }
-    return { kind: 'taste', categories: strongestCategories(query, this.side) }
+    return { kind: 'taste', categories: this.ranker.affinity.strongest() }
   }
 
   private barUser(user: UserSnapshot, options: Omit<RecommendOptions, 'limit'>): void {

@@ -3,6 +3,7 @@ import type { ItemSide } from '../replica/item-side.ts'
 import { TRENDS } from '../replica/trend-board.ts'
 import type { TrainedModel } from '../train/model.ts'
 import { Accumulator } from './accumulator.ts'
+import { Affinity } from './affinity.ts'
 import { type Blend, defaultBlend, EDITION, linearScore } from './blend.ts'
 import { F, fillFeatures } from './features.ts'
 import type { Query } from './query.ts'
@@ -18,6 +19,7 @@ const TASTING = 100
 /** From a query to scored candidates. All buffers are kept between queries; results are valid until the next one. */
 export class Ranker {
   readonly sums = new Accumulator(S)
+  readonly affinity: Affinity
   readonly candidates = new Int32Array(CANDIDATES_MAX + TRENDS * TRENDING)
   readonly scores = new Float64Array(this.candidates.length)
   readonly features = new Float32Array(this.candidates.length * F)
@@ -35,6 +37,7 @@ export class Ranker {
 
   constructor(side: ItemSide) {
     this.side = side
+    this.affinity = new Affinity(side.categories)
   }
 
   setModel(model: TrainedModel | null): void {
@@ -56,7 +59,7 @@ export class Ranker {
   /** Fills `candidates`, `features` and `scores`; returns how many. Only eligible items are candidates. */
   rank(query: Query, isEligible: (item: number) => boolean, weights = this.weightsFor(query)): number {
     const { side, sums, model } = this
-    side.setTime(query.now)
+    side.figures.setTime(query.now)
     sums.begin(side.size)
     collectPairs(query, side, sums)
     collectContent(query, side, sums)
@@ -64,7 +67,7 @@ export class Ranker {
     if (model?.kin) collectNeighbours(query, SUM.kin, model.kin, this.toRow, this.toItem, sums)
     if (this.scan !== null && query.vector) this.taste(query.vector, this.scan)
     const count = this.prune(weights, isEligible)
-    fillFeatures(query, side, sums, this.tops, this.candidates, count, this.features)
+    fillFeatures(query, side, this.affinity, sums, this.tops, this.candidates, count, this.features)
     for (let c = 0; c < count; c++) this.scores[c] = linearScore(weights, this.features, c * F)
     return count
   }

@@ -1,4 +1,5 @@
 import { PAIR, PAIR_COLUMNS } from '../items/row.ts'
+import { LIFT, LIFTS } from '../replica/item-figures.ts'
 import type { ItemSide } from '../replica/item-side.ts'
 import { TRENDS } from '../replica/trend-board.ts'
 import type { ItemWeights } from '../train/item-weights.ts'
@@ -36,14 +37,17 @@ const CONTENT_MAX = 5
  * 2001). The history fades by a factor per step back.
  */
 export function collectPairs(query: Query, side: ItemSide, sums: Accumulator): void {
-  const { pairs, slow, fast, cosine } = side
+  const { pairs, figures } = side
+  const { lifts, slowNow, fastNow } = figures
   const depth = Math.min(query.recents.length, COSINE_MAX)
   for (let k = 0; k < depth; k++) {
     const item = query.recents[k]!
     const inSequence = k < SEQUENCE_MAX
-    const next = 0.6 ** k * side.confidence[item]!
-    const session = 0.85 ** k * side.confidence[item]!
-    const ever = 0.95 ** k * cosine[item]!
+    const next = 0.6 ** k * figures.confidence[item]!
+    const session = 0.85 ** k * figures.confidence[item]! * slowNow
+    const ever = 0.95 ** k * lifts[item * LIFTS + LIFT.cosine]! * slowNow
+    const near = next * slowNow
+    const fresh = next * fastNow
     const later = pairs.later[item]!
     const weights = pairs.weights[item]!
     for (let p = 0, n = pairs.strong(item); p < n; p++) {
@@ -51,28 +55,29 @@ export function collectPairs(query: Query, side: ItemSide, sums: Accumulator): v
       const at = p * PAIR_COLUMNS
       const to = sums.touch(other)
       const { values } = sums
-      const decay = slow[other]!
-      const cos = ever * cosine[other]! * decay * weights[at + PAIR.ever]!
+      const lift = other * LIFTS
+      const slow = lifts[lift + LIFT.slow]!
+      const cos = ever * lifts[lift + LIFT.slowCosine]! * weights[at + PAIR.ever]!
       values[to + SUM.ever]! += cos
       if (inSequence) {
-        const near = next * decay * weights[at + PAIR.near]!
-        if (k === 0) values[to + SUM.last] = near
-        values[to + SUM.next]! += near
-        values[to + SUM.fresh]! += next * fast[other]! * weights[at + PAIR.fresh]!
-        values[to + SUM.session]! += session * decay * weights[at + PAIR.session]!
-        sums.credit(to, near + cos, k)
+        const now = near * slow * weights[at + PAIR.near]!
+        if (k === 0) values[to + SUM.last] = now
+        values[to + SUM.next]! += now
+        values[to + SUM.fresh]! += fresh * lifts[lift + LIFT.fast]! * weights[at + PAIR.fresh]!
+        values[to + SUM.session]! += session * slow * weights[at + PAIR.session]!
+        sums.credit(to, now + cos, k)
       } else sums.credit(to, cos, k)
     }
     const earlier = pairs.earlier[item]!
     const row = pairs.rows[item]!
-    const decay = slow[item]!
+    const slow = lifts[item * LIFTS + LIFT.slow]!
     for (let p = 0; p < earlier.length; p++) {
       const other = earlier[p]!
       const at = p * PAIR_COLUMNS
       const to = sums.touch(other)
-      const cos = ever * cosine[other]! * decay * row[at + PAIR.ever]!
+      const cos = ever * lifts[other * LIFTS + LIFT.cosine]! * slow * row[at + PAIR.ever]!
       sums.values[to + SUM.ever]! += cos
-      if (inSequence) sums.values[to + SUM.back]! += next * decay * row[at + PAIR.near]!
+      if (inSequence) sums.values[to + SUM.back]! += near * slow * row[at + PAIR.near]!
       sums.credit(to, cos, k)
     }
   }

@@ -2,6 +2,11 @@ import { TREND_HALF_LIVES_MS } from '../items/row.ts'
 
 export const TRENDS = TREND_HALF_LIVES_MS.length
 
+/** A level that lies further below the highest counts as nothing. */
+const DEPTH_MAX = 30
+/** Shares are kept relative to a level that moves in steps, so that they fit a float and seldom change. */
+const STEP = 64
+
 /** Items kept in order per half-life; deeper places are found by the fallback only. */
 const BOARD_MAX = 1000
 
@@ -12,6 +17,9 @@ const BOARD_MAX = 1000
 export class TrendBoard {
   /** TRENDS per item; -Infinity for nothing. */
   levels = new Float64Array(0)
+  /** TRENDS per item: 2^level over a base of each half-life, see `perTop`. Right after a `perTop` only. */
+  shares = new Float32Array(0)
+  private readonly bases = new Float64Array(TRENDS)
   private ranks = new Int32Array(0)
   private items = 0
   private stale = false
@@ -28,6 +36,9 @@ export class TrendBoard {
       const ranks = new Int32Array(room).fill(-1)
       ranks.set(this.ranks)
       this.ranks = ranks
+      const shares = new Float32Array(room)
+      shares.set(this.shares)
+      this.shares = shares
     }
   }
 
@@ -45,10 +56,29 @@ export class TrendBoard {
     return this.boards[k]!.subarray(0, this.sizes[k]!)
   }
 
+  /** What to multiply shares by so that the item that trends most has 1, for half-life k. */
+  perTop(k: number): number {
+    const first = this.board(k)[0]
+    if (first === undefined) return 0
+    const top = this.levels[first * TRENDS + k]!
+    const base = Math.floor(top / STEP) * STEP
+    if (base !== this.bases[k]) {
+      this.bases[k] = base
+      for (let item = 0; item < this.items; item++) this.share(k, item)
+    }
+    return 2 ** (base - top)
+  }
+
+  private share(k: number, item: number): void {
+    const above = this.levels[item * TRENDS + k]! - this.bases[k]!
+    this.shares[item * TRENDS + k] = above < -DEPTH_MAX ? 0 : 2 ** Math.min(above, 2 * STEP)
+  }
+
   private set(k: number, item: number, level: number): void {
     const at = item * TRENDS + k
     const before = this.levels[at]!
     this.levels[at] = level
+    this.share(k, item)
     if (this.stale || level === before) return
     if (level < before) {
       if (this.ranks[at]! >= 0) this.stale = true

@@ -1,4 +1,4 @@
-import { LINEAR } from '../rank/features.ts'
+import { F } from '../rank/features.ts'
 import { expand, type RankSamples } from './samples.ts'
 
 export interface LinearOptions {
@@ -12,10 +12,10 @@ export interface LinearOptions {
  * Weights by the listwise softmax loss (ListNet with one right answer: Cao et al., ICML 2007): the log-probability of the right candidate among its
  * query's, by gradient ascent with Adam (Kingma and Ba 2015). Weights may be negative.
  *
- * @param start 2 · LINEAR weights to begin from and shrink to.
+ * @param start 2 · F weights to begin from and shrink to.
  */
 export function fitLinear(samples: RankSamples, start: Float32Array, options: LinearOptions): Float32Array {
-  const W = 2 * LINEAR
+  const W = 2 * F
   const x = expand(samples)
   const first = samples.starts[0]!
   const w = Float64Array.from(start)

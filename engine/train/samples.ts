@@ -1,5 +1,5 @@
 import { curve } from '../rank/blend.ts'
-import { F, LINEAR } from '../rank/features.ts'
+import { F } from '../rank/features.ts'
 
 /** Judged queries for learning to rank: each with its candidates' features and the one right candidate. */
 export interface RankSamples {
@@ -86,16 +86,16 @@ export class SampleCollector {
   }
 }
 
-/** x and √x of the LINEAR features, 2 · LINEAR per candidate: what linear weights multiply. */
+/** The features as they are, then curved, 2 · F per candidate: what linear weights multiply. */
 export function expand(samples: RankSamples): Float32Array {
   const first = samples.starts[0]!
   const count = samples.starts[samples.size]! - first
-  const out = new Float32Array(count * 2 * LINEAR)
+  const out = new Float32Array(count * 2 * F)
   for (let c = 0; c < count; c++)
-    for (let f = 0; f < LINEAR; f++) {
+    for (let f = 0; f < F; f++) {
       const x = samples.features[(first + c) * F + f]!
-      out[c * 2 * LINEAR + f] = x
-      out[c * 2 * LINEAR + LINEAR + f] = curve(x)
+      out[c * 2 * F + f] = x
+      out[c * 2 * F + F + f] = curve(x)
     }
   return out
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../maths/random.ts'
 import { defaultBlend, EDITION, linearScore } from '../rank/blend.ts'
-import { F, LINEAR } from '../rank/features.ts'
+import { F } from '../rank/features.ts'
 import { checkerboard } from '../test-builders.ts'
 import { foldIn } from '../user/fold-in.ts'
 import { decodeModel, encodeModel } from './codec.ts'
@@ -113,7 +113,7 @@ test('a linear blend finds the feature that tells the right candidate', () => {
     for (let c = 0; c < 10; c++) if (features[c * F + 2]! > features[right * F + 2]!) right = c
     collector.add(features, new Float64Array(10), 10, right, q % 2 === 0)
   }
-  const weights = fitLinear(collector.build(), new Float32Array(2 * LINEAR), { rounds: 20, pace: 0.1, shrink: 0.001 })
+  const weights = fitLinear(collector.build(), new Float32Array(2 * F), { rounds: 20, pace: 0.1, shrink: 0.001 })
   const probe = new Float32Array(2 * F)
   probe[2] = 1
   expect(linearScore(weights, probe, 0)).toBeGreaterThan(linearScore(weights, probe, F) + 3)
