@@ -1,0 +1,25 @@
+import type { Findings } from '../findings.ts'
+import type { ChaosClient } from '../load/client.ts'
+
+const query = '{ pipeline { stages { name lag } } }'
+
+type Answer = { readonly pipeline: { readonly stages: readonly { readonly name: string; readonly lag: number }[] } }
+
+const stages = ['embed', 'learn', 'recommend', 'sink', 'archive', 'quality', 'experiments', 'catalogue']
+
+/** Whether every stage reports, and none has records waiting. */
+export async function checkLag({ client, findings }: { client: ChaosClient; findings: Findings }, deadline: number) {
+  for (;;) {
+    const answer = await client.ask<Answer>(query)
+    if (!answer) return
+    const lags = new Map(answer.data.pipeline.stages.map(({ name, lag }) => [name, lag]))
+    const late = stages.filter((name) => lags.get(name) !== 0)
+    if (late.length === 0) return
+    if (performance.now() > deadline) {
+      const what = late.map((name) => (lags.has(name) ? `${name} has ${lags.get(name)} waiting` : `${name} is silent`))
+      findings.add('lingering', what.join(', '))
+      return
+    }
+    await new Promise((resolve) => setTimeout(resolve, 250))
+  }
+}

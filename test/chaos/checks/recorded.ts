@@ -1,0 +1,62 @@
+import type { EventLog, StoredRecord } from '../../../platform/ports/event-log.ts'
+import type { Store } from '../../../platform/ports/store.ts'
+import { decodePicks, type Picks } from '../../../schema/records/picks.ts'
+import { decodeUserState, type StoredUserState } from '../../../schema/records/user-state.ts'
+import { type Table, tables } from '../../../schema/tables.ts'
+import { topics } from '../../../schema/topics.ts'
+
+/** What a run has left behind: what it was given, and what it ended with. */
+export interface Recorded {
+  readonly partitions: number
+  readonly interactions: readonly StoredRecord[]
+  readonly items: readonly StoredRecord[]
+  readonly sideDeltas: readonly StoredRecord[]
+  readonly models: readonly StoredRecord[]
+  readonly modelRows: readonly { readonly partition: string; readonly cluster?: string; readonly value: Uint8Array }[]
+  readonly picks: ReadonlyMap<string, Picks>
+  readonly states: ReadonlyMap<string, StoredUserState>
+}
+
+export async function recordedIn({ log, store }: { log: EventLog; store: Store }): Promise<Recorded> {
+  const picks = new Map<string, Picks>()
+  for await (const rows of store.scan(tables.picksByUser)) {
+    for (const { partition, value } of rows) picks.set(partition, decodePicks(value))
+  }
+  const states = new Map<string, StoredUserState>()
+  for await (const rows of store.scan(tables.userStates)) {
+    for (const { partition, value } of rows) states.set(partition, decodeUserState(value))
+  }
+  return {
+    partitions: await log.partitionCount(topics.interactions),
+    interactions: await recordsOf(log, topics.interactions),
+    items: await recordsOf(log, topics.items),
+    sideDeltas: await recordsOf(log, topics.sideDeltas),
+    models: await recordsOf(log, topics.models),
+    modelRows: await rowsOf(store, tables.models),
+    picks,
+    states,
+  }
+}
+
+const pageRecords = 2_000
+
+export async function recordsOf(log: EventLog, topic: string): Promise<StoredRecord[]> {
+  const ends = await log.endOffsets(topic)
+  const all: StoredRecord[] = []
+  for (const [partition, end] of ends.entries()) {
+    for (let at = 0; at < end; ) {
+      const page = await log.read(topic, partition, at, pageRecords)
+      const last = page.at(-1)
+      if (!last) break
+      all.push(...page)
+      at = last.offset + 1
+    }
+  }
+  return all
+}
+
+async function rowsOf(store: Store, table: Table) {
+  const all = []
+  for await (const rows of store.scan(table)) all.push(...rows)
+  return all
+}

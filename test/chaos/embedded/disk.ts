@@ -1,0 +1,41 @@
+import { execFileSync } from 'node:child_process'
+import { rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+export interface Disk {
+  readonly dir: string
+  /** A disk of its own that can be filled: takes root to make (tmpfs). */
+  readonly canBeFilled: boolean
+  /** Leaves so many bytes free. */
+  fill(bytesFree: number): void
+  empty(): void
+  close(): void
+}
+
+const sizeMb = 1_500
+
+/** A small disk for the data; where none can be made the folder itself, and the disk is never full: that is said. */
+export function openDisk(dir: string, say: (text: string) => void): Disk {
+  const ballast = join(dir, 'ballast')
+  const mounted = mount(dir)
+  if (!mounted) say('SKIPPED: a full disk. It takes root and a mount of tmpfs to make one.')
+  return {
+    dir,
+    canBeFilled: mounted,
+    fill(bytesFree) {
+      const { bavail, bsize } = statfsSync(dir)
+      writeFileSync(ballast, Buffer.alloc(Math.max(0, bavail * bsize - bytesFree)))
+    },
+    empty: () => rmSync(ballast, { force: true }),
+    close: () => mounted && execFileSync('umount', [dir]),
+  }
+}
+
+function mount(dir: string): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${sizeMb}m`, 'tmpfs', dir], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,76 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { freePorts } from '../../../platform/cluster/ports.ts'
+import { openEmbedded } from '../../../platform/embedded/open-embedded.ts'
+import { type Recorded, recordedIn } from '../checks/recorded.ts'
+import { memoryMbOf } from '../memory.ts'
+import { Program } from '../program.ts'
+import { productSettings, type Surroundings, type World } from '../world.ts'
+import { type Disk, openDisk } from './disk.ts'
+
+/** The one-process start on a folder of its own. */
+export class EmbeddedWorld implements World {
+  readonly platform = 'embedded'
+  readonly recoveryMsMax = 45_000
+  readonly url: string
+  readonly product: Program
+  readonly disk: Disk
+  private readonly dataDir: string
+  private readonly skewFile: string
+
+  private constructor(dir: string, disk: Disk, port: number, say: (text: string) => void) {
+    this.url = `http://127.0.0.1:${port}/graphql`
+    this.disk = disk
+    this.dataDir = join(disk.dir, 'data')
+    this.skewFile = join(dir, 'skew')
+    this.product = new Program({
+      name: 'pickstream',
+      path: 'start/main.js',
+      logFile: join(dir, 'pickstream.log'),
+      env: {
+        ...productSettings,
+        PICKSTREAM_DATA_DIR: this.dataDir,
+        PICKSTREAM_PORT: String(port),
+        CHAOS_SKEW_FILE: this.skewFile,
+      },
+      onEnded: say,
+    })
+  }
+
+  static async open({ dir, say }: Surroundings): Promise<EmbeddedWorld> {
+    const [port = 0] = await freePorts(1)
+    const diskDir = join(dir, 'disk')
+    await mkdir(diskDir, { recursive: true })
+    const world = new EmbeddedWorld(dir, openDisk(diskDir, say), port, say)
+    await world.product.start()
+    return world
+  }
+
+  skewClock(ms: number): Promise<void> {
+    return writeFile(this.skewFile, String(ms))
+  }
+
+  /** Works on the folder while nobody else has it. */
+  async whileStopped<Result>(work: (embedded: Awaited<ReturnType<typeof openEmbedded>>) => Promise<Result>) {
+    const embedded = await openEmbedded({ dir: this.dataDir })
+    try {
+      return await work(embedded)
+    } finally {
+      await embedded.close()
+    }
+  }
+
+  memoryMb(): number {
+    return memoryMbOf([this.product.pid])
+  }
+
+  async recorded(): Promise<Recorded> {
+    await this.product.stop()
+    return this.whileStopped(recordedIn)
+  }
+
+  async close(): Promise<void> {
+    await this.product.kill()
+    this.disk.close()
+  }
+}

@@ -1,0 +1,63 @@
+/** What one kind of fault led to, over all its times. */
+export interface FaultResult {
+  readonly name: string
+  times: number
+  /** Acknowledged events that are not counted. */
+  lost: number
+  /** Events counted twice, or that were taken back and are still there. */
+  doubled: number
+  /** Revisions older than one that was seen before: stored, queried or pushed. */
+  wentBack: number
+  /** Lists, states and subscribers that do not end as the undisturbed run does. */
+  diverged: number
+  /** Refusals without a code, and retriable ones that never succeeded. */
+  refused: number
+  /** Lag or memory that did not return to normal in time. */
+  lingering: number
+}
+
+type Kind = 'lost' | 'doubled' | 'wentBack' | 'diverged' | 'refused' | 'lingering'
+
+const detailsMax = 20
+
+/** Collects what does not hold, under the fault that is the newest one. */
+export class Findings {
+  readonly faults: FaultResult[] = []
+  /** The first few problems, in words. */
+  readonly details: string[] = []
+  private readonly say: (text: string) => void
+  private current: FaultResult
+
+  constructor(say: (text: string) => void) {
+    this.say = say
+    this.current = this.of('none')
+  }
+
+  begin(fault: string, times = 1): void {
+    this.current = this.of(fault)
+    this.current.times += times
+  }
+
+  add(kind: Kind, detail: string, count = 1): void {
+    if (count <= 0) return
+    this.current[kind] += count
+    if (this.details.length < detailsMax) this.details.push(`${this.current.name}: ${kind}: ${detail}`)
+    this.say(`DOES NOT HOLD after "${this.current.name}": ${kind}: ${detail}`)
+  }
+
+  get holds(): boolean {
+    return this.faults.every(holdsFor)
+  }
+
+  private of(name: string): FaultResult {
+    const known = this.faults.find((fault) => fault.name === name)
+    if (known) return known
+    const zero = { lost: 0, doubled: 0, wentBack: 0, diverged: 0, refused: 0, lingering: 0 }
+    const fault = { name, times: 0, ...zero }
+    this.faults.push(fault)
+    return fault
+  }
+}
+
+export const holdsFor = ({ lost, doubled, wentBack, diverged, refused, lingering }: FaultResult): boolean =>
+  lost + doubled + wentBack + diverged + refused + lingering === 0

@@ -1,0 +1,54 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { messageOf } from '../../schema/app-error.ts'
+import { embeddedFaults } from './embedded/embedded-faults.ts'
+import { EmbeddedWorld } from './embedded/embedded-world.ts'
+import { Findings } from './findings.ts'
+import { printTable, toJson } from './report.ts'
+import { runChaos } from './run-chaos.ts'
+
+interface Options {
+  readonly minutes: number
+  readonly seed: number
+  readonly platform: 'embedded' | 'cluster' | 'both'
+  readonly json: boolean
+}
+
+const program = new Command('chaos')
+  .description(
+    'Hurts a running Pickstream in every way the table of faults knows, and checks after each that nothing is lost.',
+  )
+  .option('--minutes <n>', 'how long faults go on, shared among the platforms', positive, 20)
+  .option('--seed <n>', 'of the load and of the faults', positive, 1)
+  .addOption(new Option('--platform <name>', 'what to hurt').choices(['embedded', 'cluster', 'both']).default('both'))
+  .option('--json', 'one JSON object instead of a table', false)
+  .action(run)
+
+await program.parseAsync().catch((error: unknown) => {
+  console.error(messageOf(error))
+  process.exit(2)
+})
+
+async function run({ minutes, seed, json }: Options): Promise<void> {
+  const stopping = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort())
+  const begun = performance.now()
+  const say = (text: string) => console.error(`  ${((performance.now() - begun) / 1000).toFixed(0)} s  ${text}`)
+  const findings = new Findings(say)
+  const dir = await mkdtemp(join(tmpdir(), 'pickstream-chaos-'))
+  const embedded = { faults: embeddedFaults, open: EmbeddedWorld.open }
+  await runChaos(embedded, { dir, seed, minutes, findings, say, signal: stopping.signal })
+  if (json) console.log(JSON.stringify(toJson(seed, findings)))
+  else printTable(seed, findings)
+  if (findings.holds) await rm(dir, { recursive: true, force: true })
+  else say(`the logs of the processes are in ${dir}`)
+  process.exit(stopping.signal.aborted ? 130 : findings.holds ? 0 : 1)
+}
+
+function positive(text: string): number {
+  const value = Number(text)
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError(`expected a number above 0, got "${text}"`)
+  return value
+}
