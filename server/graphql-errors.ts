@@ -3,7 +3,12 @@ import type { Logger } from '../platform/logger.ts'
 import { AppError, type Issue } from '../schema/app-error.ts'
 
 /** The statuses of refusals that stand for the whole request. */
-const statuses: Readonly<Record<string, number>> = { UNAUTHENTICATED: 401, FORBIDDEN: 403, RATE_LIMITED: 429 }
+const statuses: Readonly<Record<string, number>> = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  RATE_LIMITED: 429,
+  UNAVAILABLE: 503,
+}
 
 /** Codes that Apollo, graphql-js and this server give to what the client did wrong. */
 const clientCodes = new Set([

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { EventLog } from '../platform/ports/event-log.ts'
 import { encodeServing, servingKey } from '../schema/records/model.ts'
@@ -137,5 +139,34 @@ test('an answer that is under way is given before the server has stopped, and so
     watcher.message(1).then(({ errors }) => expect(errors?.[0].extensions.cause.code).toBe(1001)),
   ])
   await expect(fetch(other.url)).rejects.toThrow()
+  await other.close()
+})
+
+test('a request that comes while the server stops is told to try again, in the form of every other refusal', async () => {
+  const other = await startHarness()
+  await other.putItems({ id: 'a' })
+  const { encodeToken, emptyToken, userHash } = await import('../schema/causal-token.ts')
+  const token = encodeToken({ ...emptyToken, seen: new Map([[userHash('bob'), { partition: 0, offset: 99 }]]) })
+  const { port, host, pathname } = new URL(other.url)
+  const request = (query: string) => {
+    const body = JSON.stringify({ query })
+    const head = [`POST ${pathname} HTTP/1.1`, `host: ${host}`, 'content-type: application/json']
+    return [...head, `content-length: ${body.length}`, '', body].join('\r\n')
+  }
+  const socket = connect(Number(port))
+  let text = ''
+  socket.setEncoding('utf8').on('data', (chunk) => (text += chunk))
+  socket.write(request(`{ recommendations(userId: "bob", after: "${token}", timeoutMs: 500) { id } }`))
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  const closing = other.server.close()
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  socket.write(request('{ items(ids: ["a"]) { id } }'))
+  await once(socket, 'close')
+  await closing
+  const [, , late] = text.split('HTTP/1.1 ')
+  expect(late).toMatch(/^503 /)
+  expect(JSON.parse(late.slice(late.indexOf('{'))).errors).toEqual([
+    { message: 'the server is stopping', extensions: { code: 'UNAVAILABLE', retriable: true } },
+  ])
   await other.close()
 })

@@ -20,9 +20,10 @@ export async function createHttp({ config, logger, explorer }: Options): Promise
     bodyLimit: config.LIMIT_BODY_KB * 1024,
     requestTimeout: config.LIMIT_REQUEST_MS,
     keepAliveTimeout: 72_000, // longer than the idle time-out of usual load balancers
-    return503OnClosing: true,
+    return503OnClosing: false, // its answer has no code: see refuseWhenClosing
     forceCloseConnections: 'idle',
   })
+  refuseWhenClosing(http)
   await http.register(helmet, {
     // The explorer page brings its scripts from elsewhere; without it nothing but JSON is served from /graphql.
     contentSecurityPolicy: explorer ? false : undefined,
@@ -48,6 +49,17 @@ export async function createHttp({ config, logger, explorer }: Options): Promise
     reply.code(404).send(refusal('NOT_FOUND', 'there is nothing here; the API is at /graphql')),
   )
   return http
+}
+
+/** What still comes on a connection whose last answer is under way is told to try again, elsewhere or later. */
+function refuseWhenClosing(http: FastifyInstance): void {
+  let closing = false
+  http.addHook('preClose', async () => {
+    closing = true
+  })
+  http.addHook('onRequest', async () => {
+    if (closing) throw new AppError('UNAVAILABLE', { message: 'the server is stopping' })
+  })
 }
 
 function toAnswer(error: unknown): { status: number; body: unknown } {

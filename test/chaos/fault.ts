@@ -1,11 +1,13 @@
 import type { Dice } from '../simulator/dice.ts'
 import type { ChaosClient } from './load/client.ts'
+import type { Model } from './load/model.ts'
 
 /** What a fault may use of its surroundings, beside the world it is made for. */
 export interface Striking {
   readonly dice: Dice
   readonly client: ChaosClient
-  /** The part of the seed's range from which this run's own names are made. */
+  /** To be told of what was acknowledged to somebody else than the load. */
+  readonly model: Model
   readonly say: (text: string) => void
 }
 

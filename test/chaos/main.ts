@@ -12,7 +12,7 @@ import { runChaos } from './run-chaos.ts'
 interface Options {
   readonly minutes: number
   readonly seed: number
-  readonly platform: 'embedded' | 'cluster' | 'both'
+  readonly platform: 'embedded'
   readonly json: boolean
 }
 
@@ -22,7 +22,7 @@ const program = new Command('chaos')
   )
   .option('--minutes <n>', 'how long faults go on, shared among the platforms', positive, 20)
   .option('--seed <n>', 'of the load and of the faults', positive, 1)
-  .addOption(new Option('--platform <name>', 'what to hurt').choices(['embedded', 'cluster', 'both']).default('both'))
+  .addOption(new Option('--platform <name>', 'what to hurt').choices(['embedded']).default('embedded'))
   .option('--json', 'one JSON object instead of a table', false)
   .action(run)
 

@@ -14,7 +14,8 @@ interface Options {
 }
 
 const fromSource = import.meta.url.endsWith('.ts')
-const dist = new URL(fromSource ? '../../dist/' : '../../', import.meta.url)
+/** Where the build is. */
+export const dist = new URL(fromSource ? '../../dist/' : '../../', import.meta.url)
 const skewedClock = new URL('test/chaos/skewed-clock.js', dist).href
 const againMs = 300
 const graceMsMax = 20_000

@@ -70,7 +70,7 @@ export async function runChaos<Kind extends World>(platform: Platform<Kind>, opt
       load.start()
       await sleep(dice.between(100, 1_000))
       const started = performance.now()
-      await strike(fault, world, findings, { dice, client, say })
+      await strike(fault, world, findings, { dice, client, model, say })
       await sleep(dice.between(100, 600))
       await check(false)
       checkMemory(world.memoryMb(), memoryMb, findings)

@@ -15,11 +15,14 @@ export class EmbeddedWorld implements World {
   readonly url: string
   readonly product: Program
   readonly disk: Disk
+  /** For whatever a fault writes. */
+  readonly dir: string
   private readonly dataDir: string
   private readonly skewFile: string
 
   private constructor(dir: string, disk: Disk, port: number, say: (text: string) => void) {
     this.url = `http://127.0.0.1:${port}/graphql`
+    this.dir = dir
     this.disk = disk
     this.dataDir = join(disk.dir, 'data')
     this.skewFile = join(dir, 'skew')

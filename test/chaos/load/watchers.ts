@@ -55,7 +55,7 @@ export class Watchers {
 
   async close(): Promise<void> {
     this.ending.abort()
-    await Promise.all(this.sockets.map((socket) => socket.dispose()))
+    for (const socket of this.sockets) await socket.dispose()
   }
 
   private async watch(client: ReturnType<typeof createClient>, userId: string, tells: boolean, revisions: Revisions) {
