@@ -1,7 +1,7 @@
 import type { KafkaConnection } from './kafka-connection.ts'
 import { typeOf } from './kafka-errors.ts'
 import { earliest, type FetchedMessage, type KafkaBroker, latest, readCommitted } from './kafkajs-internals.ts'
-import { offsetAfter } from './records.ts'
+import { offsetAfter, recordsFrom } from './records.ts'
 
 /** One partition that is read on from a position. */
 export interface Source {
@@ -147,12 +147,11 @@ export class FetchLoop {
     })
     if (this.stopped) return
     for (const { topicName, partitions } of responses) {
-      for (const { partition, messages, highWatermark } of partitions) {
+      for (const { partition, messages, highWatermark, abortedTransactions } of partitions) {
         const source = wanting.find((candidate) => candidate.topic === topicName && candidate.partition === partition)
         if (!source) continue
-        // A fetch may begin in the middle of a batch, and the broker sends the whole batch.
         const { position } = source
-        const fresh = messages.filter(({ offset, isControlRecord }) => !isControlRecord && Number(offset) >= position)
+        const fresh = recordsFrom(messages, position, abortedTransactions)
         source.position = offsetAfter(messages, position)
         source.deliver(fresh, Number(highWatermark))
       }

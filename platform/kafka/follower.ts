@@ -105,7 +105,14 @@ export class Follower implements Following {
 
   private deliver(partition: number, messages: readonly FetchedMessage[], position: number): void {
     if (messages.length === 0 && !this.behind.has(partition)) return
-    const records = messages.map((message) => toStoredRecord(this.options.topicName, partition, message))
+    const { topicName, topic, logger } = this.options
+    const records: StoredRecord[] = []
+    for (const message of messages) {
+      const { offset, undecodable } = message
+      if (undecodable === undefined) records.push(toStoredRecord(topicName, partition, message))
+      else
+        logger.error({ topic, partition, offset, reason: undecodable }, 'a batch could not be read and is passed over')
+    }
     this.deliveries.push({ partition, records, position })
     this.buffered += records.length
     this.onDelivery?.()

@@ -1,6 +1,8 @@
+import { CompressionTypes } from 'kafkajs'
 import { partitionOf } from '../partitioner.ts'
 import type { LogRecord, Position } from '../ports/event-log.ts'
 import { ByteBudget } from './byte-budget.ts'
+import { writtenCodec } from './codecs/register.ts'
 import type { KafkaConnection } from './kafka-connection.ts'
 import { typeOf, unavailable } from './kafka-errors.ts'
 import type { EncodedMessage } from './kafkajs-internals.ts'
@@ -14,7 +16,7 @@ export interface AppenderOptions {
   /** How long the first record of an idle partition waits for company. */
   readonly lingerMs: number
   /** Batches from this size are compressed. */
-  readonly gzipBytesMin: number
+  readonly compressedBytesMin: number
   readonly onRetry?: (error: unknown) => void
 }
 
@@ -26,7 +28,6 @@ const sweepMs = 100
 const missing = 'UNKNOWN_TOPIC_OR_PARTITION'
 /** A topic that was just made may be unknown to a broker for a moment, but not longer. */
 const missingTopicMsMax = 2_000
-const compression = { none: 0, gzip: 1 }
 
 /** Appends to every topic, by one connection to each broker. */
 export class KafkaAppender {
@@ -156,7 +157,7 @@ export class KafkaAppender {
       const { topics } = await broker.produce({
         acks: acksOfAllReplicas,
         timeout: brokerMsMax,
-        compression: bytes >= this.options.gzipBytesMin ? compression.gzip : compression.none,
+        compression: bytes >= this.options.compressedBytesMin ? writtenCodec : CompressionTypes.None,
         topicData: [{ topic, partitions: [{ partition, firstSequence: 0, messages }] }],
       })
       const written = topics[0]?.partitions[0]

@@ -14,6 +14,7 @@ import type {
   Position,
   StoredRecord,
 } from '../ports/event-log.ts'
+import { registerCodecs } from './codecs/register.ts'
 import { createMissingTopics } from './create-topics.ts'
 import { Follower } from './follower.ts'
 import { GroupConsumer } from './group-consumer.ts'
@@ -22,6 +23,7 @@ import { KafkaConnection } from './kafka-connection.ts'
 import { unavailable } from './kafka-errors.ts'
 import { KafkaTools } from './kafka-tools.ts'
 import type { LogCreator } from './kafkajs-internals.ts'
+import { stepOverBatches } from './lenient-batches.ts'
 import { quietRequestQueues } from './quiet-request-queue.ts'
 import { settledWithin } from './settled-within.ts'
 
@@ -39,7 +41,7 @@ export interface KafkaLogOptions {
   /** How long the first record of an idle partition waits for company; 0: for those of the same turn of the event loop. */
   readonly lingerMs?: number
   /** Batches from this size are compressed; small ones gain nothing by it. */
-  readonly gzipBytesMin?: number
+  readonly compressedBytesMin?: number
   /** A member that is not heard of for so long loses its partitions. */
   readonly sessionMs?: number
   readonly heartbeatMs?: number
@@ -52,7 +54,7 @@ const defaults = {
   appendMsMax: 10_000,
   bufferBytesMax: 32 * 1024 * 1024,
   lingerMs: 0,
-  gzipBytesMin: 32 * 1024,
+  compressedBytesMin: 32 * 1024,
   sessionMs: 30_000,
   heartbeatMs: 3_000,
   rebalanceMs: 60_000,
@@ -66,6 +68,8 @@ const adminRetry = { initialRetryTime: 200, maxRetryTime: 2_000, retries: 10 }
 /** Resolves at once; the brokers are asked when they are first needed. */
 export function openKafkaLog(options: KafkaLogOptions): EventLog {
   quietRequestQueues()
+  stepOverBatches()
+  registerCodecs()
   return new KafkaLog({ ...defaults, ...options })
 }
 

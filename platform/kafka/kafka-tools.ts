@@ -5,7 +5,7 @@ import { committedOffsets, onCoordinator } from './group-member.ts'
 import type { KafkaConnection } from './kafka-connection.ts'
 import { remedyOf, unavailable } from './kafka-errors.ts'
 import { earliest, latest, readCommitted } from './kafkajs-internals.ts'
-import { offsetAfter, toStoredRecord } from './records.ts'
+import { offsetAfter, recordsFrom, toStoredRecord } from './records.ts'
 
 const askMsMax = 20_000
 const sliceBytesMax = 1024 * 1024
@@ -38,11 +38,10 @@ export class KafkaTools {
     const records: StoredRecord[] = []
     let position = fromOffset
     while (records.length < limit) {
-      const { messages, highWatermark } = await this.ask(`did not read "${topic}"`, () =>
+      const { messages, highWatermark, abortedTransactions } = await this.ask(`did not read "${topic}"`, () =>
         this.fetchFrom(this.nameOf(topic), partition, position),
       )
-      for (const message of messages) {
-        if (Number(message.offset) < position || message.isControlRecord) continue
+      for (const message of recordsFrom(messages, position, abortedTransactions)) {
         if (records.length < limit) records.push(toStoredRecord(topic, partition, message))
       }
       const next = offsetAfter(messages, position)
@@ -103,7 +102,8 @@ export class KafkaTools {
         topics: [{ topic, partitions: [{ partition, fetchOffset, maxBytes: sliceBytesMax }] }],
       })
       const answer = responses[0]?.partitions[0]
-      return { messages: answer?.messages ?? [], highWatermark: Number(answer?.highWatermark ?? 0) }
+      const { messages = [], highWatermark = 0, abortedTransactions = [] } = answer ?? {}
+      return { messages, highWatermark: Number(highWatermark), abortedTransactions }
     })
   }
 

@@ -99,9 +99,15 @@ interface FetchResponse {
     readonly partitions: readonly {
       readonly partition: number
       readonly highWatermark: string
+      readonly abortedTransactions: readonly AbortedTransaction[] | null
       readonly messages: readonly FetchedMessage[]
     }[]
   }[]
+}
+
+export interface AbortedTransaction {
+  readonly producerId: string
+  readonly firstOffset: string
 }
 
 export interface FetchedMessage {
@@ -111,8 +117,15 @@ export interface FetchedMessage {
   readonly value: Buffer | null
   readonly headers: Readonly<Record<string, Buffer | readonly Buffer[]>>
   readonly isControlRecord: boolean
+  /** Why a whole batch, whose bytes are the value, could not be taken apart (lenient-batches.ts). */
+  readonly undecodable?: string
   /** Absent on messages of the formats before Kafka 0.11. */
-  readonly batchContext?: { readonly firstOffset: string; readonly lastOffsetDelta: number }
+  readonly batchContext?: {
+    readonly firstOffset: string
+    readonly lastOffsetDelta: number
+    readonly producerId?: string
+    readonly inTransaction?: boolean
+  }
 }
 
 interface ListOffsetsTopic {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { FetchedMessage } from './kafkajs-internals.ts'
-import { offsetAfter, toStoredRecord } from './records.ts'
+import { offsetAfter, recordsFrom, toStoredRecord } from './records.ts'
 
 const message = (offset: number, more: Partial<FetchedMessage> = {}): FetchedMessage => ({
   offset: String(offset),
@@ -32,4 +32,29 @@ test('a tombstone, a missing key and headers that come twice are taken as they a
     value: null,
     headers: { reason: 'second', stage: 'embed' },
   })
+})
+
+test('records of an aborted transaction are left out, those beside it and of the next one are not', () => {
+  const by = (producerId: string, inTransaction = true) => ({
+    batchContext: { firstOffset: '0', lastOffsetDelta: 0, producerId, inTransaction },
+  })
+  const mark = (offset: number, producerId: string, type: 0 | 1) =>
+    message(offset, { ...by(producerId), isControlRecord: true, key: Buffer.from([0, 0, 0, type]) })
+  const messages = [
+    message(3, by('p')), // before the position
+    message(4, by('p')),
+    message(5, by('q')),
+    message(6, { ...by('p', false), key: Buffer.alloc(4) }), // a key like an abort's mark, on a plain record
+    message(7, by('p')),
+    mark(8, 'p', 0),
+    message(9, by('p')),
+    mark(10, 'p', 1),
+    mark(11, 'q', 0),
+  ]
+  const aborted = [
+    { producerId: 'q', firstOffset: '5' },
+    { producerId: 'p', firstOffset: '2' },
+  ]
+  expect(recordsFrom(messages, 4, aborted).map(({ offset }) => offset)).toEqual(['6', '9'])
+  expect(recordsFrom(messages, 4, null).map(({ offset }) => offset)).toEqual(['4', '5', '6', '7', '9'])
 })

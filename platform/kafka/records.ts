@@ -1,5 +1,5 @@
 import type { StoredRecord } from '../ports/event-log.ts'
-import type { FetchedMessage } from './kafkajs-internals.ts'
+import type { AbortedTransaction, FetchedMessage } from './kafkajs-internals.ts'
 
 /** A record as the port shows it. @param topic the name as the code knows it, without the namespace. */
 export function toStoredRecord(topic: string, partition: number, message: FetchedMessage): StoredRecord {
@@ -12,6 +12,7 @@ export function toStoredRecord(topic: string, partition: number, message: Fetche
     key: message.key?.toString('utf8') ?? '',
     value: message.value,
     headers: headersOf(message.headers),
+    ...(message.undecodable !== undefined && { undecodable: message.undecodable }),
   }
 }
 
@@ -26,6 +27,33 @@ export function offsetAfter(messages: readonly FetchedMessage[], position: numbe
   const batchEnd = batchContext ? Number(batchContext.firstOffset) + batchContext.lastOffsetDelta : 0
   return Math.max(position, Number(last.offset) + 1, batchEnd + 1)
 }
+
+/**
+ * What a reader is shown of an answer: no marks of transactions, no records before the position (the brokers send whole
+ * batches), none of a transaction that was aborted (they send those too, and say which).
+ */
+export function recordsFrom(
+  messages: readonly FetchedMessage[],
+  position: number,
+  abortedTransactions: readonly AbortedTransaction[] | null,
+): FetchedMessage[] {
+  const toCome = [...(abortedTransactions ?? [])].sort((a, b) => Number(a.firstOffset) - Number(b.firstOffset))
+  const aborting = new Set<string | undefined>()
+  return messages.filter(({ offset, key, isControlRecord, batchContext }) => {
+    while (toCome.length > 0 && Number(toCome[0].firstOffset) <= Number(offset)) {
+      aborting.add(toCome.shift()!.producerId)
+    }
+    const { producerId, inTransaction } = batchContext ?? {}
+    if (isControlRecord) {
+      if (key?.equals(abortMark)) aborting.delete(producerId)
+      return false
+    }
+    return Number(offset) >= position && !(inTransaction && aborting.has(producerId))
+  })
+}
+
+/** Key of the control record that ends an aborted transaction: version 0, type 0. */
+const abortMark = Buffer.alloc(4)
 
 const noHeaders: Readonly<Record<string, string>> = Object.freeze({})
 

@@ -54,6 +54,11 @@ export interface StoredRecord extends LogRecord {
   /** When the log took it in, milliseconds since 1970. */
   readonly appendedAt: number
   readonly headers: Readonly<Record<string, string>>
+  /**
+   * Why `value` is no record but bytes of the log that could not be taken apart into records: a batch of another client,
+   * in a codec or of a size that is not read. Given to groups, which set it aside; followers pass over it, and log it.
+   */
+  readonly undecodable?: string
 }
 
 export interface Position {

@@ -33,6 +33,12 @@ export async function replayDeadLetter(log: EventLog, offset: number): Promise<v
       issues: [{ path: 'id', message: `expected a dead letter of topic interactions or items, got one of ${topic}` }],
     })
   }
+  const cut = record.headers['dead-cut']
+  if (cut !== undefined) {
+    const what = cut === 'batch' ? 'a batch that could not be read' : 'a record that was too large and is cut'
+    const message = `expected a dead letter that is one whole record, got ${what}: write it again from its source`
+    throw new AppError('BAD_USER_INPUT', { message: `id: ${message}`, issues: [{ path: 'id', message }] })
+  }
   const headers = Object.fromEntries(Object.entries(record.headers).filter(([name]) => !name.startsWith('dead-')))
   await log.append(topic, [{ key: record.key, value: record.value, headers }])
 }

@@ -3,20 +3,36 @@ import { messageOf } from '../../schema/app-error.ts'
 import { topics } from '../../schema/topics.ts'
 import type { Emit } from './stage.ts'
 
-/** The record as it was, with where it came from and why it was set aside in its headers. */
+/**
+ * Of the record that is kept. With its new headers a record as large as the brokers take would be too large for them, and
+ * a dead letter that cannot be written stops its partition.
+ */
+const valueBytesMax = 512 * 1024
+const keyCharsMax = 1024
+const headerCharsMax = 16 * 1024
+const reasonCharsMax = 1000
+
+/** The record as it was, with where it came from and why it was set aside in its headers; too large a one is cut. */
 export function toDeadLetter(stage: string, record: StoredRecord, error: unknown): Emit {
-  const { value } = record
+  const { key, value, headers, undecodable } = record
+  const isHeavy = charsOf(headers) > headerCharsMax
+  const isCut = isHeavy || key.length > keyCharsMax || (value !== null && value.length > valueBytesMax)
   return {
     topic: topics.deadLetter,
-    key: record.key,
-    value: value === null ? null : () => value,
+    key: key.slice(0, keyCharsMax),
+    value: value === null ? null : () => value.subarray(0, valueBytesMax),
     headers: {
-      ...record.headers,
+      ...(isHeavy ? {} : headers),
       'dead-stage': stage,
       'dead-topic': record.topic,
       'dead-partition': String(record.partition),
       'dead-offset': String(record.offset),
-      'dead-reason': messageOf(error).slice(0, 1000),
+      'dead-reason': messageOf(error).slice(0, reasonCharsMax),
+      // What is not the whole of one record cannot be replayed.
+      ...((isCut || undecodable !== undefined) && { 'dead-cut': undecodable === undefined ? 'too large' : 'batch' }),
     },
   }
 }
+
+const charsOf = (headers: Readonly<Record<string, string>>): number =>
+  Object.entries(headers).reduce((sum, [name, text]) => sum + name.length + text.length, 0)

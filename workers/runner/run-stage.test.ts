@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { EventLog } from '../../platform/ports/event-log.ts'
+import type { EventLog, StoredRecord } from '../../platform/ports/event-log.ts'
 import type { Store } from '../../platform/ports/store.ts'
 import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
@@ -34,7 +34,11 @@ const adding = defineStage({
 })
 
 /** What happened, in its order; a step that is named in `failing` fails so often. */
-function setUp(stage: Stage<number, number, undefined> = adding, failing: Record<string, number> = {}) {
+function setUp(
+  stage: Stage<number, number, undefined> = adding,
+  failing: Record<string, number> = {},
+  as = (record: StoredRecord) => record,
+) {
   const world = aQuietWorld()
   const steps: string[] = []
   const opened: number[] = []
@@ -49,7 +53,7 @@ function setUp(stage: Stage<number, number, undefined> = adding, failing: Record
     consume: (options, handle) =>
       world.log.consume(options, (batch) => {
         const isOwned = () => (failing.owned === undefined || failing.owned-- <= 0) && batch.isOwned()
-        return handle({ ...batch, isOwned })
+        return handle({ ...batch, records: batch.records.map(as), isOwned })
       }),
     append: (topic, records) => step(`append ${topic}`, () => world.log.append(topic, records)),
   }
@@ -127,6 +131,19 @@ describe('a batch', () => {
 })
 
 describe('a record that no stage can take', () => {
+  test('may be a whole batch of the log: it is set aside as bytes, undecoded', async () => {
+    const world = setUp(adding, {}, (record) =>
+      record.key === 'batch' ? { ...record, undecodable: 'of an unknown codec' } : record,
+    )
+    await world.run(['batch', '1'], ['a', '2'])
+    expect(world.saved).toEqual(new Map([['a', 2]]))
+    const [dead] = world.records(topics.deadLetter)
+    expect(dead).toMatchObject({
+      value: bytes('1'),
+      headers: { 'dead-reason': 'batch: of an unknown codec', 'dead-cut': 'batch', 'dead-offset': '0' },
+    })
+  })
+
   test('is set aside with the reason and the place it came from, and the others go on', async () => {
     const { run, records, saved, committed } = setUp()
     await run(['a', '1'], ['a', 'one'], ['b', '-1'], ['a', '2'])

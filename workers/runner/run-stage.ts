@@ -3,6 +3,7 @@ import type { Batch, Consumption, EventLog, LogRecord, StoredRecord } from '../.
 import type { Store } from '../../platform/ports/store.ts'
 import type { Hop, Tracing } from '../../platform/tracing.ts'
 import { messageOf } from '../../schema/app-error.ts'
+import { RecordError } from '../../schema/records/record-error.ts'
 import { topics } from '../../schema/topics.ts'
 import { toDeadLetter } from './dead-letter.ts'
 import type { StageMeter } from './meter.ts'
@@ -129,6 +130,7 @@ function decode<I, S, C>(stage: Stage<I, S, C>, records: readonly StoredRecord[]
   const decoded: Decoded<I>[] = []
   for (const record of records) {
     try {
+      if (record.undecodable !== undefined) throw new RecordError(`batch: ${record.undecodable}`)
       const input = stage.decode(record)
       const owner = stage.keyOf?.(input, record) ?? record.key
       if (owner !== '') decoded.push({ record, input, owner })

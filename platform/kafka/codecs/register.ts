@@ -1,0 +1,32 @@
+import { CompressionCodecs, CompressionTypes } from 'kafkajs'
+import { compressGzip, decompressGzip } from './gzip.ts'
+import { decompressLz4 } from './lz4.ts'
+import { decompressSnappy } from './snappy.ts'
+import { compressZstd, decompressZstd } from './zstd.ts'
+
+/** A batch is at most about 1 MB on the wire; what unpacks to more than this is not made of events. */
+export const decompressedBytesMax = 64 * 1024 * 1024
+
+type Decompress = (source: Buffer, bytesMax: number) => Buffer | Promise<Buffer>
+
+/** What we write: docs/adr/0009-kafka-codecs.md has the figures. Everybody reads both. */
+export const writtenCodec = compressZstd ? CompressionTypes.ZSTD : CompressionTypes.GZIP
+
+/** Lets kafkajs read every codec of Kafka. */
+export function registerCodecs(): void {
+  CompressionCodecs[CompressionTypes.GZIP] = codec(decompressGzip, compressGzip)
+  CompressionCodecs[CompressionTypes.Snappy] = codec(decompressSnappy)
+  CompressionCodecs[CompressionTypes.LZ4] = codec(decompressLz4)
+  CompressionCodecs[CompressionTypes.ZSTD] = codec(decompressZstd, compressZstd)
+}
+
+function codec(decompress: Decompress, compress?: (bytes: Buffer) => Promise<Buffer>) {
+  const compressor = async ({ buffer }: { buffer: Buffer }) => {
+    if (compress === undefined) throw new Error('this codec is only read')
+    return compress(buffer)
+  }
+  return () => ({
+    compress: compressor,
+    decompress: async (source: Buffer) => decompress(source, decompressedBytesMax),
+  })
+}
