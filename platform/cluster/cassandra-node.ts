@@ -7,6 +7,8 @@ export interface CassandraNode {
   readonly dir: string
   readonly nativePort: number
   readonly storagePort: number
+  /** Where clients are told to connect to, on the same port, where that is not `host`: a proxy leads there. */
+  readonly advertisedHost?: string
 }
 
 /** What SimpleSnitch calls the only data centre. */
@@ -60,6 +62,7 @@ function settings(node: CassandraNode, all: readonly CassandraNode[], durable: b
     cdc_raw_directory: join(node.dir, 'cdc_raw'),
     listen_address: node.host,
     rpc_address: node.host,
+    ...(node.advertisedHost !== undefined && { broadcast_rpc_address: node.advertisedHost }),
     native_transport_port: node.nativePort,
     storage_port: node.storagePort,
     endpoint_snitch: 'SimpleSnitch',

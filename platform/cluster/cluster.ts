@@ -26,13 +26,30 @@ export interface ClusterOptions {
   readonly durable?: boolean
   /** True: the processes outlive this one (the command line). False: they are ended when this process exits. Default false. */
   readonly detached?: boolean
+  /** Clients are told of other addresses than the nodes' own, at which the caller has proxies listen: Cluster.doors. Default false. */
+  readonly proxied?: boolean
   readonly onProgress?: (what: string) => void
+}
+
+/** Where clients knock, and where the node is. */
+export interface Door {
+  readonly kind: ServiceKind
+  readonly index: number
+  readonly outside: Address
+  readonly inside: Address
+}
+
+export interface Address {
+  readonly host: string
+  readonly port: number
 }
 
 export interface Cluster {
   readonly brokers: readonly string[]
   readonly contactPoints: readonly string[]
   readonly dataCenter: string
+  /** Empty unless `proxied`. */
+  readonly doors: readonly Door[]
   /** Sends a signal to one process: SIGKILL to crash it, SIGSTOP and SIGCONT to stall it. Resolves after SIGKILL and SIGTERM once it has ended. */
   kill(kind: ServiceKind, index: number, signal?: NodeJS.Signals): Promise<void>
   /** Starts a process that was killed, on its old data and port. Resolves when it is ready. */
@@ -91,20 +108,28 @@ async function planOf(options: ClusterOptions, dir: string, logs: string): Promi
   const brokerCount = brokerCountOf(options)
   const nodeCount = cassandraCountOf(options)
   const hosts = ['127.0.0.1', '127.0.0.2', '127.0.0.3'].slice(0, Math.max(1, nodeCount))
-  const ports = await freePorts(2 * brokerCount + 2, hosts)
+  const doorHosts = options.proxied ? ['127.0.1.1', '127.0.1.2', '127.0.1.3'].slice(0, nodeCount) : []
+  const portsOfBroker = options.proxied ? 4 : 2
+  const ports = await freePorts(portsOfBroker * brokerCount + 2, [...hosts, ...doorHosts])
   const [nativePort = 0, storagePort = 0, ...kafkaPorts] = ports
-  const kafka = Array.from({ length: brokerCount }, (_, index) => ({
-    id: index + 1,
-    dir: join(dir, `kafka-${index + 1}`),
-    port: kafkaPorts[2 * index] ?? 0,
-    controllerPort: kafkaPorts[2 * index + 1] ?? 0,
-    logFile: join(logs, `kafka-${index + 1}.log`),
-  }))
+  const kafka = Array.from({ length: brokerCount }, (_, index) => {
+    const at = portsOfBroker * index
+    const [port = 0, controllerPort = 0, clientPort = 0, advertised = 0] = kafkaPorts.slice(at, at + portsOfBroker)
+    return {
+      id: index + 1,
+      dir: join(dir, `kafka-${index + 1}`),
+      port,
+      controllerPort,
+      ...(options.proxied && { clients: { port: clientPort, advertised } }),
+      logFile: join(logs, `kafka-${index + 1}.log`),
+    }
+  })
   const cassandra = hosts.slice(0, nodeCount).map((host, index) => ({
     host,
     dir: join(dir, `cassandra-${index + 1}`),
     nativePort,
     storagePort,
+    ...(options.proxied && { advertisedHost: doorHosts[index] }),
     logFile: join(logs, `cassandra-${index + 1}.log`),
   }))
   return {
@@ -150,6 +175,20 @@ class RunningCluster implements Cluster {
     this.kafka = state.kafka.map((node) => ({ ...node, pid: undefined }))
     this.cassandra = state.cassandra.map((node) => ({ ...node, pid: undefined }))
     if (!options.detached) process.once('exit', this.onExit)
+  }
+
+  get doors(): readonly Door[] {
+    return [
+      ...this.kafka.flatMap(({ clients }, index) => {
+        if (!clients) return []
+        const [inside, outside] = [clients.port, clients.advertised].map((port) => ({ host: '127.0.0.1', port }))
+        return [{ kind: 'kafka' as const, index, inside: inside!, outside: outside! }]
+      }),
+      ...this.cassandra.flatMap(({ host, nativePort: port, advertisedHost }, index) => {
+        if (advertisedHost === undefined) return []
+        return [{ kind: 'cassandra' as const, index, inside: { host, port }, outside: { host: advertisedHost, port } }]
+      }),
+    ]
   }
 
   async startAll(): Promise<void> {

@@ -9,6 +9,8 @@ export interface KafkaNode {
   readonly dir: string
   readonly port: number
   readonly controllerPort: number
+  /** Clients come by a listener of their own, and are told to connect to `advertised`: where a proxy leads to `port`. */
+  readonly clients?: { readonly port: number; readonly advertised: number }
 }
 
 const host = '127.0.0.1'
@@ -56,8 +58,16 @@ function properties(node: KafkaNode, all: readonly KafkaNode[]): Record<string, 
     'process.roles': 'broker,controller',
     'node.id': node.id,
     'controller.quorum.voters': all.map(({ id, controllerPort }) => `${id}@${host}:${controllerPort}`).join(','),
-    listeners: `PLAINTEXT://${host}:${node.port},CONTROLLER://${host}:${node.controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://${host}:${node.port}`,
+    listeners: [
+      `PLAINTEXT://${host}:${node.port}`,
+      `CONTROLLER://${host}:${node.controllerPort}`,
+      ...(node.clients ? [`CLIENTS://${host}:${node.clients.port}`] : []),
+    ].join(','),
+    'advertised.listeners': [
+      `PLAINTEXT://${host}:${node.port}`,
+      ...(node.clients ? [`CLIENTS://${host}:${node.clients.advertised}`] : []),
+    ].join(','),
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,CLIENTS:PLAINTEXT',
     'inter.broker.listener.name': 'PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',
     'log.dirs': join(node.dir, 'data'),

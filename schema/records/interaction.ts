@@ -4,7 +4,7 @@ import { RecordError } from './record-error.ts'
 
 /** Longest user, item or event id, in bytes of UTF-8. */
 export const idBytesMax = 256
-/** How far ahead of the log's clock an event may be. */
+/** How far ahead of the log's clock an event may be; a later time counts as that one. */
 export const aheadMsMax = 5 * 60_000
 
 export const eventTypes = [
@@ -34,7 +34,7 @@ export interface EventRecord {
   readonly value?: number | null
   /** 1 where left out. */
   readonly quantity?: number
-  /** ISO 8601 with a zone; when it happened. */
+  /** ISO 8601 with a zone; when it happened. At most 5 minutes after the log took it in: a later time counts as that. */
   readonly timestamp: string
   readonly recommendationId?: string | null
 }
@@ -175,19 +175,21 @@ export function decodeInteraction(key: string, value: Uint8Array | null, appende
   if (record.userId !== key)
     throw new RecordError(`userId: expected the record's key ${quote(key)}, got ${quote(record.userId)}`)
   if (encoder.encode(key).length > idBytesMax) throw new RecordError(`userId: expected at most ${idBytesMax} bytes`)
-  if (record.kind === 'event') checkTime(record.timestamp, appendedAt)
-  if (record.kind === 'adopt') for (const event of record.events) checkTime(event.timestamp, appendedAt)
-  return record
+  if (record.kind === 'event') return withBoundTime(record, appendedAt)
+  if (record.kind !== 'adopt') return record
+  return { ...record, events: record.events.map((event) => withBoundTime(event, appendedAt)) }
 }
 
-function checkTime(timestamp: string, appendedAt: number): void {
+/**
+ * Bound, not refused: the server acknowledges by its own clock, and what it has acknowledged counts though that clock be
+ * wrong, or be set back in between.
+ */
+function withBoundTime<Event extends { readonly timestamp: string }>(event: Event, appendedAt: number): Event {
+  const { timestamp } = event
   const at = Date.parse(timestamp)
   if (Number.isNaN(at)) throw new RecordError(`timestamp: expected a date, got ${quote(timestamp)}`)
-  if (at > appendedAt + aheadMsMax) {
-    throw new RecordError(
-      `timestamp: expected at most 5 minutes ahead of ${new Date(appendedAt).toISOString()}, got ${quote(timestamp)}`,
-    )
-  }
+  const latest = appendedAt + aheadMsMax
+  return at <= latest ? event : { ...event, timestamp: new Date(latest).toISOString() }
 }
 
 const quote = (text: string) => JSON.stringify(text)

@@ -12,7 +12,7 @@ export interface FaultResult {
   diverged: number
   /** Refusals without a code, and retriable ones that never succeeded. */
   refused: number
-  /** Lag or memory that did not return to normal in time. */
+  /** Lag, memory or the time of a push that did not return to normal, or stay near it. */
   lingering: number
 }
 
@@ -25,12 +25,13 @@ export class Findings {
   readonly faults: FaultResult[] = []
   /** The first few problems, in words. */
   readonly details: string[] = []
+  /** Figures that were measured on the way. */
+  readonly notes: string[] = []
   private readonly say: (text: string) => void
-  private current: FaultResult
+  private current: FaultResult | undefined
 
   constructor(say: (text: string) => void) {
     this.say = say
-    this.current = this.of('none')
   }
 
   begin(fault: string, times = 1): void {
@@ -40,9 +41,14 @@ export class Findings {
 
   add(kind: Kind, detail: string, count = 1): void {
     if (count <= 0) return
-    this.current[kind] += count
-    if (this.details.length < detailsMax) this.details.push(`${this.current.name}: ${kind}: ${detail}`)
-    this.say(`DOES NOT HOLD after "${this.current.name}": ${kind}: ${detail}`)
+    const fault = (this.current ??= this.of('the start'))
+    fault[kind] += count
+    if (this.details.length < detailsMax) this.details.push(`${fault.name}: ${kind}: ${detail}`)
+    this.say(`DOES NOT HOLD after "${fault.name}": ${kind}: ${detail}`)
+  }
+
+  note(text: string): void {
+    this.notes.push(text)
   }
 
   get holds(): boolean {

@@ -1,18 +1,21 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { messageOf } from '../../schema/app-error.ts'
+import { OwnClusterWorld } from './cluster/cluster-world.ts'
+import { nodeFaults } from './cluster/node-faults.ts'
+import { processFaults } from './cluster/process-faults.ts'
 import { embeddedFaults } from './embedded/embedded-faults.ts'
 import { EmbeddedWorld } from './embedded/embedded-world.ts'
 import { Findings } from './findings.ts'
 import { printTable, toJson } from './report.ts'
-import { runChaos } from './run-chaos.ts'
+import { type ChaosOptions, runChaos } from './run-chaos.ts'
 
 interface Options {
   readonly minutes: number
   readonly seed: number
-  readonly platform: 'embedded'
+  readonly platform: 'embedded' | 'cluster' | 'both'
   readonly json: boolean
 }
 
@@ -22,7 +25,7 @@ const program = new Command('chaos')
   )
   .option('--minutes <n>', 'how long faults go on, shared among the platforms', positive, 20)
   .option('--seed <n>', 'of the load and of the faults', positive, 1)
-  .addOption(new Option('--platform <name>', 'what to hurt').choices(['embedded']).default('embedded'))
+  .addOption(new Option('--platform <name>', 'what to hurt').choices(['embedded', 'cluster', 'both']).default('both'))
   .option('--json', 'one JSON object instead of a table', false)
   .action(run)
 
@@ -31,20 +34,45 @@ await program.parseAsync().catch((error: unknown) => {
   process.exit(2)
 })
 
-async function run({ minutes, seed, json }: Options): Promise<void> {
+/** Of the time, where both are hurt. */
+const embeddedShare = 0.45
+
+async function run({ minutes, seed, json, platform }: Options): Promise<void> {
   const stopping = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort())
   const begun = performance.now()
   const say = (text: string) => console.error(`  ${((performance.now() - begun) / 1000).toFixed(0)} s  ${text}`)
   const findings = new Findings(say)
   const dir = await mkdtemp(join(tmpdir(), 'pickstream-chaos-'))
-  const embedded = { faults: embeddedFaults, open: EmbeddedWorld.open }
-  await runChaos(embedded, { dir, seed, minutes, findings, say, signal: stopping.signal })
+  try {
+    await hurt({ minutes, platform, dir, seed, findings, say, signal: stopping.signal })
+  } catch (error) {
+    if (!stopping.signal.aborted) findings.add('lingering', `the run broke off: ${messageOf(error)}`)
+  }
   if (json) console.log(JSON.stringify(toJson(seed, findings)))
   else printTable(seed, findings)
   if (findings.holds) await rm(dir, { recursive: true, force: true })
   else say(`the logs of the processes are in ${dir}`)
   process.exit(stopping.signal.aborted ? 130 : findings.holds ? 0 : 1)
+}
+
+async function hurt({ minutes, platform, dir, ...options }: ChaosOptions & Pick<Options, 'platform'>): Promise<void> {
+  if (platform !== 'cluster') {
+    const share = platform === 'both' ? embeddedShare : 1
+    const world = { faults: embeddedFaults, open: EmbeddedWorld.open }
+    await runChaos(world, { ...options, dir: await folder(dir, 'embedded'), minutes: minutes * share })
+  }
+  if (platform !== 'embedded' && !options.signal?.aborted) {
+    const share = platform === 'both' ? 1 - embeddedShare : 1
+    const world = { faults: [...processFaults, ...nodeFaults], open: OwnClusterWorld.open }
+    await runChaos(world, { ...options, dir: await folder(dir, 'cluster'), minutes: minutes * share })
+  }
+}
+
+async function folder(dir: string, name: string): Promise<string> {
+  const path = join(dir, name)
+  await mkdir(path)
+  return path
 }
 
 function positive(text: string): number {

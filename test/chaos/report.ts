@@ -1,11 +1,11 @@
 import Table from 'cli-table3'
 import { type Findings, holdsFor } from './findings.ts'
 
-export function toJson(seed: number, { faults, holds, details }: Findings) {
-  return { seed, faults, holds, details }
+export function toJson(seed: number, { faults, holds, details, notes }: Findings) {
+  return { seed, faults, holds, details, notes }
 }
 
-export function printTable(seed: number, { faults, holds, details }: Findings): void {
+export function printTable(seed: number, { faults, holds, details, notes }: Findings): void {
   const columns = ['times', 'lost', 'doubled', 'wentBack', 'diverged', 'refused', 'lingering'] as const
   const head = ['fault', 'times', 'lost', 'doubled', 'went back', 'diverged', 'refused', 'lingering', 'holds']
   const table = new Table({ head, style: { head: [], border: [] } })
@@ -13,6 +13,6 @@ export function printTable(seed: number, { faults, holds, details }: Findings): 
     table.push([fault.name, ...columns.map((column) => fault[column]), holdsFor(fault) ? 'yes' : 'NO'])
   }
   console.log(table.toString())
-  for (const detail of details) console.log(`  ${detail}`)
+  for (const detail of [...notes, ...details]) console.log(`  ${detail}`)
   console.log(`seed ${seed}: ${holds ? 'everything held' : 'NOT everything held'}`)
 }

@@ -11,6 +11,7 @@ import type { Recorded } from './checks/recorded.ts'
 import { runUndisturbed } from './checks/undisturbed.ts'
 import type { Fault, Striking } from './fault.ts'
 import type { Findings } from './findings.ts'
+import { checkHostileClients } from './hostile/hostile-clients.ts'
 import { ChaosClient } from './load/client.ts'
 import { Load } from './load/load.ts'
 import { Model } from './load/model.ts'
@@ -60,6 +61,7 @@ export async function runChaos<Kind extends World>(platform: Platform<Kind>, opt
   }
 
   try {
+    findings.begin(`${world.platform}: nothing`)
     load.start()
     await sleep(2_000)
     await check(true)
@@ -77,7 +79,8 @@ export async function runChaos<Kind extends World>(platform: Platform<Kind>, opt
       say(`${fault.name}: ${((performance.now() - started) / 1000).toFixed(1)} s, ${model.acknowledged} events so far`)
     }
     if (signal?.aborted) return
-    findings.begin('all of them', 1)
+    await checkHostileClients({ platform: world.platform, url: world.url, client, dir: options.dir, findings, say })
+    findings.begin(`${world.platform}: all of them`)
     await check(true)
     await client.ask(refresh)
     await check(false)
@@ -94,9 +97,10 @@ export async function runChaos<Kind extends World>(platform: Platform<Kind>, opt
 }
 
 async function strike<Kind extends World>(fault: Fault<Kind>, world: Kind, findings: Findings, striking: Striking) {
-  findings.begin(fault.name, 0)
+  const name = `${world.platform}: ${fault.name}`
+  findings.begin(name, 0)
   const { undo, times = 1 } = await fault.strike(world, striking)
-  findings.begin(fault.name, times)
+  findings.begin(name, times)
   await sleep(striking.dice.between(...fault.holdMs))
   await undo()
 }

@@ -21,6 +21,8 @@ export interface ClientOptions {
 }
 
 const requestMsMax = 30_000
+/** A whole cluster may be started anew meanwhile. */
+const patienceMsDefault = 300_000
 const pauseMs = 150
 
 /** A client that does what the contract says: what is retriable, or got no answer, is sent again as it was. */
@@ -37,7 +39,7 @@ export class ChaosClient {
   async ask<Data>(
     query: string,
     variables: Readonly<Record<string, unknown>> = {},
-    patienceMs = 90_000,
+    patienceMs = patienceMsDefault,
   ): Promise<Attempt<Data> | undefined> {
     const { findings, signal } = this.options
     const body = JSON.stringify({ query, variables })

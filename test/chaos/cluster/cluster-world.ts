@@ -1,0 +1,163 @@
+import { join } from 'node:path'
+import type { Cluster } from '../../../platform/cluster/cluster.ts'
+import { startCluster } from '../../../platform/cluster/cluster.ts'
+import { freePorts } from '../../../platform/cluster/ports.ts'
+import { readConfig } from '../../../platform/config.ts'
+import { silentLogger } from '../../../platform/logger.ts'
+import { openPlatform, type Platform as Ports } from '../../../platform/open-platform.ts'
+import { type Recorded, recordedIn } from '../checks/recorded.ts'
+import { memoryMbOf } from '../memory.ts'
+import { Program } from '../program.ts'
+import { productSettings, type Surroundings, type World } from '../world.ts'
+import { NetworkProxy } from './network-proxy.ts'
+import { Skews } from './skews.ts'
+
+/** Which stages run in which process. */
+export const workerStages = {
+  embed: ['embed'],
+  learn: ['learn'],
+  recommend: ['recommend'],
+  sink: ['sink'],
+  archive: ['archive'],
+  rest: ['catalogue', 'quality', 'experiments', 'train'],
+} as const
+
+export type WorkerName = keyof typeof workerStages
+export const workerNames = Object.keys(workerStages) as WorkerName[]
+
+/** Where Kafka and Cassandra answer. */
+interface Addresses {
+  readonly brokers: readonly string[]
+  readonly contactPoints: readonly string[]
+  readonly dataCenter: string
+  readonly nodes: 1 | 3
+}
+
+/** The server and each stage as a process of its own, against Kafka and Cassandra. */
+export class ClusterWorld implements World {
+  readonly platform = 'cluster'
+  readonly recoveryMsMax = 100_000
+  readonly url: string
+  readonly server: Program
+  readonly workers: Readonly<Record<WorkerName, Program>>
+  readonly skews: Skews
+  /** The log and the store as the harness sees them, past all proxies. */
+  readonly ports: Ports
+  private readonly settings: Readonly<Record<string, string>>
+  private readonly dir: string
+  private readonly say: (text: string) => void
+  private extras = 0
+
+  protected constructor(addresses: Addresses, ports: Ports, port: number, { dir, say }: Surroundings) {
+    this.url = `http://127.0.0.1:${port}/graphql`
+    this.dir = dir
+    this.say = say
+    this.ports = ports
+    this.skews = new Skews(dir)
+    this.settings = settingsFor(addresses)
+    this.server = this.program('server', 'server/main.js', [], { PICKSTREAM_PORT: String(port) })
+    this.workers = Object.fromEntries(workerNames.map((name) => [name, this.worker(name)])) as never
+  }
+
+  /** Against nodes that somebody else keeps: only the product's own processes can be hurt. */
+  static async at(addresses: Addresses, surroundings: Surroundings): Promise<ClusterWorld> {
+    const [port = 0] = await freePorts(1)
+    const world = new ClusterWorld(addresses, await openPorts(addresses), port, surroundings)
+    await world.startProduct()
+    return world
+  }
+
+  get programs(): readonly Program[] {
+    return [this.server, ...workerNames.map((name) => this.workers[name])]
+  }
+
+  /** One more process of these stages, beside the others. */
+  extra(stages: readonly string[]): Program {
+    const args = stages.flatMap((stage) => ['--stage', stage])
+    return this.program(`extra-${this.extras++}`, 'workers/main.js', args, {})
+  }
+
+  async startProduct(): Promise<void> {
+    await Promise.all(this.programs.map((program) => program.start()))
+  }
+
+  memoryMb(): number {
+    return memoryMbOf(this.programs.map(({ pid }) => pid))
+  }
+
+  async recorded(): Promise<Recorded> {
+    await Promise.all(this.programs.map((program) => program.stop()))
+    return recordedIn(this.ports)
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.programs.map((program) => program.kill()))
+    await this.ports.close()
+  }
+
+  private worker(name: WorkerName): Program {
+    const args = workerStages[name].flatMap((stage) => ['--stage', stage])
+    return this.program(name, 'workers/main.js', args, {})
+  }
+
+  private program(name: string, path: string, args: readonly string[], more: Record<string, string>): Program {
+    const env = { ...this.settings, ...more, CHAOS_SKEW_FILE: this.skews.fileOf(name) }
+    return new Program({ name, path, args, env, logFile: join(this.dir, `${name}.log`), onEnded: this.say })
+  }
+}
+
+/** The same on three brokers and three Cassandra nodes of its own, with a proxy before each. */
+export class OwnClusterWorld extends ClusterWorld {
+  readonly cluster: Cluster
+  readonly proxies: readonly NetworkProxy[]
+
+  private constructor(
+    nodes: { readonly cluster: Cluster; readonly proxies: readonly NetworkProxy[] },
+    ...rest: [addresses: Addresses, ports: Ports, port: number, surroundings: Surroundings]
+  ) {
+    super(...rest)
+    this.cluster = nodes.cluster
+    this.proxies = nodes.proxies
+  }
+
+  static async open(surroundings: Surroundings): Promise<OwnClusterWorld> {
+    const { dir, say } = surroundings
+    say('starting three brokers and three Cassandra nodes')
+    const heaps = { kafkaHeapMb: 300, cassandraHeapMb: 500 }
+    const cluster = await startCluster({ dir: join(dir, 'nodes'), nodes: 3, durable: true, proxied: true, ...heaps })
+    const proxies = await Promise.all(cluster.doors.map((door) => NetworkProxy.open(door)))
+    const { dataCenter } = cluster
+    const outside = (kind: 'kafka' | 'cassandra') =>
+      cluster.doors.filter((door) => door.kind === kind).map(({ outside: { host, port } }) => `${host}:${port}`)
+    const proxied = { brokers: outside('kafka'), contactPoints: outside('cassandra'), dataCenter, nodes: 3 as const }
+    const own = { brokers: cluster.brokers, contactPoints: cluster.contactPoints, dataCenter, nodes: 3 as const }
+    const [port = 0] = await freePorts(1)
+    const world = new OwnClusterWorld({ cluster, proxies }, proxied, await openPorts(own), port, surroundings)
+    say('starting the server and the workers')
+    await world.startProduct()
+    return world
+  }
+
+  override async close(): Promise<void> {
+    await super.close()
+    await Promise.all(this.proxies.map((proxy) => proxy.close()))
+    await this.cluster.stop()
+  }
+}
+
+const namespace = `chaos${process.pid}`
+
+const settingsFor = ({ brokers, contactPoints, dataCenter, nodes }: Addresses) => ({
+  ...productSettings,
+  PICKSTREAM_PLATFORM: 'cluster',
+  PICKSTREAM_NAMESPACE: namespace,
+  PICKSTREAM_PARTITIONS: '3',
+  PICKSTREAM_KAFKA_BROKERS: brokers.join(','),
+  PICKSTREAM_CASSANDRA_CONTACT_POINTS: contactPoints.join(','),
+  PICKSTREAM_CASSANDRA_DATA_CENTER: dataCenter,
+  PICKSTREAM_CASSANDRA_REPLICATION: String(nodes),
+})
+
+/** Makes topics and tables too, before any process needs them. */
+const openPorts = (addresses: Addresses): Promise<Ports> =>
+  openPlatform({ config: readConfig(settingsFor(addresses)), logger: silentLogger, name: 'chaos' })
