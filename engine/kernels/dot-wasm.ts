@@ -1,3 +1,3 @@
-/** dot.wat as bytes, base64; dot.test.ts fails when it is not what the source compiles to, and prints what it should be. */
+/** dot.wat as bytes, base64; kernels.test.ts fails when it is not what the source compiles to, and prints what it should be. */
 export const DOT_WASM =
   'AGFzbQEAAAABCQFgBX9/f39/AAMCAQAFAwEAAQcRAgZtZW1vcnkCAARzY2FuAAAKyQEBxgECA38CeyAEIAFBAnRqIQYCQANAIAQgBk8NAf0MAAAAAAAAAAAAAAAAAAAAACEI/QwAAAAAAAAAAAAAAAAAAAAAIQkgAyEHIAAgAkECdGohBQNAIAggAP0ABAAgB/0ABAD95gH95AEhCCAJIAD9AAQQIAf9AAQQ/eYB/eQBIQkgAEEgaiEAIAdBIGohByAAIAVJDQALIAggCf3kASEIIAQgCP0fACAI/R8BkiAI/R8CIAj9HwOSkjgCACAEQQRqIQQMAAsACws='

@@ -1,20 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { seededRandom } from '../maths/random.ts'
-import { DOT_WASM } from './dot-wasm.ts'
 import { FactorScan } from './factor-scan.ts'
-
-test('the bytes are what the source compiles to', async () => {
-  // Through createRequire: its types are not meant for this module resolution.
-  const { default: binaryen } = await import(createRequire(import.meta.url).resolve('binaryen'))
-  const module = binaryen.parseText(readFileSync(fileURLToPath(new URL('dot.wat', import.meta.url)), 'utf8'))
-  module.setFeatures(binaryen.Features.SIMD128)
-  expect(module.validate()).toBe(1)
-  expect(Buffer.from(module.emitBinary()).toString('base64')).toBe(DOT_WASM)
-})
 
 test('the fast scan gives what the plain one gives', () => {
   fc.assert(

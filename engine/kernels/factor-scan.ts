@@ -1,20 +1,10 @@
 import { DOT_WASM } from './dot-wasm.ts'
+import { openKernel, type Wasm, type WasmMemory, wasmOf } from './wasm.ts'
 
-/** The little that is used of WebAssembly; its types belong to browsers' libraries. */
-interface Wasm {
-  Module: new (bytes: Uint8Array) => object
-  Instance: new (
-    module: object,
-  ) => {
-    exports: {
-      memory: { buffer: ArrayBuffer; grow(pages: number): number }
-      scan(rows: number, count: number, dimensions: number, vector: number, out: number): void
-    }
-  }
+interface Exports {
+  memory: WasmMemory
+  scan(rows: number, count: number, dimensions: number, vector: number, out: number): void
 }
-
-const PAGE = 65_536
-let compiled: object | null | undefined
 
 /**
  * Dot products of one vector with all rows of a matrix of floats, by WebAssembly SIMD where there is such a thing and `dimensions` is a multiple of
@@ -33,19 +23,18 @@ export class FactorScan {
   constructor(factors: Float32Array, dimensions: number, wasm: Wasm | null = wasmOf()) {
     this.dimensions = dimensions
     this.rows = dimensions === 0 ? 0 : factors.length / dimensions
-    const module = wasm === null || dimensions === 0 || dimensions % 8 !== 0 ? null : compile(wasm)
-    this.isFast = module !== null
-    if (wasm === null || module === null) {
+    const vectorAt = factors.byteLength
+    const outAt = vectorAt + dimensions * 4
+    const isUsable = dimensions > 0 && dimensions % 8 === 0
+    const kernel = isUsable ? openKernel<Exports>(DOT_WASM, outAt + this.rows * 4, wasm) : null
+    this.isFast = kernel !== null
+    if (kernel === null) {
       this.factors = factors
       this.vector = new Float32Array(dimensions)
       this.products = new Float32Array(this.rows)
       return
     }
-    const { memory, scan } = new wasm.Instance(module).exports
-    const vectorAt = factors.byteLength
-    const outAt = vectorAt + dimensions * 4
-    const bytes = outAt + this.rows * 4
-    memory.grow(Math.max(0, Math.ceil(bytes / PAGE) - 1))
+    const { memory, scan } = kernel
     this.factors = new Float32Array(memory.buffer, 0, factors.length)
     this.factors.set(factors)
     this.vector = new Float32Array(memory.buffer, vectorAt, dimensions)
@@ -69,18 +58,4 @@ export class FactorScan {
       products[row] = dot
     }
   }
-}
-
-function wasmOf(): Wasm | null {
-  return (globalThis as unknown as { WebAssembly?: Wasm }).WebAssembly ?? null
-}
-
-function compile(wasm: Wasm): object | null {
-  if (compiled !== undefined) return compiled
-  try {
-    compiled = new wasm.Module(Uint8Array.from(atob(DOT_WASM), (letter) => letter.charCodeAt(0)))
-  } catch {
-    compiled = null // no SIMD here
-  }
-  return compiled
 }

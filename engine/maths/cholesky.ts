@@ -42,3 +42,17 @@ export function choleskySolve(a: Float64Array, b: Float64Array, n: number): void
   cholesky(a, n)
   solveFactored(a, b, n)
 }
+
+/** L⁻¹ of a lower triangular L, whose upper triangle is not read; zero above the diagonal. */
+export function invertLower(l: Float64Array, n: number): Float64Array {
+  const inverse = new Float64Array(n * n)
+  for (let j = 0; j < n; j++) {
+    inverse[j * n + j] = 1 / l[j * n + j]!
+    for (let i = j + 1; i < n; i++) {
+      let sum = 0
+      for (let k = j; k < i; k++) sum -= l[i * n + k]! * inverse[k * n + j]!
+      inverse[i * n + j] = sum / l[i * n + i]!
+    }
+  }
+  return inverse
+}

@@ -1,4 +1,6 @@
-import { cholesky, forward } from '../maths/cholesky.ts'
+import { type AlsKernel, openAlsKernel } from '../kernels/als-kernel.ts'
+import { type Wasm, wasmOf } from '../kernels/wasm.ts'
+import { cholesky, invertLower } from '../maths/cholesky.ts'
 import { normal, seededRandom } from '../maths/random.ts'
 import { type SparseMatrix, transpose } from './matrix.ts'
 
@@ -13,114 +15,138 @@ export interface FactorOptions {
 
 /** Steps of conjugate gradient per row and round. */
 const STEPS = 3
+/** Rows that are solved, and that are summed in single precision, at a time. */
+const TILE = 512
 
 /**
  * Implicit-feedback matrix factorisation (Hu, Koren, Volinsky, ICDM 2008), each row solved by a few warm-started steps of conjugate gradient
- * (Takács, Pilászy, Tikk, RecSys 2011). Yields the share done after every half round; returns the item factors *whitened* for fold-in.ts, items ×
- * dimensions.
+ * (Takács, Pilászy, Tikk, RecSys 2011). With YᵀY + λI = LLᵀ they are taken in whitened coordinates, z = Lᵀx and ỹ = L⁻¹y, where the normal equations
+ * read (I + ỸᵀWỸ) z = Ỹᵀ(1 + w): a step then costs the row's touches and no d × d product, and converges as if preconditioned by the Gram matrix.
+ * Yields the share done after every half round; returns the item factors *whitened* for fold-in.ts, items × dimensions.
  */
-export function* factorise(users: SparseMatrix, options: FactorOptions): Generator<number, Float32Array> {
-  const { dimensions: d, rounds, seed } = options
-  const items = transpose(users)
-  const random = seededRandom(seed)
-  const x = new Float32Array(users.rows * d)
-  const y = Float32Array.from({ length: users.width * d }, () => (normal(random) * 0.1) / Math.sqrt(d))
+export function* factorise(
+  users: SparseMatrix,
+  options: FactorOptions,
+  wasm: Wasm | null = wasmOf(),
+): Generator<number, Float32Array> {
+  const { dimensions: d, rounds } = options
+  const task = new Factorisation(users, transpose(users), options, wasm)
   for (let round = 0; round < rounds; round++) {
-    solveRows(users, x, y, options)
+    task.solve(task.users, task.items)
     yield (round + 0.5) / rounds
-    solveRows(items, y, x, options)
+    task.solve(task.items, task.users)
     yield (round + 1) / rounds
   }
-  return whiten(y, d, options.regularisation)
+  task.whiten(task.items)
+  return new Float32Array(task.kernel.buffer, task.white, users.width * d).slice()
 }
 
-/** Σ rᵀr of all rows plus λI, d × d. */
-export function gram(rows: Float32Array, d: number, regularisation: number): Float64Array {
-  const g = new Float64Array(d * d)
-  for (let at = 0; at < rows.length; at += d)
-    for (let i = 0; i < d; i++) {
-      const left = rows[at + i]!
-      if (left === 0) continue
-      for (let j = 0; j <= i; j++) g[i * d + j]! += left * rows[at + j]!
+/** One side of the matrix in the kernel's memory: byte offsets of its rows' factors and of its cells. */
+interface Side {
+  rows: number
+  factors: number
+  starts: number
+  columns: number
+  weights: number
+}
+
+class Factorisation {
+  readonly kernel: AlsKernel
+  readonly users: Side
+  readonly items: Side
+  /** The whitened factors of the side that is not being solved. */
+  readonly white: number
+  private readonly d: number
+  private readonly regularisation: number
+  private readonly l: number
+  private readonly inverse: number
+  private readonly inverseTurned: number
+  private readonly gram: number
+  private readonly scratch: number
+  private readonly tile: number
+
+  constructor(users: SparseMatrix, items: SparseMatrix, options: FactorOptions, wasm: Wasm | null) {
+    const { dimensions: d, alpha, seed } = options
+    this.d = d
+    this.regularisation = options.regularisation
+    let room = 0
+    const take = (floats: number) => {
+      const at = room
+      room += (floats * 4 + 15) & ~15
+      return at
     }
-  for (let i = 0; i < d; i++) {
-    g[i * d + i]! += regularisation
-    for (let j = 0; j < i; j++) g[j * d + i] = g[i * d + j]!
+    const sideOf = ({ rows, columns }: SparseMatrix): Side => ({
+      rows,
+      factors: take((rows + 3) * d),
+      starts: take(rows + 1),
+      columns: take(columns.length),
+      weights: take(columns.length + 4),
+    })
+    this.users = sideOf(users)
+    this.items = sideOf(items)
+    this.white = take((Math.max(users.rows, items.rows) + 3) * d)
+    this.l = take(d * d)
+    this.inverse = take(d * d)
+    this.inverseTurned = take(d * d)
+    this.gram = take(d * d)
+    this.scratch = take(3 * d)
+    this.tile = take(TILE * d)
+    this.kernel = openAlsKernel(room, d, wasm)
+    for (const [side, matrix] of [
+      [this.users, users],
+      [this.items, items],
+    ] as const) {
+      const { buffer } = this.kernel
+      new Int32Array(buffer, side.starts, matrix.starts.length).set(matrix.starts)
+      new Int32Array(buffer, side.columns, matrix.columns.length).set(matrix.columns)
+      const weights = new Float32Array(buffer, side.weights, matrix.values.length)
+      for (let cell = 0; cell < weights.length; cell++) weights[cell] = alpha * matrix.values[cell]!
+    }
+    const random = seededRandom(seed)
+    const first = new Float32Array(this.kernel.buffer, this.items.factors, items.rows * d)
+    for (let k = 0; k < first.length; k++) first[k] = (normal(random) * 0.1) / Math.sqrt(d)
   }
-  return g
-}
 
-function solveRows(matrix: SparseMatrix, x: Float32Array, y: Float32Array, options: FactorOptions): void {
-  const { dimensions: d, alpha } = options
-  const g = gram(y, d, options.regularisation)
-  const r = new Float64Array(d)
-  const p = new Float64Array(d)
-  const ap = new Float64Array(d)
-  for (let row = 0; row < matrix.rows; row++) {
-    const start = matrix.starts[row]!
-    const end = matrix.starts[row + 1]!
-    const xRow = x.subarray(row * d, (row + 1) * d)
-    if (start === end) {
-      xRow.fill(0)
-      continue
-    }
-    multiplyGram(g, xRow, r, d)
-    for (let k = 0; k < d; k++) r[k] = -r[k]!
-    for (let at = start; at < end; at++) {
-      const column = matrix.columns[at]! * d
-      const extra = alpha * matrix.values[at]!
-      let dot = 0
-      for (let k = 0; k < d; k++) dot += xRow[k]! * y[column + k]!
-      const scale = 1 + extra - extra * dot
-      for (let k = 0; k < d; k++) r[k]! += scale * y[column + k]!
-    }
-    p.set(r)
-    let rr = dotOf(r, r, d)
-    for (let step = 0; step < STEPS && rr > 1e-12; step++) {
-      multiplyGram(g, p, ap, d)
-      for (let at = start; at < end; at++) {
-        const column = matrix.columns[at]! * d
-        let dot = 0
-        for (let k = 0; k < d; k++) dot += p[k]! * y[column + k]!
-        dot *= alpha * matrix.values[at]!
-        for (let k = 0; k < d; k++) ap[k]! += dot * y[column + k]!
-      }
-      const pace = rr / dotOf(p, ap, d)
-      for (let k = 0; k < d; k++) {
-        xRow[k]! += pace * p[k]!
-        r[k]! -= pace * ap[k]!
-      }
-      const next = dotOf(r, r, d)
-      for (let k = 0; k < d; k++) p[k] = r[k]! + (next / rr) * p[k]!
-      rr = next
+  /** Solves all rows of `side` for the factors of the `other`. */
+  solve(side: Side, other: Side): void {
+    const { kernel, d, tile } = this
+    this.whiten(other)
+    for (let row = 0; row < side.rows; row += TILE) {
+      const count = Math.min(TILE, side.rows - row)
+      const at = side.factors + row * d * 4
+      kernel.multiply(at, count, d, this.l, 0, tile)
+      kernel.solve(tile, count, side.starts + row * 4, side.columns, side.weights, this.white, d, STEPS, this.scratch)
+      kernel.multiply(tile, count, d, this.inverse, 0, at)
     }
   }
-}
 
-/** ỹ = L⁻¹y for YᵀY + λI = LLᵀ. */
-function whiten(y: Float32Array, d: number, regularisation: number): Float32Array {
-  const l = gram(y, d, regularisation)
-  cholesky(l, d)
-  const row = new Float64Array(d)
-  const white = new Float32Array(y.length)
-  for (let at = 0; at < y.length; at += d) {
-    for (let k = 0; k < d; k++) row[k] = y[at + k]!
-    forward(l, row, d)
-    white.set(row, at)
+  /** ỹ = L⁻¹y for all rows of a side, into `white`; leaves L, its inverse and the inverse turned. */
+  whiten(side: Side): void {
+    const { kernel, d } = this
+    const l = this.gramOf(side)
+    cholesky(l, d)
+    const inverse = invertLower(l, d)
+    const put = (at: number, cell: (i: number, j: number) => number) => {
+      const out = new Float32Array(kernel.buffer, at, d * d)
+      for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) out[i * d + j] = cell(i, j)
+    }
+    put(this.l, (i, j) => (j <= i ? l[i * d + j]! : 0))
+    put(this.inverse, (i, j) => inverse[i * d + j]!)
+    put(this.inverseTurned, (i, j) => inverse[j * d + i]!)
+    kernel.multiply(side.factors, side.rows, d, this.inverseTurned, 1, this.white)
   }
-  return white
-}
 
-function multiplyGram(g: Float64Array, x: Float32Array | Float64Array, out: Float64Array, d: number): void {
-  for (let i = 0; i < d; i++) {
-    let sum = 0
-    for (let j = 0; j < d; j++) sum += g[i * d + j]! * x[j]!
-    out[i] = sum
+  /** Σ yᵀy of a side's rows plus λI: summed in single precision within a tile, in double precision over the tiles. */
+  private gramOf(side: Side): Float64Array {
+    const { kernel, d } = this
+    const sum = new Float64Array(d * d)
+    const part = new Float32Array(kernel.buffer, this.gram, d * d)
+    for (let row = 0; row < side.rows; row += TILE) {
+      part.fill(0)
+      kernel.gram(side.factors + row * d * 4, Math.min(TILE, side.rows - row), d, this.gram)
+      for (let k = 0; k < sum.length; k++) sum[k]! += part[k]!
+    }
+    for (let k = 0; k < d; k++) sum[k * d + k]! += this.regularisation
+    return sum
   }
-}
-
-function dotOf(a: Float64Array, b: Float64Array, d: number): number {
-  let sum = 0
-  for (let k = 0; k < d; k++) sum += a[k]! * b[k]!
-  return sum
 }

@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { ALS_WASM } from './als-wasm.ts'
+import { DOT_WASM } from './dot-wasm.ts'
+
+test.each([
+  ['als.wat', ALS_WASM],
+  ['dot.wat', DOT_WASM],
+])('the bytes of %s are what the source compiles to', async (source, bytes) => {
+  // Through createRequire: its types are not meant for this module resolution.
+  const { default: binaryen } = await import(createRequire(import.meta.url).resolve('binaryen'))
+  const module = binaryen.parseText(readFileSync(fileURLToPath(new URL(source, import.meta.url)), 'utf8'))
+  module.setFeatures(binaryen.Features.SIMD128)
+  expect(module.validate()).toBe(1)
+  expect(Buffer.from(module.emitBinary()).toString('base64')).toBe(bytes)
+})
