@@ -5,18 +5,43 @@ export interface ItemWeights {
   weights: Float32Array
 }
 
-export function pack(lists: readonly (readonly { target: number; weight: number }[])[]): ItemWeights {
-  const starts = new Int32Array(lists.length + 1)
-  lists.forEach((list, item) => {
-    starts[item + 1] = starts[item]! + list.length
-  })
-  const total = starts[lists.length]!
-  const packed = { starts, targets: new Int32Array(total), weights: new Float32Array(total) }
-  let at = 0
-  for (const list of lists)
-    for (const { target, weight } of list) {
-      packed.targets[at] = target
-      packed.weights[at++] = weight
+/** Collects weights in any order, in columns; those of one known item keep the order they came in. */
+export class ItemWeightsBuilder {
+  private size = 0
+  private known = new Int32Array(1024)
+  private targets = new Int32Array(1024)
+  private weights = new Float32Array(1024)
+
+  add(known: number, target: number, weight: number): void {
+    if (this.size === this.known.length) this.grow()
+    this.known[this.size] = known
+    this.targets[this.size] = target
+    this.weights[this.size++] = weight
+  }
+
+  build(items: number): ItemWeights {
+    const { size, known } = this
+    const starts = new Int32Array(items + 1)
+    for (let at = 0; at < size; at++) starts[known[at]! + 1]!++
+    for (let item = 0; item < items; item++) starts[item + 1]! += starts[item]!
+    const next = starts.slice()
+    const packed = { starts, targets: new Int32Array(size), weights: new Float32Array(size) }
+    for (let at = 0; at < size; at++) {
+      const to = next[known[at]!]!++
+      packed.targets[to] = this.targets[at]!
+      packed.weights[to] = this.weights[at]!
     }
-  return packed
+    return packed
+  }
+
+  private grow(): void {
+    const room = this.size * 2
+    const { known, targets, weights } = this
+    this.known = new Int32Array(room)
+    this.known.set(known)
+    this.targets = new Int32Array(room)
+    this.targets.set(targets)
+    this.weights = new Float32Array(room)
+    this.weights.set(weights)
+  }
 }

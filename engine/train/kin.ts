@@ -1,5 +1,6 @@
-import { type ItemWeights, pack } from './item-weights.ts'
+import { type ItemWeights, ItemWeightsBuilder } from './item-weights.ts'
 import { type SparseMatrix, transpose } from './matrix.ts'
+import { keepGreatest } from './select.ts'
 
 /** Users per item that are counted: of a very popular item, an even share. */
 const USERS_MAX = 3000
@@ -13,10 +14,12 @@ const HISTORY_MAX = 500
 export function* fitKin(users: SparseMatrix, options: { kept: number; doubt: number }): Generator<number, ItemWeights> {
   const items = transpose(users)
   const size = (item: number) => items.starts[item + 1]! - items.starts[item]!
-  const lists: { target: number; weight: number }[][] = []
+  const norms = Float64Array.from({ length: users.width }, (_, item) => Math.sqrt(size(item) + options.doubt))
+  const builder = new ItemWeightsBuilder()
   const counts = new Float64Array(users.width)
+  const met = new Int32Array(users.width)
   for (let item = 0; item < users.width; item++) {
-    const met: number[] = []
+    let count = 0
     const step = Math.max(1, Math.ceil(size(item) / USERS_MAX))
     for (let at = items.starts[item]!; at < items.starts[item + 1]!; at += step) {
       const user = items.columns[at]!
@@ -24,19 +27,15 @@ export function* fitKin(users: SparseMatrix, options: { kept: number; doubt: num
       for (let other = users.starts[user]!; other < end; other++) {
         const target = users.columns[other]!
         if (target === item) continue
-        if (counts[target] === 0) met.push(target)
+        if (counts[target] === 0) met[count++] = target
         counts[target]! += step
       }
     }
-    const own = Math.sqrt(size(item) + options.doubt)
-    const list = met.map((target) => ({
-      target,
-      weight: counts[target]! / (own * Math.sqrt(size(target) + options.doubt)),
-    }))
-    for (const target of met) counts[target] = 0
-    list.sort((a, b) => b.weight - a.weight || a.target - b.target)
-    lists.push(list.slice(0, options.kept))
+    for (let k = 0; k < count; k++) counts[met[k]!]! /= norms[item]! * norms[met[k]!]!
+    const kept = keepGreatest(met, count, counts, options.kept)
+    for (let k = 0; k < kept; k++) builder.add(item, met[k]!, counts[met[k]!]!)
+    for (let k = 0; k < count; k++) counts[met[k]!] = 0
     if (item % 500 === 499) yield item / users.width
   }
-  return pack(lists)
+  return builder.build(users.width)
 }

@@ -11,25 +11,48 @@ export interface SparseMatrix {
   values: Float32Array
 }
 
-/** Users × items from the touches of a log: the strength of the newest event per pair, at least 0.1. */
+/** Users × items from the touches of a log: the strength of the newest event per pair, at least 0.1. Columns rise within a row. */
 export function interactionMatrix(log: TrainingLog): SparseMatrix {
-  const width = log.itemIds.length
-  const cells = new Map<number, number>()
+  const touches = touchesByUser(log)
+  const { starts, columns, values, rows, width } = touches
+  const matrix = emptyMatrix(rows, width, columns.length)
+  /** Per item: 1 + the place of its cell, where the row that is at work has one. */
+  const places = new Int32Array(width)
+  let cells = 0
+  for (let row = 0; row < rows; row++) {
+    const first = cells
+    for (let at = starts[row]!; at < starts[row + 1]!; at++) {
+      if (places[columns[at]!] === 0) {
+        matrix.columns[cells++] = columns[at]!
+        places[columns[at]!] = cells
+      }
+    }
+    matrix.columns.subarray(first, cells).sort()
+    for (let cell = first; cell < cells; cell++) places[matrix.columns[cell]!] = cell + 1
+    for (let at = starts[row]!; at < starts[row + 1]!; at++) matrix.values[places[columns[at]!]! - 1] = values[at]!
+    for (let cell = first; cell < cells; cell++) places[matrix.columns[cell]!] = 0
+    matrix.starts[row + 1] = cells
+  }
+  return { ...matrix, columns: matrix.columns.slice(0, cells), values: matrix.values.slice(0, cells) }
+}
+
+/** One cell per touch, in the log's order within a row. */
+function touchesByUser(log: TrainingLog): SparseMatrix {
+  const touching = EVENT_TYPES.map(isTouch)
+  let touches = 0
+  for (let e = 0; e < log.size; e++) if (touching[log.types[e]!]) touches++
+  const matrix = emptyMatrix(log.userIds.length, log.itemIds.length, touches)
+  for (let e = 0; e < log.size; e++) if (touching[log.types[e]!]) matrix.starts[log.users[e]! + 1]!++
+  accumulate(matrix.starts)
+  const next = matrix.starts.slice()
   for (let e = 0; e < log.size; e++) {
     const type = EVENT_TYPES[log.types[e]!]!
     if (!isTouch(type)) continue
     const value = Number.isNaN(log.values[e]!) ? null : log.values[e]!
-    cells.set(log.users[e]! * width + log.items[e]!, Math.max(0.1, strengthOf({ type, value })))
+    const to = next[log.users[e]!]!++
+    matrix.columns[to] = log.items[e]!
+    matrix.values[to] = Math.max(0.1, strengthOf({ type, value }))
   }
-  const keys = Float64Array.from(cells.keys()).sort()
-  const matrix = emptyMatrix(log.userIds.length, width, keys.length)
-  keys.forEach((key, at) => {
-    const row = Math.floor(key / width)
-    matrix.starts[row + 1]!++
-    matrix.columns[at] = key - row * width
-    matrix.values[at] = cells.get(key)!
-  })
-  accumulate(matrix.starts)
   return matrix
 }
 

@@ -1,6 +1,8 @@
-import { choleskySolve } from '../maths/cholesky.ts'
-import { type ItemWeights, pack } from './item-weights.ts'
+import { RidgeSolver } from '../kernels/ridge.ts'
+import { type Wasm, wasmOf } from '../kernels/wasm.ts'
+import { type ItemWeights, ItemWeightsBuilder } from './item-weights.ts'
 import type { SparseMatrix } from './matrix.ts'
+import { keepGreatest } from './select.ts'
 
 export interface NeighbourOptions {
   /** Items that take part: the most touched ones. The co-occurrence matrix takes 4 · headMax² bytes while training. */
@@ -19,27 +21,53 @@ export interface NeighbourOptions {
  * co-occurrence, as EASE (Steck, WWW 2019) does on all items and fsSLIM (Ning and Karypis, ICDM 2011) by feature selection. Costs
  * items · candidates³/3 instead of items³. Yields the share done.
  */
-export function* explainItems(users: SparseMatrix, options: NeighbourOptions): Generator<number, ItemWeights> {
+export function* explainItems(
+  users: SparseMatrix,
+  options: NeighbourOptions,
+  wasm: Wasm | null = wasmOf(),
+): Generator<number, ItemWeights> {
   const head = mostTouched(users, options.headMax)
   const n = head.length
   const gram = coOccurrence(users, head, options.historyMax)
-  const lists: { target: number; weight: number }[][] = Array.from({ length: users.width }, () => [])
-  const m = Math.min(options.candidates, n - 1)
+  const most = Math.max(0, Math.min(options.candidates, n - 1))
+  const solver = new RidgeSolver(most, wasm)
+  const found = new Int32Array(n)
+  const closeness = new Float64Array(n)
+  const order = new Int32Array(most)
+  const says = new Float64Array(most)
+  const builder = new ItemWeightsBuilder()
   for (let target = 0; target < n; target++) {
-    const near = nearest(gram, n, target, m)
-    const a = new Float64Array(near.length * near.length)
-    const b = new Float64Array(near.length)
-    near.forEach((row, i) => {
-      for (let j = 0; j <= i; j++) a[i * near.length + j] = gram[row * n + near[j]!]!
-      a[i * near.length + i]! += options.regularisation
-      b[i] = gram[target * n + row]!
+    const near = found.subarray(0, nearest(gram, n, target, most, found, closeness))
+    const x = explain(gram, n, target, near, options.regularisation, solver)
+    near.forEach((_, i) => {
+      order[i] = i
+      says[i] = Math.abs(x[i]!)
     })
-    choleskySolve(a, b, near.length)
-    const order = [...near.keys()].sort((i, j) => Math.abs(b[j]!) - Math.abs(b[i]!)).slice(0, options.kept)
-    for (const i of order) lists[head[near[i]!]!]!.push({ target: head[target]!, weight: b[i]! })
+    const kept = keepGreatest(order, near.length, says, options.kept)
+    for (const i of order.subarray(0, kept)) builder.add(head[near[i]!]!, head[target]!, x[i]!)
     if (target % 100 === 99) yield target / n
   }
-  return pack(lists)
+  return builder.build(users.width)
+}
+
+function explain(
+  gram: Float32Array,
+  n: number,
+  target: number,
+  near: Int32Array,
+  regularisation: number,
+  solver: RidgeSolver,
+): Float64Array {
+  solver.begin(near.length)
+  const { a, width } = solver
+  for (let i = 0; i < near.length; i++) {
+    const from = near[i]! * n
+    const to = i * width
+    for (let j = i; j < near.length; j++) a[to + j] = gram[from + near[j]!]!
+    a[to + i]! += regularisation
+    a[to + near.length] = gram[from + target]!
+  }
+  return solver.solve(near.length)
 }
 
 function mostTouched(users: SparseMatrix, most: number): Int32Array {
@@ -76,14 +104,21 @@ function coOccurrence(users: SparseMatrix, head: Int32Array, historyMax: number)
 /** Touches that an item must outweigh to count as near. */
 const DOUBT = 10
 
-function nearest(gram: Float32Array, n: number, target: number, most: number): number[] {
-  const found: number[] = []
-  const closeness = new Float64Array(n)
+/** Fills `found` with the nearest items, best first; returns how many. */
+function nearest(
+  gram: Float32Array,
+  n: number,
+  target: number,
+  most: number,
+  found: Int32Array,
+  closeness: Float64Array,
+): number {
+  let count = 0
   for (let other = 0; other < n; other++) {
     const both = gram[target * n + other]!
     if (other === target || both === 0) continue
     closeness[other] = both / Math.sqrt(gram[other * n + other]! + DOUBT)
-    found.push(other)
+    found[count++] = other
   }
-  return found.sort((a, b) => closeness[b]! - closeness[a]! || a - b).slice(0, most)
+  return keepGreatest(found, count, closeness, most)
 }
