@@ -1,5 +1,5 @@
 import { type Client, createClient } from 'graphql-ws'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 
 /** Three hooks to copy; they need react and graphql-ws. One client, one socket, for the whole page. */
 export const createPickstreamClient = (url: string): Client =>
@@ -57,7 +57,8 @@ export function useRecord(url: string, userId: string) {
 
 /** Holds a list back while `held` (the pointer is over it), so that nothing moves under the visitor's hand. */
 export function useHeld<T>(newest: T, held: boolean): { readonly shown: T; readonly waiting: boolean } {
-  const shown = useRef(newest)
-  if (!held) shown.current = newest
-  return { shown: shown.current, waiting: shown.current !== newest }
+  const [kept, setKept] = useState(newest)
+  if (!held && kept !== newest) setKept(() => newest)
+  const shown = held ? kept : newest
+  return { shown, waiting: shown !== newest }
 }
