@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { startGateway } from '../../client-examples/federation/gateway.ts'
 import { startRecommendationsSubgraph } from '../../client-examples/federation/recommendations-subgraph.ts'
@@ -30,17 +31,7 @@ beforeAll(async () => {
   await ask(pickstream.url, 'mutation($items: [ItemInput!]!) { putItems(items: $items) { token } }', { items })
   await eventually(async () => (await ask(pickstream.url, '{ catalog { totalCount } }')).data.catalog.totalCount === 8)
 
-  between = createServer((request, response) => {
-    requests.push(request.headers.authorization)
-    if (away) return void response.writeHead(503).end('{}')
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', async () => {
-      const headers = { 'content-type': 'application/json' }
-      const answer = await fetch(pickstream.url, { method: 'POST', headers, body: Buffer.concat(chunks) })
-      response.writeHead(answer.status, headers).end(await answer.text())
-    })
-  })
+  between = createServer((request, response) => void passOn(request, response))
   await new Promise<void>((resolve) => between.listen(0, '127.0.0.1', resolve))
   const pickstreamUrl = `http://127.0.0.1:${(between.address() as AddressInfo).port}`
 
@@ -70,6 +61,15 @@ beforeEach(() => {
   away = false
   requests.length = 0
 })
+
+async function passOn(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  requests.push(request.headers.authorization)
+  const body = await text(request)
+  if (away) return void response.writeHead(503).end('{}')
+  const headers = { 'content-type': 'application/json' }
+  const answer = await fetch(pickstream.url, { method: 'POST', headers, body })
+  response.writeHead(answer.status, headers).end(await answer.text())
+}
 
 // biome-ignore lint/suspicious/noExplicitAny: the tests know what they asked for
 async function ask(of: string, query: string, variables: object = {}, headers: object = {}): Promise<any> {
