@@ -46,14 +46,19 @@ export class RequestContext {
   readonly identity: Identity
   /** W3C traceparent of the request, where there is one. */
   readonly trace: string | undefined
-  readonly pages = new PageLists()
   // No #private: Apollo copies the context property by property.
   private made: Loaders | undefined
+  private madePages: PageLists | undefined
 
   constructor(services: Services, identity: Identity, trace?: string) {
     this.services = services
     this.identity = identity
     this.trace = trace
+  }
+
+  get pages(): PageLists {
+    this.madePages ??= new PageLists()
+    return this.madePages
   }
 
   get loaders(): Loaders {

@@ -1,8 +1,8 @@
 import { fillFolder } from '../graphql/lists.ts'
 import { type Child, startChild } from '../harness/child.ts'
-import { type Figure, figureAlone, figureOf, type Pair } from '../harness/figure.ts'
+import { type Figure, figureOf, type Pair } from '../harness/figure.ts'
 import type { Surroundings } from '../harness/scratch.ts'
-import type { Answer } from './messages.ts'
+import type { Answer, MemoryAnswer } from './messages.ts'
 import { order } from './obey.ts'
 
 const items = 1_000
@@ -42,10 +42,12 @@ export async function fanOutBench(surroundings: Surroundings): Promise<Figure[]>
   return [
     figureOf({ name: 'one update to all', unit: 'messages/s', must, note }, toAll),
     figureOf({ name: 'an update to each, in random order', unit: 'messages/s', must }, toEach),
-    figureAlone({ name: 'memory per idle subscriber', unit: 'kB', must: { of: 'value', atMost: 30 } }, [
-      ours.bytesPerSocket / 1000,
+    figureOf({ name: 'memory per idle subscriber', unit: 'kB', must: { of: 'value', atMost: 30 } }, [
+      { value: ours.perSocket.resident / 1000, reference: theirs.perSocket.resident / 1000 },
     ]),
-    figureAlone({ name: 'memory per idle socket of ws alone', unit: 'kB' }, [theirs.bytesPerSocket / 1000]),
+    figureOf({ name: 'of it in use: objects, and the list in the cache', unit: 'kB' }, [
+      { value: ours.perSocket.used / 1000, reference: theirs.perSocket.used / 1000 },
+    ]),
   ]
 }
 
@@ -59,25 +61,28 @@ async function compare(rounds: number, ours: Side, theirs: Side, users: readonly
 
 /** One server and the sockets that are open on it. */
 class Side {
-  readonly bytesPerSocket: number
+  readonly perSocket: Pick<MemoryAnswer, 'resident' | 'used'>
   readonly #server: Child
   readonly #crowds: readonly Child[]
 
-  private constructor(server: Child, crowdsOfIt: readonly Child[], bytesPerSocket: number) {
+  private constructor(server: Child, crowdsOfIt: readonly Child[], perSocket: Side['perSocket']) {
     this.#server = server
     this.#crowds = crowdsOfIt
-    this.bytesPerSocket = bytesPerSocket
+    this.perSocket = perSocket
   }
 
   static async open(server: Child, sockets: number, surroundings: Surroundings): Promise<Side> {
     const { address } = (await server.firstMessage) as { address: string }
-    const before = bytesOf(await order(server.process, { kind: 'memory' }))
+    const before = await memoryOf(server)
     const own = Array.from({ length: crowds }, () => startChild('bench/fan-out/crowd', {}, surroundings, [address]))
     const each = sockets / crowds
     await Promise.all(own.map(({ firstMessage }) => firstMessage))
     await Promise.all(own.map((crowd, n) => order(crowd.process, { kind: 'open', sockets: each, firstUser: n * each })))
-    const after = bytesOf(await order(server.process, { kind: 'memory' }))
-    return new Side(server, own, (after - before) / sockets)
+    const after = await memoryOf(server)
+    return new Side(server, own, {
+      resident: (after.resident - before.resident) / sockets,
+      used: (after.used - before.used) / sockets,
+    })
   }
 
   async watch(user: number): Promise<void> {
@@ -87,11 +92,16 @@ class Side {
   /** @returns messages per second, until the last socket has the last one */
   async push(users: readonly number[], messages: number): Promise<number> {
     const each = messages / this.#crowds.length
+    await order(this.#server.process, { kind: 'prepare', users })
     const arrived = this.#crowds.map((crowd) => order(crowd.process, { kind: 'await', messages: each }))
     const begun = performance.now()
-    await Promise.all([order(this.#server.process, { kind: 'push', users }), ...arrived])
+    await Promise.all([order(this.#server.process, { kind: 'push' }), ...arrived])
     return messages / ((performance.now() - begun) / 1000)
   }
 }
 
-const bytesOf = (answer: Answer): number => (answer.kind === 'memory' ? answer.bytes : Number.NaN)
+async function memoryOf({ process }: Child): Promise<MemoryAnswer> {
+  const answer: Answer = await order(process, { kind: 'memory' })
+  if (answer.kind !== 'memory') throw new Error(`expected a server to tell its memory, got ${answer.kind}`)
+  return answer
+}

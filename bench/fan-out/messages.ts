@@ -1,7 +1,9 @@
 /** What the bench tells its servers and crowds, and what they answer. */
 export type ServerOrder =
-  | { readonly kind: 'push'; readonly users: readonly number[] }
-  /** Answered with the bytes of memory, after a garbage collection. */
+  /** Makes ready what `push` will send, so that making it is not measured. */
+  | { readonly kind: 'prepare'; readonly users: readonly number[] }
+  | { readonly kind: 'push' }
+  /** Answered after garbage collections. */
   | { readonly kind: 'memory' }
 
 export type CrowdOrder =
@@ -12,4 +14,12 @@ export type CrowdOrder =
   /** Answered once so many more messages have come. */
   | { readonly kind: 'await'; readonly messages: number }
 
-export type Answer = { readonly kind: 'done' } | { readonly kind: 'memory'; readonly bytes: number }
+export type Answer = { readonly kind: 'done' } | MemoryAnswer
+
+export interface MemoryAnswer {
+  readonly kind: 'memory'
+  /** Bytes of resident memory without mapped files: what a database file has in the system's cache is not the process's. */
+  readonly resident: number
+  /** Bytes of objects and buffers in use. */
+  readonly used: number
+}

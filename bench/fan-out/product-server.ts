@@ -8,6 +8,7 @@ import { buildServer } from '../../server/build-server.ts'
 import { listOf } from '../graphql/lists.ts'
 import type { ServerOrder } from './messages.ts'
 import { obey } from './obey.ts'
+import { ownMemory } from './own-memory.ts'
 
 /** The product's server; lists come onto its topic as the recommend stage would put them there. */
 const config = readConfig(process.env)
@@ -15,20 +16,23 @@ const logger = createLogger(config, 'fan-out')
 const { log, store } = await openPlatform({ config, logger, name: 'bench' })
 const server = await buildServer({ log, store, config, logger, clock })
 const itemIds = Array.from({ length: Number(process.argv[2]) }, (_, n) => `item-${n}`)
+/** As the recommend stage writes them: so many in one append. */
+const appendedAtOnce = 500
 let offset = 1_000_000
+let prepared: { key: string; value: Uint8Array }[] = []
 
 obey<ServerOrder>(async (order) => {
-  if (order.kind === 'memory') return memory()
-  const records = order.users.map((user) => {
-    const picks = listOf(user, itemIds, offset++)
-    return { key: `user-${user}`, value: encodePicks(picks) }
-  })
-  await log.append(topics.picks, records)
+  if (order.kind === 'memory') return ownMemory()
+  if (order.kind === 'prepare') {
+    prepared = order.users.map((user) => ({
+      key: `user-${user}`,
+      value: encodePicks(listOf(user, itemIds, offset++)),
+    }))
+    return { kind: 'done' }
+  }
+  for (let n = 0; n < prepared.length; n += appendedAtOnce) {
+    await log.append(topics.picks, prepared.slice(n, n + appendedAtOnce))
+  }
   return { kind: 'done' }
 })
 process.send?.({ address: await server.listen() })
-
-function memory() {
-  globalThis.gc?.()
-  return { kind: 'memory', bytes: process.memoryUsage().rss } as const
-}

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { ServerOrder } from './messages.ts'
 import { obey } from './obey.ts'
+import { ownMemory } from './own-memory.ts'
 
 /** ws alone: the same number of bytes, encoded once, to one socket or to all. */
 const body = Buffer.alloc(Number(process.argv[2]), 'x')
@@ -9,6 +10,7 @@ const everyone = Number(process.argv[3])
 const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false })
 const byUser = new Map<number, WebSocket>()
 const watchers = new Set<WebSocket>()
+let users: readonly number[] = []
 
 server.on('connection', (socket) => {
   socket.on('message', (message) => {
@@ -25,11 +27,12 @@ server.on('connection', (socket) => {
 })
 
 obey<ServerOrder>(async (order) => {
-  if (order.kind === 'memory') {
-    globalThis.gc?.()
-    return { kind: 'memory', bytes: process.memoryUsage().rss }
+  if (order.kind === 'memory') return ownMemory()
+  if (order.kind === 'prepare') {
+    users = order.users
+    return { kind: 'done' }
   }
-  for (const user of order.users) {
+  for (const user of users) {
     if (user === everyone) for (const socket of watchers) socket.send(body, { binary: false })
     else byUser.get(user)?.send(body, { binary: false })
   }

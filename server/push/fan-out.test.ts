@@ -25,28 +25,32 @@ function setUp() {
   return { fanOut, shape, executions: () => executions }
 }
 
-function aFeed(key = 'feed') {
+function aFeed(key = 'feed', canRepeat = false) {
   const emits = new Set<(value: FeedValue<unknown>) => void>()
   let opened = 0
+  let repeated = 0
   const feed: Feed<unknown> = {
     key,
+    canRepeat,
     open: (emit) => {
       opened++
       emits.add(emit)
-      return () => emits.delete(emit)
+      return { close: () => emits.delete(emit), repeat: () => repeated++ }
     },
   }
   const emit = (value: FeedValue<unknown>) => {
     for (const one of emits) one(value)
   }
-  return { feed, emit, opened: () => opened, watchers: () => emits.size }
+  return { feed, emit, opened: () => opened, repeated: () => repeated, watchers: () => emits.size }
 }
 
 class Socket implements SubscriberSocket {
   readonly OPEN = 1
   readyState = 1
+  bufferedAmount = 0
   readonly values: number[] = []
-  send(data: Buffer, _options: unknown, done: () => void): void {
+  terminate(): void {}
+  send(data: Buffer | string, _options: unknown, done: () => void): void {
     this.values.push(JSON.parse(String(data)).payload.data.n)
     done()
   }
@@ -89,6 +93,28 @@ test('the feed is closed with the last subscriber, and opened anew by the next',
   expect([watchers(), fanOut.subscribers]).toEqual([0, 0])
   fanOut.subscribe(feed, shape, new Socket(), '3')
   expect(opened()).toBe(2)
+})
+
+test('a message is kept for those who come later, unless the feed can repeat it for one who is alone', () => {
+  const kept = setUp()
+  const aKept = aFeed()
+  kept.fanOut.subscribe(aKept.feed, kept.shape, new Socket(), '1')
+  aKept.emit({ value: { n: 7 }, revision: '1' })
+  const later = new Socket()
+  kept.fanOut.subscribe(aKept.feed, kept.shape, later, '2')
+  expect([later.values, aKept.repeated()]).toEqual([[7], 0])
+
+  const { fanOut, shape } = setUp()
+  const { feed, emit, repeated } = aFeed('feed', true)
+  const sockets = [new Socket(), new Socket(), new Socket()]
+  fanOut.subscribe(feed, shape, sockets[0], '1')
+  emit({ value: { n: 7 }, revision: '1' })
+  fanOut.subscribe(feed, shape, sockets[1], '2')
+  expect(repeated()).toBe(1)
+  emit({ value: { n: 7 }, revision: '1' })
+  fanOut.subscribe(feed, shape, sockets[2], '3')
+  expect(repeated()).toBe(1)
+  expect(sockets.map(({ values }) => values)).toEqual([[7], [7], [7]])
 })
 
 test('an execution that took longer than its successor is dropped', async () => {

@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql'
 import type { Inputs, Operation, Operations } from '../execute/operation.ts'
 import type { TextAnswer } from '../execute/text-plan.ts'
-import type { Feed, FeedValue } from './feed.ts'
+import type { Feed, FeedValue, OpenFeed } from './feed.ts'
 import { type Payload, Subscriber, type SubscriberSocket } from './subscriber.ts'
 
 interface Deps {
@@ -58,8 +58,10 @@ class Group {
   readonly #shape: Shape
   readonly #deps: Deps
   readonly #subscribers = new Set<Subscriber>()
+  /** For those who come later; not kept for one subscriber alone whose feed can repeat it. */
   #latest: Payload | undefined
-  #closeFeed: (() => void) | undefined
+  #feed: OpenFeed | undefined
+  #canRepeat = false
   /** Executions begun and the newest delivered: one that took longer than its successor is dropped. */
   #begun = 0
   #delivered = 0
@@ -76,11 +78,13 @@ class Group {
   join(subscriber: Subscriber, feed: Feed<unknown>): () => void {
     this.#subscribers.add(subscriber)
     if (this.#latest) subscriber.deliver(this.#latest)
-    this.#closeFeed ??= feed.open((value) => this.#push(value))
+    else if (this.#delivered > 0) this.#feed?.repeat?.()
+    this.#canRepeat = feed.canRepeat === true
+    this.#feed ??= feed.open((value) => this.#push(value))
     return () => {
       subscriber.close()
       this.#subscribers.delete(subscriber)
-      if (this.isEmpty) this.#closeFeed?.()
+      if (this.isEmpty) this.#feed?.close()
     }
   }
 
@@ -98,11 +102,16 @@ class Group {
   #deliver(turn: number, { revision, again, headers }: FeedValue<unknown>, answer: TextAnswer): void {
     if (turn < this.#delivered || this.isEmpty) return
     this.#delivered = turn
-    const payload = { body: Buffer.from(this.#toMessage(answer)), revision, again }
-    this.#latest = payload
-    void this.#send(payload, [...this.#subscribers]).then((sent) => {
-      if (sent) this.#deps.onPushed(headers, this.#subscribers.size)
-    })
+    const body = this.#toMessage(answer)
+    if (this.#subscribers.size > 1) {
+      this.#latest = { body: Buffer.from(body), revision, again }
+      void this.#sendToMany(this.#latest, headers)
+      return
+    }
+    const payload = { body, revision, again }
+    this.#latest = this.#canRepeat ? undefined : payload
+    for (const subscriber of this.#subscribers) subscriber.deliver(payload)
+    this.#deps.onPushed(headers, 1)
   }
 
   /** All of a `next` message that comes after `payload:`. */
@@ -112,16 +121,17 @@ class Group {
     return data === undefined ? `{"errors":${formatted}}}` : `{"errors":${formatted},"data":${data}}}`
   }
 
-  async #send(payload: Payload, subscribers: readonly Subscriber[]): Promise<boolean> {
+  async #sendToMany(payload: Payload, headers: FeedValue<unknown>['headers']): Promise<void> {
+    const subscribers = [...this.#subscribers]
     for (let n = 0; n < subscribers.length; n++) {
       if (n > 0 && n % slice === 0) {
         await new Promise((resolve) => setImmediate(resolve))
         // A newer one is on its way to all of them.
-        if (this.#latest !== payload) return false
+        if (this.#latest !== payload) return
       }
       subscribers[n].deliver(payload)
     }
-    return true
+    this.#deps.onPushed(headers, subscribers.length)
   }
 }
 

@@ -10,7 +10,7 @@ function aSource(since?: string) {
     open: (to) => {
       open++
       emit = to
-      return () => open--
+      return { close: () => void open-- }
     },
   }
   const iterator = new FeedSource(feed)[Symbol.asyncIterator]()

@@ -14,8 +14,16 @@ export interface Feed<T> {
   readonly key: string
   /** Only values with a greater revision are wanted. */
   readonly since?: string
-  /** Begins; `emit` is never called after the returned function was. */
-  open(emit: (value: FeedValue<T>) => void): () => void
+  /** Whether it can emit its newest value once more; if not, whoever shares the feed keeps that for those who come later. */
+  readonly canRepeat?: boolean
+  /** Begins; `emit` is never called after it was closed. */
+  open(emit: (value: FeedValue<T>) => void): OpenFeed
+}
+
+export interface OpenFeed {
+  close(): void
+  /** Emits the newest value once more, for somebody who came later. */
+  repeat?(): void
 }
 
 /**
@@ -33,7 +41,7 @@ export class FeedSource<T> implements AsyncIterable<T> {
     let newest: T | undefined
     let wake: (() => void) | undefined
     let ended = false
-    const close = this.feed.open(({ value, revision }) => {
+    const feed = this.feed.open(({ value, revision }) => {
       const { since } = this.feed
       if (since !== undefined && revision !== undefined && revision <= since) return
       newest = value
@@ -49,7 +57,7 @@ export class FeedSource<T> implements AsyncIterable<T> {
       async return() {
         ended = true
         newest = undefined
-        close()
+        feed.close()
         wake?.()
         return { done: true, value: undefined }
       },

@@ -30,9 +30,11 @@ export function polledFeed<T>(
         if (open) timer = setTimeout(() => void look(), everyMs)
       }
       void look()
-      return () => {
-        open = false
-        clearTimeout(timer)
+      return {
+        close() {
+          open = false
+          clearTimeout(timer)
+        },
       }
     },
   }

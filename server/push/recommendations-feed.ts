@@ -22,8 +22,12 @@ type Emit = (value: FeedValue<Recommendations>) => void
 
 /** Changes of the catalogue reach open lists after so long; many changes are looked through at once. */
 const sweepMs = 100
+/** Open lists looked through in one go; between goes, other work gets its turn. */
+const slice = 200
 /** What failed is tried again after so long. */
 const retryMs = 1_000
+/** The same where the store is merely behind the topic. */
+const behindMs = 100
 /** After a gap the store may be behind what was missed: it is asked again, once the cache no longer answers for it. */
 const askAgainMs = 6_000
 
@@ -49,12 +53,16 @@ export class RecommendationsFeeds {
     return {
       key,
       since,
+      canRepeat: true,
       open: (emit) => {
         const view = new View(userId, wish, emit, this.#deps)
         this.#open.add(view)
-        return () => {
-          view.close()
-          this.#open.delete(view)
+        return {
+          repeat: () => view.repeat(),
+          close: () => {
+            view.close()
+            this.#open.delete(view)
+          },
         }
       },
     }
@@ -76,24 +84,39 @@ export class RecommendationsFeeds {
       this.#sweep = undefined
       const changed = this.#changed
       this.#changed = new Set()
-      for (const view of this.#open) view.notice(changed)
+      void this.#lookThrough(changed)
     }, sweepMs)
+  }
+
+  async #lookThrough(changed: ReadonlySet<string>): Promise<void> {
+    let looked = 0
+    for (const view of this.#open) {
+      view.notice(changed)
+      if (++looked % slice === 0) await new Promise((resolve) => setImmediate(resolve))
+    }
   }
 }
 
-/** One list that is being watched. */
+/** Whether the revision that is shown is wanted once more: for those who have it not, or for all, as it has changed. */
+type Again = 'no' | 'repeat' | 'changed'
+
+/** One list that is being watched. It keeps no list: a server has many of these, most of them idle. */
 class View {
   readonly #userId: string
   readonly #wish: UserWish
   readonly #emit: Emit
   readonly #deps: Deps
   readonly #stopListening: () => void
-  /** The newest that is known, shown or not. */
-  #entry: PicksEntry | undefined
+  /** What is to be shown next. */
+  #pending: PicksEntry | undefined
   #headers: Headers
+  /** The newest that is known, shown or not. */
+  #writtenAt = -1n
+  /** That it was erased: nothing says so again. */
+  #erased: PicksEntry | undefined
   #shownRevision = ''
   #listed: readonly string[] = []
-  #again = false
+  #again: Again = 'no'
   #showing = false
   #closed = false
 
@@ -114,40 +137,34 @@ class View {
 
   /** Reads the list as it stands. */
   read(): void {
-    const { cache, loaders, clock, logger } = this.#deps
+    const { cache, loaders, logger } = this.#deps
     const entry = readPicks(this.#userId, cache, { loaders })
-    if (!(entry instanceof Promise)) {
-      this.#take(entry)
-      this.#refreshStale(entry)
-      return
+    const fail = (error: unknown) => {
+      logger.warn({ reason: messageOf(error) }, 'a watched list could not be read')
+      void this.#readLater(retryMs)
     }
-    entry.then(
-      (read) => {
-        this.#take(read)
-        this.#refreshStale(read)
-      },
-      async (error) => {
-        logger.warn({ reason: messageOf(error) }, 'a watched list could not be read')
-        await clock.sleep(retryMs)
-        if (!this.#closed) this.read()
-      },
-    )
-  }
-
-  /** The list as it stands is shown at once; the fresh one comes as any newer one does. */
-  #refreshStale(entry: PicksEntry): void {
-    if (this.#deps.returning.isStale(entry)) void this.#deps.returning.refreshed(this.#userId, entry)
+    if (entry instanceof Promise) entry.then((read) => this.#takeRead(read), fail)
+    else this.#takeRead(entry)
   }
 
   /** Shows the list again where a changed item must leave it, or may fill a place that was left over. */
   notice(changed: ReadonlySet<string>): void {
-    if (!this.#entry) return
+    if (this.#writtenAt < 0n) return
     const leaves = this.#listed.some((id) => changed.has(id) && !this.#isEligible(id))
     const isShort = this.#listed.length < this.#wish.first
     const fills = isShort && [...changed].some((id) => this.#isEligible(id) && !this.#listed.includes(id))
-    if (!leaves && !fills) return
-    this.#again = true
-    void this.#show()
+    if (leaves || fills) this.#showAgain('changed')
+  }
+
+  /** Shows the list again, for somebody who came later. */
+  repeat(): void {
+    this.#showAgain(this.#again === 'changed' ? 'changed' : 'repeat')
+  }
+
+  #showAgain(again: Again): void {
+    this.#again = again
+    if (this.#erased) this.#take(this.#erased)
+    else this.read()
   }
 
   #isEligible(id: string): boolean {
@@ -155,48 +172,69 @@ class View {
     return item !== undefined && this.#wish.test(item) && !this.#wish.exclude.has(id)
   }
 
+  /** The list as it stands is shown at once; the fresh one comes as any newer one does. */
+  #takeRead(entry: PicksEntry): void {
+    const { returning } = this.#deps
+    if (!this.#closed && entry.writtenAt < this.#writtenAt && this.#again !== 'no') void this.#readLater(behindMs)
+    this.#take(entry)
+    if (returning.isStale(entry)) void returning.refreshed(this.#userId, entry)
+  }
+
+  async #readLater(ms: number): Promise<void> {
+    await this.#deps.clock.sleep(ms)
+    if (!this.#closed) this.read()
+  }
+
   #take(entry: PicksEntry, headers?: Headers): void {
-    if (this.#closed || (this.#entry && entry.writtenAt < this.#entry.writtenAt)) return
-    this.#entry = entry
+    if (this.#closed || entry.writtenAt < this.#writtenAt) return
+    this.#writtenAt = entry.writtenAt
+    this.#erased = entry.erased ? entry : undefined
+    this.#pending = entry
     this.#headers = headers
-    void this.#show()
+    this.#show()
   }
 
   /** One at a time, and always the newest: filling up a list may wait, and answers must not overtake each other. */
-  async #show(): Promise<void> {
-    if (this.#showing) return
-    this.#showing = true
-    try {
-      let shown: PicksEntry | undefined
-      while (!this.#closed && this.#entry && (this.#entry !== shown || this.#again)) {
-        shown = this.#entry
-        const again = this.#again
-        const headers = this.#headers
-        this.#again = false
-        const recommending = recommend(this.#userId, shown, this.#wish, this.#deps)
-        const list = recommending instanceof Promise ? await recommending : recommending
-        if (!this.#closed) this.#offer(list, again, headers)
+  #show(): void {
+    while (this.#pending && !this.#showing && !this.#closed) {
+      const entry = this.#pending
+      const again = this.#again
+      const headers = this.#headers
+      this.#pending = undefined
+      this.#again = 'no'
+      try {
+        const list = recommend(this.#userId, entry, this.#wish, this.#deps)
+        if (list instanceof Promise) this.#showLater(list, again, headers)
+        else this.#offer(list, again, headers)
+      } catch (error) {
+        this.#fail(error)
       }
-    } catch (error) {
-      this.#deps.logger.warn({ reason: messageOf(error) }, 'a watched list could not be shown')
-      void this.#tryAgain()
-    } finally {
-      this.#showing = false
     }
   }
 
-  async #tryAgain(): Promise<void> {
-    await this.#deps.clock.sleep(retryMs)
-    this.#again = true
-    await this.#show()
+  #showLater(list: Promise<Recommendations>, again: Again, headers: Headers): void {
+    this.#showing = true
+    list
+      .then((made) => this.#offer(made, again, headers))
+      .catch((error) => this.#fail(error))
+      .finally(() => {
+        this.#showing = false
+        this.#show()
+      })
   }
 
-  #offer(value: Recommendations, again: boolean, headers: Headers): void {
+  #fail(error: unknown): void {
+    this.#deps.logger.warn({ reason: messageOf(error) }, 'a watched list could not be shown')
+    this.#again = 'changed'
+    void this.#readLater(retryMs)
+  }
+
+  #offer(value: Recommendations, again: Again, headers: Headers): void {
     const { revision } = value
-    if (revision < this.#shownRevision || (revision === this.#shownRevision && !again)) return
-    const same = revision === this.#shownRevision
+    const isSame = revision === this.#shownRevision
+    if (this.#closed || revision < this.#shownRevision || (isSame && again === 'no')) return
     this.#shownRevision = revision
     this.#listed = value.picks.map(({ item }) => item.id)
-    this.#emit({ value, revision, again: same, ...(!same && { headers }) })
+    this.#emit({ value, revision, again: isSame && again === 'changed', ...(!isSame && { headers }) })
   }
 }

@@ -7,6 +7,7 @@ import type { Logger } from '../../platform/logger.ts'
 import type { Clock } from '../../platform/ports/clock.ts'
 import { messageOf } from '../../schema/app-error.ts'
 import { credentialsOf } from '../access/gate.ts'
+import { endIfStuck } from './backlog.ts'
 import type { Client } from './client.ts'
 
 interface Options {
@@ -102,6 +103,7 @@ export class SocketServer {
     socket.on('pong', () => {
       client.alive = true
     })
+    socket.on('ping', () => endIfStuck(socket))
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
@@ -109,6 +111,8 @@ export class SocketServer {
         close: (code, reason) => socket.close(code, reason),
         onMessage: (take) => {
           socket.on('message', (data) => {
+            // Some messages are answered, pings above all: whoever does not read the answers may not ask for more.
+            if (endIfStuck(socket)) return
             take(String(data)).catch((error) => {
               logger.error({ err: error }, 'a message of a socket could not be handled')
               socket.close(CloseCode.InternalServerError, 'Internal server error')

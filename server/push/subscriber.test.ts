@@ -5,12 +5,17 @@ import { type Payload, Subscriber, type SubscriberSocket } from './subscriber.ts
 class SlowSocket implements SubscriberSocket {
   readonly OPEN = 1
   readyState = 1
+  bufferedAmount = 0
   readonly sent: unknown[] = []
   readonly #written: (() => void)[] = []
 
-  send(data: Buffer, _options: unknown, done: () => void): void {
+  send(data: Buffer | string, _options: unknown, done: () => void): void {
     this.sent.push(JSON.parse(String(data)))
     this.#written.push(done)
+  }
+
+  terminate(): void {
+    this.readyState = 3
   }
 
   write(): void {
@@ -41,6 +46,16 @@ describe('a subscriber', () => {
     expect(datas(socket)).toEqual(['1', '4'])
     socket.write()
     expect(datas(socket)).toEqual(['1', '4'])
+  })
+
+  test('whose socket has too much unsent is cut off instead of sent more', () => {
+    const socket = new SlowSocket()
+    const subscriber = new Subscriber(socket, 'id')
+    subscriber.deliver(payload('1'))
+    socket.bufferedAmount = 2 ** 20 + 1
+    socket.write()
+    subscriber.deliver(payload('2'))
+    expect([datas(socket), socket.readyState]).toEqual([['1'], 3])
   })
 
   test('never gets an older one, nor the same one twice', () => {

@@ -1,6 +1,9 @@
+import { endIfStuck } from './backlog.ts'
+
 /** What is sent to every subscriber of a group: all of a `next` message behind the subscription's id. */
 export interface Payload {
-  readonly body: Buffer
+  /** Bytes where many share them. */
+  readonly body: Buffer | string
   readonly revision?: string
   readonly again?: boolean
 }
@@ -9,7 +12,9 @@ export interface Payload {
 export interface SubscriberSocket {
   readonly readyState: number
   readonly OPEN: number
-  send(data: Buffer, options: { binary: boolean; compress: boolean }, done: (error?: Error) => void): void
+  readonly bufferedAmount: number
+  terminate(): void
+  send(data: Buffer | string, options: { binary: boolean; compress: boolean }, done: (error?: Error) => void): void
 }
 
 const asText = { binary: false, compress: false }
@@ -20,7 +25,8 @@ const asText = { binary: false, compress: false }
  */
 export class Subscriber {
   readonly #socket: SubscriberSocket
-  readonly #head: Buffer
+  /** Not a buffer: a small one would keep alive the 8 kB that it is a part of. */
+  readonly #head: string
   /** The greatest revision the client has. */
   #seen: string | undefined
   #waiting: Payload | undefined
@@ -29,7 +35,7 @@ export class Subscriber {
 
   constructor(socket: SubscriberSocket, id: string, since?: string) {
     this.#socket = socket
-    this.#head = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`)
+    this.#head = `{"id":${JSON.stringify(id)},"type":"next","payload":`
     this.#seen = since
   }
 
@@ -52,9 +58,10 @@ export class Subscriber {
 
   #send({ body }: Payload): void {
     const socket = this.#socket
-    if (socket.readyState !== socket.OPEN) return
+    if (socket.readyState !== socket.OPEN || endIfStuck(socket)) return
     this.#sending = true
-    socket.send(Buffer.concat([this.#head, body]), asText, () => {
+    const message = typeof body === 'string' ? this.#head + body : Buffer.concat([Buffer.from(this.#head), body])
+    socket.send(message, asText, () => {
       this.#sending = false
       const next = this.#waiting
       this.#waiting = undefined

@@ -29,7 +29,7 @@ const storeMsMax = 5_000
  */
 export class PicksCache {
   readonly #slots: LRUCache<string, Slot>
-  readonly #decoded = new LRUCache<Slot, PicksEntry>({ max: 4_000 })
+  readonly #decoded = new LRUCache<Slot, PicksEntry>({ max: 500 })
   readonly #clock: Clock
   hits = 0
   misses = 0

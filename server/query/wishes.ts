@@ -32,8 +32,16 @@ export function checkWish(asked: Asked, firstDefault = 20, also?: (check: Check)
   if (filter) checkFilter(filter, check)
   also?.(check)
   check.done()
-  return { first, filter, test: eligibilityTest(filter), exclude: new Set(exclude), diversity }
+  return {
+    first,
+    filter,
+    test: eligibilityTest(filter),
+    exclude: exclude.length === 0 ? nothing : new Set(exclude),
+    diversity,
+  }
 }
+
+const nothing: ReadonlySet<string> = new Set()
 
 function checkFilter(filter: ItemFilter, check: Check): void {
   for (const name of ['categories', 'tags', 'excludeCategories'] as const) {
