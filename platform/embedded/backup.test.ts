@@ -1,14 +1,12 @@
-import { cpSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { tables } from '../../schema/tables.ts'
-import { backupEmbedded } from './backup.ts'
+import { backupEmbedded, restoreEmbedded } from './backup.ts'
 import { aFolder, anEmbedded } from './testing/programs.ts'
 
 /** Other work may keep the machine busy. */
 const soon = { timeout: 20_000 }
 
-test('a copy made in the middle of writing opens as of one moment, and is restored by putting its file in place', async () => {
+test('a copy made in the middle of writing opens as of one moment, and is restored where there is nothing', async () => {
   const [dir, copy, restored] = [aFolder(), aFolder(), aFolder()]
   const { log, store } = await anEmbedded({ dir })
   await log.createTopics([{ name: 't', partitions: 1, cleanup: 'delete' }])
@@ -27,7 +25,9 @@ test('a copy made in the middle of writing opens as of one moment, and is restor
   await writing
 
   await expect(backupEmbedded(dir, copy)).rejects.toThrow('exists already')
-  cpSync(join(copy, 'data.mdb'), join(restored, 'data.mdb'))
+  await restoreEmbedded(copy, restored)
+  await expect(restoreEmbedded(copy, dir)).rejects.toThrow('exists')
+  await expect(restoreEmbedded(aFolder(), aFolder())).rejects.toThrow('no copy')
   const again = await anEmbedded({ dir: restored })
   const records = await again.log.read('t', 0, 0, 1_000_000)
   expect(records.length).toBeGreaterThanOrEqual(before)

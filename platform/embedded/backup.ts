@@ -1,15 +1,11 @@
 import { existsSync, statSync } from 'node:fs'
-import { mkdir, rename, rm, statfs } from 'node:fs/promises'
+import { copyFile, mkdir, open, rename, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../schema/app-error.ts'
 import { type BytesDb, dataFile, type Environment, openEnvironment } from './environment.ts'
 
 /**
  * Copies the folder's data while it is in use, as of one moment, without the room that is free inside.
- *
- * To restore: stop the program, put the copy's `data.mdb` in place of the folder's, start again. The `coordination-*` and
- * `*-lock` files hold nothing that outlives the program; leave them out. Groups go on from the offsets that the copy has,
- * and what came after the copy is gone: clients that were told otherwise must send it again.
  *
  * @param to a folder; it is made when missing, and must not hold a `data.mdb` yet.
  */
@@ -23,6 +19,30 @@ export async function backupEmbedded(dir: string, to: string): Promise<void> {
   } finally {
     await env.root.close()
   }
+}
+
+/**
+ * Puts a copy into a folder that holds no data. Groups go on from the offsets that the copy has, and what came after it is
+ * gone: clients that were told otherwise must send it again. The `coordination-*` and `*-lock` files beside the data hold
+ * nothing that outlives the program.
+ *
+ * @param from what backupEmbedded has made
+ */
+export async function restoreEmbedded(from: string, dir: string): Promise<void> {
+  if (!existsSync(dataFile(from))) {
+    throw new AppError('NOT_FOUND', { message: `${from} holds no copy: there is no ${dataFile(from)}` })
+  }
+  if (existsSync(dataFile(dir))) {
+    const message = `${dataFile(dir)} exists: stop the program and move it away first, nothing is written over it`
+    throw new AppError('BAD_USER_INPUT', { message })
+  }
+  await mkdir(dir, { recursive: true })
+  const partial = join(dir, 'data.partial.mdb')
+  await copyFile(dataFile(from), partial)
+  const file = await open(partial, 'r+')
+  await file.sync()
+  await file.close()
+  await rename(partial, dataFile(dir))
 }
 
 export async function backupEnvironment(env: Environment, to: string): Promise<void> {

@@ -168,6 +168,9 @@ export class CommandResult {
   @Field(() => Boolean)
   readonly done!: boolean
 
-  @Field(() => String, { nullable: true, description: 'Why it was not done.' })
+  @Field(() => String, { nullable: true, description: 'Why it was not done, or not for all.' })
   readonly reason!: string | null
+
+  @Field(() => Int, { nullable: true, description: 'How many users it reached, where it is about users.' })
+  readonly users?: number | null
 }

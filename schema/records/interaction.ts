@@ -83,7 +83,34 @@ export interface RefreshRecord {
   readonly userId: string
 }
 
-export type InteractionRecord = EventRecord | UndoRecord | ForgetRecord | IdentifyRecord | AdoptRecord | RefreshRecord
+/**
+ * Internal: what a rebuild found that the log says of the user, in place of the stored state. It holds as long as the
+ * user's newest record before it stands at `upTo`: with another one in between it is out of date, and comes again.
+ */
+export interface RestoreRecord {
+  readonly v: 1
+  readonly kind: 'restore'
+  readonly userId: string
+  /** The rebuild that made it. */
+  readonly commandId: string
+  /** Offset of the newest record that it has seen. */
+  readonly upTo: number
+  /** As engine/user/profile.ts has it, without the vector. */
+  readonly profile: Readonly<Record<string, unknown>>
+  /** Hashes of the event ids that have counted, base64: the newest, and sealed buckets. */
+  readonly recentIds: string
+  readonly olderIds: readonly string[]
+  readonly adopted: readonly { readonly partition: number; readonly offset: number }[]
+}
+
+export type InteractionRecord =
+  | EventRecord
+  | UndoRecord
+  | ForgetRecord
+  | IdentifyRecord
+  | AdoptRecord
+  | RefreshRecord
+  | RestoreRecord
 
 const id = { type: 'string', minLength: 1, maxLength: idBytesMax }
 const version = { const: 1 }
@@ -98,6 +125,13 @@ const eventProperties = {
   recommendationId: { type: 'string', maxLength: idBytesMax, nullable: true },
 }
 const eventRequired = ['eventId', 'itemId', 'type', 'timestamp']
+
+const place = {
+  type: 'object',
+  properties: { partition: { type: 'integer', minimum: 0 }, offset: { type: 'integer', minimum: 0 } },
+  required: ['partition', 'offset'],
+  additionalProperties: false,
+}
 
 const shape = (kind: string, properties: object, required: string[], description: string) => ({
   description,
@@ -128,12 +162,7 @@ export const interactionSchema = {
     shape(
       'adopt',
       {
-        from: {
-          type: 'object',
-          properties: { partition: { type: 'integer', minimum: 0 }, offset: { type: 'integer', minimum: 0 } },
-          required: ['partition', 'offset'],
-          additionalProperties: false,
-        },
+        from: place,
         profile: { type: 'object' },
         events: {
           type: 'array',
@@ -144,6 +173,19 @@ export const interactionSchema = {
       'Internal: what a guest did, on its way to the user.',
     ),
     shape('refresh', {}, [], 'Internal: compute the list again.'),
+    shape(
+      'restore',
+      {
+        commandId: id,
+        upTo: { type: 'integer', minimum: 0 },
+        profile: { type: 'object' },
+        recentIds: { type: 'string' },
+        olderIds: { type: 'array', items: { type: 'string' } },
+        adopted: { type: 'array', items: place },
+      },
+      ['commandId', 'upTo', 'profile', 'recentIds', 'olderIds', 'adopted'],
+      'Internal: the state of a user as a rebuild made it from the log.',
+    ),
   ],
 } as const
 

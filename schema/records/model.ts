@@ -20,6 +20,8 @@ export interface CommandOutcome {
   readonly published: boolean
   readonly reason: string | null
   readonly version: number
+  /** Of a refresh or a rebuild: how many users it reached. */
+  readonly users?: number
 }
 
 export const servingKey = 'serving'
@@ -32,6 +34,7 @@ export type Command =
   | { readonly kind: 'retrain'; readonly id: string }
   | { readonly kind: 'roll-back'; readonly id: string; readonly version: number }
   | { readonly kind: 'refresh-all'; readonly id: string }
+  | { readonly kind: 'rebuild'; readonly id: string }
 
 export const encodeServing = (model: ServingModel): Uint8Array => encodeVersioned(1, model)
 export const decodeServing = (bytes: Uint8Array): ServingModel => decodeVersioned(1, bytes, 'serving model')

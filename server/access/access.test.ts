@@ -73,6 +73,7 @@ const may: [operation: string, ...Who[]][] = [
   ['mutation { replayDeadLetters(ids: ["7"]) }', 'operator'],
   ['mutation { rollBackModel(version: 1) { done } }', 'operator'],
   ['mutation { refreshRecommendations { done } }', 'operator'],
+  ['mutation { rebuildUsers { done } }', 'operator'],
   ['mutation { setDemo(paused: true) { paused } }', 'operator'],
   ['subscription { recommendationsUpdated(userId: "ada") { id } }', 'shopper', 'service', 'operator'],
   ['subscription { trendingUpdated { rank } }', 'shopper', 'other', 'service', 'operator'],
@@ -87,6 +88,7 @@ const pastTheGate = [
   ['retrain', 'UNAVAILABLE'],
   ['rollBackModel', 'UNAVAILABLE'],
   ['refreshRecommendations', 'UNAVAILABLE'],
+  ['rebuildUsers', 'UNAVAILABLE'],
   ['replayDeadLetters', 'NOT_FOUND'],
 ]
 

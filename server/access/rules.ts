@@ -54,6 +54,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   replayDeadLetters: operators,
   rollBackModel: operators,
   refreshRecommendations: operators,
+  rebuildUsers: operators,
   setDemo: operators,
 }
 

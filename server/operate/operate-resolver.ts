@@ -112,8 +112,16 @@ export class OperateResolver {
     description: 'Operators: makes the list of every known user afresh, for example after a bulk load.',
   })
   async refreshRecommendations(@Ctx() { services }: RequestContext): Promise<CommandResult> {
-    const { published, reason } = await runCommand(services, (id) => ({ kind: 'refresh-all', id }))
-    return { done: published, reason }
+    const { published, reason, users } = await runCommand(services, (id) => ({ kind: 'refresh-all', id }))
+    return { done: published, reason, users }
+  }
+
+  @Mutation(() => CommandResult, {
+    description: "Operators: makes every user's state and list anew from the log, while everything goes on.",
+  })
+  async rebuildUsers(@Ctx() { services }: RequestContext): Promise<CommandResult> {
+    const { published, reason, users } = await runCommand(services, (id) => ({ kind: 'rebuild', id }))
+    return { done: published, reason, users }
   }
 
   @Mutation(() => DemoStatus, { description: 'Operators: pauses the simulated shoppers, or changes their pace.' })

@@ -1,3 +1,4 @@
+import { rebuildUsers } from '../../workers/train/rebuild-users.ts'
 import { compactedTopics, type SimProcess, type SimulatedStage, simulatedStages, type World } from './world.ts'
 
 const processesMax = 5
@@ -9,6 +10,8 @@ export interface Starts {
   more(): void
   /** Starts what is missing, so that every stage runs somewhere. */
   complete(): void
+  /** Makes every user's state anew, once a history and by an operator who may die of any failure. @returns whether it began */
+  rebuild(): boolean
   /** Where the topics ended some time ago. */
   compactable(): ReadonlyMap<string, readonly number[]>
 }
@@ -16,6 +19,7 @@ export interface Starts {
 /** Several instances of every stage, in processes of one to all stages each. */
 export function startProcesses(world: World): Starts {
   const { dice } = world.scheduler
+  let rebuilt = false
   const marks: { step: number; ends: Map<string, readonly number[]> }[] = []
 
   const some = (): SimulatedStage[] => {
@@ -30,6 +34,15 @@ export function startProcesses(world: World): Starts {
       const covered = new Set([...world.processes].flatMap((process) => process.stages))
       const missing = simulatedStages.filter((stage) => !covered.has(stage))
       if (missing.length > 0) world.start(missing)
+    },
+    rebuild() {
+      if (rebuilt) return false
+      rebuilt = true
+      world.scheduler.note('the users are made anew')
+      const operator = { name: 'rebuild', alive: true }
+      const parts = { log: world.log.forOwner(operator), clock: world.scheduler.clock, usersMax: dice.between(1, 4) }
+      void rebuildUsers(parts, 'rebuild-1', 'embed').catch(() => {}) // broken off in its middle: that too must do no harm
+      return true
     },
     compactable() {
       const now = world.scheduler.steps
@@ -62,6 +75,7 @@ export function disturb(world: World, starts: Starts): boolean {
     'evict',
     'jump',
     'compact',
+    'rebuild',
   ] as const)
   switch (kind) {
     case 'crash': {
@@ -108,5 +122,7 @@ export function disturb(world: World, starts: Starts): boolean {
       })
       return ends !== undefined
     }
+    case 'rebuild':
+      return starts.rebuild()
   }
 }

@@ -54,6 +54,19 @@ export const mutations: Readonly<Record<string, Workings>> = {
         topology.embed.run(record, at, before && { ...before, position: { partition: 0, offset: -1 } }, context),
     },
   },
+  'puts a restored state over what happened since': {
+    ...unbroken,
+    embed: {
+      ...topology.embed,
+      run: (record, at, before, context) =>
+        topology.embed.run(
+          record.kind === 'restore' ? { ...record, upTo: Number.MAX_SAFE_INTEGER } : record,
+          at,
+          before,
+          context,
+        ),
+    },
+  },
   'counts a retried event again': {
     ...unbroken,
     embed: {

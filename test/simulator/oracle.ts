@@ -85,6 +85,7 @@ export function expectedOf(records: readonly StoredRecord[]): Expected {
         return true
       }
       case 'refresh':
+      case 'restore':
         return true
     }
   }

@@ -14,7 +14,7 @@ import { toSnapshot } from '../../engine/user/snapshot.ts'
 import { erasureHeaders } from '../../schema/records/erasure.ts'
 import type { HistoryEvent, HistoryRecord } from '../../schema/records/history.ts'
 import { encodeHistory, historySeq } from '../../schema/records/history.ts'
-import type { AdoptRecord, EventRecord, InteractionRecord } from '../../schema/records/interaction.ts'
+import type { AdoptRecord, EventRecord, InteractionRecord, RestoreRecord } from '../../schema/records/interaction.ts'
 import { encodeInteraction } from '../../schema/records/interaction.ts'
 import type { LogPosition } from '../../schema/records/picks.ts'
 import { encodeSideDelta } from '../../schema/records/side.ts'
@@ -67,6 +67,8 @@ export function updateUser(
       return adopt(record, arrival, before, context)
     case 'refresh':
       return refresh(arrival, before, context)
+    case 'restore':
+      return restore(record, arrival, before, context)
     case 'forget':
       return erase(arrival, before, context)
   }
@@ -192,6 +194,29 @@ function refresh(arrival: Arrival, before: UserState | undefined, context: Embed
   const state = before ?? noState(key)
   if (!isKnown(state)) return settle({ ...state, position }, context)
   return settle({ ...state, position, changed: position.offset, foreseeable: null }, context)
+}
+
+/** A state made from the log takes the place of the one that is stored, unless it has not seen the user's newest record. */
+function restore(
+  record: RestoreRecord,
+  arrival: Arrival,
+  before: UserState | undefined,
+  context: EmbedContext,
+): Outcome<UserState> {
+  if (before !== undefined && before.position.offset > record.upTo) return refresh(arrival, before, context)
+  const { position } = arrival
+  const fromBase64 = (text: string) => new Uint8Array(Buffer.from(text, 'base64'))
+  const state = {
+    position,
+    changed: position.offset,
+    causedByEventId: null,
+    foreseeable: null,
+    profile: record.profile as unknown as UserProfile,
+    recentIds: fromBase64(record.recentIds),
+    olderIds: record.olderIds.map(fromBase64),
+    adopted: record.adopted,
+  }
+  return settle(state, context)
 }
 
 /** What the user did goes; the tombstone carries where it happened, so that a reader who waits for it is released. */

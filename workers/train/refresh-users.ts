@@ -8,6 +8,7 @@ import { topics } from '../../schema/topics.ts'
 /** Records waiting before the embed stage above which a refresh pauses: live visitors go first. */
 const waitingMax = 500
 const chunkUsers = 200
+const pollMs = 20
 
 /**
  * Asks for a new list for every user there is state of. The requests go through topic interactions as everything else, so
@@ -29,10 +30,7 @@ export async function refreshUsers(
     )
     users += chunk.length
     chunk = []
-    while ((await waiting(log, embedGroup)) > waitingMax) {
-      await heartbeat()
-      await clock.sleep(20)
-    }
+    await embedKeepsUp({ log, clock }, embedGroup)
   }
   for await (const rows of store.scan(tables.userStates)) {
     for (const { partition } of rows) {
@@ -43,6 +41,18 @@ export async function refreshUsers(
   }
   if (chunk.length > 0) await send()
   return users
+}
+
+/** Resolves once few records wait before the embed stage. */
+export async function embedKeepsUp(
+  { log, clock }: { log: EventLog; clock: Clock },
+  group: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  while ((await waiting(log, group)) > waitingMax) {
+    await clock.sleep(pollMs, signal)
+    signal?.throwIfAborted()
+  }
 }
 
 /** Records of topic interactions that the embed stage has not committed. */

@@ -22,6 +22,7 @@ import { topics } from '../../schema/topics.ts'
 import { toDeadLetter } from '../runner/dead-letter.ts'
 import type { StageMeter } from '../runner/meter.ts'
 import { readArchive } from './read-archive.ts'
+import { rebuildUsers } from './rebuild-users.ts'
 import { refreshUsers } from './refresh-users.ts'
 import { runTraining } from './run-training.ts'
 import { startSchedule } from './schedule.ts'
@@ -91,8 +92,15 @@ export async function startTrainer(parts: TrainerParts): Promise<Consumption> {
   async function outcomeOf(command: Command): Promise<CommandOutcome> {
     if (command.kind === 'retrain') return retrain(command)
     if (command.kind === 'roll-back') return rollBack(command)
-    await refreshUsers(parts, 'embed', async () => {})
-    return toOutcome(command, true, null)
+    if (command.kind === 'rebuild') return rebuild(command)
+    const users = await refreshUsers(parts, 'embed', async () => {})
+    return { ...toOutcome(command, true, null), users }
+  }
+
+  async function rebuild(command: Command): Promise<CommandOutcome> {
+    const { users, left } = await rebuildUsers({ ...parts, signal: ending.signal }, command.id, 'embed')
+    const reason = left === 0 ? null : `${left} users were left as they are: too large, or never still`
+    return { ...toOutcome(command, true, reason), users }
   }
 
   async function retrain(command: Command): Promise<CommandOutcome> {

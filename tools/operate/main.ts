@@ -1,0 +1,19 @@
+import { Command } from 'commander'
+import { messageOf } from '../../schema/app-error.ts'
+import { backupCommand, restoreCommand } from './backup.ts'
+import { deadLettersCommand } from './dead-letters.ts'
+import { exportCommand } from './export-user.ts'
+import { rebuildCommand } from './rebuild.ts'
+
+/** `npm run dead-letters`, `export`, `rebuild`, `backup`, `restore`: what operators do from a shell. */
+const program = new Command('operate').description('Tools for operators.')
+for (const command of [deadLettersCommand, exportCommand, rebuildCommand, backupCommand, restoreCommand]) {
+  program.addCommand(command(console.log))
+}
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  console.error(`${process.argv[2]}: ${messageOf(error)}`)
+  process.exitCode = 1
+}

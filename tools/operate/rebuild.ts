@@ -1,0 +1,24 @@
+import { Command } from 'commander'
+import { operatorClient, withServer } from '../lib/operator-client.ts'
+
+/** The server gives up before (PICKSTREAM_RETRAIN_MS_MAX), and says that the work goes on. */
+const answerMsMax = 24 * 3_600_000
+
+/** Every user's state and list anew, from the log alone, while the service answers. */
+export function rebuildCommand(print: (line: string) => void): Command {
+  return withServer(
+    new Command('rebuild').description(
+      "Makes every user's state and list anew from the log, while everything goes on.",
+    ),
+  ).action(async (_: unknown, self: Command) => {
+    const query = 'mutation { rebuildUsers { done reason users } }'
+    const { rebuildUsers } = await operatorClient(
+      self,
+      answerMsMax,
+    )<{
+      rebuildUsers: { done: boolean; reason: string | null; users: number | null }
+    }>(query)
+    if (!rebuildUsers.done) throw new Error(rebuildUsers.reason ?? 'not done')
+    print(`${rebuildUsers.users} users rebuilt.${rebuildUsers.reason ? ` ${rebuildUsers.reason}.` : ''}`)
+  })
+}

@@ -1,0 +1,158 @@
+import type { Clock } from '../../platform/ports/clock.ts'
+import type { EventLog, StoredRecord } from '../../platform/ports/event-log.ts'
+import { encodeInteraction } from '../../schema/records/interaction.ts'
+import type { UserState } from '../../schema/records/user-state.ts'
+import { topics } from '../../schema/topics.ts'
+import { embedKeepsUp } from './refresh-users.ts'
+import { ShadowStates, type Slice } from './shadow-states.ts'
+
+export interface Rebuilt {
+  /** Users whose state was made anew. */
+  readonly users: number
+  /** Users whose state was left as it was: too large for one record, or never still for long enough. */
+  readonly left: number
+}
+
+interface Parts {
+  readonly log: EventLog
+  readonly clock: Clock
+  readonly signal?: AbortSignal
+  /** States in memory at a time, about 10 kB each; more users than these take more readings of the log. */
+  readonly usersMax?: number
+}
+
+const usersMaxDefault = 20_000
+const readRecords = 500
+const chunkUsers = 50
+const attemptsMax = 20
+const recordBytesMax = 700 * 1024
+const pollMs = 20
+
+/**
+ * Makes every user's state and list anew from topic interactions, while everything goes on: docs/adr/0010-rebuild.md.
+ * Each partition is read from its start into states beside the stored ones, then each of these goes through the log as a
+ * `restore` record, which has a place in its user's order. The embed stage takes it if nothing of that user came between
+ * what it has seen and itself; here the same log is read on, so the same is known without asking, and it is sent again.
+ * Carried out twice, it ends the same.
+ *
+ * @throws Error where retention has removed a part of the log
+ */
+export async function rebuildUsers(parts: Parts, commandId: string, embedGroup: string): Promise<Rebuilt> {
+  const partitions = await parts.log.partitionCount(topics.interactions)
+  const total = { users: 0, left: 0 }
+  for (let partition = 0; partition < partitions; partition++) {
+    const slices: Slice[] = [{ of: 1, rest: 0 }]
+    for (let slice = slices.pop(); slice !== undefined; slice = slices.pop()) {
+      const shadow = new ShadowStates(slice)
+      const rebuild = new SliceRebuild(parts, commandId, embedGroup, partition, shadow)
+      await rebuild.readAll((half) => slices.push(half))
+      const { users, left } = await rebuild.handOver()
+      total.users += users
+      total.left += left
+    }
+  }
+  return total
+}
+
+class SliceRebuild {
+  private next = 0
+  /** Restored, but not read back yet: with what their record had seen. */
+  private readonly sent = new Map<string, number>()
+  private readonly attempts = new Map<string, number>()
+  private queue: string[] = []
+  private users = 0
+  private left = 0
+
+  constructor(
+    private readonly parts: Parts,
+    private readonly commandId: string,
+    private readonly embedGroup: string,
+    private readonly partition: number,
+    private readonly shadow: ShadowStates,
+  ) {}
+
+  /** To the end of the log, as far as the memory goes: what is too much is left to another reading. */
+  async readAll(later: (half: Slice) => void): Promise<void> {
+    const { usersMax = usersMaxDefault } = this.parts
+    for (;;) {
+      const records = await this.read()
+      if (records.length === 0) return
+      for (const record of records) this.shadow.apply(record)
+      while (this.shadow.size > usersMax) later(this.shadow.halve())
+    }
+  }
+
+  async handOver(): Promise<Rebuilt> {
+    const { log, clock, signal } = this.parts
+    this.queue = this.shadow.known()
+    while (this.queue.length > 0 || this.sent.size > 0) {
+      await this.readOn()
+      const records = this.queue.splice(0, chunkUsers).flatMap((userId) => this.toRecord(userId))
+      if (records.length > 0) await log.append(topics.interactions, records)
+      await embedKeepsUp(this.parts, this.embedGroup, signal)
+      if (records.length === 0 && this.sent.size > 0) await clock.sleep(pollMs, signal)
+    }
+    return { users: this.users, left: this.left }
+  }
+
+  private async readOn(): Promise<void> {
+    for (let records = await this.read(); records.length > 0; records = await this.read()) {
+      for (const record of records) {
+        const newest = this.shadow.get(record.key)?.position.offset
+        const restored = this.shadow.apply(record)
+        if (restored?.commandId === this.commandId) this.settle(record.key, restored.upTo, newest)
+      }
+    }
+  }
+
+  /** A record of ours is read back. @param newest the user's newest record before it; undefined when erased meanwhile */
+  private settle(userId: string, upTo: number, newest: number | undefined): void {
+    if (this.sent.get(userId) !== upTo) return // an append that was written twice, or a rebuild that was broken off
+    this.sent.delete(userId)
+    if (newest === upTo) this.users += 1
+    else if (newest !== undefined) this.queue.push(userId)
+  }
+
+  private toRecord(userId: string): { key: string; value: Uint8Array }[] {
+    const state = this.shadow.get(userId)
+    if (state === undefined) return []
+    const attempts = (this.attempts.get(userId) ?? 0) + 1
+    const value = encodeRestore(userId, state, this.commandId)
+    if (attempts > attemptsMax || value.length > recordBytesMax) {
+      this.left += 1
+      return []
+    }
+    this.attempts.set(userId, attempts)
+    this.sent.set(userId, state.position.offset)
+    return [{ key: userId, value }]
+  }
+
+  private async read(): Promise<StoredRecord[]> {
+    const { log, signal } = this.parts
+    signal?.throwIfAborted()
+    const records = await log.read(topics.interactions, this.partition, this.next, readRecords)
+    const [first] = records
+    if (this.next === 0 && first !== undefined && first.offset > 0) {
+      const start = `partition ${this.partition} begins at ${first.offset}`
+      throw new Error(`the log no longer holds every event (${start}): states cannot be made from it alone`)
+    }
+    this.next = (records.at(-1)?.offset ?? this.next - 1) + 1
+    return records
+  }
+}
+
+function encodeRestore(userId: string, state: UserState, commandId: string): Uint8Array {
+  const { position, profile, recentIds, olderIds, adopted } = state
+  const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64')
+  return encodeInteraction({
+    v: 1,
+    kind: 'restore',
+    userId,
+    commandId,
+    upTo: position.offset,
+    profile: { ...profile, vector: null },
+    recentIds: base64(recentIds),
+    olderIds: olderIds.map(base64),
+    adopted,
+  })
+}
