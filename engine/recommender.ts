@@ -52,7 +52,9 @@ export class Recommender {
 
   constructor(options: RecommenderOptions = {}) {
     this.limitMax = options.limitMax ?? 1000
-    this.best = new TopK(this.limitMax)
+    const { ids } = this.side
+    const { candidates } = this.ranker
+    this.best = new TopK(this.limitMax, (a, b) => ids[candidates[a]!]! < ids[candidates[b]!]!)
     this.places = new Int32Array(this.limitMax)
     this.order = new Float64Array(this.limitMax)
   }
@@ -84,7 +86,7 @@ export class Recommender {
     this.barUser(user, options)
     const weights = options.only === undefined ? ranker.weightsFor(query) : weightsOf({ [options.only]: 1 })
     const count = ranker.rank(query, this.isEligible, weights)
-    return this.pick(count, options, weights, (item, feature) => this.reasonOf(user, query, item, feature))
+    return this.pick(count, options, weights, (item, feature) => this.reasonOf(user, item, feature))
   }
 
   /** What a list is made from, for training: candidates and their features, in no order. Valid until the next call. */
@@ -123,22 +125,21 @@ export class Recommender {
 
   private around(itemIds: readonly string[], options: ListOptions, weights: Float32Array): Ranked[] {
     const { side } = this
-    const known = itemIds.map((id) => side.find(id)).filter((item) => item !== undefined)
+    const recents = itemIds.map((id) => side.find(id) ?? -1)
     const query: Query = {
       now: side.figures.newestAt,
-      recents: known,
-      places: known.map((_, place) => place),
-      ages: known.map(() => 0),
-      strengths: known.map(() => 1),
-      repeats: known.map(() => 1),
-      inSession: known.length,
+      recents,
+      ages: recents.map(() => 0),
+      strengths: recents.map(() => 1),
+      repeats: recents.map(() => 1),
+      inSession: recents.length,
       vector: null,
     }
     this.barItems(options, itemIds)
     const count = this.ranker.rank(query, this.isEligible, weights)
     return this.pick(count, options, weights, (item) => {
       const recent = this.ranker.sums.becauseOf(item)
-      return { kind: 'because', itemId: side.ids[known[Math.max(0, recent)]!] ?? itemIds[0]!, eventType: 'VIEW' }
+      return { kind: 'because', itemId: itemIds[Math.max(0, recent)]!, eventType: 'VIEW' }
     })
   }
 
@@ -156,7 +157,7 @@ export class Recommender {
     // Diversity chooses among more than it returns.
     best.begin(diversity > 0 ? Math.min(count, Math.max(3 * wanted, 60), this.limitMax) : wanted)
     for (let c = 0; c < count; c++) {
-      if (scores[c]! <= best.threshold || !this.isAllowed(candidates[c]!, options)) continue
+      if (scores[c]! < best.threshold || !this.isAllowed(candidates[c]!, options)) continue
       best.offer(c, scores[c]!)
     }
     let found = best.drain(this.places, this.order)
@@ -177,27 +178,26 @@ export class Recommender {
     return ranked.length < options.limit ? this.fillUp(ranked, options) : ranked
   }
 
-  /** New arrivals, then whatever is left in catalogue order: a list is not shorter than the items that may stand in it. */
+  /** New arrivals, then whatever else is known: a list is not shorter than the items that may stand in it. */
   private fillUp(ranked: Ranked[], options: ListOptions): Ranked[] {
     const { side } = this
     for (const entry of ranked) this.barred[side.find(entry.itemId)!] = this.bar
-    const take = (item: number, source: string) => {
-      if (!this.isEligible(item) || !this.isAllowed(item, options)) return
-      this.barred[item] = this.bar
-      const publishedAt = side.metas[item]?.publishedAt ?? null
-      ranked.push({ itemId: side.ids[item]!, score: 0, reason: { kind: 'new', publishedAt }, source })
+    for (const item of side.arrivals.read()) {
+      if (ranked.length >= options.limit) break
+      if (!this.isEligible(item) || !this.isAllowed(item, options)) continue
+      const meta = side.metas[item]
+      const source = meta === undefined ? 'events' : 'new'
+      const reason = { kind: 'new', publishedAt: meta?.publishedAt ?? null } as const
+      ranked.push({ itemId: side.ids[item]!, score: 0, reason, source })
     }
-    for (let k = side.arrivals.length - 1; k >= 0 && ranked.length < options.limit; k--) take(side.arrivals[k]!, 'new')
-    for (let item = 0; item < side.size && ranked.length < options.limit; item++) take(item, 'catalogue')
     return ranked
   }
 
-  private reasonOf(user: UserSnapshot, query: Query, item: number, feature: number): Reason {
+  private reasonOf(user: UserSnapshot, item: number, feature: number): Reason {
     const { sums } = this.ranker
     const recent = sums.becauseOf(item)
     if (feature < SUM.taste && recent >= 0) {
-      const place = query.places[recent]!
-      return { kind: 'because', itemId: user.items[place]!, eventType: typeAt(user, place) }
+      return { kind: 'because', itemId: user.items[recent]!, eventType: typeAt(user, recent) }
     }
     if (feature >= S && FEATURES[feature] !== 'category')
       return { kind: 'popular', window: WINDOWS[Math.min(feature - S, WINDOWS.length - 1)]! }

@@ -72,7 +72,7 @@ function priceOf(query: Query, side: ItemSide): number {
   let sum = 0
   let weights = 0
   for (let k = 0, fade = 1; k < Math.min(PRICED, query.recents.length); k++, fade *= 0.8) {
-    const price = side.prices[query.recents[k]!]!
+    const price = side.prices[query.recents[k]!] ?? 0
     if (price <= 0) continue
     sum += fade * Math.log(price)
     weights += fade

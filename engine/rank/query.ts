@@ -8,9 +8,8 @@ import type { UserSnapshot } from '../user/snapshot.ts'
 /** A snapshot in the replica's numbers. */
 export interface Query {
   now: number
-  /** Numbers of recent items, newest first; `place` is where each stands in the snapshot. */
+  /** Numbers of the recent items as the snapshot has them, newest first; -1 for one that is not known. */
   recents: number[]
-  places: number[]
   /** Milliseconds before `now`. */
   ages: number[]
   strengths: number[]
@@ -25,7 +24,6 @@ export function resolveQuery(user: UserSnapshot, now: number, side: ItemSide, mo
   const query: Query = {
     now,
     recents: [],
-    places: [],
     ages: [],
     strengths: [],
     repeats: [],
@@ -38,10 +36,7 @@ export function resolveQuery(user: UserSnapshot, now: number, side: ItemSide, mo
     const at = user.at - user.ages[place]! * 1000
     open &&= newer - at <= SESSION_GAP_MS
     newer = at
-    const item = side.find(user.items[place]!)
-    if (item === undefined) continue
-    query.recents.push(item)
-    query.places.push(place)
+    query.recents.push(side.find(user.items[place]!) ?? -1)
     query.ages.push(Math.max(0, now - at))
     query.strengths.push(user.strengths[place]! / 8)
     query.repeats.push(user.repeats[place]!)

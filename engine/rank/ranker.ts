@@ -24,7 +24,8 @@ export class Ranker {
   readonly scores = new Float64Array(this.candidates.length)
   readonly features = new Float32Array(this.candidates.length * F)
   private readonly tops = new Float64Array(S)
-  private readonly best = new TopK(CANDIDATES_MAX)
+  private readonly best: TopK
+  private readonly tasting = new TopK(TASTING)
   private readonly trending = new Int32Array(TRENDS * TRENDING)
   private readonly side: ItemSide
   private blend: Blend = defaultBlend()
@@ -37,6 +38,8 @@ export class Ranker {
 
   constructor(side: ItemSide) {
     this.side = side
+    const { ids } = side
+    this.best = new TopK(CANDIDATES_MAX, (a, b) => ids[a]! < ids[b]!)
     this.affinity = new Affinity(side.categories)
   }
 
@@ -75,7 +78,7 @@ export class Ranker {
   private taste(vector: Float32Array, scan: FactorScan): void {
     const { sums, toItem, toRow } = this
     const products = scan.run(vector)
-    collectTaste(products, toItem, this.best, TASTING, this.trending, sums)
+    collectTaste(products, toItem, this.tasting, TASTING, this.trending, sums)
     for (let t = 0; t < sums.count; t++) {
       const item = sums.touched[t]!
       const row = item < toRow.length ? toRow[item]! : -1
@@ -96,7 +99,7 @@ export class Ranker {
       if (!isEligible(item)) continue
       let score = 0
       for (let s = 0, at = t * S; s < S; s++) score += coarse[s]! * sums.values[at + s]!
-      if (score > best.threshold) best.offer(item, score)
+      if (score >= best.threshold) best.offer(item, score)
     }
     let count = best.drain(candidates, this.scores)
     if (this.listed.length < side.size) this.listed = new Uint32Array(side.size * 2)

@@ -1,6 +1,7 @@
 import { PAIR, PAIR_COLUMNS } from '../items/row.ts'
 import { LIFT, LIFTS } from '../replica/item-figures.ts'
 import type { ItemSide } from '../replica/item-side.ts'
+import { PAIR_WEIGHTS, PAIR_WORDS } from '../replica/pair-lists.ts'
 import { TRENDS } from '../replica/trend-board.ts'
 import type { ItemWeights } from '../train/item-weights.ts'
 import type { Accumulator } from './accumulator.ts'
@@ -42,17 +43,18 @@ export function collectPairs(query: Query, side: ItemSide, sums: Accumulator): v
   const depth = Math.min(query.recents.length, COSINE_MAX)
   for (let k = 0; k < depth; k++) {
     const item = query.recents[k]!
+    if (item < 0) continue
     const inSequence = k < SEQUENCE_MAX
     const next = 0.6 ** k * figures.confidence[item]!
     const session = 0.85 ** k * figures.confidence[item]! * slowNow
     const ever = 0.95 ** k * lifts[item * LIFTS + LIFT.cosine]! * slowNow
     const near = next * slowNow
     const fresh = next * fastNow
-    const later = pairs.later[item]!
-    const weights = pairs.weights[item]!
-    for (let p = 0, n = pairs.strong(item); p < n; p++) {
-      const other = later[p]!
-      const at = p * PAIR_COLUMNS
+    const { list, strong } = pairs.read(item)
+    const { ints, floats: weights } = list
+    for (let p = 0; p < strong; p++) {
+      const other = ints[p * PAIR_WORDS]!
+      const at = p * PAIR_WORDS + PAIR_WEIGHTS
       const to = sums.touch(other)
       const { values } = sums
       const lift = other * LIFTS
@@ -111,10 +113,14 @@ export function collectNeighbours(
 export function collectContent(query: Query, side: ItemSide, sums: Accumulator): void {
   for (let k = 0; k < Math.min(query.recents.length, CONTENT_MAX); k++) {
     const weight = 0.7 ** k
-    side.content.eachRelated(query.recents[k]!, (other, share) => {
-      const to = sums.touch(other)
-      sums.values[to + SUM.content]! += weight * share
-      sums.credit(to, 0.05 * weight * share, k)
+    const item = query.recents[k]!
+    side.content.eachRelated(item, (others, share) => {
+      for (const other of others) {
+        if (other === item) continue
+        const to = sums.touch(other)
+        sums.values[to + SUM.content]! += weight * share
+        sums.credit(to, 0.05 * weight * share, k)
+      }
     })
   }
 }
@@ -131,7 +137,7 @@ export function collectTaste(
   best.begin(Math.min(wide, products.length))
   let least = best.threshold
   for (let row = 0; row < products.length; row++) {
-    if (products[row]! <= least) continue
+    if (products[row]! < least) continue
     best.offer(row, products[row]!)
     least = best.threshold
   }

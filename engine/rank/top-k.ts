@@ -1,11 +1,14 @@
-/** The k greatest of a stream of (item, score), kept in a bounded heap whose root is the least. Equal scores: the lower item number wins. */
+/** The k greatest of a stream of (item, score), kept in a bounded heap whose root is the least. Offer what equals the threshold too: among equals `isAhead` decides. */
 export class TopK {
   private readonly items: Int32Array
   private readonly scores: Float64Array
   private size = 0
   private limit = 0
+  private readonly isAhead: (a: number, b: number) => boolean
 
-  constructor(capacity: number) {
+  /** @param isAhead of two items with the same score, the one that is rather kept. Default: the lower number. */
+  constructor(capacity: number, isAhead: (a: number, b: number) => boolean = (a, b) => a < b) {
+    this.isAhead = isAhead
     this.items = new Int32Array(capacity)
     this.scores = new Float64Array(capacity)
   }
@@ -17,7 +20,7 @@ export class TopK {
     this.limit = limit
   }
 
-  /** What a score must exceed to get in; -Infinity while there is room. */
+  /** What is below does not get in; -Infinity while there is room. */
   get threshold(): number {
     return this.size < this.limit ? -Infinity : this.scores[0]!
   }
@@ -43,7 +46,7 @@ export class TopK {
   }
 
   private isBefore(itemA: number, scoreA: number, itemB: number, scoreB: number): boolean {
-    return scoreA > scoreB || (scoreA === scoreB && itemA < itemB)
+    return scoreA > scoreB || (scoreA === scoreB && this.isAhead(itemA, itemB))
   }
 
   private siftUp(from: number, item: number, score: number): void {

@@ -18,7 +18,7 @@ export class Categories {
 
   /** Numbers of an item's categories, in the order its owner gave them. */
   of(item: number): readonly number[] {
-    return item < this.setOf.length ? this.sets[this.setOf[item]!]! : []
+    return item >= 0 && item < this.setOf.length ? this.sets[this.setOf[item]!]! : []
   }
 
   private setNumber(categories: readonly string[]): number {

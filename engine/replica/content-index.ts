@@ -1,67 +1,110 @@
 import type { ItemMeta } from '../types.ts'
 
-/** Items per term that a query looks at, newest first: a term that everything carries says little. */
-const POSTINGS_MAX = 200
+/** Items per term that a query looks at, the first in the index's order: a term that everything carries says little. */
+const READ_MAX = 200
 
 /** Terms per item: categories, then tags, then words of the title. */
 const TERMS_MAX = 24
+
+/** Who carries a term. */
+interface Posting {
+  /** The first READ_MAX, in order. */
+  readonly first: number[]
+  /** All others, in none. */
+  readonly rest: number[]
+}
 
 /**
  * Terms of titles, tags and categories, both ways round. Weights are inverse document frequencies (Spärck Jones 1972), read at query time, so that
  * an item counts from the moment it is put.
  */
 export class ContentIndex {
-  readonly terms: Int32Array[] = []
+  private readonly terms: (readonly number[] | undefined)[] = []
   private readonly numbers = new Map<string, number>()
-  private readonly postings: number[][] = []
+  private readonly postings: Posting[] = []
+  private readonly isBefore: (a: number, b: number) => boolean
   private documents = 0
+
+  /** @param isBefore of two items the one that a query should rather look at. */
+  constructor(isBefore: (a: number, b: number) => boolean) {
+    this.isBefore = isBefore
+  }
 
   put(item: number, meta: ItemMeta): void {
     this.remove(item)
     const numbers = termsOf(meta).map((term) => this.numberOf(term))
-    for (const term of numbers) this.postings[term]!.push(item)
-    this.terms[item] = Int32Array.from(numbers)
+    for (const term of numbers) this.add(this.postings[term]!, item)
+    this.terms[item] = numbers
     this.documents++
   }
 
+  /** To be called before what orders the item changes. */
   remove(item: number): void {
     const terms = this.terms[item]
     if (terms === undefined) return
-    for (const term of terms) {
-      const list = this.postings[term]!
-      list.splice(list.lastIndexOf(item), 1)
-    }
-    delete this.terms[item]
+    for (const term of terms) this.take(this.postings[term]!, item)
+    this.terms[item] = undefined
     this.documents--
   }
 
-  /** Calls `visit` for items that share terms with `item`; the weights of one item's terms sum to at most 1. */
-  eachRelated(item: number, visit: (other: number, weight: number) => void): void {
+  /** Calls `visit` for lists of items that share a term with `item`, among them the item itself; the weights of one item's terms sum to at most 1. */
+  eachRelated(item: number, visit: (others: readonly number[], weight: number) => void): void {
     const terms = this.terms[item]
     if (terms === undefined || terms.length === 0) return
     let norm = 0
     for (const term of terms) norm += this.weightOf(term)
     if (norm <= 0) return
-    for (const term of terms) {
-      const list = this.postings[term]!
-      const weight = this.weightOf(term) / norm
-      for (let k = list.length - 1, stop = Math.max(0, list.length - POSTINGS_MAX); k >= stop; k--)
-        if (list[k] !== item) visit(list[k]!, weight)
-    }
+    for (const term of terms) visit(this.postings[term]!.first, this.weightOf(term) / norm)
   }
 
   private weightOf(term: number): number {
-    return Math.log((1 + this.documents) / (1 + this.postings[term]!.length))
+    const { first, rest } = this.postings[term]!
+    return Math.log((1 + this.documents) / (1 + first.length + rest.length))
+  }
+
+  private add({ first, rest }: Posting, item: number): void {
+    if (first.length === READ_MAX && this.isBefore(first[READ_MAX - 1]!, item)) {
+      rest.push(item)
+      return
+    }
+    let low = 0
+    let high = first.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.isBefore(first[middle]!, item)) low = middle + 1
+      else high = middle
+    }
+    first.splice(low, 0, item)
+    if (first.length > READ_MAX) rest.push(first.pop()!)
+  }
+
+  private take({ first, rest }: Posting, item: number): void {
+    const place = first.indexOf(item)
+    if (place < 0) takeAt(rest, rest.lastIndexOf(item))
+    else {
+      first.splice(place, 1)
+      if (rest.length === 0) return
+      let next = 0
+      for (let k = 1; k < rest.length; k++) if (this.isBefore(rest[k]!, rest[next]!)) next = k
+      first.push(rest[next]!)
+      takeAt(rest, next)
+    }
   }
 
   private numberOf(term: string): number {
     let number = this.numbers.get(term)
     if (number === undefined) {
-      number = this.postings.push([]) - 1
+      number = this.postings.push({ first: [], rest: [] }) - 1
       this.numbers.set(term, number)
     }
     return number
   }
+}
+
+/** The last moves into the gap. */
+function takeAt(items: number[], place: number): void {
+  const last = items.pop()!
+  if (place < items.length) items[place] = last
 }
 
 /** Distinct terms of an item, those that its owner chose first. */

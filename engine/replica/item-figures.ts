@@ -1,4 +1,5 @@
 import { FRESH_HALF_LIFE_MS, PAIR_HALF_LIFE_MS, type SideRow } from '../items/row.ts'
+import { enlarged } from '../maths/arrays.ts'
 
 /** Floats per item in `lifts`, and where each stands. */
 export const LIFTS = 4
@@ -87,17 +88,13 @@ export class ItemFigures {
   }
 
   private grow(room: number): void {
-    const wider = <T extends Float64Array | Float32Array>(to: T, from: T): T => {
-      to.set(from)
-      return to
-    }
-    this.at = wider(new Float64Array(room), this.at)
-    this.firstAt = wider(new Float64Array(room), this.firstAt)
-    this.events = wider(new Float32Array(room), this.events)
-    this.users = wider(new Float32Array(room), this.users)
-    this.confidence = wider(new Float32Array(room), this.confidence)
-    this.lifts = wider(new Float32Array(room * LIFTS), this.lifts)
-    this.newness = wider(new Float32Array(room), this.newness)
+    this.at = enlarged(new Float64Array(room), this.at)
+    this.firstAt = enlarged(new Float64Array(room), this.firstAt)
+    this.events = enlarged(new Float32Array(room), this.events)
+    this.users = enlarged(new Float32Array(room), this.users)
+    this.confidence = enlarged(new Float32Array(room), this.confidence)
+    this.lifts = enlarged(new Float32Array(room * LIFTS), this.lifts)
+    this.newness = enlarged(new Float32Array(room), this.newness)
   }
 }
 

@@ -1,6 +1,8 @@
 import type { SideRow } from '../items/row.ts'
+import { enlarged } from '../maths/arrays.ts'
 import { bytesToFloats } from '../maths/bytes.ts'
 import type { ItemMeta } from '../types.ts'
+import { Arrivals } from './arrivals.ts'
 import { Categories } from './categories.ts'
 import { ContentIndex } from './content-index.ts'
 import { ItemFigures } from './item-figures.ts'
@@ -15,14 +17,24 @@ export class ItemSide {
   unavailable = new Uint8Array(0)
   /** 0 where none is known. */
   prices = new Float64Array(0)
-  readonly pairs = new PairLists()
-  readonly trends = new TrendBoard()
-  readonly content = new ContentIndex()
+  readonly pairs = new PairLists(this.ids)
+  readonly trends = new TrendBoard(this.ids)
+  readonly content: ContentIndex
   readonly figures = new ItemFigures()
   readonly categories = new Categories()
-  /** Numbers of the items in the catalogue by publishedAt, then by arrival; the newest last. */
-  readonly arrivals: number[] = []
+  /** The items of the catalogue, the newest first, those without a date after them, then those that are known from events alone. */
+  readonly arrivals: Arrivals
   private readonly numbers = new Map<string, number>()
+  /** When each was published; UNDATED, or -Infinity for what is not in the catalogue. */
+  private dates = new Float64Array(0)
+  private isListed = new Uint8Array(0)
+
+  constructor() {
+    const isNewer = (a: number, b: number) =>
+      this.dates[a]! > this.dates[b]! || (this.dates[a] === this.dates[b] && this.ids[a]! < this.ids[b]!)
+    this.arrivals = new Arrivals(isNewer)
+    this.content = new ContentIndex(isNewer)
+  }
 
   get size(): number {
     return this.ids.length
@@ -49,17 +61,18 @@ export class ItemSide {
   putItem(meta: ItemMeta): void {
     const item = this.numberOf(meta.id)
     const before = this.metas[item]
+    const dated = meta.publishedAt ?? UNDATED
+    if (before === undefined || this.dates[item] !== dated) {
+      this.content.remove(item)
+      this.unlist(item)
+      this.dates[item] = dated
+      this.list(item)
+    }
     this.metas[item] = meta
     this.unavailable[item] = meta.available ? 0 : 1
     this.prices[item] = meta.price !== null && meta.price > 0 ? meta.price : 0
     this.categories.put(item, meta.categories)
     this.content.put(item, meta)
-    if (before !== undefined && before.publishedAt === meta.publishedAt) return
-    if (before !== undefined) this.arrivals.splice(this.arrivals.indexOf(item), 1)
-    let place = this.arrivals.length
-    const published = meta.publishedAt ?? -Infinity
-    while (place > 0 && (this.metas[this.arrivals[place - 1]!]!.publishedAt ?? -Infinity) > published) place--
-    this.arrivals.splice(place, 0, item)
   }
 
   removeItem(id: string): void {
@@ -78,25 +91,39 @@ export class ItemSide {
       const id = row.predecessors[k]!
       predecessors[k] = k < before.length && this.ids[before[k]!] === id ? before[k]! : this.numberOf(id)
     }
-    this.pairs.putRow(item, predecessors, bytesToFloats(row.weights))
+    this.pairs.putRow(item, predecessors, bytesToFloats(row.weights), row.at)
     this.trends.put(item, row.trend, row.at)
     this.figures.set(item, row)
+    this.list(item)
   }
 
   dropRow(key: string): void {
     const item = this.numbers.get(key.slice(2))
     if (item === undefined) return
-    this.pairs.putRow(item, new Int32Array(0), new Float32Array(0))
+    this.pairs.putRow(item, new Int32Array(0), new Float32Array(0), 0)
     this.trends.put(item, [], 0)
     this.figures.set(item, { at: 0, firstAt: 0, events: 0, users: 0 })
+    if (this.metas[item] === undefined) this.unlist(item)
+  }
+
+  private list(item: number): void {
+    if (this.isListed[item] === 1) return
+    this.isListed[item] = 1
+    this.arrivals.add(item)
+  }
+
+  private unlist(item: number): void {
+    if (this.isListed[item] === 0) return
+    this.isListed[item] = 0
+    this.arrivals.remove(item)
   }
 
   private grow(room: number): void {
-    const unavailable = new Uint8Array(room)
-    unavailable.set(this.unavailable)
-    this.unavailable = unavailable
-    const prices = new Float64Array(room)
-    prices.set(this.prices)
-    this.prices = prices
+    this.unavailable = enlarged(new Uint8Array(room), this.unavailable)
+    this.isListed = enlarged(new Uint8Array(room), this.isListed)
+    this.prices = enlarged(new Float64Array(room), this.prices)
+    this.dates = enlarged(new Float64Array(room).fill(-Infinity), this.dates)
   }
 }
+
+const UNDATED = -Number.MAX_VALUE

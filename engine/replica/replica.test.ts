@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { PAIR_COLUMNS } from '../items/row.ts'
-import { PairLists } from './pair-lists.ts'
+import { seededRandom } from '../maths/random.ts'
+import { PAIR_WORDS, PairLists, STRONG_MAX } from './pair-lists.ts'
 import { TRENDS, TrendBoard } from './trend-board.ts'
 
 const ITEMS = 12
+const IDS = Array.from({ length: ITEMS }, (_, k) => `item-${k}`)
 
 describe('pair lists', () => {
   test('hold from the earlier item exactly what the rows of the later items say', () => {
@@ -18,18 +20,16 @@ describe('pair lists', () => {
     )
     fc.assert(
       fc.property(rows, (puts) => {
-        const lists = new PairLists()
+        const lists = new PairLists(IDS)
         for (let k = 0; k < ITEMS; k++) lists.addItem()
         const naive = new Map<number, Map<number, number>>()
         for (const { item, earlier, seed } of puts) {
           const weights = Float32Array.from({ length: earlier.length * PAIR_COLUMNS }, (_, k) => seed + k)
-          lists.putRow(item, Int32Array.from(earlier), weights)
+          lists.putRow(item, Int32Array.from(earlier), weights, 0)
           naive.set(item, new Map(earlier.map((source, k) => [source, seed + k * PAIR_COLUMNS])))
         }
         for (let source = 0; source < ITEMS; source++) {
-          const found = new Map<number, number>()
-          for (let p = 0; p < lists.counts[source]!; p++)
-            found.set(lists.later[source]![p]!, lists.weights[source]![p * PAIR_COLUMNS]!)
+          const found = new Map([...lists.pairsOf(source)].map(([item, weights]) => [item, weights[0]!]))
           const expected = [...naive].flatMap(([item, row]) =>
             row.has(source) ? [[item, row.get(source)!] as const] : [],
           )
@@ -40,6 +40,35 @@ describe('pair lists', () => {
   })
 })
 
+test('a long list shows its strongest pairs, by id where equal, however they came', () => {
+  const many = STRONG_MAX * 3
+  const ids = Array.from({ length: many + 1 }, (_, k) => `item-${(k * 7919) % 10_007}`)
+  fc.assert(
+    fc.property(fc.integer(), fc.constantFrom(3, 40, 1000), (seed, kinds) => {
+      const random = seededRandom(seed)
+      const lists = new PairLists(ids)
+      for (let k = 0; k <= many; k++) lists.addItem()
+      const strengths = new Map<number, number>()
+      for (let step = 0; step < 2500; step++) {
+        const item = 1 + Math.floor(random() * many)
+        const isKept = random() < 0.9
+        const near = 1 + Math.floor(random() * kinds)
+        lists.putRow(item, isKept ? Int32Array.of(0) : new Int32Array(0), Float32Array.of(near, 0, 0, 0), 0)
+        if (isKept) strengths.set(item, near)
+        else strengths.delete(item)
+        if (step % 100 > 0) continue
+        const { list, strong } = lists.read(0)
+        const shown = Array.from({ length: strong }, (_, place) => list.ints[place * PAIR_WORDS]!)
+        const expected = [...strengths.keys()].sort(
+          (a, b) => strengths.get(b)! - strengths.get(a)! || (ids[a]! < ids[b]! ? -1 : 1),
+        )
+        expect(shown.sort((a, b) => a - b)).toEqual(expected.slice(0, STRONG_MAX).sort((a, b) => a - b))
+      }
+    }),
+    { numRuns: 20 },
+  )
+})
+
 describe('a trend board', () => {
   test('keeps the order of the decayed counts as items rise and fall', () => {
     const puts = fc.array(
@@ -47,7 +76,7 @@ describe('a trend board', () => {
     )
     fc.assert(
       fc.property(puts, (list) => {
-        const board = new TrendBoard()
+        const board = new TrendBoard(IDS)
         for (let k = 0; k < ITEMS; k++) board.addItem()
         const levels = new Map<number, number[]>()
         for (const { item, count, at } of list) {

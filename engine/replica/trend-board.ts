@@ -25,6 +25,12 @@ export class TrendBoard {
   private stale = false
   private readonly boards: Int32Array[] = TREND_HALF_LIVES_MS.map(() => new Int32Array(BOARD_MAX))
   private readonly sizes = new Int32Array(TRENDS)
+  private readonly ids: readonly string[]
+
+  /** @param ids by item number: the order of equals. */
+  constructor(ids: readonly string[]) {
+    this.ids = ids
+  }
 
   addItem(): void {
     this.items++
@@ -84,10 +90,10 @@ export class TrendBoard {
       if (this.ranks[at]! >= 0) this.stale = true
       return
     }
-    this.rise(k, item, level)
+    this.rise(k, item)
   }
 
-  private rise(k: number, item: number, level: number): void {
+  private rise(k: number, item: number): void {
     const board = this.boards[k]!
     let rank = this.ranks[item * TRENDS + k]!
     if (rank < 0) {
@@ -95,18 +101,23 @@ export class TrendBoard {
       if (size < BOARD_MAX) rank = this.sizes[k]!++
       else {
         const last = board[size - 1]!
-        if (this.levels[last * TRENDS + k]! >= level) return
+        if (!this.isBefore(k, item, last)) return
         this.ranks[last * TRENDS + k] = -1
         rank = size - 1
       }
     }
-    while (rank > 0 && this.levels[board[rank - 1]! * TRENDS + k]! < level) {
+    while (rank > 0 && this.isBefore(k, item, board[rank - 1]!)) {
       board[rank] = board[rank - 1]!
       this.ranks[board[rank]! * TRENDS + k] = rank
       rank--
     }
     board[rank] = item
     this.ranks[item * TRENDS + k] = rank
+  }
+
+  private isBefore(k: number, a: number, b: number): boolean {
+    const ahead = this.levels[a * TRENDS + k]! - this.levels[b * TRENDS + k]!
+    return ahead > 0 || (ahead === 0 && this.ids[a]! < this.ids[b]!)
   }
 
   /** Counters that fall are rare (refunds, removed rows): all boards are made anew when next read. */
@@ -117,7 +128,7 @@ export class TrendBoard {
     for (let k = 0; k < TRENDS; k++)
       for (let item = 0; item < this.items; item++) {
         const level = this.levels[item * TRENDS + k]!
-        if (level > -Infinity) this.rise(k, item, level)
+        if (level > -Infinity) this.rise(k, item)
       }
   }
 }
