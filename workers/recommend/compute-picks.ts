@@ -1,5 +1,5 @@
 import type { Recommender } from '../../engine/recommender.ts'
-import type { ItemMeta, Ranked } from '../../engine/types.ts'
+import type { ItemMeta } from '../../engine/types.ts'
 import { encodePicks, type Picks, type RankedItem } from '../../schema/records/picks.ts'
 import type { UserVector } from '../../schema/records/user-vector.ts'
 import { type RulesDocument, rulesFor } from '../../schema/rules.ts'
@@ -45,8 +45,7 @@ export function computePicks(
   const seenIds = new Set(snapshot.seen)
   const fresh: RankedItem[] = []
   const seen: RankedItem[] = []
-  for (const { itemId, score, reason } of inSettledOrder(ranked))
-    (seenIds.has(itemId) ? seen : fresh).push({ itemId, score, reason })
+  for (const { itemId, score, reason } of ranked) (seenIds.has(itemId) ? seen : fresh).push({ itemId, score, reason })
   const mayShow = (id: string) =>
     context.item(id)?.available === true && !seenIds.has(id) && !snapshot.rejected.includes(id)
   const picks: Picks = {
@@ -65,19 +64,4 @@ export function computePicks(
     seen,
   }
   return { emits: [{ topic: topics.picks, key, value: () => encodePicks(picks) }] }
-}
-
-/** What is ranked by its score comes before what only fills up, which has an order of its own. */
-const fillers: ReadonlySet<string> = new Set(['new', 'catalogue'])
-const grade = (score: number): number => Math.round(score * 1e5)
-
-/**
- * Equal scores in the order of their ids. Rankers number items as they meet them and add in that order, so without this a
- * restarted one would order ties, and what differs by rounding alone, another way.
- */
-function inSettledOrder(ranked: readonly Ranked[]): Ranked[] {
-  const from = ranked.findIndex(({ source }) => fillers.has(source))
-  const scored = from === -1 ? ranked : ranked.slice(0, from)
-  const settled = [...scored].sort((a, b) => grade(b.score) - grade(a.score) || (a.itemId < b.itemId ? -1 : 1))
-  return from === -1 ? settled : [...settled, ...ranked.slice(from)]
 }
