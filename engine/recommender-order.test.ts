@@ -5,7 +5,7 @@ import { floatsToBytes } from './maths/bytes.ts'
 import { seededRandom } from './maths/random.ts'
 import { Recommender } from './recommender.ts'
 import { anItem } from './test-builders.ts'
-import { pack } from './train/item-weights.ts'
+import { ItemWeightsBuilder } from './train/item-weights.ts'
 import type { TrainedModel } from './train/model.ts'
 import type { UserSnapshot } from './user/snapshot.ts'
 
@@ -103,8 +103,12 @@ function putRow(item: number, random: () => number): Step {
 
 function setModel(random: () => number): Step {
   const items = Array.from({ length: ITEMS }, (_, item) => idOf(item)).filter(() => random() < 0.7)
-  const weights = () =>
-    pack(items.map(() => items.flatMap((_, target) => (random() < 0.2 ? [{ target, weight: random() }] : []))))
+  const weights = () => {
+    const builder = new ItemWeightsBuilder()
+    for (let item = 0; item < items.length; item++)
+      for (let target = 0; target < items.length; target++) if (random() < 0.2) builder.add(item, target, random())
+    return builder.build(items.length)
+  }
   const model: TrainedModel = {
     version: 1,
     trainedAt: 0,
