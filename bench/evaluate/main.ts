@@ -3,10 +3,12 @@ import { Command } from 'commander'
 import { headOf } from '../../engine/train/log.ts'
 import type { WalkMode } from '../../engine/train/test-then-learn.ts'
 import { cutAt, trainModel } from '../../engine/train/train-model.ts'
+import { graphqlClient } from '../../tools/lib/graphql-client.ts'
 import { plotFreshness } from './plot.ts'
 import { Progress } from './progress.ts'
 import { filesOf, readLog } from './read-log.ts'
 import { printTables, type Report } from './report.ts'
+import { evaluateRunning, printRunning } from './running.ts'
 import { walkOnce } from './walk.ts'
 
 const program = new Command('evaluate')
@@ -29,6 +31,9 @@ const program = new Command('evaluate')
     'popular,untrained,pickstream',
   )
   .option('--queries <n>', 'ask at most about so many scored events, spread evenly', Number, Number.POSITIVE_INFINITY)
+  .option('--url <url>', 'judge the empty server that runs there, beside the engine alone, on the same events')
+  .option('--last <n>', 'with --url: how many events are asked for, the rest being its history', Number, 2000)
+  .option('--token <token>', 'with --url: an API key that may do all, where the server asks for one')
   .option('--json', 'print one JSON object instead of tables')
   .option('--plot <file>', 'write the hit rate by freshness as SVG')
   .parse()
@@ -45,6 +50,13 @@ const freshnesses: string[] = options.freshness.split(',')
 const log = await readLog(files)
 const from = cutAt(log, 0.8)
 const progress = new Progress(process.stderr)
+if (options.url) {
+  const client = graphqlClient({ url: options.url, token: options.token, patienceMs: 60_000, requestMsMax: 3_600_000 })
+  const result = await evaluateRunning(log, options.last, client, progress)
+  if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`)
+  else printRunning(result, process.stdout)
+  process.exit()
+}
 
 const trainingBegun = performance.now()
 const needsModel = methods.some((name) => name !== 'popular' && name !== 'untrained')

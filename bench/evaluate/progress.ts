@@ -4,6 +4,7 @@ const WIDTH = 30
 export class Progress {
   private readonly out: NodeJS.WriteStream
   private shownAt = 0
+  private readonly begunAt = Date.now()
 
   constructor(out: NodeJS.WriteStream) {
     this.out = out
@@ -28,7 +29,7 @@ export class Progress {
     if (this.out.isTTY) this.out.write('\r\x1b[K')
   }
 
-  private draw(title: string, done: number, seconds: number): void {
+  draw(title: string, done: number, seconds = (Date.now() - this.begunAt) / 1000): void {
     if (!this.out.isTTY || Date.now() - this.shownAt < 100) return
     this.shownAt = Date.now()
     const filled = Math.round(done * WIDTH)
