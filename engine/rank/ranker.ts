@@ -16,6 +16,16 @@ export const CANDIDATES_MAX = 200
 const TRENDING = 40
 const TASTING = 100
 
+const NO_ROWS = new Int32Array(0)
+
+/** A model in the replica's numbers. */
+interface Prepared {
+  scan: FactorScan | null
+  toItem: Int32Array
+  /** -1 for items that the model does not know. */
+  toRow: Int32Array
+}
+
 /** From a query to scored candidates. All buffers are kept between queries; results are valid until the next one. */
 export class Ranker {
   readonly sums = new Accumulator(S)
@@ -31,8 +41,9 @@ export class Ranker {
   private blend: Blend = defaultBlend()
   private model: TrainedModel | null = null
   private scan: FactorScan | null = null
-  private toItem = new Int32Array(0)
-  private toRow = new Int32Array(0)
+  private toItem: Int32Array = NO_ROWS
+  private toRow: Int32Array = NO_ROWS
+  private readonly prepared = new WeakMap<TrainedModel, Prepared>()
   private listed = new Uint32Array(0)
   private listing = 0
 
@@ -46,12 +57,25 @@ export class Ranker {
   setModel(model: TrainedModel | null): void {
     this.model = model
     this.blend = model?.blend?.features === EDITION ? model.blend : defaultBlend()
-    this.scan = model === null || model.dimensions === 0 ? null : new FactorScan(model.factors, model.dimensions)
-    this.toItem = Int32Array.from(model?.items ?? [], (id) => this.side.numberOf(id))
-    this.toRow = new Int32Array(this.side.size).fill(-1)
-    this.toItem.forEach((item, row) => {
-      this.toRow[item] = row
+    const prepared = model === null ? null : this.prepare(model)
+    this.scan = prepared?.scan ?? null
+    this.toItem = prepared?.toItem ?? NO_ROWS
+    this.toRow = prepared?.toRow ?? NO_ROWS
+  }
+
+  /** Once per model: whoever judges two of them goes back and forth. */
+  private prepare(model: TrainedModel): Prepared {
+    const known = this.prepared.get(model)
+    if (known !== undefined) return known
+    const toItem = Int32Array.from(model.items, (id) => this.side.numberOf(id))
+    const toRow = new Int32Array(this.side.size).fill(-1)
+    toItem.forEach((item, row) => {
+      toRow[item] = row
     })
+    const scan = model.dimensions === 0 ? null : new FactorScan(model.factors, model.dimensions)
+    const prepared = { scan, toItem, toRow }
+    this.prepared.set(model, prepared)
+    return prepared
   }
 
   /** The linear weights that hold for a query. */
