@@ -27,7 +27,8 @@ export interface CommandOutcome {
 export const servingKey = 'serving'
 /** Every model that is kept stands under `version/<version>` too. */
 export const versionPrefix = 'version/'
-export const outcomeKey = (commandId: string): string => `outcome/${commandId}`
+export const outcomePrefix = 'outcome/'
+export const outcomeKey = (commandId: string): string => outcomePrefix + commandId
 
 /** A record of topic `commands`. */
 export type Command =
@@ -35,6 +36,14 @@ export type Command =
   | { readonly kind: 'roll-back'; readonly id: string; readonly version: number }
   | { readonly kind: 'refresh-all'; readonly id: string }
   | { readonly kind: 'rebuild'; readonly id: string }
+
+/** An order of the schedule: for which version it asks, and on what occasion. */
+export const automaticId = (version: number, occasion: string): string => `auto/${version}/${occasion}`
+/** Undefined where somebody ordered it by hand. */
+export const automaticVersion = (commandId: string): number | undefined => {
+  const version = /^auto\/(\d+)\//.exec(commandId)?.[1]
+  return version === undefined ? undefined : Number(version)
+}
 
 export const encodeServing = (model: ServingModel): Uint8Array => encodeVersioned(1, model)
 export const decodeServing = (bytes: Uint8Array): ServingModel => decodeVersioned(1, bytes, 'serving model')

@@ -1,5 +1,11 @@
 import type { EventLog } from '../../platform/ports/event-log.ts'
-import { decodeServing, type ServingModel, servingKey, versionPrefix } from '../../schema/records/model.ts'
+import {
+  decodeServing,
+  outcomePrefix,
+  type ServingModel,
+  servingKey,
+  versionPrefix,
+} from '../../schema/records/model.ts'
 import { decodeStageReport, type StageReport } from '../../schema/records/stage-status.ts'
 import { topics } from '../../schema/topics.ts'
 
@@ -8,6 +14,8 @@ export interface ServingView {
   current(): ServingModel | undefined
   /** Versions published so far and still in the topic, newest first. */
   known(): readonly ServingModel[]
+  /** Whether the outcome of a command has been heard of since this view was opened. */
+  isDone(commandId: string): boolean
   /** Stages that were heard of since `since` and do not serve this version yet. */
   laggards(version: number, since: number): readonly StageReport[]
   stop(): Promise<void>
@@ -16,10 +24,12 @@ export interface ServingView {
 export async function followServing(log: EventLog): Promise<ServingView> {
   let current: ServingModel | undefined
   const known = new Map<number, ServingModel>()
+  const done = new Set<string>()
   const reports = new Map<string, StageReport>()
 
   const models = await log.follow({ topic: topics.models, from: 'beginning' }, (records) => {
     for (const { key, value } of records) {
+      if (key.startsWith(outcomePrefix)) done.add(key.slice(outcomePrefix.length))
       if (value === null || !(key === servingKey || key.startsWith(versionPrefix))) continue
       const model = decodeServing(value)
       known.set(model.version, model)
@@ -37,6 +47,7 @@ export async function followServing(log: EventLog): Promise<ServingView> {
   return {
     current: () => current,
     known: () => [...known.values()].sort((a, b) => b.version - a.version),
+    isDone: (commandId) => done.has(commandId),
     laggards: (version, since) =>
       [...reports.values()].filter((report) => {
         return report.at >= since && report.modelVersion !== undefined && report.modelVersion !== version

@@ -8,6 +8,7 @@ import type { Store } from '../../platform/ports/store.ts'
 import type { Replica } from '../../platform/replica.ts'
 import { messageOf } from '../../schema/app-error.ts'
 import {
+  automaticVersion,
   type Command,
   type CommandOutcome,
   decodeCommand,
@@ -104,7 +105,7 @@ export async function startTrainer(parts: TrainerParts): Promise<Consumption> {
   }
 
   async function retrain(command: Command): Promise<CommandOutcome> {
-    if (finished.has(command.id)) return toOutcome(command, false, 'done already')
+    if (isPassed(command.id)) return toOutcome(command, false, 'done already')
     finished.add(command.id)
     const archive = await readArchive(store, eventsMax)
     if (archive.size === 0) return toOutcome(command, false, 'there are no events to train on')
@@ -127,6 +128,12 @@ export async function startTrainer(parts: TrainerParts): Promise<Consumption> {
       await log.append(topics.models, [{ key: versionKey(old), value: null }])
     }
     return toOutcome(command, true, null)
+  }
+
+  /** Several schedules may have ordered the same, and orders may have waited behind a long training. */
+  function isPassed(commandId: string): boolean {
+    const version = automaticVersion(commandId)
+    return finished.has(commandId) || (version !== undefined && (serving.current()?.version ?? 0) >= version)
   }
 
   async function rollBack(command: Extract<Command, { kind: 'roll-back' }>): Promise<CommandOutcome> {
