@@ -39,7 +39,7 @@ export function deadLettersCommand(print: (line: string) => void): Command {
     .option('--all', 'every one that is kept')
     .option('--stage <name>', 'with --all: only those of one stage')
     .action(async (ids: string[], { all, stage }: { all?: boolean; stage?: string }, self: Command) => {
-      if (all === ids.length > 0) throw new Error('say which: ids, or --all')
+      if ((all ?? false) === ids.length > 0) throw new Error('say which: ids, or --all')
       const client = operatorClient(self)
       const chosen = all ? await readAll(client, stage) : ids
       let replayed = 0
