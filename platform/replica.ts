@@ -4,7 +4,7 @@ import type { ItemMeta } from '../engine/types.ts'
 import { decodeItem, type ItemRecord } from '../schema/records/item.ts'
 import { decodeServing, servingKey } from '../schema/records/model.ts'
 import { RecordError } from '../schema/records/record-error.ts'
-import { decodeSideRow, deltasIn } from '../schema/records/side.ts'
+import { decodeSideRow, encodedDeltasIn } from '../schema/records/side.ts'
 import { topics } from '../schema/topics.ts'
 import { loadModel } from './models.ts'
 import type { EventLog, Following, StoredRecord } from './ports/event-log.ts'
@@ -51,13 +51,19 @@ export async function followReplica({ log, store, recommender, onError = () => {
     }
   }
 
+  const takeRows = (records: readonly StoredRecord[]) => {
+    // Of each row only the newest of those that came together: a popular one comes many times.
+    const newest = new Map<string, StoredRecord>()
+    for (const record of records) if (isNewer(record, newest.get(record.key))) newest.set(record.key, record)
+    for (const record of newest.values()) takeRow(record)
+  }
+
   const takeRow = ({ key, value }: StoredRecord) => {
     if (value === null) return recommender.dropRow(key)
-    const stored = decodeSideRow(value)
-    const deltas = deltasIn(stored)
+    const deltas = encodedDeltasIn(key, value)
     if (deltas < (seen.get(key) ?? 0)) return // written late, by a worker that had lost the partition
     seen.set(key, deltas)
-    const { row } = stored
+    const { row } = decodeSideRow(key, value)
     newest = Math.max(newest, row.at)
     recommender.putRow(row)
   }
@@ -77,7 +83,7 @@ export async function followReplica({ log, store, recommender, onError = () => {
 
   const followings: Following[] = [
     await log.follow({ topic: topics.items, from: 'beginning' }, (records) => records.forEach(takeItem)),
-    await log.follow({ topic: topics.sideRows, from: 'beginning' }, (records) => records.forEach(takeRow)),
+    await log.follow({ topic: topics.sideRows, from: 'beginning' }, takeRows),
     await log.follow({ topic: topics.models, from: 'beginning' }, takeModel),
   ]
 
@@ -91,6 +97,11 @@ export async function followReplica({ log, store, recommender, onError = () => {
       await Promise.all(followings.map((following) => following.stop()))
     },
   }
+}
+
+function isNewer({ key, value }: StoredRecord, than: StoredRecord | undefined): boolean {
+  if (value === null || than?.value == null) return true
+  return encodedDeltasIn(key, value) >= encodedDeltasIn(key, than.value)
 }
 
 function removedItem(id: string): ItemMeta {

@@ -1,7 +1,13 @@
 import { Worker, type WorkerOptions } from 'node:worker_threads'
 
-/** Starts a thread from a module: as it is where it is compiled, through tsx where it is still TypeScript (tests). */
-export function startThread(module: URL, options: WorkerOptions = {}): Worker {
+/**
+ * Starts a thread from a module beside the caller: as it is where it is compiled, through tsx where it is still TypeScript.
+ *
+ * @param name without ending
+ * @param from the caller's import.meta.url
+ */
+export function startThread(name: string, from: string, options: WorkerOptions = {}): Worker {
+  const module = new URL(`./${name}${from.endsWith('.ts') ? '.ts' : '.js'}`, from)
   if (!module.pathname.endsWith('.ts')) return new Worker(module, options)
   return new Worker(new URL('./thread-from-source.mjs', import.meta.url), { ...options, argv: [module.href] })
 }

@@ -12,8 +12,7 @@ export interface StagesHandle {
 
 /** Starts the thread of all stages; resolves once they run. */
 export async function startStagesThread(config: Config): Promise<StagesHandle> {
-  const module = new URL(`./stages-thread${import.meta.url.slice(-3)}`, import.meta.url)
-  const thread = startThread(module, { workerData: config, name: 'stages' })
+  const thread = startThread('stages-thread', import.meta.url, { workerData: config, name: 'stages' })
   const exited = new Promise<void>((resolve) => thread.once('exit', () => resolve()))
   const ended = new Promise<never>((_, reject) => {
     thread.once('error', reject)

@@ -1,11 +1,11 @@
+import type { StoredRecord } from '../platform/ports/event-log.ts'
 import { erasedAt } from '../schema/records/erasure.ts'
-import { decodeHistory } from '../schema/records/history.ts'
+import { decodeHistory, historyRowOf, mayAnswerList } from '../schema/records/history.ts'
 import { decodeInteraction } from '../schema/records/interaction.ts'
 import { decodeItem } from '../schema/records/item.ts'
-import { decodePicks, picksWrittenAt } from '../schema/records/picks.ts'
+import { decodePicks, encodedPicksWrittenAt } from '../schema/records/picks.ts'
 import { decodeSideDelta, type StoredSideRow } from '../schema/records/side.ts'
-import { decodeUserVector } from '../schema/records/user-vector.ts'
-import { revisionOf } from '../schema/revision.ts'
+import { decodeUserVector, encodedVectorAt } from '../schema/records/user-vector.ts'
 import { topics } from '../schema/topics.ts'
 import { type ArchiveContext, archiveEvent } from './archive/archive-event.ts'
 import { storeItem } from './catalogue/store-item.ts'
@@ -28,7 +28,7 @@ export const topology = {
     name: 'embed',
     from: topics.interactions,
     emits: [topics.userVectors, topics.history, topics.sideDeltas, topics.interactions],
-    batchRecordsMax: 1000,
+    batchRecordsMax: 4000,
     decode: ({ key, value, appendedAt }) => decodeInteraction(key, value, appendedAt),
     run: updateUser,
   }),
@@ -37,20 +37,20 @@ export const topology = {
     name: 'learn',
     from: topics.sideDeltas,
     emits: [topics.sideRows],
-    batchRecordsMax: 5000,
-    decode: ({ value }) => decodeSideDelta(required(value)),
-    run: (delta, _at, before: StoredSideRow | undefined, context: LearnContext) => learnRow(delta, before, context),
+    batchRecordsMax: 10_000,
+    decode: ({ key, value }) => decodeSideDelta(key, required(value)),
+    run: (delta, _at, before: StoredSideRow | undefined, context: LearnContext) => learnRow([delta], before, context),
+    runTogether: learnRow,
   }),
   /** Candidates, scores, reasons. Large batches: a stage that is behind ranks for a user once, not once an event. */
   recommend: defineStage({
     name: 'recommend',
     from: topics.userVectors,
     emits: [topics.picks],
-    batchRecordsMax: 2000,
+    batchRecordsMax: 10_000,
     sliceRecordsMax: 50,
-    decode: ({ value }) => (value === null ? null : decodeUserVector(value)),
-    conflateBy: (vector, { headers }) =>
-      vector === null ? erasedAt(headers) : revisionOf(vector.position.offset, vector.epoch),
+    decode: ({ key, value }) => (value === null ? null : decodeUserVector(key, value)),
+    conflateBy: ({ key, value, headers }) => (value === null ? erasedAt(headers) : encodedVectorAt(key, value)),
     run: (vector, at, _before: undefined, context: RecommendContext) => computePicks(vector, at, context),
   }),
   /** The newest list of each user where queries read it. */
@@ -58,12 +58,9 @@ export const topology = {
     name: 'sink',
     from: topics.picks,
     emits: [],
-    batchRecordsMax: 1000,
-    decode: ({ value, headers }) => ({
-      value,
-      at: value === null ? erasedAt(headers) : picksWrittenAt(decodePicks(value)),
-    }),
-    conflateBy: ({ at }) => at,
+    batchRecordsMax: 4000,
+    decode: (record) => ({ value: record.value, at: listAt(record) }),
+    conflateBy: listAt,
     run: (list, { key }) => storePicks(list, key),
   }),
   /** How good the lists are, by live traffic: was the next item in the list just published? */
@@ -81,7 +78,7 @@ export const topology = {
     from: topics.history,
     emits: [],
     batchRecordsMax: 1000,
-    decode: ({ value }) => decodeHistory(required(value)),
+    decode: ({ key, value }) => (mayAnswerList(required(value)) ? decodeHistory(key, required(value)) : undefined),
     keyOf: armOf,
     run: (record, _at, before: ArmCounts | undefined) => countArm(record, before),
   }),
@@ -90,8 +87,8 @@ export const topology = {
     name: 'archive',
     from: topics.history,
     emits: [],
-    batchRecordsMax: 1000,
-    decode: ({ value }) => decodeHistory(required(value)),
+    batchRecordsMax: 4000,
+    decode: ({ key, value }) => historyRowOf(key, required(value)) ?? decodeHistory(key, required(value)),
     run: (record, _at, _before: undefined, context: ArchiveContext) => archiveEvent(record, context),
   }),
   /** The catalogue as a table. */
@@ -116,4 +113,8 @@ export const stageNames = [...(Object.keys(topology) as (keyof typeof topology)[
 function required(value: Uint8Array | null): Uint8Array {
   if (value === null) throw new Error('expected a value, got a tombstone')
   return value
+}
+
+function listAt({ value, headers }: StoredRecord): bigint {
+  return value === null ? erasedAt(headers) : encodedPicksWrittenAt(value)
 }

@@ -1,3 +1,4 @@
+import { itemKey } from '../../engine/items/deltas.ts'
 import { reduceRow, type SideRow } from '../../engine/items/row.ts'
 import { Recommender } from '../../engine/recommender.ts'
 import { trainModel } from '../../engine/train/train-model.ts'
@@ -48,7 +49,7 @@ export function measurePerEvent(options: ShopOptions, pastEvents: number, measur
   for (const event of past) {
     const { delta } = embed(event)
     if (!delta) continue
-    const decoded = decodeSideDelta(delta).delta
+    const decoded = decodeSideDelta(itemKey(event.itemId), delta).delta
     rows.set(decoded.key, reduceRow(rows.get(decoded.key), [decoded]))
   }
   for (const row of rows.values()) recommender.putRow(row)
@@ -68,7 +69,7 @@ export function measurePerEvent(options: ShopOptions, pastEvents: number, measur
   })
   const recommendMicros = cpuMicros(() => {
     for (const { arrival, vector } of embedded) {
-      const { emits = [] } = computePicks(decodeUserVector(vector), arrival, recommendContext as never)
+      const { emits = [] } = computePicks(decodeUserVector(arrival.key, vector), arrival, recommendContext as never)
       for (const emit of emits) emit.value?.()
     }
   })

@@ -66,7 +66,7 @@ function appendChunk(env: Environment, topicId: number, partition: number, chunk
 
 /** The newest `at` wins, whatever the order of arrival. */
 function putRow(env: Environment, key: Buffer, row: Buffer) {
-  const existing = env.rows.getBinary(key)
+  const existing = env.rows.getBinaryFast(key) // a buffer that the next read uses again
   if (existing !== undefined && !wins(row, existing)) return
   const erasedAt = env.erasures.getBinaryFast(key.subarray(0, rowPrefixBytes(key)))?.readBigInt64BE(0)
   if (erasedAt !== undefined && rowAt(row) <= erasedAt) return

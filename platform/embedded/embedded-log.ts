@@ -16,7 +16,7 @@ import type {
 import { type ConsumptionParts, EmbeddedConsumption } from './consumption.ts'
 import { EmbeddedFollowing } from './following.ts'
 import { groupOffsetKey } from './keys.ts'
-import { offsetOfPending } from './write-queue.ts'
+import { offsetOfPending, type WriteResult } from './write-queue.ts'
 
 /** The EventLog over LMDB. What the port promises, and offsets without holes until a topic is compacted. */
 export class EmbeddedLog implements EventLog {
@@ -44,11 +44,15 @@ export class EmbeddedLog implements EventLog {
       const partition = partitionOf(record.key, topic.partitions)
       return { partition, written: queue.append(topic.id, partition, record, now) }
     })
-    const positions: Position[] = []
-    for (const { partition, written } of pending) {
-      positions.push({ partition, offset: offsetOfPending(written, await written.done) })
+    // A few groups carry all of the records: one wait for each group, not for each record.
+    const results = new Map<Promise<WriteResult>, WriteResult>()
+    for (const { written } of pending) {
+      if (!results.has(written.done)) results.set(written.done, await written.done)
     }
-    return positions
+    return pending.map(({ partition, written }) => ({
+      partition,
+      offset: offsetOfPending(written, results.get(written.done)!),
+    }))
   }
 
   async consume(options: ConsumeOptions, handle: BatchHandler): Promise<Consumption> {

@@ -31,22 +31,37 @@ export function groupOffsetKey(group: string, topicId: number, partition: number
   return Buffer.concat([Buffer.from(`${group}\0`), partitionKey(topicId, partition)])
 }
 
-export function tablePrefix(table: Table): Buffer {
-  const name = Buffer.from(table.name)
-  return Buffer.concat([Buffer.from([name.length]), name])
+const prefixes = new Map<string, Buffer>()
+
+/** The same buffer every time: not to be changed. */
+export function tablePrefix({ name }: Table): Buffer {
+  const known = prefixes.get(name)
+  if (known !== undefined) return known
+  const text = Buffer.from(name)
+  const prefix = Buffer.concat([Buffer.from([text.length]), text])
+  prefixes.set(name, prefix)
+  return prefix
 }
 
 /** table · length of the partition key (2) · partition key: what all rows of one partition begin with. */
 export function rowPrefix(table: Table, partition: string): Buffer {
-  const key = Buffer.from(partition)
-  const length = Buffer.allocUnsafe(2)
-  length.writeUInt16BE(Math.min(key.length, 65_535), 0)
-  return checkLength(Buffer.concat([tablePrefix(table), length, key]), table, partition)
+  return keyOf(table, partition, '')
 }
 
 export function rowKey(table: Table, partition: string, cluster: string | undefined): Buffer {
-  const prefix = rowPrefix(table, partition)
-  return cluster === undefined ? prefix : checkLength(Buffer.concat([prefix, Buffer.from(cluster)]), table, partition)
+  return keyOf(table, partition, cluster ?? '')
+}
+
+function keyOf(table: Table, partition: string, cluster: string): Buffer {
+  const prefix = tablePrefix(table)
+  const partitionBytes = Buffer.byteLength(partition)
+  const key = Buffer.allocUnsafe(prefix.length + 2 + partitionBytes + Buffer.byteLength(cluster))
+  checkLength(key, table, partition)
+  prefix.copy(key)
+  key.writeUInt16BE(partitionBytes, prefix.length)
+  key.write(partition, prefix.length + 2)
+  key.write(cluster, prefix.length + 2 + partitionBytes)
+  return key
 }
 
 export function rowPrefixBytes(key: Buffer): number {

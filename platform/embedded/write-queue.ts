@@ -1,7 +1,8 @@
 import { statfs } from 'node:fs/promises'
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
 import { AppError } from '../../schema/app-error.ts'
 import type { LogRecord } from '../ports/event-log.ts'
+import { startThread } from '../start-thread.ts'
 import { partitionId } from './keys.ts'
 import { ChunkBuilder } from './log-codec.ts'
 import {
@@ -195,7 +196,7 @@ export class WriteQueue {
   #ownWriter(): Worker {
     if (this.#worker !== undefined) return this.#worker
     const { dir, mapBytes } = this.#options
-    const worker = new Worker(writerProgram(), { workerData: { dir, mapBytes }, execArgv: [] })
+    const worker = startThread('writer-thread', import.meta.url, { workerData: { dir, mapBytes }, execArgv: [] })
     let failure: unknown
     worker.on('message', (reply: WriteReply) => this.#receive(reply))
     worker.on('error', (error) => {
@@ -283,10 +284,4 @@ interface OpenChunk {
 
 function unavailable(message: string, cause?: unknown): AppError {
   return new AppError('UNAVAILABLE', { message, retriable: true, cause })
-}
-
-/** The compiled file as it is; the TypeScript one by way of a loader, for tests and development. */
-function writerProgram(): URL {
-  const isCompiled = import.meta.url.endsWith('.js')
-  return new URL(isCompiled ? './writer-thread.js' : './writer-thread-from-source.mjs', import.meta.url)
 }

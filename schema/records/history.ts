@@ -1,5 +1,5 @@
 import { decodeVersioned, encodeVersioned } from './codec.ts'
-import type { EventType } from './interaction.ts'
+import { type EventType, eventTypes } from './interaction.ts'
 
 /** An event that counted: a record of topic `history` (kind event) and a row of events_by_user. */
 export interface HistoryEvent {
@@ -41,7 +41,96 @@ export function historyCluster(seq: number): string {
   return offset.toString(16).padStart(13, '0') + (part === 0 ? '' : `.${part.toString(16).padStart(4, '0')}`)
 }
 
-export const encodeHistory = (record: HistoryRecord): Uint8Array => encodeVersioned(1, record)
-export const decodeHistory = (bytes: Uint8Array): HistoryRecord => decodeVersioned(1, bytes, 'history')
-export const encodeHistoryEvent = (event: HistoryEvent): Uint8Array => encodeVersioned(1, event)
-export const decodeHistoryEvent = (bytes: Uint8Array): HistoryEvent => decodeVersioned(1, bytes, 'events_by_user')
+const version = 2
+const what = 'history'
+const rowWhat = 'events_by_user'
+
+/** Behind the version: kind (1) · offset (8). An event follows as its row of events_by_user is; else fields. */
+const headBytes = 9
+const kinds = ['event', 'undo', 'adopt', 'forget'] as const
+
+/** The user is in the record's key, and not in the value. */
+export function encodeHistory(record: HistoryRecord): Buffer {
+  const body = record.kind === 'event' ? rowFields(record.event) : restOf(record)
+  const rowHeadBytes = record.kind === 'event' ? 2 : 0
+  const bytes = encodeVersioned(version, body, headBytes + rowHeadBytes)
+  bytes[1] = kinds.indexOf(record.kind)
+  bytes.writeDoubleBE(record.offset, 2)
+  if (record.kind === 'event') writeRowHead(bytes.subarray(1 + headBytes), record.event)
+  return bytes
+}
+
+/** Reads versions 1 and 2. */
+export function decodeHistory(userId: string, bytes: Uint8Array): HistoryRecord {
+  if (bytes[0] === 1) return decodeVersioned(1, bytes, what)
+  const row = historyRowOf(userId, bytes)
+  if (row !== undefined) return { kind: 'event', userId, offset: row.offset, event: decodeHistoryEvent(row.value) }
+  const offset = offsetIn(bytes)
+  const kind = kinds[bytes[1]]
+  const fields = decodeVersioned<unknown>(version, bytes, what, headBytes)
+  if (kind === 'undo') return { kind, userId, offset, offsets: fields as number[] }
+  if (kind === 'adopt') return { kind, userId, offset, events: (fields as EventFields[]).map(toEvent) }
+  return { kind: 'forget', userId, offset }
+}
+
+/** An event of topic history as the row it is kept as. */
+export interface HistoryRow {
+  readonly kind: 'row'
+  readonly userId: string
+  readonly offset: number
+  readonly value: Uint8Array
+}
+
+/** The row of an encoded record, cut out without decoding it; undefined where it is no event, or of version 1. */
+export function historyRowOf(userId: string, bytes: Uint8Array): HistoryRow | undefined {
+  if (bytes[0] !== version || kinds[bytes[1]] !== 'event') return undefined
+  return { kind: 'row', userId, offset: offsetIn(bytes), value: bytes.subarray(1 + headBytes) }
+}
+
+/** Whether an encoded record may be an event that answers a list, without decoding it. */
+export const mayAnswerList = (bytes: Uint8Array): boolean =>
+  bytes[0] === 1 || (kinds[bytes[1]] === 'event' && bytes[1 + headBytes + 1] === 1)
+
+/** A row of events_by_user: version (1) · whether it answers a list (1) · fields. */
+export function encodeHistoryEvent(event: HistoryEvent): Buffer {
+  const bytes = encodeVersioned(version, rowFields(event), 1)
+  writeRowHead(bytes, event)
+  return bytes
+}
+
+/** Reads versions 1 and 2. */
+export const decodeHistoryEvent = (bytes: Uint8Array): HistoryEvent =>
+  bytes[0] === 1
+    ? decodeVersioned(1, bytes, rowWhat)
+    : toEvent(decodeVersioned<EventFields>(version, bytes, rowWhat, 1))
+
+type EventFields = readonly [
+  eventId: string,
+  itemId: string,
+  type: number,
+  value: number | null,
+  quantity: number,
+  at: number,
+  recommendationId: string | null,
+]
+
+function rowFields({ eventId, itemId, type, value, quantity, at, recommendationId }: HistoryEvent): EventFields {
+  return [eventId, itemId, eventTypes.indexOf(type), value, quantity, at, recommendationId]
+}
+
+function toEvent([eventId, itemId, type, value, quantity, at, recommendationId]: EventFields): HistoryEvent {
+  return { eventId, itemId, type: eventTypes[type], value, quantity, at, recommendationId }
+}
+
+function writeRowHead(bytes: Uint8Array, { recommendationId }: HistoryEvent): void {
+  bytes[0] = version
+  bytes[1] = recommendationId === null ? 0 : 1
+}
+
+function restOf(record: Exclude<HistoryRecord, { kind: 'event' }>): unknown {
+  if (record.kind === 'undo') return record.offsets
+  return record.kind === 'adopt' ? record.events.map(rowFields) : null
+}
+
+const offsetIn = ({ buffer, byteOffset, byteLength }: Uint8Array): number =>
+  new DataView(buffer, byteOffset, byteLength).getFloat64(2)

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { formatRevision, revisionOf } from '../revision.ts'
-import { decodeVersioned, encodeVersioned } from './codec.ts'
-import type { EventType } from './interaction.ts'
+import { decodeVersioned, type PackedIds, packIds, unpackIds } from './codec.ts'
+import { type EventType, eventTypes } from './interaction.ts'
+import { decodePlacedFields, encodePlaced, type Placed, placedAt, placeOf } from './placed.ts'
 
 export type TrendWindow = 'HOUR' | 'DAY' | 'WEEK'
 
@@ -26,13 +27,8 @@ export interface LogPosition {
   readonly offset: number
 }
 
-/** One user's list: a record of topic `picks` and a row of picks_by_user. Best first. */
-export interface Picks {
-  /** The newest record of `interactions` that this list has seen, whether it changed anything or not. */
-  readonly position: LogPosition
-  /** The newest record that changed something; makes the revision. */
-  readonly changed: number
-  readonly epoch: number
+/** One user's list: a record of topic `picks` and a row of picks_by_user. Best first. `changed` makes the revision. */
+export interface Picks extends Placed {
   /** By the worker's clock. */
   readonly computedAt: number
   /** By the log's time: what `now` was when it was ranked. */
@@ -67,78 +63,124 @@ export function recommendationIdOf(userId: string, picks: Picks): string {
   return picks.variant === null ? `${revision}.${user}` : `${revision}.${user}.${picks.variant}`
 }
 
-const version = 1
+const version = 2
+const what = 'picks'
+
+type Fields = readonly [
+  computedAt: number,
+  rankedAt: number,
+  modelVersion: number,
+  causedByEventId: string | null,
+  foreseeable: string | null,
+  personalized: boolean,
+  variant: string | null,
+  adopted: readonly number[],
+  fresh: Columns,
+  seen: Columns,
+]
+
+/**
+ * Ids, scores as float32, and for each item which of the list's distinct reasons is its: few reasons stand in a list. A
+ * list of 120 takes about 2 kB.
+ */
+type Columns = readonly [...ids: PackedIds, scores: Uint8Array, reasonOf: Uint8Array, reasons: readonly Reason[]]
+type Reason = readonly [kind: number, detail: unknown, eventType?: number]
+
 const kinds = ['because', 'popular', 'taste', 'new', 'pinned'] as const
 
-/** Columns: a list of 100 takes about 1.7 kB. */
-interface Columns {
-  i: string[]
-  s: Uint8Array
-  k: Uint8Array
-  r: unknown[]
+export function encodePicks(picks: Picks): Buffer {
+  const { computedAt, rankedAt, modelVersion, causedByEventId, foreseeable, personalized, variant } = picks
+  return encodePlaced(version, picks, [
+    computedAt,
+    rankedAt,
+    modelVersion,
+    causedByEventId,
+    foreseeable,
+    personalized,
+    variant,
+    picks.adopted.flatMap(({ partition, offset }) => [partition, offset]),
+    toColumns(picks.fresh),
+    toColumns(picks.seen),
+  ] satisfies Fields)
 }
 
-export function encodePicks(picks: Picks): Uint8Array {
-  const { position, fresh, seen, ...rest } = picks
-  return encodeVersioned(version, {
-    ...rest,
-    position: [position.partition, position.offset],
-    adopted: picks.adopted.map(({ partition, offset }) => [partition, offset]),
-    fresh: toColumns(fresh),
-    seen: toColumns(seen),
-  })
-}
-
+/** Reads versions 1 and 2. */
 export function decodePicks(bytes: Uint8Array): Picks {
-  const raw = decodeVersioned<
-    Omit<Picks, 'position' | 'adopted' | 'fresh' | 'seen'> & {
-      position: [number, number]
-      adopted: [number, number][]
-      fresh: Columns
-      seen: Columns
-    }
-  >(version, bytes, 'picks')
+  if (bytes[0] === 1) return decodePicksV1(bytes)
+  const fields = decodePlacedFields<Fields>(version, bytes, what)
+  const [computedAt, rankedAt, modelVersion, causedByEventId, foreseeable, personalized, variant, adopted] = fields
   return {
-    ...raw,
-    position: { partition: raw.position[0], offset: raw.position[1] },
-    adopted: raw.adopted.map(([partition, offset]) => ({ partition, offset })),
-    fresh: fromColumns(raw.fresh),
-    seen: fromColumns(raw.seen),
+    ...placeOf(bytes),
+    computedAt,
+    rankedAt,
+    modelVersion,
+    causedByEventId,
+    foreseeable,
+    personalized,
+    variant,
+    adopted: Array.from({ length: adopted.length / 2 }, (_, n) => ({
+      partition: adopted[2 * n],
+      offset: adopted[2 * n + 1],
+    })),
+    fresh: fromColumns(fields[8]),
+    seen: fromColumns(fields[9]),
   }
 }
+
+/** picksWrittenAt of an encoded list, without decoding it. */
+export const encodedPicksWrittenAt = (bytes: Uint8Array): bigint =>
+  bytes[0] === version ? placedAt(bytes) : picksWrittenAt(decodePicks(bytes))
+
+/** At most this many distinct reasons have a number of one byte; the places of a longer table take two. */
+const narrowMax = 256
 
 function toColumns(list: readonly RankedItem[]): Columns {
   const scores = new Float32Array(list.length)
-  const kind = new Uint8Array(list.length)
+  const wide = new Uint16Array(list.length)
+  const reasons: Reason[] = []
+  const known = new Map<number, Map<unknown, number>>()
   for (let n = 0; n < list.length; n++) {
-    scores[n] = list[n].score
-    kind[n] = kinds.indexOf(list[n].reason.kind)
-  }
-  return {
-    i: list.map((item) => item.itemId),
-    s: new Uint8Array(scores.buffer),
-    k: kind,
-    r: list.map(({ reason }) => {
-      if (reason.kind === 'because') return [reason.itemId, reason.eventType]
-      if (reason.kind === 'popular') return reason.window
-      if (reason.kind === 'taste') return reason.categories
-      if (reason.kind === 'pinned') return null
-      return reason.publishedAt
-    }),
-  }
-}
-
-function fromColumns({ i, s, k, r }: Columns): RankedItem[] {
-  const scores = new DataView(s.buffer, s.byteOffset, s.byteLength)
-  return i.map((itemId, n) => ({ itemId, score: scores.getFloat32(n * 4, true), reason: toReason(kinds[k[n]], r[n]) }))
-}
-
-function toReason(kind: (typeof kinds)[number], detail: unknown): PickReason {
-  switch (kind) {
-    case 'because': {
-      const [itemId, eventType] = detail as [string, EventType]
-      return { kind, itemId, eventType }
+    const fields = toFields(list[n].reason)
+    const [kind, detail, eventType = 0] = fields
+    const group = kind * eventTypes.length + eventType
+    const same = Array.isArray(detail) ? (detail.length === 1 ? detail[0] : JSON.stringify(detail)) : detail
+    const numbers = known.get(group) ?? new Map<unknown, number>()
+    if (numbers.size === 0) known.set(group, numbers)
+    let number = numbers.get(same)
+    if (number === undefined) {
+      number = reasons.push(fields) - 1
+      numbers.set(same, number)
     }
+    scores[n] = list[n].score
+    wide[n] = number
+  }
+  const reasonOf = reasons.length <= narrowMax ? Uint8Array.from(wide) : new Uint8Array(wide.buffer)
+  return [...packIds(list.map(({ itemId }) => itemId)), new Uint8Array(scores.buffer), reasonOf, reasons]
+}
+
+function toFields(reason: PickReason): Reason {
+  const kind = kinds.indexOf(reason.kind)
+  if (reason.kind === 'because') return [kind, reason.itemId, eventTypes.indexOf(reason.eventType)]
+  if (reason.kind === 'popular') return [kind, reason.window]
+  if (reason.kind === 'taste') return [kind, reason.categories]
+  return [kind, reason.kind === 'new' ? reason.publishedAt : null]
+}
+
+function fromColumns([text, lengths, scores, reasonOf, table]: Columns): RankedItem[] {
+  const score = new DataView(scores.buffer, scores.byteOffset, scores.byteLength)
+  const reasons = table.map(([kind, detail, eventType]) => toReason(kinds[kind], detail, eventTypes[eventType ?? 0]))
+  const wide = reasons.length > narrowMax ? new Uint16Array(reasonOf.slice().buffer) : reasonOf
+  return unpackIds([text, lengths]).map((itemId, n) => ({
+    itemId,
+    score: score.getFloat32(n * 4, true),
+    reason: reasons[wide[n]],
+  }))
+}
+
+function toReason(kind: (typeof kinds)[number], detail: unknown, eventType: EventType): PickReason {
+  switch (kind) {
+    case 'because':
+      return { kind, itemId: detail as string, eventType }
     case 'popular':
       return { kind, window: detail as TrendWindow }
     case 'taste':
@@ -148,4 +190,38 @@ function toReason(kind: (typeof kinds)[number], detail: unknown): PickReason {
     case 'pinned':
       return { kind }
   }
+}
+
+/** As written by releases before version 2: one map, and one detail an item. */
+function decodePicksV1(bytes: Uint8Array): Picks {
+  const raw = decodeVersioned<
+    Omit<Picks, 'position' | 'adopted' | 'fresh' | 'seen'> & {
+      position: [number, number]
+      adopted: [number, number][]
+      fresh: ColumnsV1
+      seen: ColumnsV1
+    }
+  >(1, bytes, what)
+  return {
+    ...raw,
+    position: { partition: raw.position[0], offset: raw.position[1] },
+    adopted: raw.adopted.map(([partition, offset]) => ({ partition, offset })),
+    fresh: fromColumnsV1(raw.fresh),
+    seen: fromColumnsV1(raw.seen),
+  }
+}
+
+interface ColumnsV1 {
+  i: string[]
+  s: Uint8Array
+  k: Uint8Array
+  r: unknown[]
+}
+
+function fromColumnsV1({ i, s, k, r }: ColumnsV1): RankedItem[] {
+  const scores = new DataView(s.buffer, s.byteOffset, s.byteLength)
+  return i.map((itemId, n) => {
+    const [detail, eventType] = kinds[k[n]] === 'because' ? (r[n] as [string, EventType]) : [r[n], eventTypes[0]]
+    return { itemId, score: scores.getFloat32(n * 4, true), reason: toReason(kinds[k[n]], detail, eventType) }
+  })
 }

@@ -1,6 +1,6 @@
 import type { SideDelta } from '../../engine/items/deltas.ts'
 import type { SideRow } from '../../engine/items/row.ts'
-import { decodeVersioned, encodeVersioned } from './codec.ts'
+import { decodeVersioned, encodeVersioned, type PackedIds, packIds, unpackIds } from './codec.ts'
 import type { LogPosition } from './picks.ts'
 
 /**
@@ -26,7 +26,72 @@ export function deltasIn({ sources }: StoredSideRow): number {
   return sum
 }
 
-export const encodeSideDelta = (delta: SourcedDelta): Uint8Array => encodeVersioned(1, delta)
-export const decodeSideDelta = (bytes: Uint8Array): SourcedDelta => decodeVersioned(1, bytes, 'side-deltas')
-export const encodeSideRow = (row: StoredSideRow): Uint8Array => encodeVersioned(1, row)
-export const decodeSideRow = (bytes: Uint8Array): StoredSideRow => decodeVersioned(1, bytes, 'side-rows')
+const version = 2
+const deltasWhat = 'side-deltas'
+const rowsWhat = 'side-rows'
+
+type DeltaFields = readonly [
+  partition: number,
+  offset: number,
+  at: number,
+  weight: number,
+  newUser: 0 | 1,
+  inSession: number,
+  ...partners: PackedIds,
+]
+
+/** The row's key is the record's key, and not in the value. */
+export function encodeSideDelta({ source, delta }: SourcedDelta): Buffer {
+  const { at, weight, newUser, inSession, partners } = delta
+  const fields = [source.partition, source.offset, at, weight, newUser, inSession, ...packIds(partners)]
+  return encodeVersioned(version, fields)
+}
+
+/** Reads versions 1 and 2. */
+export function decodeSideDelta(key: string, bytes: Uint8Array): SourcedDelta {
+  if (bytes[0] === 1) return decodeVersioned(1, bytes, deltasWhat)
+  const fields = decodeVersioned<DeltaFields>(version, bytes, deltasWhat)
+  const [partition, offset, at, weight, newUser, inSession, text, lengths] = fields
+  return {
+    source: { partition, offset },
+    delta: { key, at, weight, newUser, inSession, partners: unpackIds([text, lengths]) },
+  }
+}
+
+type RowFields = readonly [
+  sources: StoredSideRow['sources'],
+  at: number,
+  events: number,
+  users: number,
+  firstAt: number,
+  trend: number[],
+  weights: Uint8Array,
+  ...predecessors: PackedIds,
+]
+
+/** Behind the version: deltasIn (8), so that the newest of a key is found without decoding the others. */
+const rowHeadBytes = 8
+
+/** The row's key is the record's key, and not in the value. */
+export function encodeSideRow(stored: StoredSideRow): Buffer {
+  const { at, events, users, firstAt, trend, weights, predecessors } = stored.row
+  const fields = [stored.sources, at, events, users, firstAt, trend, weights, ...packIds(predecessors)]
+  const bytes = encodeVersioned(version, fields, rowHeadBytes)
+  bytes.writeDoubleBE(deltasIn(stored), 1)
+  return bytes
+}
+
+/** Reads versions 1 and 2. */
+export function decodeSideRow(key: string, bytes: Uint8Array): StoredSideRow {
+  if (bytes[0] === 1) return decodeVersioned(1, bytes, rowsWhat)
+  const fields = decodeVersioned<RowFields>(version, bytes, rowsWhat, rowHeadBytes)
+  const [sources, at, events, users, firstAt, trend, weights, text, lengths] = fields
+  const predecessors = unpackIds([text, lengths])
+  return { row: { key, at, events, users, firstAt, trend, weights, predecessors }, sources }
+}
+
+/** deltasIn of an encoded row, without decoding it. */
+export function encodedDeltasIn(key: string, bytes: Uint8Array): number {
+  if (bytes[0] !== version) return deltasIn(decodeSideRow(key, bytes))
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getFloat64(1)
+}

@@ -1,5 +1,13 @@
 import type { HistoryEntry, UserProfile } from '../../engine/user/profile.ts'
-import { decodeVersioned, encodeVersioned } from './codec.ts'
+import {
+  decodeVersioned,
+  encodeVersioned,
+  type PackedIds,
+  packDoubles,
+  packIds,
+  unpackDoubles,
+  unpackIds,
+} from './codec.ts'
 import { eventTypes } from './interaction.ts'
 import type { LogPosition } from './picks.ts'
 
@@ -26,54 +34,134 @@ export interface StoredUserState extends Omit<UserState, 'olderIds'> {
   readonly olderBuckets: number
 }
 
-const version = 1
+const version = 2
+const what = 'user_states'
 
-/** The history in columns: a third of the size and of the time of one map an entry. */
-interface Columns {
-  q: number[]
-  e: string[]
-  i: string[]
-  t: Uint8Array
-  v: (number | null)[]
-  n: number[]
-  a: number[]
+type Fields = readonly [
+  position: readonly [partition: number, offset: number],
+  changed: number,
+  causedByEventId: string | null,
+  foreseeable: string | null,
+  recentIds: Uint8Array,
+  olderBuckets: number,
+  adopted: readonly LogPosition[],
+  profile: ProfileFields,
+  history: HistoryFields,
+]
+
+type ProfileFields = readonly [
+  userId: string,
+  seq: number,
+  events: number,
+  seen: PackedIds,
+  seenCounts: readonly number[],
+  vector: Uint8Array | null,
+  modelVersion: number,
+]
+
+/** The history in columns; of values and quantities only those that are not the usual ones, by their place. */
+type HistoryFields = readonly [
+  seqs: Uint8Array,
+  eventIds: PackedIds,
+  itemIds: PackedIds,
+  types: Uint8Array,
+  ats: Uint8Array,
+  values: readonly (readonly [place: number, value: number])[],
+  quantities: readonly (readonly [place: number, quantity: number])[],
+]
+
+export function encodeUserState(state: UserState): Buffer {
+  const { position, changed, causedByEventId, foreseeable, recentIds, olderIds, adopted, profile } = state
+  const { userId, seq, events, seen, vector, modelVersion, history } = profile
+  return encodeVersioned(version, [
+    [position.partition, position.offset],
+    changed,
+    causedByEventId,
+    foreseeable,
+    recentIds,
+    olderIds.length,
+    adopted,
+    [userId, seq, events, packIds(seen.ids), seen.counts, vector, modelVersion],
+    toColumns(history),
+  ] satisfies Fields)
 }
 
-export function encodeUserState(state: UserState): Uint8Array {
-  const { olderIds, profile, ...rest } = state
-  const { history, ...plain } = profile
-  return encodeVersioned(version, {
-    ...rest,
-    olderBuckets: olderIds.length,
-    profile: plain,
-    history: toColumns(history),
-  })
-}
-
+/** Reads versions 1 and 2. */
 export function decodeUserState(bytes: Uint8Array): StoredUserState {
-  const { history, profile, ...rest } = decodeVersioned<
-    Omit<StoredUserState, 'profile'> & { profile: Omit<UserProfile, 'history'>; history: Columns }
-  >(version, bytes, 'user_states')
-  return { ...rest, profile: { ...profile, history: fromColumns(history) } }
-}
-
-function toColumns(history: readonly HistoryEntry[]): Columns {
-  const columns: Columns = { q: [], e: [], i: [], t: new Uint8Array(history.length), v: [], n: [], a: [] }
-  for (let k = 0; k < history.length; k++) {
-    const entry = history[k]
-    columns.q.push(entry.seq)
-    columns.e.push(entry.eventId)
-    columns.i.push(entry.itemId)
-    columns.t[k] = eventTypes.indexOf(entry.type)
-    columns.v.push(entry.value)
-    columns.n.push(entry.quantity)
-    columns.a.push(entry.at)
+  if (bytes[0] === 1) return decodeUserStateV1(bytes)
+  const fields = decodeVersioned<Fields>(version, bytes, what)
+  const [[partition, offset], changed, causedByEventId, foreseeable, recentIds, olderBuckets, adopted, profile] = fields
+  const [userId, seq, events, seen, counts, vector, modelVersion] = profile
+  const history = fromColumns(fields[8])
+  return {
+    position: { partition, offset },
+    changed,
+    causedByEventId,
+    foreseeable,
+    recentIds: recentIds.slice(), // a view would keep all of the row
+    olderBuckets,
+    adopted,
+    profile: {
+      userId,
+      seq,
+      events,
+      seen: { ids: unpackIds(seen), counts: [...counts] },
+      vector,
+      modelVersion,
+      history,
+    },
   }
-  return columns
 }
 
-function fromColumns({ q, e, i, t, v, n, a }: Columns): HistoryEntry[] {
-  return q.map((seq, k) => ({
+function toColumns(history: readonly HistoryEntry[]): HistoryFields {
+  const count = history.length
+  const seqs = new Array<number>(count)
+  const ats = new Array<number>(count)
+  const eventIds = new Array<string>(count)
+  const itemIds = new Array<string>(count)
+  const types = new Uint8Array(count)
+  const values: [number, number][] = []
+  const quantities: [number, number][] = []
+  for (let k = 0; k < count; k++) {
+    const entry = history[k]
+    seqs[k] = entry.seq
+    ats[k] = entry.at
+    eventIds[k] = entry.eventId
+    itemIds[k] = entry.itemId
+    types[k] = eventTypes.indexOf(entry.type)
+    if (entry.value !== null) values.push([k, entry.value])
+    if (entry.quantity !== 1) quantities.push([k, entry.quantity])
+  }
+  return [packDoubles(seqs), packIds(eventIds), packIds(itemIds), types, packDoubles(ats), values, quantities]
+}
+
+function fromColumns([seqs, eventIds, itemIds, types, ats, values, quantities]: HistoryFields): HistoryEntry[] {
+  const seq = unpackDoubles(seqs)
+  const at = unpackDoubles(ats)
+  const itemId = unpackIds(itemIds)
+  const history = unpackIds(eventIds).map(
+    (eventId, k): HistoryEntry => ({
+      seq: seq[k],
+      eventId,
+      itemId: itemId[k],
+      type: eventTypes[types[k]],
+      value: null,
+      quantity: 1,
+      at: at[k],
+    }),
+  )
+  for (const [place, value] of values) history[place].value = value
+  for (const [place, quantity] of quantities) history[place].quantity = quantity
+  return history
+}
+
+/** As written by releases before version 2: maps, and every column as a list. */
+function decodeUserStateV1(bytes: Uint8Array): StoredUserState {
+  const { history, profile, ...rest } = decodeVersioned<
+    Omit<StoredUserState, 'profile'> & { profile: Omit<UserProfile, 'history'>; history: ColumnsV1 }
+  >(1, bytes, what)
+  const { q, e, i, t, v, n, a } = history
+  const entries = q.map((seq, k) => ({
     seq,
     eventId: e[k],
     itemId: i[k],
@@ -82,4 +170,15 @@ function fromColumns({ q, e, i, t, v, n, a }: Columns): HistoryEntry[] {
     quantity: n[k],
     at: a[k],
   }))
+  return { ...rest, profile: { ...profile, history: entries } }
+}
+
+interface ColumnsV1 {
+  q: number[]
+  e: string[]
+  i: string[]
+  t: Uint8Array
+  v: (number | null)[]
+  n: number[]
+  a: number[]
 }

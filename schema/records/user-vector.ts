@@ -1,17 +1,95 @@
 import type { UserSnapshot } from '../../engine/user/snapshot.ts'
-import { decodeVersioned, encodeVersioned } from './codec.ts'
+import { revisionOf } from '../revision.ts'
+import { decodeVersioned, type PackedIds, packIds, unpackIds } from './codec.ts'
 import type { LogPosition } from './picks.ts'
+import { decodePlacedFields, encodePlaced, type Placed, placedAt, placeOf } from './placed.ts'
 
-/** A record of topic `user-vectors`: what ranking needs of a user, and nothing more. */
-export interface UserVector {
-  readonly position: LogPosition
-  readonly changed: number
-  readonly epoch: number
+/** A record of topic `user-vectors`, keyed by user: what ranking needs of a user, and nothing more. */
+export interface UserVector extends Placed {
   readonly causedByEventId: string | null
   readonly foreseeable: string | null
   readonly adopted: readonly LogPosition[]
   readonly snapshot: UserSnapshot
 }
 
-export const encodeUserVector = (vector: UserVector): Uint8Array => encodeVersioned(1, vector)
-export const decodeUserVector = (bytes: Uint8Array): UserVector => decodeVersioned(1, bytes, 'user-vectors')
+const version = 2
+const what = 'user-vectors'
+
+type Fields = readonly [
+  causedByEventId: string | null,
+  foreseeable: string | null,
+  adopted: readonly number[],
+  seq: number,
+  events: number,
+  at: number,
+  items: PackedIds,
+  types: readonly number[],
+  strengths: readonly number[],
+  ages: readonly number[],
+  repeats: readonly number[],
+  rejected: PackedIds,
+  seen: PackedIds,
+  vector: Uint8Array | null,
+  modelVersion: number,
+]
+
+/** The user is in the record's key, and not in the value. */
+export function encodeUserVector(user: UserVector): Buffer {
+  const { snapshot, causedByEventId, foreseeable, adopted } = user
+  const { seq, events, at, types, strengths, ages, repeats, vector, modelVersion } = snapshot
+  return encodePlaced(version, user, [
+    causedByEventId,
+    foreseeable,
+    adopted.flatMap(({ partition, offset }) => [partition, offset]),
+    seq,
+    events,
+    at,
+    packIds(snapshot.items),
+    types,
+    strengths,
+    ages,
+    repeats,
+    packIds(snapshot.rejected),
+    packIds(snapshot.seen),
+    vector,
+    modelVersion,
+  ] satisfies Fields)
+}
+
+/** Reads versions 1 and 2. */
+export function decodeUserVector(userId: string, bytes: Uint8Array): UserVector {
+  if (bytes[0] === 1) return decodeVersioned(1, bytes, what)
+  const fields = decodePlacedFields<Fields>(version, bytes, what)
+  const [causedByEventId, foreseeable, adopted, seq, events, at] = fields
+  return {
+    ...placeOf(bytes),
+    causedByEventId,
+    foreseeable,
+    adopted: Array.from({ length: adopted.length / 2 }, (_, n) => ({
+      partition: adopted[2 * n],
+      offset: adopted[2 * n + 1],
+    })),
+    snapshot: {
+      userId,
+      seq,
+      events,
+      at,
+      items: unpackIds(fields[6]),
+      types: [...fields[7]],
+      strengths: [...fields[8]],
+      ages: [...fields[9]],
+      repeats: [...fields[10]],
+      rejected: unpackIds(fields[11]),
+      seen: unpackIds(fields[12]),
+      vector: fields[13],
+      modelVersion: fields[14],
+    },
+  }
+}
+
+/** The revision that a list made from an encoded vector is written at, without decoding it. */
+export function encodedVectorAt(userId: string, bytes: Uint8Array): bigint {
+  if (bytes[0] === version) return placedAt(bytes)
+  const { position, epoch } = decodeUserVector(userId, bytes)
+  return revisionOf(position.offset, epoch)
+}

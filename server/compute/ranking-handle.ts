@@ -1,6 +1,7 @@
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import type { Config } from '../../platform/config.ts'
 import type { Logger } from '../../platform/logger.ts'
+import { startThread } from '../../platform/start-thread.ts'
 import { AppError } from '../../schema/app-error.ts'
 import type { Compute } from './compute.ts'
 import type { Message, Method } from './messages.ts'
@@ -61,7 +62,8 @@ class RankingHandle implements Compute {
   }
 
   #start(): void {
-    this.#worker = new Worker(threadProgram(), { workerData: this.#config, name: 'ranking', execArgv: [] })
+    const options = { workerData: this.#config, name: 'ranking', execArgv: [] }
+    this.#worker = startThread('ranking-thread', import.meta.url, options)
     this.#worker.on('message', (message: Message) => this.#take(message))
     this.#worker.on('error', (error) => this.#onFailed(error))
     this.#worker.on('exit', (code) => {
@@ -110,9 +112,3 @@ class RankingHandle implements Compute {
 }
 
 const unavailable = (message: string) => new AppError('UNAVAILABLE', { message })
-
-/** The compiled file as it is; the TypeScript one by way of a loader, for tests and development. */
-function threadProgram(): URL {
-  const isCompiled = import.meta.url.endsWith('.js')
-  return new URL(isCompiled ? './ranking-thread.js' : './ranking-thread-from-source.mjs', import.meta.url)
-}

@@ -77,7 +77,7 @@ function sameDeltas(world: World, calm: World, report: Report): void {
     const bySource = new Map<string, Map<number, string>>()
     for (const { key, value } of records) {
       if (value === null) continue
-      const { source, delta } = decodeSideDelta(value)
+      const { source, delta } = decodeSideDelta(key, value)
       const name = `${source.partition} → ${key}`
       const deltas = bySource.get(name) ?? new Map<number, string>()
       bySource.set(name, deltas)
@@ -106,7 +106,7 @@ function newestRows(world: World): Map<string, StoredSideRow> {
   const rows = new Map<string, StoredSideRow>()
   for (const { key, value } of world.records(topics.sideRows)) {
     if (value === null) continue
-    const row = decodeSideRow(value)
+    const row = decodeSideRow(key, value)
     const known = rows.get(key)
     if (known === undefined || deltasIn(known) <= deltasIn(row)) rows.set(key, row)
   }

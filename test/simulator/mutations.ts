@@ -1,5 +1,6 @@
 import type { EventLog } from '../../platform/ports/event-log.ts'
 import type { UserState } from '../../schema/records/user-state.ts'
+import { learnRow } from '../../workers/learn/learn-row.ts'
 import type { OpenStates } from '../../workers/runner/stage.ts'
 import { topology } from '../../workers/topology.ts'
 
@@ -80,6 +81,7 @@ export const mutations: Readonly<Record<string, Workings>> = {
     learn: {
       ...topology.learn,
       run: (delta, at, before, context) => topology.learn.run(delta, at, before && { ...before, sources: {} }, context),
+      runTogether: (deltas, before, context) => learnRow(deltas, before && { ...before, sources: {} }, context),
     },
   },
   'keeps the state in memory over a rebalance': {
@@ -95,8 +97,8 @@ export const mutations: Readonly<Record<string, Workings>> = {
   },
   'takes the last record of a key in a batch for the newest': {
     ...unbroken,
-    sink: { ...topology.sink, conflateBy: (_, { offset }) => BigInt(offset) },
-    recommend: { ...topology.recommend, conflateBy: (_, { offset }) => BigInt(offset) },
+    sink: { ...topology.sink, conflateBy: ({ offset }) => BigInt(offset) },
+    recommend: { ...topology.recommend, conflateBy: ({ offset }) => BigInt(offset) },
   },
   'lets the last write win, whatever its time': { ...unbroken, newestWins: false },
   'adopts a guest whenever it is told to': {

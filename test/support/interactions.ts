@@ -93,11 +93,12 @@ export class EmbedByHand {
 
 function decoded(emits: readonly Emit[]) {
   const of = (topic: string) => emits.filter((emit) => emit.topic === topic)
-  const values = (topic: string) => of(topic).flatMap(({ value }) => (value === null ? [] : [value()]))
+  const read = <T>(topic: string, decode: (key: string, value: Uint8Array) => T) =>
+    of(topic).flatMap(({ key, value }) => (value === null ? [] : [decode(key, value())]))
   return {
-    vectors: of(topics.userVectors).map(({ value }) => (value === null ? null : decodeUserVector(value()))),
-    history: values(topics.history).map(decodeHistory),
-    deltas: values(topics.sideDeltas).map(decodeSideDelta),
+    vectors: of(topics.userVectors).map(({ key, value }) => (value === null ? null : decodeUserVector(key, value()))),
+    history: read(topics.history, decodeHistory),
+    deltas: read(topics.sideDeltas, decodeSideDelta),
     handedOver: of(topics.interactions).flatMap(({ key, value }) =>
       value === null ? [] : [decodeInteraction(key, value(), someTime + 86_400_000) as AdoptRecord],
     ),

@@ -1,4 +1,10 @@
-import { encodeHistoryEvent, type HistoryRecord, historyCluster, historySeq } from '../../schema/records/history.ts'
+import {
+  encodeHistoryEvent,
+  type HistoryRecord,
+  type HistoryRow,
+  historyCluster,
+  historySeq,
+} from '../../schema/records/history.ts'
 import { revisionOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import type { Outcome, RowChange } from '../runner/stage.ts'
@@ -8,7 +14,7 @@ export interface ArchiveContext {
 }
 
 /** Keeps every event that counted, once, under its place in the log. */
-export function archiveEvent(record: HistoryRecord, { epoch }: ArchiveContext): Outcome<undefined> {
+export function archiveEvent(record: HistoryRecord | HistoryRow, { epoch }: ArchiveContext): Outcome<undefined> {
   const at = revisionOf(record.offset, epoch)
   const partition = record.userId
   const row = (cluster: string, value: Uint8Array | null): RowChange => ({
@@ -19,6 +25,8 @@ export function archiveEvent(record: HistoryRecord, { epoch }: ArchiveContext): 
     at,
   })
   switch (record.kind) {
+    case 'row':
+      return { rows: [row(historyCluster(record.offset), record.value)] }
     case 'event':
       return { rows: [row(historyCluster(record.offset), encodeHistoryEvent(record.event))] }
     case 'adopt':

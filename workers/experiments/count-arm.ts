@@ -7,8 +7,8 @@ import type { Outcome } from '../runner/stage.ts'
 export type { ArmCounts }
 
 /** `experiment~variant/partition`; empty for an event that answers no list of an experiment. */
-export function armOf(record: HistoryRecord, { partition }: StoredRecord): string {
-  if (record.kind !== 'event' || record.event.recommendationId === null) return ''
+export function armOf(record: HistoryRecord | undefined, { partition }: StoredRecord): string {
+  if (record?.kind !== 'event' || record.event.recommendationId === null) return ''
   const variant = variantOf(record.event.recommendationId)
   return variant === null ? '' : `${variant}/${partition}`
 }
@@ -17,9 +17,9 @@ export function armOf(record: HistoryRecord, { partition }: StoredRecord): strin
  * Counts one event of a list's recipient, once: the newest offset counted is in the state. It is the event's own place in
  * topic interactions, since a record of topic history may have been written twice.
  */
-export function countArm(record: HistoryRecord, before: ArmCounts | undefined): Outcome<ArmCounts> {
+export function countArm(record: HistoryRecord | undefined, before: ArmCounts | undefined): Outcome<ArmCounts> {
   const counts = before ?? { offset: -1, impressions: 0, clicks: 0, purchases: 0 }
-  if (record.kind !== 'event' || record.offset <= counts.offset) return {}
+  if (record?.kind !== 'event' || record.offset <= counts.offset) return {}
   const { type } = record.event
   return {
     state: {

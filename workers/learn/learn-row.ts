@@ -1,3 +1,4 @@
+import type { SideDelta } from '../../engine/items/deltas.ts'
 import { reduceRow } from '../../engine/items/row.ts'
 import { encodeSideRow, type SourcedDelta, type StoredSideRow } from '../../schema/records/side.ts'
 import { topics } from '../../schema/topics.ts'
@@ -10,18 +11,21 @@ export interface LearnContext {
 
 export const writerHeader = 'writer'
 
-/** Adds one delta to its row, once: deltas of one source partition arrive in its order, so the newest offset tells. */
+/** Adds deltas to their row, each once: deltas of one source partition arrive in its order, so the newest offset tells. */
 export function learnRow(
-  { source, delta }: SourcedDelta,
+  sourced: readonly SourcedDelta[],
   before: StoredSideRow | undefined,
   { writer }: LearnContext,
 ): Outcome<StoredSideRow> {
-  const known = before?.sources[source.partition] ?? -1
-  if (before !== undefined && known >= source.offset) return { emits: [rowEmit(before, writer)] }
-  const after: StoredSideRow = {
-    row: reduceRow(before?.row, [delta]),
-    sources: { ...before?.sources, [source.partition]: source.offset },
+  const sources = { ...before?.sources }
+  const deltas: SideDelta[] = []
+  for (const { source, delta } of sourced) {
+    if (source.offset <= (sources[source.partition] ?? -1)) continue
+    sources[source.partition] = source.offset
+    deltas.push(delta)
   }
+  if (deltas.length === 0) return before === undefined ? {} : { emits: [rowEmit(before, writer)] }
+  const after: StoredSideRow = { row: reduceRow(before?.row, deltas), sources }
   return { state: after, emits: [rowEmit(after, writer)] }
 }
 

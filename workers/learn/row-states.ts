@@ -1,5 +1,5 @@
 import type { EventLog, Following, StoredRecord } from '../../platform/ports/event-log.ts'
-import { decodeSideRow, deltasIn, type StoredSideRow } from '../../schema/records/side.ts'
+import { decodeSideRow, deltasIn, encodedDeltasIn, type StoredSideRow } from '../../schema/records/side.ts'
 import { topics } from '../../schema/topics.ts'
 import type { OpenStates } from '../runner/stage.ts'
 import { rowEmit, writerHeader } from './learn-row.ts'
@@ -70,7 +70,7 @@ export function rowStates(log: EventLog, writer: string): OpenStates<StoredSideR
       if (last === undefined) break
       for (const { key, value } of records) {
         if (value === null) continue
-        const row = decodeSideRow(value)
+        const row = decodeSideRow(key, value)
         if (isOlder(row, rows.get(key))) covered.add(key)
         else {
           rows.set(key, row)
@@ -89,7 +89,7 @@ export function rowStates(log: EventLog, writer: string): OpenStates<StoredSideR
       const restored = held.get(partition)
       if (restored === undefined || value === null || headers[writerHeader] === writer) continue
       const known = await restored.then((rows) => rows.get(key)).catch(() => undefined)
-      if (known !== undefined && isOlder(decodeSideRow(value), known)) covered.set(key, known)
+      if (known !== undefined && encodedDeltasIn(key, value) < deltasIn(known)) covered.set(key, known)
     }
     await putOnTop([...covered.values()]).catch(() => {}) // the next restore sees it too
   }

@@ -160,7 +160,7 @@ describe('a record that no stage can take', () => {
 
 describe('a stage that conflates', () => {
   test('runs of each key the record that is newest by meaning, wherever it stands in the batch', async () => {
-    const { run, records } = setUp({ ...adding, conflateBy: (number) => BigInt(number) })
+    const { run, records } = setUp({ ...adding, conflateBy: ({ value }) => BigInt(text(value)!) })
     await run(['a', '7'], ['a', '9'], ['b', '1'], ['a', '8'])
     const emitted = records(topics.history).map(({ key, value }) => `${key} ${text(value)}`)
     expect(emitted).toContain('a 9')

@@ -68,13 +68,11 @@ async function runBatch<Input, State, Context>(
 ): Promise<void> {
   const { stage, meter, clock } = parts
   const dead: Emit[] = []
-  const decoded = decode(stage, batch.records, dead)
-  const kept = stage.conflateBy ? newestPerKey(decoded, stage.conflateBy) : decoded
-  const known = new Map(await states.load([...new Set(kept.map(({ owner }) => owner))]))
+  const kept = stage.conflateBy ? newestPerKey(stage, batch.records, stage.conflateBy, dead) : batch.records
   const slice = stage.sliceRecordsMax ?? Math.max(1, kept.length)
   let deadLetters = dead.length
   for (let at = 0; at === 0 || at < kept.length; at += slice) {
-    deadLetters += await runSlice(parts, batch, kept.slice(at, at + slice), known, states, at === 0 ? dead : [])
+    deadLetters += await runSlice(parts, batch, kept.slice(at, at + slice), states, at === 0 ? dead : [])
   }
   meter.done(batch, deadLetters, clock.now()) // then, by returning, the promise that we need not be asked again
 }
@@ -83,24 +81,21 @@ async function runBatch<Input, State, Context>(
 async function runSlice<Input, State, Context>(
   parts: StageParts<Input, State, Context>,
   batch: Batch,
-  slice: readonly Decoded<Input>[],
-  known: Map<string, State>,
+  records: readonly StoredRecord[],
   states: States<State>,
   undecodable: readonly Emit[],
 ): Promise<number> {
   const { stage, log, store } = parts
   const context = parts.context()
   const dead: Emit[] = []
+  const slice = decode(stage, records, dead)
+  const known = new Map(await states.load([...new Set(slice.map(({ owner }) => owner))]))
   const changes = new Map<string, StateChange<State>>()
   const rows: RowChange[] = []
   const emits: Sourced[] = []
   const hops: Hop[] = []
 
-  for (const { record, input, owner } of slice) {
-    const hop = parts.tracing?.follow(stage.name, record.headers.traceparent)
-    if (hop) hops.push(hop)
-    const outcome = decide(parts, record, input, known.get(owner), context, dead)
-    if (outcome === undefined) continue
+  const take = (outcome: Outcome<State>, { record, owner }: Decoded<Input>, hop: Hop | undefined) => {
     if (outcome.state !== undefined) {
       changes.set(owner, { key: owner, state: outcome.state, position: record })
       if (outcome.state === null) known.delete(owner)
@@ -108,6 +103,23 @@ async function runSlice<Input, State, Context>(
     }
     if (outcome.rows) rows.push(...outcome.rows)
     if (outcome.emits) for (const emit of outcome.emits) emits.push({ emit: inheriting(emit, record, hop), record })
+  }
+  const takeEach = (each: readonly Decoded<Input>[]) => {
+    for (const one of each) {
+      const hop = parts.tracing?.follow(stage.name, one.record.headers.traceparent)
+      if (hop) hops.push(hop)
+      const outcome = decide(parts, one.record, one.input, known.get(one.owner), context, dead)
+      if (outcome !== undefined) take(outcome, one, hop)
+    }
+  }
+
+  if (stage.runTogether === undefined) takeEach(slice)
+  else {
+    for (const group of byOwner(slice)) {
+      const together = decideTogether(parts, group, known.get(group[0]!.owner), context)
+      if (together === undefined) takeEach(group)
+      else take(together, group.at(-1)!, undefined)
+    }
   }
 
   if (!batch.isOwned()) throw new Error(`${stage.name}: partition ${batch.partition} has moved to another worker`)
@@ -126,6 +138,25 @@ interface Decoded<Input> {
   readonly input: Input
 }
 
+function newestPerKey<I, S, C>(
+  stage: Stage<I, S, C>,
+  records: readonly StoredRecord[],
+  newness: (record: StoredRecord) => bigint,
+  dead: Emit[],
+): StoredRecord[] {
+  const newest = new Map<string, { record: StoredRecord; at: bigint }>()
+  for (const record of records) {
+    try {
+      const at = newness(record)
+      const other = newest.get(record.key)
+      if (other === undefined || other.at <= at) newest.set(record.key, { record, at })
+    } catch (error) {
+      dead.push(toDeadLetter(stage.name, record, error))
+    }
+  }
+  return records.filter((record) => newest.get(record.key)?.record === record)
+}
+
 function decode<I, S, C>(stage: Stage<I, S, C>, records: readonly StoredRecord[], dead: Emit[]): Decoded<I>[] {
   const decoded: Decoded<I>[] = []
   for (const record of records) {
@@ -139,6 +170,35 @@ function decode<I, S, C>(stage: Stage<I, S, C>, records: readonly StoredRecord[]
     }
   }
   return decoded
+}
+
+function byOwner<I>(decoded: readonly Decoded<I>[]): Iterable<readonly Decoded<I>[]> {
+  const groups = new Map<string, Decoded<I>[]>()
+  for (const one of decoded) {
+    const group = groups.get(one.owner)
+    if (group) group.push(one)
+    else groups.set(one.owner, [one])
+  }
+  return groups.values()
+}
+
+/** @returns undefined where they have to be decided on one by one: to set a bad one aside, or to follow each. */
+function decideTogether<Input, State, Context>(
+  { stage, tracing }: StageParts<Input, State, Context>,
+  group: readonly Decoded<Input>[],
+  before: State | undefined,
+  context: Context,
+): Outcome<State> | undefined {
+  if (tracing && group.some(({ record }) => record.headers.traceparent !== undefined)) return undefined
+  try {
+    return stage.runTogether!(
+      group.map(({ input }) => input),
+      before,
+      context,
+    )
+  } catch {
+    return undefined
+  }
 }
 
 /** A decision that throws would throw again: the record is set aside with the reason, and the partition goes on. */
@@ -162,19 +222,6 @@ function decide<Input, State, Context>(
     dead.push(toDeadLetter(stage.name, record, error))
     return undefined
   }
-}
-
-function newestPerKey<I>(
-  decoded: readonly Decoded<I>[],
-  newness: (input: I, record: StoredRecord) => bigint,
-): Decoded<I>[] {
-  const newest = new Map<string, { one: Decoded<I>; at: bigint }>()
-  for (const one of decoded) {
-    const at = newness(one.input, one.record)
-    const other = newest.get(one.owner)
-    if (other === undefined || other.at <= at) newest.set(one.owner, { one, at })
-  }
-  return decoded.filter((one) => newest.get(one.owner)?.one === one)
 }
 
 /** What follows from a record carries on its birth time and its trace. */

@@ -8,8 +8,7 @@ export function runTraining(
   signal: AbortSignal,
 ): Promise<Exclude<TrainMessage, { kind: 'progress' }>> {
   return new Promise((resolve, reject) => {
-    const module = new URL(`./train-thread${import.meta.url.slice(-3)}`, import.meta.url)
-    const worker = startThread(module, { workerData: task })
+    const worker = startThread('train-thread', import.meta.url, { workerData: task })
     worker.on('message', (message: TrainMessage) => {
       if (message.kind === 'progress') onProgress(message)
       else resolve(message)

@@ -1,0 +1,255 @@
+import fc from 'fast-check'
+import { Packr } from 'msgpackr'
+import { describe, expect, test } from 'vitest'
+import { packIds, unpackIds } from './codec.ts'
+import {
+  decodeHistory,
+  decodeHistoryEvent,
+  encodeHistory,
+  encodeHistoryEvent,
+  type HistoryRecord,
+  historyRowOf,
+  mayAnswerList,
+} from './history.ts'
+import { decodePicks, encodedPicksWrittenAt, encodePicks, type Picks, picksWrittenAt } from './picks.ts'
+import {
+  decodeSideDelta,
+  decodeSideRow,
+  deltasIn,
+  encodedDeltasIn,
+  encodeSideDelta,
+  encodeSideRow,
+  type StoredSideRow,
+} from './side.ts'
+import { decodeUserState, encodeUserState, type UserState } from './user-state.ts'
+import { decodeUserVector, encodedVectorAt, encodeUserVector, type UserVector } from './user-vector.ts'
+
+const packr = new Packr({ useRecords: false, moreTypes: true, largeBigIntToString: false })
+
+/** As releases before version 2 wrote it. */
+const asVersion1 = (value: unknown): Uint8Array => Buffer.concat([Buffer.from([1]), packr.pack(value)])
+
+const placed = { position: { partition: 3, offset: 2 ** 40 + 1 }, changed: 2 ** 40, epoch: 2 }
+const adopted = [
+  { partition: 1, offset: 17 },
+  { partition: 4, offset: 2 ** 33 },
+]
+
+const vector: UserVector = {
+  ...placed,
+  causedByEventId: 'event-1',
+  foreseeable: null,
+  adopted,
+  snapshot: {
+    userId: 'ann',
+    seq: 2 ** 40,
+    events: 3,
+    at: 1_768_478_400_000,
+    items: ['tea', 'cüp'],
+    types: [0, 7],
+    strengths: [3, -8],
+    ages: [0, 86_400 * 4000],
+    repeats: [1, 200],
+    rejected: ['pot'],
+    seen: [],
+    vector: new Uint8Array([1, 2, 3, 4]),
+    modelVersion: 9,
+  },
+}
+
+const picks: Picks = {
+  ...placed,
+  computedAt: 1_768_478_400_123,
+  rankedAt: 1_768_478_400_000,
+  modelVersion: 9,
+  causedByEventId: null,
+  foreseeable: 'tea',
+  personalized: true,
+  variant: 'b',
+  adopted,
+  fresh: [
+    { itemId: 'tea', score: 0.5, reason: { kind: 'because', itemId: 'cüp', eventType: 'CART' } },
+    { itemId: 'pot', score: 0.25, reason: { kind: 'because', itemId: 'cüp', eventType: 'VIEW' } },
+    { itemId: 'jug', score: 0.25, reason: { kind: 'popular', window: 'DAY' } },
+    { itemId: 'urn', score: 0.25, reason: { kind: 'popular', window: 'WEEK' } },
+    { itemId: 'mug', score: 0.125, reason: { kind: 'taste', categories: ['hot', 'drinks'] } },
+    { itemId: 'can', score: 0.125, reason: { kind: 'taste', categories: ['hot', 'drinks'] } },
+    { itemId: 'new', score: 0, reason: { kind: 'new', publishedAt: null } },
+    { itemId: 'lid', score: 0, reason: { kind: 'pinned' } },
+  ],
+  seen: [{ itemId: 'bag', score: -1, reason: { kind: 'new', publishedAt: 1_768_000_000_000 } }],
+}
+
+const state: UserState = {
+  position: { partition: 3, offset: 12 },
+  changed: 11,
+  causedByEventId: 'event-1',
+  foreseeable: null,
+  recentIds: new Uint8Array(16).fill(7),
+  olderIds: [new Uint8Array(8)],
+  adopted,
+  profile: {
+    userId: 'ann',
+    seq: 11,
+    events: 2,
+    seen: { ids: ['tea'], counts: [2] },
+    vector: null,
+    modelVersion: 0,
+    history: [
+      { seq: 4, eventId: 'e1', itemId: 'tea', type: 'RATING', value: 4.5, quantity: 1, at: 1_768_478_400_000 },
+      { seq: 11, eventId: 'e2', itemId: 'cüp', type: 'PURCHASE', value: null, quantity: 12, at: 1_768_478_500_000 },
+    ],
+  },
+}
+
+const row: StoredSideRow = {
+  sources: { 0: 7, 3: 2 ** 35 },
+  row: {
+    key: 'i:tea',
+    at: 1_768_478_400_000,
+    events: 3,
+    users: 2,
+    firstAt: 1_768_000_000_000,
+    trend: [0.5, 1, 2, 3, 4.25],
+    predecessors: ['cüp', 'pot'],
+    weights: new Uint8Array(32).fill(5),
+  },
+}
+
+const event = {
+  eventId: 'e1',
+  itemId: 'tea',
+  type: 'RATING' as const,
+  value: 4.5,
+  quantity: 1,
+  at: 1_768_478_400_000,
+  recommendationId: null,
+}
+const history: readonly HistoryRecord[] = [
+  { kind: 'event', userId: 'ann', offset: 2 ** 40, event },
+  { kind: 'undo', userId: 'ann', offset: 5, offsets: [1, 2.25] },
+  { kind: 'adopt', userId: 'ann', offset: 6, events: [event, { ...event, recommendationId: 'r' }] },
+  { kind: 'forget', userId: 'ann', offset: 7 },
+]
+const delta = {
+  source: placed.position,
+  delta: { key: 'i:tea', at: 5, weight: -0.5, newUser: 1 as const, partners: ['cüp', 'pot'], inSession: 1 },
+}
+
+describe('what was written is read as it was', () => {
+  test('user vectors', () => expect(decodeUserVector('ann', encodeUserVector(vector))).toEqual(vector))
+  test('lists', () => expect(decodePicks(encodePicks(picks))).toEqual(picks))
+  test('side deltas', () => expect(decodeSideDelta('i:tea', encodeSideDelta(delta))).toEqual(delta))
+  test('side rows', () =>
+    expect(decodeSideRow('i:tea', encodeSideRow(row))).toEqual({ ...row, row: { ...row.row, weights: anyBytes(5) } }))
+  test('user states', () => {
+    const { olderIds, ...rest } = state
+    expect(decodeUserState(encodeUserState(state))).toEqual({ ...rest, olderBuckets: olderIds.length })
+  })
+  test.each(history)('history: $kind', (record) => {
+    expect(decodeHistory('ann', encodeHistory(record))).toEqual(record)
+  })
+
+  test('a list with more distinct reasons than a byte can tell apart', () => {
+    const fresh = Array.from({ length: 300 }, (_, n) => ({
+      itemId: `item-${n}`,
+      score: n,
+      reason: { kind: 'because' as const, itemId: `cause-${n}`, eventType: 'VIEW' as const },
+    }))
+    expect(decodePicks(encodePicks({ ...picks, fresh })).fresh).toEqual(fresh)
+  })
+
+  test('ids of any text', () => {
+    const ids = fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }))
+    fc.assert(fc.property(ids, (all) => expect(unpackIds(packIds(all))).toEqual(all)))
+  })
+})
+
+describe('what releases before version 2 wrote is read', () => {
+  const columns = (list: Picks['fresh']) => ({
+    i: list.map(({ itemId }) => itemId),
+    s: new Uint8Array(Float32Array.from(list.map(({ score }) => score)).buffer),
+    k: Uint8Array.from(list.map(({ reason }) => ['because', 'popular', 'taste', 'new', 'pinned'].indexOf(reason.kind))),
+    r: list.map(({ reason }) => {
+      if (reason.kind === 'because') return [reason.itemId, reason.eventType]
+      if (reason.kind === 'popular') return reason.window
+      if (reason.kind === 'taste') return reason.categories
+      return reason.kind === 'new' ? reason.publishedAt : null
+    }),
+  })
+
+  test('user vectors', () => {
+    const bytes = asVersion1(vector)
+    expect(decodeUserVector('ann', bytes)).toEqual(vector)
+    expect(encodedVectorAt('ann', bytes)).toBe(encodedVectorAt('ann', encodeUserVector(vector)))
+  })
+  test('lists', () => {
+    const bytes = asVersion1({
+      ...picks,
+      position: [placed.position.partition, placed.position.offset],
+      adopted: adopted.map(({ partition, offset }) => [partition, offset]),
+      fresh: columns(picks.fresh),
+      seen: columns(picks.seen),
+    })
+    expect(decodePicks(bytes)).toEqual(picks)
+    expect(encodedPicksWrittenAt(bytes)).toBe(picksWrittenAt(picks))
+  })
+  test('side deltas', () => expect(decodeSideDelta('i:tea', asVersion1(delta))).toEqual(delta))
+  test('side rows', () => {
+    const bytes = asVersion1(row)
+    expect(decodeSideRow('i:tea', bytes).sources).toEqual(row.sources)
+    expect(encodedDeltasIn('i:tea', bytes)).toBe(deltasIn(row))
+  })
+  test('user states', () => {
+    const { olderIds, profile, ...rest } = state
+    const { history: entries, ...plain } = profile
+    const column = <K extends keyof (typeof entries)[number]>(name: K) => entries.map((entry) => entry[name])
+    const bytes = asVersion1({
+      ...rest,
+      olderBuckets: olderIds.length,
+      profile: plain,
+      history: {
+        q: column('seq'),
+        e: column('eventId'),
+        i: column('itemId'),
+        t: Uint8Array.from([4, 7]),
+        v: column('value'),
+        n: column('quantity'),
+        a: column('at'),
+      },
+    })
+    expect(decodeUserState(bytes)).toEqual({ ...rest, profile, olderBuckets: 1 })
+  })
+  test.each(history)('history: $kind', (record) => {
+    expect(decodeHistory('ann', asVersion1(record))).toEqual(record)
+    expect(historyRowOf('ann', asVersion1(record))).toBeUndefined()
+  })
+  test('rows of events_by_user', () => expect(decodeHistoryEvent(asVersion1(event))).toEqual(event))
+})
+
+describe('what is read without decoding', () => {
+  test('the write timestamps of vectors and lists, and how many deltas are in a row', () => {
+    expect(encodedPicksWrittenAt(encodePicks(picks))).toBe(picksWrittenAt(picks))
+    expect(encodedVectorAt('ann', encodeUserVector(vector))).toBe(picksWrittenAt(picks))
+    expect(encodedDeltasIn('i:tea', encodeSideRow(row))).toBe(deltasIn(row))
+  })
+
+  test('the row of an event of topic history is the row that is stored', () => {
+    const row = historyRowOf('ann', encodeHistory(history[0]!))
+    expect(row).toMatchObject({ userId: 'ann', offset: 2 ** 40 })
+    expect(Buffer.from(row!.value)).toEqual(encodeHistoryEvent(event))
+    for (const other of history.slice(1)) expect(historyRowOf('ann', encodeHistory(other))).toBeUndefined()
+  })
+
+  test('whether an event answers a list', () => {
+    const answer: HistoryRecord = {
+      kind: 'event',
+      userId: 'ann',
+      offset: 1,
+      event: { ...event, recommendationId: 'r' },
+    }
+    expect([history[0]!, answer].map((record) => mayAnswerList(encodeHistory(record)))).toEqual([false, true])
+  })
+})
+
+const anyBytes = (fill: number): Uint8Array => Buffer.alloc(32, fill)
