@@ -30,9 +30,9 @@ async function readCatalogue(store: Store): Promise<ItemMeta[]> {
 }
 
 function inTimeOrder(log: TrainingLog, eventsMax: number): TrainingLog {
-  const order = Array.from({ length: log.size }, (_, n) => n)
+  const order = Int32Array.from({ length: log.size }, (_, n) => n)
   order.sort((a, b) => log.times[a] - log.times[b] || a - b)
-  const kept = Int32Array.from(order.slice(-eventsMax))
+  const kept = order.subarray(Math.max(0, order.length - eventsMax))
   return {
     ...log,
     size: kept.length,

@@ -1,14 +1,16 @@
 import { startThread } from '../../platform/start-thread.ts'
 import type { TrainMessage, TrainTask } from './train-thread.ts'
 
-/** Trains in a thread of its own, so that neither stages nor heartbeats wait. Rejects when the signal aborts, at once. */
+/** Trains in a thread of its own, so that neither stages nor heartbeats wait; the log's columns go over to it. Rejects when the signal aborts, at once. */
 export function runTraining(
   task: TrainTask,
   onProgress: (message: Extract<TrainMessage, { kind: 'progress' }>) => void,
   signal: AbortSignal,
 ): Promise<Exclude<TrainMessage, { kind: 'progress' }>> {
   return new Promise((resolve, reject) => {
-    const worker = startThread('train-thread', import.meta.url, { workerData: task })
+    const { users, items, types, values, quantities, times } = task.log
+    const transferList = [users, items, types, values, quantities, times].map(({ buffer }) => buffer as ArrayBuffer)
+    const worker = startThread('train-thread', import.meta.url, { workerData: task, transferList })
     worker.on('message', (message: TrainMessage) => {
       if (message.kind === 'progress') onProgress(message)
       else resolve(message)
