@@ -72,10 +72,9 @@ export async function buildServer(parts: Parts): Promise<Server> {
   const metrics = new Metrics({
     sockets: () => sockets.size,
     subscribers: () => fanOut.subscribers,
-    items: () => services.catalogue.items.size,
     cache: services.cache,
-    modelTrainedAt: () => services.pipeline.model().trainedAt,
-    stages: () => services.pipeline.status().stages,
+    pipeline: () => services.pipeline.status(),
+    reports: () => services.pipeline.live(),
     now: () => clock.now(),
   })
 

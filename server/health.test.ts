@@ -88,8 +88,9 @@ test('metrics tell operations, sockets, cache, stages, model and the time from e
   await harness.publishPicks('ada', aList({ offset: 1, fresh: ranked('a') }), { born: String(Date.now() - 50) })
   await watcher.message(1)
   const stage = { stage: 'embed', instance: 'i1', at: Date.now(), lag: 3, processedPerSecond: 7, p50Ms: 1, p99Ms: 2 }
+  const latency = { counts: [0, 5, ...new Array(12).fill(0), 1], sumSeconds: 11.25 }
   await harness.log.append(topics.stageStatus, [
-    { key: 'embed/i1', value: encodeStageReport({ ...stage, processed: 1, deadLetters: 4, users: 2 }) },
+    { key: 'embed/i1', value: encodeStageReport({ ...stage, processed: 60, deadLetters: 4, users: 2, latency }) },
   ])
   const model = { version: 3, events: 1, users: 1, items: 1, chunks: 0, validation: null, commandId: null }
   await harness.log.append(topics.models, [
@@ -98,7 +99,7 @@ test('metrics tell operations, sockets, cache, stages, model and the time from e
   await harness.ask('{ recommendations(userId: "ada") { id } }')
   await harness.ask('{ recommendations(userId: "ada", first: 0) { id } }')
   let text = ''
-  while (!/stage_lag\{stage="embed"\} 3/.test(text)) text = await (await get('/metrics')).text()
+  while (!/stage_lag\{stage="embed",worker="i1"\} 3/.test(text)) text = await (await get('/metrics')).text()
   const value = (name: string) => Number(new RegExp(`^${name.replace(/[{}"]/g, '\\$&')} (.+)$`, 'm').exec(text)?.[1])
   expect(value('pickstream_graphql_operation_seconds_count{operation="recommendations",outcome="ok"}')).toBe(1)
   expect(
@@ -112,8 +113,19 @@ test('metrics tell operations, sockets, cache, stages, model and the time from e
   expect(value('pickstream_subscribers')).toBe(1)
   expect(value('pickstream_catalogue_items')).toBe(1)
   expect(value('pickstream_picks_cache_entries')).toBeGreaterThan(0)
-  expect(value('pickstream_stage_processed_per_second{stage="embed"}')).toBe(7)
-  expect(value('pickstream_stage_dead_letters{stage="embed"}')).toBe(4)
+  const embed = 'stage="embed",worker="i1"'
+  expect(value(`pickstream_stage_rate{${embed}}`)).toBe(7)
+  expect(value(`pickstream_stage_records_total{${embed}}`)).toBe(60)
+  expect(value(`pickstream_stage_dead_letters_total{${embed}}`)).toBe(4)
+  expect(value(`pickstream_stage_seconds_bucket{${embed},le="0.0005"}`)).toBe(0)
+  expect(value(`pickstream_stage_seconds_bucket{${embed},le="0.001"}`)).toBe(5)
+  expect(value(`pickstream_stage_seconds_bucket{${embed},le="10"}`)).toBe(5)
+  expect(text).toContain(`pickstream_stage_seconds_bucket{${embed},le="+Inf"} 6\n`)
+  expect(value(`pickstream_stage_seconds_sum{${embed}}`)).toBe(11.25)
+  expect(value(`pickstream_stage_seconds_count{${embed}}`)).toBe(6)
+  expect(value('pickstream_users')).toBe(2)
+  expect(value('pickstream_model_version')).toBe(3)
+  expect(value('pickstream_picks_cache_hits_total')).toBeGreaterThan(0)
   expect(value('pickstream_model_age_seconds')).toBeGreaterThanOrEqual(60)
   expect(text).not.toContain('ada')
   watcher.stop()

@@ -1,15 +1,17 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { PipelineStatus } from '../schema/graphql/pipeline.ts'
+import { latencyBounds, type StageReport } from '../schema/records/stage-status.ts'
+import { addStageMetrics } from './stage-metrics.ts'
 
-/** Buckets in seconds: from a cached answer to a stalled store. */
-const secondsBuckets = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10]
+const secondsBuckets = [...latencyBounds]
 
 interface Sources {
   readonly sockets: () => number
   readonly subscribers: () => number
-  readonly items: () => number
   readonly cache: { readonly size: number; readonly hits: number; readonly misses: number }
-  readonly modelTrainedAt: () => number | null
-  readonly stages: () => readonly { name: string; lag: number; processedPerSecond: number; deadLetters: number }[]
+  readonly pipeline: () => PipelineStatus
+  /** Of the stages that live. */
+  readonly reports: () => readonly StageReport[]
   readonly now: () => number
 }
 
@@ -53,19 +55,21 @@ export class Metrics {
     })
     this.#gauge('pickstream_sockets', 'Open sockets.', sources.sockets)
     this.#gauge('pickstream_subscribers', 'Open subscriptions.', sources.subscribers)
-    this.#gauge('pickstream_catalogue_items', 'Items in the catalogue.', sources.items)
+    this.#gauge('pickstream_catalogue_items', 'Items in the catalogue.', () => sources.pipeline().items)
+    this.#gauge('pickstream_users', 'Users there is state of.', () => sources.pipeline().users)
     this.#gauge('pickstream_picks_cache_entries', 'Lists in the cache.', () => sources.cache.size)
-    this.#gauge('pickstream_picks_cache_hits', 'Lists found in the cache since the start.', () => sources.cache.hits)
+    this.#counter('pickstream_picks_cache_hits_total', 'Lists found in the cache.', () => sources.cache.hits)
+    this.#counter('pickstream_picks_cache_misses_total', 'Lists read from the store.', () => sources.cache.misses)
     this.#gauge(
-      'pickstream_picks_cache_misses',
-      'Lists read from the store since the start.',
-      () => sources.cache.misses,
+      'pickstream_model_version',
+      'The model that serves; 0 without one.',
+      () => sources.pipeline().model.version,
     )
     this.#gauge('pickstream_model_age_seconds', 'Since the model that serves was trained; -1 without one.', () => {
-      const trainedAt = sources.modelTrainedAt()
+      const { trainedAt } = sources.pipeline().model
       return trainedAt === null ? -1 : (sources.now() - trainedAt) / 1_000
     })
-    this.#stageGauges(sources)
+    addStageMetrics(this.registry, sources.reports)
   }
 
   /** A list was handed to all who watch it. */
@@ -85,24 +89,16 @@ export class Metrics {
     })
   }
 
-  #stageGauges({ stages }: Sources): void {
-    const figures = {
-      lag: 'Records waiting for a stage.',
-      processedPerSecond: 'Records a stage works off in a second.',
-      deadLetters: 'Records a stage could not take.',
-    } as const
-    for (const [figure, help] of Object.entries(figures)) {
-      const name = `pickstream_stage_${figure.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`
-      new Gauge({
-        name,
-        help,
-        labelNames: ['stage'],
-        registers: [this.registry],
-        collect() {
-          this.reset()
-          for (const stage of stages()) this.set({ stage: stage.name }, stage[figure as keyof typeof figures])
-        },
-      })
-    }
+  /** Of what is counted elsewhere. */
+  #counter(name: string, help: string, read: () => number): void {
+    new Counter({
+      name,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.reset()
+        this.inc(read())
+      },
+    })
   }
 }

@@ -4,11 +4,13 @@ import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { versions } from '../platform/cluster/versions.ts'
 import { readConfig } from '../platform/config.ts'
+import { checkBinding } from '../server/access/binding.ts'
 
 interface Service {
   readonly image: string
   readonly command?: readonly string[]
   readonly environment?: Record<string, string>
+  readonly volumes?: readonly string[]
 }
 
 const file = new URL('../docker-compose.yml', import.meta.url).pathname
@@ -35,8 +37,24 @@ test.each(['migrate', 'server', 'workers'])(
   'the settings of %s are taken, and its command is one that is built',
   (name) => {
     const service = services[name]
-    expect(readConfig(service?.environment ?? {})).toMatchObject({ PLATFORM: 'cluster', KAFKA_BROKERS: ['kafka:9092'] })
+    const { PICKSTREAM_ACCESS_API_KEYS: _, ...environment } = service?.environment ?? {}
+    expect(readConfig(environment)).toMatchObject({ PLATFORM: 'cluster', KAFKA_BROKERS: ['kafka:9092'] })
     const source = service?.command?.[1]?.replace(/^dist\//, '').replace(/\.js$/, '.ts')
     expect(existsSync(new URL(`../${source}`, import.meta.url))).toBe(true)
   },
 )
+
+test('its server may listen: whoever runs it has to say who its operators are', () => {
+  const { PICKSTREAM_ACCESS_API_KEYS: keys, ...rest } = services.server?.environment ?? {}
+  expect(keys).toMatch(/^\$\{PICKSTREAM_ACCESS_API_KEYS:\?.+\}$/)
+  const config = readConfig({ ...rest, PICKSTREAM_ACCESS_API_KEYS: `compose:operator:${'ab'.repeat(32)}` })
+  expect(() => checkBinding(config)).not.toThrow()
+  expect(() => checkBinding(readConfig(rest))).toThrow('PICKSTREAM_HOST')
+})
+
+test('every file that it mounts is there', () => {
+  const mounts = Object.values(services).flatMap(({ volumes = [] }) => volumes)
+  const files = mounts.flatMap((mount) => (mount.startsWith('./') ? [mount.split(':')[0]] : []))
+  expect(files.length).toBeGreaterThan(2)
+  for (const path of files) expect(existsSync(new URL(`../${path}`, import.meta.url)), path).toBe(true)
+})

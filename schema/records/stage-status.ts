@@ -18,8 +18,19 @@ export interface StageReport {
   readonly modelVersion?: number
   /** Test-then-learn on live traffic, by hour of the log's time; the newest hours, newest last. */
   readonly quality?: readonly QualityHour[]
+  /** From the event's acceptance to the end of this stage, since the instance started. */
+  readonly latency?: LatencyCounts
   /** Users there is state of in all, where this stage counts them. */
   readonly users?: number
+}
+
+/** Upper bounds of the buckets, in seconds: from a cached answer to a stalled store. */
+export const latencyBounds = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10] as const
+
+/** A histogram that only grows. `counts` has one more than there are bounds: what took longer than the last. */
+export interface LatencyCounts {
+  readonly counts: readonly number[]
+  readonly sumSeconds: number
 }
 
 /** How often the next item was in the list just published. HR@20 = hits / scored, MRR@20 = reciprocalRanks / scored. */

@@ -1,6 +1,6 @@
 import { build, type Histogram } from 'hdr-histogram-js'
 import type { Batch } from '../../platform/ports/event-log.ts'
-import type { StageReport } from '../../schema/records/stage-status.ts'
+import { latencyBounds, type StageReport } from '../../schema/records/stage-status.ts'
 
 /** Counts what one stage does; a report is taken once a second. Times are from the event's acceptance to the end of the stage. */
 export interface StageMeter {
@@ -22,6 +22,8 @@ export function createMeter(
   let sinceWindow = 0
   let processed = 0
   let dead = 0
+  let sumSeconds = 0
+  const counts = new Array<number>(latencyBounds.length + 1).fill(0)
   const behind = new Map<number, number>()
   let last = { p50Ms: 0, p99Ms: 0 }
 
@@ -32,7 +34,12 @@ export function createMeter(
       dead += deadLetters
       behind.set(batch.partition, batch.behind)
       for (const { headers } of batch.records) {
-        if (headers.born !== undefined) window.recordValue(clamp(now - Number(headers.born)))
+        if (headers.born === undefined) continue
+        const ms = clamp(now - Number(headers.born))
+        window.recordValue(ms)
+        sumSeconds += ms / 1000
+        const bucket = latencyBounds.findIndex((bound) => ms / 1000 <= bound)
+        counts[bucket === -1 ? latencyBounds.length : bucket] += 1
       }
     },
     failed(reason) {
@@ -52,6 +59,7 @@ export function createMeter(
         ...last,
         processed,
         deadLetters: dead,
+        latency: { counts: [...counts], sumSeconds },
       }
       window = histogram()
       windowStart = now

@@ -1,0 +1,73 @@
+import { Counter, Gauge, type Metric, type Registry } from 'prom-client'
+import { latencyBounds, type StageReport } from '../schema/records/stage-status.ts'
+
+/**
+ * What the stages report, for Prometheus: workers have no port of their own, every server follows their reports and
+ * serves them. With several servers each one tells the same, so a query takes `max without (instance)` first.
+ */
+export function addStageMetrics(registry: Registry, reports: () => readonly StageReport[]): void {
+  const labelNames = ['stage', 'worker'] as const
+  const labelsOf = ({ stage, instance }: StageReport) => ({ stage, worker: instance })
+  const gauges = {
+    pickstream_stage_lag: ['Records waiting for a stage.', ({ lag }: StageReport) => lag],
+    pickstream_stage_rate: [
+      'Records a stage works off in a second.',
+      (report: StageReport) => report.processedPerSecond,
+    ],
+  } as const
+  for (const [name, [help, read]] of Object.entries(gauges)) {
+    new Gauge({
+      name,
+      help,
+      labelNames,
+      registers: [registry],
+      collect() {
+        this.reset()
+        for (const report of reports()) this.set(labelsOf(report), read(report))
+      },
+    })
+  }
+  const counters = {
+    pickstream_stage_records_total: ['Records a stage has worked off.', ({ processed }: StageReport) => processed],
+    pickstream_stage_dead_letters_total: [
+      'Records a stage could not take.',
+      ({ deadLetters }: StageReport) => deadLetters,
+    ],
+  } as const
+  for (const [name, [help, read]] of Object.entries(counters)) {
+    new Counter({
+      name,
+      help,
+      labelNames,
+      registers: [registry],
+      collect() {
+        this.reset()
+        for (const report of reports()) this.inc(labelsOf(report), read(report))
+      },
+    })
+  }
+  addLatency(registry, reports)
+}
+
+/** A histogram whose counts were made elsewhere: all that the registry asks of a metric is its values. */
+function addLatency(registry: Registry, reports: () => readonly StageReport[]): void {
+  const name = 'pickstream_stage_seconds'
+  const shape = { name, help: "From an event's acceptance to the end of a stage: `sink` is stored.", type: 'histogram' }
+  const get = async () => ({ ...shape, values: reports().flatMap((report) => valuesOf(name, report)) })
+  registry.registerMetric({ ...shape, get } as unknown as Metric)
+}
+
+function valuesOf(name: string, { stage, instance, latency }: StageReport) {
+  if (latency === undefined) return []
+  const labels = { stage, worker: instance }
+  let below = 0
+  const buckets = latency.counts.map((count, n) => {
+    below += count
+    return { labels: { ...labels, le: latencyBounds[n] ?? '+Inf' }, value: below, metricName: `${name}_bucket` }
+  })
+  return [
+    ...buckets,
+    { labels, value: latency.sumSeconds, metricName: `${name}_sum` },
+    { labels, value: below, metricName: `${name}_count` },
+  ]
+}
