@@ -17,21 +17,13 @@ export interface PickstreamOptions {
   readonly onRejected?: (event: RecordedEvent, reason: string) => void
 }
 
+type Opinion = 'LIKE' | 'DISLIKE' | 'RATING' | 'DISMISS'
+type EventType = 'VIEW' | 'CLICK' | 'IMPRESSION' | 'CART' | 'UNCART' | 'PURCHASE' | 'REFUND' | Opinion
+
 export interface ShopEvent {
   readonly userId: string
   readonly itemId: string
-  readonly type:
-    | 'VIEW'
-    | 'CLICK'
-    | 'LIKE'
-    | 'DISLIKE'
-    | 'RATING'
-    | 'CART'
-    | 'UNCART'
-    | 'PURCHASE'
-    | 'REFUND'
-    | 'DISMISS'
-    | 'IMPRESSION'
+  readonly type: EventType
   readonly value?: number
   readonly quantity?: number
   readonly recommendationId?: string
@@ -52,6 +44,7 @@ export interface Picks {
 
 const batchMax = 200
 const queueMax = 2000
+const usersMax = 1000
 const storageKey = 'pickstream.queue'
 const backOffMs = { first: 250, max: 15_000 }
 const fields = 'id revision causedByEventId personalized picks { rank item { id title price } reason { __typename } }'
@@ -65,7 +58,8 @@ export class Pickstream {
   private readonly options: PickstreamOptions
   private queue: RecordedEvent[]
   private sending: Promise<void> | undefined
-  private lastToken: string | undefined
+  /** By user: a token knows of the events of its own request alone. */
+  private readonly tokens = new Map<string, string>()
   private closed = false
   private readonly sockets = new Set<Client>()
 
@@ -95,7 +89,7 @@ export class Pickstream {
     await this.flush()
     const query = `query($userId: ID!, $first: Int, $after: String) {
       recommendations(userId: $userId, first: $first, after: $after) { ${fields} } }`
-    const { data, errors } = await this.post(query, { userId, first, after: this.lastToken })
+    const { data, errors } = await this.post(query, { userId, first, after: this.tokens.get(userId) })
     if (errors) throw new Error(errors[0]?.message)
     return (data as { recommendations: Picks }).recommendations
   }
@@ -160,7 +154,7 @@ export class Pickstream {
       const { data, errors } = await this.post(query, { events: batch }).catch(offline)
       const refused = errors?.[0]
       if (refused === undefined) {
-        this.lastToken = (data as { recordEvents: { token: string } }).recordEvents.token
+        this.keepToken(batch, (data as { recordEvents: { token: string } }).recordEvents.token)
         this.drop(batch)
         pauseMs = backOffMs.first
       } else if (refused.extensions?.retriable) {
@@ -170,6 +164,14 @@ export class Pickstream {
         this.reject(batch, refused)
       }
     }
+  }
+
+  private keepToken(batch: readonly RecordedEvent[], token: string): void {
+    for (const { userId } of batch) {
+      this.tokens.delete(userId) // so that the map is in the order of use
+      this.tokens.set(userId, token)
+    }
+    for (const userId of this.tokens.keys()) if (this.tokens.size > usersMax) this.tokens.delete(userId)
   }
 
   /** What the server names is left out, and the rest goes again: a refused batch is refused whole. */

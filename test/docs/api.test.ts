@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readConfig } from '../../platform/config.ts'
 import { silentLogger } from '../../platform/logger.ts'
 import { systemClock } from '../../platform/ports/clock.ts'
+import { AppError, type ErrorCode } from '../../schema/app-error.ts'
 import { startWorkers, type Workers } from '../../workers/start-workers.ts'
 import { stageNames } from '../../workers/topology.ts'
 import { type Harness, startHarness } from '../support/server-harness.ts'
@@ -78,6 +79,28 @@ test.each(blocks)('$name', async ({ name, kind, source }) => {
   expect(answer.errors).toBeUndefined()
   answers.set(name, answer.data)
   shows[name]?.(answer.data)
+})
+
+test('the refused batch of the guide is answered as it says', async () => {
+  const { query } = JSON.parse(/```json\n([\s\S]*?)```/.exec(text)![1])
+  const { extensions } = (await harness.ask(query)).errors![0]!
+  expect(extensions).toMatchObject({ code: 'BAD_USER_INPUT', retriable: false, issues: [{ path: 'events[1].value' }] })
+})
+
+test('the guide names every code of the contract, and whether to try again', () => {
+  const codes = [
+    'BAD_USER_INPUT',
+    'UNAUTHENTICATED',
+    'FORBIDDEN',
+    'NOT_FOUND',
+    'RATE_LIMITED',
+    'PICKS_NOT_FRESH',
+    'UNAVAILABLE',
+  ] as const
+  for (const code of codes) {
+    const retriable = new AppError(code satisfies ErrorCode, { message: '' }).retriable ? 'yes' : 'no'
+    expect(text).toMatch(new RegExp(`^\\| \`${code}\` \\|.*\\| ${retriable} \\|`, 'm'))
+  }
 })
 
 async function firstMessage(source: string) {

@@ -101,6 +101,25 @@ describe('the SDK', () => {
     shopper.close()
   })
 
+  test('a list has seen its own user, whoever was recorded after', async () => {
+    const asked: { after?: string }[] = []
+    const shopper = open({
+      fetch: (url, init) => {
+        asked.push((JSON.parse(String(init?.body)) as { variables: { after?: string } }).variables)
+        return fetch(url, init)
+      },
+    })
+    const last = shopper.record({ userId: 'sdk-6', itemId: 'tent-10', type: 'PURCHASE' })
+    await shopper.flush()
+    shopper.record({ userId: 'sdk-7', itemId: 'tent-11', type: 'VIEW' })
+    await shopper.flush()
+    const [mine, other] = [await shopper.recommendations('sdk-6'), await shopper.recommendations('sdk-7')]
+    expect(mine.causedByEventId).toBe(last)
+    expect(other.causedByEventId).not.toBe(last)
+    expect(asked.at(-2)!.after).not.toBe(asked.at(-1)!.after)
+    shopper.close()
+  })
+
   test('events recorded together go in one request, in their order', async () => {
     let requests = 0
     const shopper = open({
@@ -148,7 +167,9 @@ describe('the SDK', () => {
     shopper.close()
   })
 
-  test('over a kill -9 of the server a watch goes on, and what was recorded meanwhile is kept, even over a reload', async () => {
+  test('over a kill -9 of the server a watch goes on, and what was recorded meanwhile is kept, even over a reload', {
+    timeout: 120_000,
+  }, async () => {
     const stored = new Map<string, string>()
     const storage = {
       getItem: (key: string) => stored.get(key) ?? null,

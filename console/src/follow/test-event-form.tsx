@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { useClient, useQuery } from 'urql'
 import { AnyItemDocument, type EventType, ListOfDocument } from '../generated/graphql.ts'
 import page from '../page.module.css'
@@ -16,13 +16,12 @@ export function TestEventForm({ onSend }: { onSend: (userId: string) => void }) 
   const client = useClient()
   const [userId, setUserId] = useState('console-tester')
   const [type, setType] = useState<EventType>('VIEW')
-  const [itemId, setItemId] = useState('')
+  /** undefined: nothing typed yet, so that any item will do. */
+  const [typed, setTyped] = useState<string>()
   const [problem, setProblem] = useState<string>()
-  const [{ data }] = useQuery({ query: AnyItemDocument, variables: { search: itemId || null } })
+  const [{ data }] = useQuery({ query: AnyItemDocument, variables: { search: typed || null } })
   const offered = data?.catalog.edges.map(({ node }) => node) ?? []
-  useEffect(() => {
-    if (itemId === '' && offered[0]) setItemId(offered[0].id)
-  }, [itemId, offered])
+  const itemId = typed ?? offered[0]?.id ?? ''
 
   const send = async () => {
     onSend(userId)
@@ -60,7 +59,7 @@ export function TestEventForm({ onSend }: { onSend: (userId: string) => void }) 
         </label>
         <label>
           Item
-          <input required list="items" value={itemId} onChange={({ target }) => setItemId(target.value)} />
+          <input required list="items" value={itemId} onChange={({ target }) => setTyped(target.value)} />
           <datalist id="items">
             {offered.map(({ id, title }) => (
               <option key={id} value={id}>
