@@ -31,6 +31,8 @@ const schema = z.object({
   KAFKA_SASL_MECHANISM: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
   KAFKA_USERNAME: z.string().optional(),
   KAFKA_PASSWORD: z.string().optional(),
+  /** A worker that is not heard of for so long loses its partitions to the others. */
+  KAFKA_SESSION_MS: whole(10_000, 1_000, 300_000),
   CASSANDRA_CONTACT_POINTS: list.default(['127.0.0.1:9042']),
   CASSANDRA_DATA_CENTER: z.string().default('datacenter1'),
   CASSANDRA_REPLICATION: whole(1, 1, 9),

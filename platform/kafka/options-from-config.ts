@@ -4,6 +4,8 @@ import type { Config } from '../config.ts'
 import type { Logger } from '../logger.ts'
 import type { KafkaLogOptions } from './kafka-log.ts'
 
+const heartbeatMsMax = 3_000
+
 /** The settings PICKSTREAM_KAFKA_… as the adapter takes them. */
 export function kafkaOptions(config: Config, clientId: string, logger?: Logger): KafkaLogOptions {
   const { KAFKA_TLS_CA_FILE: caFile } = config
@@ -14,6 +16,9 @@ export function kafkaOptions(config: Config, clientId: string, logger?: Logger):
     namespace: config.NAMESPACE,
     ...(config.KAFKA_TLS && { ssl: caFile === undefined ? true : { ca: readFileSync(caFile) } }),
     ...(sasl && { sasl }),
+    sessionMs: config.KAFKA_SESSION_MS,
+    // Two may be lost before a member is taken for dead.
+    heartbeatMs: Math.min(heartbeatMsMax, config.KAFKA_SESSION_MS / 3),
     logger,
   }
 }

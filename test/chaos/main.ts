@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { messageOf } from '../../schema/app-error.ts'
-import { OwnClusterWorld } from './cluster/cluster-world.ts'
+import { aProcessEach, OwnClusterWorld } from './cluster/cluster-world.ts'
 import { nodeFaults } from './cluster/node-faults.ts'
 import { processFaults } from './cluster/process-faults.ts'
 import { embeddedFaults } from './embedded/embedded-faults.ts'
@@ -34,12 +34,13 @@ await program.parseAsync().catch((error: unknown) => {
   process.exit(2)
 })
 
+const stopMsMax = 25_000
 /** Of the time, where both are hurt. */
 const embeddedShare = 0.45
 
 async function run({ minutes, seed, json, platform }: Options): Promise<void> {
   const stopping = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort())
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(stopping))
   const begun = performance.now()
   const say = (text: string) => console.error(`  ${((performance.now() - begun) / 1000).toFixed(0)} s  ${text}`)
   const findings = new Findings(say)
@@ -56,6 +57,13 @@ async function run({ minutes, seed, json, platform }: Options): Promise<void> {
   process.exit(stopping.signal.aborted ? 130 : findings.holds ? 0 : 1)
 }
 
+/** In order; what takes too long ends with this process, whatever state it is in. */
+function stop(stopping: AbortController): void {
+  if (stopping.signal.aborted) return
+  stopping.abort()
+  setTimeout(() => process.exit(130), stopMsMax).unref()
+}
+
 async function hurt({ minutes, platform, dir, ...options }: ChaosOptions & Pick<Options, 'platform'>): Promise<void> {
   if (platform !== 'cluster') {
     const share = platform === 'both' ? embeddedShare : 1
@@ -64,7 +72,7 @@ async function hurt({ minutes, platform, dir, ...options }: ChaosOptions & Pick<
   }
   if (platform !== 'embedded' && !options.signal?.aborted) {
     const share = platform === 'both' ? 1 - embeddedShare : 1
-    const world = { faults: [...processFaults, ...nodeFaults], open: OwnClusterWorld.open }
+    const world = { faults: [...processFaults(aProcessEach), ...nodeFaults], open: OwnClusterWorld.open }
     await runChaos(world, { ...options, dir: await folder(dir, 'cluster'), minutes: minutes * share })
   }
 }

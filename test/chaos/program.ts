@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 interface Options {
@@ -19,7 +19,8 @@ export const dist = new URL(fromSource ? '../../dist/' : '../../', import.meta.u
 const skewedClock = new URL('test/chaos/skewed-clock.js', dist).href
 const againMs = 300
 const graceMsMax = 20_000
-const readyMsMax = 120_000
+const wordsMax = 2_000
+const readyMsMax = 300_000
 
 const alive = new Set<ChildProcess>()
 process.on('exit', () => {
@@ -49,7 +50,7 @@ export class Program {
     for (;;) {
       const ready = await this.launch()
       if (ready !== undefined || !this.wanted) return ready
-      if (performance.now() > deadline) throw new Error(`${this.name} does not start: see ${this.options.logFile}`)
+      if (performance.now() > deadline) throw new Error(`${this.name} does not start: ${this.lastWords()}`)
       await pause(againMs)
     }
   }
@@ -77,6 +78,10 @@ export class Program {
 
   signal(signal: NodeJS.Signals): void {
     this.child?.kill(signal)
+  }
+
+  private lastWords(): string {
+    return readFileSync(this.options.logFile, 'utf8').slice(-wordsMax)
   }
 
   private async end(signal: NodeJS.Signals): Promise<void> {

@@ -1,8 +1,11 @@
-import { CompressionCodecs, CompressionTypes } from 'kafkajs'
+import kafkajs from 'kafkajs'
 import { compressGzip, decompressGzip } from './gzip.ts'
 import { decompressLz4 } from './lz4.ts'
 import { decompressSnappy } from './snappy.ts'
 import { compressZstd, decompressZstd } from './zstd.ts'
+
+// Node does not see all names of a CommonJS module: this one only by way of the whole.
+const { CompressionCodecs, CompressionTypes } = kafkajs
 
 /** A batch is at most about 1 MB on the wire; what unpacks to more than this is not made of events. */
 export const decompressedBytesMax = 64 * 1024 * 1024

@@ -5,6 +5,7 @@ import { freePorts } from '../../../platform/cluster/ports.ts'
 import { readConfig } from '../../../platform/config.ts'
 import { silentLogger } from '../../../platform/logger.ts'
 import { openPlatform, type Platform as Ports } from '../../../platform/open-platform.ts'
+import type { StageName } from '../../../workers/topology.ts'
 import { type Recorded, recordedIn } from '../checks/recorded.ts'
 import { memoryMbOf } from '../memory.ts'
 import { Program } from '../program.ts'
@@ -12,18 +13,25 @@ import { productSettings, type Surroundings, type World } from '../world.ts'
 import { NetworkProxy } from './network-proxy.ts'
 import { Skews } from './skews.ts'
 
-/** Which stages run in which process. */
-export const workerStages = {
+/** Which stages run in which process, by its name. */
+export type Layout = Readonly<Record<string, readonly StageName[]>>
+
+/** Each of the stages that a list goes through by itself. */
+export const aProcessEach: Layout = {
   embed: ['embed'],
   learn: ['learn'],
   recommend: ['recommend'],
   sink: ['sink'],
   archive: ['archive'],
   rest: ['catalogue', 'quality', 'experiments', 'train'],
-} as const
+}
 
-export type WorkerName = keyof typeof workerStages
-export const workerNames = Object.keys(workerStages) as WorkerName[]
+/** For a small machine. */
+export const fewProcesses: Layout = {
+  embed: ['embed', 'archive'],
+  recommend: ['recommend', 'learn'],
+  rest: ['sink', 'catalogue', 'quality', 'experiments', 'train'],
+}
 
 /** Where Kafka and Cassandra answer. */
 interface Addresses {
@@ -39,7 +47,8 @@ export class ClusterWorld implements World {
   readonly recoveryMsMax = 100_000
   readonly url: string
   readonly server: Program
-  readonly workers: Readonly<Record<WorkerName, Program>>
+  readonly workers: ReadonlyMap<string, Program>
+  readonly layout: Layout
   readonly skews: Skews
   /** The log and the store as the harness sees them, past all proxies. */
   readonly ports: Ports
@@ -48,7 +57,8 @@ export class ClusterWorld implements World {
   private readonly say: (text: string) => void
   private extras = 0
 
-  protected constructor(addresses: Addresses, ports: Ports, port: number, { dir, say }: Surroundings) {
+  protected constructor(layout: Layout, addresses: Addresses, ports: Ports, port: number, { dir, say }: Surroundings) {
+    this.layout = layout
     this.url = `http://127.0.0.1:${port}/graphql`
     this.dir = dir
     this.say = say
@@ -56,25 +66,24 @@ export class ClusterWorld implements World {
     this.skews = new Skews(dir)
     this.settings = settingsFor(addresses)
     this.server = this.program('server', 'server/main.js', [], { PICKSTREAM_PORT: String(port) })
-    this.workers = Object.fromEntries(workerNames.map((name) => [name, this.worker(name)])) as never
+    this.workers = new Map(Object.entries(layout).map(([name, stages]) => [name, this.worker(name, stages)]))
   }
 
   /** Against nodes that somebody else keeps: only the product's own processes can be hurt. */
   static async at(addresses: Addresses, surroundings: Surroundings): Promise<ClusterWorld> {
     const [port = 0] = await freePorts(1)
-    const world = new ClusterWorld(addresses, await openPorts(addresses), port, surroundings)
+    const world = new ClusterWorld(fewProcesses, addresses, await openPorts(addresses), port, surroundings)
     await world.startProduct()
     return world
   }
 
   get programs(): readonly Program[] {
-    return [this.server, ...workerNames.map((name) => this.workers[name])]
+    return [this.server, ...this.workers.values()]
   }
 
   /** One more process of these stages, beside the others. */
-  extra(stages: readonly string[]): Program {
-    const args = stages.flatMap((stage) => ['--stage', stage])
-    return this.program(`extra-${this.extras++}`, 'workers/main.js', args, {})
+  extra(stages: readonly StageName[]): Program {
+    return this.worker(`extra-${this.extras++}`, stages)
   }
 
   async startProduct(): Promise<void> {
@@ -95,8 +104,8 @@ export class ClusterWorld implements World {
     await this.ports.close()
   }
 
-  private worker(name: WorkerName): Program {
-    const args = workerStages[name].flatMap((stage) => ['--stage', stage])
+  private worker(name: string, stages: readonly StageName[]): Program {
+    const args = stages.flatMap((stage) => ['--stage', stage])
     return this.program(name, 'workers/main.js', args, {})
   }
 
@@ -113,7 +122,7 @@ export class OwnClusterWorld extends ClusterWorld {
 
   private constructor(
     nodes: { readonly cluster: Cluster; readonly proxies: readonly NetworkProxy[] },
-    ...rest: [addresses: Addresses, ports: Ports, port: number, surroundings: Surroundings]
+    ...rest: [layout: Layout, addresses: Addresses, ports: Ports, port: number, surroundings: Surroundings]
   ) {
     super(...rest)
     this.cluster = nodes.cluster
@@ -132,7 +141,14 @@ export class OwnClusterWorld extends ClusterWorld {
     const proxied = { brokers: outside('kafka'), contactPoints: outside('cassandra'), dataCenter, nodes: 3 as const }
     const own = { brokers: cluster.brokers, contactPoints: cluster.contactPoints, dataCenter, nodes: 3 as const }
     const [port = 0] = await freePorts(1)
-    const world = new OwnClusterWorld({ cluster, proxies }, proxied, await openPorts(own), port, surroundings)
+    const world = new OwnClusterWorld(
+      { cluster, proxies },
+      aProcessEach,
+      proxied,
+      await openPorts(own),
+      port,
+      surroundings,
+    )
     say('starting the server and the workers')
     await world.startProduct()
     return world
@@ -152,6 +168,7 @@ const settingsFor = ({ brokers, contactPoints, dataCenter, nodes }: Addresses) =
   PICKSTREAM_PLATFORM: 'cluster',
   PICKSTREAM_NAMESPACE: namespace,
   PICKSTREAM_PARTITIONS: '3',
+  PICKSTREAM_KAFKA_SESSION_MS: '6000', // so that a process that is stopped for long comes back as a zombie
   PICKSTREAM_KAFKA_BROKERS: brokers.join(','),
   PICKSTREAM_CASSANDRA_CONTACT_POINTS: contactPoints.join(','),
   PICKSTREAM_CASSANDRA_DATA_CENTER: dataCenter,

@@ -3,7 +3,7 @@ import type { Fault } from '../fault.ts'
 import { poison } from '../poison.ts'
 import type { Program } from '../program.ts'
 import { retrain } from '../retrain.ts'
-import { type ClusterWorld, workerNames, workerStages } from './cluster-world.ts'
+import type { ClusterWorld, Layout } from './cluster-world.ts'
 
 const hour = 3_600_000
 const stormSeconds = 15
@@ -21,9 +21,9 @@ const killed = (name: string, of: (world: ClusterWorld) => Program): Fault<Clust
 })
 
 /** What is done to the product's own processes, wherever Kafka and Cassandra are. */
-export const processFaults: readonly Fault<ClusterWorld>[] = [
+export const processFaults = (layout: Layout): readonly Fault<ClusterWorld>[] => [
   killed('server', ({ server }) => server),
-  ...workerNames.map((name) => killed(`worker ${name}`, ({ workers }) => workers[name])),
+  ...Object.keys(layout).map((name) => killed(`worker ${name}`, ({ workers }) => workers.get(name)!)),
   {
     name: 'SIGSTOP of a process',
     weight: 2,
@@ -50,7 +50,7 @@ export const processFaults: readonly Fault<ClusterWorld>[] = [
     async strike(world, { dice }) {
       const extras: Program[] = []
       for (let second = 0; second < stormSeconds; second++) {
-        const extra = world.extra(workerStages[dice.pick(workerNames)])
+        const extra = world.extra(dice.pick(Object.values(world.layout)))
         extras.push(extra)
         extra.startSoon()
         await sleep(1_000)

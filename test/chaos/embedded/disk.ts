@@ -18,6 +18,11 @@ const sizeMb = 1_500
 export function openDisk(dir: string, say: (text: string) => void): Disk {
   const ballast = join(dir, 'ballast')
   const mounted = mount(dir)
+  const close = () => {
+    if (mounted) execFileSync('umount', ['--lazy', dir]) // whoever still has it open is about to end
+    process.off('exit', close)
+  }
+  process.once('exit', close)
   if (!mounted) say('SKIPPED: a full disk. It takes root and a mount of tmpfs to make one.')
   return {
     dir,
@@ -27,7 +32,7 @@ export function openDisk(dir: string, say: (text: string) => void): Disk {
       writeFileSync(ballast, Buffer.alloc(Math.max(0, bavail * bsize - bytesFree)))
     },
     empty: () => rmSync(ballast, { force: true }),
-    close: () => mounted && execFileSync('umount', [dir]),
+    close,
   }
 }
 

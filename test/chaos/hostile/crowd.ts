@@ -57,7 +57,7 @@ function silent(): void {
 async function comeAndGo(): Promise<void> {
   const socket = await greet()
   for (let n = 0; ; n++) {
-    if (socket.readyState !== WebSocket.OPEN) return comeAndGo()
+    if (socket.readyState !== WebSocket.OPEN) throw new Error('the server has had enough')
     socket.send(subscribe(`s${n}`, n))
     socket.send(JSON.stringify({ id: `s${n}`, type: 'complete' }))
     await new Promise((resolve) => setTimeout(resolve, comeAndGoMs))
@@ -74,13 +74,18 @@ async function sendHugeFrames(): Promise<void> {
   }
 }
 
+/** Whatever the server does about it. */
+function forEver(annoy: () => Promise<void>): void {
+  void annoy().catch(() => setTimeout(() => forEver(annoy), hugeFrameMs))
+}
+
 process.on('disconnect', () => process.exit(0))
 process.on('SIGTERM', () => process.exit(0))
 for (let n = 0; n < counts.halfOpen; n++) halfOpen()
 for (let n = 0; n < counts.silent; n++) silent()
 for (let n = 0; n < counts.neverReading; n += openAtOnce) {
-  await Promise.all(Array.from({ length: openAtOnce }, (_, k) => neverRead(n + k)))
+  await Promise.allSettled(Array.from({ length: openAtOnce }, (_, k) => neverRead(n + k)))
 }
-void comeAndGo().catch(() => process.exit(1))
-void sendHugeFrames().catch(() => process.exit(1))
+forEver(comeAndGo)
+forEver(sendHugeFrames)
 process.send?.('ready')
