@@ -56,22 +56,24 @@ interface Options {
   readonly logger?: Logger
   readonly env?: Record<string, string>
   readonly clock?: Clock
+  /** Another than an embedded one of its own; closed with the harness. */
+  readonly platform?: { readonly log: EventLog; readonly store: Store }
   /** Puts something between the server and the platform. */
   readonly wrapCompute?: (compute: Compute) => Compute
   readonly wrap?: (platform: { log: EventLog; store: Store }) => { log: EventLog; store: Store }
 }
 
-/** A real server on a free port, over a real embedded log and store in a folder of its own; no stages run. */
+/** A real server on a free port, by default over a real embedded log and store in a folder of its own; no stages run. */
 export async function startHarness({
   logger = silentLogger,
   env = {},
   clock = systemClock,
+  platform,
   wrap = (p) => p,
   wrapCompute = (c) => c,
 }: Options = {}): Promise<Harness> {
   const dir = await mkdtemp(join(tmpdir(), 'pickstream-server-'))
-  const embedded = await openEmbedded({ dir })
-  const { log, store } = embedded
+  const { log, store } = platform ?? (await openEmbedded({ dir }))
   await log.createTopics(topicSpecs(1))
   await store.migrate()
   const config: Config = readConfig({ PICKSTREAM_PORT: '0', PICKSTREAM_LOG_LEVEL: 'silent', ...env })
@@ -119,7 +121,8 @@ export async function startHarness({
     async close() {
       for (const client of clients) await client.dispose()
       await server.close()
-      await embedded.close()
+      await log.close()
+      await store.close()
       await rm(dir, { recursive: true, force: true })
     },
   }
