@@ -1,0 +1,100 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readConfig } from '../../platform/config.ts'
+import { silentLogger } from '../../platform/logger.ts'
+import { systemClock } from '../../platform/ports/clock.ts'
+import { createTracing, type Tracing } from '../../platform/tracing.ts'
+import { startWorkers, type Workers } from '../../workers/start-workers.ts'
+import { stageNames } from '../../workers/topology.ts'
+import { type Harness, startHarness } from '../support/server-harness.ts'
+import { eventually } from '../support/start-process.ts'
+
+interface Span {
+  readonly service: string
+  readonly name: string
+  readonly traceId: string
+  readonly spanId: string
+  readonly parentSpanId?: string
+  readonly attributes: readonly { readonly key: string; readonly value: { readonly stringValue?: string } }[]
+}
+
+/** What a collector was sent. */
+const spans: Span[] = []
+let collector: Server
+let harness: Harness
+let tracing: Tracing
+let workers: Workers
+
+beforeAll(async () => {
+  collector = createServer(async (request, response) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk)
+    if (request.url === '/v1/traces') take(JSON.parse(Buffer.concat(chunks).toString()))
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
+  })
+  collector.listen(0, '127.0.0.1')
+  await once(collector, 'listening')
+  const otlpUrl = `http://127.0.0.1:${(collector.address() as AddressInfo).port}/v1/traces`
+  harness = await startHarness({ env: { PICKSTREAM_OTLP_URL: otlpUrl } })
+  const { log, store } = harness
+  tracing = createTracing({ service: 'worker', log, clock: systemClock, perSecondMax: 5, otlpUrl })
+  workers = await startWorkers({
+    log,
+    store,
+    clock: systemClock,
+    config: readConfig({ PICKSTREAM_TRAIN_EVENTS: '0', PICKSTREAM_TRAIN_MINUTES: '0' }),
+    logger: silentLogger,
+    stages: stageNames,
+    instance: 'trace',
+    tracing,
+  })
+  await harness.putItems({ id: 'tent' }, { id: 'mat' })
+})
+afterAll(async () => {
+  await workers.stop()
+  await tracing.stop()
+  await harness.close()
+  collector.close()
+})
+
+// biome-ignore lint/suspicious/noExplicitAny: OTLP in JSON
+function take({ resourceSpans }: any): void {
+  for (const { resource, scopeSpans } of resourceSpans) {
+    const service = resource.attributes.find(({ key }: { key: string }) => key === 'service.name').value.stringValue
+    for (const { spans: some } of scopeSpans) spans.push(...some.map((span: Span) => ({ ...span, service })))
+  }
+}
+
+test('a collector is shown one event on its whole way: mutation, every stage, the table and the page', async () => {
+  const watcher = harness.watch('subscription { recommendationsUpdated(userId: "ada-lovelace") { causedByEventId } }')
+  await watcher.message(0)
+  await harness.ask(
+    'mutation { recordEvents(events: [{ eventId: "e1", userId: "ada-lovelace", itemId: "tent", type: VIEW }]) { token } }',
+  )
+  await watcher.message(1)
+  const record = await eventually(() => spans.find(({ name }) => name === 'record'))
+  const hop = (name: string) =>
+    eventually(() => spans.find((span) => span.name === name && span.traceId === record.traceId))
+  const embed = await hop('embed')
+  const recommend = await hop('recommend')
+  expect(record).toMatchObject({ service: 'server' })
+  expect(record.attributes).toContainEqual({ key: 'eventId', value: { stringValue: 'e1' } })
+  expect(embed).toMatchObject({ service: 'worker', parentSpanId: record.spanId })
+  expect(recommend).toMatchObject({ service: 'worker', parentSpanId: embed.spanId })
+  expect(await hop('sink')).toMatchObject({ service: 'worker', parentSpanId: recommend.spanId })
+  expect(await hop('quality')).toMatchObject({ service: 'worker', parentSpanId: recommend.spanId })
+  expect(await hop('push')).toMatchObject({ service: 'server', parentSpanId: recommend.spanId })
+  expect(await hop('learn')).toMatchObject({ service: 'worker', parentSpanId: embed.spanId })
+  expect(await hop('archive')).toMatchObject({ service: 'worker', parentSpanId: embed.spanId })
+  expect(JSON.stringify(spans)).not.toContain('lovelace')
+  watcher.stop()
+
+  const query = '{ eventTraces(eventId: "e1") { hops { name } } }'
+  const shown = await eventually(async () => {
+    const [trace] = (await harness.ask(query)).data.eventTraces
+    return trace?.hops.length >= 8 && trace
+  })
+  expect(shown.hops[0].name).toBe('record')
+})
