@@ -1,0 +1,202 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readConfig } from '../../platform/config.ts'
+import { silentLogger } from '../../platform/logger.ts'
+import { systemClock } from '../../platform/ports/clock.ts'
+import type { EventLog } from '../../platform/ports/event-log.ts'
+import type { Store } from '../../platform/ports/store.ts'
+import { topics } from '../../schema/topics.ts'
+import { startWorkers, type Workers } from '../../workers/start-workers.ts'
+import { stageNames } from '../../workers/topology.ts'
+import { type Harness, startHarness } from '../support/server-harness.ts'
+import { eventually } from '../support/start-process.ts'
+
+const items = [
+  { id: 'tent', title: 'Tent', categories: ['camping'], tags: ['sale'], price: 90 },
+  { id: 'mat', title: 'Mat', categories: ['camping'], price: 20 },
+  { id: 'stove', title: 'Stove', categories: ['cooking'], price: 40 },
+  { id: 'pot', title: 'Pot', categories: ['cooking'], price: 15 },
+  { id: 'lamp', title: 'Lamp', categories: ['light'], price: 10 },
+]
+
+/**
+ * What the comments of the public contract promise of what is stored, asked of a whole system on a platform.
+ * @param open left out: an embedded one
+ */
+export function promisesHold(name: string, open?: () => Promise<{ log: EventLog; store: Store }>): void {
+  describe(`the public contract on ${name}`, () => {
+    let harness: Harness
+    let workers: Workers
+    beforeAll(async () => {
+      harness = await startHarness(open && { platform: await open() })
+      const { log, store } = harness
+      workers = await startWorkers({
+        log,
+        store,
+        clock: systemClock,
+        config: readConfig({ PICKSTREAM_TRAIN_EVENTS: '0', PICKSTREAM_TRAIN_MINUTES: '0' }),
+        logger: silentLogger,
+        stages: stageNames,
+        instance: 'contract',
+      })
+      const query = 'mutation($items: [ItemInput!]!) { putItems(items: $items) { accepted token } }'
+      expect((await ask(query, { items })).putItems.accepted).toBe(items.length)
+      await eventually(async () => (await ask('{ catalog { totalCount } }')).catalog.totalCount === items.length)
+    })
+    afterAll(async () => {
+      await workers?.stop()
+      await harness?.close()
+    })
+
+    async function ask(query: string, variables: Record<string, unknown> = {}) {
+      const { data, errors } = await harness.ask(query, variables)
+      expect(errors).toBeUndefined()
+      return data
+    }
+    async function record(userId: string, ...events: object[]) {
+      const query = 'mutation($events: [EventInput!]!) { recordEvents(events: $events) { accepted token } }'
+      return (await ask(query, { events: events.map((event) => ({ userId, ...event })) })).recordEvents
+    }
+    async function listOf(userId: string, args: Record<string, unknown> = {}) {
+      const query = `query($userId: ID!, $after: String, $includeSeen: Boolean) {
+        recommendations(userId: $userId, after: $after, includeSeen: $includeSeen, timeoutMs: 30000) {
+          id userId revision causedByEventId personalized picks { rank item { id } }
+        }
+      }`
+      const { recommendations } = await ask(query, { userId, ...args })
+      const ids = recommendations.picks.map(({ item }: { item: { id: string } }) => item.id)
+      return { ...recommendations, ids }
+    }
+    async function eventsOf(userId: string): Promise<string[]> {
+      const { user } = await ask('query($id: ID!) { user(id: $id) { events { edges { node { eventId } } } } }', {
+        id: userId,
+      })
+      return user?.events.edges.map(({ node }: { node: { eventId: string } }) => node.eventId) ?? []
+    }
+    const archived = (userId: string, ...ids: string[]) =>
+      eventually(async () => JSON.stringify(await eventsOf(userId)) === JSON.stringify(ids))
+
+    test('an unknown user gets picks, never none while an item is eligible', async () => {
+      const { personalized, ids, userId } = await listOf('stranger')
+      expect({ personalized, userId }).toEqual({ personalized: false, userId: 'stranger' })
+      expect(ids.length).toBe(items.length)
+    })
+
+    test('a token is answered with picks that have seen the event, and that name it as their cause', async () => {
+      const { accepted, token } = await record('ada', { eventId: 'a1', itemId: 'tent', type: 'VIEW' })
+      expect(accepted).toBe(1)
+      expect(await listOf('ada', { after: token })).toMatchObject({ causedByEventId: 'a1', personalized: true })
+    })
+
+    test('retrying with the same event id changes nothing, and its token still finds the list', async () => {
+      const { accepted, token } = await record('ada', { eventId: 'a1', itemId: 'pot', type: 'PURCHASE' })
+      expect(accepted).toBe(1)
+      const { causedByEventId, ids } = await listOf('ada', { after: token })
+      expect(causedByEventId).toBe('a1')
+      expect(ids).toContain('pot') // of another content, but it had counted: nothing was bought
+      await archived('ada', 'a1')
+    })
+
+    test('what was bought, rated or dismissed is seen and left out, what was viewed is not', async () => {
+      const { token } = await record(
+        'bob',
+        { eventId: 'b1', itemId: 'tent', type: 'VIEW' },
+        { eventId: 'b2', itemId: 'mat', type: 'PURCHASE' },
+        { eventId: 'b3', itemId: 'stove', type: 'RATING', value: 2 },
+        { eventId: 'b4', itemId: 'pot', type: 'DISMISS' },
+      )
+      const unseen = (await listOf('bob', { after: token })).ids
+      expect(unseen).toContain('tent')
+      for (const seen of ['mat', 'stove', 'pot']) expect(unseen).not.toContain(seen)
+      expect((await listOf('bob', { includeSeen: true })).ids).toEqual(expect.arrayContaining(['mat', 'stove', 'pot']))
+    })
+
+    test('an undo takes events back, from the list and from the history', async () => {
+      await archived('bob', 'b4', 'b3', 'b2', 'b1')
+      const { undoEvents } = await ask('mutation { undoEvents(userId: "bob", eventIds: ["b2", "b4"]) { token } }')
+      expect((await listOf('bob', { after: undoEvents.token })).ids).toEqual(expect.arrayContaining(['mat', 'pot']))
+      await archived('bob', 'b3', 'b1')
+    })
+
+    test('a batch with one bad element is refused as a whole, named, and nothing of it is recorded', async () => {
+      const [end] = await harness.log.endOffsets(topics.interactions)
+      const { errors } = await harness.ask(
+        'mutation { recordEvents(events: [{ userId: "cleo", itemId: "tent", type: VIEW }, { userId: "cleo", itemId: "tent", type: RATING, value: 9 }]) { token } }',
+      )
+      expect(errors?.[0].extensions).toMatchObject({ code: 'BAD_USER_INPUT', retriable: false })
+      expect(errors?.[0].extensions.issues[0].path).toBe('events[1].value')
+      expect(await harness.log.endOffsets(topics.interactions)).toEqual([end])
+    })
+
+    test('what the guest did belongs to the user now, and the guest is forgotten', async () => {
+      const { token: asGuest } = await record('guest', { eventId: 'g1', itemId: 'lamp', type: 'PURCHASE' })
+      await listOf('guest', { after: asGuest })
+      const { identify } = await ask('mutation { identify(guestId: "guest", userId: "dan") { token } }')
+      expect((await listOf('dan', { after: identify.token })).ids).not.toContain('lamp')
+      expect((await listOf('guest', { after: identify.token })).personalized).toBe(false)
+      await archived('dan', 'g1')
+      await archived('guest')
+    })
+
+    test('an erasure takes state, picks and history; its token shows a stranger', async () => {
+      const { revision } = await listOf('bob')
+      const { forgetUser } = await ask('mutation { forgetUser(userId: "bob") { token } }')
+      const stranger = await listOf('bob', { after: forgetUser.token })
+      expect(stranger).toMatchObject({ personalized: false })
+      expect(stranger.revision >= revision).toBe(true)
+      await archived('bob')
+      expect((await ask('{ user(id: "bob") { id } }')).user).toBeNull()
+    })
+
+    test('a page is sent the picks as they stand, then every newer list, never an older one', async () => {
+      const query = 'subscription { recommendationsUpdated(userId: "eve") { revision causedByEventId } }'
+      const watcher = harness.watch(query)
+      await watcher.message(0)
+      for (const n of [1, 2, 3]) {
+        const { token } = await record('eve', { eventId: `e${n}`, itemId: items[n].id, type: 'VIEW' })
+        await listOf('eve', { after: token })
+      }
+      await eventually(() => watcher.received.at(-1)?.data.recommendationsUpdated.causedByEventId === 'e3')
+      const revisions = watcher.received.map(({ data }) => data.recommendationsUpdated.revision)
+      expect(revisions).toEqual([...revisions].sort())
+      expect(new Set(revisions).size).toBe(revisions.length)
+      watcher.stop()
+    })
+
+    test('an upsert replaces an item with the defaults of the contract; ids keep their order, null where unknown', async () => {
+      const { putItems } = await ask('mutation { putItems(items: [{ id: "mat", title: "Thick mat" }]) { token } }')
+      await listOf('ada', { after: putItems.token })
+      const fields = 'id title description categories tags price available publishedAt'
+      const found = (await ask(`{ items(ids: ["pot", "nothing", "mat"]) { ${fields} } }`)).items
+      expect(found.map((item: { id: string } | null) => item?.id)).toEqual(['pot', undefined, 'mat'])
+      const nothing = { description: null, price: null, publishedAt: null }
+      expect(found[2]).toEqual({ id: 'mat', title: 'Thick mat', categories: [], tags: [], available: true, ...nothing })
+    })
+
+    test('an item that is not available, or removed, leaves every list', async () => {
+      const change = 'mutation { putItems(items: [{ id: "tent", title: "Tent", available: false }]) { token } }'
+      const { putItems } = await ask(change)
+      const { removeItems } = await ask('mutation { removeItems(ids: ["stove"]) { accepted token } }')
+      expect(removeItems.accepted).toBe(1)
+      await listOf('ada', { after: putItems.token })
+      const { ids } = await listOf('ada', { after: removeItems.token, includeSeen: true })
+      const others = await ask(`{
+        trending { item { id } } similarItems(itemId: "mat") { item { id } }
+        sessionRecommendations(events: [{ itemId: "pot" }]) { userId picks { item { id } } }
+        item(id: "stove") { id }
+      }`)
+      const text = JSON.stringify([ids, others])
+      expect(others.sessionRecommendations.userId).toBeNull()
+      expect(others.item).toBeNull()
+      expect(ids.length).toBe(3)
+      for (const gone of ['tent', 'stove']) expect(text).not.toContain(`"${gone}"`)
+    })
+
+    test('every stage tells how it does', async () => {
+      const { pipeline } = await ask(
+        '{ pipeline { stages { name lag processedPerSecond p50Ms p99Ms deadLetters } model { version } users items } }',
+      )
+      expect(pipeline.stages.map(({ name: stage }: { name: string }) => stage).sort()).toEqual([...stageNames].sort())
+      expect(pipeline).toMatchObject({ items: 4, model: { version: 0 } })
+    })
+  })
+}

@@ -1,0 +1,3 @@
+import { promisesHold } from './promises.contract.ts'
+
+promisesHold('the embedded platform')
