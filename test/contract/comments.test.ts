@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+
+const promises = 'test/contract/promises.contract.ts' // on both platforms
+const mutations = 'server/ingest/mutations.test.ts'
+const lists = 'server/query/recommendations.test.ts'
+const watching = 'server/push/subscriptions.test.ts'
+const freshness = 'server/query/freshness.test.ts'
+const access = 'server/access/access.test.ts'
+
+/** What the contract says in words, and by which tests it is held to it: the file, then the beginning of a test's name. */
+const held: readonly [words: string, ...tests: [file: string, name: string][]][] = [
+  [
+    'ISO 8601, UTC',
+    [mutations, 'is in the log when it answers'],
+    [lists, 'is served best first, with what makes it known'],
+  ],
+  [
+    'Never empty while the catalogue has an eligible item: an unknown user gets trending picks.',
+    [promises, 'an unknown user gets picks'],
+    [lists, 'gets none that is filtered out, and never an empty list'],
+    ['engine/recommender.test.ts', 'give a stranger what trends'],
+  ],
+  ['1..100', [lists, '%.40s: names path, rule and value']],
+  ['item ids this request must not return', [lists, 'leaves out what the request excludes']],
+  [
+    'false: nothing the user bought, rated or dismissed; views do not count as seen',
+    [promises, 'what was bought, rated or dismissed is seen'],
+  ],
+  ['0 = by score alone, 1 = as varied as possible', [lists, 'with diversity 1 goes round the categories']],
+  ['causal token from recordEvents', [promises, 'a token is answered with picks'], [freshness, '`after` waits']],
+  ['how long `after` may wait; then the error PICKS_NOT_FRESH', [freshness, 'too late: PICKS_NOT_FRESH']],
+  ['Next picks for a click trail or a basket', ['server/query/lists.test.ts', 'sessionRecommendations: next items']],
+  ['same order as ids, null where unknown', [promises, 'an upsert replaces an item']],
+  ['operators', [access, '$who: $operation']],
+  [
+    'an accepted event survives any crash',
+    ['platform/embedded/crash.test.ts', 'loses nothing that was acknowledged'],
+    ['platform/kafka/kafka-faults.cluster.test.ts', 'kill -9 of a broker in the middle of appends'],
+    ['test/e2e/start.test.ts', 'is there after a kill -9'],
+  ],
+  ['Retrying with the same eventId changes nothing.', [promises, 'retrying with the same event id changes nothing']],
+  ['1..1000 events', [mutations, 'refuses a batch of %i events'], [mutations, 'takes a batch of 1000']],
+  ['1..1000; an upsert', [promises, 'an upsert replaces an item'], [mutations, 'putItems is an upsert']],
+  ['What the guest did now belongs to the user; the guest is forgotten.', [promises, 'what the guest did belongs']],
+  [
+    'Erases state, picks and history.',
+    [promises, 'an erasure takes state, picks and history'],
+    ['test/erasure/erasure.test.ts', 'after an erasure the user is in no table'],
+    ['test/erasure/erasure.cluster.test.ts', 'leaves the user in no table'],
+  ],
+  [
+    'answers when the new version serves everywhere, or says why it was not published',
+    ['server/pipeline/pipeline.test.ts', 'retrain answers when the new version serves'],
+    ['server/pipeline/pipeline.test.ts', 'retrain says why nothing was published'],
+    ['workers/train/trainer.test.ts', 'a training that fails says so'],
+  ],
+  [
+    'First the picks as they stand, then every newer revision, never an older one.',
+    [promises, 'a page is sent the picks as they stand'],
+    [watching, 'never shows an older one'],
+  ],
+  ['A slow client gets the newest, not a backlog.', ['server/push/subscriber.test.ts', 'who is slow gets the newest']],
+  [
+    'operators, once a second',
+    [access, '$who: $operation'],
+    ['server/pipeline/pipeline.test.ts', 'pipelineUpdated, once'],
+  ],
+  ["the client's own, unique per user", [mutations, "takes the client's own event id"]],
+  ['1..256 bytes', [mutations, 'refuses a bad %s of one event'], [lists, 'a user id over 256 bytes']],
+  ['RATING: 0..5 stars', [mutations, 'takes a rating of 0 to 5'], [mutations, 'refuses a bad %s of one event']],
+  ["the server's clock where left out; at most 5 minutes in the future", [mutations, 'takes a rating of 0 to 5']],
+  [
+    'for click-through and experiments',
+    ['workers/experiments/count-arm.test.ts', 'an event is counted for the variant'],
+  ],
+  [
+    'false: leaves every list within a second',
+    [promises, 'an item that is not available, or removed, leaves every list'],
+    ['server/push/hostile-clients.test.ts', 'an item that is made unavailable leaves every open list'],
+    [watching, 'an item that is made unavailable, or removed, leaves the open list'],
+  ],
+  [
+    'any of',
+    ['server/catalog/catalog.test.ts', 'filters'],
+    ['server/query/lists.test.ts', 'similarItems: never the item'],
+  ],
+  ['recommendationId of this list', ['workers/experiments/count-arm.test.ts', 'an event is counted for the variant']],
+  ['null for a session', [promises, 'an item that is not available, or removed, leaves every list']],
+  ['opaque; compares by meaning, newer is newer', [promises, 'a page is sent the picks as they stand']],
+  ['the event that made this revision', [promises, 'a token is answered with picks']],
+  [
+    "false: a cold user's fallback",
+    [promises, 'an unknown user gets picks'],
+    [lists, 'gets a list that says it is not personal'],
+  ],
+  ['the taste vector found it; its strongest categories', ['engine/rank/affinity.test.ts', 'the strongest categories']],
+  [
+    'errors[].extensions.code is one of',
+    [mutations, 'says UNAVAILABLE, retriable'],
+    [access, '$who: $operation'],
+    ['server/operate/operate.test.ts', 'one that is not there is named'],
+    ['server/limits/limits.test.ts', 'a token bucket for strangers'],
+    [freshness, 'too late: PICKS_NOT_FRESH'],
+  ],
+  ['refuses the whole batch and names the element', [promises, 'a batch with one bad element is refused as a whole']],
+]
+
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+
+describe('the words of the contract', () => {
+  test.each(held)('“%s” are held by tests that exist', (_, ...tests) => {
+    expect(tests.length).toBeGreaterThan(0)
+    for (const [file, name] of tests) {
+      const names = [...read(file).matchAll(/\btest(?:\.each\([\s\S]*?\))?\(\s*(['"`])(.*?)\1,/g)].map(
+        ([, , text]) => text,
+      )
+      expect(
+        names.some((text) => text.startsWith(name)),
+        `${file}: ${name}`,
+      ).toBe(true)
+    }
+  })
+})
