@@ -133,7 +133,11 @@ export async function buildServer(parts: Parts): Promise<Server> {
       return address
     },
     async listen() {
-      await http.listen({ host: config.HOST, port: config.PORT })
+      await http.listen({ host: config.HOST, port: config.PORT }).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EADDRINUSE') throw error
+        const message = `PICKSTREAM_PORT: something else listens on ${config.HOST}, port ${config.PORT}; stop it or name another port`
+        throw new Error(message, { cause: error })
+      })
       return (address = urlOf(http.server.address() as AddressInfo))
     },
     close: () => (closing ??= close()),

@@ -132,6 +132,14 @@ describe('a second start', () => {
     expect(output).toContain(`is in use by the process with pid ${started.pid}`)
   })
 
+  test('on the same port names the setting and ends', async () => {
+    const port = new URL(started.address).port
+    const other = { ...env, PICKSTREAM_DATA_DIR: join(folder, 'other'), PICKSTREAM_PORT: port }
+    const { code, output } = await runToEnd(['dist/start/main.js'], other)
+    expect(code).toBe(1)
+    expect(output).toContain(`PICKSTREAM_PORT: something else listens on 127.0.0.1, port ${port}`)
+  })
+
   test('with wrong settings lists them all and ends', async () => {
     const wrong = { PICKSTREAM_PORT: 'abc', PICKSTREAM_DEMOO: 'on', PICKSTREAM_TRAIN_EVENTS: '-1' }
     const { code, output } = await runToEnd(['dist/start/main.js'], wrong)
