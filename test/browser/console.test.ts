@@ -8,7 +8,7 @@ import { startWorkers, type Workers } from '../../workers/start-workers.ts'
 import { stageNames } from '../../workers/topology.ts'
 import { type Harness, startHarness } from '../support/server-harness.ts'
 import { eventually } from '../support/start-process.ts'
-import { launchChromium, type OpenPage, openPage, overflow, seriousFlaws } from './open-page.ts'
+import { launchChromium, moving, type OpenPage, openPage, overflow, seriousFlaws } from './open-page.ts'
 
 let harness: Harness
 let workers: Workers
@@ -213,6 +213,7 @@ describe.each([
       await page.getByRole('navigation').getByText('Live', { exact: true }).waitFor()
       expect(await seriousFlaws(page), query).toEqual([])
       expect(await overflow(page), query).toBe(0)
+      expect(await moving(page), query).toBe(0)
     }
   })
 })

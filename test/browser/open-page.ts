@@ -57,6 +57,13 @@ export async function seriousFlaws(page: Page): Promise<string[]> {
     )
 }
 
+/** How many animations run now that take any time. */
+export async function moving(page: Page): Promise<number> {
+  const running =
+    'document.getAnimations().filter(({ effect }) => Number(effect.getComputedTiming().duration) > 0).length'
+  return (await page.evaluate(running)) as number
+}
+
 /** By how many pixels the page is wider than its window: 0 where nothing is to be scrolled sideways. */
 export async function overflow(page: Page): Promise<number> {
   return (await page.evaluate('document.documentElement.scrollWidth - innerWidth')) as number

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { generateShop } from '../../start/demo/shop.ts'
 import { generateShoppers } from '../../start/demo/shoppers.ts'
 import { eventually, root } from '../support/start-process.ts'
-import { launchChromium, type OpenPage, openPage, overflow, seriousFlaws } from './open-page.ts'
+import { launchChromium, moving, type OpenPage, openPage, overflow, seriousFlaws } from './open-page.ts'
 import { forYou, logInAs, lookAt, pickOf, Shop, shopperId, shownIds, shownList } from './shop.ts'
 
 const shop = new Shop()
@@ -186,6 +186,18 @@ describe('"For you"', alive, () => {
         .getByRole('button', { name: /new picks?$/ })
         .count(),
     ).toBe(0)
+  })
+
+  test('changes without a motion for a visitor who asked for less of it', async () => {
+    const calm = await openPage(browser, { reducedMotion: 'reduce' })
+    await open('?category=Climbing', calm.page)
+    await shownList(calm.page)
+    const title = await lookAt(calm.page, 0)
+    await forYou(calm.page).getByText(title).first().waitFor()
+    await forYou(calm.page).locator('[data-fresh]').first().waitFor()
+    expect(await moving(calm.page)).toBe(0)
+    await calm.page.context().close()
+    expect(calm.complaints).toEqual([])
   })
 
   test('two windows of one shopper show the same', async () => {
