@@ -1,5 +1,6 @@
 import { unwatchFile, watchFile } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { AppError } from '../schema/app-error.ts'
 import { noRules, parseRules, type RulesDocument } from '../schema/rules.ts'
 import { topics } from '../schema/topics.ts'
 import type { EventLog } from './ports/event-log.ts'
@@ -13,14 +14,18 @@ export interface FollowedRules {
 
 const key = 'current'
 
-/** Holds the rules that apply; a new version takes effect with the next list. */
+/** Holds the rules that apply; a new version takes effect with the next list. What is not valid is passed over. */
 export async function followRules(log: EventLog, onChange: () => void = () => {}): Promise<FollowedRules> {
   let current = { document: noRules, version: 0, source: '' }
   const following = await log.follow({ topic: topics.rules, from: 'beginning' }, (records) => {
     for (const record of records) {
       if (record.key !== key || record.value === null) continue
       const source = Buffer.from(record.value).toString('utf8')
-      current = { document: parseRules(source), version: record.offset + 1, source }
+      try {
+        current = { document: parseRules(source), version: record.offset + 1, source }
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error // those that apply go on applying
+      }
     }
     onChange()
   })
@@ -35,23 +40,28 @@ export async function publishRules(log: EventLog, source: string): Promise<{ ver
   return { version: position.offset + 1 }
 }
 
-/** Publishes the file now and whenever its content has changed; a mistake in it leaves the rules as they are. */
+/**
+ * Publishes the file now and whenever it has changed; a mistake in it leaves the rules as they are. Several processes may
+ * keep one file: who comes second finds it published.
+ */
 export async function keepRulesFile(
   log: EventLog,
   path: string,
   onError: (error: unknown) => void,
-): Promise<{ stop(): void }> {
+  lookEveryMs = 1000,
+): Promise<{ stop(): Promise<void> }> {
   const rules = await followRules(log)
-  let published = rules.current().source
-  await rules.stop()
   const publish = async () => {
     const source = await readFile(path, 'utf8')
-    if (source === published) return
-    await publishRules(log, source)
-    published = source
+    if (source !== rules.current().source) await publishRules(log, source)
   }
   await publish()
   const changed = () => void publish().catch(onError)
-  watchFile(path, { interval: 1000 }, changed)
-  return { stop: () => unwatchFile(path, changed) }
+  watchFile(path, { interval: lookEveryMs }, changed)
+  return {
+    async stop() {
+      unwatchFile(path, changed)
+      await rules.stop()
+    },
+  }
 }

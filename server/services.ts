@@ -59,7 +59,8 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
     loaders,
     logger,
   })
-  const pipeline = new Pipeline({ clock, logger, subscribers, items: () => catalogue.items.size })
+  const rulesVersion = () => rules.current().version
+  const pipeline = new Pipeline({ clock, logger, subscribers, items: () => catalogue.items.size, rulesVersion })
   const { TRACES_PER_SECOND: perSecondMax, OTLP_URL: otlpUrl } = config
   const tracing = createTracing({ service: 'server', log, clock, perSecondMax, otlpUrl })
 
@@ -106,7 +107,7 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
     async stop() {
       feeds.close()
       const followings = [ofCatalogue, ofPicks, ...ofPipeline, ...ofOperations]
-      rulesFile?.stop()
+      await rulesFile?.stop()
       await Promise.all(followings.map((following) => following.stop()))
       await compute.close()
       await tracing.stop()

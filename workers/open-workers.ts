@@ -38,7 +38,7 @@ export async function openWorkers({ config, logger, stages, instance, lock }: Pa
     log,
     ended: workers.ended,
     closing: [
-      { name: 'rules file', close: async () => rules?.stop() },
+      { name: 'rules file', close: async () => await rules?.stop() },
       { name: 'stages', close: () => workers.stop() },
       { name: 'tracing', close: () => tracing.stop() },
       { name: 'platform', close },

@@ -60,6 +60,9 @@ export class PipelineStatus {
 
   @Field(() => Int)
   readonly items!: number
+
+  @Field(() => Int, { description: 'Of the business rules that apply; 0 before the first.' })
+  readonly rulesVersion!: number
 }
 
 @ObjectType({ simpleResolvers: true })

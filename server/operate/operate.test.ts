@@ -32,6 +32,7 @@ describe('rules', () => {
     const source = 'boosts: [{ tag: sale, factor: 2 }]\n'
     expect((await harness.ask(put, { source })).data.putRules).toEqual({ version: 1, source })
     expect(await eventually(rules, ({ version }) => version === 1)).toEqual({ version: 1, source })
+    expect((await harness.ask('{ pipeline { rulesVersion } }')).data.pipeline).toEqual({ rulesVersion: 1 })
   })
 
   test('rules that are not valid are refused by path and value, and change nothing', async () => {

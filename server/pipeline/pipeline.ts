@@ -22,6 +22,7 @@ interface Deps {
   /** Known to this server alone. */
   readonly subscribers: () => number
   readonly items: () => number
+  readonly rulesVersion: () => number
 }
 
 /** A report older than this is of an instance that has gone. */
@@ -131,6 +132,7 @@ export class Pipeline {
       subscribers: this.#deps.subscribers(),
       users: Math.max(0, ...reports.map(({ users = 0 }) => users)), // every trainer counts all of them
       items: this.#deps.items(),
+      rulesVersion: this.#deps.rulesVersion(),
     }
   }
 
