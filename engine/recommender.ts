@@ -153,7 +153,7 @@ export class Recommender {
     const diversity = options.diversity ?? 0
     const { best } = this
     const { candidates, features, scores } = this.ranker
-    if (options.exploration) explore(scores, count, options.exploration, options.seed ?? 0)
+    if (options.exploration) this.explore(count, options.exploration, options.seed ?? 0)
     // Diversity chooses among more than it returns.
     best.begin(diversity > 0 ? Math.min(count, Math.max(3 * wanted, 60), this.limitMax) : wanted)
     for (let c = 0; c < count; c++) {
@@ -176,6 +176,16 @@ export class Recommender {
       ranked.push({ itemId: this.side.ids[item]!, score: this.order[k]!, reason: reason(item, feature), source })
     }
     return ranked.length < options.limit ? this.fillUp(ranked, options) : ranked
+  }
+
+  /** Draws in the order of ids, so that the same seed gives the same list everywhere. */
+  private explore(count: number, scale: number, seed: number): void {
+    const { candidates, scores } = this.ranker
+    const { ids } = this.side
+    const random = seededRandom(seed)
+    const order = Array.from({ length: count }, (_, c) => c)
+    order.sort((a, b) => (ids[candidates[a]!]! < ids[candidates[b]!]! ? -1 : 1))
+    for (const c of order) scores[c]! += scale * -Math.log(-Math.log(random() * (1 - 2e-12) + 1e-12))
   }
 
   /** New arrivals, then whatever else is known: a list is not shorter than the items that may stand in it. */
@@ -237,11 +247,6 @@ export interface Candidates {
   scores: Float64Array
   inSession: boolean
   find(itemId: string): number | undefined
-}
-
-function explore(scores: Float64Array, count: number, scale: number, seed: number): void {
-  const random = seededRandom(seed)
-  for (let c = 0; c < count; c++) scores[c]! += scale * -Math.log(-Math.log(random() * (1 - 2e-12) + 1e-12))
 }
 
 const WINDOWS: readonly TrendWindow[] = ['HOUR', 'DAY', 'WEEK']

@@ -5,11 +5,13 @@ import { expect, test } from 'vitest'
 import { ALS_WASM } from './als-wasm.ts'
 import { DOT_WASM } from './dot-wasm.ts'
 import { RIDGE_WASM } from './ridge-wasm.ts'
+import { SUMS_WASM } from './sums-wasm.ts'
 
 test.each([
   ['als.wat', ALS_WASM],
   ['dot.wat', DOT_WASM],
   ['ridge.wat', RIDGE_WASM],
+  ['sums.wat', SUMS_WASM],
 ])('the bytes of %s are what the source compiles to', async (source, bytes) => {
   // Through createRequire: its types are not meant for this module resolution.
   const { default: binaryen } = await import(createRequire(import.meta.url).resolve('binaryen'))

@@ -51,7 +51,7 @@ export function linearScore(weights: Float32Array, features: Float32Array, at: n
   let score = 0
   for (let f = 0; f < F; f++) {
     const x = features[at + f]!
-    if (x > 0) score += weights[f]! * x + weights[F + f]! * curve(x)
+    score += weights[f]! * x + weights[F + f]! * curve(x)
   }
   return score
 }
@@ -78,7 +78,7 @@ export function strongestFeature(weights: Float32Array, features: Float32Array, 
 export function curve(x: number): number {
   if (x >= 1) return 1
   const at = Math.sqrt(x) * BENDS
-  const place = Math.floor(at)
+  const place = at | 0
   const low = TABLE[place]!
   return low + (at - place) * (TABLE[place + 1]! - low)
 }

@@ -1,6 +1,6 @@
+import type { ItemSums } from '../kernels/item-sums.ts'
 import type { ItemSide } from '../replica/item-side.ts'
 import { TRENDS } from '../replica/trend-board.ts'
-import type { Accumulator } from './accumulator.ts'
 import type { Affinity } from './affinity.ts'
 import type { Query } from './query.ts'
 import { S, SUMS } from './sources.ts'
@@ -25,8 +25,8 @@ export function fillFeatures(
   query: Query,
   side: ItemSide,
   affinity: Affinity,
-  sums: Accumulator,
-  tops: Float64Array,
+  sums: ItemSums,
+  tops: Float32Array,
   items: Int32Array,
   count: number,
   out: Float32Array,
@@ -42,7 +42,7 @@ export function fillFeatures(
     const item = items[c]!
     const at = c * F
     if (sums.isTouched(item)) {
-      const from = sums.at(item)
+      const from = sums.of(item)
       for (let s = 0; s < S; s++) {
         const sum = sums.values[from + s]!
         out[at + s] = sum > 0 ? sum * perTopSum[s]! : 0

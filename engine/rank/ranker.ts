@@ -1,14 +1,14 @@
 import { FactorScan } from '../kernels/factor-scan.ts'
+import { ItemSums, LANES } from '../kernels/item-sums.ts'
+import { Strongest } from '../maths/strongest.ts'
 import type { ItemSide } from '../replica/item-side.ts'
 import { TRENDS } from '../replica/trend-board.ts'
 import type { TrainedModel } from '../train/model.ts'
-import { Accumulator } from './accumulator.ts'
 import { Affinity } from './affinity.ts'
 import { type Blend, defaultBlend, EDITION, linearScore } from './blend.ts'
 import { F, fillFeatures } from './features.ts'
 import type { Query } from './query.ts'
-import { collectContent, collectNeighbours, collectPairs, collectTaste, collectTrends, S, SUM } from './sources.ts'
-import { TopK } from './top-k.ts'
+import { collectContent, collectNeighbours, collectPairs, collectTrends, S, SUM } from './sources.ts'
 
 /** Candidates that get all features; what the sources found beyond is cut by its coarse score. */
 export const CANDIDATES_MAX = 200
@@ -28,14 +28,13 @@ interface Prepared {
 
 /** From a query to scored candidates. All buffers are kept between queries; results are valid until the next one. */
 export class Ranker {
-  readonly sums = new Accumulator(S)
+  readonly sums = new ItemSums()
   readonly affinity: Affinity
   readonly candidates = new Int32Array(CANDIDATES_MAX + TRENDS * TRENDING)
   readonly scores = new Float64Array(this.candidates.length)
   readonly features = new Float32Array(this.candidates.length * F)
-  private readonly tops = new Float64Array(S)
-  private readonly best: TopK
-  private readonly tasting = new TopK(TASTING)
+  private readonly tops = new Float32Array(S)
+  private readonly strongest = new Strongest()
   private readonly trending = new Int32Array(TRENDS * TRENDING)
   private readonly side: ItemSide
   private blend: Blend = defaultBlend()
@@ -49,8 +48,6 @@ export class Ranker {
 
   constructor(side: ItemSide) {
     this.side = side
-    const { ids } = side
-    this.best = new TopK(CANDIDATES_MAX, (a, b) => ids[a]! < ids[b]!)
     this.affinity = new Affinity(side.categories)
   }
 
@@ -87,7 +84,7 @@ export class Ranker {
   rank(query: Query, isEligible: (item: number) => boolean, weights = this.weightsFor(query)): number {
     const { side, sums, model } = this
     side.figures.setTime(query.now)
-    sums.begin(side.size)
+    side.figures.copyLifts(sums.begin(side.size), sums.lifts)
     collectPairs(query, side, sums)
     collectContent(query, side, sums)
     if (model?.neighbours) collectNeighbours(query, SUM.neighbours, model.neighbours, this.toRow, this.toItem, sums)
@@ -102,30 +99,27 @@ export class Ranker {
   private taste(vector: Float32Array, scan: FactorScan): void {
     const { sums, toItem, toRow } = this
     const products = scan.run(vector)
-    collectTaste(products, toItem, this.tasting, TASTING, this.trending, sums)
+    const best = this.strongest.take(products, products.length, TASTING, this.trending, (a, b) => a < b)
+    for (let k = 0; k < best; k++) sums.touch(toItem[this.trending[k]!]!)
     for (let t = 0; t < sums.count; t++) {
       const item = sums.touched[t]!
       const row = item < toRow.length ? toRow[item]! : -1
-      if (row >= 0) sums.values[t * S + SUM.taste] = products[row]!
+      if (row >= 0) sums.values[t * LANES + SUM.taste] = products[row]!
     }
   }
 
   /** The best by the sums alone, and what trends. */
   private prune(weights: Float32Array, isEligible: (item: number) => boolean): number {
-    const { sums, tops, best, candidates, side } = this
-    tops.fill(1e-12)
-    for (let t = 0; t < sums.count; t++)
-      for (let s = 0, at = t * S; s < S; s++) if (sums.values[at + s]! > tops[s]!) tops[s] = sums.values[at + s]!
-    const coarse = Float64Array.from(tops, (top, s) => Math.max(0.05, weights[s]!) / top)
-    best.begin(CANDIDATES_MAX)
-    for (let t = 0; t < sums.count; t++) {
-      const item = sums.touched[t]!
-      if (!isEligible(item)) continue
-      let score = 0
-      for (let s = 0, at = t * S; s < S; s++) score += coarse[s]! * sums.values[at + s]!
-      if (score >= best.threshold) best.offer(item, score)
-    }
-    let count = best.drain(candidates, this.scores)
+    const { sums, tops, candidates, side } = this
+    tops.set(sums.tops().subarray(0, S))
+    for (let s = 0; s < S; s++) if (!(tops[s]! > TOP_MIN)) tops[s] = TOP_MIN
+    sums.weigh(tops.map((top, s) => Math.max(WEIGHT_MIN, weights[s]!) / top))
+    const { touched, weighed } = sums
+    const { ids } = side
+    const isAhead = (a: number, b: number) => ids[touched[a]!]! < ids[touched[b]!]!
+    const isMeant = (slot: number) => isEligible(touched[slot]!)
+    let count = this.strongest.take(weighed, sums.count, CANDIDATES_MAX, candidates, isAhead, isMeant)
+    for (let c = 0; c < count; c++) candidates[c] = touched[candidates[c]!]!
     if (this.listed.length < side.size) this.listed = new Uint32Array(side.size * 2)
     this.listing++
     for (let c = 0; c < count; c++) this.listed[candidates[c]!] = this.listing
@@ -139,3 +133,7 @@ export class Ranker {
     return count
   }
 }
+
+const TOP_MIN = 1e-12
+/** A source that the blend gives little, or less than nothing, still finds candidates. */
+const WEIGHT_MIN = 0.05

@@ -3,6 +3,9 @@ import type { ItemMeta } from '../types.ts'
 /** Items per term that a query looks at, the first in the index's order: a term that everything carries says little. */
 const READ_MAX = 200
 
+/** What more than half of all items carry is not looked at. */
+const WEIGHT_MIN = Math.LN2
+
 /** Terms per item: categories, then tags, then words of the title. */
 const TERMS_MAX = 24
 
@@ -54,7 +57,10 @@ export class ContentIndex {
     let norm = 0
     for (const term of terms) norm += this.weightOf(term)
     if (norm <= 0) return
-    for (const term of terms) visit(this.postings[term]!.first, this.weightOf(term) / norm)
+    for (const term of terms) {
+      const weight = this.weightOf(term)
+      if (weight >= WEIGHT_MIN) visit(this.postings[term]!.first, weight / norm)
+    }
   }
 
   private weightOf(term: number): number {

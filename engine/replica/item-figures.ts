@@ -33,6 +33,8 @@ export class ItemFigures {
   private era = 0
   private readonly most: { events: number | null; at: number | null } = { events: 0, at: 0 }
   private size = 0
+  private readonly changed: number[] = []
+  private isChanged = new Uint8Array(0)
 
   addItem(): void {
     const item = this.size++
@@ -74,8 +76,23 @@ export class ItemFigures {
     this.newNow = 2 ** (-since / NEW_HALF_LIFE_MS)
   }
 
+  /** Brings a copy of `lifts` up to date: with what changed since the last call, or all of it. */
+  copyLifts(all: boolean, to: Float32Array): void {
+    const { lifts, changed, isChanged } = this
+    if (all) to.set(lifts.subarray(0, this.size * LIFTS))
+    for (const item of changed) {
+      for (let at = item * LIFTS, end = at + LIFTS; at < end; at++) to[at] = lifts[at]!
+      isChanged[item] = 0
+    }
+    changed.length = 0
+  }
+
   private lift(item: number): void {
     const { lifts } = this
+    if (this.isChanged[item] === 0) {
+      this.isChanged[item] = 1
+      this.changed.push(item)
+    }
     const to = item * LIFTS
     const since = this.at[item]! - this.era * ERA_MS
     const cosine = 1 / Math.sqrt(this.users[item]! + DOUBT)
@@ -94,6 +111,7 @@ export class ItemFigures {
     this.users = enlarged(new Float32Array(room), this.users)
     this.confidence = enlarged(new Float32Array(room), this.confidence)
     this.lifts = enlarged(new Float32Array(room * LIFTS), this.lifts)
+    this.isChanged = enlarged(new Uint8Array(room), this.isChanged)
     this.newness = enlarged(new Float32Array(room), this.newness)
   }
 }

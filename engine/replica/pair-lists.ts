@@ -1,5 +1,5 @@
 import { PAIR, PAIR_COLUMNS, PAIR_HALF_LIFE_MS } from '../items/row.ts'
-import { greatestOf } from './select.ts'
+import { greatestOf } from '../maths/select.ts'
 
 /** Pairs per earlier item that a query reads: the strongest. */
 export const STRONG_MAX = 192

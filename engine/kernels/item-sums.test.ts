@@ -1,0 +1,54 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { seededRandom } from '../maths/random.ts'
+import { ItemSums, LANES, SUMS_MAX } from './item-sums.ts'
+
+test('sums by WebAssembly are those by JavaScript, query after query', () => {
+  const sizes = fc.array(fc.integer({ min: 1, max: 600 }), { minLength: 1, maxLength: 4 })
+  fc.assert(
+    fc.property(sizes, fc.integer(), (queries, seed) => {
+      const pair = [new ItemSums(), new ItemSums(null)]
+      for (const items of queries) {
+        const [fast, plain] = pair.map((sums) => summed(sums, items, seededRandom(seed + items)))
+        expect(pair.map(({ isFast }) => isFast)).toEqual([true, false])
+        expect(fast!.touched).toEqual(plain!.touched)
+        expect(fast!.because).toEqual(plain!.because)
+        const apart = fast!.numbers.map((value, k) => Math.abs(value - plain!.numbers[k]!))
+        expect(Math.max(0, ...apart)).toBeLessThan(1e-4)
+      }
+    }),
+    { numRuns: 25 },
+  )
+})
+
+/** One query's sources in turn, all numbers drawn. */
+function summed(sums: ItemSums, items: number, random: () => number) {
+  const some = () => Array.from({ length: items }, (_, item) => item).filter(() => random() < 0.5)
+  const floats = (length: number) => Float32Array.from({ length }, random)
+  if (sums.begin(items)) sums.lifts.set(Float32Array.from({ length: sums.lifts.length }, (_, k) => (k % 7) / 7))
+  const later = some()
+  const words = new Float32Array(later.length * 6 + 6).map(random)
+  const ints = new Int32Array(words.buffer)
+  later.forEach((item, k) => {
+    ints[k * 6] = item
+  })
+  sums.addLater(ints, later.length, [0.5, 0.25, 0.75, 1], 0)
+  const earlier = Int32Array.from(some())
+  sums.addEarlier(earlier, floats(earlier.length * 4), 0.3, 0.6, 1)
+  const targets = Int32Array.from(some())
+  const toItem = Int32Array.from({ length: items }, (_, row) => items - 1 - row)
+  sums.addWeights({ targets, weights: floats(targets.length) }, [0, targets.length], toItem, 0.9, 7, 2)
+  const related = some()
+  sums.addItems(related, related[0] ?? -1, 0.2, 0.01, 6, 3)
+  const tops = Array.from(sums.tops().subarray(0, SUMS_MAX))
+  sums.weigh(tops.map((_, k) => k + 1))
+  const { count } = sums
+  const touched = Array.from(sums.touched.subarray(0, count))
+  const numbers = touched.flatMap((item) => Array.from(sums.values.subarray(sums.of(item), sums.of(item) + SUMS_MAX)))
+  expect(sums.values.length).toBeGreaterThanOrEqual(count * LANES)
+  return {
+    touched,
+    because: touched.map((item) => sums.becauseOf(item)),
+    numbers: [...numbers, ...tops, ...sums.weighed.subarray(0, count)],
+  }
+}

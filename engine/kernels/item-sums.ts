@@ -1,0 +1,172 @@
+import { plainSums } from './plain-sums.ts'
+import { SUMS_WASM } from './sums-wasm.ts'
+import { openKernel, type Wasm, type WasmMemory, wasmOf } from './wasm.ts'
+
+/** All pointers and `lane` in bytes: see sums.wat. */
+export interface SumsKernel {
+  memory: WasmMemory
+  place(lifts: number, slots: number, sums: number, touched: number): void
+  begin(): void
+  count(): number
+  touch(item: number): number
+  addLater(at: number, pairs: number, scales: number, recent: number): void
+  addEarlier(items: number, weights: number, pairs: number, near: number, ever: number, recent: number): void
+  addWeights(at: number, pairs: number, scale: number, lane: number, recent: number): void
+  addItems(at: number, items: number, amount: number, given: number, lane: number, recent: number): void
+  tops(out: number): void
+  weigh(weights: number, out: number): void
+}
+
+/** Floats per touched item in `values`, of which the first SUMS_MAX are sums. */
+export const LANES = 16
+export const SUMS_MAX = 12
+const BECAUSE = 13
+
+/** Words of the longest list that can be handed in at once. */
+const SCRATCH = 1 << 14
+const FEW = 4 * SUMS_MAX * 2
+
+/**
+ * Sums of several sources over items, reset at no cost, and kept next to each other in the order of touching, so that passes over them read memory in
+ * order. By sums.wat, or in plain JavaScript where there is no WebAssembly with SIMD (equal but for rounding). One query at a time.
+ */
+export class ItemSums {
+  isFast = true
+  /** LANES per touched item, in the order of `touched`. All views are new after a `begin`. */
+  values = new Float32Array(0)
+  touched = new Int32Array(0)
+  /** Per touched item, after `weigh`. */
+  weighed = new Float32Array(0)
+  /** Four per item, to be written before they are read: what sums.wat calls lifts. */
+  lifts = new Float32Array(0)
+  private slots = new Int32Array(0)
+  private because = new Int32Array(0)
+  private ints = new Int32Array(0)
+  private floats = new Float32Array(0)
+  private few = new Float32Array(0)
+  private at = { few: 0, weighed: 0, scratch: 0 }
+  private room = -1
+  private kernel: SumsKernel
+  private readonly wasm: Wasm | null
+
+  constructor(wasm: Wasm | null = wasmOf()) {
+    this.wasm = wasm
+    this.kernel = this.open(0)
+  }
+
+  /** Begins a query over items numbered below `items`. Returns whether the memory is new, and the lifts with it. */
+  begin(items: number): boolean {
+    const isNew = items > this.room
+    if (isNew) this.kernel = this.open(Math.max(256, items + (items >> 1)))
+    this.kernel.begin()
+    return isNew
+  }
+
+  get count(): number {
+    return this.kernel.count()
+  }
+
+  touch(item: number): void {
+    this.kernel.touch(item)
+  }
+
+  isTouched(item: number): boolean {
+    const slot = this.slots[item]!
+    return slot < this.kernel.count() && this.touched[slot] === item
+  }
+
+  /** Where the sums of a touched item begin in `values`. */
+  of(item: number): number {
+    return this.slots[item]! * LANES
+  }
+
+  /** The recent item that says most for this one; -1 for none. */
+  becauseOf(item: number): number {
+    return this.isTouched(item) ? this.because[this.slots[item]! * LANES + BECAUSE]! : -1
+  }
+
+  /** Pairs of six words; `scales` of near, fresh, session and ever, which go to lanes 0 to 3. */
+  addLater(words: Int32Array, pairs: number, scales: readonly number[], recent: number): void {
+    this.ints.set(words.subarray(0, pairs * 6))
+    for (let k = 0; k < 4; k++) this.few[k] = scales[k]!
+    this.kernel.addLater(this.at.scratch, pairs, this.at.few, recent)
+  }
+
+  /** Items and four weights for each, of which near goes to lane 5 and ever to lane 3. */
+  addEarlier(items: Int32Array, weights: Float32Array, near: number, ever: number, recent: number): void {
+    const weightsAt = (items.length + 3) & ~3
+    this.ints.set(items)
+    this.floats.set(weights, weightsAt)
+    const { scratch } = this.at
+    this.kernel.addEarlier(scratch, scratch + weightsAt * 4, items.length, near, ever, recent)
+  }
+
+  /** Targets from `from` up to `to`, as items by `toItem`, with their weights. */
+  addWeights(
+    { targets, weights }: { targets: Int32Array; weights: Float32Array },
+    [from, to]: readonly [number, number],
+    toItem: Int32Array,
+    scale: number,
+    lane: number,
+    recent: number,
+  ): void {
+    const { ints, floats, kernel } = this
+    for (let begin = from; begin < to; begin += SCRATCH / 2) {
+      const end = Math.min(to, begin + SCRATCH / 2)
+      for (let k = begin, word = 0; k < end; k++) {
+        ints[word++] = toItem[targets[k]!]!
+        floats[word++] = weights[k]!
+      }
+      kernel.addWeights(this.at.scratch, end - begin, scale, lane * 4, recent)
+    }
+  }
+
+  addItems(items: readonly number[], except: number, amount: number, given: number, lane: number, recent: number) {
+    const { ints } = this
+    let count = 0
+    for (const item of items) if (item !== except) ints[count++] = item
+    this.kernel.addItems(this.at.scratch, count, amount, given, lane * 4, recent)
+  }
+
+  /** The greatest of each sum, at least 0; valid until the next call of anything. */
+  tops(): Float32Array {
+    this.kernel.tops(this.at.few)
+    return this.few
+  }
+
+  /** Fills `weighed` with the weighted sums of the first `weights.length` lanes. */
+  weigh(weights: ArrayLike<number>): void {
+    this.few.fill(0)
+    this.few.set(weights)
+    this.kernel.weigh(this.at.few, this.at.weighed)
+  }
+
+  private open(items: number): SumsKernel {
+    this.room = (items + 3) & ~3
+    let bytes = 0
+    const take = (words: number): number => {
+      bytes += words * 4
+      return bytes - words * 4
+    }
+    const lifts = take(4 * this.room)
+    const sums = take(LANES * this.room)
+    const slots = take(this.room)
+    const touched = take(this.room)
+    this.at = { weighed: take(this.room), few: take(FEW), scratch: take(SCRATCH) }
+    const fast = openKernel<SumsKernel>(SUMS_WASM, bytes, this.wasm)
+    this.isFast = fast !== null
+    const kernel = fast ?? plainSums(bytes)
+    const { buffer } = kernel.memory
+    this.lifts = new Float32Array(buffer, lifts, 4 * this.room)
+    this.values = new Float32Array(buffer, sums, LANES * this.room)
+    this.because = new Int32Array(buffer, sums, LANES * this.room)
+    this.slots = new Int32Array(buffer, slots, this.room)
+    this.touched = new Int32Array(buffer, touched, this.room)
+    this.weighed = new Float32Array(buffer, this.at.weighed, this.room)
+    this.few = new Float32Array(buffer, this.at.few, FEW)
+    this.ints = new Int32Array(buffer, this.at.scratch, SCRATCH)
+    this.floats = new Float32Array(buffer, this.at.scratch, SCRATCH)
+    kernel.place(lifts, slots, sums, touched)
+    return kernel
+  }
+}

@@ -1,0 +1,91 @@
+import type { SumsKernel } from './item-sums.ts'
+
+/** What sums.wat does, step by step, in plain JavaScript. */
+export function plainSums(bytes: number): SumsKernel {
+  const buffer = new ArrayBuffer(bytes)
+  const ints = new Int32Array(buffer)
+  const floats = new Float32Array(buffer)
+  let lifts = 0
+  let slots = 0
+  let sums = 0
+  let touched = 0
+  let count = 0
+
+  const touch = (item: number): number => {
+    const known = ints[slots + item]!
+    if (known < count && ints[touched + known] === item) return (sums + known * 16) * 4
+    const slot = count++
+    ints[slots + item] = slot
+    ints[touched + slot] = item
+    const to = sums + slot * 16
+    floats.fill(0, to, to + 16)
+    ints[to + 13] = -1
+    return to * 4
+  }
+  const add = (item: number, lane: number, amount: number, given: number, recent: number) => {
+    const to = touch(item) >> 2
+    floats[to + lane]! += amount
+    if (given <= floats[to + 12]!) return
+    floats[to + 12] = given
+    ints[to + 13] = recent
+  }
+
+  return {
+    memory: { buffer, grow: () => -1 },
+    place: (liftsAt, slotsAt, sumsAt, touchedAt) => {
+      lifts = liftsAt >> 2
+      slots = slotsAt >> 2
+      sums = sumsAt >> 2
+      touched = touchedAt >> 2
+    },
+    begin: () => {
+      count = 0
+    },
+    count: () => count,
+    touch,
+    addLater: (atByte, pairs, scalesAt, recent) => {
+      const [near, fresh, session, ever] = floats.subarray(scalesAt >> 2)
+      for (let at = atByte >> 2, end = at + pairs * 6; at < end; at += 6) {
+        const item = ints[at]!
+        const lift = lifts + item * 4
+        const first = floats[lift]! * near! * floats[at + 2]!
+        const last = floats[lift + 3]! * ever! * floats[at + 5]!
+        add(item, 0, first, first + last, recent)
+        add(item, 1, floats[lift + 1]! * fresh! * floats[at + 3]!, 0, recent)
+        add(item, 2, floats[lift]! * session! * floats[at + 4]!, 0, recent)
+        add(item, 3, last, 0, recent)
+      }
+    },
+    addEarlier: (itemsAt, weightsAt, pairs, near, ever, recent) => {
+      for (let k = 0, at = itemsAt >> 2, weights = weightsAt >> 2; k < pairs; k++, weights += 4) {
+        const item = ints[at + k]!
+        const part = ever * floats[lifts + item * 4 + 2]! * floats[weights + 3]!
+        add(item, 3, part, part, recent)
+        add(item, 5, near * floats[weights]!, 0, recent)
+      }
+    },
+    addWeights: (atByte, pairs, scale, lane, recent) => {
+      for (let at = atByte >> 2, end = at + pairs * 2; at < end; at += 2) {
+        const part = scale * floats[at + 1]!
+        add(ints[at]!, lane >> 2, part, part, recent)
+      }
+    },
+    addItems: (atByte, items, amount, given, lane, recent) => {
+      for (let at = atByte >> 2, end = at + items; at < end; at++) add(ints[at]!, lane >> 2, amount, given, recent)
+    },
+    tops: (outAt) => {
+      const out = outAt >> 2
+      floats.fill(0, out, out + 12)
+      for (let slot = 0; slot < count; slot++)
+        for (let lane = 0; lane < 12; lane++)
+          floats[out + lane] = Math.max(floats[out + lane]!, floats[sums + slot * 16 + lane]!)
+    },
+    weigh: (weightsAt, outAt) => {
+      for (let slot = 0; slot < count; slot++) {
+        let sum = 0
+        for (let lane = 0; lane < 12; lane++) sum += floats[(weightsAt >> 2) + lane]! * floats[sums + slot * 16 + lane]!
+        floats[(outAt >> 2) + slot] = sum
+      }
+    },
+  }
+}
