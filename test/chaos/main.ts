@@ -19,6 +19,10 @@ interface Options {
   readonly json: boolean
 }
 
+const stopMsMax = 25_000
+/** Of the time, where both are hurt. */
+const embeddedShare = 0.45
+
 const program = new Command('chaos')
   .description(
     'Hurts a running Pickstream in every way the table of faults knows, and checks after each that nothing is lost.',
@@ -33,10 +37,6 @@ await program.parseAsync().catch((error: unknown) => {
   console.error(messageOf(error))
   process.exit(2)
 })
-
-const stopMsMax = 25_000
-/** Of the time, where both are hurt. */
-const embeddedShare = 0.45
 
 async function run({ minutes, seed, json, platform }: Options): Promise<void> {
   const stopping = new AbortController()
