@@ -35,7 +35,7 @@ interface Rank {
  * A sparse matrix of item pairs that arrives by columns (an item's row says what came *before* it) and is read by rows (what comes *after* an item).
  * Each pair stands once with its weights in the list of the earlier item; the later item knows where, so that a new row is merged in time
  * proportional to its own length. What a query reads of a list is settled by the rows alone, not by the order they came in: the STRONG_MAX pairs of
- * the greatest decayed strength, by id where equal. Takes 12 + 8·PAIR_COLUMNS bytes per pair, lists growing by half.
+ * the greatest decayed strength, by id where equal. Takes 16 + 8·PAIR_COLUMNS bytes per pair, lists growing by half.
  */
 export class PairLists {
   /** Per later item: the earlier items in the order of its row, and where the pair stands in their lists. */
