@@ -3,7 +3,7 @@ import type { ItemMeta } from '../types.ts'
 /** Items per term that a query looks at, the first in the index's order: a term that everything carries says little. */
 const READ_MAX = 200
 
-/** What more than half of all items carry is not looked at. */
+/** What more than half of all items carry is not looked at where it has more items than a query looks at. */
 const WEIGHT_MIN = Math.LN2
 
 /** Terms per item: categories, then tags, then words of the title. */
@@ -59,7 +59,8 @@ export class ContentIndex {
     if (norm <= 0) return
     for (const term of terms) {
       const weight = this.weightOf(term)
-      if (weight >= WEIGHT_MIN) visit(this.postings[term]!.first, weight / norm)
+      const { first, rest } = this.postings[term]!
+      if (rest.length === 0 || weight >= WEIGHT_MIN) visit(first, weight / norm)
     }
   }
 

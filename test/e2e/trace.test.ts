@@ -28,11 +28,13 @@ let tracing: Tracing
 let workers: Workers
 
 beforeAll(async () => {
-  collector = createServer(async (request, response) => {
+  collector = createServer((request, response) => {
     const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk)
-    if (request.url === '/v1/traces') take(JSON.parse(Buffer.concat(chunks).toString()))
-    response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      if (request.url === '/v1/traces') take(JSON.parse(Buffer.concat(chunks).toString()))
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
+    })
   })
   collector.listen(0, '127.0.0.1')
   await once(collector, 'listening')
