@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { pack, unpack } from 'msgpackr'
 import { AppError } from './app-error.ts'
-import type { LogPosition } from './records/picks.ts'
+import type { LogPosition } from './records/placed.ts'
 
 /**
  * What `recordEvents` hands back, and `recommendations(after:)` waits for: where in the log each user's newest event of

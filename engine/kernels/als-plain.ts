@@ -1,7 +1,5 @@
-import type { AlsKernel } from './als-kernel.ts'
-
-/** als.wat in plain JavaScript, for where there is no SIMD and for dimensions that do not fill its lanes. */
-export class PlainAls implements AlsKernel {
+/** AlsKernel by als.wat in plain JavaScript, for where there is no SIMD and for dimensions that do not fill its lanes. */
+export class PlainAls {
   readonly isFast = false
   readonly buffer: ArrayBuffer
   private readonly floats: Float32Array

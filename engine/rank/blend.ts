@@ -1,12 +1,5 @@
+import type { Blend } from '../train/model.ts'
 import { F, FEATURES } from './features.ts'
-
-/** How features become one score. */
-export interface Blend {
-  /** Of the features it was learned on: a blend of another edition is not used. */
-  features: string
-  /** For each of the F features as it is, then for each curved; at a session's start and within it. */
-  linear: { atStart: Float32Array; inSession: Float32Array }
-}
 
 export const EDITION = FEATURES.join(' ')
 

@@ -1,11 +1,11 @@
-import { type Blend, defaultBlend, EDITION, linearScore } from '../rank/blend.ts'
+import { defaultBlend, EDITION, linearScore } from '../rank/blend.ts'
 import { F } from '../rank/features.ts'
 import type { Recommender } from '../recommender.ts'
 import type { Interaction } from '../types.ts'
 import type { UserSnapshot } from '../user/snapshot.ts'
 import { FiguresSum } from './figures.ts'
 import { fitLinear } from './linear-ranker.ts'
-import type { Figures } from './model.ts'
+import type { Blend, Figures } from './model.ts'
 import { type RankSamples, SampleCollector, sliceSamples } from './samples.ts'
 
 /** Usable queries below which nothing is learned. */

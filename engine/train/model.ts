@@ -1,4 +1,3 @@
-import type { Blend } from '../rank/blend.ts'
 import type { ItemWeights } from './item-weights.ts'
 
 /** A trained, versioned model: immutable, shared by every stage that ranks. */
@@ -25,6 +24,14 @@ export interface TrainedModel {
   kin: ItemWeights | null
   /** Null: the default weights. */
   blend: Blend | null
+}
+
+/** How features become one score. */
+export interface Blend {
+  /** Of the features it was learned on: a blend of another edition is not used. */
+  features: string
+  /** For each of the F features as it is, then for each curved; at a session's start and within it. */
+  linear: { atStart: Float32Array; inSession: Float32Array }
 }
 
 export interface Figures {

@@ -1,9 +1,8 @@
-import type { Blend } from '../rank/blend.ts'
 import { FiguresSum, JUDGED } from './figures.ts'
 import { fitItems, type ItemModel } from './fit-items.ts'
 import { BlendLearner } from './learn-blend.ts'
 import { headOf, type TrainingLog } from './log.ts'
-import type { Figures, TrainedModel } from './model.ts'
+import type { Blend, Figures, TrainedModel } from './model.ts'
 import { groupEnd, LiveWorld, testThenLearn, type WalkMode } from './test-then-learn.ts'
 
 export interface TrainOptions {

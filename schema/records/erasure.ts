@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { revisionOf } from '../revision.ts'
-import type { LogPosition } from './picks.ts'
+import type { LogPosition } from './placed.ts'
 
 /** The headers of a tombstone on topics user-vectors and picks: where the record stands that erased the user. */
 export const erasureHeaders = ({ partition, offset }: LogPosition, epoch: number): Record<string, string> => ({

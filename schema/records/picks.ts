@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { formatRevision, revisionOf } from '../revision.ts'
 import { decodeVersioned, type PackedIds, packIds, unpackIds } from './codec.ts'
 import { type EventType, eventTypes } from './interaction.ts'
-import { decodePlacedFields, encodePlaced, type Placed, placedAt, placeOf } from './placed.ts'
+import { decodePlacedFields, encodePlaced, type LogPosition, type Placed, placedAt, placeOf } from './placed.ts'
 
 export type TrendWindow = 'HOUR' | 'DAY' | 'WEEK'
 
@@ -19,12 +19,6 @@ export interface RankedItem {
   readonly itemId: string
   readonly score: number
   readonly reason: PickReason
-}
-
-/** A position of a user in topic `interactions`. */
-export interface LogPosition {
-  readonly partition: number
-  readonly offset: number
 }
 
 /** One user's list: a record of topic `picks` and a row of picks_by_user. Best first. `changed` makes the revision. */

@@ -1,6 +1,11 @@
 import { revisionOf } from '../revision.ts'
 import { decodeVersioned, encodeVersioned } from './codec.ts'
-import type { LogPosition } from './picks.ts'
+
+/** A position of a user in topic `interactions`. */
+export interface LogPosition {
+  readonly partition: number
+  readonly offset: number
+}
 
 /**
  * What the records of topics user-vectors and picks begin with: the place in topic interactions that they were made at.

@@ -1,7 +1,7 @@
 import type { SideDelta } from '../../engine/items/deltas.ts'
 import type { SideRow } from '../../engine/items/row.ts'
 import { decodeVersioned, encodeVersioned, type PackedIds, packIds, unpackIds } from './codec.ts'
-import type { LogPosition } from './picks.ts'
+import type { LogPosition } from './placed.ts'
 
 /**
  * A record of topic `side-deltas`: what one event changes in one row. `source` is the event's place in topic

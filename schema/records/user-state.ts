@@ -9,7 +9,7 @@ import {
   unpackIds,
 } from './codec.ts'
 import { eventTypes } from './interaction.ts'
-import type { LogPosition } from './picks.ts'
+import type { LogPosition } from './placed.ts'
 
 /** All the embed stage keeps of one user: a row of user_states (and, for the oldest event ids, of event_ids). */
 export interface UserState {

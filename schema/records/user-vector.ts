@@ -1,7 +1,7 @@
 import type { UserSnapshot } from '../../engine/user/snapshot.ts'
 import { revisionOf } from '../revision.ts'
 import { decodeVersioned, type PackedIds, packIds, unpackIds } from './codec.ts'
-import type { LogPosition } from './picks.ts'
+import type { LogPosition } from './placed.ts'
 import { decodePlacedFields, encodePlaced, type Placed, placedAt, placeOf } from './placed.ts'
 
 /** A record of topic `user-vectors`, keyed by user: what ranking needs of a user, and nothing more. */

@@ -1,7 +1,7 @@
 import type { Position } from '../../platform/ports/event-log.ts'
 import { userHash } from '../../schema/causal-token.ts'
 import { encodeInteraction, type InteractionRecord } from '../../schema/records/interaction.ts'
-import type { LogPosition } from '../../schema/records/picks.ts'
+import type { LogPosition } from '../../schema/records/placed.ts'
 import { topics } from '../../schema/topics.ts'
 import type { RequestContext } from '../context.ts'
 

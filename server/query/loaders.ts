@@ -1,7 +1,8 @@
 import DataLoader from 'dataloader'
+import type { Store } from '../../platform/ports/store.ts'
 import type { RankedItem } from '../../schema/records/picks.ts'
-import type { RankRequest } from '../compute/compute.ts'
-import type { Services } from '../context.ts'
+import type { Compute, RankRequest } from '../compute/compute.ts'
+import type { PicksCache } from './picks-cache.ts'
 import { createPicksLoader, type PicksLoader } from './picks-reader.ts'
 
 export type SimilarKey = RankRequest & { readonly itemId: string }
@@ -14,7 +15,13 @@ export interface Loaders {
   readonly together: DataLoader<TogetherKey, RankedItem[], string>
 }
 
-export function createLoaders({ store, cache, compute }: Services): Loaders {
+interface Sources {
+  readonly store: Store
+  readonly cache: PicksCache
+  readonly compute: Compute
+}
+
+export function createLoaders({ store, cache, compute }: Sources): Loaders {
   return {
     picks: createPicksLoader(store, cache),
     similar: new DataLoader((keys) => compute.similar(keys), { cacheKeyFn: JSON.stringify, maxBatchSize: 100 }),

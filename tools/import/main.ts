@@ -5,23 +5,8 @@ import { graphqlClient } from '../lib/graphql-client.ts'
 import { progressBar } from '../lib/progress-bar.ts'
 import { BadRows } from './bad-rows.ts'
 import { importEvents, importItems } from './import-log.ts'
+import type { ImportOptions } from './options.ts'
 import { untilCaughtUp } from './pace.ts'
-
-export interface ImportOptions {
-  readonly events?: string
-  readonly items?: string
-  readonly url: string
-  readonly map?: string
-  readonly itemsMap?: string
-  readonly type?: string
-  readonly token?: string
-  readonly batch: number
-  readonly pace: boolean
-  readonly strict: boolean
-  readonly wait: boolean
-  readonly resume: boolean
-  readonly patience: number
-}
 
 const program = new Command('import')
   .description('Loads a log of events and a catalogue from CSV or JSON lines, gzipped or not. Safe to run twice.')

@@ -1,7 +1,7 @@
 import { emptyProfile } from '../../engine/user/profile.ts'
 import { decodeVersioned, encodeVersioned } from '../../schema/records/codec.ts'
 import { erasureKey } from '../../schema/records/erasure.ts'
-import type { LogPosition } from '../../schema/records/picks.ts'
+import type { LogPosition } from '../../schema/records/placed.ts'
 import type { UserState } from '../../schema/records/user-state.ts'
 import { noEventIds } from './event-ids.ts'
 

@@ -16,7 +16,7 @@ import type { HistoryEvent, HistoryRecord } from '../../schema/records/history.t
 import { encodeHistory, historySeq } from '../../schema/records/history.ts'
 import type { AdoptRecord, EventRecord, InteractionRecord, RestoreRecord } from '../../schema/records/interaction.ts'
 import { encodeInteraction } from '../../schema/records/interaction.ts'
-import type { LogPosition } from '../../schema/records/picks.ts'
+import type { LogPosition } from '../../schema/records/placed.ts'
 import { encodeSideDelta } from '../../schema/records/side.ts'
 import type { UserState } from '../../schema/records/user-state.ts'
 import { encodeUserVector } from '../../schema/records/user-vector.ts'

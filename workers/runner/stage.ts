@@ -1,5 +1,5 @@
 import type { StoredRecord } from '../../platform/ports/event-log.ts'
-import type { LogPosition } from '../../schema/records/picks.ts'
+import type { LogPosition } from '../../schema/records/placed.ts'
 import type { Table } from '../../schema/tables.ts'
 import type { TopicName } from '../../schema/topics.ts'
 
