@@ -1,6 +1,6 @@
 import type { SideRow } from './items/row.ts'
 import { seededRandom } from './maths/random.ts'
-import { strongestFeature, weightsOf } from './rank/blend.ts'
+import { weightsOf } from './rank/blend.ts'
 import { diversify } from './rank/diversity.ts'
 import { FEATURES } from './rank/features.ts'
 import { type Query, resolveQuery, typeAt } from './rank/query.ts'
@@ -86,7 +86,7 @@ export class Recommender {
     this.barUser(user, options)
     const weights = options.only === undefined ? ranker.weightsFor(query) : weightsOf({ [options.only]: 1 })
     const count = ranker.rank(query, this.isEligible, weights)
-    return this.pick(count, options, weights, (item, feature) => this.reasonOf(user, item, feature))
+    return this.pick(count, options, this.reasonsFor(user))
   }
 
   /** What a list is made from, for training: candidates and their features, in no order. Valid until the next call. */
@@ -129,30 +129,25 @@ export class Recommender {
     const query: Query = {
       now: side.figures.newestAt,
       recents,
-      ages: recents.map(() => 0),
       strengths: recents.map(() => 1),
-      repeats: recents.map(() => 1),
       inSession: recents.length,
       vector: null,
     }
     this.barItems(options, itemIds)
     const count = this.ranker.rank(query, this.isEligible, weights)
-    return this.pick(count, options, weights, (item) => {
-      const recent = this.ranker.sums.becauseOf(item)
-      return { kind: 'because', itemId: itemIds[Math.max(0, recent)]!, eventType: 'VIEW' }
-    })
+    const because = itemIds.map((itemId): Reason => ({ kind: 'because', itemId, eventType: 'VIEW' }))
+    return this.pick(count, options, (item) => because[Math.max(0, this.ranker.sums.becauseOf(item))]!)
   }
 
   private pick(
     count: number,
     options: ListOptions & Partial<RecommendOptions>,
-    weights: Float32Array,
     reason: (item: number, feature: number) => Reason,
   ): Ranked[] {
     const wanted = Math.min(options.limit, this.limitMax)
     const diversity = options.diversity ?? 0
     const { best } = this
-    const { candidates, features, scores } = this.ranker
+    const { candidates, reasons, scores } = this.ranker
     if (options.exploration) this.explore(count, options.exploration, options.seed ?? 0)
     // Diversity chooses among more than it returns.
     best.begin(diversity > 0 ? Math.min(count, Math.max(3 * wanted, 60), this.limitMax) : wanted)
@@ -171,7 +166,7 @@ export class Recommender {
     for (const k of order) {
       const place = this.places[k]!
       const item = candidates[place]!
-      const feature = strongestFeature(weights, features, place)
+      const feature = reasons[place]!
       const source = FEATURES[feature]!
       ranked.push({ itemId: this.side.ids[item]!, score: this.order[k]!, reason: reason(item, feature), source })
     }
@@ -203,15 +198,22 @@ export class Recommender {
     return ranked
   }
 
-  private reasonOf(user: UserSnapshot, item: number, feature: number): Reason {
-    const { sums } = this.ranker
-    const recent = sums.becauseOf(item)
-    if (feature < SUM.taste && recent >= 0) {
-      return { kind: 'because', itemId: user.items[recent]!, eventType: typeAt(user, recent) }
+  /** Picks for the same reason share it: a list has few. */
+  private reasonsFor(user: UserSnapshot): (item: number, feature: number) => Reason {
+    const { sums, affinity } = this.ranker
+    const because: Reason[] = []
+    let taste: Reason | undefined
+    return (item, feature) => {
+      const recent = feature < SUM.taste ? sums.becauseOf(item) : -1
+      if (recent >= 0)
+        return (because[recent] ??= {
+          kind: 'because',
+          itemId: user.items[recent]!,
+          eventType: typeAt(user, recent),
+        })
+      if (feature >= S && FEATURES[feature] !== 'category') return POPULAR[Math.min(feature - S, POPULAR.length - 1)]!
+      return (taste ??= { kind: 'taste', categories: affinity.strongest() })
     }
-    if (feature >= S && FEATURES[feature] !== 'category')
-      return { kind: 'popular', window: WINDOWS[Math.min(feature - S, WINDOWS.length - 1)]! }
-    return { kind: 'taste', categories: this.ranker.affinity.strongest() }
   }
 
   private barUser(user: UserSnapshot, options: Omit<RecommendOptions, 'limit'>): void {
@@ -250,6 +252,7 @@ export interface Candidates {
 }
 
 const WINDOWS: readonly TrendWindow[] = ['HOUR', 'DAY', 'WEEK']
+const POPULAR: readonly Reason[] = WINDOWS.map((window) => ({ kind: 'popular', window }))
 
 const SIMILAR = weightsOf({
   ever: 1,

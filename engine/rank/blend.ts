@@ -1,3 +1,4 @@
+import { curve } from '../maths/curve.ts'
 import type { Blend } from '../train/model.ts'
 import { F, FEATURES } from './features.ts'
 
@@ -44,37 +45,13 @@ export function linearScore(weights: Float32Array, features: Float32Array, at: n
   let score = 0
   for (let f = 0; f < F; f++) {
     const x = features[at + f]!
-    score += weights[f]! * x + weights[F + f]! * curve(x)
+    if (x !== 0) score += partOf(weights, f, x)
   }
   return score
 }
 
-/** The feature that gives a candidate most of its linear score. */
-export function strongestFeature(weights: Float32Array, features: Float32Array, candidate: number): number {
-  let found = 0
-  let most = -Infinity
-  for (let f = 0; f < F; f++) {
-    const x = features[candidate * F + f]!
-    const part = weights[f]! * x + weights[F + f]! * curve(x)
-    if (part > most) {
-      most = part
-      found = f
-    }
-  }
-  return found
+/** What one feature adds to a linear score; 0 for a feature of 0, which most are. */
+function partOf(weights: Float32Array, f: number, x: number): number {
+  const curved = weights[F + f]!
+  return curved === 0 ? weights[f]! * x : weights[f]! * x + curved * curve(x)
 }
-
-/**
- * The second look at a feature, log(1 + 200x)/log(201): steep near zero, since a share of 1 % against nothing says more than 51 % against 50 %. Maps
- * 0..1 to 0..1. Read from a table over √x, where it bends least; off by less than 0.0001.
- */
-export function curve(x: number): number {
-  if (x >= 1) return 1
-  const at = Math.sqrt(x) * BENDS
-  const place = at | 0
-  const low = TABLE[place]!
-  return low + (at - place) * (TABLE[place + 1]! - low)
-}
-
-const BENDS = 512
-const TABLE = Float64Array.from({ length: BENDS + 1 }, (_, k) => Math.log(1 + 200 * (k / BENDS) ** 2) / Math.log(201))

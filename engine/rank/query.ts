@@ -10,10 +10,7 @@ export interface Query {
   now: number
   /** Numbers of the recent items as the snapshot has them, newest first; -1 for one that is not known. */
   recents: number[]
-  /** Milliseconds before `now`. */
-  ages: number[]
   strengths: number[]
-  repeats: number[]
   /** How many of the recents, from the newest on, belong to the session that is going on at `now`. */
   inSession: number
   vector: Float32Array | null
@@ -24,9 +21,7 @@ export function resolveQuery(user: UserSnapshot, now: number, side: ItemSide, mo
   const query: Query = {
     now,
     recents: [],
-    ages: [],
     strengths: [],
-    repeats: [],
     inSession: 0,
     vector: usable ? bytesToFloats(user.vector!) : null,
   }
@@ -37,9 +32,7 @@ export function resolveQuery(user: UserSnapshot, now: number, side: ItemSide, mo
     open &&= newer - at <= SESSION_GAP_MS
     newer = at
     query.recents.push(side.find(user.items[place]!) ?? -1)
-    query.ages.push(Math.max(0, now - at))
     query.strengths.push(user.strengths[place]! / 8)
-    query.repeats.push(user.repeats[place]!)
     if (open) query.inSession = query.recents.length
   }
   return query

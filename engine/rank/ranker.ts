@@ -1,11 +1,12 @@
 import { FactorScan } from '../kernels/factor-scan.ts'
 import { ItemSums, LANES } from '../kernels/item-sums.ts'
+import { LinearScores } from '../kernels/linear-scores.ts'
 import { Strongest } from '../maths/strongest.ts'
 import type { ItemSide } from '../replica/item-side.ts'
 import { TRENDS } from '../replica/trend-board.ts'
 import type { Blend, TrainedModel } from '../train/model.ts'
 import { Affinity } from './affinity.ts'
-import { defaultBlend, EDITION, linearScore } from './blend.ts'
+import { defaultBlend, EDITION } from './blend.ts'
 import { F, fillFeatures } from './features.ts'
 import type { Query } from './query.ts'
 import { collectContent, collectNeighbours, collectPairs, collectTrends, S, SUM } from './sources.ts'
@@ -31,8 +32,11 @@ export class Ranker {
   readonly sums = new ItemSums()
   readonly affinity: Affinity
   readonly candidates = new Int32Array(CANDIDATES_MAX + TRENDS * TRENDING)
-  readonly scores = new Float64Array(this.candidates.length)
-  readonly features = new Float32Array(this.candidates.length * F)
+  private readonly linear = new LinearScores(this.candidates.length, F)
+  readonly features = this.linear.features
+  readonly scores = this.linear.scores
+  /** Per candidate the feature that says most for it. */
+  readonly reasons = this.linear.strongest
   private readonly tops = new Float32Array(S)
   private readonly strongest = new Strongest()
   private readonly trending = new Int32Array(TRENDS * TRENDING)
@@ -80,7 +84,7 @@ export class Ranker {
     return query.inSession > 0 ? this.blend.linear.inSession : this.blend.linear.atStart
   }
 
-  /** Fills `candidates`, `features` and `scores`; returns how many. Only eligible items are candidates. */
+  /** Fills `candidates`, `features`, `scores` and `reasons`; returns how many. Only eligible items are candidates. */
   rank(query: Query, isEligible: (item: number) => boolean, weights = this.weightsFor(query)): number {
     const { side, sums, model } = this
     side.figures.setTime(query.now)
@@ -92,7 +96,7 @@ export class Ranker {
     if (this.scan !== null && query.vector) this.taste(query.vector, this.scan)
     const count = this.prune(weights, isEligible)
     fillFeatures(query, side, this.affinity, sums, this.tops, this.candidates, count, this.features)
-    for (let c = 0; c < count; c++) this.scores[c] = linearScore(weights, this.features, c * F)
+    this.linear.run(weights, count)
     return count
   }
 

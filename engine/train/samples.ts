@@ -1,4 +1,4 @@
-import { curve } from '../rank/blend.ts'
+import { curve } from '../maths/curve.ts'
 import { F } from '../rank/features.ts'
 
 /** Judged queries for learning to rank: each with its candidates' features and the one right candidate. */

@@ -132,24 +132,24 @@ function toColumns(list: readonly RankedItem[]): Columns {
   const scores = new Float32Array(list.length)
   const wide = new Uint16Array(list.length)
   const reasons: Reason[] = []
-  const known = new Map<number, Map<unknown, number>>()
+  const ids: string[] = []
+  const numbers = new Map<PickReason | string, number>()
+  const numberOf = (reason: PickReason): number => {
+    const fields = toFields(reason)
+    const name = JSON.stringify(fields)
+    let number = numbers.get(name)
+    if (number === undefined) numbers.set(name, (number = reasons.push(fields) - 1))
+    numbers.set(reason, number) // most picks share theirs with others
+    return number
+  }
   for (let n = 0; n < list.length; n++) {
-    const fields = toFields(list[n].reason)
-    const [kind, detail, eventType = 0] = fields
-    const group = kind * eventTypes.length + eventType
-    const same = Array.isArray(detail) ? (detail.length === 1 ? detail[0] : JSON.stringify(detail)) : detail
-    const numbers = known.get(group) ?? new Map<unknown, number>()
-    if (numbers.size === 0) known.set(group, numbers)
-    let number = numbers.get(same)
-    if (number === undefined) {
-      number = reasons.push(fields) - 1
-      numbers.set(same, number)
-    }
-    scores[n] = list[n].score
-    wide[n] = number
+    const { itemId, score, reason } = list[n]
+    ids.push(itemId)
+    scores[n] = score
+    wide[n] = numbers.get(reason) ?? numberOf(reason)
   }
   const reasonOf = reasons.length <= narrowMax ? Uint8Array.from(wide) : new Uint8Array(wide.buffer)
-  return [...packIds(list.map(({ itemId }) => itemId)), new Uint8Array(scores.buffer), reasonOf, reasons]
+  return [...packIds(ids), new Uint8Array(scores.buffer), reasonOf, reasons]
 }
 
 function toFields(reason: PickReason): Reason {

@@ -1,0 +1,86 @@
+import { BENDS, CURVE, curve } from '../maths/curve.ts'
+import { SCORE_WASM } from './score-wasm.ts'
+import { openKernel, type Wasm, type WasmMemory, wasmOf } from './wasm.ts'
+
+interface Exports {
+  memory: WasmMemory
+  score(
+    candidates: number,
+    count: number,
+    width: number,
+    weights: number,
+    row: number,
+    table: number,
+    bends: number,
+    scores: number,
+    strongest: number,
+  ): void
+}
+
+/**
+ * Scores of many candidates by a linear blend that sees each feature as it is and curved, by score.wat or in plain JavaScript where there is no
+ * WebAssembly with SIMD: equal up to rounding, here to float32.
+ */
+export class LinearScores {
+  readonly isFast: boolean
+  /** To be filled before `run`: so many floats per candidate as there are features, each from 0 to 1. */
+  readonly features: Float32Array
+  /** Of the last `run`, per candidate: its score, and the feature that gives it most, the first of equals. */
+  readonly scores: Float64Array
+  readonly strongest: Int32Array
+  private readonly width: number
+  private readonly fast: ((weights: Float32Array, count: number) => void) | null
+
+  constructor(candidatesMax: number, features: number, wasm: Wasm | null = wasmOf()) {
+    this.width = features
+    const row = Math.ceil(features / 4) * 4
+    const strongestAt = candidatesMax * 8
+    const weightsAt = (strongestAt + candidatesMax * 4 + 15) & ~15
+    const tableAt = weightsAt + row * 12
+    const featuresAt = tableAt + CURVE.length * 4
+    // The last candidate is read a block beyond its end.
+    const bytes = featuresAt + candidatesMax * features * 4 + 16
+    const kernel = openKernel<Exports>(SCORE_WASM, bytes, wasm)
+    this.isFast = kernel !== null
+    const buffer = kernel?.memory.buffer ?? new ArrayBuffer(bytes)
+    this.scores = new Float64Array(buffer, 0, candidatesMax)
+    this.strongest = new Int32Array(buffer, strongestAt, candidatesMax)
+    this.features = new Float32Array(buffer, featuresAt, candidatesMax * features)
+    if (kernel === null) {
+      this.fast = null
+      return
+    }
+    const table = new Float32Array(buffer, tableAt, CURVE.length)
+    table.set(CURVE)
+    const rows = new Float32Array(buffer, weightsAt, row * 3)
+    rows.fill(-Infinity, 2 * row + features)
+    this.fast = (weights, count) => {
+      for (let f = 0; f < features; f++) {
+        rows[f] = weights[f]!
+        rows[row + f] = weights[features + f]!
+      }
+      kernel.score(featuresAt, count, features * 4, weightsAt, row * 4, tableAt, BENDS, 0, strongestAt)
+    }
+  }
+
+  /** @param weights for each feature as it is, then for each curved. */
+  run(weights: Float32Array, count: number): void {
+    if (this.fast !== null) this.fast(weights, count)
+    else for (let c = 0; c < count; c++) this.runOne(weights, c)
+  }
+
+  private runOne(weights: Float32Array, candidate: number): void {
+    const { features, width } = this
+    let score = 0
+    let most = -Infinity
+    for (let f = 0; f < width; f++) {
+      const x = features[candidate * width + f]!
+      const part = weights[f]! * x + weights[width + f]! * curve(x)
+      score += part
+      if (part <= most) continue
+      most = part
+      this.strongest[candidate] = f
+    }
+    this.scores[candidate] = score
+  }
+}
