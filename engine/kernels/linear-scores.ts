@@ -1,4 +1,4 @@
-import { BENDS, CURVE, curve } from '../maths/curve.ts'
+import { BENDS, CURVE, partOf } from '../maths/curve.ts'
 import { SCORE_WASM } from './score-wasm.ts'
 import { openKernel, type Wasm, type WasmMemory, wasmOf } from './wasm.ts'
 
@@ -74,8 +74,7 @@ export class LinearScores {
     let score = 0
     let most = -Infinity
     for (let f = 0; f < width; f++) {
-      const x = features[candidate * width + f]!
-      const part = weights[f]! * x + weights[width + f]! * curve(x)
+      const part = partOf(weights, width, f, features[candidate * width + f]!)
       score += part
       if (part <= most) continue
       most = part

@@ -18,3 +18,9 @@ export function curve(x: number): number {
   const low = CURVE[place]!
   return low + (at - place) * (CURVE[place + 1]! - low)
 }
+
+/** What feature `f` of `width` adds to a linear score; 0 for a feature of 0. `weights` are those of features as they are, then of curved ones. */
+export function partOf(weights: Float32Array, width: number, f: number, x: number): number {
+  const curved = weights[width + f]!
+  return curved === 0 ? weights[f]! * x : weights[f]! * x + curved * curve(x)
+}

@@ -1,4 +1,4 @@
-import { curve } from '../maths/curve.ts'
+import { partOf } from '../maths/curve.ts'
 import type { Blend } from '../train/model.ts'
 import { F, FEATURES } from './features.ts'
 
@@ -45,13 +45,7 @@ export function linearScore(weights: Float32Array, features: Float32Array, at: n
   let score = 0
   for (let f = 0; f < F; f++) {
     const x = features[at + f]!
-    if (x !== 0) score += partOf(weights, f, x)
+    if (x !== 0) score += partOf(weights, F, f, x)
   }
   return score
-}
-
-/** What one feature adds to a linear score; 0 for a feature of 0, which most are. */
-function partOf(weights: Float32Array, f: number, x: number): number {
-  const curved = weights[F + f]!
-  return curved === 0 ? weights[f]! * x : weights[f]! * x + curved * curve(x)
 }
