@@ -43,9 +43,10 @@ module.exports = {
     },
     {
       name: 'no-cycles',
+      comment: 'Types too.',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true },
     },
     {
       name: 'no-dev-dependencies-in-the-product',

@@ -1,5 +1,34 @@
-/** AlsKernel by als.wat in plain JavaScript, for where there is no SIMD and for dimensions that do not fill its lanes. */
-export class PlainAls {
+/**
+ * The inner loops of alternating least squares over one block of memory: by WebAssembly SIMD (als.wat), or the same in plain JavaScript, equal up to
+ * rounding. Pointers are byte offsets into `buffer`, multiples of 16; matrices hold d floats a row.
+ */
+export interface AlsKernel {
+  readonly buffer: ArrayBuffer
+  readonly isFast: boolean
+  /** out (d × d) += Σ rᵀr over `count` rows. Only the lower triangle is meant; what stands above it is not. */
+  gram(rows: number, count: number, d: number, out: number): void
+  /** out = rows · m for a triangular m (upper: 1, lower: 0), whose other triangle is zero. `count` is rounded up to a multiple of four. */
+  multiply(rows: number, count: number, d: number, m: number, upper: 0 | 1, out: number): void
+  /**
+   * For `count` rows: `steps` of conjugate gradient from z on (I + Σ w y yᵀ) z = Σ (1 + w) y, the sums over the row's columns (rows of y); rows
+   * without columns become zero. `starts` points at the first row's start; `scratch` has room for 3 · d floats, and weights are readable three floats
+   * beyond their end.
+   */
+  solve(
+    z: number,
+    count: number,
+    starts: number,
+    columns: number,
+    weights: number,
+    y: number,
+    d: number,
+    steps: number,
+    scratch: number,
+  ): void
+}
+
+/** als.wat in plain JavaScript, for where there is no SIMD and for dimensions that do not fill its lanes. */
+export class PlainAls implements AlsKernel {
   readonly isFast = false
   readonly buffer: ArrayBuffer
   private readonly floats: Float32Array

@@ -1,21 +1,6 @@
-import { plainSums } from './plain-sums.ts'
+import { plainSums, type SumsKernel } from './plain-sums.ts'
 import { SUMS_WASM } from './sums-wasm.ts'
-import { openKernel, type Wasm, type WasmMemory, wasmOf } from './wasm.ts'
-
-/** All pointers and `lane` in bytes: see sums.wat. */
-export interface SumsKernel {
-  memory: WasmMemory
-  place(lifts: number, slots: number, sums: number, touched: number): void
-  begin(): void
-  count(): number
-  touch(item: number): number
-  addLater(at: number, pairs: number, scales: number, recent: number): void
-  addEarlier(items: number, weights: number, pairs: number, near: number, ever: number, recent: number): void
-  addWeights(at: number, pairs: number, scale: number, lane: number, recent: number): void
-  addItems(at: number, items: number, amount: number, given: number, lane: number, recent: number): void
-  tops(out: number): void
-  weigh(weights: number, out: number): void
-}
+import { openKernel, type Wasm, wasmOf } from './wasm.ts'
 
 /** Floats per touched item in `values`, of which the first SUMS_MAX are sums. */
 export const LANES = 16

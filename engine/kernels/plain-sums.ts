@@ -1,4 +1,19 @@
-import type { SumsKernel } from './item-sums.ts'
+import type { WasmMemory } from './wasm.ts'
+
+/** All pointers and `lane` in bytes: see sums.wat. */
+export interface SumsKernel {
+  memory: WasmMemory
+  place(lifts: number, slots: number, sums: number, touched: number): void
+  begin(): void
+  count(): number
+  touch(item: number): number
+  addLater(at: number, pairs: number, scales: number, recent: number): void
+  addEarlier(items: number, weights: number, pairs: number, near: number, ever: number, recent: number): void
+  addWeights(at: number, pairs: number, scale: number, lane: number, recent: number): void
+  addItems(at: number, items: number, amount: number, given: number, lane: number, recent: number): void
+  tops(out: number): void
+  weigh(weights: number, out: number): void
+}
 
 /** What sums.wat does, step by step, in plain JavaScript. */
 export function plainSums(bytes: number): SumsKernel {

@@ -4,7 +4,7 @@ import type { TrainingLog } from './log.ts'
 import { interactionMatrix } from './matrix.ts'
 import type { TrainedModel } from './model.ts'
 import { explainItems } from './neighbours.ts'
-import type { TrainProgress } from './train-model.ts'
+import type { TrainProgress } from './progress.ts'
 
 /** The parts of a model that are fitted to the users × items matrix. */
 

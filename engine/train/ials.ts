@@ -1,4 +1,5 @@
-import { type AlsKernel, openAlsKernel } from '../kernels/als-kernel.ts'
+import { openAlsKernel } from '../kernels/als-kernel.ts'
+import type { AlsKernel } from '../kernels/als-plain.ts'
 import { type Wasm, wasmOf } from '../kernels/wasm.ts'
 import { cholesky, invertLower } from '../maths/cholesky.ts'
 import { normal, seededRandom } from '../maths/random.ts'

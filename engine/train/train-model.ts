@@ -3,6 +3,7 @@ import { fitItems, type ItemModel } from './fit-items.ts'
 import { BlendLearner } from './learn-blend.ts'
 import { headOf, type TrainingLog } from './log.ts'
 import type { Blend, Figures, TrainedModel } from './model.ts'
+import type { TrainProgress } from './progress.ts'
 import { groupEnd, LiveWorld, testThenLearn, type WalkMode } from './test-then-learn.ts'
 
 export interface TrainOptions {
@@ -15,12 +16,6 @@ export interface TrainOptions {
   served?: TrainedModel | null
   /** Queries that the blend is learned from, and that models are judged by. */
   queriesMax?: number
-}
-
-export interface TrainProgress {
-  phase: 'factors' | 'neighbours' | 'blend' | 'validation'
-  /** 0 to 1 within the phase. */
-  done: number
 }
 
 export interface TrainOutcome {

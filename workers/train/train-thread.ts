@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { decodeModel, encodeModel } from '../../engine/train/codec.ts'
 import type { TrainingLog } from '../../engine/train/log.ts'
-import { type TrainProgress, trainModel } from '../../engine/train/train-model.ts'
+import type { TrainProgress } from '../../engine/train/progress.ts'
+import { trainModel } from '../../engine/train/train-model.ts'
 import { messageOf } from '../../schema/app-error.ts'
 
 /** What the thread is given, and what it says. */
