@@ -31,6 +31,7 @@ afterEach(async () => {
 })
 
 const open = (query = '', on = page) => on.goto(`${shop.address}/${query}`)
+const newPicks = () => forYou(page).getByRole('button', { name: /new picks?$/ })
 const categoriesOf = async (ids: readonly string[]): Promise<string[]> =>
   (await shop.ask('query($ids: [ID!]!) { items(ids: $ids) { categories } }', { ids })).items.map(
     (item: { categories: string[] }) => item.categories[0],
@@ -87,12 +88,8 @@ describe('a visitor', alive, () => {
     await page.getByRole('button', { name: 'Undo' }).click()
     await pickOf(page, second).waitFor()
     const remembered = async () => {
-      const { user } = await shop.ask(
-        'query($id: ID!) { user(id: $id) { events { edges { node { type itemId } } } } }',
-        {
-          id: await shopperId(page),
-        },
-      )
+      const query = 'query($id: ID!) { user(id: $id) { events { edges { node { type itemId } } } } }'
+      const { user } = await shop.ask(query, { id: await shopperId(page) })
       return user?.events.edges.map(
         ({ node }: { node: { type: string; itemId: string } }) => `${node.type} ${node.itemId}`,
       )
@@ -159,13 +156,12 @@ describe('"For you"', alive, () => {
     await forYou(page).getByRole('link').first().hover()
     const before = await shownIds(page) // until the pointer came, the list was free to change
     const title = await lookAt(other, 0)
-    const waiting = forYou(page).getByRole('button', { name: /new picks?$/ })
-    await waiting.waitFor()
+    await newPicks().waitFor()
     expect(await shownIds(page)).toEqual(before)
-    await waiting.click()
+    await newPicks().click()
     await forYou(page).getByText(title).first().waitFor()
     expect(await shownIds(page)).not.toEqual(before)
-    expect(await waiting.count()).toBe(0)
+    expect(await newPicks().count()).toBe(0)
   })
 
   test('never moves under the focus, and lets new picks in when the focus leaves', async () => {
@@ -175,17 +171,11 @@ describe('"For you"', alive, () => {
     await open('?category=Travel', other)
     await forYou(page).getByRole('link').nth(2).focus()
     const title = await lookAt(other, 0)
-    await forYou(page)
-      .getByRole('button', { name: /new picks?$/ })
-      .waitFor()
+    await newPicks().waitFor()
     expect(await shownIds(page)).toEqual(before)
     await page.getByLabel('Search the shop').focus()
     await forYou(page).getByText(title).first().waitFor()
-    expect(
-      await forYou(page)
-        .getByRole('button', { name: /new picks?$/ })
-        .count(),
-    ).toBe(0)
+    expect(await newPicks().count()).toBe(0)
   })
 
   test('changes without a motion for a visitor who asked for less of it', async () => {
