@@ -29,7 +29,11 @@ export function openDisk(dir: string, say: (text: string) => void): Disk {
     canBeFilled: mounted,
     fill(bytesFree) {
       const { bavail, bsize } = statfsSync(dir)
-      writeFileSync(ballast, Buffer.alloc(Math.max(0, bavail * bsize - bytesFree)))
+      try {
+        writeFileSync(ballast, Buffer.alloc(Math.max(0, bavail * bsize - bytesFree)))
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error // the program wrote meanwhile: as full as can be
+      }
     },
     empty: () => rmSync(ballast, { force: true }),
     close,
