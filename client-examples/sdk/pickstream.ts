@@ -42,29 +42,35 @@ export interface Picks {
   }[]
 }
 
+interface Failure {
+  readonly message: string
+  readonly extensions?: { readonly retriable?: boolean; readonly issues?: readonly { path: string; message: string }[] }
+}
+type Answer = { readonly data?: unknown; readonly errors?: readonly Failure[] }
+
 const batchMax = 200
 const queueMax = 2000
 const usersMax = 1000
 const storageKey = 'pickstream.queue'
-const backOffMs = { first: 250, max: 15_000 }
+const backOff = { firstMs: 250, maxMs: 15_000 }
 const fields = 'id revision causedByEventId personalized picks { rank item { id title price } reason { __typename } }'
 
-interface Failure {
-  readonly message: string
-  readonly extensions?: { readonly retriable?: boolean; readonly issues?: { path: string; message: string }[] }
-}
-
 export class Pickstream {
-  private readonly options: PickstreamOptions
   private queue: RecordedEvent[]
   private sending: Promise<void> | undefined
   /** By user: a token knows of the events of its own request alone. */
   private readonly tokens = new Map<string, string>()
   private closed = false
-  private readonly sockets = new Set<Client>()
+  private readonly socket: Client
 
-  constructor(options: PickstreamOptions) {
-    this.options = options
+  constructor(private readonly options: PickstreamOptions) {
+    const { url, token, webSocket } = options
+    this.socket = createClient({
+      url: url.replace(/^http/, 'ws'),
+      webSocketImpl: webSocket ?? globalThis.WebSocket,
+      connectionParams: async () => (token ? { authorization: `Bearer ${await token()}` } : {}),
+      retryAttempts: 0, // `watch` tries again itself, from the newest revision on
+    })
     this.queue = JSON.parse(options.storage?.getItem(storageKey) ?? '[]') as RecordedEvent[]
     if (this.queue.length > 0) void this.send()
   }
@@ -72,9 +78,8 @@ export class Pickstream {
   /** Never waits and never fails: the event is sent in the background, again and again until the server has it, and counts once. */
   record(event: ShopEvent): string {
     const recorded = { ...event, eventId: crypto.randomUUID(), timestamp: new Date().toISOString() }
-    this.queue.push(recorded)
-    if (this.queue.length > queueMax) this.options.onRejected?.(this.queue.shift()!, 'the queue is full')
-    this.save()
+    this.keep([...this.queue, recorded])
+    if (this.queue.length > queueMax) this.reject(this.queue.slice(0, 1), { message: 'the queue is full' })
     void this.send()
     return recorded.eventId
   }
@@ -96,47 +101,39 @@ export class Pickstream {
 
   /** Calls back with the list as it stands and with every newer one, over lost connections, until the returned function is called. */
   watch(userId: string, onPicks: (picks: Picks) => void, { first = 20 } = {}): () => void {
-    const { url, token, webSocket } = this.options
-    const client = createClient({
-      url: url.replace(/^http/, 'ws'),
-      webSocketImpl: webSocket ?? globalThis.WebSocket,
-      connectionParams: async () => (token ? { authorization: `Bearer ${await token()}` } : {}),
-      retryAttempts: 0,
-    })
-    const ended = new AbortController()
-    this.sockets.add(client)
     const query = `subscription($userId: ID!, $first: Int, $sinceRevision: String) {
       recommendationsUpdated(userId: $userId, first: $first, sinceRevision: $sinceRevision) { ${fields} } }`
-    let sinceRevision: string | undefined
-    const run = async () => {
-      for (let pauseMs = backOffMs.first; !ended.signal.aborted; pauseMs = Math.min(pauseMs * 2, backOffMs.max)) {
-        try {
-          const variables = { userId, first, sinceRevision }
-          for await (const { data } of client.iterate<{ recommendationsUpdated: Picks }>({ query, variables })) {
-            if (ended.signal.aborted) return
-            if (!data) break
-            sinceRevision = data.recommendationsUpdated.revision
-            pauseMs = backOffMs.first
+    const variables = { userId, first, sinceRevision: undefined as string | undefined }
+    let stop = (): void => {}
+    let ended = false
+    const follow = async () => {
+      for (let pauseMs = backOff.firstMs; !ended && !this.closed; pauseMs = longer(pauseMs)) {
+        await new Promise<void>((resolve) => {
+          const next = ({ data }: { data?: { recommendationsUpdated: Picks } | null }): void => {
+            if (!data) {
+              stop()
+              return
+            }
+            variables.sinceRevision = data.recommendationsUpdated.revision
+            pauseMs = backOff.firstMs
             onPicks(data.recommendationsUpdated)
           }
-        } catch {
-          // the connection was lost: below it is tried again, from the newest revision on
-        }
+          stop = this.socket.subscribe({ query, variables }, { next, error: () => resolve(), complete: resolve })
+        })
         await wait(pauseMs)
       }
     }
-    void run()
+    void follow()
     return () => {
-      ended.abort()
-      this.sockets.delete(client)
-      void client.dispose()
+      ended = true
+      stop()
     }
   }
 
   /** Ends every watch; what is not sent stays in the storage. */
   close(): void {
     this.closed = true
-    for (const client of this.sockets) void client.dispose()
+    void this.socket.dispose()
   }
 
   private send(): Promise<void> {
@@ -149,64 +146,61 @@ export class Pickstream {
   private async sendAll(): Promise<void> {
     const query = 'mutation($events: [EventInput!]!) { recordEvents(events: $events) { token } }'
     await wait(this.options.lingerMs ?? 20)
-    for (let pauseMs = backOffMs.first; this.queue.length > 0 && !this.closed; ) {
+    for (let pauseMs = backOff.firstMs; this.queue.length > 0 && !this.closed; ) {
       const batch = this.queue.slice(0, batchMax)
       const { data, errors } = await this.post(query, { events: batch }).catch(offline)
-      const refused = errors?.[0]
-      if (refused === undefined) {
-        this.keepToken(batch, (data as { recordEvents: { token: string } }).recordEvents.token)
-        this.drop(batch)
-        pauseMs = backOffMs.first
-      } else if (refused.extensions?.retriable) {
+      const [refused] = errors ?? []
+      if (refused?.extensions?.retriable) {
         await wait(pauseMs)
-        pauseMs = Math.min(pauseMs * 2, backOffMs.max)
-      } else {
-        this.reject(batch, refused)
+        pauseMs = longer(pauseMs)
+        continue
       }
+      if (refused) this.reject(batch, refused)
+      else this.accepted(batch, (data as { recordEvents: { token: string } }).recordEvents.token)
+      pauseMs = backOff.firstMs
     }
   }
 
-  private keepToken(batch: readonly RecordedEvent[], token: string): void {
+  private accepted(batch: readonly RecordedEvent[], token: string): void {
     for (const { userId } of batch) {
       this.tokens.delete(userId) // so that the map is in the order of use
       this.tokens.set(userId, token)
     }
     for (const userId of this.tokens.keys()) if (this.tokens.size > usersMax) this.tokens.delete(userId)
+    this.drop(batch)
   }
 
   /** What the server names is left out, and the rest goes again: a refused batch is refused whole. */
   private reject(batch: readonly RecordedEvent[], { message, extensions }: Failure): void {
-    const named = extensions?.issues?.map(({ path, message }) => ({
-      n: Number(/^events\[(\d+)\]/.exec(path)?.[1]),
-      message,
-    }))
-    const known = (named ?? []).filter(({ n }) => n in batch)
-    const reasons = known.length > 0 ? known : batch.map((_, n) => ({ n, message }))
-    for (const { n, message } of reasons) this.options.onRejected?.(batch[n]!, message)
-    this.drop(reasons.map(({ n }) => batch[n]!))
+    const reasons = new Map<RecordedEvent, string>()
+    for (const issue of extensions?.issues ?? []) {
+      const event = batch[Number(/^events\[(\d+)\]/.exec(issue.path)?.[1])]
+      if (event) reasons.set(event, issue.message)
+    }
+    if (reasons.size === 0) for (const event of batch) reasons.set(event, message)
+    for (const [event, reason] of reasons) this.options.onRejected?.(event, reason)
+    this.drop([...reasons.keys()])
   }
 
   private drop(events: readonly RecordedEvent[]): void {
     const gone = new Set(events)
-    this.queue = this.queue.filter((event) => !gone.has(event))
-    this.save()
+    this.keep(this.queue.filter((event) => !gone.has(event)))
   }
 
-  private save(): void {
-    this.options.storage?.setItem(storageKey, JSON.stringify(this.queue))
+  private keep(queue: RecordedEvent[]): void {
+    this.queue = queue
+    this.options.storage?.setItem(storageKey, JSON.stringify(queue))
   }
 
-  private async post(query: string, variables: object): Promise<{ data?: unknown; errors?: readonly Failure[] }> {
+  private async post(query: string, variables: object): Promise<Answer> {
     const { url, token, fetch: post = fetch } = this.options
     const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${await token()}` }) }
     const response = await post(url, { method: 'POST', headers, body: JSON.stringify({ query, variables }) })
     if (response.status >= 500 || response.status === 429) return offline(new Error(`HTTP ${response.status}`))
-    return (await response.json()) as { data?: unknown; errors?: readonly Failure[] }
+    return (await response.json()) as Answer
   }
 }
 
-const offline = (error: Error): { data?: unknown; errors: readonly Failure[] } => ({
-  errors: [{ message: error.message, extensions: { retriable: true } }],
-})
-
+const offline = ({ message }: Error): Answer => ({ errors: [{ message, extensions: { retriable: true } }] })
+const longer = (ms: number): number => Math.min(ms * 2, backOff.maxMs)
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
