@@ -1,24 +1,49 @@
-// Compiles to dist/, and the pages with Vite where they are. Incremental: a second build with nothing changed takes a moment.
+// Compiles to dist/, and the pages with Vite where they are. What nothing has changed of since is not built again.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { ensureInstalled } from './ensure-installed.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const pages = ['client-examples/storefront', 'console']
+const code = [
+  'bench',
+  'client-examples',
+  'engine',
+  'platform',
+  'schema',
+  'scripts',
+  'server',
+  'start',
+  'test',
+  'tools',
+  'workers',
+]
+const settings = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json']
 
 /** @returns {boolean} whether everything was built */
 export function build() {
   ensureInstalled()
-  if (!existsSync(join(root, 'dist/start/main.js'))) rmSync(join(root, 'dist/.tsbuildinfo'), { force: true })
-  if (!run(['tsc', '-p', 'tsconfig.build.json'])) return false
+  if (!compile()) return false
   for (const page of pages) {
     if (!existsSync(join(root, page, 'vite.config.ts'))) continue
     const index = join(root, 'dist/pages', page.split('/').at(-1), 'index.html')
-    if (existsSync(index) && statSync(index).mtimeMs > newest(join(root, page))) continue
+    if (existsSync(index) && statSync(index).mtimeMs > newest([page])) continue
     if (!run(['vite', 'build', page, '--logLevel', 'warn'])) return false
   }
+  return true
+}
+
+function compile() {
+  const stamp = join(root, 'dist/.compiled')
+  const begun = new Date()
+  const whole = existsSync(join(root, 'dist/start/main.js'))
+  if (whole && existsSync(stamp) && statSync(stamp).mtimeMs > newest([...code, ...settings])) return true
+  if (!whole) rmSync(join(root, 'dist/.tsbuildinfo'), { force: true })
+  if (!run(['tsc', '-p', 'tsconfig.build.json'])) return false
+  writeFileSync(stamp, '')
+  utimesSync(stamp, begun, begun) // a change made while it compiled is newer
   return true
 }
 
@@ -26,12 +51,12 @@ function run([name, ...args]) {
   return spawnSync(join(root, 'node_modules/.bin', name), args, { cwd: root, stdio: 'inherit' }).status === 0
 }
 
-function newest(folder) {
-  let newestMs = 0
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (entry.isFile()) newestMs = Math.max(newestMs, statSync(join(entry.parentPath, entry.name)).mtimeMs)
-  }
-  return newestMs
+/** When one of the files and folders, or something in them, changed last; a folder changes when a file of it goes. */
+function newest(paths) {
+  const within = (path) =>
+    statSync(path).isDirectory() ? readdirSync(path, { recursive: true }).map((name) => join(path, name)) : []
+  const all = paths.map((path) => join(root, path)).flatMap((path) => [path, ...within(path)])
+  return Math.max(...all.map((path) => statSync(path).mtimeMs))
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) process.exit(build() ? 0 : 1)

@@ -1,16 +1,12 @@
 import { Command } from 'commander'
 import { messageOf } from '../schema/app-error.ts'
-import { graphqlClient } from './lib/graphql-client.ts'
+import { operatorClient, withServer } from './lib/operator-client.ts'
 
 /** `npm run train`: refits the model on all that is known now, and says what came of it. */
-const program = new Command('train')
-  .description('Refits the model now; ends when the new version serves everywhere.')
-  .option('--url <url>', 'the GraphQL endpoint', 'http://127.0.0.1:4000/graphql')
-  .option(
-    '--token <token>',
-    "an operator's API key, where the server asks for one; or in IMPORT_TOKEN",
-    process.env.IMPORT_TOKEN,
-  )
+const program = withServer(
+  new Command('train').description('Refits the model now; ends when the new version serves everywhere.'),
+)
+const requestMsMax = 3_600_000
 
 interface Retrain {
   readonly published: boolean
@@ -19,8 +15,7 @@ interface Retrain {
 }
 
 try {
-  const { url, token } = program.parse().opts<{ url: string; token?: string }>()
-  const client = graphqlClient({ url, token, patienceMs: 5_000, requestMsMax: 3_600_000 })
+  const client = operatorClient(program.parse(), requestMsMax)
   const query = 'mutation { retrain { published reason model { version events users items } } }'
   const { retrain } = await client<{ retrain: Retrain }>(query)
   const { version, events, users, items } = retrain.model

@@ -2,25 +2,20 @@ import { existsSync } from 'node:fs'
 import { Command } from 'commander'
 import { messageOf } from '../../schema/app-error.ts'
 import { graphqlClient } from '../lib/graphql-client.ts'
+import { withServer } from '../lib/operator-client.ts'
 import { progressBar } from '../lib/progress-bar.ts'
 import { BadRows } from './bad-rows.ts'
 import { importEvents, importItems } from './import-log.ts'
 import type { ImportOptions } from './options.ts'
 import { untilCaughtUp } from './pace.ts'
 
-const program = new Command('import')
+const program = withServer(new Command('import'))
   .description('Loads a log of events and a catalogue from CSV or JSON lines, gzipped or not. Safe to run twice.')
   .option('--events <file>', 'events: user, item, type, timestamp and what else is known')
   .option('--items <file>', 'items: id, title, categories, tags, price and what else is known; loaded first')
-  .option('--url <url>', 'the GraphQL endpoint', 'http://127.0.0.1:4000/graphql')
   .option('--map <field=column,...>', 'columns of the events that are not recognised by themselves')
   .option('--items-map <field=column,...>', 'the same for the items; categories=a+b takes two columns')
   .option('--type <type>', 'the type of rows without one')
-  .option(
-    '--token <token>',
-    'API key or token, where the server asks for one; or in IMPORT_TOKEN',
-    process.env.IMPORT_TOKEN,
-  )
   .option('--batch <rows>', 'rows of one request, 1 to 1000', wholeNumber, 500)
   .option('--no-pace', 'send as fast as the server takes it, whatever waits behind')
   .option('--no-wait', 'do not wait for the pipeline at the end')

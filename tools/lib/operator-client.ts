@@ -3,10 +3,14 @@ import { type GraphQLClient, graphqlClient } from './graphql-client.ts'
 
 const patienceMs = 10_000
 
-/** The options by which an operator's tool finds the server and shows who it is. */
+/** The options by which a tool finds the server and shows who it is. */
 export const withServer = (command: Command): Command =>
   command
-    .option('--url <url>', 'the GraphQL endpoint', 'http://127.0.0.1:4000/graphql')
+    .option(
+      '--url <url>',
+      'the GraphQL endpoint; or in PICKSTREAM_URL',
+      process.env.PICKSTREAM_URL ?? 'http://127.0.0.1:4000/graphql',
+    )
     .option(
       '--token <token>',
       'API key or token, where the server asks for one; or in PICKSTREAM_TOKEN',
