@@ -13,7 +13,11 @@ export class Check {
 
   id(value: string, path: string): boolean {
     const bytes = value.length > idBytesMax ? value.length : Buffer.byteLength(value)
-    return this.that(bytes >= 1 && bytes <= idBytesMax, path, `1..${idBytesMax} bytes`, value)
+    return (
+      this.that(bytes >= 1 && bytes <= idBytesMax, path, `1..${idBytesMax} bytes`, value) &&
+      // Half of a surrogate pair has no bytes in UTF-8: the key of its record would be another id.
+      this.that(value.isWellFormed(), path, 'well-formed Unicode', value)
+    )
   }
 
   ids(values: readonly string[], path: string, min: number, max: number): void {
