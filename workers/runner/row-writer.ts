@@ -25,7 +25,8 @@ export const rowWriter =
 function newestPerRow<W extends { partition: string; cluster?: string; at: bigint }>(writes: readonly W[]): W[] {
   const newest = new Map<string, W>()
   for (const write of writes) {
-    const name = write.cluster === undefined ? write.partition : `${write.partition}\0${write.cluster}`
+    // The length tells where the partition ends: ids may hold any character.
+    const name = `${write.partition.length} ${write.partition}${write.cluster ?? ''}`
     const other = newest.get(name)
     if (other === undefined || other.at <= write.at) newest.set(name, write)
   }
