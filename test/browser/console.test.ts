@@ -1,36 +1,18 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { silentLogger } from '../../platform/logger.ts'
-import { systemClock } from '../../platform/ports/clock.ts'
-import { createTracing } from '../../platform/tracing.ts'
 import { topics } from '../../schema/topics.ts'
-import { startWorkers, type Workers } from '../../workers/start-workers.ts'
-import { stageNames } from '../../workers/topology.ts'
-import { type Harness, startHarness } from '../support/server-harness.ts'
+import type { Harness } from '../support/server-harness.ts'
 import { eventually } from '../support/start-process.ts'
+import { startWholeSystem } from '../support/whole-system.ts'
 import { launchChromium, moving, type OpenPage, openPage, overflow, seriousFlaws } from './open-page.ts'
 
 let harness: Harness
-let workers: Workers
 let browser: Browser
 let base: string
 let opened: OpenPage
 let page: Page
 beforeAll(async () => {
-  harness = await startHarness()
-  const { log, store } = harness
-  const tracing = createTracing({ service: 'worker', log, clock: systemClock, perSecondMax: 100 })
-  const config = { EPOCH: 0, PICKS_STORED: 120, TRAIN_EVENTS: 0, TRAIN_MINUTES: 0 }
-  workers = await startWorkers({
-    log,
-    store,
-    clock: systemClock,
-    config,
-    logger: silentLogger,
-    stages: stageNames,
-    tracing,
-    instance: 'test',
-  })
+  harness = await startWholeSystem({ tracing: { perSecondMax: 100 } })
   await harness.putItems(
     ...['tent', 'mat', 'stove', 'mug'].map((id) => ({
       id,
@@ -44,7 +26,6 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await browser?.close()
-  await workers?.stop()
   await harness?.close()
 })
 

@@ -1,14 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readConfig } from '../../platform/config.ts'
-import { silentLogger } from '../../platform/logger.ts'
-import { systemClock } from '../../platform/ports/clock.ts'
 import type { EventLog } from '../../platform/ports/event-log.ts'
 import type { Store } from '../../platform/ports/store.ts'
 import { topics } from '../../schema/topics.ts'
-import { startWorkers, type Workers } from '../../workers/start-workers.ts'
 import { stageNames } from '../../workers/topology.ts'
-import { type Harness, startHarness } from '../support/server-harness.ts'
+import type { Harness } from '../support/server-harness.ts'
 import { eventually } from '../support/start-process.ts'
+import { startWholeSystem } from '../support/whole-system.ts'
 
 const items = [
   { id: 'tent', title: 'Tent', categories: ['camping'], tags: ['sale'], price: 90 },
@@ -25,25 +22,13 @@ const items = [
 export function promisesHold(name: string, open?: () => Promise<{ log: EventLog; store: Store }>): void {
   describe(`the public contract on ${name}`, () => {
     let harness: Harness
-    let workers: Workers
     beforeAll(async () => {
-      harness = await startHarness(open && { platform: await open() })
-      const { log, store } = harness
-      workers = await startWorkers({
-        log,
-        store,
-        clock: systemClock,
-        config: readConfig({ PICKSTREAM_TRAIN_EVENTS: '0', PICKSTREAM_TRAIN_MINUTES: '0' }),
-        logger: silentLogger,
-        stages: stageNames,
-        instance: 'contract',
-      })
+      harness = await startWholeSystem(open && { platform: await open() })
       const query = 'mutation($items: [ItemInput!]!) { putItems(items: $items) { accepted token } }'
       expect((await ask(query, { items })).putItems.accepted).toBe(items.length)
       await eventually(async () => (await ask('{ catalog { totalCount } }')).catalog.totalCount === items.length)
     })
     afterAll(async () => {
-      await workers?.stop()
       await harness?.close()
     })
 

@@ -1,13 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { type OperationDefinitionNode, parse } from 'graphql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { readConfig } from '../../platform/config.ts'
-import { silentLogger } from '../../platform/logger.ts'
-import { systemClock } from '../../platform/ports/clock.ts'
 import { AppError, type ErrorCode } from '../../schema/app-error.ts'
-import { startWorkers, type Workers } from '../../workers/start-workers.ts'
-import { stageNames } from '../../workers/topology.ts'
-import { type Harness, startHarness } from '../support/server-harness.ts'
+import type { Harness } from '../support/server-harness.ts'
+import { startWholeSystem } from '../support/whole-system.ts'
 
 const text = readFileSync(new URL('../../docs/api.md', import.meta.url), 'utf8')
 const blocks = [...text.matchAll(/```graphql\n([\s\S]*?)```/g)].map(([, source]) => {
@@ -16,22 +12,10 @@ const blocks = [...text.matchAll(/```graphql\n([\s\S]*?)```/g)].map(([, source])
 })
 
 let harness: Harness
-let workers: Workers
 beforeAll(async () => {
-  harness = await startHarness()
-  const { log, store } = harness
-  workers = await startWorkers({
-    log,
-    store,
-    clock: systemClock,
-    config: readConfig({ PICKSTREAM_TRAIN_EVENTS: '0', PICKSTREAM_TRAIN_MINUTES: '0' }),
-    logger: silentLogger,
-    stages: stageNames,
-    instance: 'docs',
-  })
+  harness = await startWholeSystem()
 })
 afterAll(async () => {
-  await workers.stop()
   await harness.close()
 })
 

@@ -2,14 +2,9 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { readConfig } from '../../platform/config.ts'
-import { silentLogger } from '../../platform/logger.ts'
-import { systemClock } from '../../platform/ports/clock.ts'
-import { createTracing, type Tracing } from '../../platform/tracing.ts'
-import { startWorkers, type Workers } from '../../workers/start-workers.ts'
-import { stageNames } from '../../workers/topology.ts'
-import { type Harness, startHarness } from '../support/server-harness.ts'
+import type { Harness } from '../support/server-harness.ts'
 import { eventually } from '../support/start-process.ts'
+import { startWholeSystem } from '../support/whole-system.ts'
 
 interface Span {
   readonly service: string
@@ -24,8 +19,6 @@ interface Span {
 const spans: Span[] = []
 let collector: Server
 let harness: Harness
-let tracing: Tracing
-let workers: Workers
 
 beforeAll(async () => {
   collector = createServer((request, response) => {
@@ -39,24 +32,10 @@ beforeAll(async () => {
   collector.listen(0, '127.0.0.1')
   await once(collector, 'listening')
   const otlpUrl = `http://127.0.0.1:${(collector.address() as AddressInfo).port}/v1/traces`
-  harness = await startHarness({ env: { PICKSTREAM_OTLP_URL: otlpUrl } })
-  const { log, store } = harness
-  tracing = createTracing({ service: 'worker', log, clock: systemClock, perSecondMax: 5, otlpUrl })
-  workers = await startWorkers({
-    log,
-    store,
-    clock: systemClock,
-    config: readConfig({ PICKSTREAM_TRAIN_EVENTS: '0', PICKSTREAM_TRAIN_MINUTES: '0' }),
-    logger: silentLogger,
-    stages: stageNames,
-    instance: 'trace',
-    tracing,
-  })
+  harness = await startWholeSystem({ env: { PICKSTREAM_OTLP_URL: otlpUrl }, tracing: { perSecondMax: 5, otlpUrl } })
   await harness.putItems({ id: 'tent' }, { id: 'mat' })
 })
 afterAll(async () => {
-  await workers.stop()
-  await tracing.stop()
   await harness.close()
   collector.close()
 })

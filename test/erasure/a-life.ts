@@ -1,15 +1,12 @@
 import { type Logger, pino } from 'pino'
 import { expect } from 'vitest'
-import { readConfig } from '../../platform/config.ts'
-import { systemClock } from '../../platform/ports/clock.ts'
 import type { EventLog, StoredRecord } from '../../platform/ports/event-log.ts'
 import type { Store } from '../../platform/ports/store.ts'
 import { allTables } from '../../schema/tables.ts'
 import { topicSpecs, topics } from '../../schema/topics.ts'
-import { startWorkers } from '../../workers/start-workers.ts'
-import { stageNames } from '../../workers/topology.ts'
-import { type Harness, startHarness } from '../support/server-harness.ts'
+import type { Harness } from '../support/server-harness.ts'
 import { eventually } from '../support/start-process.ts'
+import { startWholeSystem } from '../support/whole-system.ts'
 
 /** Nothing else has this in it. */
 export const mark = '51f7c0de'
@@ -27,24 +24,9 @@ interface Shop {
 export async function openShop(platform: { log: EventLog; store: Store }): Promise<Shop> {
   let logged = ''
   const logger: Logger = pino({ level: 'trace' }, { write: (line) => (logged += line) })
-  const harness = await startHarness({ platform, logger })
-  const workers = await startWorkers({
-    ...platform,
-    clock: systemClock,
-    config: readConfig({ PICKSTREAM_TRAIN_EVENTS: '0', PICKSTREAM_TRAIN_MINUTES: '0' }),
-    logger,
-    stages: stageNames,
-    instance: 'erasure',
-  })
+  const harness = await startWholeSystem({ platform, logger })
   await harness.putItems(...Array.from({ length: 8 }, (_, n) => ({ id: `item-${n}`, categories: ['c'] })))
-  return {
-    harness,
-    logged: () => logged,
-    async close() {
-      await workers.stop()
-      await harness.close()
-    },
-  }
+  return { harness, logged: () => logged, close: () => harness.close() }
 }
 
 /** A visitor who did all that leaves something behind: as a guest and logged in, often enough to fill every table. */

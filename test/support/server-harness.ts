@@ -52,7 +52,7 @@ export interface Harness {
   close(): Promise<void>
 }
 
-interface Options {
+export interface HarnessOptions {
   readonly logger?: Logger
   readonly env?: Record<string, string>
   readonly clock?: Clock
@@ -71,7 +71,7 @@ export async function startHarness({
   platform,
   wrap = (p) => p,
   wrapCompute = (c) => c,
-}: Options = {}): Promise<Harness> {
+}: HarnessOptions = {}): Promise<Harness> {
   const dir = await mkdtemp(join(tmpdir(), 'pickstream-server-'))
   const { log, store } = platform ?? (await openEmbedded({ dir }))
   await log.createTopics(topicSpecs(1))

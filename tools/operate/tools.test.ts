@@ -2,38 +2,22 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readConfig } from '../../platform/config.ts'
 import { aFolder } from '../../platform/embedded/testing/programs.ts'
-import { silentLogger } from '../../platform/logger.ts'
-import { systemClock } from '../../platform/ports/clock.ts'
 import { encodeInteraction } from '../../schema/records/interaction.ts'
 import { topics } from '../../schema/topics.ts'
-import { type Harness, startHarness } from '../../test/support/server-harness.ts'
+import type { Harness } from '../../test/support/server-harness.ts'
 import { eventually } from '../../test/support/start-process.ts'
-import { startWorkers, type Workers } from '../../workers/start-workers.ts'
-import { stageNames } from '../../workers/topology.ts'
+import { startWholeSystem } from '../../test/support/whole-system.ts'
 import { deadLettersCommand } from './dead-letters.ts'
 import { exportCommand } from './export-user.ts'
 import { rebuildCommand } from './rebuild.ts'
 
 let harness: Harness
-let workers: Workers
 beforeAll(async () => {
-  harness = await startHarness()
-  const { log, store } = harness
-  workers = await startWorkers({
-    log,
-    store,
-    clock: systemClock,
-    config: readConfig({ PICKSTREAM_TRAIN_EVENTS: '0', PICKSTREAM_TRAIN_MINUTES: '0' }),
-    logger: silentLogger,
-    stages: stageNames,
-    instance: 'tools',
-  })
+  harness = await startWholeSystem()
   await harness.putItems({ id: 'tent', title: 'Tent' }, { id: 'mat' }, { id: 'stove' })
 })
 afterAll(async () => {
-  await workers.stop()
   await harness.close()
 })
 
