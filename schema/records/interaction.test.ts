@@ -27,6 +27,15 @@ test('any other time stays as it is, however old', () => {
   }
 })
 
+test('a text that no UTF-8 can hold is refused, however it is escaped; a whole character is not', () => {
+  const decode = (itemId: string) =>
+    decodeInteraction('ann', Buffer.from(JSON.stringify(event).replace('"tent"', `"${itemId}"`)), appendedAt)
+  expect(decode('tent \\ud83d\\ude00')).toMatchObject({ itemId: 'tent 😀' })
+  expect(decode('a path \\\\ud83d')).toMatchObject({ itemId: 'a path \\ud83d' })
+  expect(() => decode('tent \\ud83d')).toThrow('itemId: no well-formed Unicode, "tent \\ud83d"')
+  expect(() => decode('\\uDE00')).toThrow('itemId: no well-formed Unicode')
+})
+
 test("a guest's events keep to the same bound on their way to the user", () => {
   const { v: _, kind: __, userId: ___, ...plain } = event
   const events = [plain, { ...plain, eventId: 'f', timestamp: '2026-01-16T00:00:00.000Z' }]

@@ -1,5 +1,6 @@
 import { Ajv } from 'ajv'
 import formats from 'ajv-formats'
+import { decodeJson, encodeJson } from './json.ts'
 import { RecordError } from './record-error.ts'
 
 /** Longest user, item or event id, in bytes of UTF-8. */
@@ -193,11 +194,8 @@ const ajv = new Ajv({ allErrors: false, discriminator: true, strict: false, allo
 formats.default(ajv)
 const validate = ajv.compile<InteractionRecord>(interactionSchema)
 
-const encoder = new TextEncoder()
-const decoder = new TextDecoder('utf-8', { fatal: true })
-
 export function encodeInteraction(record: InteractionRecord): Uint8Array {
-  return encoder.encode(JSON.stringify(record))
+  return encodeJson(record)
 }
 
 /**
@@ -207,16 +205,11 @@ export function encodeInteraction(record: InteractionRecord): Uint8Array {
  */
 export function decodeInteraction(key: string, value: Uint8Array | null, appendedAt: number): InteractionRecord {
   if (value === null) throw new RecordError('value: expected JSON, got null (erase a user with kind "forget")')
-  let record: unknown
-  try {
-    record = JSON.parse(decoder.decode(value))
-  } catch (error) {
-    throw new RecordError(`value: expected JSON in UTF-8 (${error instanceof Error ? error.message : error})`)
-  }
+  const record = decodeJson(value)
   if (!validate(record)) throw new RecordError(RecordError.fromAjv(validate.errors, record))
   if (record.userId !== key)
     throw new RecordError(`userId: expected the record's key ${quote(key)}, got ${quote(record.userId)}`)
-  if (encoder.encode(key).length > idBytesMax) throw new RecordError(`userId: expected at most ${idBytesMax} bytes`)
+  if (Buffer.byteLength(key) > idBytesMax) throw new RecordError(`userId: expected at most ${idBytesMax} bytes`)
   if (record.kind === 'event') return withBoundTime(record, appendedAt)
   if (record.kind !== 'adopt') return record
   return { ...record, events: record.events.map((event) => withBoundTime(event, appendedAt)) }

@@ -1,6 +1,7 @@
 import { Ajv } from 'ajv'
 import formats from 'ajv-formats'
 import { idBytesMax } from './interaction.ts'
+import { decodeJson, encodeJson } from './json.ts'
 import { RecordError } from './record-error.ts'
 
 /** A record of topic `items`; its key is the item id, a null value removes the item. */
@@ -45,21 +46,14 @@ export const itemSchema = {
 const ajv = new Ajv({ strict: false })
 formats.default(ajv)
 const validate = ajv.compile<ItemRecord>(itemSchema)
-const encoder = new TextEncoder()
-const decoder = new TextDecoder('utf-8', { fatal: true })
 
 export function encodeItem(record: ItemRecord): Uint8Array {
-  return encoder.encode(JSON.stringify(record))
+  return encodeJson(record)
 }
 
 /** @throws RecordError naming the rule and the value received */
 export function decodeItem(key: string, value: Uint8Array): ItemRecord {
-  let record: unknown
-  try {
-    record = JSON.parse(decoder.decode(value))
-  } catch (error) {
-    throw new RecordError(`value: expected JSON in UTF-8 (${error instanceof Error ? error.message : error})`)
-  }
+  const record = decodeJson(value)
   if (!validate(record)) throw new RecordError(RecordError.fromAjv(validate.errors, record))
   if (record.id !== key) {
     throw new RecordError(`id: expected the record's key ${JSON.stringify(key)}, got ${JSON.stringify(record.id)}`)

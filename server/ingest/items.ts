@@ -38,21 +38,15 @@ export function toItemRecords(items: readonly ItemInput[]): ItemRecord[] {
 function checkItem(item: ItemInput, path: string, check: Check): void {
   check.id(item.id, `${path}.id`)
   const { title, description, price, imageUrl } = item
-  check.that(title.length >= 1 && title.length <= titleMax, `${path}.title`, `1..${titleMax} characters`, title)
-  if (description != null) {
-    const short = description.length <= descriptionMax
-    check.that(short, `${path}.description`, `at most ${descriptionMax} characters`, description)
-  }
-  if (imageUrl != null) {
-    check.that(imageUrl.length <= urlMax, `${path}.imageUrl`, `at most ${urlMax} characters`, imageUrl)
-  }
+  check.text(title, `${path}.title`, 1, titleMax)
+  if (description != null) check.text(description, `${path}.description`, 0, descriptionMax)
+  if (imageUrl != null) check.text(imageUrl, `${path}.imageUrl`, 0, urlMax)
   if (price != null) check.that(price >= 0, `${path}.price`, 'at least 0', price)
   for (const name of ['categories', 'tags'] as const) {
     const labels = item[name] ?? []
     check.that(labels.length <= labelsMax, `${path}.${name}`, `at most ${labelsMax} names`, labels.length)
     labels.slice(0, labelsMax).forEach((label, n) => {
-      const fits = label.length >= 1 && label.length <= labelMax
-      check.that(fits, `${path}.${name}[${n}]`, `1..${labelMax} characters`, label)
+      check.text(label, `${path}.${name}[${n}]`, 1, labelMax)
     })
   }
 }

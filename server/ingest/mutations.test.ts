@@ -217,6 +217,8 @@ describe('the other mutations', () => {
   test.each([
     ['id', { id: '' }],
     ['title', { title: '' }],
+    ['title', { title: 'half \ud83d' }],
+    ['tags[1]', { tags: ['x', '\udc00'] }],
     ['price', { price: -1 }],
     ['categories[1]', { categories: ['ok', ''] }],
     ['imageUrl', { imageUrl: `https://${'x'.repeat(2100)}` }],

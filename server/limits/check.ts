@@ -15,14 +15,24 @@ export class Check {
     const bytes = value.length > idBytesMax ? value.length : Buffer.byteLength(value)
     return (
       this.that(bytes >= 1 && bytes <= idBytesMax, path, `1..${idBytesMax} bytes`, value) &&
-      // Half of a surrogate pair has no bytes in UTF-8: the key of its record would be another id.
-      this.that(value.isWellFormed(), path, 'well-formed Unicode', value)
+      this.#wellFormed(value, path)
     )
+  }
+
+  text(value: string, path: string, lengthMin: number, lengthMax: number): void {
+    const rule = lengthMin === 0 ? `at most ${lengthMax} characters` : `${lengthMin}..${lengthMax} characters`
+    if (this.that(value.length >= lengthMin && value.length <= lengthMax, path, rule, value))
+      this.#wellFormed(value, path)
   }
 
   ids(values: readonly string[], path: string, min: number, max: number): void {
     if (!this.that(values.length >= min && values.length <= max, path, `${min}..${max} ids`, count(values))) return
     for (let n = 0; n < values.length; n++) this.id(values[n], `${path}[${n}]`)
+  }
+
+  /** Half of a surrogate pair has no bytes in UTF-8: what is stored would be another text. */
+  #wellFormed(value: string, path: string): boolean {
+    return this.that(value.isWellFormed(), path, 'well-formed Unicode', value)
   }
 
   /** @throws AppError BAD_USER_INPUT naming the first problems */
