@@ -1,12 +1,12 @@
-import { CompressionTypes } from 'kafkajs'
 import { partitionOf } from '../partitioner.ts'
 import type { LogRecord, Position } from '../ports/event-log.ts'
 import { ByteBudget } from './byte-budget.ts'
-import { writtenCodec } from './codecs/register.ts'
+import { writtenCompression } from './codecs/register.ts'
 import type { KafkaConnection } from './kafka-connection.ts'
 import { typeOf, unavailable } from './kafka-errors.ts'
-import type { EncodedMessage } from './kafkajs-internals.ts'
 import { PartitionAppender } from './partition-appender.ts'
+import { produce } from './produce.ts'
+import { type EncodedMessage, encodeBatch } from './record-batch.ts'
 
 export interface AppenderOptions {
   /** After so long without a confirmation an append is rejected, retriable. */
@@ -22,7 +22,6 @@ export interface AppenderOptions {
 
 const batchBytesMax = 512 * 1024
 const recordOverheadBytes = 32
-const acksOfAllReplicas = -1
 const brokerMsMax = 10_000
 const sweepMs = 100
 const missing = 'UNKNOWN_TOPIC_OR_PARTITION'
@@ -148,24 +147,17 @@ export class KafkaAppender {
     return appender
   }
 
-  /**
-   * One partition a request: a request over several leaders may report success although one of them never answered
-   * (tulios/kafkajs#1303), and a slow partition would hold up the others.
-   */
-  private send(topic: string, partition: number, messages: readonly EncodedMessage[], bytes: number): Promise<number> {
-    return this.connection.onLeader(topic, partition, async (broker) => {
-      const { topics } = await broker.produce({
-        acks: acksOfAllReplicas,
-        timeout: brokerMsMax,
-        compression: bytes >= this.options.compressedBytesMin ? writtenCodec : CompressionTypes.None,
-        topicData: [{ topic, partitions: [{ partition, firstSequence: 0, messages }] }],
-      })
-      const written = topics[0]?.partitions[0]
-      if (topics[0]?.topicName !== topic || written?.partition !== partition) {
-        throw new Error(`the answer does not name partition ${partition} of "${topic}"`)
-      }
-      return Number(written.baseOffset)
-    })
+  private async send(
+    topic: string,
+    partition: number,
+    messages: readonly EncodedMessage[],
+    bytes: number,
+  ): Promise<number> {
+    const compression = bytes >= this.options.compressedBytesMin ? writtenCompression : undefined
+    const batch = await encodeBatch(messages, Date.now(), compression)
+    return this.connection.onLeader(topic, partition, (broker) =>
+      produce(broker, { topic, partition, batch, brokerMsMax }),
+    )
   }
 
   private expire(): void {
@@ -178,7 +170,9 @@ const isMissing = (error: unknown): boolean => typeOf(error) === missing
 
 const sizeOf = ({ key, value }: LogRecord): number => key.length + (value?.length ?? 0) + recordOverheadBytes
 
-function encode({ key, value, headers = {} }: LogRecord): EncodedMessage {
+const noHeaders: EncodedMessage['headers'] = {}
+
+function encode({ key, value, headers = noHeaders }: LogRecord): EncodedMessage {
   const bytes = value === null ? null : Buffer.from(value.buffer, value.byteOffset, value.byteLength)
   return { key, value: bytes, headers }
 }

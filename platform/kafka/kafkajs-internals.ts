@@ -13,12 +13,9 @@ export interface KafkaBroker {
   readonly nodeId: number
   isConnected(): boolean
   disconnect(): Promise<void>
-  produce(request: {
-    readonly acks: number
-    readonly timeout: number
-    readonly compression: number
-    readonly topicData: readonly TopicData[]
-  }): Promise<ProduceResponse>
+  readonly connectionPool: { send<Response>(protocol: KafkaProtocol<Response>): Promise<Response> }
+  /** The newest version of a request that the library and this broker know. */
+  lookupRequest(apiKey: number, versions: object): (fields: object) => KafkaProtocol<unknown>
   fetch(request: FetchRequest): Promise<FetchResponse>
   listOffsets(request: { topics: readonly ListOffsetsTopic[] }): Promise<ListOffsetsResponse>
   joinGroup(request: {
@@ -60,22 +57,13 @@ interface PartitionMetadata {
   readonly leader: number
 }
 
-interface TopicData {
-  readonly topic: string
-  readonly partitions: readonly {
-    readonly partition: number
-    readonly firstSequence: number
-    readonly messages: readonly EncodedMessage[]
-  }[]
+/** How one request is written and its answer read. */
+export interface KafkaProtocol<Response> {
+  readonly request: { encode(): Promise<{ readonly buf: Buffer; readonly buffer: Buffer }> }
+  readonly response: { decode(bytes: Buffer): Promise<Response>; parse(decoded: Response): Promise<Response> }
 }
 
-export interface EncodedMessage {
-  readonly key: string
-  readonly value: Buffer | null
-  readonly headers: Readonly<Record<string, string>>
-}
-
-interface ProduceResponse {
+export interface ProduceResponse {
   readonly topics: readonly {
     readonly topicName: string
     readonly partitions: readonly { readonly partition: number; readonly baseOffset: string }[]

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import type { EncodedMessage } from './kafkajs-internals.ts'
 import { PartitionAppender, type PartitionAppenderOptions } from './partition-appender.ts'
+import type { EncodedMessage } from './record-batch.ts'
 
 const message = (key: string): EncodedMessage => ({ key, value: Buffer.from(key), headers: {} })
 

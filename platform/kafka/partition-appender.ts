@@ -1,6 +1,6 @@
 import { AppError } from '../../schema/app-error.ts'
 import { remedyOf, unavailable } from './kafka-errors.ts'
-import type { EncodedMessage } from './kafkajs-internals.ts'
+import type { EncodedMessage } from './record-batch.ts'
 
 /** Records of one append that go to one partition. */
 export interface Share {

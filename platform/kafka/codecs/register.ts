@@ -1,4 +1,5 @@
 import kafkajs from 'kafkajs'
+import type { Compression } from '../record-batch.ts'
 import { compressGzip, decompressGzip } from './gzip.ts'
 import { decompressLz4 } from './lz4.ts'
 import { decompressSnappy } from './snappy.ts'
@@ -13,7 +14,9 @@ export const decompressedBytesMax = 64 * 1024 * 1024
 type Decompress = (source: Buffer, bytesMax: number) => Buffer | Promise<Buffer>
 
 /** What we write: docs/adr/0009-kafka-codecs.md has the figures. Everybody reads both. */
-export const writtenCodec = compressZstd ? CompressionTypes.ZSTD : CompressionTypes.GZIP
+export const writtenCompression: Compression = compressZstd
+  ? { codec: CompressionTypes.ZSTD, compress: compressZstd }
+  : { codec: CompressionTypes.GZIP, compress: compressGzip }
 
 /** Lets kafkajs read every codec of Kafka. */
 export function registerCodecs(): void {
