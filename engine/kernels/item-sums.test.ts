@@ -35,9 +35,13 @@ function summed(sums: ItemSums, items: number, random: () => number) {
   sums.addLater(ints, later.length, [0.5, 0.25, 0.75, 1], 0)
   const earlier = Int32Array.from(some())
   sums.addEarlier(earlier, floats(earlier.length * 4), 0.3, 0.6, 1)
-  const targets = Int32Array.from(some())
-  const toItem = Int32Array.from({ length: items }, (_, row) => items - 1 - row)
-  sums.addWeights({ targets, weights: floats(targets.length) }, [0, targets.length], toItem, 0.9, 7, 2)
+  const known = some()
+  const weights = new Float32Array(known.length * 2 + 2).map(random)
+  const pairs = new Int32Array(weights.buffer)
+  known.forEach((item, k) => {
+    pairs[k * 2] = item
+  })
+  sums.addWeights(pairs, Math.min(1, known.length), known.length, 0.9, 7, 2)
   const related = some()
   sums.addItems(related, related[0] ?? -1, 0.2, 0.01, 6, 3)
   const tops = Array.from(sums.tops().subarray(0, SUMS_MAX))

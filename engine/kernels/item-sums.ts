@@ -31,6 +31,7 @@ export class ItemSums {
   private few = new Float32Array(0)
   private at = { few: 0, weighed: 0, scratch: 0 }
   private room = -1
+  private total = 0
   private kernel: SumsKernel
   private readonly wasm: Wasm | null
 
@@ -55,9 +56,10 @@ export class ItemSums {
     this.kernel.touch(item)
   }
 
+  /** After `weigh`, when no more are touched. */
   isTouched(item: number): boolean {
     const slot = this.slots[item]!
-    return slot < this.kernel.count() && this.touched[slot] === item
+    return slot < this.total && this.touched[slot] === item
   }
 
   /** Where the sums of a touched item begin in `values`. */
@@ -86,23 +88,12 @@ export class ItemSums {
     this.kernel.addEarlier(scratch, scratch + weightsAt * 4, items.length, near, ever, recent)
   }
 
-  /** Targets from `from` up to `to`, as items by `toItem`, with their weights. */
-  addWeights(
-    { targets, weights }: { targets: Int32Array; weights: Float32Array },
-    [from, to]: readonly [number, number],
-    toItem: Int32Array,
-    scale: number,
-    lane: number,
-    recent: number,
-  ): void {
-    const { ints, floats, kernel } = this
+  /** Pairs of item and weight, a float's bits, from `from` up to `to`. */
+  addWeights(pairs: Int32Array, from: number, to: number, scale: number, lane: number, recent: number): void {
     for (let begin = from; begin < to; begin += SCRATCH / 2) {
       const end = Math.min(to, begin + SCRATCH / 2)
-      for (let k = begin, word = 0; k < end; k++) {
-        ints[word++] = toItem[targets[k]!]!
-        floats[word++] = weights[k]!
-      }
-      kernel.addWeights(this.at.scratch, end - begin, scale, lane * 4, recent)
+      this.ints.set(pairs.subarray(2 * begin, 2 * end))
+      this.kernel.addWeights(this.at.scratch, end - begin, scale, lane * 4, recent)
     }
   }
 
@@ -121,6 +112,7 @@ export class ItemSums {
 
   /** Fills `weighed` with the weighted sums of the first `weights.length` lanes. */
   weigh(weights: ArrayLike<number>): void {
+    this.total = this.kernel.count()
     this.few.fill(0)
     this.few.set(weights)
     this.kernel.weigh(this.at.few, this.at.weighed)

@@ -1,4 +1,4 @@
-import { FactorScan } from '../kernels/factor-scan.ts'
+import type { FactorScan } from '../kernels/factor-scan.ts'
 import { ItemSums, LANES } from '../kernels/item-sums.ts'
 import { LinearScores } from '../kernels/linear-scores.ts'
 import { Strongest } from '../maths/strongest.ts'
@@ -8,6 +8,7 @@ import type { Blend, TrainedModel } from '../train/model.ts'
 import { Affinity } from './affinity.ts'
 import { defaultBlend, EDITION } from './blend.ts'
 import { F, fillFeatures } from './features.ts'
+import { type NumberedModel, numberedModel } from './numbered-model.ts'
 import type { Query } from './query.ts'
 import { collectContent, collectNeighbours, collectPairs, collectTrends, S, SUM } from './sources.ts'
 
@@ -16,16 +17,6 @@ export const CANDIDATES_MAX = 200
 /** Of each trend board, and of the taste vector. */
 const TRENDING = 40
 const TASTING = 100
-
-const NO_ROWS = new Int32Array(0)
-
-/** A model in the replica's numbers. */
-interface Prepared {
-  scan: FactorScan | null
-  toItem: Int32Array
-  /** -1 for items that the model does not know. */
-  toRow: Int32Array
-}
 
 /** From a query to scored candidates. All buffers are kept between queries; results are valid until the next one. */
 export class Ranker {
@@ -42,11 +33,8 @@ export class Ranker {
   private readonly trending = new Int32Array(TRENDS * TRENDING)
   private readonly side: ItemSide
   private blend: Blend = defaultBlend()
-  private model: TrainedModel | null = null
-  private scan: FactorScan | null = null
-  private toItem: Int32Array = NO_ROWS
-  private toRow: Int32Array = NO_ROWS
-  private readonly prepared = new WeakMap<TrainedModel, Prepared>()
+  private model: NumberedModel | null = null
+  private readonly known = new WeakMap<TrainedModel, NumberedModel>()
   private listed = new Uint32Array(0)
   private listing = 0
 
@@ -56,27 +44,15 @@ export class Ranker {
   }
 
   setModel(model: TrainedModel | null): void {
-    this.model = model
     this.blend = model?.blend?.features === EDITION ? model.blend : defaultBlend()
-    const prepared = model === null ? null : this.prepare(model)
-    this.scan = prepared?.scan ?? null
-    this.toItem = prepared?.toItem ?? NO_ROWS
-    this.toRow = prepared?.toRow ?? NO_ROWS
+    this.model = model === null ? null : this.numbered(model)
   }
 
   /** Once per model: whoever judges two of them goes back and forth. */
-  private prepare(model: TrainedModel): Prepared {
-    const known = this.prepared.get(model)
-    if (known !== undefined) return known
-    const toItem = Int32Array.from(model.items, (id) => this.side.numberOf(id))
-    const toRow = new Int32Array(this.side.size).fill(-1)
-    toItem.forEach((item, row) => {
-      toRow[item] = row
-    })
-    const scan = model.dimensions === 0 ? null : new FactorScan(model.factors, model.dimensions)
-    const prepared = { scan, toItem, toRow }
-    this.prepared.set(model, prepared)
-    return prepared
+  private numbered(model: TrainedModel): NumberedModel {
+    let numbered = this.known.get(model)
+    if (numbered === undefined) this.known.set(model, (numbered = numberedModel(model, this.side)))
+    return numbered
   }
 
   /** The linear weights that hold for a query. */
@@ -91,24 +67,25 @@ export class Ranker {
     side.figures.copyLifts(sums.begin(side.size), sums.lifts)
     collectPairs(query, side, sums)
     collectContent(query, side, sums)
-    if (model?.neighbours) collectNeighbours(query, SUM.neighbours, model.neighbours, this.toRow, this.toItem, sums)
-    if (model?.kin) collectNeighbours(query, SUM.kin, model.kin, this.toRow, this.toItem, sums)
-    if (this.scan !== null && query.vector) this.taste(query.vector, this.scan)
+    if (model?.neighbours) collectNeighbours(query, SUM.neighbours, model.neighbours, model.toRow, sums)
+    if (model?.kin) collectNeighbours(query, SUM.kin, model.kin, model.toRow, sums)
+    if (model?.scan && query.vector) this.taste(query.vector, model, model.scan)
     const count = this.prune(weights, isEligible)
     fillFeatures(query, side, this.affinity, sums, this.tops, this.candidates, count, this.features)
     this.linear.run(weights, count)
     return count
   }
 
-  private taste(vector: Float32Array, scan: FactorScan): void {
-    const { sums, toItem, toRow } = this
+  private taste(vector: Float32Array, { toItem, toRow }: NumberedModel, scan: FactorScan): void {
+    const { sums } = this
     const products = scan.run(vector)
     const best = this.strongest.take(products, products.length, TASTING, this.trending, (a, b) => a < b)
     for (let k = 0; k < best; k++) sums.touch(toItem[this.trending[k]!]!)
-    for (let t = 0; t < sums.count; t++) {
-      const item = sums.touched[t]!
+    const { touched, values, count } = sums
+    for (let t = 0; t < count; t++) {
+      const item = touched[t]!
       const row = item < toRow.length ? toRow[item]! : -1
-      if (row >= 0) sums.values[t * LANES + SUM.taste] = products[row]!
+      if (row >= 0) values[t * LANES + SUM.taste] = products[row]!
     }
   }
 

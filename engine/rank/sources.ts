@@ -2,7 +2,7 @@ import { type ItemSums, LANES } from '../kernels/item-sums.ts'
 import { LIFT, LIFTS } from '../replica/item-figures.ts'
 import type { ItemSide } from '../replica/item-side.ts'
 import { TRENDS } from '../replica/trend-board.ts'
-import type { ItemWeights } from '../train/item-weights.ts'
+import type { NumberedWeights } from './numbered-model.ts'
 import type { Query } from './query.ts'
 
 /** The sums that sources collect per item, in the order of the lanes of sums.wat: it writes the first four and back, at most SUMS_MAX fit. */
@@ -47,7 +47,8 @@ export function collectPairs(query: Query, side: ItemSide, sums: ItemSums): void
     const { list, strong } = pairs.read(item)
     if (strong > 0) sums.addLater(list.ints, strong, [next * slowNow, next * fastNow, session, ever], k)
     if (k === 0)
-      for (let t = 0; t < sums.count; t++) sums.values[t * LANES + SUM.last] = sums.values[t * LANES + SUM.next]!
+      for (let at = 0, end = sums.count * LANES, { values } = sums; at < end; at += LANES)
+        values[at + SUM.last] = values[at + SUM.next]!
     const slow = lifts[item * LIFTS + LIFT.slow]!
     const earlier = pairs.earlier[item]!
     if (earlier.length > 0) sums.addEarlier(earlier, pairs.rows[item]!, next * slowNow * slow, ever * slow, k)
@@ -58,14 +59,13 @@ export function collectPairs(query: Query, side: ItemSide, sums: ItemSums): void
 export function collectNeighbours(
   query: Query,
   sum: number,
-  weights: ItemWeights,
+  { starts, pairs }: NumberedWeights,
   toRow: Int32Array,
-  toItem: Int32Array,
   sums: ItemSums,
 ): void {
   for (let k = 0; k < Math.min(query.recents.length, NEIGHBOURS_MAX); k++) {
     const row = toRow[query.recents[k]!] ?? -1
-    if (row >= 0) sums.addWeights(weights, [weights.starts[row]!, weights.starts[row + 1]!], toItem, 0.97 ** k, sum, k)
+    if (row >= 0) sums.addWeights(pairs, starts[row]!, starts[row + 1]!, 0.97 ** k, sum, k)
   }
 }
 
