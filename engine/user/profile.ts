@@ -108,13 +108,12 @@ export function refreshVector(profile: UserProfile, model: TrainedModel | null):
   if (model === null || model.dimensions === 0) return { ...profile, vector: null, modelVersion: model?.version ?? 0 }
   const rows: number[] = []
   const strengths: number[] = []
-  const met = new Set<string>()
   for (let k = profile.history.length - 1; k >= 0 && rows.length < model.foldIn.itemsMax; k--) {
     const entry = profile.history[k]!
-    if (!isTouch(entry.type) || met.has(entry.itemId)) continue
-    met.add(entry.itemId)
+    if (!isTouch(entry.type)) continue
     const row = model.index.get(entry.itemId)
-    if (row === undefined) continue
+    // Numbers, and few: to look through them takes less than to hash ids.
+    if (row === undefined || rows.includes(row)) continue
     rows.push(row)
     strengths.push(Math.max(0.1, strengthOf(entry)))
   }
