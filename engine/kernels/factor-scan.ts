@@ -1,61 +1,152 @@
+import { floorOf, greatestOf } from '../maths/select.ts'
 import { DOT_WASM } from './dot-wasm.ts'
+import { DIMENSIONS_MAX, quantiseRows, quantiseVector } from './quantise.ts'
 import { openKernel, type Wasm, type WasmMemory, wasmOf } from './wasm.ts'
 
 interface Exports {
   memory: WasmMemory
   scan(rows: number, count: number, dimensions: number, vector: number, out: number): void
+  scanAt(rows: number, places: number, count: number, dimensions: number, vector: number, out: number): void
+  bound(
+    rows: number,
+    count: number,
+    dimensions: number,
+    vector: number,
+    scales: number,
+    scale: number,
+    slacks: number,
+    slack: number,
+    out: number,
+  ): void
+  reach(values: number, count: number, floor: number, out: number): number
 }
 
 /**
- * Dot products of one vector with all rows of a matrix of floats, by WebAssembly SIMD where there is such a thing and `dimensions` is a multiple of
- * 8, else in plain JavaScript (equal but for rounding). Keeps its own copy of the matrix: 4 · (dimensions + 1) bytes per row.
+ * Dot products of one vector with the rows of a matrix of floats, by WebAssembly SIMD where there is such a thing and `dimensions` is a multiple of 8,
+ * else in plain JavaScript (equal but for rounding). Keeps its own copies of the matrix, one of them in 8 bits: 5 · dimensions + 20 bytes per row.
  */
 export class FactorScan {
-  /** The products of the last `run`, one per row. */
-  readonly products: Float32Array
   readonly isFast: boolean
+  readonly rows: number
+  /** After `run` one product per row; after `top` and `runAt` one per place. */
+  readonly products: Float32Array
+  /** Rows by number, for `top` and `runAt`. */
+  readonly places: Int32Array
+  private readonly dimensions: number
   private readonly factors: Float32Array
   private readonly vector: Float32Array
-  private readonly rows: number
-  private readonly dimensions: number
-  private readonly scan: (() => void) | null = null
+  private readonly levels: Int16Array
+  private readonly bounds: Float32Array
+  private readonly at: Record<
+    'vector' | 'products' | 'places' | 'levels' | 'quantised' | 'scales' | 'slacks' | 'bounds',
+    number
+  >
+  private readonly kernel: Exports | null
 
   constructor(factors: Float32Array, dimensions: number, wasm: Wasm | null = wasmOf()) {
+    const rows = dimensions === 0 ? 0 : factors.length / dimensions
     this.dimensions = dimensions
-    this.rows = dimensions === 0 ? 0 : factors.length / dimensions
-    const vectorAt = factors.byteLength
-    const outAt = vectorAt + dimensions * 4
-    const isUsable = dimensions > 0 && dimensions % 8 === 0
-    const kernel = isUsable ? openKernel<Exports>(DOT_WASM, outAt + this.rows * 4, wasm) : null
-    this.isFast = kernel !== null
-    if (kernel === null) {
-      this.factors = factors
-      this.vector = new Float32Array(dimensions)
-      this.products = new Float32Array(this.rows)
-      return
+    this.rows = rows
+    let bytes = factors.byteLength
+    const take = (length: number): number => {
+      bytes += (length + 15) & ~15
+      return bytes - ((length + 15) & ~15)
     }
-    const { memory, scan } = kernel
-    this.factors = new Float32Array(memory.buffer, 0, factors.length)
+    // Bounds are made for four rows at a time.
+    const room = (rows + 3) & ~3
+    this.at = {
+      vector: take(dimensions * 4),
+      products: take(room * 4),
+      places: take(room * 4),
+      levels: take(dimensions * 2),
+      quantised: take(room * dimensions),
+      scales: take(room * 4),
+      slacks: take(room * 4),
+      bounds: take(room * 4),
+    }
+    const isUsable = dimensions > 0 && dimensions % 8 === 0 && dimensions <= DIMENSIONS_MAX
+    this.kernel = isUsable ? openKernel<Exports>(DOT_WASM, bytes, wasm) : null
+    this.isFast = this.kernel !== null
+    const buffer = this.kernel?.memory.buffer ?? new ArrayBuffer(bytes)
+    const { at } = this
+    this.factors = new Float32Array(buffer, 0, factors.length)
     this.factors.set(factors)
-    this.vector = new Float32Array(memory.buffer, vectorAt, dimensions)
-    this.products = new Float32Array(memory.buffer, outAt, this.rows)
-    this.scan = () => scan(0, this.rows, dimensions, vectorAt, outAt)
+    this.vector = new Float32Array(buffer, at.vector, dimensions)
+    this.products = new Float32Array(buffer, at.products, rows)
+    this.places = new Int32Array(buffer, at.places, rows)
+    this.levels = new Int16Array(buffer, at.levels, dimensions)
+    this.bounds = new Float32Array(buffer, at.bounds, rows)
+    if (this.kernel === null) return
+    const quantised = new Int8Array(buffer, at.quantised, factors.length)
+    quantiseRows(
+      factors,
+      dimensions,
+      quantised,
+      new Float32Array(buffer, at.scales, rows),
+      new Float32Array(buffer, at.slacks, rows),
+    )
   }
 
   /** @param vector `dimensions` floats. */
   run(vector: Float32Array): Float32Array {
+    const { kernel, at } = this
     this.vector.set(vector)
-    if (this.scan !== null) this.scan()
-    else this.scanSlowly()
+    if (kernel !== null) kernel.scan(0, this.rows, this.dimensions, at.vector, at.products)
+    else for (let row = 0; row < this.rows; row++) this.products[row] = this.productOf(row)
     return this.products
   }
 
-  private scanSlowly(): void {
-    const { factors, vector, products, dimensions: d } = this
-    for (let row = 0; row < this.rows; row++) {
-      let dot = 0
-      for (let k = 0, at = row * d; k < d; k++, at++) dot += vector[k]! * factors[at]!
-      products[row] = dot
+  /** The products of the first `count` rows in `places`. */
+  runAt(vector: Float32Array, count: number): Float32Array {
+    const { kernel, at, places } = this
+    this.vector.set(vector)
+    if (kernel !== null) kernel.scanAt(0, at.places, count, this.dimensions, at.vector, at.products)
+    else for (let k = 0; k < count; k++) this.products[k] = this.productOf(places[k]!)
+    return this.products
+  }
+
+  /**
+   * Puts the `wanted` rows of the greatest products into `places`, in the order of their numbers; of equals the lower numbers. Returns how many.
+   *
+   * Exactly those that `run` would show: a first pass in 8 bits gives each row an upper bound, and all that could be among the greatest are multiplied
+   * in full.
+   */
+  top(vector: Float32Array, wanted: number): number {
+    const { kernel, at, rows, bounds, levels } = this
+    if (kernel === null) return this.keep(this.run(vector), rows, wanted, true)
+    const { scale, length } = quantiseVector(vector, levels)
+    kernel.bound(at.quantised, rows, this.dimensions, at.levels, at.scales, scale, at.slacks, length, at.bounds)
+    let floor = floorOf(bounds, rows, wanted)
+    for (;;) {
+      const found = kernel.reach(at.bounds, rows, floor, at.places)
+      this.runAt(vector, found)
+      // A product is at most its bound: what was left out is below the floor.
+      const least = found < wanted ? -Infinity : greatestOf(this.products, found, wanted)
+      if (!(least < floor)) return this.keep(this.products, found, wanted, false)
+      floor = least
     }
+  }
+
+  /** Of the first `count` products keeps the greatest, and the places they belong to. */
+  private keep(products: Float32Array, count: number, wanted: number, areRows: boolean): number {
+    const { places } = this
+    const least = count > wanted ? greatestOf(products, count, wanted) : -Infinity
+    let equals = wanted
+    for (let k = 0; k < count; k++) if (products[k]! > least) equals--
+    let kept = 0
+    for (let k = 0; k < count; k++) {
+      const product = products[k]!
+      if (product < least || (product === least && equals-- <= 0)) continue
+      products[kept] = product
+      places[kept++] = areRows ? k : places[k]!
+    }
+    return kept
+  }
+
+  private productOf(row: number): number {
+    const { factors, vector, dimensions: d } = this
+    let dot = 0
+    for (let k = 0, at = row * d; k < d; k++, at++) dot += vector[k]! * factors[at]!
+    return dot
   }
 }

@@ -78,14 +78,18 @@ export class Ranker {
 
   private taste(vector: Float32Array, { toItem, toRow }: NumberedModel, scan: FactorScan): void {
     const { sums } = this
-    const products = scan.run(vector)
-    const best = this.strongest.take(products, products.length, TASTING, this.trending, (a, b) => a < b)
-    for (let k = 0; k < best; k++) sums.touch(toItem[this.trending[k]!]!)
+    const { places } = scan
+    const best = scan.top(vector, TASTING)
+    for (let k = 0; k < best; k++) sums.touch(toItem[places[k]!]!)
     const { touched, values, count } = sums
-    for (let t = 0; t < count; t++) {
-      const item = touched[t]!
-      const row = item < toRow.length ? toRow[item]! : -1
-      if (row >= 0) values[t * LANES + SUM.taste] = products[row]!
+    const rowOf = (slot: number) => (touched[slot]! < toRow.length ? toRow[touched[slot]!]! : -1)
+    // To pass over all rows in their order takes no longer than to look up a quarter of them.
+    const isPass = count * 4 > scan.rows
+    if (!isPass) for (let slot = 0; slot < count; slot++) places[slot] = Math.max(0, rowOf(slot))
+    const products = isPass ? scan.run(vector) : scan.runAt(vector, count)
+    for (let slot = 0; slot < count; slot++) {
+      const row = rowOf(slot)
+      if (row >= 0) values[slot * LANES + SUM.taste] = products[isPass ? row : slot]!
     }
   }
 
