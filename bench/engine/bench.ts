@@ -27,10 +27,24 @@ export async function engineBench(surroundings: Surroundings): Promise<Figure[]>
   for (const items of quick ? [1_000] : [1_000, 20_000, 100_000]) {
     say(`embed and recommend at ${items} items`)
     const cost = measurePerEvent({ users: 10_000, items }, quick ? 10_000 : 40_000, quick ? 500 : 2_000)
+    const scan = openPlainScan({ items, dimensions: 64, users: 5 })
+    scan() // until it is compiled
     figures.push(
+      figureOf(
+        {
+          name: `embed and recommend, ${items.toLocaleString('en')} items`,
+          unit: 'µs an event',
+          note: 'The reference of embed and recommend is the scan of as many items × 64 for one user alone, in plain JavaScript.',
+          ...(items in microsMost && { must: { of: 'value', atMost: microsMost[items]! } as const }),
+        },
+        [{ value: cost.embed + cost.recommend, reference: 1e6 / scan() }],
+      ),
       figureAlone({ name: `embed, ${items.toLocaleString('en')} items`, unit: 'µs an event' }, [cost.embed]),
       figureAlone({ name: `recommend, ${items.toLocaleString('en')} items`, unit: 'µs a list' }, [cost.recommend]),
     )
   }
   return figures
 }
+
+/** Of one core for one event, by items. */
+const microsMost: Readonly<Record<number, number>> = { 20000: 1_000, 100000: 2_500 }
