@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { headOf } from '../../engine/train/log.ts'
+import { cutAt } from '../../engine/train/rehearse.ts'
 import type { WalkMode } from '../../engine/train/test-then-learn.ts'
-import { cutAt, trainModel } from '../../engine/train/train-model.ts'
+import { trainModel } from '../../engine/train/train-model.ts'
 import { graphqlClient } from '../../tools/lib/graphql-client.ts'
 import { plotFreshness } from './plot.ts'
 import { Progress } from './progress.ts'
@@ -62,14 +63,10 @@ const trainingBegun = performance.now()
 const needsModel = methods.some((name) => name !== 'popular' && name !== 'untrained')
 const head = headOf(log, from)
 const trained = needsModel
-  ? progress.run(
-      'train',
-      trainModel(head, { version: 1, trainedAt: log.times[from - 1]!, mode }),
-      ({ phase, done }) => ({
-        label: phase,
-        done,
-      }),
-    )
+  ? progress.run('train', trainModel(head, { version: 1, trainedAt: log.times[from - 1]! }), ({ phase, done }) => ({
+      label: phase,
+      done,
+    }))
   : null
 const model = trained?.model ?? null
 const trainSeconds = (performance.now() - trainingBegun) / 1000

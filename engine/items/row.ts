@@ -4,8 +4,10 @@ import type { SideDelta } from './deltas.ts'
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 
-/** Half-lives of the trend counters, shortest first. */
-export const TREND_HALF_LIVES_MS = [HOUR, DAY, 7 * DAY, 30 * DAY, 365 * DAY] as const
+/** Half-lives of the trend counters: of all events, shortest first; from FOUND_FROM on, of each user's first touch of the item alone. */
+export const TREND_HALF_LIVES_MS = [HOUR, DAY, 7 * DAY, 30 * DAY, 365 * DAY, 7 * DAY, 30 * DAY] as const
+/** What is bought again and again by those who know it differs from what is found by those who do not. */
+const FOUND_FROM = 5
 
 /** Counters per predecessor: near in the session (1/distance), the same fading fast, in one session at all, ever by one user. */
 export const PAIR_COLUMNS = 4
@@ -51,7 +53,8 @@ export function reduceRow(row: SideRow | undefined, deltas: readonly SideDelta[]
     age(next, weights, predecessors.length, delta.at)
     const behind = next.at - delta.at
     TREND_HALF_LIVES_MS.forEach((halfLife, k) => {
-      next.trend[k] = Math.max(0, next.trend[k]! + delta.weight * 2 ** (-behind / halfLife))
+      const weight = k < FOUND_FROM ? delta.weight : delta.newUser * delta.weight
+      next.trend[k] = Math.max(0, (next.trend[k] ?? 0) + weight * 2 ** (-behind / halfLife))
     })
     if (delta.weight > 0) next.events++
     next.users += delta.newUser
@@ -81,7 +84,7 @@ function age(row: SideRow, weights: Float32Array, predecessors: number, at: numb
   if (elapsed <= 0) return
   row.at = at
   TREND_HALF_LIVES_MS.forEach((halfLife, k) => {
-    row.trend[k]! *= 2 ** (-elapsed / halfLife)
+    row.trend[k] = (row.trend[k] ?? 0) * 2 ** (-elapsed / halfLife)
   })
   const slow = 2 ** (-elapsed / PAIR_HALF_LIFE_MS)
   const fast = 2 ** (-elapsed / FRESH_HALF_LIFE_MS)

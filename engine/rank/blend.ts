@@ -21,6 +21,8 @@ const DEFAULTS: NamedWeights = {
   week: 0.1,
   month: 0.1,
   year: 0.05,
+  foundWeek: 0.05,
+  foundMonth: 0.05,
   total: 0.05,
   category: 0.08,
   new: 0.01,

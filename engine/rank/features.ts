@@ -6,7 +6,20 @@ import type { Query } from './query.ts'
 import { S, SUMS } from './sources.ts'
 
 /** Each from 0 to 1 within one query. A linear blend reads them twice: as they are, and curved. */
-export const FEATURES = [...SUMS, 'hour', 'day', 'week', 'month', 'year', 'total', 'category', 'new', 'price'] as const
+export const FEATURES = [
+  ...SUMS,
+  'hour',
+  'day',
+  'week',
+  'month',
+  'year',
+  'foundWeek',
+  'foundMonth',
+  'total',
+  'category',
+  'new',
+  'price',
+] as const
 export const F = FEATURES.length
 
 const TREND = S

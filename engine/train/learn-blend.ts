@@ -1,109 +1,74 @@
-import { defaultBlend, EDITION, linearScore } from '../rank/blend.ts'
+import { EDITION } from '../rank/blend.ts'
 import { F } from '../rank/features.ts'
-import type { Recommender } from '../recommender.ts'
+import type { Candidates, Recommender } from '../recommender.ts'
 import type { Interaction } from '../types.ts'
 import type { UserSnapshot } from '../user/snapshot.ts'
-import { FiguresSum } from './figures.ts'
-import { fitLinear } from './linear-ranker.ts'
-import type { Blend, Figures } from './model.ts'
-import { type RankSamples, SampleCollector, sliceSamples } from './samples.ts'
+import { chooseWeights } from './choose-weights.ts'
+import type { Blend } from './model.ts'
+import { type JudgedList, SampleCollector } from './samples.ts'
 
 /** Usable queries below which nothing is learned. */
 const QUERIES_MIN = 200
-/** The latest share of the queries, which decides between blends. */
-const JUDGING = 0.25
+/** Candidates kept per list, and right ones that a session may add to the list at its start. */
+const KEPT_MAX = 120
+const RIGHTS_MAX = 8
 
-/** Collects judged queries along a walk of the log. */
+/** A list from a session's start, and what of it the session took. */
+interface OpenSession extends JudgedList {
+  places: Map<number, number>
+  rights: number[]
+  find: Candidates['find']
+}
+
+/**
+ * Collects judged queries along a walk of the log: lists asked for right before an event, and lists asked for at a session's start, which all that the
+ * session went on to touch is held against. A visitor who comes back is shown the latter, and whoever orders in one go (an invoice) sees no other.
+ */
 export class BlendLearner {
-  private readonly collector = new SampleCollector(100_000)
-  /** Also of queries that taught nothing, since the right item was no candidate. */
-  asked = 0
+  private readonly collector = new SampleCollector(KEPT_MAX)
+  private readonly sessions = new Map<string, OpenSession>()
 
   ask(recommender: Recommender, user: UserSnapshot, event: Interaction): void {
-    this.asked++
     const found = recommender.candidates(user, { now: event.at })
-    const target = found.find(event.itemId)
-    let place = -1
-    for (let c = 0; c < found.count && place < 0; c++) if (found.items[c] === target) place = c
-    this.collector.add(found.features, found.scores, found.count, place, found.inSession)
+    const place = found.items.subarray(0, found.count).indexOf(found.find(event.itemId) ?? -1)
+    if (place >= 0) this.collector.add({ ...found, at: event.at }, [place])
   }
 
-  /** The blend that wins on the latest queries; null where there were too few to learn from, or nothing beats the defaults. */
+  /** A session begins: `took` says what it goes on to touch. */
+  open(recommender: Recommender, user: UserSnapshot, at: number): void {
+    this.close(user.userId)
+    const { count, items, features, scores, find } = recommender.candidates(user, { now: at })
+    this.sessions.set(user.userId, {
+      features: features.slice(0, count * F),
+      scores: scores.slice(0, count),
+      count,
+      inSession: false,
+      at,
+      places: new Map(Array.from(items.subarray(0, count), (item, place) => [item, place])),
+      rights: [],
+      find,
+    })
+  }
+
+  took(userId: string, itemId: string): void {
+    const session = this.sessions.get(userId)
+    if (session === undefined || session.rights.length >= RIGHTS_MAX) return
+    const place = session.places.get(session.find(itemId) ?? -1)
+    if (place !== undefined && !session.rights.includes(place)) session.rights.push(place)
+  }
+
+  close(userId: string): void {
+    const session = this.sessions.get(userId)
+    if (session === undefined) return
+    this.sessions.delete(userId)
+    this.collector.add(session, session.rights)
+  }
+
+  /** Null where there were too few queries to learn from, or where nothing beats the default weights. */
   learn(): Blend | null {
-    const all = this.collector.build()
-    if (all.size < QUERIES_MIN) return null
-    const cut = Math.floor(all.size * (1 - JUDGING))
-    const past = sliceSamples(all, 0, cut)
-    const latest = sliceSamples(all, cut, all.size)
-    let best: { prior: Prior; contexts: boolean } | null = null
-    let most = judge(latest, defaultBlend()).ndcg
-    for (const prior of PRIORS)
-      for (const contexts of [false, true]) {
-        const { ndcg } = judge(latest, fitBlend(past, prior, contexts))
-        if (ndcg > most * MARGIN) {
-          most = ndcg
-          best = { prior, contexts }
-        }
-      }
-    return best === null ? null : fitBlend(all, best.prior, best.contexts)
+    for (const userId of this.sessions.keys()) this.close(userId)
+    if (this.collector.size < QUERIES_MIN) return null
+    const linear = chooseWeights(this.collector.build(), QUERIES_MIN)
+    return linear === null ? null : { features: EDITION, linear }
   }
-}
-
-/** What weights are pulled to, and how strongly: the defaults where the log says much, nothing where it says little. */
-interface Prior {
-  start: 'defaults' | 'zero'
-  shrink: number
-}
-
-const PRIORS: readonly Prior[] = [
-  { start: 'defaults', shrink: 0.003 },
-  { start: 'zero', shrink: 0.03 },
-  { start: 'zero', shrink: 0.15 },
-]
-
-/** A more complicated choice must win by more than chance gives it. */
-const MARGIN = 1.002
-
-/** One set of weights, or one per context that starts from the common one. */
-function fitBlend(samples: RankSamples, prior: Prior, contexts: boolean): Blend {
-  const sharpness = prior.start === 'zero' ? 0 : SHARPNESS
-  const start = defaultBlend().linear.inSession.map((weight) => weight * sharpness)
-  const common = fitLinear(samples, start, { rounds: 10, pace: 0.05, shrink: prior.shrink })
-  const weights = { atStart: common, inSession: common }
-  if (contexts)
-    for (const context of ['atStart', 'inSession'] as const) {
-      const part = samplesWithin(samples, context === 'inSession' ? 1 : 0)
-      if (part.size >= QUERIES_MIN)
-        weights[context] = fitLinear(part, common, { rounds: 8, pace: 0.02, shrink: Math.max(0.003, prior.shrink) })
-    }
-  return { features: EDITION, linear: weights }
-}
-
-/** The default weights are made for scores of about 1; a softmax wants them sharper. */
-const SHARPNESS = 4
-
-function samplesWithin(samples: RankSamples, inSession: 0 | 1): RankSamples {
-  const collector = new SampleCollector(100_000)
-  for (let q = 0; q < samples.size; q++) {
-    if (samples.inSession[q] !== inSession) continue
-    const from = samples.starts[q]!
-    const to = samples.starts[q + 1]!
-    const scores = new Float64Array(to - from)
-    collector.add(samples.features.subarray(from * F, to * F), scores, to - from, samples.right[q]!, inSession === 1)
-  }
-  return collector.build()
-}
-
-function judge(samples: RankSamples, blend: Blend): Figures {
-  const sum = new FiguresSum()
-  for (let q = 0; q < samples.size; q++) {
-    const weights = samples.inSession[q] === 1 ? blend.linear.inSession : blend.linear.atStart
-    const from = samples.starts[q]!
-    const right = linearScore(weights, samples.features, (from + samples.right[q]!) * F)
-    let rank = 1
-    for (let c = from; c < samples.starts[q + 1]!; c++)
-      if (linearScore(weights, samples.features, c * F) > right) rank++
-    sum.add(rank)
-  }
-  return sum.figures
 }

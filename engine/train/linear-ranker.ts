@@ -1,64 +1,87 @@
 import { F } from '../rank/features.ts'
-import { expand, type RankSamples } from './samples.ts'
+import type { RankSamples } from './samples.ts'
 
 export interface LinearOptions {
   rounds: number
   pace: number
-  /** Pull of every weight towards the start weights. */
+  /** Pull of every weight towards 0. */
   shrink: number
+  /**
+   * 0: every query counts alike, so that those that no list can foresee have most to say. Towards 1: a query counts by the probability its right
+   * candidate has already, which is closer to the hit rate.
+   */
+  focus: number
 }
 
+const BATCH = 64
+
 /**
- * Weights by the listwise softmax loss (ListNet with one right answer: Cao et al., ICML 2007): the log-probability of the right candidate among its
- * query's, by gradient ascent with Adam (Kingma and Ba 2015). Weights may be negative.
+ * Weights by the listwise softmax loss (ListNet with one right answer: Cao et al., ICML 2007), generalised as by Zhang and Sabuncu (NeurIPS 2018):
+ * Σ p^focus/focus of the right candidate among its query's (log p for focus 0), by gradient ascent with Adam (Kingma and Ba 2015). Weights are never
+ * negative: every feature speaks for a candidate, and what chance says against it is not learned.
  *
- * @param start 2 · F weights to begin from and shrink to.
+ * @param x the samples as `expand` gives them.
  */
-export function fitLinear(samples: RankSamples, start: Float32Array, options: LinearOptions): Float32Array {
+export function fitLinear(samples: RankSamples, x: Float32Array, options: LinearOptions): Float32Array {
   const W = 2 * F
-  const x = expand(samples)
-  const first = samples.starts[0]!
-  const w = Float64Array.from(start)
+  const w = new Float64Array(W)
   const gradient = new Float64Array(W)
   const mean = new Float64Array(W)
   const square = new Float64Array(W)
-  let p = new Float64Array(512)
-  const batch = 64
   let step = 0
   for (let round = 0; round < options.rounds; round++) {
     const pace = options.pace * (1 - round / options.rounds)
-    for (let begin = 0; begin < samples.size; begin += batch) {
+    for (let begin = 0; begin < samples.size; begin += BATCH) {
       gradient.fill(0)
-      const end = Math.min(samples.size, begin + batch)
+      let weights = 0
       // A fixed stride through the samples mixes early and late ones without a shuffle.
-      for (let b = begin; b < end; b++) {
-        const q = (b * 7919) % samples.size
-        const from = samples.starts[q]! - first
-        const count = samples.starts[q + 1]! - first - from
-        if (count > p.length) p = new Float64Array(count * 2)
-        let most = -Infinity
-        for (let c = 0; c < count; c++) {
-          let score = 0
-          for (let f = 0, at = (from + c) * W; f < W; f++) score += w[f]! * x[at + f]!
-          p[c] = score
-          if (score > most) most = score
-        }
-        let sum = 0
-        for (let c = 0; c < count; c++) sum += p[c] = Math.exp(p[c]! - most)
-        for (let c = 0; c < count; c++) {
-          const g = (c === samples.right[q] ? 1 : 0) - p[c]! / sum
-          for (let f = 0, at = (from + c) * W; f < W; f++) gradient[f]! += g * x[at + f]!
-        }
-      }
+      for (let b = begin; b < Math.min(samples.size, begin + BATCH); b++)
+        weights += climb(samples, (b * STRIDE) % samples.size, x, w, gradient, options.focus)
       step++
       for (let f = 0; f < W; f++) {
-        const g = gradient[f]! / (end - begin) - options.shrink * (w[f]! - start[f]!)
+        const g = gradient[f]! / weights - options.shrink * w[f]!
         mean[f] = 0.9 * mean[f]! + 0.1 * g
         square[f] = 0.99 * square[f]! + 0.01 * g * g
         const unbiased = mean[f]! / (1 - 0.9 ** step)
-        w[f]! += (pace * unbiased) / (Math.sqrt(square[f]! / (1 - 0.99 ** step)) + 1e-8)
+        w[f] = Math.max(0, w[f]! + (pace * unbiased) / (Math.sqrt(square[f]! / (1 - 0.99 ** step)) + 1e-8))
       }
     }
   }
   return Float32Array.from(w)
+}
+
+/** A prime: every query is met once a round, unless their number is a multiple of it. */
+const STRIDE = 7919
+let p = new Float64Array(512)
+
+/** Adds one query's gradient; returns what the query counts. */
+function climb(
+  samples: RankSamples,
+  query: number,
+  x: Float32Array,
+  w: Float64Array,
+  gradient: Float64Array,
+  focus: number,
+): number {
+  const W = w.length
+  const from = samples.from[query]!
+  const count = samples.to[query]! - from
+  const right = samples.right[query]! - from
+  if (count > p.length) p = new Float64Array(count * 2)
+  let most = -Infinity
+  for (let c = 0, at = from * W; c < count; c++, at += W) {
+    let score = 0
+    for (let f = 0; f < W; f++) score += w[f]! * x[at + f]!
+    p[c] = score
+    if (score > most) most = score
+  }
+  let sum = 0
+  for (let c = 0; c < count; c++) sum += p[c] = Math.exp(p[c]! - most)
+  const weight = focus === 0 ? 1 : Math.max(1e-6, p[right]! / sum) ** focus
+  for (let c = 0, at = from * W; c < count; c++, at += W) {
+    const g = weight * ((c === right ? 1 : 0) - p[c]! / sum)
+    if (Math.abs(g) < 1e-7) continue
+    for (let f = 0; f < W; f++) gradient[f]! += g * x[at + f]!
+  }
+  return weight
 }

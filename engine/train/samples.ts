@@ -1,39 +1,57 @@
 import { curve } from '../maths/curve.ts'
 import { F } from '../rank/features.ts'
 
-/** Judged queries for learning to rank: each with its candidates' features and the one right candidate. */
+/** Judged queries for learning to rank. Each is a list of candidates and the one right among them; queries may share a list. */
 export interface RankSamples {
   /** Queries. */
   size: number
-  /** Where each query's candidates begin, in candidates; size + 1 entries. */
-  starts: Int32Array
-  /** Place of the right candidate, counted from the query's start. */
+  /** Where a query's candidates begin and end, and where the right one stands, in candidates. */
+  from: Int32Array
+  to: Int32Array
   right: Int32Array
+  /** When each was asked. */
+  at: Float64Array
   /** 1 where a session was going on. */
   inSession: Uint8Array
   /** F per candidate. */
   features: Float32Array
 }
 
-/** Takes samples `from` up to `to` without copying features. */
-export function sliceSamples(samples: RankSamples, from: number, to: number): RankSamples {
+/** Candidates in no order, F features each. */
+export interface JudgedList {
+  features: Float32Array
+  scores: Float64Array
+  count: number
+  inSession: boolean
+  at: number
+}
+
+/** Takes the queries that `keep` is true for, without copying features. */
+export function chooseSamples(samples: RankSamples, keep: (query: number) => boolean): RankSamples {
+  const chosen = Int32Array.from(Array.from({ length: samples.size }, (_, q) => q).filter(keep))
   return {
-    size: to - from,
-    starts: samples.starts.subarray(from, to + 1),
-    right: samples.right.subarray(from, to),
-    inSession: samples.inSession.subarray(from, to),
+    size: chosen.length,
+    from: chosen.map((q) => samples.from[q]!),
+    to: chosen.map((q) => samples.to[q]!),
+    right: chosen.map((q) => samples.right[q]!),
+    at: Float64Array.from(chosen, (q) => samples.at[q]!),
+    inSession: Uint8Array.from(chosen, (q) => samples.inSession[q]!),
     features: samples.features,
   }
 }
 
-/** Collects samples: the right candidate, the strongest of the others, and an even share of the weak ones, without which weights learn to like them. */
+/** Collects samples: the right candidates, the strongest of the others, and an even share of the weak ones, without which weights learn to like them. */
 export class SampleCollector {
-  private readonly starts = [0]
+  private readonly from: number[] = []
+  private readonly to: number[] = []
   private readonly right: number[] = []
+  private readonly at: number[] = []
   private readonly inSession: number[] = []
   private features = new Float32Array(1 << 16)
+  private used = 0
   private readonly keptMax: number
 
+  /** @param keptMax candidates kept per list. */
   constructor(keptMax: number) {
     this.keptMax = keptMax
   }
@@ -42,39 +60,49 @@ export class SampleCollector {
     return this.right.length
   }
 
-  /** `target`: place of the right candidate; queries that lack it teach nothing and are left out. */
-  add(features: Float32Array, scores: Float64Array, count: number, target: number, inSession: boolean): void {
-    if (target < 0) return
-    const order = Array.from({ length: count }, (_, c) => c).sort((a, b) => scores[b]! - scores[a]!)
-    const kept = this.thinned(order)
-    if (!kept.includes(target)) kept[kept.length - 1] = target
-    const begin = this.starts[this.starts.length - 1]!
-    this.room((begin + kept.length) * F)
+  /** `rights`: places of right candidates, each a query of its own over the same list. A list without any teaches nothing and is left out. */
+  add(list: JudgedList, rights: readonly number[]): void {
+    if (rights.length === 0) return
+    const { features, scores, count } = list
+    const kept = this.thinned(scores, count, new Set(rights))
+    const begin = this.used
+    this.used += kept.length
+    this.room(this.used * F)
     kept.forEach((c, k) => {
       this.features.set(features.subarray(c * F, (c + 1) * F), (begin + k) * F)
     })
-    this.starts.push(begin + kept.length)
-    this.right.push(kept.indexOf(target))
-    this.inSession.push(inSession ? 1 : 0)
+    for (const right of rights) {
+      this.from.push(begin)
+      this.to.push(this.used)
+      this.right.push(begin + kept.indexOf(right))
+      this.at.push(list.at)
+      this.inSession.push(list.inSession ? 1 : 0)
+    }
   }
 
-  private thinned(order: number[]): number[] {
-    if (order.length <= this.keptMax) return order
-    const strong = Math.floor(this.keptMax * 0.6)
-    const weak = this.keptMax - strong
-    const rest = order.length - strong
-    const kept = order.slice(0, strong)
-    for (let k = 0; k < weak; k++) kept.push(order[strong + Math.floor(((k + 0.5) * rest) / weak)]!)
-    return kept
+  private thinned(scores: Float64Array, count: number, rights: ReadonlySet<number>): number[] {
+    const others = Array.from({ length: count }, (_, c) => c).filter((c) => !rights.has(c))
+    const room = Math.max(1, this.keptMax - rights.size)
+    if (others.length <= room) return [...rights, ...others]
+    others.sort((a, b) => scores[b]! - scores[a]!)
+    const strong = Math.floor(room * 0.6)
+    const rest = others.length - strong
+    const weak = Array.from(
+      { length: room - strong },
+      (_, k) => others[strong + Math.floor(((k + 0.5) * rest) / (room - strong))]!,
+    )
+    return [...rights, ...others.slice(0, strong), ...weak]
   }
 
   build(): RankSamples {
     return {
       size: this.size,
-      starts: Int32Array.from(this.starts),
+      from: Int32Array.from(this.from),
+      to: Int32Array.from(this.to),
       right: Int32Array.from(this.right),
+      at: Float64Array.from(this.at),
       inSession: Uint8Array.from(this.inSession),
-      features: this.features,
+      features: this.features.subarray(0, this.used * F),
     }
   }
 
@@ -87,15 +115,13 @@ export class SampleCollector {
 }
 
 /** The features as they are, then curved, 2 · F per candidate: what linear weights multiply. */
-export function expand(samples: RankSamples): Float32Array {
-  const first = samples.starts[0]!
-  const count = samples.starts[samples.size]! - first
-  const out = new Float32Array(count * 2 * F)
-  for (let c = 0; c < count; c++)
+export function expand({ features }: RankSamples): Float32Array {
+  const out = new Float32Array(features.length * 2)
+  for (let at = 0; at < features.length; at += F)
     for (let f = 0; f < F; f++) {
-      const x = samples.features[(first + c) * F + f]!
-      out[c * 2 * F + f] = x
-      out[c * 2 * F + F + f] = curve(x)
+      const x = features[at + f]!
+      out[2 * at + f] = x
+      out[2 * at + F + f] = curve(x)
     }
   return out
 }

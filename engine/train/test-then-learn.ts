@@ -59,6 +59,8 @@ export interface WalkOptions {
   from: number
   /** When an event that happened at a time is known to the system. Default: at once. */
   knownAt?: (at: number) => number
+  /** Called for every event from `from` on, scored or not, before it is asked for or revealed. */
+  onEvent?: (event: Interaction, place: number) => void
   /** Called before a scored event is revealed. `touched` holds the items its user touched that the system may not know of yet. */
   onQuery: (event: Interaction, place: number, touched: ReadonlySet<string>) => void
 }
@@ -92,6 +94,7 @@ export function* testThenLearn(
         isPositive(event) && known[log.items[place]!] === 1 && !met.has(event.itemId) && !inGroup.has(pair)
       inGroup.add(pair)
       known[log.items[place]!] = 1
+      options.onEvent?.(event, place)
       if (isScored) options.onQuery(event, place, met)
     }
     for (let place = start; place < end; place++) {

@@ -1,16 +1,12 @@
-import { FiguresSum, JUDGED } from './figures.ts'
 import { fitItems, type ItemModel } from './fit-items.ts'
-import { BlendLearner } from './learn-blend.ts'
 import { headOf, type TrainingLog } from './log.ts'
 import type { Blend, Figures, TrainedModel } from './model.ts'
 import type { TrainProgress } from './progress.ts'
-import { groupEnd, LiveWorld, testThenLearn, type WalkMode } from './test-then-learn.ts'
+import { cutAt, FITTED, rehearse } from './rehearse.ts'
 
 export interface TrainOptions {
   version: number
   trainedAt: number
-  /** How the blend's own past is asked: see WalkMode. Default: events. */
-  mode?: WalkMode
   seed?: number
   /** The model that serves now; the candidate must not be worse on the latest past. */
   served?: TrainedModel | null
@@ -29,9 +25,6 @@ export interface TrainOutcome {
   reason: string
 }
 
-/** Shares of the log: what the trial's item models are fitted to, then what its blend is learned from; the rest judges. */
-const FITTED = 0.8
-const BLENDED = 0.95
 const EVENTS_MIN = 100
 /** A candidate that loses more than this share of NDCG is not published. */
 const TOLERANCE = 0.03
@@ -55,7 +48,13 @@ export function* trainModel(log: TrainingLog, options: TrainOptions): Generator<
     }
   }
   const trial = yield* fitItems(headOf(log, cutAt(log, FITTED)), seed)
-  const { blend, candidate, current, currentName } = yield* rehearse(log, trial, served, options)
+  const trialModel = assemble(log, trial, null, null, { ...options, version: -1 })
+  const { blend, candidate, current, currentName } = yield* rehearse(
+    log,
+    trialModel,
+    served,
+    options.queriesMax ?? 6000,
+  )
   const items = yield* fitItems(log, seed)
   const model = assemble(log, items, blend, candidate, options)
   const publish = candidate === null || current === null || !isWorse(candidate, current)
@@ -68,65 +67,6 @@ export function* trainModel(log: TrainingLog, options: TrainOptions): Generator<
 function isWorse(candidate: Figures, current: Figures): boolean {
   const error = Math.sqrt((current.ndcg * (1 - current.ndcg)) / Math.max(1, current.n))
   return candidate.ndcg < current.ndcg * (1 - TOLERANCE) - error
-}
-
-/** One walk of the log: the blend is learned on the way, then candidate and served model answer the same queries. */
-function* rehearse(log: TrainingLog, items: ItemModel, served: TrainedModel | null, options: TrainOptions) {
-  const from = cutAt(log, FITTED)
-  const judged = cutAt(log, BLENDED)
-  const world = new LiveWorld(log.catalogue)
-  const trial = assemble(log, items, null, null, { ...options, version: -1 })
-  world.setModel(trial)
-  const learner = new BlendLearner()
-  const queriesMax = options.queriesMax ?? 6000
-  const every = Math.max(1, Math.floor((judged - from) / queriesMax))
-  const judgeEvery = Math.max(1, Math.floor((log.size - judged) / (queriesMax / 3)))
-  const isFair = served !== null && served.fittedUntil < log.times[judged]!
-  let blend: Blend | null = null
-  let blended: TrainedModel | null = null
-  const sums = { candidate: new FiguresSum(), current: new FiguresSum() }
-  const walk = testThenLearn(log, world, {
-    mode: options.mode ?? 'events',
-    from,
-    onQuery: (event, place) => {
-      if (place < judged) {
-        if (draw(place) % every === 0) learner.ask(world.recommender, world.snapshotOf(event.userId), event)
-        return
-      }
-      if (blended === null) {
-        blend = learner.learn()
-        blended = { ...trial, blend }
-      }
-      if (draw(place) % judgeEvery !== 0) return
-      for (const [model, sum] of [
-        [blended, sums.candidate],
-        [isFair ? served : null, sums.current],
-      ] as const) {
-        world.setModel(model)
-        const list = world.recommender.recommend(world.snapshotOf(event.userId), { now: event.at, limit: JUDGED })
-        sum.add(list.findIndex((entry) => entry.itemId === event.itemId) + 1)
-      }
-    },
-  })
-  for (const place of walk) yield { phase: place < judged ? 'blend' : 'validation', done: place / log.size } as const
-  const orNull = (sum: FiguresSum) => (sum.figures.n === 0 ? null : sum.figures)
-  return {
-    blend: blend ?? learner.learn(),
-    candidate: orNull(sums.candidate),
-    current: orNull(sums.current),
-    currentName: isFair ? 'served' : 'untrained',
-  }
-}
-
-/** Spreads samples evenly and independently of how events alternate: the place, mixed by a multiplicative hash (Knuth). */
-function draw(place: number): number {
-  return Math.imul(place, 2654435761) >>> 8
-}
-
-/** The place after `share` of the log, never inside one timestamp. */
-export function cutAt(log: TrainingLog, share: number): number {
-  const place = Math.floor(log.size * share)
-  return place === 0 ? 0 : groupEnd(log, place - 1)
 }
 
 function assemble(

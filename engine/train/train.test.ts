@@ -5,6 +5,7 @@ import { defaultBlend, EDITION, linearScore } from '../rank/blend.ts'
 import { F } from '../rank/features.ts'
 import { checkerboard } from '../test-builders.ts'
 import { foldIn } from '../user/fold-in.ts'
+import { chooseWeights } from './choose-weights.ts'
 import { decodeModel, encodeModel } from './codec.ts'
 import { factorise } from './ials.ts'
 import type { ItemWeights } from './item-weights.ts'
@@ -12,7 +13,7 @@ import { fitKin } from './kin.ts'
 import { fitLinear } from './linear-ranker.ts'
 import { interactionMatrix, transpose } from './matrix.ts'
 import { explainItems } from './neighbours.ts'
-import { SampleCollector } from './samples.ts'
+import { expand, SampleCollector } from './samples.ts'
 import { trainModel } from './train-model.ts'
 
 function run<T>(work: Generator<unknown, T>): T {
@@ -104,18 +105,38 @@ describe('a model as bytes', () => {
   })
 })
 
-test('a linear blend finds the feature that tells the right candidate', () => {
+test('a linear blend finds the feature that tells the right candidate, and nothing speaks against one', () => {
   const random = seededRandom(3)
-  const collector = new SampleCollector(100)
+  const collector = new SampleCollector(10)
   for (let q = 0; q < 400; q++) {
-    const features = Float32Array.from({ length: 10 * F }, () => random())
+    const features = Float32Array.from({ length: 12 * F }, () => random())
     let right = 0
-    for (let c = 0; c < 10; c++) if (features[c * F + 2]! > features[right * F + 2]!) right = c
-    collector.add(features, new Float64Array(10), 10, right, q % 2 === 0)
+    for (let c = 0; c < 12; c++) if (features[c * F + 2]! > features[right * F + 2]!) right = c
+    collector.add({ features, scores: new Float64Array(12), count: 12, inSession: q % 2 === 0, at: q }, [right])
   }
-  const weights = fitLinear(collector.build(), new Float32Array(2 * F), { rounds: 20, pace: 0.1, shrink: 0.001 })
-  const probe = new Float32Array(2 * F)
-  probe[2] = 1
-  expect(linearScore(weights, probe, 0)).toBeGreaterThan(linearScore(weights, probe, F) + 3)
+  const samples = collector.build()
+  for (const focus of [0, 0.5]) {
+    const weights = fitLinear(samples, expand(samples), { rounds: 20, pace: 0.1, shrink: 0.001, focus })
+    const probe = new Float32Array(2 * F)
+    probe[2] = 1
+    expect(linearScore(weights, probe, 0)).toBeGreaterThan(linearScore(weights, probe, F) + 3)
+    expect(Math.min(...weights)).toBe(0)
+  }
   expect(EDITION.split(' ')).toHaveLength(F)
+})
+
+test('weights for a session and for its start are told apart where samples differ', () => {
+  const random = seededRandom(4)
+  const collector = new SampleCollector(100)
+  for (let q = 0; q < 600; q++) {
+    const features = Float32Array.from({ length: 30 * F }, () => random())
+    const telling = q % 2
+    let right = 0
+    for (let c = 0; c < 30; c++) if (features[c * F + telling]! > features[right * F + telling]!) right = c
+    collector.add({ features, scores: new Float64Array(30), count: 30, inSession: telling === 1, at: q }, [right])
+  }
+  const { atStart, inSession } = chooseWeights(collector.build(), 100)!
+  const sum = (weights: Float32Array, f: number) => weights[f]! + weights[F + f]!
+  expect(sum(atStart, 0)).toBeGreaterThan(10 * sum(atStart, 1))
+  expect(sum(inSession, 1)).toBeGreaterThan(10 * sum(inSession, 0))
 })
