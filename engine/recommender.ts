@@ -34,8 +34,8 @@ export interface RecommendOptions extends ListOptions {
   exploration?: number
   seed?: number
   includeSeen?: boolean
-  /** Ranks by this feature alone, for evaluation: a name of FEATURES. */
-  only?: string
+  /** Ranks by other weights than the learned ones, for evaluation: one feature alone, or all but one. */
+  reweigh?: (weights: Float32Array) => Float32Array
 }
 
 /** One in-memory replica of the item side, and the ranking over it. */
@@ -84,7 +84,8 @@ export class Recommender {
     const { ranker } = this
     const query = resolveQuery(user, options.now, this.side, this.model)
     this.barUser(user, options)
-    const weights = options.only === undefined ? ranker.weightsFor(query) : weightsOf({ [options.only]: 1 })
+    const learned = ranker.weightsFor(query)
+    const weights = options.reweigh?.(learned) ?? learned
     const count = ranker.rank(query, this.isEligible, weights)
     return this.pick(count, options, this.reasonsFor(user))
   }

@@ -5,6 +5,7 @@ import { cutAt } from '../../engine/train/rehearse.ts'
 import type { WalkMode } from '../../engine/train/test-then-learn.ts'
 import { trainModel } from '../../engine/train/train-model.ts'
 import { graphqlClient } from '../../tools/lib/graphql-client.ts'
+import { reweighing } from './methods.ts'
 import { plotFreshness } from './plot.ts'
 import { Progress } from './progress.ts'
 import { filesOf, readLog } from './read-log.ts'
@@ -28,7 +29,7 @@ const program = new Command('evaluate')
   .option('--freshness <list>', 'of live, nightly, frozen and lags like 10s', 'live')
   .option(
     '--methods <list>',
-    'of popular, pickstream, untrained and single features such as next or neighbours',
+    'of popular, pickstream, untrained, single features such as next or neighbours, and all but one, such as -ever',
     'popular,untrained,pickstream',
   )
   .option('--queries <n>', 'ask at most about so many scored events, spread evenly', Number, Number.POSITIVE_INFINITY)
@@ -48,6 +49,7 @@ const files = options.data ? filesOf(options.data) : { events: options.events, i
 const methods: string[] = options.methods.split(',')
 const freshnesses: string[] = options.freshness.split(',')
 
+for (const method of methods) reweighing(method)
 const log = await readLog(files)
 const from = cutAt(log, 0.8)
 const progress = new Progress(process.stderr)

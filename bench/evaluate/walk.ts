@@ -5,8 +5,8 @@ import { LiveWorld, testThenLearn, type WalkMode } from '../../engine/train/test
 import type { Ranked } from '../../engine/types.ts'
 import { EVENT_TYPES, type Interaction } from '../../engine/types.ts'
 import { isPositive, marksSeen } from '../../engine/user/signals.ts'
+import { reweighing } from './methods.ts'
 
-/** `pickstream`: the whole recommender with its trained model; `untrained`: without one; `popular`: all-time counts; others: one feature alone. */
 export interface MethodResult extends Figures {
   /** Share of the known items that stood in some list. */
   coverage: number
@@ -35,7 +35,11 @@ export function* walkOnce(
 ): Generator<number, { results: Map<string, MethodResult>; microsPerEvent: number }> {
   const world = new LiveWorld(log.catalogue)
   world.setModel(model)
-  const judges = plan.methods.map((method) => ({ method, judge: new Judge(method) }))
+  const judges = plan.methods.map((method) => ({
+    method,
+    judge: new Judge(method),
+    reweigh: reweighing(method),
+  }))
   const popular = new AllTime(log, plan)
   const allSeen = log.types.every((type) => marksSeen(EVENT_TYPES[type]!))
   const every = Math.max(1, Math.floor((log.size - plan.from) / plan.queriesMax))
@@ -47,13 +51,13 @@ export function* walkOnce(
     asked++
     const start = process.hrtime.bigint()
     const user = world.snapshotOf(event.userId)
-    for (const { method, judge } of judges) {
+    for (const { method, judge, reweigh } of judges) {
       const from = process.hrtime.bigint()
       const exclude = allSeen && plan.freshness === 'live' ? undefined : touched
       const list =
         method === 'popular'
           ? popular.top(touched, place)
-          : world.recommender.recommend(user, { now: event.at, limit: JUDGED, exclude, only: onlyOf(method) })
+          : world.recommender.recommend(user, { now: event.at, limit: JUDGED, exclude, reweigh })
       judge.add(list, event, user.events, Number(process.hrtime.bigint() - from) / 1000)
     }
     inQueries += Number(process.hrtime.bigint() - start)
@@ -66,10 +70,6 @@ export function* walkOnce(
   const items = new Set(log.items).size
   const results = new Map(judges.map(({ method, judge }) => [method, judge.result(items)]))
   return { results, microsPerEvent: asked === 0 ? 0 : (total - inQueries) / 1000 / log.size }
-}
-
-function onlyOf(method: string): string | undefined {
-  return method === 'pickstream' ? undefined : method
 }
 
 const DAY = 24 * 3_600_000

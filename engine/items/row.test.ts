@@ -51,6 +51,13 @@ describe('an item row', () => {
     )
   })
 
+  test('counts what is bought again among all events, and not among what users found', () => {
+    const row = reduceRow(undefined, [aDelta({ at: 0, newUser: 1 }), aDelta({ at: 0, newUser: 0 })])
+    const [week, foundWeek] = [2, 5]
+    expect(TREND_HALF_LIVES_MS[week]).toBe(TREND_HALF_LIVES_MS[foundWeek])
+    expect([row.trend[week], row.trend[foundWeek]]).toEqual([2, 1])
+  })
+
   test('stays sound and bounded over 10,000 updates', () => {
     let row = reduceRow(undefined, [aDelta({ at: 0 })])
     for (let k = 1; k <= 10_000; k++)

@@ -34,7 +34,7 @@ export class Ranker {
   private readonly side: ItemSide
   private blend: Blend = defaultBlend()
   private model: NumberedModel | null = null
-  private readonly known = new WeakMap<TrainedModel, NumberedModel>()
+  private readonly known = new WeakMap<object, NumberedModel>()
   private listed = new Uint32Array(0)
   private listing = 0
 
@@ -48,10 +48,10 @@ export class Ranker {
     this.model = model === null ? null : this.numbered(model)
   }
 
-  /** Once per model: whoever judges two of them goes back and forth. */
+  /** Once per set of factors, which variants of a model with other blends share: whoever judges two of them goes back and forth. */
   private numbered(model: TrainedModel): NumberedModel {
-    let numbered = this.known.get(model)
-    if (numbered === undefined) this.known.set(model, (numbered = numberedModel(model, this.side)))
+    let numbered = this.known.get(model.factors)
+    if (numbered === undefined) this.known.set(model.factors, (numbered = numberedModel(model, this.side)))
     return numbered
   }
 

@@ -7,6 +7,9 @@ const DEPTH_MAX = 30
 /** Shares are kept relative to a level that moves in steps, so that they fit a float and seldom change. */
 const STEP = 64
 
+/** Levels are rounded to this part of a halving: what decays between two puts must not seem to fall by the rounding of floats. */
+const GRAIN = 2 ** 20
+
 /** Items kept in order per half-life; deeper places are found by the fallback only. */
 const BOARD_MAX = 1000
 
@@ -52,7 +55,8 @@ export class TrendBoard {
   put(item: number, trend: readonly number[], at: number): void {
     for (let k = 0; k < TRENDS; k++) {
       const count = trend[k] ?? 0
-      this.set(k, item, count > 1e-9 ? Math.log2(count) + at / TREND_HALF_LIVES_MS[k]! : -Infinity)
+      const level = Math.log2(count) + at / TREND_HALF_LIVES_MS[k]!
+      this.set(k, item, count > 1e-9 ? Math.round(level * GRAIN) / GRAIN : -Infinity)
     }
   }
 

@@ -62,7 +62,7 @@ export function* rehearse(
         [blended, sums.candidate],
         [isFair ? served : null, sums.current],
       ] as const) {
-        world.setModel(model)
+        if (model !== world.model) world.setModel(model)
         const list = world.recommender.recommend(world.snapshotOf(event.userId), { now: event.at, limit: JUDGED })
         sum.add(list.findIndex((entry) => entry.itemId === event.itemId) + 1)
       }

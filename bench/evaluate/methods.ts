@@ -1,0 +1,38 @@
+import { weightsOf } from '../../engine/rank/blend.ts'
+import { F, FEATURES } from '../../engine/rank/features.ts'
+
+/** Features that one source gives, for leaving it out as a whole. */
+const GROUPS: Record<string, readonly string[]> = {
+  sequence: ['last', 'next', 'fresh', 'session', 'back'],
+  trends: ['hour', 'day', 'week', 'month', 'year', 'foundWeek', 'foundMonth', 'total'],
+  trained: ['neighbours', 'kin', 'taste'],
+  items: ['content', 'category', 'new', 'price'],
+}
+const WHOLE = ['popular', 'untrained', 'pickstream']
+
+/**
+ * What a method makes of the learned weights. `pickstream`: nothing, the whole recommender; `untrained`: the same without a model; a feature: that one
+ * alone; `-` and a feature or a group of them: all but that (the other weights stay as they were learned).
+ *
+ * @throws Error naming the method that is none.
+ */
+export function reweighing(method: string): ((weights: Float32Array) => Float32Array) | undefined {
+  if (WHOLE.includes(method)) return undefined
+  const left = method.startsWith('-')
+  const name = left ? method.slice(1) : method
+  const features = left && GROUPS[name] ? GROUPS[name] : [name]
+  const places = features.map((feature) => (FEATURES as readonly string[]).indexOf(feature))
+  if (places.includes(-1))
+    throw new Error(
+      `--methods: expected ${[...WHOLE, ...FEATURES].join(', ')}, or - and a feature or one of ${Object.keys(GROUPS).join(', ')}; got ${method}`,
+    )
+  if (!left) {
+    const alone = weightsOf({ [name]: 1 })
+    return () => alone
+  }
+  return (weights) => {
+    const rest = weights.slice()
+    for (const place of places) rest[place] = rest[F + place] = 0
+    return rest
+  }
+}
