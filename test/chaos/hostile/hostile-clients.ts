@@ -15,7 +15,7 @@ interface Parts {
   readonly say: (text: string) => void
 }
 
-const pushes = 300
+const pushes = 1_000
 const warmUpPushes = 30
 const crowdUsers = 40
 const crowdEventMs = 50
