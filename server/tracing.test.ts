@@ -21,14 +21,14 @@ async function hopsOf(traceId: string, count: number): Promise<HopRecord[]> {
 }
 
 test('an event is followed from the mutation, in the header of its record, to the push', async () => {
-  const watcher = harness.watch('subscription { recommendationsUpdated(userId: "ada") { id } }')
+  const watcher = harness.watch('subscription { recommendationsUpdated(userId: "zoe") { id } }')
   await watcher.message(0)
   await harness.ask(
-    'mutation { recordEvents(events: [{ eventId: "e1", userId: "ada", itemId: "a", type: VIEW }]) { token } }',
+    'mutation { recordEvents(events: [{ eventId: "e1", userId: "zoe", itemId: "a", type: VIEW }]) { token } }',
   )
   const [{ headers }] = await harness.log.read(topics.interactions, 0, 0, 1)
   expect(headers.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/)
-  await harness.publishPicks('ada', aList({ offset: 0, fresh: ranked('a') }), headers)
+  await harness.publishPicks('zoe', aList({ offset: 0, fresh: ranked('a') }), headers)
   await watcher.message(1)
 
   const [, traceId, spanId] = headers.traceparent.split('-')
@@ -37,7 +37,7 @@ test('an event is followed from the mutation, in the header of its record, to th
   const push = hops.find(({ name }) => name === 'push')
   expect(record).toMatchObject({ spanId, parentSpanId: null, attributes: { eventId: 'e1' } })
   expect(push).toMatchObject({ parentSpanId: spanId })
-  expect(JSON.stringify(hops)).not.toContain('ada')
+  expect(JSON.stringify(hops)).not.toContain('zoe')
 })
 
 test("a client's own trace is gone on with", async () => {
