@@ -1,5 +1,6 @@
 import { Ajv } from 'ajv'
 import formats from 'ajv-formats'
+import { type EventType, EVENT_TYPES as eventTypes } from '../../engine/types.ts'
 import { decodeJson, encodeJson } from './json.ts'
 import { RecordError } from './record-error.ts'
 
@@ -8,20 +9,7 @@ export const idBytesMax = 256
 /** How far ahead of the log's clock an event may be; a later time counts as that one. */
 export const aheadMsMax = 5 * 60_000
 
-export const eventTypes = [
-  'VIEW',
-  'CLICK',
-  'LIKE',
-  'DISLIKE',
-  'RATING',
-  'CART',
-  'UNCART',
-  'PURCHASE',
-  'REFUND',
-  'DISMISS',
-  'IMPRESSION',
-] as const
-export type EventType = (typeof eventTypes)[number]
+export { type EventType, eventTypes }
 
 /** Something a visitor did. The part of the contract that other services write. */
 export interface EventRecord {

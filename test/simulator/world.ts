@@ -148,6 +148,7 @@ export class SimProcess implements Owner {
 }
 
 const silent: StageMeter = {
+  begun: () => {},
   done: () => {},
   failed: () => {},
   report: () => {

@@ -5,7 +5,7 @@ import type { BadRows } from './bad-rows.ts'
 import { eventColumns, itemColumns, parseMap } from './columns.ts'
 import { importFile, putItems, recordEvents, type Totals } from './import-file.ts'
 import type { ImportOptions } from './options.ts'
-import { createPace, unpaced } from './pace.ts'
+import { createPace, type Sent, unpaced } from './pace.ts'
 import { readRows } from './read-rows.ts'
 import { checkpointFile, dropCheckpoint, loadCheckpoint, saveCheckpoint } from './resume.ts'
 import { RowIds } from './row-ids.ts'
@@ -39,7 +39,10 @@ export async function importItems(file: string, { client, bad, options }: Parts)
 }
 
 /** The events, in the order of the file; an import that was broken off goes on where the server has confirmed it. */
-export async function importEvents(file: string, { client, bad, options }: Parts): Promise<Totals> {
+export async function importEvents(
+  file: string,
+  { client, bad, options }: Parts,
+): Promise<Totals & { readonly last?: Sent }> {
   const { url, map, type, batch } = options
   const bar = progressBar('events', 'rows')
   const fallback = type === undefined ? undefined : toType(type)
@@ -50,6 +53,7 @@ export async function importEvents(file: string, { client, bad, options }: Parts
   const checkpoint = options.resume ? await loadCheckpoint(path, client) : undefined
   if (checkpoint) bar.print(`going on after row ${checkpoint.rows}, where an earlier run was broken off`)
 
+  let sent: Sent | undefined
   const totals = await importFile<EventInput>({
     file: readRows(file),
     bar,
@@ -60,13 +64,14 @@ export async function importEvents(file: string, { client, bad, options }: Parts
       const token = await recordEvents(client, events)
       const last = events[events.length - 1]
       saveCheckpoint(path, { rows, last: { userId: last.userId, eventId: last.eventId } })
+      sent = { userId: last.userId, token }
       await pace.next(last.userId, token)
     },
     onBad: (line, reason) => bad.add(basename(file), line, reason),
   })
   dropCheckpoint(path)
   bar.end()
-  return totals
+  return { ...totals, ...(sent && { last: sent }) }
 }
 
 const given = (map: string | undefined) => (map === undefined ? new Map<string, string>() : parseMap(map))

@@ -36,11 +36,12 @@ async function main(options: ImportOptions): Promise<void> {
   const bad = new BadRows(bar)
   const parts = { client, bad, options }
   if (items) report('items', await importItems(items, parts))
-  if (events) report('events', await importEvents(events, parts))
+  const imported = events === undefined ? undefined : await importEvents(events, parts)
+  if (imported) report('events', imported)
 
   if (options.wait) {
     process.stderr.write('Waiting for the pipeline ')
-    await untilCaughtUp(client, () => process.stderr.write('.'))
+    await untilCaughtUp(client, () => process.stderr.write('.'), imported?.last)
     process.stderr.write('\n')
   }
   const { pipeline } = await client<{ pipeline: { users: number; items: number } }>('{ pipeline { users items } }')

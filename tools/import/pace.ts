@@ -32,16 +32,29 @@ export function createPace(client: GraphQLClient): Pace {
 
 export const unpaced: Pace = { next: async () => {} }
 
+/** What was sent last, by one of its users. */
+export interface Sent {
+  readonly userId: string
+  readonly token: string
+}
+
+/** The stages may not even have begun with what they were sent: then nothing waits by their reports. */
+async function untilFresh(client: GraphQLClient, { userId, token }: Sent): Promise<void> {
+  await client(freshQuery, { userId, after: token, timeoutMs: freshMsMax })
+}
+
 export interface StageLag {
   readonly name: string
   readonly lag: number
 }
 
-/** Waits until no stage has anything left to do, twice in a row: the reports are a second old. */
+/** Waits until no stage has anything left to do, three times in a row: the reports are a second old. */
 export async function untilCaughtUp(
   client: GraphQLClient,
   onLag: (stages: readonly StageLag[]) => void,
+  last?: Sent,
 ): Promise<void> {
+  if (last !== undefined) await untilFresh(client, last)
   for (let idle = 0; idle < 3; ) {
     const { pipeline } = await client<{ pipeline: { stages: StageLag[] } }>('{ pipeline { stages { name lag } } }')
     const busy = pipeline.stages.filter(({ lag }) => lag > 0)

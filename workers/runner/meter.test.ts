@@ -42,3 +42,11 @@ test('a report has the rate and the times of its second, and counts that only gr
   expect(second.latency!.counts[(latencyBounds as readonly number[]).indexOf(0.001)]).toBe(2)
   expect(first.latency!.counts[(latencyBounds as readonly number[]).indexOf(0.001)]).toBe(1)
 })
+
+test('the records of a batch wait until it is done', () => {
+  const meter = createMeter('sink', 'i', 9_000)
+  meter.begun(aBatch(1, 2))
+  expect(meter.report(10_000)).toMatchObject({ lag: 6, processed: 0 })
+  meter.done(aBatch(1, 2), 0, 10_500)
+  expect(meter.report(11_000)).toMatchObject({ lag: 4, processed: 2 })
+})

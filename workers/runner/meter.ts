@@ -4,6 +4,8 @@ import { latencyBounds, type StageReport } from '../../schema/records/stage-stat
 
 /** Counts what one stage does; a report is taken once a second. Times are from the event's acceptance to the end of the stage. */
 export interface StageMeter {
+  /** Its records wait until they are done: a first batch may take long. */
+  begun(batch: Batch): void
   done(batch: Batch, deadLetters: number, now: number): void
   failed(reason: string): void
   report(now: number): StageReport
@@ -28,6 +30,9 @@ export function createMeter(
   let last = { p50Ms: 0, p99Ms: 0 }
 
   return {
+    begun({ partition, behind: after, records }) {
+      behind.set(partition, after + records.length)
+    },
     done(batch, deadLetters, now) {
       processed += batch.records.length
       sinceWindow += batch.records.length

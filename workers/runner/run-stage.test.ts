@@ -72,7 +72,11 @@ function setUp(
         }),
     }
   }
-  const meter = { failed: (reason: string) => failed.push(reason), done: () => {} } as unknown as StageMeter
+  const meter = {
+    failed: (reason: string) => failed.push(reason),
+    begun: () => {},
+    done: () => {},
+  } as unknown as StageMeter
   return {
     ...world,
     steps,
