@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { messageOf } from '../../schema/app-error.ts'
 import { aProcessEach, OwnClusterWorld } from './cluster/cluster-world.ts'
@@ -9,6 +9,7 @@ import { processFaults } from './cluster/process-faults.ts'
 import { embeddedFaults } from './embedded/embedded-faults.ts'
 import { EmbeddedWorld } from './embedded/embedded-world.ts'
 import { Findings } from './findings.ts'
+import { type ImportChaosOptions, runImportChaos } from './import/run-import.ts'
 import { printTable, toJson } from './report.ts'
 import { type ChaosOptions, runChaos } from './run-chaos.ts'
 
@@ -19,11 +20,15 @@ interface Options {
   readonly json: boolean
 }
 
+type ImportOptions = Pick<Options, 'platform' | 'json'> &
+  Pick<ImportChaosOptions, 'events' | 'items' | 'rounds' | 'partitions' | 'seed'>
+
 const stopMsMax = 25_000
 /** Of the time, where both are hurt. */
 const embeddedShare = 0.45
 
 const program = new Command('chaos')
+  .enablePositionalOptions()
   .description(
     'Hurts a running Pickstream in every way the table of faults knows, and checks after each that nothing is lost.',
   )
@@ -33,12 +38,44 @@ const program = new Command('chaos')
   .option('--json', 'one JSON object instead of a table', false)
   .action(run)
 
+program
+  .command('import')
+  .description('Kills processes in the middle of an import and compares its end with one that nothing disturbed.')
+  .requiredOption('--events <file>', 'as npm run import takes it', pathOf)
+  .option('--items <file>', 'the catalogue, imported first', pathOf)
+  .option('--rounds <n>', 'how often each is killed on the way, and again behind the last row', positive, 1)
+  .option('--partitions <n>', 'with more than one, sums add up in another order every time', positive, 1)
+  .option('--seed <n>', 'of whom it meets when', positive, 1)
+  .addOption(new Option('--platform <name>', 'what to hurt').choices(['embedded', 'cluster', 'both']).default('both'))
+  .option('--json', 'one JSON object instead of a table', false)
+  .action(disturbImport)
+
 await program.parseAsync().catch((error: unknown) => {
   console.error(messageOf(error))
   process.exit(2)
 })
 
-async function run({ minutes, seed, json, platform }: Options): Promise<void> {
+async function run({ minutes, platform, ...options }: Options): Promise<void> {
+  await reported(options, (parts) => hurt({ minutes, platform, seed: options.seed, ...parts }))
+}
+
+async function disturbImport({ platform, json, ...options }: ImportOptions): Promise<void> {
+  const platforms = platform === 'both' ? (['embedded', 'cluster'] as const) : [platform]
+  await reported({ seed: options.seed, json }, (parts) => runImportChaos({ ...options, platforms, ...parts }))
+}
+
+interface Parts {
+  readonly dir: string
+  readonly findings: Findings
+  readonly say: (text: string) => void
+  readonly signal: AbortSignal
+}
+
+/** Prints what was found and ends the process: 0 where everything held. */
+async function reported(
+  { seed, json }: Pick<Options, 'seed' | 'json'>,
+  work: (parts: Parts) => Promise<void>,
+): Promise<void> {
   const stopping = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(stopping))
   const begun = performance.now()
@@ -46,7 +83,7 @@ async function run({ minutes, seed, json, platform }: Options): Promise<void> {
   const findings = new Findings(say)
   const dir = await mkdtemp(join(tmpdir(), 'pickstream-chaos-'))
   try {
-    await hurt({ minutes, platform, dir, seed, findings, say, signal: stopping.signal })
+    await work({ dir, findings, say, signal: stopping.signal })
   } catch (error) {
     if (!stopping.signal.aborted) findings.add('lingering', `the run broke off: ${messageOf(error)}`)
   }
@@ -81,6 +118,11 @@ async function folder(dir: string, name: string): Promise<string> {
   const path = join(dir, name)
   await mkdir(path)
   return path
+}
+
+/** The importer runs in a folder of its own. */
+function pathOf(text: string): string {
+  return resolve(text)
 }
 
 function positive(text: string): number {

@@ -7,7 +7,7 @@ import { checkLag } from './checks/at-rest.ts'
 import { checkConverged } from './checks/converged.ts'
 import { checkCounted } from './checks/counted.ts'
 import { checkNewest } from './checks/newest.ts'
-import type { Recorded } from './checks/recorded.ts'
+import { type Recorded, recordedIn } from './checks/recorded.ts'
 import { runUndisturbed } from './checks/undisturbed.ts'
 import type { Fault, Striking } from './fault.ts'
 import type { Findings } from './findings.ts'
@@ -92,7 +92,7 @@ export async function runChaos<Kind extends World>(platform: Platform<Kind>, opt
     await client.ask(refresh)
     await check(false)
     await watchers.close()
-    const recorded = await world.recorded()
+    const recorded = await world.left(recordedIn)
     checkStored(recorded, revisions)
     say(`replaying ${recorded.interactions.length} records undisturbed`)
     checkConverged(recorded, await runUndisturbed(recorded, calmFrom(recorded)), findings)

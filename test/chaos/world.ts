@@ -1,4 +1,5 @@
-import type { Recorded } from './checks/recorded.ts'
+import type { EventLog } from '../../platform/ports/event-log.ts'
+import type { Store } from '../../platform/ports/store.ts'
 import type { Fault } from './fault.ts'
 
 /** The product on one platform, as processes that can be hurt. */
@@ -10,8 +11,8 @@ export interface World {
   readonly recoveryMsMax: number
   /** Resident memory of the product's processes. */
   memoryMb(): number
-  /** Ends the product in order, and reads what it has left. */
-  recorded(): Promise<Recorded>
+  /** Ends the product in order, and reads in what it has left. */
+  left<Result>(read: (ports: Ports) => Promise<Result>): Promise<Result>
   close(): Promise<void>
 }
 
@@ -20,9 +21,16 @@ export interface Platform<Kind extends World = World> {
   open(surroundings: Surroundings): Promise<Kind>
 }
 
+export interface Ports {
+  readonly log: EventLog
+  readonly store: Store
+}
+
 export interface Surroundings {
   readonly dir: string
   readonly say: (text: string) => void
+  /** Of the product's processes, over the usual ones. */
+  readonly settings?: Readonly<Record<string, string>>
 }
 
 /** Settings of every process of the product: no training of its own accord, no limit on one address. */

@@ -4,12 +4,11 @@ import { startCluster } from '../../../platform/cluster/cluster.ts'
 import { freePorts } from '../../../platform/cluster/ports.ts'
 import { readConfig } from '../../../platform/config.ts'
 import { silentLogger } from '../../../platform/logger.ts'
-import { openPlatform, type Platform as Ports } from '../../../platform/open-platform.ts'
+import { openPlatform, type Platform } from '../../../platform/open-platform.ts'
 import type { StageName } from '../../../workers/topology.ts'
-import { type Recorded, recordedIn } from '../checks/recorded.ts'
 import { memoryMbOf } from '../memory.ts'
 import { Program } from '../program.ts'
-import { productSettings, type Surroundings, type World } from '../world.ts'
+import { type Ports, productSettings, type Surroundings, type World } from '../world.ts'
 import { NetworkProxy } from './network-proxy.ts'
 import { Skews } from './skews.ts'
 
@@ -51,20 +50,27 @@ export class ClusterWorld implements World {
   readonly layout: Layout
   readonly skews: Skews
   /** The log and the store as the harness sees them, past all proxies. */
-  readonly ports: Ports
+  readonly ports: Platform
   private readonly settings: Readonly<Record<string, string>>
   private readonly dir: string
   private readonly say: (text: string) => void
   private extras = 0
 
-  protected constructor(layout: Layout, addresses: Addresses, ports: Ports, port: number, { dir, say }: Surroundings) {
+  protected constructor(
+    layout: Layout,
+    addresses: Addresses,
+    ports: Platform,
+    port: number,
+    surroundings: Surroundings,
+  ) {
+    const { dir, say } = surroundings
     this.layout = layout
     this.url = `http://127.0.0.1:${port}/graphql`
     this.dir = dir
     this.say = say
     this.ports = ports
     this.skews = new Skews(dir)
-    this.settings = settingsFor(addresses)
+    this.settings = settingsFor(addresses, surroundings)
     this.server = this.program('server', 'server/main.js', [], { PICKSTREAM_PORT: String(port) })
     this.workers = new Map(Object.entries(layout).map(([name, stages]) => [name, this.worker(name, stages)]))
   }
@@ -72,7 +78,13 @@ export class ClusterWorld implements World {
   /** Against nodes that somebody else keeps: only the product's own processes can be hurt. */
   static async at(addresses: Addresses, surroundings: Surroundings): Promise<ClusterWorld> {
     const [port = 0] = await freePorts(1)
-    const world = new ClusterWorld(fewProcesses, addresses, await openPorts(addresses), port, surroundings)
+    const world = new ClusterWorld(
+      fewProcesses,
+      addresses,
+      await openPorts(addresses, surroundings),
+      port,
+      surroundings,
+    )
     await world.startProduct()
     return world
   }
@@ -94,9 +106,9 @@ export class ClusterWorld implements World {
     return memoryMbOf(this.programs.map(({ pid }) => pid))
   }
 
-  async recorded(): Promise<Recorded> {
+  async left<Result>(read: (ports: Ports) => Promise<Result>): Promise<Result> {
     await Promise.all(this.programs.map((program) => program.stop()))
-    return recordedIn(this.ports)
+    return read(this.ports)
   }
 
   async close(): Promise<void> {
@@ -122,7 +134,7 @@ export class OwnClusterWorld extends ClusterWorld {
 
   private constructor(
     nodes: { readonly cluster: Cluster; readonly proxies: readonly NetworkProxy[] },
-    ...rest: [layout: Layout, addresses: Addresses, ports: Ports, port: number, surroundings: Surroundings]
+    ...rest: [layout: Layout, addresses: Addresses, ports: Platform, port: number, surroundings: Surroundings]
   ) {
     super(...rest)
     this.cluster = nodes.cluster
@@ -145,7 +157,7 @@ export class OwnClusterWorld extends ClusterWorld {
       { cluster, proxies },
       aProcessEach,
       proxied,
-      await openPorts(own),
+      await openPorts(own, surroundings),
       port,
       surroundings,
     )
@@ -163,7 +175,10 @@ export class OwnClusterWorld extends ClusterWorld {
 
 const namespace = `chaos${process.pid}`
 
-const settingsFor = ({ brokers, contactPoints, dataCenter, nodes }: Addresses) => ({
+const settingsFor = (
+  { brokers, contactPoints, dataCenter, nodes }: Addresses,
+  { settings }: Pick<Surroundings, 'settings'>,
+) => ({
   ...productSettings,
   PICKSTREAM_PLATFORM: 'cluster',
   PICKSTREAM_NAMESPACE: namespace,
@@ -173,8 +188,9 @@ const settingsFor = ({ brokers, contactPoints, dataCenter, nodes }: Addresses) =
   PICKSTREAM_CASSANDRA_CONTACT_POINTS: contactPoints.join(','),
   PICKSTREAM_CASSANDRA_DATA_CENTER: dataCenter,
   PICKSTREAM_CASSANDRA_REPLICATION: String(nodes),
+  ...settings,
 })
 
 /** Makes topics and tables too, before any process needs them. */
-const openPorts = (addresses: Addresses): Promise<Ports> =>
-  openPlatform({ config: readConfig(settingsFor(addresses)), logger: silentLogger, name: 'chaos' })
+const openPorts = (addresses: Addresses, surroundings: Surroundings): Promise<Platform> =>
+  openPlatform({ config: readConfig(settingsFor(addresses, surroundings)), logger: silentLogger, name: 'chaos' })

@@ -40,6 +40,15 @@ export function openDisk(dir: string, say: (text: string) => void): Disk {
   }
 }
 
+/** The disk that the folder is on. */
+export const plainDisk = (dir: string): Disk => ({
+  dir,
+  canBeFilled: false,
+  fill: () => {},
+  empty: () => {},
+  close: () => {},
+})
+
 function mount(dir: string): boolean {
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${sizeMb}m`, 'tmpfs', dir], { stdio: 'ignore' })

@@ -2,11 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { freePorts } from '../../../platform/cluster/ports.ts'
 import { openEmbedded } from '../../../platform/embedded/open-embedded.ts'
-import { type Recorded, recordedIn } from '../checks/recorded.ts'
 import { memoryMbOf } from '../memory.ts'
 import { Program } from '../program.ts'
-import { productSettings, type Surroundings, type World } from '../world.ts'
-import { type Disk, openDisk } from './disk.ts'
+import { type Ports, productSettings, type Surroundings, type World } from '../world.ts'
+import { type Disk, openDisk, plainDisk } from './disk.ts'
 
 /** The one-process start on a folder of its own. */
 export class EmbeddedWorld implements World {
@@ -20,7 +19,7 @@ export class EmbeddedWorld implements World {
   private readonly dataDir: string
   private readonly skewFile: string
 
-  private constructor(dir: string, disk: Disk, port: number, say: (text: string) => void) {
+  private constructor(disk: Disk, port: number, { dir, say, settings }: Surroundings) {
     this.url = `http://127.0.0.1:${port}/graphql`
     this.dir = dir
     this.disk = disk
@@ -32,6 +31,7 @@ export class EmbeddedWorld implements World {
       logFile: join(dir, 'pickstream.log'),
       env: {
         ...productSettings,
+        ...settings,
         PICKSTREAM_DATA_DIR: this.dataDir,
         PICKSTREAM_PORT: String(port),
         CHAOS_SKEW_FILE: this.skewFile,
@@ -40,11 +40,20 @@ export class EmbeddedWorld implements World {
     })
   }
 
-  static async open({ dir, say }: Surroundings): Promise<EmbeddedWorld> {
+  static open(surroundings: Surroundings): Promise<EmbeddedWorld> {
+    return EmbeddedWorld.on(openDisk, surroundings)
+  }
+
+  /** With room for a whole data set, which the small disk that can be filled does not have. */
+  static openLarge(surroundings: Surroundings): Promise<EmbeddedWorld> {
+    return EmbeddedWorld.on(plainDisk, surroundings)
+  }
+
+  private static async on(disk: typeof openDisk, surroundings: Surroundings): Promise<EmbeddedWorld> {
     const [port = 0] = await freePorts(1)
-    const diskDir = join(dir, 'disk')
+    const diskDir = join(surroundings.dir, 'disk')
     await mkdir(diskDir, { recursive: true })
-    const world = new EmbeddedWorld(dir, openDisk(diskDir, say), port, say)
+    const world = new EmbeddedWorld(disk(diskDir, surroundings.say), port, surroundings)
     await world.product.start()
     return world
   }
@@ -67,9 +76,9 @@ export class EmbeddedWorld implements World {
     return memoryMbOf([this.product.pid])
   }
 
-  async recorded(): Promise<Recorded> {
+  async left<Result>(read: (ports: Ports) => Promise<Result>): Promise<Result> {
     await this.product.stop()
-    return this.whileStopped(recordedIn)
+    return this.whileStopped(read)
   }
 
   async close(): Promise<void> {
