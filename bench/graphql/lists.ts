@@ -1,12 +1,7 @@
 import { openEmbedded } from '../../platform/embedded/open-embedded.ts'
 import { encodeItem } from '../../schema/records/item.ts'
-import {
-  encodePicks,
-  type PickReason,
-  type Picks,
-  picksWrittenAt,
-  type RankedItem,
-} from '../../schema/records/picks.ts'
+import { encodePicks, type Picks, picksWrittenAt } from '../../schema/records/picks.ts'
+import type { PickReason, RankedItem } from '../../schema/records/ranked-list.ts'
 import { tables } from '../../schema/tables.ts'
 import { topicSpecs, topics } from '../../schema/topics.ts'
 import { Shop } from '../harness/shop.ts'

@@ -1,6 +1,6 @@
 import 'reflect-metadata'
 import { ArgsType, Field, Float, ID, Int } from 'type-graphql'
-import type { TrendWindow } from '../records/picks.ts'
+import type { TrendWindow } from '../records/ranked-list.ts'
 import { TrendWindowEnum } from './enums.ts'
 import { ItemFilter } from './item.ts'
 import { SessionEventInput } from './recommendations.ts'

@@ -1,6 +1,6 @@
 import { registerEnumType } from 'type-graphql'
 import { type EventType, eventTypes } from '../records/interaction.ts'
-import type { TrendWindow } from '../records/picks.ts'
+import type { TrendWindow } from '../records/ranked-list.ts'
 
 export const EventTypeEnum = Object.fromEntries(eventTypes.map((type) => [type, type])) as Record<EventType, EventType>
 registerEnumType(EventTypeEnum, { name: 'EventType', description: 'What a visitor did with an item.' })

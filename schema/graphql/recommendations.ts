@@ -1,7 +1,7 @@
 import 'reflect-metadata'
 import { createUnionType, Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql'
 import type { EventType } from '../records/interaction.ts'
-import type { TrendWindow } from '../records/picks.ts'
+import type { TrendWindow } from '../records/ranked-list.ts'
 import { DateTime } from './date-time.ts'
 import { EventTypeEnum, TrendWindowEnum } from './enums.ts'
 import { Item } from './item.ts'

@@ -1,25 +1,17 @@
 import { createHash } from 'node:crypto'
 import { formatRevision, revisionOf } from '../revision.ts'
-import { decodeVersioned, type PackedIds, packIds, unpackIds } from './codec.ts'
+import { decodeVersioned } from './codec.ts'
 import { type EventType, eventTypes } from './interaction.ts'
 import { decodePlacedFields, encodePlaced, type LogPosition, type Placed, placedAt, placeOf } from './placed.ts'
-
-export type TrendWindow = 'HOUR' | 'DAY' | 'WEEK'
-
-/** Why an item is in a list. */
-export type PickReason =
-  | { readonly kind: 'because'; readonly itemId: string; readonly eventType: EventType }
-  | { readonly kind: 'popular'; readonly window: TrendWindow }
-  | { readonly kind: 'taste'; readonly categories: readonly string[] }
-  | { readonly kind: 'new'; readonly publishedAt: number | null }
-  /** A rule of the shop puts it there. */
-  | { readonly kind: 'pinned' }
-
-export interface RankedItem {
-  readonly itemId: string
-  readonly score: number
-  readonly reason: PickReason
-}
+import {
+  type Columns,
+  kinds,
+  packRanked,
+  type RankedItem,
+  type RankedList,
+  toReason,
+  unpackRanked,
+} from './ranked-list.ts'
 
 /** One user's list: a record of topic `picks` and a row of picks_by_user. Best first. `changed` makes the revision. */
 export interface Picks extends Placed {
@@ -42,16 +34,22 @@ export interface Picks extends Placed {
   readonly seen: readonly RankedItem[]
 }
 
-export const picksRevision = (picks: Picks): bigint => revisionOf(picks.changed, picks.epoch)
+/** A list whose items are decoded as far as they are read: few readers want all of them. */
+export interface StoredPicks extends Omit<Picks, 'fresh' | 'seen'> {
+  readonly fresh: RankedList
+  readonly seen: RankedList
+}
+
+export const picksRevision = (picks: Placed): bigint => revisionOf(picks.changed, picks.epoch)
 
 /** The write timestamp of the row: newer positions win even where the list itself is the same. */
-export const picksWrittenAt = (picks: Picks): bigint => revisionOf(picks.position.offset, picks.epoch)
+export const picksWrittenAt = (picks: Placed): bigint => revisionOf(picks.position.offset, picks.epoch)
 
 /** The variant of the list an id names, or null. */
 export const variantOf = (recommendationId: string): string | null => recommendationId.split('.')[2] ?? null
 
 /** The id of a list: names user, revision; the same on every replay, and says nothing of the user. */
-export function recommendationIdOf(userId: string, picks: Picks): string {
+export function recommendationIdOf(userId: string, picks: Placed & Pick<Picks, 'variant'>): string {
   const revision = formatRevision(picksRevision(picks))
   const user = createHash('sha256').update(userId).digest('base64url').slice(0, 8)
   return picks.variant === null ? `${revision}.${user}` : `${revision}.${user}.${picks.variant}`
@@ -73,15 +71,6 @@ type Fields = readonly [
   seen: Columns,
 ]
 
-/**
- * Ids, scores as float32, and for each item which of the list's distinct reasons is its: few reasons stand in a list. A
- * list of 120 takes about 2 kB.
- */
-type Columns = readonly [...ids: PackedIds, scores: Uint8Array, reasonOf: Uint8Array, reasons: readonly Reason[]]
-type Reason = readonly [kind: number, detail: unknown, eventType?: number]
-
-const kinds = ['because', 'popular', 'taste', 'new', 'pinned'] as const
-
 export function encodePicks(picks: Picks): Buffer {
   const { computedAt, rankedAt, modelVersion, causedByEventId, foreseeable, personalized, variant } = picks
   return encodePlaced(version, picks, [
@@ -93,13 +82,19 @@ export function encodePicks(picks: Picks): Buffer {
     personalized,
     variant,
     picks.adopted.flatMap(({ partition, offset }) => [partition, offset]),
-    toColumns(picks.fresh),
-    toColumns(picks.seen),
+    packRanked(picks.fresh),
+    packRanked(picks.seen),
   ] satisfies Fields)
 }
 
 /** Reads versions 1 and 2. */
 export function decodePicks(bytes: Uint8Array): Picks {
+  const picks = openPicks(bytes)
+  return { ...picks, fresh: [...picks.fresh], seen: [...picks.seen] }
+}
+
+/** The same without the items, which are read from `bytes` when they are asked for. */
+export function openPicks(bytes: Uint8Array): StoredPicks {
   if (bytes[0] === 1) return decodePicksV1(bytes)
   const fields = decodePlacedFields<Fields>(version, bytes, what)
   const [computedAt, rankedAt, modelVersion, causedByEventId, foreseeable, personalized, variant, adopted] = fields
@@ -116,75 +111,14 @@ export function decodePicks(bytes: Uint8Array): Picks {
       partition: adopted[2 * n],
       offset: adopted[2 * n + 1],
     })),
-    fresh: fromColumns(fields[8]),
-    seen: fromColumns(fields[9]),
+    fresh: unpackRanked(fields[8]),
+    seen: unpackRanked(fields[9]),
   }
 }
 
 /** picksWrittenAt of an encoded list, without decoding it. */
 export const encodedPicksWrittenAt = (bytes: Uint8Array): bigint =>
   bytes[0] === version ? placedAt(bytes) : picksWrittenAt(decodePicks(bytes))
-
-/** At most this many distinct reasons have a number of one byte; the places of a longer table take two. */
-const narrowMax = 256
-
-function toColumns(list: readonly RankedItem[]): Columns {
-  const scores = new Float32Array(list.length)
-  const wide = new Uint16Array(list.length)
-  const reasons: Reason[] = []
-  const ids: string[] = []
-  const numbers = new Map<PickReason | string, number>()
-  const numberOf = (reason: PickReason): number => {
-    const fields = toFields(reason)
-    const name = JSON.stringify(fields)
-    let number = numbers.get(name)
-    if (number === undefined) numbers.set(name, (number = reasons.push(fields) - 1))
-    numbers.set(reason, number) // most picks share theirs with others
-    return number
-  }
-  for (let n = 0; n < list.length; n++) {
-    const { itemId, score, reason } = list[n]
-    ids.push(itemId)
-    scores[n] = score
-    wide[n] = numbers.get(reason) ?? numberOf(reason)
-  }
-  const reasonOf = reasons.length <= narrowMax ? Uint8Array.from(wide) : new Uint8Array(wide.buffer)
-  return [...packIds(ids), new Uint8Array(scores.buffer), reasonOf, reasons]
-}
-
-function toFields(reason: PickReason): Reason {
-  const kind = kinds.indexOf(reason.kind)
-  if (reason.kind === 'because') return [kind, reason.itemId, eventTypes.indexOf(reason.eventType)]
-  if (reason.kind === 'popular') return [kind, reason.window]
-  if (reason.kind === 'taste') return [kind, reason.categories]
-  return [kind, reason.kind === 'new' ? reason.publishedAt : null]
-}
-
-function fromColumns([text, lengths, scores, reasonOf, table]: Columns): RankedItem[] {
-  const score = new DataView(scores.buffer, scores.byteOffset, scores.byteLength)
-  const reasons = table.map(([kind, detail, eventType]) => toReason(kinds[kind], detail, eventTypes[eventType ?? 0]))
-  const wide = reasons.length > narrowMax ? new Uint16Array(reasonOf.slice().buffer) : reasonOf
-  return unpackIds([text, lengths]).map((itemId, n) => ({
-    itemId,
-    score: score.getFloat32(n * 4, true),
-    reason: reasons[wide[n]],
-  }))
-}
-
-function toReason(kind: (typeof kinds)[number], detail: unknown, eventType: EventType): PickReason {
-  switch (kind) {
-    case 'because':
-      return { kind, itemId: detail as string, eventType }
-    case 'popular':
-      return { kind, window: detail as TrendWindow }
-    case 'taste':
-      return { kind, categories: detail as string[] }
-    case 'new':
-      return { kind, publishedAt: detail as number | null }
-    case 'pinned':
-      return { kind }
-  }
-}
 
 /** As written by releases before version 2: one map, and one detail an item. */
 function decodePicksV1(bytes: Uint8Array): Picks {

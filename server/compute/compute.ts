@@ -1,6 +1,6 @@
 import type { ItemFilter } from '../../schema/graphql/item.ts'
 import type { EventType } from '../../schema/records/interaction.ts'
-import type { RankedItem, TrendWindow } from '../../schema/records/picks.ts'
+import type { RankedItem, TrendWindow } from '../../schema/records/ranked-list.ts'
 
 export interface RankRequest {
   /** Places wanted; the answer is shorter only where no more items are eligible. */

@@ -6,7 +6,7 @@ import type { EventLog } from '../../platform/ports/event-log.ts'
 import type { Store } from '../../platform/ports/store.ts'
 import { followReplica, type Replica } from '../../platform/replica.ts'
 import { messageOf } from '../../schema/app-error.ts'
-import type { RankedItem } from '../../schema/records/picks.ts'
+import type { RankedItem } from '../../schema/records/ranked-list.ts'
 import { eligibilityTest } from '../query/item-filter.ts'
 import type { Compute, RankRequest } from './compute.ts'
 

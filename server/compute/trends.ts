@@ -1,7 +1,7 @@
 import type { Logger } from '../../platform/logger.ts'
 import type { Clock } from '../../platform/ports/clock.ts'
 import { messageOf } from '../../schema/app-error.ts'
-import type { RankedItem, TrendWindow } from '../../schema/records/picks.ts'
+import type { RankedItem, TrendWindow } from '../../schema/records/ranked-list.ts'
 import type { Compute } from './compute.ts'
 
 /** How many places of a trend are kept for filling up lists. */

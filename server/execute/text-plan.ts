@@ -12,6 +12,7 @@ import {
   visit,
 } from 'graphql'
 import { KeptTexts } from './kept-texts.ts'
+import { passOn } from './pass-on.ts'
 import { fragmentsOf, selectFields } from './selected-fields.ts'
 import { NotPlain, type Write, type WriteContext, writerOf } from './write-value.ts'
 
@@ -132,6 +133,7 @@ class Failure {
 }
 
 function resolve({ field, nodes }: RootField, variables: Variables, context: unknown, root: unknown): unknown {
+  if (field.resolve === passOn) return root
   try {
     const args = field.args.length > 0 ? getArgumentValues(field, nodes[0], variables) : {}
     if (!field.resolve) return (root as Record<string, unknown> | undefined)?.[field.name]

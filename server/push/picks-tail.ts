@@ -45,17 +45,28 @@ export class PicksTail {
   }
 
   apply(records: readonly StoredRecord[]): void {
+    let newest: PicksEntry | undefined
     for (const record of records) {
       const entry = this.#remember(record)
-      if (entry?.picks && entry.picks.rankedAt > this.logTime) this.logTime = entry.picks.rankedAt
+      if (entry) newest = entry
       const listeners = entry && this.#listeners.get(record.key)
       if (listeners) for (const listener of listeners) listener(entry, record)
     }
+    if (newest) this.#noteTime(newest)
   }
 
   gap(): void {
     this.#cache.clear()
     for (const listener of this.#gapListeners) listener()
+  }
+
+  /** Of one list a batch: lists are decoded for those who want them, and the last of a batch is about the newest. */
+  #noteTime(entry: PicksEntry): void {
+    try {
+      this.logTime = Math.max(this.logTime, entry.picks?.rankedAt ?? 0)
+    } catch (error) {
+      this.#logger.warn({ reason: messageOf(error) }, 'a record of topic picks cannot be read')
+    }
   }
 
   #remember({ key, value, headers, offset }: StoredRecord): PicksEntry | undefined {

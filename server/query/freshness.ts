@@ -3,7 +3,7 @@ import type { Store } from '../../platform/ports/store.ts'
 import { AppError } from '../../schema/app-error.ts'
 import { type CausalToken, userHash } from '../../schema/causal-token.ts'
 import { erasureKey } from '../../schema/records/erasure.ts'
-import type { Picks } from '../../schema/records/picks.ts'
+import type { StoredPicks } from '../../schema/records/picks.ts'
 import { tables } from '../../schema/tables.ts'
 import type { Catalogue } from '../catalog/catalogue.ts'
 import type { PicksTail } from '../push/picks-tail.ts'
@@ -73,7 +73,7 @@ function hasSeen({ picks, erased }: PicksEntry, { seen, adopted }: Wanted): bool
   return adopted === undefined || (picks !== undefined && includesPosition(picks, adopted))
 }
 
-const includesPosition = (picks: Picks, { partition, offset }: { partition: number; offset: number }) =>
+const includesPosition = (picks: StoredPicks, { partition, offset }: { partition: number; offset: number }) =>
   picks.adopted.some((position) => position.partition === partition && position.offset === offset)
 
 const catalogueHas = ({ items }: CausalToken, { catalogue }: Deps) => items === undefined || catalogue.readUpTo >= items

@@ -8,7 +8,7 @@ import {
   PopularNow,
   type Reason,
 } from '../../schema/graphql/recommendations.ts'
-import type { PickReason, RankedItem } from '../../schema/records/picks.ts'
+import type { PickReason, RankedItem } from '../../schema/records/ranked-list.ts'
 import type { Catalogue } from '../catalog/catalogue.ts'
 import { diversify } from './diversify.ts'
 import type { ItemTest } from './item-filter.ts'

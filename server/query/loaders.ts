@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader'
 import type { Store } from '../../platform/ports/store.ts'
-import type { RankedItem } from '../../schema/records/picks.ts'
+import type { RankedItem } from '../../schema/records/ranked-list.ts'
 import type { Compute, RankRequest } from '../compute/compute.ts'
 import type { PicksCache } from './picks-cache.ts'
 import { createPicksLoader, type PicksLoader } from './picks-reader.ts'

@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../platform/ports/clock.ts'
-import { decodePicks, type Picks, picksWrittenAt } from '../../schema/records/picks.ts'
+import { encodedPicksWrittenAt, openPicks, type StoredPicks } from '../../schema/records/picks.ts'
 
 /** What is known of one user's list. */
 export interface PicksEntry {
-  /** undefined: no list, so a stranger (never seen, or erased). */
-  readonly picks: Picks | undefined
+  /** undefined: no list, so a stranger (never seen, or erased). Decoded when it is first asked for. */
+  readonly picks: StoredPicks | undefined
   /** Orders entries of one user: the position in the log they stand for; 0 where nothing is known. */
   readonly writtenAt: bigint
   /** The position of the erasure, where there was one. */
@@ -20,6 +20,35 @@ interface Slot {
   readonly readAt: number | undefined
 }
 
+class Entry implements PicksEntry {
+  readonly writtenAt: bigint
+  readonly erased: PicksEntry['erased']
+  #bytes: Uint8Array | undefined
+  #picks: StoredPicks | undefined
+
+  constructor({ bytes, writtenAt, erased }: Slot) {
+    this.writtenAt = writtenAt
+    this.erased = erased
+    this.#bytes = bytes
+  }
+
+  get picks(): StoredPicks | undefined {
+    if (this.#bytes) this.#picks = openPicks(this.#bytes)
+    this.#bytes = undefined
+    return this.#picks
+  }
+
+  /** Of what the tail brings, only the head has been looked at. */
+  isReadable(): boolean {
+    try {
+      void this.picks
+      return true
+    } catch {
+      return false
+    }
+  }
+}
+
 /** How long a row of the store is believed that the tail has not confirmed. */
 const storeMsMax = 5_000
 
@@ -29,7 +58,7 @@ const storeMsMax = 5_000
  */
 export class PicksCache {
   readonly #slots: LRUCache<string, Slot>
-  readonly #decoded = new LRUCache<Slot, PicksEntry>({ max: 500 })
+  readonly #decoded = new LRUCache<Slot, Entry>({ max: 500 })
   readonly #clock: Clock
   hits = 0
   misses = 0
@@ -54,26 +83,32 @@ export class PicksCache {
       this.misses++
       return undefined
     }
-    this.hits++
-    return this.#entryOf(slot)
+    const entry = this.#entryOf(slot)
+    if (entry.isReadable()) {
+      this.hits++
+      return entry
+    }
+    this.#slots.delete(userId)
+    this.misses++
+    return undefined
   }
 
   /** A record of topic picks. @returns the entry where it is newer than what was known. */
   fromTail(userId: string, bytes: Uint8Array): PicksEntry | undefined {
-    const picks = decodePicks(bytes)
-    return this.#put(userId, { bytes, writtenAt: picksWrittenAt(picks), readAt: undefined }, picks)
+    const slot = { bytes, writtenAt: encodedPicksWrittenAt(bytes), readAt: undefined }
+    return this.#put(userId, slot) ? new Entry(slot) : undefined
   }
 
   /** The list was erased at this position. */
   erased(userId: string, writtenAt: bigint, erased: { offset: number; epoch: number }): PicksEntry | undefined {
-    return this.#put(userId, { bytes: undefined, writtenAt, erased, readAt: undefined }, undefined)
+    const slot = { bytes: undefined, writtenAt, erased, readAt: undefined }
+    return this.#put(userId, slot) ? this.#entryOf(slot) : undefined
   }
 
   /** A row of the store; undefined where there is none. @returns the newest entry there is. */
   fromStore(userId: string, bytes: Uint8Array | undefined): PicksEntry {
-    const picks = bytes === undefined ? undefined : decodePicks(bytes)
-    const slot = { bytes, writtenAt: picks ? picksWrittenAt(picks) : 0n, readAt: this.#clock.now() }
-    return this.#put(userId, slot, picks) ?? this.#entryOf(this.#slots.peek(userId) as Slot)
+    const slot = { bytes, writtenAt: bytes ? encodedPicksWrittenAt(bytes) : 0n, readAt: this.#clock.now() }
+    return this.#entryOf(this.#put(userId, slot) ? slot : (this.#slots.peek(userId) as Slot))
   }
 
   /** After a gap in the tail nothing is vouched for. */
@@ -82,24 +117,19 @@ export class PicksCache {
     this.#decoded.clear()
   }
 
-  #put(userId: string, slot: Slot, picks: Picks | undefined): PicksEntry | undefined {
+  /** @returns false where what is known is newer, or as new and vouched for */
+  #put(userId: string, slot: Slot): boolean {
     const known = this.#slots.peek(userId)
-    if (known && known.writtenAt > slot.writtenAt) return undefined
-    if (known && known.writtenAt === slot.writtenAt && known.readAt === undefined && slot.readAt !== undefined) {
-      return undefined
-    }
+    if (known && known.writtenAt > slot.writtenAt) return false
+    const isVouchedFor = known?.readAt === undefined && slot.readAt !== undefined
+    if (known && known.writtenAt === slot.writtenAt && isVouchedFor) return false
     this.#slots.set(userId, slot)
-    const entry = { picks, writtenAt: slot.writtenAt, erased: slot.erased }
-    this.#decoded.set(slot, entry)
-    return entry
+    return true
   }
 
-  #entryOf(slot: Slot): PicksEntry {
-    const decoded = this.#decoded.get(slot)
-    if (decoded) return decoded
-    const picks = slot.bytes && decodePicks(slot.bytes)
-    const entry = { picks, writtenAt: slot.writtenAt, erased: slot.erased }
-    this.#decoded.set(slot, entry)
+  #entryOf(slot: Slot): Entry {
+    let entry = this.#decoded.get(slot)
+    if (!entry) this.#decoded.set(slot, (entry = new Entry(slot)))
     return entry
   }
 }

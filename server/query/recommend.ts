@@ -1,7 +1,8 @@
 import type { Clock } from '../../platform/ports/clock.ts'
 import type { Store } from '../../platform/ports/store.ts'
 import { Recommendations } from '../../schema/graphql/recommendations.ts'
-import { type Picks, picksRevision, type RankedItem, recommendationIdOf } from '../../schema/records/picks.ts'
+import { picksRevision, recommendationIdOf, type StoredPicks } from '../../schema/records/picks.ts'
+import type { RankedItem } from '../../schema/records/ranked-list.ts'
 import { decodeUserState } from '../../schema/records/user-state.ts'
 import { formatRevision } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
@@ -37,7 +38,8 @@ export function recommend(
   const { picks } = entry
   const builder = new ListBuilder(deps.catalogue, wish)
   if (picks === undefined) return recommendToStranger(userId, entry, builder, deps)
-  const ranked = wish.includeSeen && picks.seen.length > 0 ? mergeByScore(picks.fresh, picks.seen) : picks.fresh
+  const withSeen = wish.includeSeen && picks.seen.length > 0
+  const ranked = withSeen ? mergeByScore([...picks.fresh], [...picks.seen]) : picks.fresh
   builder.addRanked(ranked)
   if (builder.missing > 0) return fillUp(userId, picks, wish, builder, deps)
   return present(userId, picks, builder)
@@ -45,7 +47,7 @@ export function recommend(
 
 async function fillUp(
   userId: string,
-  picks: Picks,
+  picks: StoredPicks,
   wish: UserWish,
   builder: ListBuilder,
   deps: RecommendDeps,
@@ -57,9 +59,9 @@ async function fillUp(
 }
 
 /** All of it: the list keeps only the last few. */
-async function seenBy(userId: string, picks: Picks, store: Store): Promise<Iterable<string>> {
+async function seenBy(userId: string, picks: StoredPicks, store: Store): Promise<Iterable<string>> {
   const [bytes] = await store.get(tables.userStates, [{ partition: userId }])
-  const listed = picks.seen.map(({ itemId }) => itemId)
+  const listed = Array.from(picks.seen, ({ itemId }) => itemId)
   return bytes === undefined ? listed : [...listed, ...decodeUserState(bytes).profile.seen.ids]
 }
 
@@ -76,7 +78,7 @@ async function recommendToStranger(
 }
 
 /** A stranger's revision is below all others; after an erasure it is the erasure's, so that it never falls. */
-function strangersPicks(fresh: readonly RankedItem[], erased: PicksEntry['erased'], deps: RecommendDeps): Picks {
+function strangersPicks(fresh: readonly RankedItem[], erased: PicksEntry['erased'], deps: RecommendDeps): StoredPicks {
   return {
     position: { partition: 0, offset: erased?.offset ?? -1 },
     changed: erased?.offset ?? -1,
@@ -94,7 +96,7 @@ function strangersPicks(fresh: readonly RankedItem[], erased: PicksEntry['erased
   }
 }
 
-function present(userId: string, picks: Picks, builder: ListBuilder): Recommendations {
+function present(userId: string, picks: StoredPicks, builder: ListBuilder): Recommendations {
   const { computedAt, modelVersion, causedByEventId, personalized, variant } = picks
   return new Recommendations({
     ...namesOf(userId, picks),
@@ -109,9 +111,9 @@ function present(userId: string, picks: Picks, builder: ListBuilder): Recommenda
 }
 
 /** Made once for each list: it takes a hash. */
-const names = new WeakMap<Picks, { id: string; revision: string }>()
+const names = new WeakMap<StoredPicks, { id: string; revision: string }>()
 
-function namesOf(userId: string, picks: Picks): { id: string; revision: string } {
+function namesOf(userId: string, picks: StoredPicks): { id: string; revision: string } {
   let known = names.get(picks)
   if (!known) {
     known = { id: recommendationIdOf(userId, picks), revision: formatRevision(picksRevision(picks)) }

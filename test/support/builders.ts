@@ -1,4 +1,5 @@
-import type { Picks, RankedItem } from '../../schema/records/picks.ts'
+import type { Picks } from '../../schema/records/picks.ts'
+import type { RankedItem } from '../../schema/records/ranked-list.ts'
 
 /** Best first: scores fall with the place. */
 export const ranked = (...ids: string[]): RankedItem[] =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ItemMeta } from '../../engine/types.ts'
-import type { RankedItem } from '../../schema/records/picks.ts'
+import type { RankedItem } from '../../schema/records/ranked-list.ts'
 import { parseRules } from '../../schema/rules.ts'
 import { applyRules, type RuleContext } from './apply-rules.ts'
 

@@ -1,5 +1,5 @@
 import type { ItemMeta } from '../../engine/types.ts'
-import type { RankedItem } from '../../schema/records/picks.ts'
+import type { RankedItem } from '../../schema/records/ranked-list.ts'
 import type { Rules } from '../../schema/rules.ts'
 
 export interface RuleContext {

@@ -1,6 +1,7 @@
 import type { Recommender } from '../../engine/recommender.ts'
 import type { ItemMeta } from '../../engine/types.ts'
-import { encodePicks, type Picks, type RankedItem } from '../../schema/records/picks.ts'
+import { encodePicks, type Picks } from '../../schema/records/picks.ts'
+import type { RankedItem } from '../../schema/records/ranked-list.ts'
 import type { UserVector } from '../../schema/records/user-vector.ts'
 import { type RulesDocument, rulesFor } from '../../schema/rules.ts'
 import { topics } from '../../schema/topics.ts'

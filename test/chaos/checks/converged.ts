@@ -1,4 +1,5 @@
-import type { Picks, RankedItem } from '../../../schema/records/picks.ts'
+import type { Picks } from '../../../schema/records/picks.ts'
+import type { RankedItem } from '../../../schema/records/ranked-list.ts'
 import type { StoredUserState } from '../../../schema/records/user-state.ts'
 import type { Findings } from '../findings.ts'
 import type { Recorded } from './recorded.ts'
