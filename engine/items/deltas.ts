@@ -62,6 +62,7 @@ function pairUp(delta: SideDelta, history: readonly HistoryEntry[], place: numbe
   const { itemId } = history[place]!
   let newer = history[place]!
   let session = true
+  const paired = new Set<string>()
   for (let k = place - 1; k >= 0; k--) {
     const earlier = history[k]!
     if (!isTouch(earlier.type)) continue
@@ -71,7 +72,8 @@ function pairUp(delta: SideDelta, history: readonly HistoryEntry[], place: numbe
     }
     session &&= newer.at - earlier.at <= SESSION_GAP_MS
     newer = earlier
-    if (delta.partners.length >= PARTNERS_MAX || delta.partners.includes(earlier.itemId)) continue
+    if (paired.size >= PARTNERS_MAX || paired.has(earlier.itemId)) continue
+    paired.add(earlier.itemId)
     delta.partners.push(earlier.itemId)
     if (session) delta.inSession = delta.partners.length
   }

@@ -88,7 +88,12 @@ function age(row: SideRow, weights: Float32Array, predecessors: number, at: numb
   })
   const slow = 2 ** (-elapsed / PAIR_HALF_LIFE_MS)
   const fast = 2 ** (-elapsed / FRESH_HALF_LIFE_MS)
-  for (let k = 0; k < predecessors * PAIR_COLUMNS; k++) weights[k]! *= k % PAIR_COLUMNS === PAIR.fresh ? fast : slow
+  for (let base = 0; base < predecessors * PAIR_COLUMNS; base += PAIR_COLUMNS) {
+    weights[base + PAIR.near]! *= slow
+    weights[base + PAIR.fresh]! *= fast
+    weights[base + PAIR.session]! *= slow
+    weights[base + PAIR.ever]! *= slow
+  }
 }
 
 function addPairs(
@@ -100,9 +105,16 @@ function addPairs(
 ): void {
   const slow = 2 ** (-behind / PAIR_HALF_LIFE_MS)
   const fast = 2 ** (-behind / FRESH_HALF_LIFE_MS)
+  let ranked = 0
   for (let k = 0; k < delta.partners.length; k++) {
     const partner = delta.partners[k]!
-    const place = places.get(partner) ?? makePlace(partner, predecessors, weights, places)
+    let place = places.get(partner)
+    if (place === undefined) {
+      // Strengths are taken when the first has to go, and kept up from there.
+      if (predecessors.length >= PREDECESSORS_MAX)
+        for (; ranked < PREDECESSORS_MAX; ranked++) strengths[ranked] = strengthAt(weights, ranked)
+      place = makePlace(partner, predecessors, weights, places)
+    }
     const base = place * PAIR_COLUMNS
     if (k < delta.inSession) {
       weights[base + PAIR.near]! += slow / (k + 1)
@@ -110,6 +122,7 @@ function addPairs(
       weights[base + PAIR.session]! += slow
     }
     weights[base + PAIR.ever]! += slow
+    if (ranked > 0) strengths[place] = strengthAt(weights, place)
   }
 }
 
@@ -121,7 +134,7 @@ function makePlace(
 ): number {
   let place = predecessors.length
   if (place >= PREDECESSORS_MAX) {
-    place = weakest(weights, predecessors.length)
+    place = weakest()
     places.delete(predecessors[place]!)
     weights.fill(0, place * PAIR_COLUMNS, (place + 1) * PAIR_COLUMNS)
   }
@@ -130,16 +143,21 @@ function makePlace(
   return place
 }
 
-function weakest(weights: Float32Array, predecessors: number): number {
+const strengths = new Float64Array(PREDECESSORS_MAX)
+
+function strengthAt(weights: Float32Array, place: number): number {
+  const base = place * PAIR_COLUMNS
+  return 4 * weights[base + PAIR.near]! + weights[base + PAIR.session]! + weights[base + PAIR.ever]!
+}
+
+/** The first of equals. */
+function weakest(): number {
   let found = 0
   let least = Infinity
-  for (let k = 0; k < predecessors; k++) {
-    const base = k * PAIR_COLUMNS
-    const weight = 4 * weights[base + PAIR.near]! + weights[base + PAIR.session]! + weights[base + PAIR.ever]!
-    if (weight < least) {
-      least = weight
-      found = k
-    }
+  for (let k = 0; k < PREDECESSORS_MAX; k++) {
+    if (strengths[k]! >= least) continue
+    least = strengths[k]!
+    found = k
   }
   return found
 }

@@ -122,7 +122,9 @@ export function refreshVector(profile: UserProfile, model: TrainedModel | null):
 }
 
 function append(history: HistoryEntry[], entry: HistoryEntry): HistoryEntry[] {
-  const kept = history.length >= HISTORY_MAX ? history.slice(history.length - HISTORY_MAX + 1) : history.slice()
-  kept.push(entry)
+  const from = Math.max(0, history.length - HISTORY_MAX + 1)
+  const kept = new Array<HistoryEntry>(history.length - from + 1)
+  for (let k = from; k < history.length; k++) kept[k - from] = history[k]!
+  kept[kept.length - 1] = entry
   return kept
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { UserState } from '../../schema/records/user-state.ts'
 
 /**
@@ -12,7 +12,7 @@ export type EventIds = Pick<UserState, 'recentIds' | 'olderIds'>
 
 export const noEventIds: EventIds = { recentIds: new Uint8Array(0), olderIds: [] }
 
-export const hashOfId = (eventId: string): Buffer => createHash('sha1').update(eventId).digest().subarray(0, hashBytes)
+export const hashOfId = (eventId: string): Buffer => hash('sha1', eventId, 'buffer').subarray(0, hashBytes)
 
 export function hasId({ recentIds, olderIds }: EventIds, hash: Uint8Array): boolean {
   return contains(recentIds, hash) || olderIds.some((bucket) => contains(bucket, hash))
@@ -28,9 +28,14 @@ export function withId({ recentIds, olderIds }: EventIds, hash: Uint8Array): Eve
 }
 
 function contains(hashes: Uint8Array, hash: Uint8Array): boolean {
-  const buffer = Buffer.from(hashes.buffer, hashes.byteOffset, hashes.byteLength)
-  for (let at = buffer.indexOf(hash); at !== -1; at = buffer.indexOf(hash, at + 1)) {
-    if (at % hashBytes === 0) return true
+  const first = hash[0]
+  for (let at = 0; at < hashes.length; at += hashBytes) {
+    if (hashes[at] === first && isAt(hashes, at, hash)) return true
   }
   return false
+}
+
+function isAt(hashes: Uint8Array, at: number, hash: Uint8Array): boolean {
+  for (let k = 1; k < hashBytes; k++) if (hashes[at + k] !== hash[k]) return false
+  return true
 }
