@@ -156,15 +156,11 @@ export class Recommender {
       if (scores[c]! < best.threshold || !this.isAllowed(candidates[c]!, options)) continue
       best.offer(c, scores[c]!)
     }
-    let found = best.drain(this.places, this.order)
-    let order = Array.from({ length: found }, (_, k) => k)
-    if (diversity > 0) {
-      const labels = order.map((k) => this.side.metas[candidates[this.places[k]!]!]?.categories ?? [])
-      order = diversify(this.order, labels, diversity, wanted)
-      found = order.length
-    }
+    const found = best.drain(this.places, this.order)
+    const order = diversity > 0 ? this.varied(found, diversity, wanted) : null
     const ranked: Ranked[] = []
-    for (const k of order) {
+    for (let n = 0; n < (order?.length ?? found); n++) {
+      const k = order === null ? n : order[n]!
       const place = this.places[k]!
       const item = candidates[place]!
       const feature = reasons[place]!
@@ -172,6 +168,16 @@ export class Recommender {
       ranked.push({ itemId: this.side.ids[item]!, score: this.order[k]!, reason: reason(item, feature), source })
     }
     return ranked.length < options.limit ? this.fillUp(ranked, options) : ranked
+  }
+
+  /** Which of the best are listed, and in which order, so that they are not too like each other. */
+  private varied(found: number, diversity: number, wanted: number): number[] {
+    const { candidates } = this.ranker
+    const labels = Array.from(
+      { length: found },
+      (_, k) => this.side.metas[candidates[this.places[k]!]!]?.categories ?? [],
+    )
+    return diversify(this.order, labels, diversity, wanted)
   }
 
   /** Draws in the order of ids, so that the same seed gives the same list everywhere. */

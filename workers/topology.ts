@@ -28,7 +28,7 @@ export const topology = {
     name: 'embed',
     from: topics.interactions,
     emits: [topics.userVectors, topics.history, topics.sideDeltas, topics.interactions],
-    batchRecordsMax: 4000,
+    batchRecordsMax: 10_000,
     decode: ({ key, value, appendedAt }) => decodeInteraction(key, value, appendedAt),
     run: updateUser,
   }),

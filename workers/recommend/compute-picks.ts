@@ -46,7 +46,7 @@ export function computePicks(
   const seenIds = new Set(snapshot.seen)
   const fresh: RankedItem[] = []
   const seen: RankedItem[] = []
-  for (const { itemId, score, reason } of ranked) (seenIds.has(itemId) ? seen : fresh).push({ itemId, score, reason })
+  for (const entry of ranked) (seenIds.has(entry.itemId) ? seen : fresh).push(entry)
   const mayShow = (id: string) =>
     context.item(id)?.available === true && !seenIds.has(id) && !snapshot.rejected.includes(id)
   const picks: Picks = {
