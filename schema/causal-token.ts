@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { pack, unpack } from 'msgpackr'
 import { AppError } from './app-error.ts'
 import type { LogPosition } from './records/placed.ts'
@@ -18,8 +18,8 @@ export interface CausalToken {
 
 export const emptyToken: CausalToken = { seen: new Map(), adopted: new Map(), items: undefined }
 
-export const userHash = (userId: string): string =>
-  createHash('sha256').update(userId).digest().subarray(0, 6).toString('base64url')
+/** Eight characters of base64url are 48 bits. */
+export const userHash = (userId: string): string => hash('sha256', userId, 'base64url').slice(0, 8)
 
 const version = 1
 

@@ -1,9 +1,8 @@
 import { RecordError } from './record-error.ts'
 
-const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
-export const encodeJson = (record: unknown): Uint8Array => encoder.encode(JSON.stringify(record))
+export const encodeJson = (record: unknown): Uint8Array => Buffer.from(JSON.stringify(record))
 
 /** @throws RecordError where it is no JSON, no UTF-8, or has a text that no UTF-8 can hold */
 export function decodeJson(value: Uint8Array): unknown {

@@ -10,7 +10,7 @@ const ratingMax = 5
 const timestampMin = 0
 
 /**
- * Events as they go into the log: all of the call, or none.
+ * Events as they go into the log: all of the call, or none. What is undefined is left out where it is encoded.
  * @throws AppError BAD_USER_INPUT naming every element that breaks a rule
  */
 export function toEventRecords(
@@ -32,10 +32,10 @@ export function toEventRecords(
     userId: event.userId,
     itemId: event.itemId,
     type: event.type,
-    ...(event.value != null && { value: event.value }),
-    ...(event.quantity != null && event.quantity !== 1 && { quantity: event.quantity }),
+    value: event.value ?? undefined,
+    quantity: event.quantity == null || event.quantity === 1 ? undefined : event.quantity,
     timestamp: new Date(event.timestamp ?? now).toISOString(),
-    ...(event.recommendationId != null && { recommendationId: event.recommendationId }),
+    recommendationId: event.recommendationId ?? undefined,
   }))
 }
 
