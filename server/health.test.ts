@@ -87,11 +87,15 @@ test('metrics tell operations, sockets, cache, stages, model and the time from e
   await watcher.message(0)
   await harness.publishPicks('ada', aList({ offset: 1, fresh: ranked('a') }), { born: String(Date.now() - 50) })
   await watcher.message(1)
-  const stage = { stage: 'embed', instance: 'i1', at: Date.now(), lag: 3, processedPerSecond: 7, p50Ms: 1, p99Ms: 2 }
+  const stage = { stage: 'embed', instance: 'i1', at: Date.now(), processedPerSecond: 7, p50Ms: 1, p99Ms: 2 }
   const latency = { counts: [0, 5, ...new Array(12).fill(0), 1], sumSeconds: 11.25 }
   await harness.log.append(topics.stageStatus, [
-    { key: 'embed/i1', value: encodeStageReport({ ...stage, processed: 60, deadLetters: 4, users: 2, latency }) },
+    {
+      key: 'embed/i1',
+      value: encodeStageReport({ ...stage, processed: 60, deadLetters: 4, users: 2, from: topics.history, latency }),
+    },
   ])
+  await harness.log.append(topics.history, [{ key: 'ada', value: new Uint8Array(1) }])
   const model = { version: 3, events: 1, users: 1, items: 1, chunks: 0, validation: null, commandId: null }
   await harness.log.append(topics.models, [
     { key: servingKey, value: encodeServing({ ...model, trainedAt: Date.now() - 60_000 }) },
@@ -99,7 +103,7 @@ test('metrics tell operations, sockets, cache, stages, model and the time from e
   await harness.ask('{ recommendations(userId: "ada") { id } }')
   await harness.ask('{ recommendations(userId: "ada", first: 0) { id } }')
   let text = ''
-  while (!/stage_lag\{stage="embed",worker="i1"\} 3/.test(text)) text = await (await get('/metrics')).text()
+  while (!/stage_lag\{stage="embed"\} 1/.test(text)) text = await (await get('/metrics')).text()
   const value = (name: string) => Number(new RegExp(`^${name.replace(/[{}"]/g, '\\$&')} (.+)$`, 'm').exec(text)?.[1])
   expect(value('pickstream_graphql_operation_seconds_count{operation="recommendations",outcome="ok"}')).toBe(1)
   expect(

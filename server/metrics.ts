@@ -69,6 +69,7 @@ export class Metrics {
       const { trainedAt } = sources.pipeline().model
       return trainedAt === null ? -1 : (sources.now() - trainedAt) / 1_000
     })
+    this.#lags(sources.pipeline)
     addStageMetrics(this.registry, sources.reports)
   }
 
@@ -76,6 +77,18 @@ export class Metrics {
   observePush(born: string | undefined, subscribers: number): void {
     this.pushed.inc(subscribers)
     if (born !== undefined) this.pushes.observe(Math.max(0, this.#now() - Number(born)) / 1_000)
+  }
+
+  #lags(pipeline: () => PipelineStatus): void {
+    new Gauge({
+      name: 'pickstream_stage_lag',
+      help: 'Records waiting for a stage.',
+      labelNames: ['stage'],
+      registers: [this.registry],
+      collect() {
+        for (const { name, lag } of pipeline().stages) this.set({ stage: name }, lag)
+      },
+    })
   }
 
   #gauge(name: string, help: string, read: () => number): void {

@@ -13,6 +13,7 @@ import type { Services } from './context.ts'
 import { Readiness } from './health.ts'
 import { DemoView } from './operate/demo.ts'
 import { EventTraces } from './operate/event-traces.ts'
+import { Lags } from './pipeline/lags.ts'
 import { Pipeline } from './pipeline/pipeline.ts'
 import { PicksTail } from './push/picks-tail.ts'
 import { RecommendationsFeeds } from './push/recommendations-feed.ts'
@@ -60,7 +61,8 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
     logger,
   })
   const rulesVersion = () => rules.current().version
-  const pipeline = new Pipeline({ clock, logger, subscribers, items: () => catalogue.items.size, rulesVersion })
+  const lags = new Lags({ log, clock, logger })
+  const pipeline = new Pipeline({ clock, lags, logger, subscribers, items: () => catalogue.items.size, rulesVersion })
   const { TRACES_PER_SECOND: perSecondMax, OTLP_URL: otlpUrl } = config
   const tracing = createTracing({ service: 'server', log, clock, perSecondMax, otlpUrl })
 
@@ -78,6 +80,7 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
   const ofCatalogue = await catalogue.follow(log)
   const ofPicks = await tail.follow(log)
   const ofPipeline = await pipeline.follow(log)
+  const measuring = lags.keepMeasuring()
   readiness.expect('catalogue', ofCatalogue.caughtUp)
   readiness.expect('picks', ofPicks.caughtUp)
   for (const { caughtUp } of ofPipeline) readiness.expect('pipeline', caughtUp)
@@ -109,6 +112,7 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
       const followings = [ofCatalogue, ofPicks, ...ofPipeline, ...ofOperations]
       await rulesFile?.stop()
       await Promise.all(followings.map((following) => following.stop()))
+      await measuring.stop()
       await compute.close()
       await tracing.stop()
     },

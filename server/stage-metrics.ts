@@ -9,7 +9,6 @@ export function addStageMetrics(registry: Registry, reports: () => readonly Stag
   const labelNames = ['stage', 'worker'] as const
   const labelsOf = ({ stage, instance }: StageReport) => ({ stage, worker: instance })
   const gauges = {
-    pickstream_stage_lag: ['Records waiting for a stage.', ({ lag }: StageReport) => lag],
     pickstream_stage_rate: [
       'Records a stage works off in a second.',
       (report: StageReport) => report.processedPerSecond,

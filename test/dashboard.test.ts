@@ -29,13 +29,13 @@ beforeAll(async () => {
   await harness.publishPicks('ada', aList({ offset: 1, fresh: ranked('a') }), { born: String(Date.now()) })
   await watcher.message(1)
   watcher.stop()
-  const figures = { lag: 0, processedPerSecond: 1, p50Ms: 1, p99Ms: 1, processed: 1, deadLetters: 0 }
+  const figures = { from: topics.picks, processedPerSecond: 1, p50Ms: 1, p99Ms: 1, processed: 1, deadLetters: 0 }
   const latency = { counts: new Array(15).fill(1), sumSeconds: 1 }
   const report = { stage: 'sink', instance: 'w', at: Date.now(), ...figures, latency }
   await harness.log.append(topics.stageStatus, [{ key: 'sink/w', value: encodeStageReport(report) }])
   await harness.ask('{ item(id: "") { id } }')
   let text = ''
-  while (!text.includes('pickstream_stage_seconds_bucket')) {
+  while (!text.includes('pickstream_stage_seconds_bucket') || !text.includes('pickstream_stage_lag{')) {
     text = await (await fetch(new URL('/metrics', harness.url))).text()
   }
   for (const [, name, labels = ''] of text.matchAll(/^([a-z_][a-z0-9_]*)(?:\{(.*)\})? /gm)) {

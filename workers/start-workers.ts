@@ -55,11 +55,12 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
   const rules = stages.includes('recommend') ? await followRules(log) : undefined
   const modelVersion = () => replica?.model()?.version ?? 0
 
-  const meterOf = (stage: string, more: ReportedMeter['more'] = () => ({})): StageMeter => {
+  const meterOf = (stage: StageName, more: ReportedMeter['more'] = () => ({})): StageMeter => {
     const meter = createMeter(stage, instance, clock.now(), (name, reason) =>
       logger.error({ stage: name, reason }, 'batch failed'),
     )
-    meters.push({ meter, more })
+    const from = stage === 'train' ? {} : { from: topology[stage].from }
+    meters.push({ meter, more: () => ({ ...from, ...more() }) })
     return meter
   }
   const plain = { log, store, clock, tracing: parts.tracing, openStates: noStates }

@@ -130,7 +130,7 @@ export class EmbeddedConsumption implements Consumption {
     const run: PartitionRun = new PartitionRun({
       cursor: reader.cursor(topic, ref.partition, reader.committed(group, topic, ref.partition)),
       batchRecordsMax,
-      handle: (records) => this.#handle(this.#batchOf(run, topic, ref, records)),
+      handle: (records) => this.#handle(this.#batchOf(run, ref, records)),
       backOff: (ms, signal) => clock.sleep(ms, signal),
       waitForMore: (signal) => waitForGrowth(signals, topic.id, [ref.partition], clock, options.pollMs, signal),
       commit: (offset) => void queue.commitOffset(groupOffsetKey(group, topic.id, ref.partition), offset),
@@ -158,14 +158,12 @@ export class EmbeddedConsumption implements Consumption {
     this.#tick([key])
   }
 
-  #batchOf(run: PartitionRun, topic: KnownTopic, ref: PartitionRef, records: readonly StoredRecord[]): Batch {
-    const end = this.#parts.reader.end(topic, ref.partition)
+  #batchOf(run: PartitionRun, ref: PartitionRef, records: readonly StoredRecord[]): Batch {
     return {
       topic: ref.topic,
       partition: ref.partition,
       records,
       generation: this.#generation,
-      behind: Math.max(0, end - records.at(-1)!.offset - 1),
       heartbeat: async () => {
         if (!this.#stopping.signal.aborted) this.#tick([])
       },

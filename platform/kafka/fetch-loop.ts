@@ -11,7 +11,7 @@ export interface Source {
   position: number
   /** False while its buffer is full: it is left out until `wake`. */
   wants(): boolean
-  deliver(messages: readonly FetchedMessage[], highWatermark: number): void
+  deliver(messages: readonly FetchedMessage[]): void
   /** Called when the log no longer has the position (retention), or never had it. */
   moved?(position: number): void
   /** Where to go on then. */
@@ -147,13 +147,13 @@ export class FetchLoop {
     })
     if (this.stopped) return
     for (const { topicName, partitions } of responses) {
-      for (const { partition, messages, highWatermark, abortedTransactions } of partitions) {
+      for (const { partition, messages, abortedTransactions } of partitions) {
         const source = wanting.find((candidate) => candidate.topic === topicName && candidate.partition === partition)
         if (!source) continue
         const { position } = source
         const fresh = recordsFrom(messages, position, abortedTransactions)
         source.position = offsetAfter(messages, position)
-        source.deliver(fresh, Number(highWatermark))
+        source.deliver(fresh)
       }
     }
   }

@@ -37,7 +37,6 @@ export class PartitionLane implements Source {
   private readonly tenure: Tenure
   private readonly options: LaneOptions
   private buffer: StoredRecord[] = []
-  private highWatermark = 0
   private onRecords: (() => void) | undefined
 
   constructor(
@@ -62,8 +61,7 @@ export class PartitionLane implements Source {
     return this.buffer.length < this.options.bufferRecordsMax
   }
 
-  deliver(messages: readonly FetchedMessage[], highWatermark: number): void {
-    this.highWatermark = highWatermark
+  deliver(messages: readonly FetchedMessage[]): void {
     if (this.tenure.closing.aborted) return
     for (const message of messages) {
       this.buffer.push(toStoredRecord(this.options.topicName, this.partition, message))
@@ -93,7 +91,7 @@ export class PartitionLane implements Source {
     const last = records.at(-1)!
     for (let backoffMs = backoffMsMin; ; backoffMs = Math.min(2 * backoffMs, backoffMsMax)) {
       try {
-        await this.handle(this.batchOf(records, last.offset))
+        await this.handle(this.batchOf(records))
         if (this.tenure.isOwned()) this.options.onDone(this, last.offset + 1)
         return
       } catch (error) {
@@ -106,13 +104,12 @@ export class PartitionLane implements Source {
     }
   }
 
-  private batchOf(records: readonly StoredRecord[], lastOffset: number): Batch {
+  private batchOf(records: readonly StoredRecord[]): Batch {
     return {
       topic: this.options.topicName,
       partition: this.partition,
       records,
       generation: this.tenure.generation,
-      behind: Math.max(0, this.highWatermark - lastOffset - 1),
       // The membership is kept alive beside the handler; what it needs is a turn of the event loop.
       heartbeat: () => new Promise((resolve) => setImmediate(resolve)),
       isOwned: () => this.tenure.isOwned(),

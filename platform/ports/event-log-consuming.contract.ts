@@ -74,21 +74,6 @@ export function describeConsuming(context: LogContext): void {
       await Promise.all(consumptions.map((consumption) => consumption.stop()))
       expect(seen).toEqual([numbers(0, 20), numbers(0, 20)])
     })
-
-    test('learns how far it is behind', async () => {
-      const topic = await aTopic(context)
-      await appendNumbers(topic, 0, 10)
-      const behind: number[] = []
-      const consumption = await context.log.consume(
-        { group: aName('group'), topics: [topic], batchRecordsMax: 1 },
-        async (batch) => {
-          behind.push(batch.behind)
-        },
-      )
-      await eventually(() => behind.length >= 10)
-      await consumption.stop()
-      expect(behind).toEqual([9, 8, 7, 6, 5, 4, 3, 2, 1, 0])
-    })
   })
 
   describe('a batch whose handler rejects', () => {

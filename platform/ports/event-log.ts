@@ -79,8 +79,6 @@ export interface Batch {
   readonly records: readonly StoredRecord[]
   /** Changes whenever this member's assignment may have changed: whatever was cached about its keys is then void. */
   readonly generation: number
-  /** How many records of this partition were behind this batch when it was fetched. */
-  readonly behind: number
   /** Call it now and then during long work; it keeps the membership alive. */
   heartbeat(): Promise<void>
   /** False once the partition has (or may have) moved to another member: stop early, write nothing more. */

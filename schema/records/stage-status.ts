@@ -5,8 +5,8 @@ export interface StageReport {
   readonly stage: string
   readonly instance: string
   readonly at: number
-  /** Records fetched-to-end over the partitions this instance owns. */
-  readonly lag: number
+  /** The topic it reads, in the group of the stage's name; left out where it reads none. What waits there is its lag. */
+  readonly from?: string
   readonly processedPerSecond: number
   /** From the event's acceptance to the end of this stage, ms. */
   readonly p50Ms: number

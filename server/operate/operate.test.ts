@@ -147,7 +147,6 @@ test('quality is added up over instances by hour', async () => {
       stage: 'quality',
       instance,
       at: Date.now(),
-      lag: 0,
       processedPerSecond: 0,
       p50Ms: 0,
       p99Ms: 0,

@@ -33,7 +33,6 @@ const report = (stage: string, instance: string, fields: Partial<StageReport> = 
     stage,
     instance,
     at: now,
-    lag: 1,
     processedPerSecond: 10,
     p50Ms: 2,
     p99Ms: 5,
@@ -65,24 +64,42 @@ const model = (version: number): ServingModel => ({
 test('stages over all their instances; model 0 before the first', async () => {
   expect(await status()).toMatchObject({ stages: [], model: { version: 0, trainedAt: null }, users: 0, items: 0 })
   await harness.log.append(topics.stageStatus, [
-    report('embed', 'a', { lag: 5, users: 3, p50Ms: 2, p99Ms: 9, deadLetters: 1 }),
-    report('embed', 'b', { lag: 7, users: 4, p50Ms: 8, processedPerSecond: 30, deadLetters: 1 }),
+    report('embed', 'a', { users: 3, p50Ms: 2, p99Ms: 9, deadLetters: 1 }),
+    report('embed', 'b', { users: 4, p50Ms: 8, processedPerSecond: 30, deadLetters: 1 }),
     report('archive', 'a'),
   ])
   const found = await statusWhen(({ stages }) => stages.length === 2)
   expect(found).toMatchObject({ users: 4, subscribers: 0 })
   expect(found.stages).toEqual([
-    { name: 'archive', lag: 1, processedPerSecond: 10, p50Ms: 2, p99Ms: 5, deadLetters: 0 },
-    { name: 'embed', lag: 12, processedPerSecond: 40, p50Ms: 6.5, p99Ms: 9, deadLetters: 2 },
+    { name: 'archive', lag: 0, processedPerSecond: 10, p50Ms: 2, p99Ms: 5, deadLetters: 0 },
+    { name: 'embed', lag: 0, processedPerSecond: 40, p50Ms: 6.5, p99Ms: 9, deadLetters: 2 },
   ])
 })
 
 test('an instance that has not reported for 5 seconds is gone', async () => {
   now += 4_000
-  await harness.log.append(topics.stageStatus, [report('embed', 'a', { lag: 2 })])
-  await statusWhen(({ stages }) => (stages as { lag: number }[])[1]?.lag === 2 + 7)
+  await harness.log.append(topics.stageStatus, [report('embed', 'a', { p50Ms: 4 })])
+  await statusWhen(({ stages }) => (stages as { p50Ms: number }[])[1]?.p50Ms === 7)
   now += 2_000
-  expect((await status()).stages).toMatchObject([{ name: 'embed', lag: 2 }])
+  expect((await status()).stages).toMatchObject([{ name: 'embed', p50Ms: 4 }])
+})
+
+test('what waits for a stage is seen though nobody works on it', async () => {
+  const from = topics.history
+  await harness.log.append(topics.stageStatus, [report('archive', 'a', { from })])
+  await statusWhen(({ stages }) => (stages as { name: string }[]).some(({ name }) => name === 'archive'))
+  now += 10_000
+  const records = ['a', 'b', 'c'].map((key) => ({ key, value: new Uint8Array(1) }))
+  await harness.log.append(from, records)
+  const { stages } = await statusWhen((found) => (found.stages as { lag: number }[])[0]?.lag === 3)
+  expect(stages).toEqual([{ name: 'archive', lag: 3, processedPerSecond: 0, p50Ms: 0, p99Ms: 0, deadLetters: 0 }])
+  const ends = await harness.log.endOffsets(from)
+  await harness.log.resetOffsets(
+    'archive',
+    from,
+    ends.map((end) => Math.max(0, end - 1)),
+  )
+  await statusWhen((found) => (found.stages as { lag: number }[])[0]?.lag === ends.filter((end) => end > 0).length)
 })
 
 test('pipelineUpdated, once a second', async () => {

@@ -15,9 +15,11 @@ import {
 } from '../../schema/records/model.ts'
 import { decodeStageReport, type StageReport } from '../../schema/records/stage-status.ts'
 import { topics } from '../../schema/topics.ts'
+import type { Lags } from './lags.ts'
 
 interface Deps {
   readonly clock: Clock
+  readonly lags: Lags
   readonly logger: Logger
   /** Known to this server alone. */
   readonly subscribers: () => number
@@ -51,11 +53,16 @@ export class Pipeline {
     for (const { key, value, offset } of records) {
       try {
         if (value === null) this.#reports.delete(key)
-        else this.#reports.set(key, decodeStageReport(value))
+        else this.#takeReport(key, decodeStageReport(value))
       } catch (error) {
         this.#leftOut(topics.stageStatus, offset, error)
       }
     }
+  }
+
+  #takeReport(key: string, report: StageReport): void {
+    this.#reports.set(key, report)
+    if (report.from !== undefined) this.#deps.lags.note(report.stage, report.from)
   }
 
   takeModels(records: readonly StoredRecord[]): void {
@@ -127,7 +134,7 @@ export class Pipeline {
   status(): PipelineStatus {
     const reports = this.live()
     return {
-      stages: toStages(reports),
+      stages: toStages(reports, this.#deps.lags),
       model: this.model(),
       subscribers: this.#deps.subscribers(),
       users: Math.max(0, ...reports.map(({ users = 0 }) => users)), // every trainer counts all of them
@@ -143,24 +150,30 @@ export class Pipeline {
 
 const none = { version: 0, trainedAt: null, events: 0, users: 0, items: 0 }
 
-/** Lags and rates add up; the half-way time is weighed by how much each instance does, the slowest percentile is the worst one. */
-function toStages(reports: readonly StageReport[]): StageStatus[] {
+/**
+ * Rates add up; the half-way time is weighed by how much each instance does, the slowest percentile is the worst one. A stage
+ * that nobody works on any more is shown by what waits for it.
+ */
+function toStages(reports: readonly StageReport[], lags: Lags): StageStatus[] {
   const byName = groupByStage(reports)
+  for (const name of lags.stages()) if (!byName.has(name)) byName.set(name, [])
   return [...byName]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, instances]) => {
+    .flatMap(([name, instances]) => {
+      const lag = lags.of(name)
+      if (lag === undefined) return []
       const sum = (of: (report: StageReport) => number) => instances.reduce((total, report) => total + of(report), 0)
       const rate = sum((report) => report.processedPerSecond)
       const p50Ms =
         rate > 0
           ? sum((report) => report.p50Ms * report.processedPerSecond) / rate
-          : Math.max(...instances.map((report) => report.p50Ms))
+          : Math.max(0, ...instances.map((report) => report.p50Ms))
       return {
         name,
-        lag: sum((report) => report.lag),
+        lag,
         processedPerSecond: rate,
         p50Ms,
-        p99Ms: Math.max(...instances.map((report) => report.p99Ms)),
+        p99Ms: Math.max(0, ...instances.map((report) => report.p99Ms)),
         deadLetters: sum((report) => report.deadLetters),
       }
     })

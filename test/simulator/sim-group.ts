@@ -176,7 +176,6 @@ export class SimMember implements Consumption {
       partition,
       records,
       generation: this.generation,
-      behind: topic.partitions[partition].end - next,
       heartbeat: () => this.scheduler.call(this.owner, `${this.label} heartbeat`, () => {}),
       isOwned: () => this.holds(tenure),
     }

@@ -148,7 +148,6 @@ export class SimProcess implements Owner {
 }
 
 const silent: StageMeter = {
-  begun: () => {},
   done: () => {},
   failed: () => {},
   report: () => {

@@ -4,8 +4,6 @@ import { latencyBounds, type StageReport } from '../../schema/records/stage-stat
 
 /** Counts what one stage does; a report is taken once a second. Times are from the event's acceptance to the end of the stage. */
 export interface StageMeter {
-  /** Its records wait until they are done: a first batch may take long. */
-  begun(batch: Batch): void
   done(batch: Batch, deadLetters: number, now: number): void
   failed(reason: string): void
   report(now: number): StageReport
@@ -26,18 +24,13 @@ export function createMeter(
   let dead = 0
   let sumSeconds = 0
   const counts = new Array<number>(latencyBounds.length + 1).fill(0)
-  const behind = new Map<number, number>()
   let last = { p50Ms: 0, p99Ms: 0 }
 
   return {
-    begun({ partition, behind: after, records }) {
-      behind.set(partition, after + records.length)
-    },
     done(batch, deadLetters, now) {
       processed += batch.records.length
       sinceWindow += batch.records.length
       dead += deadLetters
-      behind.set(batch.partition, batch.behind)
       for (const { headers } of batch.records) {
         if (headers.born === undefined) continue
         const ms = clamp(now - Number(headers.born))
@@ -59,7 +52,6 @@ export function createMeter(
         stage,
         instance,
         at: now,
-        lag: [...behind.values()].reduce((sum, n) => sum + n, 0),
         processedPerSecond: sinceWindow / seconds,
         ...last,
         processed,

@@ -74,7 +74,6 @@ function setUp(
   }
   const meter = {
     failed: (reason: string) => failed.push(reason),
-    begun: () => {},
     done: () => {},
   } as unknown as StageMeter
   return {

@@ -67,7 +67,6 @@ async function runBatch<Input, State, Context>(
   states: States<State>,
 ): Promise<void> {
   const { stage, meter, clock } = parts
-  meter.begun(batch)
   const dead: Emit[] = []
   const kept = stage.conflateBy ? newestPerKey(stage, batch.records, stage.conflateBy, dead) : batch.records
   const slice = stage.sliceRecordsMax ?? Math.max(1, kept.length)

@@ -1,0 +1,72 @@
+import type { Logger } from '../../platform/logger.ts'
+import type { Clock } from '../../platform/ports/clock.ts'
+import type { EventLog } from '../../platform/ports/event-log.ts'
+import { messageOf } from '../../schema/app-error.ts'
+
+interface Deps {
+  readonly log: EventLog
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+const everyMs = 1_000
+
+/**
+ * How many records wait for each stage: from what its group has committed to the end of its topic. The log is asked, once a
+ * second, and not the workers, so that a stage's lag rises also while nobody works on it.
+ */
+export class Lags {
+  readonly #deps: Deps
+  readonly #topicOf = new Map<string, string>()
+  readonly #waiting = new Map<string, number>()
+
+  constructor(deps: Deps) {
+    this.#deps = deps
+  }
+
+  /** A stage reads this topic, in the group of its name. */
+  note(stage: string, topic: string): void {
+    this.#topicOf.set(stage, topic)
+  }
+
+  /** undefined: the stage reads a topic, and the log has not been asked yet. */
+  of(stage: string): number | undefined {
+    return this.#topicOf.has(stage) ? this.#waiting.get(stage) : 0
+  }
+
+  /** Those that have been measured. */
+  stages(): Iterable<string> {
+    return this.#waiting.keys()
+  }
+
+  keepMeasuring(): { stop(): Promise<void> } {
+    const ending = new AbortController()
+    const run = async () => {
+      while (!ending.signal.aborted) {
+        await Promise.all([...this.#topicOf].map((known) => this.#measure(known)))
+        await this.#deps.clock.sleep(everyMs, ending.signal)
+      }
+    }
+    const done = run()
+    return {
+      stop: async () => {
+        ending.abort()
+        await done
+      },
+    }
+  }
+
+  async #measure([stage, topic]: readonly [string, string]): Promise<void> {
+    const { log, logger } = this.#deps
+    try {
+      const committed = await log.committedOffsets(stage, topic) // first: what comes in between waits
+      const ends = await log.endOffsets(topic)
+      this.#waiting.set(
+        stage,
+        ends.reduce((sum, end, partition) => sum + Math.max(0, end - (committed[partition] ?? 0)), 0),
+      )
+    } catch (error) {
+      logger.debug({ stage, reason: messageOf(error) }, 'the lag could not be measured')
+    }
+  }
+}
