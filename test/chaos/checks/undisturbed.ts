@@ -7,18 +7,12 @@ import { silentLogger } from '../../../platform/logger.ts'
 import { type Clock, systemClock } from '../../../platform/ports/clock.ts'
 import type { EventLog, StoredRecord } from '../../../platform/ports/event-log.ts'
 import { tables } from '../../../schema/tables.ts'
-import { type TopicName, topicSpecs, topics } from '../../../schema/topics.ts'
+import { topicSpecs, topics } from '../../../schema/topics.ts'
 import { startWorkers } from '../../../workers/start-workers.ts'
 import { type Recorded, recordedIn } from './recorded.ts'
+import { recordsWaiting, type StageOnTheWay } from './waiting.ts'
 
 const stages = ['embed', 'learn', 'recommend', 'sink', 'archive'] as const
-const groups: readonly (readonly [string, TopicName])[] = [
-  ['embed', topics.interactions],
-  ['learn', topics.sideDeltas],
-  ['recommend', topics.userVectors],
-  ['sink', topics.picks],
-  ['archive', topics.history],
-]
 const chunkRecords = 1_000
 const quietMsMax = 300_000
 
@@ -98,17 +92,10 @@ class RecordsClock implements Clock {
   }
 }
 
-async function untilQuiet(log: EventLog, of: readonly string[]): Promise<void> {
+async function untilQuiet(log: EventLog, of: readonly StageOnTheWay[]): Promise<void> {
   const deadline = performance.now() + quietMsMax
   for (let calm = 0; calm < 3; ) {
-    const waiting = await Promise.all(
-      groups
-        .filter(([group]) => of.includes(group))
-        .map(async ([group, topic]) => {
-          const [ends, done] = await Promise.all([log.endOffsets(topic), log.committedOffsets(group, topic)])
-          return ends.reduce((sum, end, partition) => sum + Math.max(0, end - (done[partition] ?? 0)), 0)
-        }),
-    )
+    const waiting = [...(await recordsWaiting(log, of)).values()]
     calm = waiting.every((records) => records === 0) ? calm + 1 : 0
     if (performance.now() > deadline) throw new Error(`the undisturbed run is not done after ${quietMsMax} ms`)
     await new Promise((resolve) => setTimeout(resolve, 100))

@@ -1,6 +1,7 @@
 import { decodeHistoryEvent } from '../../../schema/records/history.ts'
 import { decodePicks, type Picks } from '../../../schema/records/picks.ts'
 import { tables } from '../../../schema/tables.ts'
+import { recordsWaiting } from '../checks/waiting.ts'
 import type { Findings } from '../findings.ts'
 import type { Ports } from '../world.ts'
 
@@ -11,7 +12,10 @@ export interface Imported {
   readonly picks: ReadonlyMap<string, Picks>
 }
 
-export async function importedIn({ store }: Ports): Promise<Imported> {
+/** @throws Error where a stage was stopped before it was through: what it would have done cannot be compared. */
+export async function importedIn({ log, store }: Ports): Promise<Imported> {
+  for (const [stage, records] of await recordsWaiting(log, ['embed', 'learn', 'recommend', 'sink']))
+    if (records > 0) throw new Error(`${stage} was stopped with ${records} records waiting`)
   const places = new Map<string, (readonly [cluster: string, eventId: string])[]>()
   for await (const rows of store.scan(tables.eventsByUser)) {
     for (const { partition, cluster = '', value } of rows) {

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { readRows } from '../../../tools/import/read-rows.ts'
 import { Dice } from '../../simulator/dice.ts'
 import { OwnClusterWorld } from '../cluster/cluster-world.ts'
@@ -32,6 +33,7 @@ interface Kind<World> {
 
 const refresh = 'mutation { refreshRecommendations { done reason } }'
 const refreshMsMax = 600_000
+const calmLooks = 8
 
 /**
  * Imports a whole log into each platform while its processes are killed, and compares what is left with an import into the
@@ -61,7 +63,7 @@ async function importInto<Hurt extends World>(
   const { events, items, findings, seed, say, partitions } = options
   const dir = join(options.dir, name)
   await mkdir(dir)
-  const settings = { PICKSTREAM_PARTITIONS: String(partitions) }
+  const settings = { PICKSTREAM_PARTITIONS: String(partitions), PICKSTREAM_LOG_LEVEL: 'info' }
   const world = await open({ dir, say, settings })
   try {
     const begun = performance.now()
@@ -84,13 +86,19 @@ async function importInto<Hurt extends World>(
 /** A list is of the moment it was made; made anew at rest, all are of what everybody did. */
 async function refreshAll(url: string, findings: Findings): Promise<void> {
   const client = new ChaosClient({ url, findings })
+  await untilRest(client)
   await client.ask(refresh, {}, refreshMsMax)
+  await untilRest(client)
+}
+
+/** Calm for a while: what a stage has handed on is taken up, and followed by those that only follow. */
+async function untilRest(client: ChaosClient): Promise<void> {
   const until = performance.now() + refreshMsMax
-  for (let calm = 0; calm < 5; ) {
+  for (let calm = 0; calm < calmLooks; ) {
     const answer = await client.ask<{ pipeline: { stages: { lag: number }[] } }>('{ pipeline { stages { lag } } }')
     calm = answer?.data.pipeline.stages.every(({ lag }) => lag === 0) ? calm + 1 : 0
-    if (performance.now() > until) throw new Error(`the lists are not made anew after ${refreshMsMax} ms`)
-    await new Promise((resolve) => setTimeout(resolve, 500))
+    if (performance.now() > until) throw new Error(`the stages are not at rest after ${refreshMsMax} ms`)
+    await sleep(500)
   }
 }
 
