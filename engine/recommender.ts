@@ -218,7 +218,7 @@ export class Recommender {
           itemId: user.items[recent]!,
           eventType: typeAt(user, recent),
         })
-      if (feature >= S && FEATURES[feature] !== 'category') return POPULAR[Math.min(feature - S, POPULAR.length - 1)]!
+      if (feature >= S && FEATURES[feature] !== 'category') return POPULAR[WINDOW_OF[FEATURES[feature]!] ?? 'WEEK']
       return (taste ??= { kind: 'taste', categories: affinity.strongest() })
     }
   }
@@ -259,7 +259,13 @@ export interface Candidates {
 }
 
 const WINDOWS: readonly TrendWindow[] = ['HOUR', 'DAY', 'WEEK']
-const POPULAR: readonly Reason[] = WINDOWS.map((window) => ({ kind: 'popular', window }))
+const POPULAR: Readonly<Record<TrendWindow, Reason>> = {
+  HOUR: { kind: 'popular', window: 'HOUR' },
+  DAY: { kind: 'popular', window: 'DAY' },
+  WEEK: { kind: 'popular', window: 'WEEK' },
+}
+/** What stands for longer is told as a week's. */
+const WINDOW_OF: Partial<Record<string, TrendWindow>> = { hour: 'HOUR', day: 'DAY', foundDay: 'DAY' }
 
 const SIMILAR = weightsOf({
   ever: 1,

@@ -4,7 +4,7 @@ import { F, FEATURES } from '../../engine/rank/features.ts'
 /** Features that one source gives, for leaving it out as a whole. */
 const GROUPS: Record<string, readonly string[]> = {
   sequence: ['last', 'next', 'fresh', 'session', 'back'],
-  trends: ['hour', 'day', 'week', 'month', 'year', 'foundWeek', 'foundMonth', 'total'],
+  trends: ['hour', 'day', 'week', 'month', 'year', 'foundDay', 'foundWeek', 'foundMonth', 'total'],
   trained: ['neighbours', 'kin', 'taste'],
   items: ['content', 'category', 'new', 'price'],
 }

@@ -4,8 +4,8 @@ import type { SideDelta } from './deltas.ts'
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 
-/** Half-lives of the trend counters: of all events, shortest first; from FOUND_FROM on, of each user's first touch of the item alone. */
-export const TREND_HALF_LIVES_MS = [HOUR, DAY, 7 * DAY, 30 * DAY, 365 * DAY, 7 * DAY, 30 * DAY] as const
+/** Half-lives of the trend counters: of all events, shortest first; from FOUND_FROM on, of each user's first touch of the item alone. Append only. */
+export const TREND_HALF_LIVES_MS = [HOUR, DAY, 7 * DAY, 30 * DAY, 365 * DAY, 7 * DAY, 30 * DAY, DAY] as const
 /** What is bought again and again by those who know it differs from what is found by those who do not. */
 const FOUND_FROM = 5
 

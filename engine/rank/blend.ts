@@ -23,6 +23,7 @@ const DEFAULTS: NamedWeights = {
   year: 0.05,
   foundWeek: 0.05,
   foundMonth: 0.05,
+  foundDay: 0.05,
   total: 0.05,
   category: 0.08,
   new: 0.01,

@@ -15,6 +15,7 @@ export const FEATURES = [
   'year',
   'foundWeek',
   'foundMonth',
+  'foundDay',
   'total',
   'category',
   'new',

@@ -24,7 +24,7 @@ export function* fitItems(log: TrainingLog, seed: number): Generator<TrainProgre
     'neighbours',
     explainItems(matrix, { headMax: 5000, candidates: 150, kept: 100, regularisation: 100, historyMax: 1000 }),
   )
-  const kin = yield* reported('neighbours', fitKin(matrix, { kept: 150, doubt: 1 }))
+  const kin = yield* reported('neighbours', fitKin(matrix, { kept: 150, doubt: 20 }))
   return { dimensions, factors, foldIn: { alpha: ALPHA, itemsMax: HISTORY_MAX }, neighbours, kin }
 }
 
