@@ -10,8 +10,8 @@ import { type JudgedList, SampleCollector } from './samples.ts'
 /** Usable queries below which nothing is learned. */
 const QUERIES_MIN = 200
 /** Candidates kept per list, and right ones that a session may add to the list at its start. */
-const KEPT_MAX = 120
-const RIGHTS_MAX = 8
+const KEPT_MAX = 160
+const RIGHTS_MAX = 64
 
 /** A list from a session's start, and what of it the session took. */
 interface OpenSession extends JudgedList {
