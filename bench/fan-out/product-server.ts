@@ -30,9 +30,12 @@ obey<ServerOrder>(async (order) => {
     }))
     return { kind: 'done' }
   }
+  // None waits for the one before: recommend has many batches on their way, and the log puts them into one commit.
+  const appends: Promise<unknown>[] = []
   for (let n = 0; n < prepared.length; n += appendedAtOnce) {
-    await log.append(topics.picks, prepared.slice(n, n + appendedAtOnce))
+    appends.push(log.append(topics.picks, prepared.slice(n, n + appendedAtOnce)))
   }
+  await Promise.all(appends)
   return { kind: 'done' }
 })
 process.send?.({ address: await server.listen() })
