@@ -55,6 +55,7 @@ test('the thread answers every question from what it follows by itself', async (
   expect((await compute.together([{ ...request, itemIds: ['lamp'] }])).map(ids)).toEqual([['tent']])
   const trail = [{ itemId: 'tent', type: 'VIEW' as const }]
   expect(ids(await compute.session({ ...request, trail, now: 1, exclude: ['tent'] }))).toEqual(['lamp'])
+  expect(ids(await compute.session({ ...request, trail: [], now: 1 }))).toEqual(['lamp', 'tent'])
 })
 
 test('sees what is put later', async () => {

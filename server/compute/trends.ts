@@ -4,25 +4,25 @@ import { messageOf } from '../../schema/app-error.ts'
 import type { RankedItem, TrendWindow } from '../../schema/records/ranked-list.ts'
 import type { Compute } from './compute.ts'
 
-/** How many places of a trend are kept for filling up lists. */
-const places = 1_000
+/** How many places of each list are kept, so that filters and excludes leave enough of them. */
+const wanted = { limit: 1_000, exclude: [], filter: null }
 const freshMs = 1_000
 
-interface Board {
+interface Kept {
   list: readonly RankedItem[]
   readAt: number
   reading: Promise<void> | undefined
 }
 
 /**
- * What trends, kept at hand: lists are filled from it without waiting. Read again at most once a second, and only when
- * somebody asks; an answer is at most one reading old.
+ * What trends, and what somebody is shown of whom nothing is known, kept at hand: answers do not wait for the ranking thread.
+ * Read again at most once a second, and only when somebody asks; an answer is at most one reading old.
  */
 export class Trends {
   readonly #compute: Compute
   readonly #clock: Clock
   readonly #logger: Logger
-  readonly #boards = new Map<TrendWindow, Board>()
+  readonly #lists = new Map<TrendWindow | 'strangers', Kept>()
 
   constructor(compute: Compute, clock: Clock, logger: Logger) {
     this.#compute = compute
@@ -32,28 +32,37 @@ export class Trends {
 
   /** At once where the window was read before (however long ago), else after the first reading. */
   board(window: TrendWindow): readonly RankedItem[] | Promise<readonly RankedItem[]> {
-    const board = this.#boardOf(window)
-    const age = this.#clock.now() - board.readAt
-    if (age < 0 || age >= freshMs) board.reading ??= this.#read(window, board)
-    // One that was not asked for in a long time is not served from memory.
-    if (board.reading !== undefined && (age < 0 || age > 10 * freshMs)) return board.reading.then(() => board.list)
-    return board.list
+    return this.#list(window, () => this.#compute.trending(window, wanted))
   }
 
-  async #read(window: TrendWindow, board: Board): Promise<void> {
+  /** The trends of all windows, weighed as the model has learned it from first visits. */
+  forStrangers(): readonly RankedItem[] | Promise<readonly RankedItem[]> {
+    return this.#list('strangers', () => this.#compute.session({ ...wanted, trail: [], now: this.#clock.now() }))
+  }
+
+  #list(name: TrendWindow | 'strangers', read: () => Promise<readonly RankedItem[]>) {
+    const kept = this.#keptAs(name)
+    const age = this.#clock.now() - kept.readAt
+    if (age < 0 || age >= freshMs) kept.reading ??= this.#read(name, kept, read)
+    // One that was not asked for in a long time is not served from memory.
+    if (kept.reading !== undefined && (age < 0 || age > 10 * freshMs)) return kept.reading.then(() => kept.list)
+    return kept.list
+  }
+
+  async #read(name: string, kept: Kept, read: () => Promise<readonly RankedItem[]>): Promise<void> {
     try {
-      board.list = await this.#compute.trending(window, { limit: places, exclude: [], filter: null })
-      board.readAt = this.#clock.now()
+      kept.list = await read()
+      kept.readAt = this.#clock.now()
     } catch (error) {
-      this.#logger.warn({ window, reason: messageOf(error) }, 'trends could not be read')
+      this.#logger.warn({ list: name, reason: messageOf(error) }, 'trends could not be read')
     } finally {
-      board.reading = undefined
+      kept.reading = undefined
     }
   }
 
-  #boardOf(window: TrendWindow): Board {
-    let board = this.#boards.get(window)
-    if (!board) this.#boards.set(window, (board = { list: [], readAt: Number.NEGATIVE_INFINITY, reading: undefined }))
-    return board
+  #keptAs(name: TrendWindow | 'strangers'): Kept {
+    let kept = this.#lists.get(name)
+    if (!kept) this.#lists.set(name, (kept = { list: [], readAt: Number.NEGATIVE_INFINITY, reading: undefined }))
+    return kept
   }
 }

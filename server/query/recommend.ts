@@ -71,10 +71,10 @@ async function recommendToStranger(
   builder: ListBuilder,
   deps: RecommendDeps,
 ): Promise<Recommendations> {
-  const trending = await deps.trends.board('DAY')
-  builder.addRanked(trending)
+  const ranked = await deps.trends.forStrangers()
+  builder.addRanked(ranked)
   if (builder.missing > 0) builder.fill(await deps.trends.board('WEEK')).fillWithNewest()
-  return present(userId, strangersPicks(trending, erased, deps), builder)
+  return present(userId, strangersPicks(ranked, erased, deps), builder)
 }
 
 /** A stranger's revision is below all others; after an erasure it is the erasure's, so that it never falls. */
