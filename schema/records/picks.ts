@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { userHash } from '../causal-token.ts'
 import { formatRevision, revisionOf } from '../revision.ts'
 import { decodeVersioned } from './codec.ts'
 import { type EventType, eventTypes } from './interaction.ts'
@@ -51,7 +51,7 @@ export const variantOf = (recommendationId: string): string | null => recommenda
 /** The id of a list: names user, revision; the same on every replay, and says nothing of the user. */
 export function recommendationIdOf(userId: string, picks: Placed & Pick<Picks, 'variant'>): string {
   const revision = formatRevision(picksRevision(picks))
-  const user = hash('sha256', userId, 'base64url').slice(0, 8)
+  const user = userHash(userId)
   return picks.variant === null ? `${revision}.${user}` : `${revision}.${user}.${picks.variant}`
 }
 

@@ -10,7 +10,7 @@ import { tables } from '../../../schema/tables.ts'
 import { topicSpecs, topics } from '../../../schema/topics.ts'
 import { startWorkers } from '../../../workers/start-workers.ts'
 import { type Recorded, recordedIn } from './recorded.ts'
-import { recordsWaiting, type StageOnTheWay } from './waiting.ts'
+import { recordsWaiting } from './waiting.ts'
 
 const stages = ['embed', 'learn', 'recommend', 'sink', 'archive'] as const
 const chunkRecords = 1_000
@@ -92,7 +92,7 @@ class RecordsClock implements Clock {
   }
 }
 
-async function untilQuiet(log: EventLog, of: readonly StageOnTheWay[]): Promise<void> {
+async function untilQuiet(log: EventLog, of: Parameters<typeof recordsWaiting>[1]): Promise<void> {
   const deadline = performance.now() + quietMsMax
   for (let calm = 0; calm < 3; ) {
     const waiting = [...(await recordsWaiting(log, of)).values()]
