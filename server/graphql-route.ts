@@ -32,8 +32,20 @@ export function addGraphqlRoute(http: FastifyInstance, { apollo, known, executor
   http.route({
     method: ['GET', 'POST'],
     url: graphqlPath,
-    async onRequest(request) {
-      request.identity = await letIn(credentialsOf(request.raw, gate), gate, services.clock.now())
+    onRequest(request, _reply, done) {
+      const enter = (identity: Identity) => {
+        request.identity = identity
+        done()
+      }
+      let identity: Identity | Promise<Identity>
+      try {
+        identity = letIn(credentialsOf(request.raw, gate), gate, services.clock.now())
+      } catch (error) {
+        done(error as Error)
+        return
+      }
+      if (identity instanceof Promise) identity.then(enter, done)
+      else enter(identity)
     },
     handler(request, reply) {
       const { method, body, headers } = request

@@ -1,6 +1,6 @@
 import cors from '@fastify/cors'
-import helmet from '@fastify/helmet'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import helmet from 'helmet'
 import type { Config } from '../platform/config.ts'
 import type { Logger } from '../platform/logger.ts'
 import { AppError } from '../schema/app-error.ts'
@@ -24,11 +24,10 @@ export async function createHttp({ config, logger, explorer }: Options): Promise
     forceCloseConnections: 'idle',
   })
   refuseWhenClosing(http)
-  await http.register(helmet, {
-    // The explorer page brings its scripts from elsewhere; without it nothing but JSON is served from /graphql.
-    contentSecurityPolicy: explorer ? false : undefined,
-    crossOriginEmbedderPolicy: false,
-    crossOriginResourcePolicy: { policy: 'cross-origin' },
+  const headers = securityHeaders(explorer)
+  http.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(headers)
+    done()
   })
   const anyOrigin = config.CORS_ORIGINS.includes('*')
   await http.register(cors, {
@@ -51,14 +50,35 @@ export async function createHttp({ config, logger, explorer }: Options): Promise
   return http
 }
 
+/** Helmet's, which are the same for every answer: they are made once. */
+function securityHeaders(explorer: boolean): Record<string, string> {
+  const headers: Record<string, string> = {}
+  const response = {
+    setHeader: (name: string, value: string) => {
+      headers[name] = value
+    },
+    removeHeader() {},
+  }
+  const write = helmet({
+    // The explorer page brings its scripts from elsewhere; without it nothing but JSON is served from /graphql.
+    contentSecurityPolicy: explorer ? false : undefined,
+    crossOriginEmbedderPolicy: false,
+    crossOriginResourcePolicy: { policy: 'cross-origin' },
+  })
+  write(undefined as never, response as never, (error) => {
+    if (error) throw error
+  })
+  return headers
+}
+
 /** What still comes on a connection whose last answer is under way is told to try again, elsewhere or later. */
 function refuseWhenClosing(http: FastifyInstance): void {
   let closing = false
   http.addHook('preClose', async () => {
     closing = true
   })
-  http.addHook('onRequest', async () => {
-    if (closing) throw new AppError('UNAVAILABLE', { message: 'the server is stopping' })
+  http.addHook('onRequest', (_request, _reply, done) => {
+    done(closing ? new AppError('UNAVAILABLE', { message: 'the server is stopping' }) : undefined)
   })
 }
 

@@ -12,7 +12,7 @@ const picksPerList = 120
 export function listOf(user: number, itemIds: readonly string[], offset = user): Picks {
   const fresh = Array.from({ length: picksPerList }, (_, place): RankedItem => {
     const itemId = itemIds[(user * 7919 + place * 31) % itemIds.length]!
-    return { itemId, score: 1 - place / picksPerList, reason: reasonOf(user + place, itemIds) }
+    return { itemId, score: 1 - place / picksPerList, reason: reasonOf(user, place, itemIds) }
   })
   return {
     position: { partition: 0, offset },
@@ -31,8 +31,15 @@ export function listOf(user: number, itemIds: readonly string[], offset = user):
   }
 }
 
-function reasonOf(n: number, itemIds: readonly string[]): PickReason {
-  if (n % 10 < 6) return { kind: 'because', itemId: itemIds[(n * 13) % itemIds.length]!, eventType: 'VIEW' }
+/** What is listed because of an event is so because of one of the visitor's latest. */
+const latest = 10
+
+function reasonOf(user: number, place: number, itemIds: readonly string[]): PickReason {
+  const n = user + place
+  if (n % 10 < 6) {
+    const itemId = itemIds[(user * 13 + ((place * 7) % latest)) % itemIds.length]!
+    return { kind: 'because', itemId, eventType: 'VIEW' }
+  }
   if (n % 10 < 8) return { kind: 'taste', categories: ['category-1', 'category-2'] }
   return n % 10 < 9 ? { kind: 'popular', window: 'DAY' } : { kind: 'new', publishedAt: 1_700_000_000_000 }
 }

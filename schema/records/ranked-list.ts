@@ -76,6 +76,8 @@ export const unpackRanked = (columns: Columns): RankedList => new PackedList(col
 
 class PackedList implements RankedList {
   readonly #columns: Columns
+  /** Each made once: what shares a reason shares the object. */
+  readonly #reasons: PickReason[] = []
 
   constructor(columns: Columns) {
     this.#columns = columns
@@ -92,15 +94,18 @@ class PackedList implements RankedList {
     const isNarrow = reasons.length <= narrowMax
     let at = 0
     for (let n = 0; n < lengths.length; n++) {
-      const [kind, detail, eventType] = reasons[isNarrow ? reasonOf[n] : places.getUint16(n * 2, true)]
+      const number = isNarrow ? reasonOf[n] : places.getUint16(n * 2, true)
       yield {
         itemId: text.substring(at, (at += lengths[n] + 1)),
         score: score.getFloat32(n * 4, true),
-        reason: toReason(kinds[kind], detail, eventTypes[eventType ?? 0]),
+        reason: (this.#reasons[number] ??= reasonOfFields(reasons[number])),
       }
     }
   }
 }
+
+const reasonOfFields = ([kind, detail, eventType]: Reason): PickReason =>
+  toReason(kinds[kind], detail, eventTypes[eventType ?? 0])
 
 const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array) => new DataView(buffer, byteOffset, byteLength)
 

@@ -12,20 +12,32 @@ export interface Gate {
 }
 
 /**
- * Who asks; every try counts, those with bad credentials for the address they come from.
+ * Who asks, at once where no token's signature has to be verified; every try counts, those with bad credentials for the
+ * address they come from.
  * @throws AppError UNAUTHENTICATED or RATE_LIMITED
  */
-export async function letIn(credentials: Credentials, { authenticator, rate }: Gate, now: number): Promise<Identity> {
-  try {
-    const identity = await authenticator.identify(credentials)
+export function letIn(
+  credentials: Credentials,
+  { authenticator, rate }: Gate,
+  now: number,
+): Identity | Promise<Identity> {
+  const take = (identity: Identity): Identity => {
     rate.take(identity, now)
     return identity
-  } catch (error) {
+  }
+  const refuse = (error: unknown): never => {
     if (error instanceof AppError && error.code === 'UNAUTHENTICATED') {
       rate.take({ role: 'nobody', client: `address:${credentials.address}` }, now)
     }
     throw error
   }
+  let identity: Identity | Promise<Identity>
+  try {
+    identity = authenticator.identify(credentials)
+  } catch (error) {
+    return refuse(error)
+  }
+  return identity instanceof Promise ? identity.catch(refuse).then(take) : take(identity)
 }
 
 /** What a request, or the opening of a socket, says of who asks. */

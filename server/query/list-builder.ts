@@ -76,9 +76,16 @@ export class ListBuilder {
   }
 
   toPicks(): Pick[] {
-    return this.#chosen.map(
-      ({ item, score, reason }, place) => new Pick(place + 1, score, item, this.#present(reason, item)),
-    )
+    const shared = new Map<PickReason, Reason>() // picks mostly share theirs with others
+    const presented = ({ reason, item }: Candidate): Reason => {
+      const known = shared.get(reason)
+      if (known) return known
+      const made = this.#present(reason, item)
+      const isAboutItem = reason.kind === 'because' && made instanceof MatchesTaste
+      if (!isAboutItem) shared.set(reason, made)
+      return made
+    }
+    return this.#chosen.map((chosen, place) => new Pick(place + 1, chosen.score, chosen.item, presented(chosen)))
   }
 
   #eligible(ranked: Iterable<RankedItem>, count: number): Candidate[] {
