@@ -3,7 +3,7 @@ import { erasedAt } from '../schema/records/erasure.ts'
 import { decodeHistory, historyRowOf, mayAnswerList } from '../schema/records/history.ts'
 import { decodeInteraction } from '../schema/records/interaction.ts'
 import { decodeItem } from '../schema/records/item.ts'
-import { decodePicks, encodedPicksWrittenAt } from '../schema/records/picks.ts'
+import { encodedPicksWrittenAt, openPicks } from '../schema/records/picks.ts'
 import { decodeSideDelta, type StoredSideRow } from '../schema/records/side.ts'
 import { decodeUserVector, encodedVectorAt } from '../schema/records/user-vector.ts'
 import { topics } from '../schema/topics.ts'
@@ -69,7 +69,7 @@ export const topology = {
     from: topics.picks,
     emits: [],
     batchRecordsMax: 500,
-    decode: ({ value }) => (value === null ? null : decodePicks(value)),
+    decode: ({ value }) => (value === null ? null : openPicks(value)),
     run: (picks, _at, before: Published | undefined, context: QualityContext) => scoreList(picks, before, context),
   }),
   /** What became of the lists of each variant. */

@@ -1,4 +1,5 @@
-import type { Picks } from '../../schema/records/picks.ts'
+import type { StoredPicks } from '../../schema/records/picks.ts'
+import type { RankedList } from '../../schema/records/ranked-list.ts'
 import type { QualityHour } from '../../schema/records/stage-status.ts'
 import type { Outcome } from '../runner/stage.ts'
 
@@ -19,7 +20,7 @@ export const scoredTop = 20
  * replay and an event that no list could have foreseen are not scored.
  */
 export function scoreList(
-  picks: Picks | null,
+  picks: StoredPicks | null,
   before: Published | undefined,
   { tally }: QualityContext,
 ): Outcome<Published> {
@@ -28,7 +29,14 @@ export function scoreList(
   if (before !== undefined && picks.foreseeable !== null) {
     tally.add(picks.rankedAt, before.top.indexOf(picks.foreseeable) + 1)
   }
-  return { state: { revision: picks.changed, top: picks.fresh.slice(0, scoredTop).map(({ itemId }) => itemId) } }
+  return { state: { revision: picks.changed, top: topOf(picks.fresh) } }
+}
+
+/** Reads no further than it has to. */
+function topOf(list: RankedList): string[] {
+  const top: string[] = []
+  for (const { itemId } of list) if (top.push(itemId) === scoredTop) break
+  return top
 }
 
 export interface QualityTally {
