@@ -40,7 +40,7 @@ async function measure(name: string, env: Readonly<Record<string, string>>, hop:
 
   const rounds = quick ? 2 : 5
   const pushes = quick ? 50 : 200
-  const pushesLoaded = quick ? 20 : 60 // a push waits behind the load's events, and so does its reference
+  const pushesLoaded = quick ? 10 : 20 // a push waits behind the load's events, and so does its reference
   say(`${name}: quiet`)
   const quiet = await measureRounds(watcher, hop, rounds, pushes)
   const most = await capacity(url, shop, watcher, quick ? 2_000 : 8_000)

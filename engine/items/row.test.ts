@@ -1,10 +1,20 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { bytesToFloats } from '../maths/bytes.ts'
+import { bytesToFloats, floatsToBytes } from '../maths/bytes.ts'
 import { anInteraction, MINUTE, SmallWorld } from '../test-builders.ts'
 import { applyInteraction, emptyProfile } from '../user/profile.ts'
 import { deltasOf, type SideDelta } from './deltas.ts'
-import { PAIR, PAIR_COLUMNS, PREDECESSORS_MAX, reduceRow, TREND_HALF_LIVES_MS } from './row.ts'
+import {
+  eraOf,
+  FRESH_HALF_LIFE_MS,
+  PAIR,
+  PAIR_COLUMNS,
+  PAIR_HALF_LIFE_MS,
+  PREDECESSORS_MAX,
+  reduceRow,
+  TREND_HALF_LIVES_MS,
+  withForwardDecay,
+} from './row.ts'
 
 const deltas = fc.array(
   fc
@@ -82,9 +92,41 @@ describe('an item row', () => {
       anInteraction({ itemId: 'tea', at: 602 * MINUTE }),
     )
     const pairs = pairsOf(world.rows.get('i:tea')!)
-    expect(pairs.milk).toEqual([1, 1, 1, 1])
-    expect(pairs.bread).toEqual([0.5, 0.5, 1, 1])
-    expect(pairs.old).toEqual([0, 0, 0, 1])
+    expect(pairs.milk).toEqual([1, 1, 1, 1].map(aboutEqual))
+    expect(pairs.bread).toEqual([0.5, 0.5, 1, 1].map(aboutEqual))
+    expect(pairs.old).toEqual([0, 0, 0, 1].map(aboutEqual))
+  })
+
+  test('an event changes the weights of the pairs it is about, and no others', () => {
+    const before = reduceRow(undefined, [aDelta({ at: 0, partners: ['milk', 'bread'], inSession: 1 })])
+    const after = reduceRow(before, [aDelta({ at: 30 * DAY, partners: ['bread'] })])
+    expect(rawPairsOf(after).milk).toEqual(rawPairsOf(before).milk)
+    expect(pairsOf(after).milk).toEqual(
+      [0.5 ** (30 / 365), 0.5 ** (30 / 14), 0.5 ** (30 / 365), 0.5 ** (30 / 365)].map(aboutEqual),
+    )
+    expect(pairsOf(after).bread).toEqual([0, 0, 0, 1 + 0.5 ** (30 / 365)].map(aboutEqual))
+  })
+
+  test('weights halve over their half-lives across eras too, also for an event that comes late', () => {
+    const times = fc.array(fc.integer({ min: 0, max: 5000 }), { minLength: 1, maxLength: 8 })
+    fc.assert(
+      fc.property(times, (days) => {
+        const row = reduceRow(
+          undefined,
+          days.map((day) => aDelta({ at: day * DAY, partners: ['milk'], inSession: 1 })),
+        )
+        const worth = (halfLife: number) => days.reduce((sum, day) => sum + 2 ** (-(row.at - day * DAY) / halfLife), 0)
+        const slow = aboutEqual(worth(PAIR_HALF_LIFE_MS))
+        expect(pairsOf(row).milk).toEqual([slow, aboutEqual(worth(FRESH_HALF_LIFE_MS)), slow, slow])
+      }),
+    )
+  })
+
+  test('a row whose weights are decayed to its time is read as one that counts them from its era', () => {
+    const row = reduceRow(undefined, [aDelta({ at: 20_000 * DAY, partners: ['milk', 'bread'], inSession: 1 })])
+    const decayed = { ...row, weights: floatsToBytes(Float32Array.from(Object.values(pairsOf(row)).flat())) }
+    expect(pairsOf(withForwardDecay(decayed)).milk).toEqual([1, 1, 1, 1].map(aboutEqual))
+    expect(pairsOf(withForwardDecay(decayed)).bread).toEqual([0, 0, 0, 1].map(aboutEqual))
   })
 
   test('a replay derives the deltas of an event again from a later profile', () => {
@@ -111,7 +153,23 @@ function aDelta(given: Partial<SideDelta>): SideDelta {
   return { key: 'i:tea', at: 0, weight: 1, newUser: 1, partners: [], inSession: 0, ...given }
 }
 
+const DAY = 24 * 60 * MINUTE
+
+const aboutEqual = (value: number): unknown => expect.closeTo(value, 5)
+
+/** What the weights of each pair are worth at the time of the row. */
 function pairsOf(row: ReturnType<typeof reduceRow>): Record<string, number[]> {
+  const since = row.at - eraOf(row.at)
+  const [slow, fast] = [2 ** (-since / PAIR_HALF_LIFE_MS), 2 ** (-since / FRESH_HALF_LIFE_MS)]
+  return Object.fromEntries(
+    Object.entries(rawPairsOf(row)).map(([id, weights]) => [
+      id,
+      weights.map((weight, column) => weight * (column === PAIR.fresh ? fast : slow)),
+    ]),
+  )
+}
+
+function rawPairsOf(row: ReturnType<typeof reduceRow>): Record<string, number[]> {
   const weights = bytesToFloats(row.weights)
   expect(Object.keys(PAIR)).toHaveLength(PAIR_COLUMNS)
   return Object.fromEntries(

@@ -20,10 +20,16 @@ export const PREDECESSORS_MAX = 200
 export const PAIR_HALF_LIFE_MS = 365 * DAY
 export const FRESH_HALF_LIFE_MS = 14 * DAY
 
+/** Short enough for what grows by the fast half-life to fit a float. */
+const ERA_MS = 64 * FRESH_HALF_LIFE_MS
+
+/** The beginning of the era of a time, ms. */
+export const eraOf = (at: number): number => Math.floor(at / ERA_MS) * ERA_MS
+
 /** The item side of one item: all that was learned from events, bounded, plain data. */
 export interface SideRow {
   key: string
-  /** Newest event time; every counter below is decayed to here. */
+  /** Newest event time; trends are decayed to here. */
   at: number
   /** Undecayed: events with a touch, and users who touched it. */
   events: number
@@ -33,7 +39,11 @@ export interface SideRow {
   trend: number[]
   /** Items that came before this one in some user's history. */
   predecessors: string[]
-  /** float32 little endian, PAIR_COLUMNS per predecessor. */
+  /**
+   * float32 little endian, PAIR_COLUMNS per predecessor: forward decay (Cormode et al., ICDE 2009). An event at t adds 2^((t - e) / half-life) times
+   * its part, e being the era of `at`; what stands here is worth 2^(-(now - e) / half-life) times as much now. So an event changes the pairs it is
+   * about and no others, but where it begins a new era.
+   */
   weights: Uint8Array
 }
 
@@ -50,7 +60,7 @@ export function reduceRow(row: SideRow | undefined, deltas: readonly SideDelta[]
   weights.set(old)
   const places = takeIndex(row, predecessors)
   for (const delta of deltas) {
-    age(next, weights, predecessors.length, delta.at)
+    age(next, weights, delta.at)
     const behind = next.at - delta.at
     TREND_HALF_LIVES_MS.forEach((halfLife, k) => {
       const weight = k < FOUND_FROM ? delta.weight : delta.newUser * delta.weight
@@ -59,12 +69,19 @@ export function reduceRow(row: SideRow | undefined, deltas: readonly SideDelta[]
     if (delta.weight > 0) next.events++
     next.users += delta.newUser
     next.firstAt = Math.min(next.firstAt, delta.at)
-    addPairs(delta, behind, predecessors, weights, places)
+    addPairs(delta, eraOf(next.at), predecessors, weights, places)
   }
   next.predecessors = predecessors
   next.weights = floatsToBytes(weights.subarray(0, predecessors.length * PAIR_COLUMNS))
   indexes.set(next, places)
   return next
+}
+
+/** A row whose weights are decayed to `at`, as they were kept before, with weights as they are kept now. */
+export function withForwardDecay(row: SideRow): SideRow {
+  const weights = bytesToFloats(row.weights).slice()
+  fade(weights, eraOf(row.at) - row.at)
+  return { ...row, weights: floatsToBytes(weights) }
 }
 
 function emptyRow(deltas: readonly SideDelta[]): SideRow {
@@ -79,16 +96,22 @@ function partnersOf(deltas: readonly SideDelta[]): number {
   return count
 }
 
-function age(row: SideRow, weights: Float32Array, predecessors: number, at: number): void {
+function age(row: SideRow, weights: Float32Array, at: number): void {
   const elapsed = at - row.at
   if (elapsed <= 0) return
+  fade(weights, eraOf(at) - eraOf(row.at))
   row.at = at
   TREND_HALF_LIVES_MS.forEach((halfLife, k) => {
     row.trend[k] = (row.trend[k] ?? 0) * 2 ** (-elapsed / halfLife)
   })
-  const slow = 2 ** (-elapsed / PAIR_HALF_LIFE_MS)
-  const fast = 2 ** (-elapsed / FRESH_HALF_LIFE_MS)
-  for (let base = 0; base < predecessors * PAIR_COLUMNS; base += PAIR_COLUMNS) {
+}
+
+/** Brings weights to an era that begins `ms` later, or earlier where it is below 0. */
+function fade(weights: Float32Array, ms: number): void {
+  if (ms === 0) return
+  const slow = 2 ** (-ms / PAIR_HALF_LIFE_MS)
+  const fast = 2 ** (-ms / FRESH_HALF_LIFE_MS)
+  for (let base = 0; base < weights.length; base += PAIR_COLUMNS) {
     weights[base + PAIR.near]! *= slow
     weights[base + PAIR.fresh]! *= fast
     weights[base + PAIR.session]! *= slow
@@ -98,13 +121,13 @@ function age(row: SideRow, weights: Float32Array, predecessors: number, at: numb
 
 function addPairs(
   delta: SideDelta,
-  behind: number,
+  era: number,
   predecessors: string[],
   weights: Float32Array,
   places: Map<string, number>,
 ): void {
-  const slow = 2 ** (-behind / PAIR_HALF_LIFE_MS)
-  const fast = 2 ** (-behind / FRESH_HALF_LIFE_MS)
+  const slow = 2 ** ((delta.at - era) / PAIR_HALF_LIFE_MS)
+  const fast = 2 ** ((delta.at - era) / FRESH_HALF_LIFE_MS)
   let ranked = 0
   for (let k = 0; k < delta.partners.length; k++) {
     const partner = delta.partners[k]!

@@ -1,4 +1,4 @@
-import { FRESH_HALF_LIFE_MS, PAIR_HALF_LIFE_MS, type SideRow } from '../items/row.ts'
+import { eraOf, FRESH_HALF_LIFE_MS, PAIR_HALF_LIFE_MS, type SideRow } from '../items/row.ts'
 import { enlarged } from '../maths/arrays.ts'
 
 /** Floats per item in `lifts`, and where each stands. */
@@ -7,8 +7,7 @@ export const LIFT = { slow: 0, fast: 1, cosine: 2, slowCosine: 3 } as const
 
 const NEW_HALF_LIFE_MS = 30 * 24 * 3_600_000
 
-/** A decayed count is 2^(time of its row) × 2^-(time of the query): the first factor is kept per item, counted from the era of the query so that it fits a float. */
-const ERA_MS = 64 * FRESH_HALF_LIFE_MS
+/** A pair's count is worth 2^(era of its row) × 2^-(time of the query): the first factor is kept per item, counted from the era of the query so that it fits a float. */
 const EXPONENT_MIN = -126
 
 /** Below this an item has hardly any; shrinks norms so that rare items do not outdo proven ones by chance. */
@@ -65,12 +64,12 @@ export class ItemFigures {
 
   /** Brings all decays to `now`: cheap, but where it lies years from the time before. */
   setTime(now: number): void {
-    const era = Math.floor(now / ERA_MS)
+    const era = eraOf(now)
     if (era !== this.era) {
       this.era = era
       for (let item = 0; item < this.size; item++) this.lift(item)
     }
-    const since = now - era * ERA_MS
+    const since = now - era
     this.slowNow = 2 ** (-since / PAIR_HALF_LIFE_MS)
     this.fastNow = 2 ** (-since / FRESH_HALF_LIFE_MS)
     this.newNow = 2 ** (-since / NEW_HALF_LIFE_MS)
@@ -94,14 +93,14 @@ export class ItemFigures {
       this.changed.push(item)
     }
     const to = item * LIFTS
-    const since = this.at[item]! - this.era * ERA_MS
+    const since = eraOf(this.at[item]!) - this.era
     const cosine = 1 / Math.sqrt(this.users[item]! + DOUBT)
     const slow = power(since / PAIR_HALF_LIFE_MS)
     lifts[to + LIFT.slow] = slow
     lifts[to + LIFT.fast] = power(since / FRESH_HALF_LIFE_MS)
     lifts[to + LIFT.cosine] = cosine
     lifts[to + LIFT.slowCosine] = slow * cosine
-    this.newness[item] = power((this.firstAt[item]! - this.era * ERA_MS) / NEW_HALF_LIFE_MS)
+    this.newness[item] = power((this.firstAt[item]! - this.era) / NEW_HALF_LIFE_MS)
   }
 
   private grow(room: number): void {

@@ -1,4 +1,4 @@
-import { PAIR, PAIR_COLUMNS, PAIR_HALF_LIFE_MS } from '../items/row.ts'
+import { eraOf, PAIR, PAIR_COLUMNS, PAIR_HALF_LIFE_MS } from '../items/row.ts'
 import { greatestOf } from '../maths/select.ts'
 
 /** Pairs per earlier item that a query reads: the strongest. */
@@ -83,23 +83,28 @@ export class PairLists {
     return pairs
   }
 
-  /** Replaces all pairs that end in `item`. `weights` holds PAIR_COLUMNS per predecessor, decayed to `at`. */
+  /**
+   * Replaces all pairs that end in `item`. `weights` holds PAIR_COLUMNS per predecessor, counted from the era of `at`. Pairs that are as they were
+   * before are passed over: they lie in the lists of as many other items, each far from the others in memory.
+   */
   putRow(item: number, predecessors: Int32Array, weights: Float32Array, at: number): void {
     const before = this.earlier[item]!
-    const places = new Int32Array(predecessors.length)
-    places.set(this.places[item]!.subarray(0, predecessors.length))
+    const weightsBefore = this.rows[item]!
+    const worth = 2 ** (eraOf(at) / PAIR_HALF_LIFE_MS)
+    const isSameEra = worth === this.worths[item]
     for (let k = predecessors.length; k < before.length; k++) this.remove(before[k]!, this.places[item]![k]!)
+    const places = resized(this.places[item]!, predecessors.length)
     this.places[item] = places
     this.earlier[item] = predecessors
     this.rows[item] = weights
-    this.worths[item] = 2 ** (at / PAIR_HALF_LIFE_MS)
+    this.worths[item] = worth
     for (let k = 0; k < predecessors.length; k++) {
       const source = predecessors[k]!
       const list = this.lists[source]!
       if (k >= before.length || before[k] !== source) {
         if (k < before.length) this.remove(before[k]!, places[k]!)
         places[k] = insert(list, item, k)
-      }
+      } else if (isSameEra && isSame(weights, weightsBefore, k)) continue
       const from = places[k]! * PAIR_WORDS + PAIR_WEIGHTS
       for (let c = 0; c < PAIR_COLUMNS; c++) list.floats[from + c] = weights[k * PAIR_COLUMNS + c]!
       if (list.count > STRONG_MAX) this.settle(list, places[k]!)
@@ -224,6 +229,20 @@ export class PairLists {
 const NO_INTS = new Int32Array(0)
 const NO_FLOATS = new Float32Array(0)
 let keys = new Float64Array(512)
+
+function resized(places: Int32Array, length: number): Int32Array {
+  if (places.length === length) return places
+  const copy = new Int32Array(length)
+  copy.set(places.subarray(0, length))
+  return copy
+}
+
+/** Whether one predecessor has the weights that it had. */
+function isSame(weights: Float32Array, before: Float32Array, predecessor: number): boolean {
+  const at = predecessor * PAIR_COLUMNS
+  for (let c = at; c < at + PAIR_COLUMNS; c++) if (weights[c] !== before[c]) return false
+  return true
+}
 
 function insert(list: PairList, item: number, back: number): number {
   const place = list.count++

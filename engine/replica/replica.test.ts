@@ -15,6 +15,7 @@ describe('pair lists', () => {
         item: fc.nat(ITEMS - 1),
         earlier: fc.uniqueArray(fc.nat(ITEMS - 1), { maxLength: 8 }),
         seed: fc.nat(99),
+        at: fc.constantFrom(0, 1, 1e12),
       }),
       { maxLength: 40 },
     )
@@ -23,10 +24,13 @@ describe('pair lists', () => {
         const lists = new PairLists(IDS)
         for (let k = 0; k < ITEMS; k++) lists.addItem()
         const naive = new Map<number, Map<number, number>>()
-        for (const { item, earlier, seed } of puts) {
-          const weights = Float32Array.from({ length: earlier.length * PAIR_COLUMNS }, (_, k) => seed + k)
-          lists.putRow(item, Int32Array.from(earlier), weights, 0)
-          naive.set(item, new Map(earlier.map((source, k) => [source, seed + k * PAIR_COLUMNS])))
+        for (const { item, earlier, seed, at } of puts) {
+          const weightOf = (source: number) => (source % 2 === 0 ? source : seed) // half of them stay as they are
+          const weights = Float32Array.from({ length: earlier.length * PAIR_COLUMNS }, (_, k) =>
+            weightOf(earlier[Math.floor(k / PAIR_COLUMNS)]!),
+          )
+          lists.putRow(item, Int32Array.from(earlier), weights, at)
+          naive.set(item, new Map(earlier.map((source) => [source, weightOf(source)])))
         }
         for (let source = 0; source < ITEMS; source++) {
           const found = new Map([...lists.pairsOf(source)].map(([item, weights]) => [item, weights[0]!]))

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { Packr } from 'msgpackr'
 import { describe, expect, test } from 'vitest'
+import { withForwardDecay } from '../../engine/items/row.ts'
+import { floatsToBytes } from '../../engine/maths/bytes.ts'
 import { packIds, unpackIds } from './codec.ts'
 import {
   decodeHistory,
@@ -205,6 +207,17 @@ describe('what releases before version 2 wrote is read', () => {
   test('side rows', () => {
     const bytes = asVersion1(row)
     expect(decodeSideRow('i:tea', bytes).sources).toEqual(row.sources)
+    expect(encodedDeltasIn('i:tea', bytes)).toBe(deltasIn(row))
+  })
+  test('side rows of version 2, whose weights were decayed to the time of the row', () => {
+    const { at, events, users, firstAt, trend, predecessors } = row.row
+    const weights = floatsToBytes(Float32Array.of(1, 2, 3, 4, 0, 0, 0, 0.5))
+    const fields = [row.sources, at, events, users, firstAt, trend, weights, ...packIds(predecessors)]
+    const head = Buffer.alloc(9, 2)
+    head.writeDoubleBE(deltasIn(row), 1)
+    const bytes = Buffer.concat([head, packr.pack(fields)])
+    const read = decodeSideRow('i:tea', bytes)
+    expect(read).toEqual({ row: withForwardDecay({ ...row.row, weights }), sources: row.sources })
     expect(encodedDeltasIn('i:tea', bytes)).toBe(deltasIn(row))
   })
   test('user states', () => {

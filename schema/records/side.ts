@@ -1,5 +1,5 @@
 import type { SideDelta } from '../../engine/items/deltas.ts'
-import type { SideRow } from '../../engine/items/row.ts'
+import { type SideRow, withForwardDecay } from '../../engine/items/row.ts'
 import { decodeVersioned, encodeVersioned, type PackedIds, packIds, unpackIds } from './codec.ts'
 import type { LogPosition } from './placed.ts'
 
@@ -26,7 +26,8 @@ export function deltasIn({ sources }: StoredSideRow): number {
   return sum
 }
 
-const version = 2
+const deltasVersion = 2
+const rowsVersion = 3
 const deltasWhat = 'side-deltas'
 const rowsWhat = 'side-rows'
 
@@ -44,13 +45,13 @@ type DeltaFields = readonly [
 export function encodeSideDelta({ source, delta }: SourcedDelta): Buffer {
   const { at, weight, newUser, inSession, partners } = delta
   const fields = [source.partition, source.offset, at, weight, newUser, inSession, ...packIds(partners)]
-  return encodeVersioned(version, fields)
+  return encodeVersioned(deltasVersion, fields)
 }
 
 /** Reads versions 1 and 2. */
 export function decodeSideDelta(key: string, bytes: Uint8Array): SourcedDelta {
   if (bytes[0] === 1) return decodeVersioned(1, bytes, deltasWhat)
-  const fields = decodeVersioned<DeltaFields>(version, bytes, deltasWhat)
+  const fields = decodeVersioned<DeltaFields>(deltasVersion, bytes, deltasWhat)
   const [partition, offset, at, weight, newUser, inSession, text, lengths] = fields
   return {
     source: { partition, offset },
@@ -76,22 +77,26 @@ const rowHeadBytes = 8
 export function encodeSideRow(stored: StoredSideRow): Buffer {
   const { at, events, users, firstAt, trend, weights, predecessors } = stored.row
   const fields = [stored.sources, at, events, users, firstAt, trend, weights, ...packIds(predecessors)]
-  const bytes = encodeVersioned(version, fields, rowHeadBytes)
+  const bytes = encodeVersioned(rowsVersion, fields, rowHeadBytes)
   bytes.writeDoubleBE(deltasIn(stored), 1)
   return bytes
 }
 
-/** Reads versions 1 and 2. */
+/** Reads versions 1 to 3; before the third, weights were decayed to `at`. */
 export function decodeSideRow(key: string, bytes: Uint8Array): StoredSideRow {
-  if (bytes[0] === 1) return decodeVersioned(1, bytes, rowsWhat)
-  const fields = decodeVersioned<RowFields>(version, bytes, rowsWhat, rowHeadBytes)
+  if (bytes[0] === 1) return withForwardDecayed(decodeVersioned(1, bytes, rowsWhat))
+  const isDecayed = bytes[0] === 2
+  const fields = decodeVersioned<RowFields>(isDecayed ? 2 : rowsVersion, bytes, rowsWhat, rowHeadBytes)
   const [sources, at, events, users, firstAt, trend, weights, text, lengths] = fields
   const predecessors = unpackIds([text, lengths])
-  return { row: { key, at, events, users, firstAt, trend, weights, predecessors }, sources }
+  const stored = { row: { key, at, events, users, firstAt, trend, weights, predecessors }, sources }
+  return isDecayed ? withForwardDecayed(stored) : stored
 }
+
+const withForwardDecayed = ({ row, sources }: StoredSideRow): StoredSideRow => ({ row: withForwardDecay(row), sources })
 
 /** deltasIn of an encoded row, without decoding it. */
 export function encodedDeltasIn(key: string, bytes: Uint8Array): number {
-  if (bytes[0] !== version) return deltasIn(decodeSideRow(key, bytes))
+  if (bytes[0] === 1) return deltasIn(decodeSideRow(key, bytes))
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getFloat64(1)
 }
