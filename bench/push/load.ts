@@ -1,11 +1,29 @@
 import { ask, recordMutation, toInput } from '../harness/product.ts'
 import type { Shop } from '../harness/shop.ts'
-import type { Watcher } from './watcher.ts'
+import { openWatcher, type Watcher } from './watcher.ts'
 
-const perMutation = 20
+const visitors = 32
 
-/** Events per second that get through when as many as possible are sent. */
-export async function capacity(url: string, shop: Shop, watcher: Watcher, events: number): Promise<number> {
+/** Events per second when many visitors each wait for their list before they do the next thing: a list for every event. */
+export async function visitorsCapacity(url: string, shop: Shop, seconds: number): Promise<number> {
+  const watchers = await Promise.all(Array.from({ length: visitors }, (_, n) => openWatcher(url, shop, `visitor-${n}`)))
+  const pushAll = async (seconds: number) => {
+    const begun = performance.now()
+    let pushes = 0
+    const visit = async (watcher: Watcher) => {
+      for (; performance.now() - begun < seconds * 1000; pushes++) await watcher.push()
+    }
+    await Promise.all(watchers.map(visit))
+    return pushes / ((performance.now() - begun) / 1000)
+  }
+  await pushAll(seconds / 2)
+  const rate = await pushAll(seconds)
+  await Promise.all(watchers.map((watcher) => watcher.close()))
+  return rate
+}
+
+/** Events per second that get through in bulk: many of them are answered by one list of their user. */
+export async function bulkCapacity(url: string, shop: Shop, watcher: Watcher, events: number): Promise<number> {
   const begun = performance.now()
   const senders = Array.from({ length: 4 }, async () => {
     for (let sent = 0; sent < events / 4; sent += 100) await send(url, shop, 100)
@@ -15,19 +33,21 @@ export async function capacity(url: string, shop: Shop, watcher: Watcher, events
   return events / ((performance.now() - begun) / 1000)
 }
 
-/** Events of random users at an even pace, until told to stop. */
-export function startLoad(url: string, shop: Shop, eventsPerSecond: number): () => Promise<void> {
+const senders = 8
+
+/** Events of random users at an even pace, `perMutation` in each, until told to stop. */
+export function startLoad(url: string, shop: Shop, eventsPerSecond: number, perMutation: number): () => Promise<void> {
   let running = true
-  const pauseMs = (perMutation / eventsPerSecond) * 1000
-  const run = async () => {
-    let due = performance.now()
+  const pauseMs = ((perMutation * senders) / eventsPerSecond) * 1000
+  const run = async (_: unknown, sender: number) => {
+    let due = performance.now() + (pauseMs * sender) / senders
     while (running) {
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())))
       await send(url, shop, perMutation)
       due = Math.max(due + pauseMs, performance.now() - 1000)
-      await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())))
     }
   }
-  const done = run()
+  const done = Promise.all(Array.from({ length: senders }, run))
   return async () => {
     running = false
     await done

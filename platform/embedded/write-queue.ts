@@ -28,7 +28,12 @@ export interface WriteQueueOptions {
 const groupBytesMax = 4 * 1024 * 1024
 const spaceCheckMs = 250
 /** How long a group's committed offsets may wait for company. They need no fsync of their own: a lost one repeats a batch. */
-const lazyMs = 20
+const offsetsWaitMs = 20
+/**
+ * The same for rows: a list is on its way from topic to topic, and a commit of rows alone would hold up the append that comes
+ * next by a whole fsync.
+ */
+const rowsWaitMs = 2
 
 /** Everything one thread wants written, gathered into groups: while one group is being synced, the next one fills. */
 export class WriteQueue {
@@ -40,8 +45,9 @@ export class WriteQueue {
   #requestId = 0
   #worker: Worker | undefined
   #shared: MessagePort | undefined
-  #scheduled: NodeJS.Immediate | undefined
+  #scheduled = false
   #lazy: NodeJS.Timeout | undefined
+  #lazyDue = 0
   #space: { checkedAt: number; free: number } = { checkedAt: Number.NEGATIVE_INFINITY, free: Number.POSITIVE_INFINITY }
   #closed = false
 
@@ -68,7 +74,7 @@ export class WriteQueue {
   put(row: PutCommand): Promise<unknown> {
     const group = this.#open(row.value.length + row.key.length)
     group.commands.put(row)
-    this.#schedule()
+    this.#scheduleWithin(rowsWaitMs)
     return group.done
   }
 
@@ -83,7 +89,7 @@ export class WriteQueue {
   commitOffset(key: Buffer, offset: number): Promise<unknown> {
     const group = this.#open(key.length + 16)
     group.commands.commitOffset(key, offset)
-    this.#lazy ??= setTimeout(() => this.#schedule(), lazyMs)
+    this.#scheduleWithin(offsetsWaitMs)
     return group.done
   }
 
@@ -135,11 +141,21 @@ export class WriteQueue {
 
   /** Not at once: what the same turn of the event loop still asks for shall share the commit. */
   #schedule() {
-    if (this.#inFlight !== undefined || this.#scheduled !== undefined) return
-    this.#scheduled = setImmediate(() => {
-      this.#scheduled = undefined
+    if (this.#inFlight !== undefined || this.#scheduled) return
+    this.#scheduled = true
+    process.nextTick(() => {
+      this.#scheduled = false
       void this.#send()
     })
+  }
+
+  /** With what is sent sooner, if anything is. */
+  #scheduleWithin(ms: number) {
+    const due = performance.now() + ms
+    if (this.#lazy !== undefined && this.#lazyDue <= due) return
+    clearTimeout(this.#lazy)
+    this.#lazyDue = due
+    this.#lazy = setTimeout(() => this.#schedule(), ms)
   }
 
   async #send() {

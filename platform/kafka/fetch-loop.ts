@@ -22,6 +22,8 @@ export interface FetchLoopOptions {
   /** How long a broker holds an answer back for want of records. */
   readonly waitMs: number
   readonly partitionBytesMax: number
+  /** How long after an answer with records the next is asked for. */
+  readonly everyMs: () => number
   readonly onError?: (error: unknown) => void
 }
 
@@ -108,10 +110,12 @@ export class FetchLoop {
       }
       try {
         for (const source of wanting) this.asked.add(source)
-        await this.fetch(leader, wanting).finally(() => {
+        const found = await this.fetch(leader, wanting).finally(() => {
           for (const source of wanting) this.asked.delete(source)
         })
         backoffMs = backoffMsMin
+        const restMs = this.options.everyMs()
+        if (found && restMs > 0) await this.pause(restMs)
       } catch (error) {
         if (this.stopped) return
         if (typeOf(error) === 'OFFSET_OUT_OF_RANGE') await this.reposition(wanting).catch(() => {})
@@ -123,7 +127,8 @@ export class FetchLoop {
     }
   }
 
-  private async fetch(leader: number, wanting: readonly Source[]): Promise<void> {
+  /** @returns whether there were records */
+  private async fetch(leader: number, wanting: readonly Source[]): Promise<boolean> {
     const topics = [...new Set(wanting.map(({ topic }) => topic))].map((topic) => ({
       topic,
       partitions: wanting
@@ -145,7 +150,8 @@ export class FetchLoop {
         topics,
       })
     })
-    if (this.stopped) return
+    if (this.stopped) return false
+    let found = false
     for (const { topicName, partitions } of responses) {
       for (const { partition, messages, abortedTransactions } of partitions) {
         const source = wanting.find((candidate) => candidate.topic === topicName && candidate.partition === partition)
@@ -154,8 +160,10 @@ export class FetchLoop {
         const fresh = recordsFrom(messages, position, abortedTransactions)
         source.position = offsetAfter(messages, position)
         source.deliver(fresh)
+        found ||= fresh.length > 0
       }
     }
+    return found
   }
 
   /** Finds out which sources are outside of their log, and moves those to its start or end. */

@@ -43,7 +43,12 @@ export async function runStage<Input, State, Context>(parts: StageParts<Input, S
   }
 
   return log.consume(
-    { group: parts.group ?? stage.name, topics: [stage.from], batchRecordsMax: stage.batchRecordsMax },
+    {
+      group: parts.group ?? stage.name,
+      topics: [stage.from],
+      batchRecordsMax: stage.batchRecordsMax,
+      everyMs: stage.everyMs,
+    },
     async (batch) => {
       try {
         await runBatch(parts, batch, statesFor(batch))
