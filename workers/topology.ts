@@ -63,7 +63,6 @@ export const topology = {
     from: topics.picks,
     emits: [],
     batchRecordsMax: 4000,
-    everyMs: unhurriedMs,
     decode: (record) => ({ value: record.value, at: listAt(record) }),
     conflateBy: listAt,
     run: (list, { key }) => storePicks(list, key),
