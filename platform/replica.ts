@@ -30,9 +30,6 @@ interface Parts {
   readonly onError?: (error: unknown) => void
 }
 
-/** What everybody's events say together is not a matter of milliseconds, and a popular row comes again and again. */
-const rowsEveryMs = 100
-
 export async function followReplica({ log, store, recommender, onError = () => {} }: Parts): Promise<Replica> {
   let model: TrainedModel | null = null
   let newest = 0
@@ -86,7 +83,7 @@ export async function followReplica({ log, store, recommender, onError = () => {
 
   const followings: Following[] = [
     await log.follow({ topic: topics.items, from: 'beginning' }, (records) => records.forEach(takeItem)),
-    await log.follow({ topic: topics.sideRows, from: 'beginning', everyMs: rowsEveryMs }, takeRows),
+    await log.follow({ topic: topics.sideRows, from: 'beginning' }, takeRows),
     await log.follow({ topic: topics.models, from: 'beginning' }, takeModel),
   ]
 

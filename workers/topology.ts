@@ -17,9 +17,6 @@ import { computePicks, type RecommendContext } from './recommend/compute-picks.t
 import { defineStage } from './runner/stage.ts'
 import { storePicks } from './sink/store-picks.ts'
 
-/** Between batches of the stages that no visitor waits for: what comes together costs the log and the store less. */
-const unhurriedMs = 100
-
 /**
  * The way of an event, stage by stage, topic to topic. This table is what the system is: what a stage reads and emits is
  * here, what it decides is in the function it names, and all I/O is in runner/run-stage.ts. A record that cannot be
@@ -41,7 +38,6 @@ export const topology = {
     from: topics.sideDeltas,
     emits: [topics.sideRows],
     batchRecordsMax: 10_000,
-    everyMs: unhurriedMs,
     decode: ({ key, value }) => decodeSideDelta(key, required(value)),
     run: (delta, _at, before: StoredSideRow | undefined, context: LearnContext) => learnRow([delta], before, context),
     runTogether: learnRow,
@@ -73,7 +69,6 @@ export const topology = {
     from: topics.picks,
     emits: [],
     batchRecordsMax: 500,
-    everyMs: unhurriedMs,
     decode: ({ value }) => (value === null ? null : openPicks(value)),
     run: (picks, _at, before: Published | undefined, context: QualityContext) => scoreList(picks, before, context),
   }),
@@ -83,7 +78,6 @@ export const topology = {
     from: topics.history,
     emits: [],
     batchRecordsMax: 1000,
-    everyMs: unhurriedMs,
     decode: ({ key, value }) => (mayAnswerList(required(value)) ? decodeHistory(key, required(value)) : undefined),
     keyOf: armOf,
     run: (record, _at, before: ArmCounts | undefined) => countArm(record, before),
@@ -94,7 +88,6 @@ export const topology = {
     from: topics.history,
     emits: [],
     batchRecordsMax: 4000,
-    everyMs: unhurriedMs,
     decode: ({ key, value }) => historyRowOf(key, required(value)) ?? decodeHistory(key, required(value)),
     run: (record, _at, _before: undefined, context: ArchiveContext) => archiveEvent(record, context),
   }),
@@ -104,7 +97,6 @@ export const topology = {
     from: topics.items,
     emits: [],
     batchRecordsMax: 1000,
-    everyMs: unhurriedMs,
     decode: ({ key, value }) => {
       if (value !== null) decodeItem(key, value)
       return value

@@ -40,7 +40,7 @@ export class EmbeddedConsumption implements Consumption {
 
   constructor(parts: ConsumptionParts, options: ConsumeOptions, handle: BatchHandler) {
     this.#parts = parts
-    this.#consume = { batchRecordsMax: batchRecordsDefault, ...options, everyMs: options.everyMs ?? 0 }
+    this.#consume = { batchRecordsMax: batchRecordsDefault, ...options }
     this.#handle = handle
     const counts = new Map<string, number>()
     for (const name of options.topics) {
@@ -126,13 +126,12 @@ export class EmbeddedConsumption implements Consumption {
   #start(key: string) {
     const { topic, ref } = this.#refs.get(key)!
     const { reader, queue, signals, clock, options } = this.#parts
-    const { group, batchRecordsMax, everyMs } = this.#consume
+    const { group, batchRecordsMax } = this.#consume
     const run: PartitionRun = new PartitionRun({
       cursor: reader.cursor(topic, ref.partition, reader.committed(group, topic, ref.partition)),
       batchRecordsMax,
       handle: (records) => this.#handle(this.#batchOf(run, ref, records)),
       backOff: (ms, signal) => clock.sleep(ms, signal),
-      rest: everyMs > 0 ? (signal) => clock.sleep(everyMs, signal) : undefined,
       waitForMore: (signal) => waitForGrowth(signals, topic.id, [ref.partition], clock, options.pollMs, signal),
       commit: (offset) => void queue.commitOffset(groupOffsetKey(group, topic.id, ref.partition), offset),
       isHeard: () => this.#isHeard(),
@@ -178,8 +177,6 @@ interface PartitionRunParts {
   readonly batchRecordsMax: number
   handle(records: readonly StoredRecord[]): Promise<void>
   backOff(ms: number, signal: AbortSignal): Promise<void>
-  /** After a batch that was not full, where the group wants records to come together. */
-  rest: ((signal: AbortSignal) => Promise<void>) | undefined
   waitForMore(signal: AbortSignal): Promise<void>
   commit(offset: number): void
   isHeard(): boolean
@@ -213,17 +210,14 @@ class PartitionRun {
   }
 
   async #run(): Promise<void> {
-    const { cursor, batchRecordsMax, commit, waitForMore, rest } = this.#parts
+    const { cursor, batchRecordsMax, commit, waitForMore } = this.#parts
     const { signal } = this.#finish
     while (!signal.aborted) {
       await nextTurn()
       if (signal.aborted) return
       const records = cursor.read(batchRecordsMax)
       if (records.length === 0) await waitForMore(signal)
-      else if ((await this.#deliver(records)) && !this.#lost) {
-        commit(cursor.next)
-        if (rest && records.length < batchRecordsMax) await rest(signal)
-      }
+      else if ((await this.#deliver(records)) && !this.#lost) commit(cursor.next)
     }
   }
 

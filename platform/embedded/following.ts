@@ -22,13 +22,11 @@ export class EmbeddedFollowing implements Following {
   readonly #topic: KnownTopic
   readonly #cursors: readonly PartitionCursor[]
   readonly #goals: readonly number[]
-  readonly #everyMs: number
   readonly #stopping = new AbortController()
   readonly #done: Promise<void>
   #reached!: () => void
 
-  constructor(parts: FollowingParts, { topic, from, everyMs = 0 }: FollowOptions, handle: FollowHandler) {
-    this.#everyMs = everyMs
+  constructor(parts: FollowingParts, { topic, from }: FollowOptions, handle: FollowHandler) {
     this.#parts = parts
     this.#handle = handle
     this.#topic = parts.reader.topic(topic)
@@ -64,9 +62,7 @@ export class EmbeddedFollowing implements Following {
         await nextTurn()
       }
       // Compaction may have removed the very last records of the goal, so the end of a partition counts as reaching it.
-      const isCaughtUp = this.#cursors.every((cursor, i) => cursor.next >= this.#goals[i]! || exhausted[i])
-      if (isCaughtUp) this.#reached()
-      if (found && isCaughtUp && this.#everyMs > 0) await clock.sleep(this.#everyMs, signal)
+      if (this.#cursors.every((cursor, i) => cursor.next >= this.#goals[i]! || exhausted[i])) this.#reached()
       if (!found) await waitForGrowth(signals, this.#topic.id, [...this.#cursors.keys()], clock, pollMs, signal)
     }
   }

@@ -22,8 +22,6 @@ export interface FetchLoopOptions {
   /** How long a broker holds an answer back for want of records. */
   readonly waitMs: number
   readonly partitionBytesMax: number
-  /** How long after an answer with records the next is asked for. */
-  readonly everyMs: () => number
   readonly onError?: (error: unknown) => void
 }
 
@@ -110,12 +108,10 @@ export class FetchLoop {
       }
       try {
         for (const source of wanting) this.asked.add(source)
-        const found = await this.fetch(leader, wanting).finally(() => {
+        await this.fetch(leader, wanting).finally(() => {
           for (const source of wanting) this.asked.delete(source)
         })
         backoffMs = backoffMsMin
-        const restMs = this.options.everyMs()
-        if (found && restMs > 0) await this.pause(restMs)
       } catch (error) {
         if (this.stopped) return
         if (typeOf(error) === 'OFFSET_OUT_OF_RANGE') await this.reposition(wanting).catch(() => {})
@@ -127,8 +123,7 @@ export class FetchLoop {
     }
   }
 
-  /** @returns whether there were records */
-  private async fetch(leader: number, wanting: readonly Source[]): Promise<boolean> {
+  private async fetch(leader: number, wanting: readonly Source[]): Promise<void> {
     const topics = [...new Set(wanting.map(({ topic }) => topic))].map((topic) => ({
       topic,
       partitions: wanting
@@ -150,8 +145,7 @@ export class FetchLoop {
         topics,
       })
     })
-    if (this.stopped) return false
-    let found = false
+    if (this.stopped) return
     for (const { topicName, partitions } of responses) {
       for (const { partition, messages, abortedTransactions } of partitions) {
         const source = wanting.find((candidate) => candidate.topic === topicName && candidate.partition === partition)
@@ -160,10 +154,8 @@ export class FetchLoop {
         const fresh = recordsFrom(messages, position, abortedTransactions)
         source.position = offsetAfter(messages, position)
         source.deliver(fresh)
-        found ||= fresh.length > 0
       }
     }
-    return found
   }
 
   /** Finds out which sources are outside of their log, and moves those to its start or end. */

@@ -18,7 +18,6 @@ export interface FollowerOptions {
   readonly endOffsets: readonly number[]
   readonly onGap?: () => void
   readonly fetchWaitMs: number
-  readonly everyMs: number
   readonly partitionBytesMax: number
   readonly logger: Logger
 }
@@ -63,13 +62,12 @@ export class Follower implements Following {
     const ends = [...options.endOffsets.entries()]
     this.behind = new Map(options.from === 'beginning' ? ends.filter(([, end]) => end > 0) : [])
     if (this.behind.size === 0) this.resolveCaughtUp()
-    const { fetchWaitMs, everyMs, partitionBytesMax, logger, topic } = options
+    const { fetchWaitMs, partitionBytesMax, logger, topic } = options
     this.loop = new FetchLoop(
       connection,
       ends.map(([partition, end]) => this.source(partition, options.from === 'beginning' ? 0 : end)),
       {
         waitMs: fetchWaitMs,
-        everyMs: () => (this.behind.size === 0 ? everyMs : 0),
         partitionBytesMax,
         onError: (error) => logger.debug({ err: error, topic }, 'fetch failed, trying again'),
       },

@@ -14,7 +14,6 @@ export interface GroupConsumerOptions extends GroupMemberOptions {
   readonly batchRecordsMax: number
   readonly heartbeatMs: number
   readonly fetchWaitMs: number
-  readonly everyMs: number
   readonly partitionBytesMax: number
   /** The name as the code knows it, of a name as the brokers know it. */
   readonly nameOf: (topic: string) => string
@@ -102,7 +101,6 @@ export class GroupConsumer implements Consumption {
     const lanes = positions.map((position) => this.lane(position, tenure, committer, onRoom))
     const loop = new FetchLoop(this.connection, lanes, {
       waitMs: this.options.fetchWaitMs,
-      everyMs: () => this.options.everyMs,
       partitionBytesMax: this.options.partitionBytesMax,
       onError: (error) => logger.debug({ err: error, group: groupId }, 'fetch failed, trying again'),
     })

@@ -123,10 +123,7 @@ class KafkaLog implements EventLog {
     return this.appender.append(this.nameOf(topic), records)
   }
 
-  async consume(
-    { group, topics, batchRecordsMax = 500, everyMs = 0 }: ConsumeOptions,
-    handle: BatchHandler,
-  ): Promise<Consumption> {
+  async consume({ group, topics, batchRecordsMax = 500 }: ConsumeOptions, handle: BatchHandler): Promise<Consumption> {
     const { options, logger } = this
     const consumer = new GroupConsumer(
       this.connection(group),
@@ -135,7 +132,6 @@ class KafkaLog implements EventLog {
         groupId: this.nameOf(group),
         topics: topics.map((topic) => this.nameOf(topic)),
         batchRecordsMax,
-        everyMs,
         partitionBytesMax,
         nameOf: (topic) => topic.slice(options.namespace.length + 1),
         logger,
@@ -145,7 +141,7 @@ class KafkaLog implements EventLog {
     return this.remember(consumer)
   }
 
-  async follow({ topic, from, onGap, everyMs = 0 }: FollowOptions, handle: FollowHandler): Promise<Following> {
+  async follow({ topic, from, onGap }: FollowOptions, handle: FollowHandler): Promise<Following> {
     const endOffsets = await this.endOffsets(topic)
     const { fetchWaitMs } = this.options
     const follower = new Follower(
@@ -157,7 +153,6 @@ class KafkaLog implements EventLog {
         endOffsets,
         onGap,
         fetchWaitMs,
-        everyMs,
         partitionBytesMax,
         logger: this.logger,
       },

@@ -59,24 +59,6 @@ export function describeConsuming(context: LogContext): void {
       expect(sorted(seen)).toEqual(numbers(0, 20))
     })
 
-    test('that is in no hurry gets what came meanwhile together, and the first after a rest at once', async () => {
-      const topic = await aTopic(context)
-      const batches: (string | null)[][] = []
-      const consumption = await context.log.consume(
-        { group: aName('group'), topics: [topic], everyMs: 3_000 },
-        async ({ records }) => {
-          batches.push(records.map(text))
-        },
-      )
-      await appendNumbers(topic, 0, 1)
-      await eventually(() => batches.length === 1)
-      for (let n = 1; n < 20; n++) await appendNumbers(topic, n, n + 1)
-      await eventually(() => batches.flat().length === 20)
-      await consumption.stop()
-      expect(batches.flat()).toEqual(numbers(0, 20))
-      expect(batches.length).toBeLessThan(10)
-    })
-
     test('is independent of other groups', async () => {
       const topic = await aTopic(context)
       await appendNumbers(topic, 0, 20)

@@ -38,22 +38,6 @@ export function describeFollowing(context: LogContext): void {
       }
     })
 
-    test('in no hurry, catches up without a rest, then gets what came meanwhile together', async () => {
-      const topic = await aTopic(context)
-      const batches: (string | null)[][] = []
-      for (let n = 0; n < 10; n++) await append(topic, 'key', `${n}`)
-      const following = await context.log.follow({ topic, from: 'beginning', everyMs: 3_000 }, (records) => {
-        batches.push(records.map(text))
-      })
-      await following.caughtUp
-      const before = batches.length
-      for (let n = 10; n < 30; n++) await append(topic, 'key', `${n}`)
-      await eventually(() => batches.flat().length === 30)
-      await following.stop()
-      expect(batches.flat()).toEqual(Array.from({ length: 30 }, (_, n) => `${n}`))
-      expect(batches.length - before).toBeLessThan(10)
-    })
-
     test('of an empty topic has caught up at once', async () => {
       const topic = await aTopic(context, { partitions: 2 })
       const following = await context.log.follow({ topic, from: 'beginning' }, () => {})

@@ -71,11 +71,6 @@ export interface ConsumeOptions {
   readonly topics: readonly string[]
   /** Upper bound of a batch; a batch is never empty. Default 500. */
   readonly batchRecordsMax?: number
-  /**
-   * After records came, more are asked for so many ms later: where nobody waits for them, what comes together costs less.
-   * The first after a rest come at once. Default 0.
-   */
-  readonly everyMs?: number
 }
 
 export interface Batch {
@@ -104,8 +99,6 @@ export interface FollowOptions {
   readonly topic: string
   readonly from: 'beginning' | 'end'
   readonly onGap?: () => void
-  /** As in ConsumeOptions, from `caughtUp` on. */
-  readonly everyMs?: number
 }
 
 export type FollowHandler = (records: readonly StoredRecord[]) => void | Promise<void>

@@ -7,7 +7,6 @@ import { rowEmit, writerHeader } from './learn-row.ts'
 type Rows = Map<string, StoredSideRow>
 
 const readRecords = 1000
-const watchEveryMs = 100
 
 /**
  * The learn stage's state is the topic it writes, as Kafka Streams keeps a changelog: a partition's rows are read back from
@@ -57,7 +56,7 @@ export function rowStates(log: EventLog, writer: string): OpenStates<StoredSideR
   }
 
   async function restore(partition: number): Promise<Rows> {
-    watch ??= log.follow({ topic: topics.sideRows, from: 'end', everyMs: watchEveryMs }, watchOthers)
+    watch ??= log.follow({ topic: topics.sideRows, from: 'end' }, watchOthers)
     await watch.catch((error) => {
       watch = undefined
       throw error

@@ -43,12 +43,7 @@ export async function runStage<Input, State, Context>(parts: StageParts<Input, S
   }
 
   return log.consume(
-    {
-      group: parts.group ?? stage.name,
-      topics: [stage.from],
-      batchRecordsMax: stage.batchRecordsMax,
-      everyMs: stage.everyMs,
-    },
+    { group: parts.group ?? stage.name, topics: [stage.from], batchRecordsMax: stage.batchRecordsMax },
     async (batch) => {
       try {
         await runBatch(parts, batch, statesFor(batch))

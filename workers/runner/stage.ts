@@ -17,8 +17,6 @@ export interface Stage<Input, State, Context> {
   readonly emits: readonly TopicName[]
   /** Records of one batch at most; larger ones conflate better, smaller ones answer sooner. */
   readonly batchRecordsMax: number
-  /** As in ConsumeOptions: for what no visitor waits for. */
-  readonly everyMs?: number
   /**
    * Of one batch, decided on and carried out at a time; left out: all of it. A batch that is large, so that it conflates
    * well, in slices that are small, so that the first lists go out and other work gets its turn before the last is made.
