@@ -28,6 +28,7 @@ export function listOf(user: number, itemIds: readonly string[], offset = user):
     adopted: [],
     fresh,
     seen: [],
+    unlisted: [],
   }
 }
 

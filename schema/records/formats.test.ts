@@ -80,6 +80,7 @@ const picks: Picks = {
     { itemId: 'lid', score: 0, reason: { kind: 'pinned' } },
   ],
   seen: [{ itemId: 'bag', score: -1, reason: { kind: 'new', publishedAt: 1_768_000_000_000 } }],
+  unlisted: ['cüp', 'lid'],
 }
 
 const state: UserState = {
@@ -141,6 +142,10 @@ const delta = {
 describe('what was written is read as it was', () => {
   test('user vectors', () => expect(decodeUserVector('ann', encodeUserVector(vector))).toEqual(vector))
   test('lists', () => expect(decodePicks(encodePicks(picks))).toEqual(picks))
+  test('lists without what they do not hold', () => {
+    const before = { ...picks, unlisted: null }
+    expect(decodePicks(encodePicks(before))).toEqual(before)
+  })
   test('side deltas', () => expect(decodeSideDelta('i:tea', encodeSideDelta(delta))).toEqual(delta))
   test('side rows', () => {
     const { weights, ...rest } = decodeSideRow('i:tea', encodeSideRow(row)).row
@@ -200,7 +205,7 @@ describe('what releases before version 2 wrote is read', () => {
       fresh: columns(picks.fresh),
       seen: columns(picks.seen),
     })
-    expect(decodePicks(bytes)).toEqual(picks)
+    expect(decodePicks(bytes)).toEqual({ ...picks, unlisted: null })
     expect(encodedPicksWrittenAt(bytes)).toBe(picksWrittenAt(picks))
   })
   test('side deltas', () => expect(decodeSideDelta('i:tea', asVersion1(delta))).toEqual(delta))

@@ -1,6 +1,6 @@
 import { userHash } from '../causal-token.ts'
 import { formatRevision, revisionOf } from '../revision.ts'
-import { decodeVersioned } from './codec.ts'
+import { decodeVersioned, type PackedIds, packIds, unpackIds } from './codec.ts'
 import { type EventType, eventTypes } from './interaction.ts'
 import { decodePlacedFields, encodePlaced, type LogPosition, type Placed, placedAt, placeOf } from './placed.ts'
 import {
@@ -32,7 +32,15 @@ export interface Picks extends Placed {
   readonly fresh: readonly RankedItem[]
   /** What the user has, for includeSeen: true; merged with `fresh` by score. */
   readonly seen: readonly RankedItem[]
+  /**
+   * What else the user is done with and may not fill a short list, newest first as far as that is known. All of it where it
+   * is less than `unlistedMax`; null in lists of releases that did not write it.
+   */
+  readonly unlisted: readonly string[] | null
 }
+
+/** The user's state knows the rest. It is written after the list, so the newest have to be here. */
+export const unlistedMax = 64
 
 /** A list whose items are decoded as far as they are read: few readers want all of them. */
 export interface StoredPicks extends Omit<Picks, 'fresh' | 'seen'> {
@@ -69,6 +77,7 @@ type Fields = readonly [
   adopted: readonly number[],
   fresh: Columns,
   seen: Columns,
+  unlisted: PackedIds | null | undefined,
 ]
 
 export function encodePicks(picks: Picks): Buffer {
@@ -84,6 +93,7 @@ export function encodePicks(picks: Picks): Buffer {
     picks.adopted.flatMap(({ partition, offset }) => [partition, offset]),
     packRanked(picks.fresh),
     packRanked(picks.seen),
+    picks.unlisted && packIds(picks.unlisted),
   ] satisfies Fields)
 }
 
@@ -113,6 +123,7 @@ export function openPicks(bytes: Uint8Array): StoredPicks {
     })),
     fresh: unpackRanked(fields[8]),
     seen: unpackRanked(fields[9]),
+    unlisted: fields[10] == null ? null : unpackIds(fields[10]),
   }
 }
 
@@ -123,7 +134,7 @@ export const encodedPicksWrittenAt = (bytes: Uint8Array): bigint =>
 /** As written by releases before version 2: one map, and one detail an item. */
 function decodePicksV1(bytes: Uint8Array): Picks {
   const raw = decodeVersioned<
-    Omit<Picks, 'position' | 'adopted' | 'fresh' | 'seen'> & {
+    Omit<Picks, 'position' | 'adopted' | 'fresh' | 'seen' | 'unlisted'> & {
       position: [number, number]
       adopted: [number, number][]
       fresh: ColumnsV1
@@ -136,6 +147,7 @@ function decodePicksV1(bytes: Uint8Array): Picks {
     adopted: raw.adopted.map(([partition, offset]) => ({ partition, offset })),
     fresh: fromColumnsV1(raw.fresh),
     seen: fromColumnsV1(raw.seen),
+    unlisted: null,
   }
 }
 

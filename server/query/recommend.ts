@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/ports/clock.ts'
 import type { Store } from '../../platform/ports/store.ts'
 import { Recommendations } from '../../schema/graphql/recommendations.ts'
-import { picksRevision, recommendationIdOf, type StoredPicks } from '../../schema/records/picks.ts'
+import { picksRevision, recommendationIdOf, type StoredPicks, unlistedMax } from '../../schema/records/picks.ts'
 import type { RankedItem } from '../../schema/records/ranked-list.ts'
 import { decodeUserState } from '../../schema/records/user-state.ts'
 import { formatRevision } from '../../schema/revision.ts'
@@ -58,11 +58,12 @@ async function fillUp(
   return present(userId, picks, builder.fillWithNewest())
 }
 
-/** All of it: the list keeps only the last few. */
-async function seenBy(userId: string, picks: StoredPicks, store: Store): Promise<Iterable<string>> {
+/** Of many, a list keeps the newest only. */
+async function seenBy(userId: string, { seen, unlisted }: StoredPicks, store: Store): Promise<Iterable<string>> {
+  const kept = [...Array.from(seen, ({ itemId }) => itemId), ...(unlisted ?? [])]
+  if (unlisted !== null && unlisted.length < unlistedMax) return kept
   const [bytes] = await store.get(tables.userStates, [{ partition: userId }])
-  const listed = Array.from(picks.seen, ({ itemId }) => itemId)
-  return bytes === undefined ? listed : [...listed, ...decodeUserState(bytes).profile.seen.ids]
+  return bytes === undefined ? kept : [...kept, ...decodeUserState(bytes).profile.seen.ids]
 }
 
 async function recommendToStranger(
@@ -93,6 +94,7 @@ function strangersPicks(fresh: readonly RankedItem[], erased: PicksEntry['erased
     adopted: [],
     fresh,
     seen: [],
+    unlisted: [],
   }
 }
 

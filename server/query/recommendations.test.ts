@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { emptyProfile } from '../../engine/user/profile.ts'
+import { unlistedMax } from '../../schema/records/picks.ts'
 import type { UserState } from '../../schema/records/user-state.ts'
 import { encodeUserState } from '../../schema/records/user-state.ts'
 import { formatRevision, revisionOf } from '../../schema/revision.ts'
@@ -71,9 +72,6 @@ describe('the stored list', () => {
   test('shows what the user has only with includeSeen', async () => {
     const ranks = aList({ offset: 8, fresh: ranked('a', 'b'), seen: ranked('x', 'c').slice(1) })
     await harness.publishPicks('bob', ranks)
-    await harness.store.put(tables.userStates, [
-      { partition: 'bob', value: encodeUserState(stateThatHasSeen('c')), at: 1n },
-    ])
     expect(ids(await list('userId: "bob", first: 100'))).not.toContain('c')
     expect(ids(await list('userId: "bob", first: 3, includeSeen: true'))).toEqual(['a', 'b', 'c'])
   })
@@ -91,13 +89,22 @@ describe('the stored list', () => {
 })
 
 describe('a list is as long as it can be', () => {
-  test('and filled with what the user has not seen, read from the whole state', async () => {
-    await harness.publishPicks('cyd', aList({ offset: 9, fresh: ranked('a') }))
-    await harness.store.put(tables.userStates, [
-      { partition: 'cyd', value: encodeUserState(stateThatHasSeen('b', 'e')), at: 1n },
-    ])
+  test('and filled with what the user has not seen, as the list itself says before the state is written', async () => {
+    await harness.publishPicks('cyd', aList({ offset: 9, fresh: ranked('a'), unlisted: ['b', 'e'] }))
     const filled = ids(await list('userId: "cyd", first: 100'))
     expect(filled[0]).toBe('a')
+    expect([...filled].sort()).toEqual(['a', 'c', 'd', 'f', 'free'])
+  })
+
+  test.each([
+    ['of a release that did not say', 'dan', null],
+    ['that does not say all', 'eve', ['b', ...Array.from({ length: unlistedMax - 1 }, (_, n) => `gone-${n}`)]],
+  ])('and a list %s is completed by the whole state', async (_name, userId, unlisted) => {
+    await harness.publishPicks(userId, aList({ offset: 10, fresh: ranked('a'), unlisted }))
+    await harness.store.put(tables.userStates, [
+      { partition: userId, value: encodeUserState(stateThatHasSeen('b', 'e')), at: 1n },
+    ])
+    const filled = ids(await list(`userId: "${userId}", first: 100`))
     expect([...filled].sort()).toEqual(['a', 'c', 'd', 'f', 'free'])
   })
 

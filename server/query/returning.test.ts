@@ -27,6 +27,7 @@ const aList = (offset: number, rankedAt: number, itemId: string): Picks => ({
   adopted: [],
   fresh: [{ itemId, score: 1, reason: { kind: 'popular', window: 'DAY' } }],
   seen: [],
+  unlisted: [],
 })
 
 const first = async (userId: string) =>

@@ -21,6 +21,7 @@ export function aList({ offset = 0, ...fields }: Partial<Picks> & { offset?: num
     adopted: [],
     fresh: [],
     seen: [],
+    unlisted: [],
     ...fields,
   }
 }

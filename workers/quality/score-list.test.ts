@@ -18,6 +18,7 @@ const aList = (changed: number, items: string[], foreseeable: string | null = nu
   adopted: [],
   fresh: items.map((itemId) => ({ itemId, score: 1, reason: { kind: 'popular', window: 'DAY' } })),
   seen: [],
+  unlisted: [],
 })
 
 function play(lists: readonly (Picks | null)[]) {

@@ -68,6 +68,14 @@ describe('a list', () => {
     expect(picks.fresh).toHaveLength(catalogue.length - 1)
   })
 
+  test('says what else the user is done with, turned down or not for sale', () => {
+    const vector = aVector('tea', 'gone')
+    const snapshot = { ...vector.snapshot, rejected: ['pot'], seen: ['gone', 'pot', 'tea'] }
+    const picks = list({ ...vector, snapshot })
+    expect(picks.seen.map(({ itemId }) => itemId)).toEqual(['tea'])
+    expect(picks.unlisted).toEqual(['pot', 'gone'])
+  })
+
   test('is the same whenever it is computed: no clock but the log decides', () => {
     const vector = aVector('tea')
     const { computedAt: _, ...early } = list(vector, aContext(), anArrival({ now: 1 }))

@@ -1,6 +1,7 @@
 import type { Recommender } from '../../engine/recommender.ts'
 import type { ItemMeta } from '../../engine/types.ts'
-import { encodePicks, type Picks } from '../../schema/records/picks.ts'
+import type { UserSnapshot } from '../../engine/user/snapshot.ts'
+import { encodePicks, type Picks, unlistedMax } from '../../schema/records/picks.ts'
 import type { RankedItem } from '../../schema/records/ranked-list.ts'
 import type { UserVector } from '../../schema/records/user-vector.ts'
 import { type RulesDocument, rulesFor } from '../../schema/rules.ts'
@@ -63,6 +64,16 @@ export function computePicks(
     adopted,
     fresh: applyRules(fresh, rules, { item: context.item, mayShow, now: rankedAt }).slice(0, context.storedMax),
     seen,
+    unlisted: unlistedOf(snapshot, seen),
   }
   return { emits: [{ topic: topics.picks, key, value: () => encodePicks(picks) }] }
+}
+
+function unlistedOf({ items, rejected, seen }: UserSnapshot, listed: readonly RankedItem[]): string[] {
+  const left = new Set(seen)
+  for (const { itemId } of listed) left.delete(itemId)
+  const newest = new Set(rejected.slice(0, unlistedMax / 2))
+  for (const id of items) if (left.has(id)) newest.add(id)
+  for (const id of left) newest.add(id)
+  return [...newest].slice(0, unlistedMax)
 }
