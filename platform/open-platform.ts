@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads'
 import { topicSpecs } from '../schema/topics.ts'
 import type { Config } from './config.ts'
 import type { Logger } from './logger.ts'
@@ -7,6 +8,8 @@ import type { Store } from './ports/store.ts'
 export interface Platform {
   readonly log: EventLog
   readonly store: Store
+  /** Embedded only: to be transferred to another thread of this process, as its `writer`. */
+  connectWriter?(): MessagePort
   /** The log first (it flushes what is buffered), then the store. */
   close(): Promise<void>
 }
@@ -18,6 +21,8 @@ interface Options {
   readonly name: string
   /** Embedded only. The one process that owns the folder takes its lock; further threads of it do not. Default true. */
   readonly lock?: boolean
+  /** Embedded only. From connectWriter() of the thread that owns the folder: what both write shares one commit. */
+  readonly writer?: MessagePort
 }
 
 /** One partition keeps all events in one order, so a replay on one machine is exact; a cluster shares the work out. */
@@ -31,7 +36,8 @@ const dayMs = 86_400_000
  */
 export async function openPlatform(options: Options): Promise<Platform> {
   const { config } = options
-  const { log, store, close } = config.PLATFORM === 'embedded' ? await embedded(options) : await cluster(options)
+  const platform = config.PLATFORM === 'embedded' ? await embedded(options) : await cluster(options)
+  const { log, store, close } = platform
   try {
     const partitions = config.PARTITIONS ?? partitionsDefault[config.PLATFORM]
     const retentionMs = config.RETENTION_DAYS === undefined ? undefined : config.RETENTION_DAYS * dayMs
@@ -41,12 +47,12 @@ export async function openPlatform(options: Options): Promise<Platform> {
     await close()
     throw error
   }
-  return { log, store, close }
+  return platform
 }
 
-async function embedded({ config, lock = true }: Options): Promise<Platform> {
+async function embedded({ config, lock = true, writer }: Options): Promise<Platform> {
   const { openEmbedded } = await import('./embedded/open-embedded.ts')
-  return openEmbedded({ dir: config.DATA_DIR, lock })
+  return openEmbedded({ dir: config.DATA_DIR, lock, writer })
 }
 
 async function cluster({ config, logger, name }: Options): Promise<Platform> {

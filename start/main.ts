@@ -14,7 +14,7 @@ async function main(): Promise<void> {
   const config = readConfig({ PICKSTREAM_LOG_LEVEL: 'warn', ...process.env })
   const logger = createLogger(config, 'pickstream')
   const platform = await openPlatform({ config, logger, name: 'server' })
-  const stages = await startStagesThread(config)
+  const stages = await startStagesThread({ config, writer: platform.connectWriter?.() })
   const server = await buildServer({ ...platform, config, logger, clock: systemClock })
   const address = await server.listen()
   console.log(banner(address, config, builtPages()))

@@ -1,5 +1,12 @@
+import type { MessagePort } from 'node:worker_threads'
 import type { Config } from '../platform/config.ts'
 import { startThread } from '../platform/start-thread.ts'
+
+export interface StagesData {
+  readonly config: Config
+  /** Embedded only: the writer of the server's thread, so that what both write shares one commit. */
+  readonly writer?: MessagePort
+}
 
 /** What the thread says. */
 export type StagesMessage = 'ready' | 'stopped'
@@ -11,8 +18,12 @@ export interface StagesHandle {
 }
 
 /** Starts the thread of all stages; resolves once they run. */
-export async function startStagesThread(config: Config): Promise<StagesHandle> {
-  const thread = startThread('stages-thread', import.meta.url, { workerData: config, name: 'stages' })
+export async function startStagesThread(data: StagesData): Promise<StagesHandle> {
+  const thread = startThread('stages-thread', import.meta.url, {
+    workerData: data,
+    transferList: data.writer ? [data.writer] : [],
+    name: 'stages',
+  })
   const exited = new Promise<void>((resolve) => thread.once('exit', () => resolve()))
   const ended = new Promise<never>((_, reject) => {
     thread.once('error', reject)

@@ -1,18 +1,18 @@
 import { once } from 'node:events'
 import { parentPort, workerData } from 'node:worker_threads'
-import type { Config } from '../platform/config.ts'
 import { closeInOrder } from '../platform/lifecycle.ts'
 import { createLogger } from '../platform/logger.ts'
 import { systemClock as clock } from '../platform/ports/clock.ts'
 import { openWorkers } from '../workers/open-workers.ts'
 import { stageNames } from '../workers/topology.ts'
 import { startDemo } from './demo/run-demo.ts'
+import type { StagesData } from './stages-handle.ts'
 
 /** A thread of the one-process start: all stages, and the demo shop's visitors where they are wanted. */
 const port = parentPort!
-const config = workerData as Config
+const { config, writer } = workerData as StagesData
 const logger = createLogger(config, 'stages')
-const workers = await openWorkers({ config, logger, stages: stageNames, instance: 'embedded', lock: false })
+const workers = await openWorkers({ config, logger, stages: stageNames, instance: 'embedded', lock: false, writer })
 const demo = config.DEMO ? await startDemo({ log: workers.log, clock, logger }) : undefined
 port.postMessage('ready')
 

@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads'
 import type { Config } from '../platform/config.ts'
 import type { Closing } from '../platform/lifecycle.ts'
 import type { Logger } from '../platform/logger.ts'
@@ -16,6 +17,8 @@ interface Parts {
   readonly instance: string
   /** Embedded only: whether to take the folder's lock. Default true. */
   readonly lock?: boolean
+  /** Embedded only: the writer of the thread that owns the folder. */
+  readonly writer?: MessagePort
 }
 
 export interface OpenWorkers {
@@ -27,8 +30,8 @@ export interface OpenWorkers {
 }
 
 /** Everything a process or thread of stages consists of: platform, tracing, the rules file where there is one, the stages. */
-export async function openWorkers({ config, logger, stages, instance, lock }: Parts): Promise<OpenWorkers> {
-  const { log, store, close } = await openPlatform({ config, logger, name: 'worker', lock })
+export async function openWorkers({ config, logger, stages, instance, lock, writer }: Parts): Promise<OpenWorkers> {
+  const { log, store, close } = await openPlatform({ config, logger, name: 'worker', lock, writer })
   const { TRACES_PER_SECOND: perSecondMax, OTLP_URL: otlpUrl, RULES_FILE: rulesFile } = config
   const tracing = createTracing({ service: 'worker', log, clock, perSecondMax, otlpUrl })
   const onRulesError = (error: unknown) => logger.error({ err: error }, 'rules file: the rules stay as they were')
