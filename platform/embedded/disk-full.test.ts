@@ -71,6 +71,27 @@ test('writes are refused while too many wait', async () => {
   await put(5)
 })
 
+test('one call may write more than may wait: it goes in portions, in its order', async () => {
+  const { log, store } = await anEmbedded({ dir: aFolder(), queuedBytesMax: 6 * 2 ** 20 })
+  await log.createTopics([{ name: 't', partitions: 1, cleanup: 'delete' }])
+  const large = Array.from({ length: 20 }, (_, i) => ({ name: `${i}`, value: Buffer.alloc(1_000_000, i) }))
+  await store.put(
+    tables.userStates,
+    large.map(({ name, value }) => ({ partition: name, at: 1n, value })),
+  )
+  const rows = await store.get(
+    tables.userStates,
+    large.map(({ name }) => ({ partition: name })),
+  )
+  expect(rows.map((row) => row?.[0])).toEqual(large.map((_, i) => i))
+  const positions = await log.append(
+    't',
+    large.map(({ name, value }) => ({ key: name, value })),
+  )
+  expect(positions.map(({ offset }) => offset)).toEqual(large.map((_, i) => i))
+  expect((await log.read('t', 0, 0, 100)).map(({ key }) => key)).toEqual(large.map(({ name }) => name))
+})
+
 function smallDisk(): string | undefined {
   const dir = mkdtempSync(join(tmpdir(), 'pickstream-disk-'))
   try {

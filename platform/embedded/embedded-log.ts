@@ -16,6 +16,8 @@ import type {
 import { type ConsumptionParts, EmbeddedConsumption } from './consumption.ts'
 import { EmbeddedFollowing } from './following.ts'
 import { groupOffsetKey } from './keys.ts'
+import { portions } from './portions.ts'
+import type { KnownTopic } from './topic-reader.ts'
 import { offsetOfPending, type WriteResult } from './write-queue.ts'
 
 /** The EventLog over LMDB. What the port promises, and offsets without holes until a topic is compacted. */
@@ -37,12 +39,19 @@ export class EmbeddedLog implements EventLog {
   }
 
   async append(topicName: string, records: readonly LogRecord[]): Promise<Position[]> {
-    const { reader, queue, clock } = this.#parts
+    const { reader, clock } = this.#parts
     const topic = reader.topic(topicName)
     const now = Math.floor(clock.now())
+    const positions: Position[] = []
+    for (const portion of portions(records, bytesOf))
+      positions.push(...(await this.#appendPortion(topic, portion, now)))
+    return positions
+  }
+
+  async #appendPortion(topic: KnownTopic, records: readonly LogRecord[], now: number): Promise<Position[]> {
     const pending = records.map((record) => {
       const partition = partitionOf(record.key, topic.partitions)
-      return { partition, written: queue.append(topic.id, partition, record, now) }
+      return { partition, written: this.#parts.queue.append(topic.id, partition, record, now) }
     })
     // A few groups carry all of the records: one wait for each group, not for each record.
     const results = new Map<Promise<WriteResult>, WriteResult>()
@@ -130,3 +139,5 @@ export class EmbeddedLog implements EventLog {
     return Array.from({ length: topic.partitions }, (_, partition) => read(topic, partition))
   }
 }
+
+const bytesOf = ({ key, value }: LogRecord): number => key.length + (value?.length ?? 0)

@@ -3,8 +3,9 @@ import type { Clock } from '../ports/clock.ts'
 import type { RangeOptions, Row, RowKey, RowWrite, Store } from '../ports/store.ts'
 import type { Environment } from './environment.ts'
 import { afterPrefix, parseRowKey, rowKey, rowPrefix, tablePrefix } from './keys.ts'
+import { portions } from './portions.ts'
 import { nextTurn } from './waiting.ts'
-import { rowKind, rowKindOf, rowValue, rowVanishesAt } from './write-commands.ts'
+import { type PutCommand, rowKind, rowKindOf, rowValue, rowVanishesAt } from './write-commands.ts'
 import type { WriteQueue } from './write-queue.ts'
 
 export interface StoreParts {
@@ -43,14 +44,16 @@ export class EmbeddedStore implements Store {
     const { queue, clock, graceMs } = this.#parts
     const now = clock.now()
     const endsAt = table.ttlSeconds === undefined ? 0 : now + table.ttlSeconds * 1000
-    const commands = rows.map(({ partition, cluster, value, at }) => ({
+    const commands: PutCommand[] = rows.map(({ partition, cluster, value, at }) => ({
       key: rowKey(table, partition, cluster),
       at,
       kind: value === null ? rowKind.tombstone : rowKind.live,
       vanishesAt: value === null ? now + graceMs : endsAt,
       value: value ?? nothing,
     }))
-    await Promise.all(new Set(commands.map((row) => queue.put(row))))
+    for (const portion of portions(commands, ({ key, value: { length } }) => key.length + length)) {
+      await Promise.all(new Set(portion.map((row) => queue.put(row))))
+    }
   }
 
   async range(table: Table, partition: string, { after, limit, reverse }: RangeOptions): Promise<Row[]> {
