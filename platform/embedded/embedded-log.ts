@@ -1,6 +1,7 @@
 import { AppError } from '../../schema/app-error.ts'
 import type { TopicSpec } from '../../schema/topics.ts'
 import { partitionOf } from '../partitioner.ts'
+import { portions } from '../portions.ts'
 import type {
   BatchHandler,
   ConsumeOptions,
@@ -16,9 +17,8 @@ import type {
 import { type ConsumptionParts, EmbeddedConsumption } from './consumption.ts'
 import { EmbeddedFollowing } from './following.ts'
 import { groupOffsetKey } from './keys.ts'
-import { portions } from './portions.ts'
 import type { KnownTopic } from './topic-reader.ts'
-import { offsetOfPending, type WriteResult } from './write-queue.ts'
+import { bytesOfRecord, groupBytesMax, offsetOfPending, type WriteResult } from './write-group.ts'
 
 /** The EventLog over LMDB. What the port promises, and offsets without holes until a topic is compacted. */
 export class EmbeddedLog implements EventLog {
@@ -43,7 +43,8 @@ export class EmbeddedLog implements EventLog {
     const topic = reader.topic(topicName)
     const now = Math.floor(clock.now())
     const positions: Position[] = []
-    for (const portion of portions(records, bytesOf))
+    // Asked for at once, a large batch would be more than may wait: refused, tried again, and refused for ever.
+    for (const portion of portions(records, bytesOfRecord, groupBytesMax))
       positions.push(...(await this.#appendPortion(topic, portion, now)))
     return positions
   }
@@ -139,5 +140,3 @@ export class EmbeddedLog implements EventLog {
     return Array.from({ length: topic.partitions }, (_, partition) => read(topic, partition))
   }
 }
-
-const bytesOf = ({ key, value }: LogRecord): number => key.length + (value?.length ?? 0)

@@ -1,11 +1,12 @@
 import type { Table } from '../../schema/tables.ts'
+import { portions } from '../portions.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { RangeOptions, Row, RowKey, RowWrite, Store } from '../ports/store.ts'
 import type { Environment } from './environment.ts'
 import { afterPrefix, parseRowKey, rowKey, rowPrefix, tablePrefix } from './keys.ts'
-import { portions } from './portions.ts'
 import { nextTurn } from './waiting.ts'
 import { type PutCommand, rowKind, rowKindOf, rowValue, rowVanishesAt } from './write-commands.ts'
+import { bytesOfRow, groupBytesMax } from './write-group.ts'
 import type { WriteQueue } from './write-queue.ts'
 
 export interface StoreParts {
@@ -51,7 +52,8 @@ export class EmbeddedStore implements Store {
       vanishesAt: value === null ? now + graceMs : endsAt,
       value: value ?? nothing,
     }))
-    for (const portion of portions(commands, ({ key, value: { length } }) => key.length + length)) {
+    // As in EmbeddedLog.append: a batch of large states may be more than may wait.
+    for (const portion of portions(commands, bytesOfRow, groupBytesMax)) {
       await Promise.all(new Set(portion.map((row) => queue.put(row))))
     }
   }

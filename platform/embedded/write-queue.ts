@@ -3,16 +3,8 @@ import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threa
 import { AppError } from '../../schema/app-error.ts'
 import type { LogRecord } from '../ports/event-log.ts'
 import { startThread } from '../start-thread.ts'
-import { partitionId } from './keys.ts'
-import { ChunkBuilder } from './log-codec.ts'
-import {
-  CommandBuffer,
-  type PutCommand,
-  type Task,
-  type WriteReply,
-  type WriteRequest,
-  type WriterMessage,
-} from './write-commands.ts'
+import type { PutCommand, Task, WriteReply, WriteRequest, WriterMessage } from './write-commands.ts'
+import { bytesOfRecord, bytesOfRow, Group, groupBytesMax, type PendingOffset, type WriteResult } from './write-group.ts'
 
 export interface WriteQueueOptions {
   readonly dir: string
@@ -25,7 +17,6 @@ export interface WriteQueueOptions {
   readonly writer?: MessagePort
 }
 
-const groupBytesMax = 4 * 1024 * 1024
 const spaceCheckMs = 250
 /** How long a group's committed offsets may wait for company. They need no fsync of their own: a lost one repeats a batch. */
 const offsetsWaitMs = 20
@@ -63,8 +54,7 @@ export class WriteQueue {
 
   /** Resolves, once durable, with the offset of the record. */
   append(topicId: number, partition: number, record: LogRecord, time: number): PendingOffset {
-    const bytes = 64 + record.key.length + (record.value?.length ?? 0)
-    const group = this.#open(bytes)
+    const group = this.#open(bytesOfRecord(record))
     const pending = group.append(topicId, partition, record, time)
     this.#schedule()
     return pending
@@ -72,7 +62,7 @@ export class WriteQueue {
 
   /** Resolves once durable. */
   put(row: PutCommand): Promise<unknown> {
-    const group = this.#open(row.value.length + row.key.length)
+    const group = this.#open(bytesOfRow(row))
     group.commands.put(row)
     this.#scheduleWithin(rowsWaitMs)
     return group.done
@@ -225,77 +215,6 @@ export class WriteQueue {
     this.#worker = worker
     return worker
   }
-}
-
-export interface WriteResult {
-  readonly baseOffsets: Float64Array
-  readonly purged: number
-}
-
-export interface PendingOffset {
-  readonly done: Promise<WriteResult>
-  readonly chunk: number
-  readonly delta: number
-}
-
-export const offsetOfPending = ({ chunk, delta }: PendingOffset, { baseOffsets }: WriteResult): number =>
-  baseOffsets[chunk]! + delta
-
-class Group {
-  readonly commands = new CommandBuffer()
-  readonly tasks: Task[] = []
-  bytes = 0
-  readonly done: Promise<WriteResult>
-  readonly #chunks = new Map<number, OpenChunk>()
-  #chunkCount = 0
-  #resolve!: (result: WriteResult) => void
-  #reject!: (error: AppError) => void
-
-  constructor() {
-    this.done = new Promise((resolve, reject) => {
-      this.#resolve = resolve
-      this.#reject = reject
-    })
-    // Whoever asked awaits it; nobody did when only offsets are in it.
-    this.done.catch(() => {})
-  }
-
-  get isEmpty(): boolean {
-    return this.bytes === 0
-  }
-
-  append(topicId: number, partition: number, record: LogRecord, time: number): PendingOffset {
-    const id = partitionId(topicId, partition)
-    let chunk = this.#chunks.get(id)
-    if (chunk === undefined || !chunk.builder.hasRoomFor(record)) {
-      if (chunk !== undefined) this.#full.push(chunk)
-      chunk = { topicId, partition, index: this.#chunkCount++, builder: new ChunkBuilder() }
-      this.#chunks.set(id, chunk)
-    }
-    const delta = chunk.builder.count
-    chunk.builder.add(delta, record, time)
-    return { done: this.done, chunk: chunk.index, delta }
-  }
-
-  readonly #full: OpenChunk[] = []
-
-  seal(): { commands: Uint8Array; tasks: readonly Task[] } {
-    const chunks = [...this.#full, ...this.#chunks.values()].sort((a, b) => a.index - b.index)
-    for (const { topicId, partition, builder } of chunks) this.commands.append(topicId, partition, builder.finish())
-    return { commands: this.commands.take(), tasks: this.tasks }
-  }
-
-  settle(outcome: WriteResult | AppError) {
-    if (outcome instanceof AppError) this.#reject(outcome)
-    else this.#resolve(outcome)
-  }
-}
-
-interface OpenChunk {
-  readonly topicId: number
-  readonly partition: number
-  readonly index: number
-  readonly builder: ChunkBuilder
 }
 
 function unavailable(message: string, cause?: unknown): AppError {

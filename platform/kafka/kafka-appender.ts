@@ -1,4 +1,5 @@
 import { partitionOf } from '../partitioner.ts'
+import { portions } from '../portions.ts'
 import type { LogRecord, Position } from '../ports/event-log.ts'
 import { ByteBudget } from './byte-budget.ts'
 import { writtenCompression } from './codecs/register.ts'
@@ -109,7 +110,8 @@ export class KafkaAppender {
     const positions = new Array<Position>(records.length)
     const confirmations: Promise<void>[] = []
     for (const [partition, indexes] of groups) {
-      for (const part of inBatches(indexes, records)) {
+      // The brokers refuse batches over 1 MiB.
+      for (const part of portions(indexes, (index) => sizeOf(records[index]!), batchBytesMax)) {
         const confirmed = this.share(topic, partition, part, records, deadline)
         confirmations.push(
           confirmed.then((baseOffset) => {
@@ -175,23 +177,6 @@ const noHeaders: EncodedMessage['headers'] = {}
 function encode({ key, value, headers = noHeaders }: LogRecord): EncodedMessage {
   const bytes = value === null ? null : Buffer.from(value.buffer, value.byteOffset, value.byteLength)
   return { key, value: bytes, headers }
-}
-
-/** An append larger than a batch is cut, in order; the brokers refuse batches over 1 MiB. */
-function* inBatches(indexes: readonly number[], records: readonly LogRecord[]): Generator<number[]> {
-  let batch: number[] = []
-  let bytes = 0
-  for (const index of indexes) {
-    const size = sizeOf(records[index]!)
-    if (batch.length > 0 && bytes + size > batchBytesMax) {
-      yield batch
-      batch = []
-      bytes = 0
-    }
-    batch.push(index)
-    bytes += size
-  }
-  yield batch
 }
 
 function withDeadline<Value>(promise: Promise<Value>, deadline: number): Promise<Value> {

@@ -123,7 +123,9 @@ export function openPicks(bytes: Uint8Array): StoredPicks {
     })),
     fresh: unpackRanked(fields[8]),
     seen: unpackRanked(fields[9]),
-    unlisted: fields[10] == null ? null : unpackIds(fields[10]),
+    get unlisted() {
+      return fields[10] == null ? null : unpackIds(fields[10])
+    },
   }
 }
 

@@ -64,16 +64,24 @@ export function computePicks(
     adopted,
     fresh: applyRules(fresh, rules, { item: context.item, mayShow, now: rankedAt }).slice(0, context.storedMax),
     seen,
-    unlisted: unlistedOf(snapshot, seen),
+    unlisted: unlistedOf(snapshot, seenIds, seen),
   }
   return { emits: [{ topic: topics.picks, key, value: () => encodePicks(picks) }] }
 }
 
-function unlistedOf({ items, rejected, seen }: UserSnapshot, listed: readonly RankedItem[]): string[] {
-  const left = new Set(seen)
-  for (const { itemId } of listed) left.delete(itemId)
-  const newest = new Set(rejected.slice(0, unlistedMax / 2))
-  for (const id of items) if (left.has(id)) newest.add(id)
-  for (const id of left) newest.add(id)
-  return [...newest].slice(0, unlistedMax)
+/** The newest first, as far as the snapshot tells their order. */
+function unlistedOf(
+  { items, rejected, seen }: UserSnapshot,
+  seenIds: ReadonlySet<string>,
+  listed: readonly RankedItem[],
+): string[] {
+  const unlisted = new Set(rejected.slice(0, unlistedMax / 2))
+  const listedIds = new Set(listed.map(({ itemId }) => itemId))
+  for (const ids of [items, seen]) {
+    for (const id of ids) {
+      if (unlisted.size >= unlistedMax) return [...unlisted]
+      if (seenIds.has(id) && !listedIds.has(id)) unlisted.add(id)
+    }
+  }
+  return [...unlisted]
 }
