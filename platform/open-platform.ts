@@ -52,7 +52,7 @@ export async function openPlatform(options: Options): Promise<Platform> {
 
 async function embedded({ config, lock = true, writer }: Options): Promise<Platform> {
   const { openEmbedded } = await import('./embedded/open-embedded.ts')
-  return openEmbedded({ dir: config.DATA_DIR, lock, writer })
+  return openEmbedded({ dir: config.DATA_DIR, lock, verify: lock, writer })
 }
 
 async function cluster({ config, logger, name }: Options): Promise<Platform> {

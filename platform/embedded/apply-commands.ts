@@ -1,6 +1,7 @@
 import type { Environment } from './environment.ts'
 import { afterPrefix, logKey, partitionKey, purgeKey, rowPrefixBytes } from './keys.ts'
 import { countOf, setBaseOffset } from './log-codec.ts'
+import { double } from './numbers.ts'
 import {
   command,
   type RowKind,
@@ -55,24 +56,24 @@ export function applyRequest(env: Environment, commands: Buffer, tasks: readonly
 
 function appendChunk(env: Environment, topicId: number, partition: number, chunk: Buffer, bases: number[]): number {
   const key = partitionKey(topicId, partition)
-  const base = env.ends.getBinaryFast(key)?.readDoubleBE(0) ?? 0
+  const base = env.ends.getFast(key)?.readDoubleBE(0) ?? 0
   const end = base + countOf(chunk)
   setBaseOffset(chunk, base)
-  void env.log.put(logKey(topicId, partition, end - 1), chunk)
-  void env.ends.put(key, double(end))
+  env.log.put(logKey(topicId, partition, end - 1), chunk)
+  env.ends.put(key, double(end))
   bases.push(base)
   return end
 }
 
 /** The newest `at` wins, whatever the order of arrival. */
 function putRow(env: Environment, key: Buffer, row: Buffer) {
-  const existing = env.rows.getBinaryFast(key) // a buffer that the next read uses again
+  const existing = env.rows.getFast(key) // a buffer that the next read uses again
   if (existing !== undefined && !wins(row, existing)) return
-  const erasedAt = env.erasures.getBinaryFast(key.subarray(0, rowPrefixBytes(key)))?.readBigInt64BE(0)
+  const erasedAt = env.erasures.getFast(key.subarray(0, rowPrefixBytes(key)))?.readBigInt64BE(0)
   if (erasedAt !== undefined && rowAt(row) <= erasedAt) return
-  void env.rows.put(key, row)
+  env.rows.put(key, row)
   const vanishesAt = rowVanishesAt(row)
-  if (vanishesAt > 0) void env.purge.put(purgeKey(vanishesAt, key), Buffer.from([purgeKind.row]))
+  if (vanishesAt > 0) env.purge.put(purgeKey(vanishesAt, key), Buffer.from([purgeKind.row]))
 }
 
 /** At equal `at` a removal wins, then the larger value: as Cassandra decides it, so that order never matters. */
@@ -85,8 +86,8 @@ function wins(row: Buffer, existing: Buffer): boolean {
 }
 
 function raiseOffset(env: Environment, key: Buffer, offset: number) {
-  const committed = env.offsets.getBinaryFast(key)?.readDoubleBE(0) ?? -1
-  if (offset > committed) void env.offsets.put(key, double(offset))
+  const committed = env.offsets.getFast(key)?.readDoubleBE(0) ?? -1
+  if (offset > committed) env.offsets.put(key, double(offset))
 }
 
 const purgeKind = { row: 0, erasure: 1 } as const
@@ -97,17 +98,17 @@ function applyTask(env: Environment, task: Task): number {
       createTopics(env, task)
       return 0
     case 'setOffset':
-      void env.offsets.put(Buffer.from(task.key), double(task.offset))
+      env.offsets.put(Buffer.from(task.key), double(task.offset))
       return 0
     case 'erase':
       erase(env, Buffer.from(task.prefix), task.at, task.purgeAt)
       return 0
     case 'rewrite':
-      for (const key of task.remove) void env.log.remove(Buffer.from(key))
-      for (const { key, value } of task.put) void env.log.put(Buffer.from(key), Buffer.from(value))
+      for (const key of task.remove) env.log.remove(Buffer.from(key))
+      for (const { key, value } of task.put) env.log.put(Buffer.from(key), Buffer.from(value))
       return 0
     case 'setCompaction':
-      void env.compaction.put(Buffer.from(task.key), Buffer.from(task.state))
+      env.compaction.put(Buffer.from(task.key), Buffer.from(task.state))
       return 0
     case 'purge':
       return purge(env, task.until, task.rowsMax)
@@ -115,13 +116,13 @@ function applyTask(env: Environment, task: Task): number {
 }
 
 function createTopics(env: Environment, { specs }: Extract<Task, { type: 'createTopics' }>) {
-  let nextId = env.topics.getCount()
+  let nextId = [...env.topics.keys({})].length
   for (const spec of specs) {
     const key = Buffer.from(spec.name)
-    const existing = env.topics.getBinary(key)
+    const existing = env.topics.get(key)
     // A topic keeps its partitions: a key's records would otherwise be in two of them.
     const row = existing === undefined ? { ...spec, id: nextId++ } : { ...spec, ...kept(existing) }
-    void env.topics.put(key, Buffer.from(JSON.stringify(row)))
+    env.topics.put(key, Buffer.from(JSON.stringify(row)))
   }
 }
 
@@ -131,41 +132,35 @@ function kept(existing: Buffer): { id: number; partitions: number } {
 }
 
 function erase(env: Environment, prefix: Buffer, at: bigint, purgeAt: number) {
-  for (const { key, value } of [...env.rows.getRange({ start: prefix, end: afterPrefix(prefix) })]) {
-    if (rowAt(value) <= at) void env.rows.remove(key)
+  // A damaged row of an erased user goes as well.
+  for (const { key, value } of [...env.rows.rangeWithDamage({ start: prefix, end: afterPrefix(prefix) })]) {
+    if (value === undefined || rowAt(value) <= at) env.rows.remove(key)
   }
-  const before = env.erasures.getBinaryFast(prefix)?.readBigInt64BE(0)
+  const before = env.erasures.getFast(prefix)?.readBigInt64BE(0)
   if (before !== undefined && before >= at) return
   const marker = Buffer.allocUnsafe(16)
   marker.writeBigInt64BE(at, 0)
   marker.writeDoubleBE(purgeAt, 8)
-  void env.erasures.put(prefix, marker)
-  void env.purge.put(purgeKey(purgeAt, prefix), Buffer.from([purgeKind.erasure]))
+  env.erasures.put(prefix, marker)
+  env.purge.put(purgeKey(purgeAt, prefix), Buffer.from([purgeKind.erasure]))
 }
 
 /** Removes tombstones, markers and rows whose time has come. A row written anew since has another time, and stays. */
 function purge(env: Environment, until: number, rowsMax: number): number {
   const due = [
-    ...env.purge.getRange({ start: Buffer.alloc(8), end: purgeKey(until + 1, Buffer.alloc(0)), limit: rowsMax }),
+    ...env.purge.range({ start: Buffer.alloc(8), end: purgeKey(until + 1, Buffer.alloc(0)), limit: rowsMax }),
   ]
   for (const { key: dueKey, value } of due) {
     const key = dueKey.subarray(8)
     const when = Number(dueKey.readBigUInt64BE(0))
     if (value[0] === purgeKind.erasure) {
-      const vanishesAt = env.erasures.getBinary(key)?.readDoubleBE(8)
-      if (vanishesAt !== undefined && Math.floor(vanishesAt) <= when) void env.erasures.remove(key)
+      const vanishesAt = env.erasures.get(key)?.readDoubleBE(8)
+      if (vanishesAt !== undefined && Math.floor(vanishesAt) <= when) env.erasures.remove(key)
     } else {
-      const row = env.rows.getBinary(key)
-      if (row !== undefined && rowVanishesAt(row) > 0 && Math.floor(rowVanishesAt(row)) <= when)
-        void env.rows.remove(key)
+      const row = env.rows.get(key)
+      if (row !== undefined && rowVanishesAt(row) > 0 && Math.floor(rowVanishesAt(row)) <= when) env.rows.remove(key)
     }
-    void env.purge.remove(dueKey)
+    env.purge.remove(dueKey)
   }
   return due.length
-}
-
-function double(value: number): Buffer {
-  const bytes = Buffer.allocUnsafe(8)
-  bytes.writeDoubleBE(value, 0)
-  return bytes
 }

@@ -1,8 +1,10 @@
 import { existsSync, statSync } from 'node:fs'
-import { copyFile, mkdir, open, rename, rm, statfs } from 'node:fs/promises'
+import { copyFile, open, rename, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../schema/app-error.ts'
-import { type BytesDb, dataFile, type Environment, openEnvironment } from './environment.ts'
+import type { CheckedDb } from './checked-db.ts'
+import { databasesOf, dataFile, type Environment, openEnvironment } from './environment.ts'
+import { makePrivateFile, makePrivateFolder } from './private-files.ts'
 
 /**
  * Copies the folder's data while it is in use, as of one moment, without the room that is free inside.
@@ -36,13 +38,14 @@ export async function restoreEmbedded(from: string, dir: string): Promise<void> 
     const message = `${dataFile(dir)} exists: stop the program and move it away first, nothing is written over it`
     throw new AppError('BAD_USER_INPUT', { message })
   }
-  await mkdir(dir, { recursive: true })
+  makePrivateFolder(dir)
   const partial = join(dir, 'data.partial.mdb')
   await copyFile(dataFile(from), partial)
   const file = await open(partial, 'r+')
   await file.sync()
   await file.close()
   await rename(partial, dataFile(dir))
+  makePrivateFile(dataFile(dir))
 }
 
 export async function backupEnvironment(env: Environment, to: string): Promise<void> {
@@ -50,12 +53,13 @@ export async function backupEnvironment(env: Environment, to: string): Promise<v
   if (existsSync(target)) {
     throw new AppError('BAD_USER_INPUT', { message: `${target} exists already: a copy is never written over another` })
   }
-  await mkdir(to, { recursive: true })
+  makePrivateFolder(to)
   // Under another name until it is whole, so that a copy that broke off is never taken for one.
   const partial = join(to, 'data.partial.mdb')
   await rm(partial, { force: true })
   await env.root.backup(partial, true)
   await rename(partial, target)
+  makePrivateFile(target)
 }
 
 export interface EmbeddedStats {
@@ -72,23 +76,15 @@ export async function statsOf(env: Environment, dir: string): Promise<EmbeddedSt
   const { bavail, bsize } = await statfs(dir)
   return {
     fileBytes: statSync(dataFile(dir)).size,
-    usedBytes: [env.topics, env.ends, env.log, env.offsets, env.compaction, env.rows, env.erasures, env.purge]
+    usedBytes: databasesOf(env)
       .map(usedBytesOf)
       .reduce((sum, bytes) => sum + bytes),
     diskFreeBytes: bavail * bsize,
-    storeRows: (env.rows.getStats() as TreeStats).entryCount,
+    storeRows: env.rows.count(),
   }
 }
 
-interface TreeStats {
-  readonly pageSize: number
-  readonly entryCount: number
-  readonly treeBranchPageCount: number
-  readonly treeLeafPageCount: number
-  readonly overflowPages: number
-}
-
-function usedBytesOf(db: BytesDb): number {
-  const { pageSize, treeBranchPageCount, treeLeafPageCount, overflowPages } = db.getStats() as TreeStats
+function usedBytesOf(db: CheckedDb): number {
+  const { pageSize, treeBranchPageCount, treeLeafPageCount, overflowPages } = db.stats()
   return (treeBranchPageCount + treeLeafPageCount + overflowPages) * pageSize
 }

@@ -67,7 +67,7 @@ export async function compactIfDue(
 
 function readState(env: Environment, topic: KnownTopic, partition: number): PassState {
   env.root.resetReadTxn()
-  const row = env.compaction.getBinary(partitionKey(topic.id, partition))
+  const row = env.compaction.get(partitionKey(topic.id, partition))
   return row === undefined
     ? { cleanedTo: 0, kept: 0, oldestTombstoneAt: null }
     : (JSON.parse(row.toString()) as PassState)
@@ -145,7 +145,7 @@ function readRows(env: Environment, topic: KnownTopic, partition: number, from: 
   const range = { start: logKey(topic.id, partition, from), end: logKey(topic.id, partition, offsetMax) }
   let bytes = 0
   env.root.resetReadTxn()
-  for (const { key, value } of env.log.getRange(range)) {
+  for (const { key, value } of env.log.range(range)) {
     rows.push({ key, chunk: value })
     bytes += value.length
     if (bytes >= stepBytesMax) break

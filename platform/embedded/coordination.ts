@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, realpathSync, rmSync } from 'node:fs'
+import { readdirSync, realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Database, open } from 'lmdb'
 import { AppError } from '../../schema/app-error.ts'
 import type { Clock } from '../ports/clock.ts'
+import { makePrivateFile, makePrivateFolder } from './private-files.ts'
 import { bootId, isRunning, ownIdentity, type ProcessIdentity } from './process-identity.ts'
 
 /**
@@ -24,7 +25,7 @@ export interface CoordinationRows {
 const prefix = 'coordination-'
 
 export function openCoordination(dir: string): Coordination {
-  mkdirSync(dir, { recursive: true })
+  makePrivateFolder(dir)
   const path = join(realpathSync(dir), `${prefix}${bootId()?.slice(0, 8) ?? 'here'}.mdb`)
   const db: Database<unknown, string> = open<unknown, string>({
     path,
@@ -33,6 +34,7 @@ export function openCoordination(dir: string): Coordination {
     maxReaders: 512,
     mapSize: 64 * 1024 * 1024,
   })
+  makePrivateFile(path)
   const rows: CoordinationRows = {
     get: <T>(key: string) => db.get(key) as T | undefined,
     put: (key, value) => db.putSync(key, value),

@@ -36,7 +36,7 @@ export class EmbeddedStore implements Store {
     const now = clock.now()
     env.root.resetReadTxn()
     return keys.map(({ partition, cluster }) => {
-      const row = env.rows.getBinary(rowKey(table, partition, cluster))
+      const row = env.rows.get(rowKey(table, partition, cluster))
       return row === undefined ? undefined : visible(row, now)
     })
   }
@@ -69,7 +69,7 @@ export class EmbeddedStore implements Store {
       : { start: from, end: to, exclusiveStart: after !== undefined }
     env.root.resetReadTxn()
     const rows: Row[] = []
-    for (const { key, value: row } of env.rows.getRange({ ...bounds, reverse: reverse ?? false })) {
+    for (const { key, value: row } of env.rows.range({ ...bounds, reverse: reverse ?? false })) {
       if (rows.length >= limit) break
       if (Buffer.compare(key.subarray(0, prefix.length), prefix) !== 0) continue
       const value = visible(row, now)
@@ -92,7 +92,7 @@ export class EmbeddedStore implements Store {
     let exclusiveStart = false
     for (;;) {
       env.root.resetReadTxn()
-      const found = [...env.rows.getRange({ start, end, exclusiveStart, limit: pageRows })]
+      const found = [...env.rows.range({ start, end, exclusiveStart, limit: pageRows })]
       if (found.length === 0) return
       const now = clock.now()
       const page = found.flatMap(({ key, value: row }) => {

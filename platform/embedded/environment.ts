@@ -1,6 +1,8 @@
-import { mkdirSync, realpathSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Database, open, type RootDatabase } from 'lmdb'
+import { open, type RootDatabase } from 'lmdb'
+import { CheckedDb, checksumBytes } from './checked-db.ts'
+import { makePrivateFile, makePrivateFolder } from './private-files.ts'
 
 /**
  * One LMDB environment holds the log and the tables, so that one commit and one fsync carry whatever came together.
@@ -9,24 +11,34 @@ import { type Database, open, type RootDatabase } from 'lmdb'
 export interface Environment {
   readonly root: RootDatabase<Buffer, Buffer>
   /** name → JSON of a TopicSpec with its id */
-  readonly topics: BytesDb
+  readonly topics: CheckedDb
   /** topic and partition → the next offset */
-  readonly ends: BytesDb
+  readonly ends: CheckedDb
   /** topic, partition and last offset → chunk */
-  readonly log: BytesDb
+  readonly log: CheckedDb
   /** group, topic and partition → the first offset not committed */
-  readonly offsets: BytesDb
+  readonly offsets: CheckedDb
   /** topic and partition → how far compaction has come */
-  readonly compaction: BytesDb
+  readonly compaction: CheckedDb
   /** table, partition and cluster → at, kind, expiry, value */
-  readonly rows: BytesDb
+  readonly rows: CheckedDb
   /** table and partition → at of the newest erasure */
-  readonly erasures: BytesDb
+  readonly erasures: CheckedDb
   /** when, then the key of a row that is to vanish */
-  readonly purge: BytesDb
+  readonly purge: CheckedDb
 }
 
-export type BytesDb = Database<Buffer, Buffer>
+/** All databases of an environment. */
+export const databasesOf = (env: Environment): readonly CheckedDb[] => [
+  env.topics,
+  env.ends,
+  env.log,
+  env.offsets,
+  env.compaction,
+  env.rows,
+  env.erasures,
+  env.purge,
+]
 
 export const dataFile = (dir: string): string => join(dir, 'data.mdb')
 
@@ -36,8 +48,8 @@ export const dataFile = (dir: string): string => join(dir, 'data.mdb')
  * a chunk of the log whole.
  */
 const pageBytes = 8192
-/** What fits into one page beside its header. */
-export const onePageBytesMax = pageBytes - 16
+/** What fits into one page beside its header and checksum. */
+export const onePageBytesMax = pageBytes - 16 - checksumBytes
 
 const binary = { encoding: 'binary', keyEncoding: 'binary' } as const
 
@@ -45,21 +57,32 @@ export interface EnvironmentOptions {
   readonly dir: string
   /** The most the file may ever hold. Only address space is taken. */
   readonly mapBytes?: number
+  /** For programs that verify or copy. Default false. */
+  readonly readOnly?: boolean
 }
 
-export function openEnvironment({ dir, mapBytes = 2 ** 40 }: EnvironmentOptions): Environment {
-  mkdirSync(dir, { recursive: true })
+/** Frees the slots of readers whose process has died. @returns how many were freed */
+export const freeDeadReaders = ({ root }: Environment): number => root.readerCheck()
+
+/** Read transactions that may be open at a time: one a thread. */
+const maxReaders = 512
+
+export function openEnvironment({ dir, mapBytes = 2 ** 40, readOnly = false }: EnvironmentOptions): Environment {
+  makePrivateFolder(dir)
+  const path = dataFile(realpathSync(dir))
   const root = open<Buffer, Buffer>({
-    path: dataFile(realpathSync(dir)),
+    path,
     ...binary,
     maxDbs: 16,
-    maxReaders: 512,
+    maxReaders,
+    readOnly,
     mapSize: mapBytes,
     pageSize: pageBytes,
     // Plain LMDB commits: the writer has a thread of its own and waits for the disk there.
     overlappingSync: false,
   })
-  const db = (name: string): BytesDb => root.openDB<Buffer, Buffer>(name, binary)
+  if (!readOnly) makePrivateFile(path)
+  const db = (name: string) => new CheckedDb(name, root.openDB<Buffer, Buffer>(name, binary))
   return {
     root,
     topics: db('topics'),

@@ -74,6 +74,8 @@ export function parseRowKey(key: Buffer): { partition: string; cluster: string }
   return { partition: key.toString('utf8', 1 + key[0]! + 2, prefixEnd), cluster: key.toString('utf8', prefixEnd) }
 }
 
+export const tableNameOf = (key: Buffer): string => key.toString('utf8', 1, 1 + key[0]!)
+
 /** The smallest key after every key that begins with `prefix`. */
 export function afterPrefix(prefix: Buffer): Buffer {
   const end = Buffer.from(prefix)

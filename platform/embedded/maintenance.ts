@@ -1,4 +1,5 @@
 import { type CompactionParts, compactIfDue } from './compaction.ts'
+import { freeDeadReaders } from './environment.ts'
 import { logKey, offsetMax } from './keys.ts'
 import { baseTimeOf } from './log-codec.ts'
 import type { KnownTopic } from './topic-reader.ts'
@@ -37,6 +38,7 @@ export function maintain(parts: MaintenanceParts): { stop(): Promise<void> } {
 
 /** One round over everything that is due. */
 export async function runMaintenance(parts: CompactionParts, signal: AbortSignal): Promise<void> {
+  freeDeadReaders(parts.env)
   for (const topic of parts.reader.allTopics()) {
     for (let partition = 0; partition < topic.partitions && !signal.aborted; partition++) {
       if (topic.cleanup === 'compact') await compactIfDue(parts, topic, partition, signal)
@@ -54,7 +56,7 @@ async function dropExpired(parts: CompactionParts, topic: KnownTopic, partition:
     const before = clock.now() - topic.retentionMs
     remove = []
     env.root.resetReadTxn()
-    for (const { key, value } of env.log.getRange(range)) {
+    for (const { key, value } of env.log.range(range)) {
       // A chunk came in one commit, so its first record tells the age of all.
       if (baseTimeOf(value) > before) break
       remove.push(key)
@@ -67,7 +69,7 @@ async function dropExpired(parts: CompactionParts, topic: KnownTopic, partition:
 async function purgeRows({ env, queue, clock }: CompactionParts, signal: AbortSignal) {
   while (!signal.aborted) {
     env.root.resetReadTxn()
-    const [earliest] = [...env.purge.getKeys({ start: Buffer.alloc(8), limit: 1 })]
+    const [earliest] = [...env.purge.keys({ start: Buffer.alloc(8), limit: 1 })]
     const now = clock.now()
     if (earliest === undefined || Number(earliest.readBigUInt64BE(0)) > now) return
     await queue.task({ type: 'purge', until: now, rowsMax: rowsMax * 8 })

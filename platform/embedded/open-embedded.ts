@@ -1,23 +1,25 @@
-import { mkdirSync } from 'node:fs'
 import type { MessagePort } from 'node:worker_threads'
 import { type Clock, systemClock } from '../ports/clock.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import type { Store } from '../ports/store.ts'
 import { backupEnvironment, type EmbeddedStats, statsOf } from './backup.ts'
 import type { CompactionOptions } from './compaction.ts'
-import { lockFolder, openCoordination } from './coordination.ts'
+import { type FolderLock, lockFolder, openCoordination } from './coordination.ts'
 import { EmbeddedLog } from './embedded-log.ts'
 import { EmbeddedStore } from './embedded-store.ts'
 import { openEnvironment } from './environment.ts'
 import { maintain } from './maintenance.ts'
 import { Signals } from './signals.ts'
 import { TopicReader } from './topic-reader.ts'
+import { verifyFolder } from './verify.ts'
 import { WriteQueue } from './write-queue.ts'
 
 export interface EmbeddedOptions {
   readonly dir: string
   /** Take the folder for this process; the other threads of it open with `false`. Default true. */
   readonly lock?: boolean
+  /** Verify what the folder holds before anything of it is used, see verify.ts. Default false. */
+  readonly verify?: boolean
   readonly clock?: Clock
   /** The most the folder may ever hold; only address space is taken. Default 1 TiB. */
   readonly mapBytes?: number
@@ -70,15 +72,17 @@ const compactionDefaults: CompactionOptions = {
  * Opens the log and the store in one folder, over one LMDB environment.
  *
  * Several threads of a process may have it open at once, and other processes for reading. What resolved is on the disk.
- * @throws AppError UNAVAILABLE, not retriable, when `lock` is asked for and another process has the folder.
+ * @throws AppError UNAVAILABLE, not retriable, when `lock` is asked for and another process has the folder, and when
+ * `verify` is asked for and the folder is damaged
  */
 export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const { dir, lock = true, clock = systemClock, mapBytes, graceMs = 10 * day } = options
   const { queuedBytesMax = 64 * 1024 * 1024, freeBytesMin = 64 * 1024 * 1024 } = options
   const { heartbeatMs = 500, leaseMs = 10_000, pollMs = 250 } = options
-  mkdirSync(dir, { recursive: true })
   const coordination = openCoordination(dir)
-  const held = lock ? await lockOrClose() : undefined
+  let held: FolderLock | undefined
+  if (lock) held = await orClose(() => lockFolder(coordination, dir, clock))
+  if (options.verify) await orClose(() => verifyFolder(dir))
   const env = openEnvironment({ dir, mapBytes })
   const queue = new WriteQueue({ dir, mapBytes, queuedBytesMax, freeBytesMin, writer: options.writer })
   const signals = new Signals(dir)
@@ -102,10 +106,11 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
     },
   }
 
-  async function lockOrClose() {
+  async function orClose<T>(step: () => Promise<T>): Promise<T> {
     try {
-      return await lockFolder(coordination, dir, clock)
+      return await step()
     } catch (error) {
+      held?.release()
       await coordination.close()
       throw error
     }

@@ -22,7 +22,7 @@ export class TopicReader {
     const known = this.#known.get(name)
     if (known !== undefined) return known
     this.#env.root.resetReadTxn()
-    const row = this.#env.topics.getBinary(Buffer.from(name))
+    const row = this.#env.topics.get(Buffer.from(name))
     if (row === undefined) throw new AppError('NOT_FOUND', { message: `there is no topic ${name}` })
     const topic = JSON.parse(row.toString()) as KnownTopic
     this.#known.set(name, topic)
@@ -31,7 +31,7 @@ export class TopicReader {
 
   allTopics(): KnownTopic[] {
     this.#env.root.resetReadTxn()
-    return [...this.#env.topics.getRange()].map(({ value }) => JSON.parse(value.toString()) as KnownTopic)
+    return [...this.#env.topics.range({})].map(({ value }) => JSON.parse(value.toString()) as KnownTopic)
   }
 
   /** A topic was made or changed. */
@@ -41,12 +41,12 @@ export class TopicReader {
 
   end(topic: KnownTopic, partition: number): number {
     this.#env.root.resetReadTxn()
-    return this.#env.ends.getBinary(partitionKey(topic.id, partition))?.readDoubleBE(0) ?? 0
+    return this.#env.ends.get(partitionKey(topic.id, partition))?.readDoubleBE(0) ?? 0
   }
 
   committed(group: string, topic: KnownTopic, partition: number): number {
     this.#env.root.resetReadTxn()
-    return this.#env.offsets.getBinary(groupOffsetKey(group, topic.id, partition))?.readDoubleBE(0) ?? 0
+    return this.#env.offsets.get(groupOffsetKey(group, topic.id, partition))?.readDoubleBE(0) ?? 0
   }
 
   cursor(topic: KnownTopic, partition: number, from: number): PartitionCursor {
@@ -94,7 +94,7 @@ export class PartitionCursor {
     const start = logKey(id, this.#partition, this.#next)
     const end = logKey(id, this.#partition, offsetMax)
     let bytes = 0
-    for (const { value } of this.#env.log.getRange({ start, end })) {
+    for (const { value } of this.#env.log.range({ start, end })) {
       const records = decodeChunk(value, name, this.#partition, this.#next)
       this.#decoded = this.#decoded.length === 0 ? records : this.#decoded.concat(records)
       bytes += value.length

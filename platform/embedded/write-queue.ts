@@ -1,8 +1,8 @@
-import { statfs } from 'node:fs/promises'
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
 import { AppError } from '../../schema/app-error.ts'
 import type { LogRecord } from '../ports/event-log.ts'
 import { startThread } from '../start-thread.ts'
+import { DiskGuard } from './disk-guard.ts'
 import type { PutCommand, Task, WriteReply, WriteRequest, WriterMessage } from './write-commands.ts'
 import { bytesOfRecord, bytesOfRow, Group, groupBytesMax, type PendingOffset, type WriteResult } from './write-group.ts'
 
@@ -17,7 +17,6 @@ export interface WriteQueueOptions {
   readonly writer?: MessagePort
 }
 
-const spaceCheckMs = 250
 /** How long a group's committed offsets may wait for company. They need no fsync of their own: a lost one repeats a batch. */
 const offsetsWaitMs = 20
 /**
@@ -29,6 +28,7 @@ const rowsWaitMs = 2
 /** Everything one thread wants written, gathered into groups: while one group is being synced, the next one fills. */
 export class WriteQueue {
   readonly #options: WriteQueueOptions
+  readonly #disk: DiskGuard
   #filling = new Group()
   readonly #waiting: Group[] = []
   #queuedBytes = 0
@@ -39,11 +39,11 @@ export class WriteQueue {
   #scheduled = false
   #lazy: NodeJS.Timeout | undefined
   #lazyDue = 0
-  #space: { checkedAt: number; free: number } = { checkedAt: Number.NEGATIVE_INFINITY, free: Number.POSITIVE_INFINITY }
   #closed = false
 
   constructor(options: WriteQueueOptions) {
     this.#options = options
+    this.#disk = new DiskGuard(options)
     this.#shared = options.writer
     this.#shared?.on('message', (reply: WriteReply) => this.#receive(reply))
     this.#shared?.once('close', () => {
@@ -159,7 +159,7 @@ export class WriteQueue {
       this.#lazy = undefined
     }
     this.#inFlight = group
-    const refusal = await this.#refusal()
+    const refusal = await this.#disk.refusal()
     if (refusal !== undefined) return this.#finish(group, refusal)
     const id = ++this.#requestId
     const { commands, tasks } = group.seal()
@@ -173,20 +173,6 @@ export class WriteQueue {
     this.#queuedBytes -= group.bytes
     group.settle(outcome)
     if (this.#waiting.length > 0 || !this.#filling.isEmpty) this.#schedule()
-  }
-
-  async #refusal(): Promise<AppError | undefined> {
-    const now = performance.now()
-    const { dir, freeBytesMin } = this.#options
-    if (now - this.#space.checkedAt > spaceCheckMs) {
-      const free = await statfs(dir).then(
-        ({ bavail, bsize }) => bavail * bsize,
-        () => 0,
-      )
-      this.#space = { checkedAt: now, free }
-    }
-    if (this.#space.free >= freeBytesMin) return undefined
-    return unavailable(`the disk of ${dir} has ${this.#space.free} bytes left, ${freeBytesMin} are kept free`)
   }
 
   #receive(reply: WriteReply) {

@@ -29,6 +29,7 @@ const places = new Map([
   ['ada.json', join(folder, 'ada.json')],
   ['/backups/monday', join(folder, 'monday')],
   ['data/again', join(folder, 'again')],
+  ['data/intact', join(folder, 'intact')],
   ['items.csv.gz', join(folder, 'items.csv.gz')],
   ['events.csv.gz', join(folder, 'events.csv.gz')],
 ])
@@ -102,6 +103,8 @@ describe('docs/operations.md', () => {
     'npm run backup -- --to /backups/monday': () => expect(readdirSync(places.get('/backups/monday')!)).not.toEqual([]),
     'npm run restore -- --from /backups/monday --data data/again': () =>
       expect(readdirSync(places.get('data/again')!)).toEqual(readdirSync(places.get('/backups/monday')!)),
+    'npm run salvage -- --data data/again --to data/intact': (output) =>
+      expect(output).toMatch(/^\d+ entries of .* are intact and copied to .*data\/intact\./m),
     'npm run import -- --items items.csv.gz --events events.csv.gz': (output) =>
       expect(output).toContain('400 events accepted'),
   }

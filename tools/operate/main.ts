@@ -4,10 +4,12 @@ import { backupCommand, restoreCommand } from './backup.ts'
 import { deadLettersCommand } from './dead-letters.ts'
 import { exportCommand } from './export-user.ts'
 import { rebuildCommand } from './rebuild.ts'
+import { salvageCommand } from './salvage.ts'
 
-/** `npm run dead-letters`, `export`, `rebuild`, `backup`, `restore`: what operators do from a shell. */
+/** `npm run dead-letters`, `export`, `rebuild`, `backup`, `restore`, `salvage`: what operators do from a shell. */
 const program = new Command('operate').description('Tools for operators.')
-for (const command of [deadLettersCommand, exportCommand, rebuildCommand, backupCommand, restoreCommand]) {
+const commands = [deadLettersCommand, exportCommand, rebuildCommand, backupCommand, restoreCommand, salvageCommand]
+for (const command of commands) {
   program.addCommand(command(console.log))
 }
 
