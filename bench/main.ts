@@ -1,9 +1,10 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { messageOf } from '../schema/app-error.ts'
 import type { Figure } from './harness/figure.ts'
 import { describeMachine } from './harness/machine.ts'
 import { printTable, type Report } from './harness/print.ts'
 import { inSurroundings, type Surroundings } from './harness/scratch.ts'
+import type { LoadBenchOptions } from './load/bench.ts'
 
 type Bench = (surroundings: Surroundings) => Promise<Figure[]>
 
@@ -55,16 +56,42 @@ for (const [name, { about, load }] of Object.entries(benches)) {
     .description(about)
     .option('--json', 'one JSON object instead of a table')
     .option('--quick', 'under a minute, rough')
-    .action(async ({ json = false, quick = false }: { json?: boolean; quick?: boolean }) => {
-      const machine = describeMachine()
-      const bench = await load()
-      const say = (text: string) => console.error(`  ${text}`)
-      const figures = await inSurroundings({ quick, say }, bench)
-      const report: Report = { bench: name, machine, figures }
-      if (json) console.log(JSON.stringify(report))
-      else printTable(report)
-      process.exit(figures.some(({ holds }) => holds === false) ? 1 : 0)
-    })
+    .action(async (options: BenchOptions) => run(name, options, await load()))
+}
+
+program
+  .command('load')
+  .description("a visitor's push before, during and after a log is sent at full speed; events/s; memory")
+  .option('--json', 'one JSON object instead of a table')
+  .option('--quick', 'shorter quiet phases')
+  .option('--scale <share>', 'share of 116,285 events of 24,385 users on 18,009 items', positive, 0.25)
+  .option('--events <file>', 'an event log as npm run import reads it, instead of generated clicks')
+  .addOption(new Option('--platform <name>').choices(['embedded', 'cluster', 'both']).default('both'))
+  .addOption(new Option('--priority <lane>', 'of recordEvents').choices(['LIVE']).default('LIVE'))
+  .action(async (options: BenchOptions & LoadBenchOptions) => {
+    const { loadBench } = await import('./load/bench.ts')
+    await run('load', options, (surroundings) => loadBench(options, surroundings))
+  })
+
+interface BenchOptions {
+  readonly json?: boolean
+  readonly quick?: boolean
+}
+
+async function run(name: string, { json = false, quick = false }: BenchOptions, bench: Bench): Promise<never> {
+  const machine = describeMachine()
+  const say = (text: string) => console.error(`  ${text}`)
+  const figures = await inSurroundings({ quick, say }, bench)
+  const report: Report = { bench: name, machine, figures }
+  if (json) console.log(JSON.stringify(report))
+  else printTable(report)
+  process.exit(figures.some(({ holds }) => holds === false) ? 1 : 0)
+}
+
+function positive(text: string): number {
+  const share = Number(text)
+  if (!(share > 0 && share <= 10)) throw new Error(`--scale: expected a number above 0 and up to 10, got "${text}"`)
+  return share
 }
 
 program.parseAsync().catch((error: unknown) => {
