@@ -107,6 +107,7 @@ export async function buildServer(parts: Parts): Promise<Server> {
     services,
     documents,
     operations,
+    executor,
     gate,
     cost,
     allowList,

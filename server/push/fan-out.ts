@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql'
 import type { Inputs, Operation, Operations } from '../execute/operation.ts'
 import type { TextAnswer } from '../execute/text-plan.ts'
+import { nextMessageBody } from './connection.ts'
 import type { Feed, FeedValue, OpenFeed } from './feed.ts'
 import { type Payload, Subscriber, type SubscriberSocket } from './subscriber.ts'
 
@@ -38,19 +39,22 @@ export class FanOut {
     this.#deps = deps
   }
 
-  /** The subscription as graphql-ws sees it: an iteration without values that ends when the client or the server says so. */
-  subscribe(feed: Feed<unknown>, shape: Shape, socket: SubscriberSocket, id: string): AsyncGenerator<never> {
+  /** Adds one subscription. @returns what ends it; further calls do nothing */
+  subscribe(feed: Feed<unknown>, shape: Shape, socket: SubscriberSocket, id: string): () => void {
     const key = `${shape.operationId} ${feed.key} ${shape.variablesKey}`
     let group = this.#groups.get(key)
     if (!group) this.#groups.set(key, (group = new Group(shape, this.#deps)))
     const joined = group
     this.subscribers++
     const leave = joined.join(new Subscriber(socket, id, feed.since), feed)
-    return endless(() => {
+    let isOpen = true
+    return () => {
+      if (!isOpen) return
+      isOpen = false
       this.subscribers--
       leave()
       if (joined.isEmpty && this.#groups.get(key) === joined) this.#groups.delete(key)
-    })
+    }
   }
 }
 
@@ -102,7 +106,7 @@ class Group {
   #deliver(turn: number, { revision, again, headers }: FeedValue<unknown>, answer: TextAnswer): void {
     if (turn < this.#delivered || this.isEmpty) return
     this.#delivered = turn
-    const body = this.#toMessage(answer)
+    const body = nextMessageBody(answer, this.#deps.formatErrors)
     if (this.#subscribers.size > 1) {
       this.#latest = { body: Buffer.from(body), revision, again }
       void this.#sendToMany(this.#latest, headers)
@@ -112,13 +116,6 @@ class Group {
     this.#latest = this.#canRepeat ? undefined : payload
     for (const subscriber of this.#subscribers) subscriber.deliver(payload)
     this.#deps.onPushed(headers, 1)
-  }
-
-  /** All of a `next` message that comes after `payload:`. */
-  #toMessage({ data, errors }: TextAnswer): string {
-    if (!errors) return `{"data":${data}}}`
-    const formatted = JSON.stringify(this.#deps.formatErrors(errors))
-    return data === undefined ? `{"errors":${formatted}}}` : `{"errors":${formatted},"data":${data}}}`
   }
 
   async #sendToMany(payload: Payload, headers: FeedValue<unknown>['headers']): Promise<void> {
@@ -136,28 +133,3 @@ class Group {
 }
 
 const toGraphQLError = (error: Error) => new GraphQLError(error.message, { originalError: error })
-
-function endless(onEnd: () => void): AsyncGenerator<never> {
-  let end = () => {}
-  const ended = new Promise<IteratorReturnResult<undefined>>((resolve) => {
-    end = () => resolve({ done: true, value: undefined })
-  })
-  let open = true
-  const finish = () => {
-    if (open) onEnd()
-    open = false
-    end()
-    return ended
-  }
-  return {
-    next: () => ended,
-    return: finish,
-    throw: finish,
-    [Symbol.asyncIterator]() {
-      return this
-    },
-    [Symbol.asyncDispose]: async () => {
-      await finish()
-    },
-  }
-}

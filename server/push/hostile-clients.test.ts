@@ -113,3 +113,27 @@ test('an item that is made unavailable leaves every open list, however many ther
   await until(async () => [...shown.values()].every((list) => list.includes('"c"') && !list.includes('"a"')))
   for (const socket of sockets) socket.terminate()
 })
+
+test('subscribe, complete and subscribe with one id in one turn leave one subscription, and none after the end', async () => {
+  await until(async () => (await metric('pickstream_subscribers')) === 0)
+  const socket = await connect({ reads: true })
+  const received: { id?: string; type: string }[] = []
+  socket.on('message', (data) => received.push(JSON.parse(String(data))))
+  for (let round = 0; round < 30; round++) {
+    for (let n = 0; n < 15; n++) {
+      socket.send(subscribe('same', `twin-${round}-${n}`))
+      socket.send('{"id":"same","type":"complete"}')
+    }
+    socket.send(subscribe('same', `twin-${round}`))
+    const before = received.length
+    await until(async () => received.length > before)
+    if (round < 29) socket.send('{"id":"same","type":"complete"}')
+  }
+  await until(async () => (await metric('pickstream_subscribers')) === 1)
+  expect(received.filter(({ type }) => type !== 'next')).toEqual([])
+  const before = received.length
+  await harness.publishPicks('twin-29', aList({ offset: 1, fresh: ranked('a', 'b') }))
+  await until(async () => received.length > before)
+  socket.close()
+  await until(async () => (await metric('pickstream_subscribers')) === 0)
+})

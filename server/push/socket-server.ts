@@ -1,6 +1,6 @@
 import { type Server as HttpServer, type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { CloseCode, handleProtocols, type Server as Protocol } from 'graphql-ws'
+import { handleProtocols } from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Config } from '../../platform/config.ts'
 import type { Logger } from '../../platform/logger.ts'
@@ -9,6 +9,7 @@ import { messageOf } from '../../schema/app-error.ts'
 import { credentialsOf } from '../access/gate.ts'
 import { endIfStuck } from './backlog.ts'
 import type { Client } from './client.ts'
+import type { Protocol } from './protocol.ts'
 
 interface Options {
   readonly http: HttpServer
@@ -16,7 +17,7 @@ interface Options {
   readonly config: Config
   readonly logger: Logger
   readonly clock: Clock
-  readonly protocol: Protocol<Client>
+  readonly protocol: Protocol
   readonly addressOf: (request: IncomingMessage) => string
   /** Whether a page of the request's origin may open sockets here. */
   readonly allowsOrigin: (request: IncomingMessage) => boolean
@@ -92,7 +93,7 @@ export class SocketServer {
       ...credentials,
       identity: undefined,
       expiry: undefined,
-      subscriptions: 0,
+      connection: undefined,
       idleSince: clock.now(),
       alive: true,
     }
@@ -104,27 +105,21 @@ export class SocketServer {
       client.alive = true
     })
     socket.on('ping', () => endIfStuck(socket))
-    const closed = protocol.opened(
-      {
-        protocol: socket.protocol,
-        send: (text) => send(socket, text),
-        close: (code, reason) => socket.close(code, reason),
-        onMessage: (take) => {
-          socket.on('message', (data) => {
-            // Some messages are answered, pings above all: whoever does not read the answers may not ask for more.
-            if (endIfStuck(socket)) return
-            take(String(data)).catch((error) => {
-              logger.error({ err: error }, 'a message of a socket could not be handled')
-              socket.close(CloseCode.InternalServerError, 'Internal server error')
-            })
-          })
-        },
+    const connection = protocol.open(client, {
+      protocol: socket.protocol,
+      send: (text) => {
+        if (socket.readyState === socket.OPEN) socket.send(text)
       },
-      client,
-    )
-    socket.once('close', (code, reason) => {
+      close: (code, reason) => socket.close(code, reason),
+    })
+    socket.on('message', (data) => {
+      // Some messages are answered, pings above all: whoever does not read the answers may not ask for more.
+      if (!endIfStuck(socket)) connection.receive(String(data))
+    })
+    socket.once('close', () => {
+      clearTimeout(client.expiry)
+      connection.closed()
       this.#forget(client)
-      closed(code, String(reason)).catch((error) => logger.error({ err: error }, 'a socket could not be cleaned up'))
     })
   }
 
@@ -145,7 +140,7 @@ export class SocketServer {
         socket.terminate()
         continue
       }
-      if (client.subscriptions === 0 && client.idleSince < idleBefore) {
+      if (client.connection?.size === 0 && client.idleSince < idleBefore) {
         socket.close(goingAway, 'Idle')
         continue
       }
@@ -154,12 +149,6 @@ export class SocketServer {
     }
   }
 }
-
-const send = (socket: WebSocket, text: string): Promise<void> =>
-  new Promise((resolve, reject) => {
-    if (socket.readyState !== socket.OPEN) return resolve()
-    socket.send(text, (error) => (error ? reject(error) : resolve()))
-  })
 
 function refuse(stream: Duplex, status: number): void {
   stream.once('finish', () => stream.destroy())

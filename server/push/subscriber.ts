@@ -1,4 +1,5 @@
 import { endIfStuck } from './backlog.ts'
+import { nextMessageHead } from './connection.ts'
 
 /** What is sent to every subscriber of a group: all of a `next` message behind the subscription's id. */
 export interface Payload {
@@ -35,7 +36,7 @@ export class Subscriber {
 
   constructor(socket: SubscriberSocket, id: string, since?: string) {
     this.#socket = socket
-    this.#head = `{"id":${JSON.stringify(id)},"type":"next","payload":`
+    this.#head = nextMessageHead(id)
     this.#seen = since
   }
 

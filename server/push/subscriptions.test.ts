@@ -226,9 +226,19 @@ test('trendingUpdated shows what trends, and again when it changed', async () =>
   expect(ids(await watcher.message(1))).toContain('brand-new')
 })
 
-test('queries and mutations are sent to HTTP', async () => {
-  const { errors } = await harness.watch('{ item(id: "a") { id } }').message(0)
-  expect(errors?.[0].extensions.code).toBe('BAD_USER_INPUT')
+test('queries and mutations over the socket are answered once, under the same rules', async () => {
+  const query = harness.watch('{ item(id: "a") { id } }')
+  expect(await query.message(0)).toEqual({ data: { item: { id: 'a' } } })
+  await query.ended
+  expect(query.received).toHaveLength(1)
+  const mutation = harness.watch(
+    'mutation { recordEvents(events: [{ userId: "wes", itemId: "a", type: VIEW }]) { accepted } }',
+  )
+  expect(await mutation.message(0)).toEqual({ data: { recordEvents: { accepted: 1 } } })
+  const tooMuch = await harness.watch('{ recommendations(userId: "wes", first: 101) { id } }').message(0)
+  expect(tooMuch.errors?.[0].extensions).toMatchObject({ code: 'BAD_USER_INPUT', issues: [{ path: 'first' }] })
+  const costly = `{ ${Array.from({ length: 59 }, (_, n) => `l${n}: trending(first: 100) { item { id } }`).join(' ')} }`
+  expect((await harness.watch(costly).message(0)).errors?.[0].extensions.code).toBe('BAD_USER_INPUT')
 })
 
 test('an invalid document is refused with the place of the error', async () => {

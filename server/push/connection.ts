@@ -1,0 +1,204 @@
+import type { GraphQLError, GraphQLFormattedError } from 'graphql'
+import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, MessageType, parseMessage, type SubscribePayload } from 'graphql-ws'
+import type { TextAnswer } from '../execute/text-plan.ts'
+
+/** The part of a WebSocket that the protocol needs. */
+export interface ConnectionSocket {
+  /** The subprotocol that was agreed on; empty where none was. */
+  readonly protocol: string
+  send(text: string): void
+  close(code: number, reason: string): void
+}
+
+/** What the server decides. None of these may throw or reject. */
+export interface ConnectionHooks {
+  /** Called once, for connection_init. Resolves to false to refuse the client with close code 4403. */
+  connect(params: Readonly<Record<string, unknown>>): Promise<boolean>
+  /** Called for every `subscribe` message. Answers through `operation`, now or later. */
+  start(operation: SocketOperation, payload: SubscribePayload): void
+  formatErrors(errors: readonly GraphQLError[]): readonly GraphQLFormattedError[]
+  /** Called whenever an operation has ended, for whatever reason. */
+  onOperationEnd(): void
+}
+
+/**
+ * One connection of the graphql-transport-ws protocol. It owns its operations: every message is handled in the turn in which
+ * it arrives, an id names at most one open operation, and an operation is released exactly once: by `complete` from either
+ * side, by an error, or by the end of the connection. What is prepared for an operation that has ended meanwhile is released
+ * at once (SocketOperation.hold), so subscribe, complete and subscribe with one id in one turn leave one operation.
+ */
+export class Connection {
+  readonly #socket: ConnectionSocket
+  readonly #hooks: ConnectionHooks
+  readonly #operations = new Map<string, SocketOperation>()
+  readonly #initTimer: NodeJS.Timeout
+  #state: 'new' | 'initializing' | 'acknowledged' | 'closed' = 'new'
+
+  /** @param initWaitMs how long connection_init may take; then the socket is closed with 4408 */
+  constructor(socket: ConnectionSocket, hooks: ConnectionHooks, initWaitMs: number) {
+    this.#socket = socket
+    this.#hooks = hooks
+    this.#initTimer = setTimeout(() => {
+      if (this.#state === 'new') this.#close(CloseCode.ConnectionInitialisationTimeout, 'connection_init is overdue')
+    }, initWaitMs)
+    if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) {
+      this.#close(CloseCode.SubprotocolNotAcceptable, `expected the subprotocol ${GRAPHQL_TRANSPORT_WS_PROTOCOL}`)
+    }
+  }
+
+  /** How many operations are open. */
+  get size(): number {
+    return this.#operations.size
+  }
+
+  receive(text: string): void {
+    if (this.#state === 'closed') return
+    const message = parse(text)
+    switch (message?.type) {
+      case MessageType.ConnectionInit:
+        this.#initialize(message.payload ?? {})
+        break
+      case MessageType.Ping:
+        this.#send({ type: MessageType.Pong, ...(message.payload && { payload: message.payload }) })
+        break
+      case MessageType.Pong:
+        break
+      case MessageType.Subscribe:
+        this.#subscribe(message.id, message.payload)
+        break
+      case MessageType.Complete:
+        this.#operations.get(message.id)?.end()
+        break
+      default:
+        this.#close(CloseCode.BadRequest, 'expected a message of graphql-transport-ws as clients send them')
+    }
+  }
+
+  /** The socket has closed: releases everything. */
+  closed(): void {
+    this.#state = 'closed'
+    clearTimeout(this.#initTimer)
+    for (const operation of [...this.#operations.values()]) operation.end()
+  }
+
+  #initialize(params: Readonly<Record<string, unknown>>): void {
+    if (this.#state !== 'new') {
+      this.#close(CloseCode.TooManyInitialisationRequests, 'expected connection_init once')
+      return
+    }
+    this.#state = 'initializing'
+    void this.#hooks.connect(params).then((isAdmitted) => {
+      if (this.#state !== 'initializing') return
+      if (isAdmitted) {
+        this.#state = 'acknowledged'
+        this.#send({ type: MessageType.ConnectionAck })
+      } else this.#close(CloseCode.Forbidden, 'Forbidden')
+    })
+  }
+
+  #subscribe(id: string, payload: SubscribePayload): void {
+    if (this.#state !== 'acknowledged') {
+      this.#close(CloseCode.Unauthorized, 'expected connection_ack first')
+      return
+    }
+    if (this.#operations.has(id)) {
+      this.#close(CloseCode.SubscriberAlreadyExists, 'expected an id that no open operation has')
+      return
+    }
+    const operation = new SocketOperation(id, {
+      send: (message) => this.#send(message),
+      sendText: (text) => this.#socket.send(text),
+      formatErrors: this.#hooks.formatErrors,
+      onEnd: () => {
+        this.#operations.delete(id)
+        this.#hooks.onOperationEnd()
+      },
+    })
+    this.#operations.set(id, operation)
+    this.#hooks.start(operation, payload)
+  }
+
+  #send(message: Readonly<Record<string, unknown>>): void {
+    this.#socket.send(JSON.stringify(message))
+  }
+
+  #close(code: number, reason: string): void {
+    this.closed()
+    this.#socket.close(code, reason)
+  }
+}
+
+interface OperationParts {
+  readonly send: (message: Readonly<Record<string, unknown>>) => void
+  readonly sendText: (text: string) => void
+  readonly formatErrors: ConnectionHooks['formatErrors']
+  readonly onEnd: () => void
+}
+
+/** One operation of a connection, from `subscribe` until it ends. After that nothing is sent under its id. */
+export class SocketOperation {
+  readonly id: string
+  readonly #parts: OperationParts
+  #release: (() => void) | undefined
+  #ended = false
+
+  constructor(id: string, parts: OperationParts) {
+    this.id = id
+    this.#parts = parts
+  }
+
+  get ended(): boolean {
+    return this.#ended
+  }
+
+  /** @param release called once, when the operation ends; at once where it has ended already */
+  hold(release: () => void): void {
+    if (this.#ended) release()
+    else this.#release = release
+  }
+
+  /** Sends the one answer of a query or mutation, or the errors that a subscription ended with, then `complete`. */
+  answer(answer: TextAnswer): void {
+    if (this.#ended) return
+    this.#parts.sendText(nextMessageHead(this.id) + nextMessageBody(answer, this.#parts.formatErrors))
+    this.#parts.send({ id: this.id, type: MessageType.Complete })
+    this.end()
+  }
+
+  /** Refuses the request: nothing was executed. */
+  refuse(errors: readonly GraphQLError[]): void {
+    if (this.#ended) return
+    this.#parts.send({ id: this.id, type: MessageType.Error, payload: this.#parts.formatErrors(errors) })
+    this.end()
+  }
+
+  /** Ends it without a message. */
+  end(): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#parts.onEnd()
+    this.#release?.()
+  }
+}
+
+/** A `next` message up to the value of `payload`. */
+export const nextMessageHead = (id: string): string =>
+  `{"id":${JSON.stringify(id)},"type":"${MessageType.Next}","payload":`
+
+/** The rest of a `next` message: the payload and the closing brace. */
+export function nextMessageBody(
+  { data, errors }: TextAnswer,
+  formatErrors: (errors: readonly GraphQLError[]) => unknown,
+): string {
+  if (!errors) return `{"data":${data}}}`
+  const formatted = JSON.stringify(formatErrors(errors))
+  return data === undefined ? `{"errors":${formatted}}}` : `{"errors":${formatted},"data":${data}}}`
+}
+
+function parse(text: string): ReturnType<typeof parseMessage> | undefined {
+  try {
+    return parseMessage(text)
+  } catch {
+    return undefined
+  }
+}

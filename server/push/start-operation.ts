@@ -1,0 +1,132 @@
+import { createSourceEventStream, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql'
+import type { SubscribePayload } from 'graphql-ws'
+import { AppError } from '../../schema/app-error.ts'
+import type { Gate } from '../access/gate.ts'
+import { RequestContext, type Services } from '../context.ts'
+import { type AllowList, type Documents, notListed } from '../execute/documents.ts'
+import type { Executor } from '../execute/executor.ts'
+import type { Inputs, Operation, Operations } from '../execute/operation.ts'
+import { asGraphQLError } from '../graphql-errors.ts'
+import type { CostLimit } from '../limits/cost.ts'
+import type { Client } from './client.ts'
+import type { SocketOperation } from './connection.ts'
+import type { FanOut } from './fan-out.ts'
+import { FeedSource } from './feed.ts'
+
+export interface OperationDeps {
+  readonly schema: GraphQLSchema
+  readonly services: Services
+  readonly documents: Documents
+  readonly operations: Operations
+  readonly executor: Executor
+  readonly gate: Gate
+  readonly cost: CostLimit
+  readonly allowList: AllowList | undefined
+  readonly fanOut: FanOut
+}
+
+interface Prepared {
+  readonly operation: Operation
+  readonly variables: Readonly<Record<string, unknown>> | undefined
+  readonly context: RequestContext
+  readonly documentId: number
+}
+
+/** Runs one operation of a socket, with the limits, the access rules and the allow-list of HTTP. Neither throws nor rejects. */
+export function startOperation(
+  operation: SocketOperation,
+  payload: SubscribePayload,
+  client: Client,
+  deps: OperationDeps,
+): void {
+  const fail = (error: unknown) => operation.refuse([toGraphQLError(error, deps.services)])
+  try {
+    const prepared = prepare(payload, client, deps)
+    if (!('operation' in prepared)) {
+      operation.refuse(prepared)
+      return
+    }
+    const run = prepared.operation.node.operation === 'subscription' ? subscribe : execute
+    run(operation, prepared, client, deps).catch(fail)
+  } catch (error) {
+    fail(error)
+  }
+}
+
+function toGraphQLError(error: unknown, { logger }: Services): GraphQLError {
+  if (error instanceof AppError) return asGraphQLError(error)
+  logger.error({ err: error }, 'an operation of a socket failed')
+  return new GraphQLError('internal error', { originalError: error as Error })
+}
+
+/** @returns the errors of a document that is not valid. @throws AppError */
+function prepare(payload: SubscribePayload, client: Client, deps: OperationDeps): Prepared | readonly GraphQLError[] {
+  const { services, documents, operations, allowList } = deps
+  const { identity, connection } = client
+  if (!identity) throw new AppError('UNAUTHENTICATED', { message: 'expected connection_init first' })
+  deps.gate.rate.take(identity, services.clock.now())
+  const most = services.config.LIMIT_SUBSCRIPTIONS_PER_SOCKET
+  if (connection && connection.size > most) {
+    throw new AppError('RATE_LIMITED', { message: `expected at most ${most} open operations on one socket` })
+  }
+  const text = payload.query
+  if (allowList && !allowList.has(text)) throw notListed()
+  const checked = documents.check(text)
+  if (!checked.document) return checked.errors ?? []
+  const operation = operations.prepare(checked.document, payload.operationName)
+  if (!operation) {
+    const message = 'expected an operation of the document, named by operationName where there are several'
+    throw new AppError('BAD_USER_INPUT', { message, issues: [{ path: 'operationName', message }] })
+  }
+  return {
+    operation,
+    variables: payload.variables ?? undefined,
+    context: new RequestContext(services, identity),
+    documentId: checked.id,
+  }
+}
+
+/** A query or a mutation: one answer. */
+async function execute(
+  socketOperation: SocketOperation,
+  { operation, variables, context }: Prepared,
+  _client: Client,
+  { executor }: OperationDeps,
+): Promise<void> {
+  const answer = await executor.answer(operation, variables, context)
+  if (answer.data === undefined && answer.errors) socketOperation.refuse(answer.errors)
+  else socketOperation.answer(answer)
+}
+
+async function subscribe(
+  socketOperation: SocketOperation,
+  { operation, variables, context, documentId }: Prepared,
+  { socket }: Client,
+  { schema, operations, cost, fanOut }: OperationDeps,
+): Promise<void> {
+  const inputs = operations.inputsOf(operation, variables)
+  if (!('given' in inputs)) return socketOperation.refuse(inputs)
+  cost.check(operation, variables)
+  const source = await createSourceEventStream({
+    schema,
+    document: operation.document,
+    operationName: operation.name,
+    variableValues: variables,
+    contextValue: context,
+  })
+  if (!(source instanceof FeedSource)) return socketOperation.answer(withoutData(source as ExecutionResult))
+  if (socketOperation.ended) return
+  const shape = {
+    operation,
+    operationId: `${documentId} ${operation.name ?? ''}`,
+    inputs,
+    variablesKey: variablesKeyOf(operation, variables),
+  }
+  socketOperation.hold(fanOut.subscribe(source.feed, shape, socket, socketOperation.id))
+}
+
+const withoutData = ({ errors }: ExecutionResult) => ({ data: undefined, errors: errors ?? [] })
+
+/** The variables that decide the answer: sinceRevision decides only who gets it. */
+const variablesKeyOf = ({ sinceVariable }: Operation, variables: Inputs['given'] | undefined): string =>
+  JSON.stringify({ ...variables, [sinceVariable ?? '']: undefined })
