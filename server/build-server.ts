@@ -8,8 +8,9 @@ import { credentialsOf, letIn } from './access/gate.ts'
 import { allowsOrigin } from './access/origins.ts'
 import { authorize } from './access/rules.ts'
 import { RequestContext } from './context.ts'
+import { AllowList } from './execute/allow-list.ts'
 import { createApollo } from './execute/apollo.ts'
-import { AllowList, Documents } from './execute/documents.ts'
+import { Documents } from './execute/documents.ts'
 import { Executor } from './execute/executor.ts'
 import { KnownRequests } from './execute/known-requests.ts'
 import { Operations } from './execute/operation.ts'
@@ -46,11 +47,16 @@ export async function buildServer(parts: Parts): Promise<Server> {
   const { config, logger, clock } = parts
   checkBinding(config)
   const schema = getSchema()
-  const operations = new Operations(schema, new TextPlans(schema, unchangingTypes))
-  const known = new KnownRequests(operations)
   const authenticator = new Authenticator(config, () => clock.now())
   const explorer = config.EXPLORER === undefined ? authenticator.open : config.EXPLORER === 'on'
-  const rules = documentRules(config, explorer)
+  const operations = new Operations(schema, new TextPlans(schema, unchangingTypes), explorer)
+  const documents = new Documents({
+    schema,
+    suggestions: explorer,
+    rules: documentRules(config, explorer),
+    tokensMax: config.LIMIT_TOKENS,
+  })
+  const known = new KnownRequests(operations, documents)
   const gate = {
     authenticator,
     rate: new RateLimit(config, authenticator.open),
@@ -71,6 +77,7 @@ export async function buildServer(parts: Parts): Promise<Server> {
   })
   const metrics = new Metrics({
     sockets: () => sockets.size,
+    documentBytes: () => documents.keptBytes,
     subscribers: () => fanOut.subscribers,
     cache: services.cache,
     pipeline: () => services.pipeline.status(),
@@ -81,12 +88,12 @@ export async function buildServer(parts: Parts): Promise<Server> {
   const executor = new Executor(operations, cost, metrics)
   const apollo = createApollo({
     schema,
-    validationRules: rules,
-    tokensMax: config.LIMIT_TOKENS,
+    documents,
+    check: (text) => documents.check(text),
     explorer,
     allowList,
     logger,
-    run: executor.forApollo(known),
+    run: executor.forApollo(documents),
   })
   await apollo.start()
   const http = await createHttp({ config, logger, explorer })
@@ -101,7 +108,6 @@ export async function buildServer(parts: Parts): Promise<Server> {
     },
   })
   await addPages(http)
-  const documents = new Documents(schema, rules, config.LIMIT_TOKENS)
   const protocol = createProtocol({
     schema,
     services,

@@ -9,6 +9,7 @@ import type { Identity } from './access/identity.ts'
 import type { Catalogue } from './catalog/catalogue.ts'
 import type { Compute } from './compute/compute.ts'
 import type { Trends } from './compute/trends.ts'
+import type { CheckedDocument } from './execute/documents.ts'
 import type { DemoView } from './operate/demo.ts'
 import type { EventTraces } from './operate/event-traces.ts'
 import type { Pipeline } from './pipeline/pipeline.ts'
@@ -46,6 +47,8 @@ export class RequestContext {
   readonly identity: Identity
   /** W3C traceparent of the request, where there is one. */
   readonly trace: string | undefined
+  /** The document of the request, once it is parsed and validated. */
+  checked: CheckedDocument | undefined
   // No #private: Apollo copies the context property by property.
   private made: Loaders | undefined
   private madePages: PageLists | undefined

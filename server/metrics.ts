@@ -8,6 +8,8 @@ const secondsBuckets = [...latencyBounds]
 interface Sources {
   readonly sockets: () => number
   readonly subscribers: () => number
+  /** Estimated memory of the documents that are kept, bytes. */
+  readonly documentBytes: () => number
   readonly cache: { readonly size: number; readonly hits: number; readonly misses: number }
   readonly pipeline: () => PipelineStatus
   /** Of the stages that live. */
@@ -55,6 +57,7 @@ export class Metrics {
     })
     this.#gauge('pickstream_sockets', 'Open sockets.', sources.sockets)
     this.#gauge('pickstream_subscribers', 'Open subscriptions.', sources.subscribers)
+    this.#gauge('pickstream_documents_bytes', 'Memory of kept GraphQL documents, estimated.', sources.documentBytes)
     this.#gauge('pickstream_catalogue_items', 'Items in the catalogue.', () => sources.pipeline().items)
     this.#gauge('pickstream_users', 'Users there is state of.', () => sources.pipeline().users)
     this.#gauge('pickstream_picks_cache_entries', 'Lists in the cache.', () => sources.cache.size)

@@ -203,13 +203,79 @@ describe('without being asked to', () => {
     expect((await socket.message(0)).errors?.[0].extensions.code).toBe('GRAPHQL_VALIDATION_FAILED')
   })
 
-  test('names of fields are not suggested', async () => {
-    const { errors } = await harness.ask('{ item(id: "tent") { titel } }', {}, headers.operator)
-    expect(errors?.[0].message).not.toContain('title')
+  test.each([
+    ['a field', '{ item(id: "tent") { titel } }', {}],
+    ['an argument', '{ trending(windov: DAY) { rank } }', {}],
+    ['a literal of an enum', '{ trending(window: DAYS) { rank } }', {}],
+    ['a field of an input', '{ trending(filter: { tag: [] }) { rank } }', {}],
+    ['a variable of an enum', 'query ($w: TrendWindow) { trending(window: $w) { rank } }', { w: 'DAYS' }],
+    [
+      'a variable with an unknown field',
+      'query ($f: ItemFilter) { trending(filter: $f) { rank } }',
+      { f: { tag: [] } },
+    ],
+    [
+      'a variable inside a list',
+      'query ($e: [SessionEventInput!]!) { sessionRecommendations(events: $e) { id } }',
+      { e: [{ itemId: 'a', type: 'VIEWS' }] },
+    ],
+  ])('names of the schema are not suggested: %s', async (_name, query, variables) => {
+    // The second request finds the document kept, where it is valid.
+    for (let time = 0; time < 2; time++) {
+      const { errors } = await harness.ask(query, variables, headers.operator)
+      expect(errors).toHaveLength(1)
+      expect(JSON.stringify(errors)).not.toContain('Did you mean')
+    }
+  })
+
+  test('neither are they over a socket', async () => {
+    const socket = (query: string, variables?: object) =>
+      harness.watch(query, { ...variables }, { apiKey: 'ops-key' }).message(0)
+    for (const { errors } of [
+      await socket('subscription { trendingUpdated { rnk } }'),
+      await socket('subscription ($w: TrendWindow) { trendingUpdated(window: $w) { rank } }', { w: 'DAYS' }),
+    ]) {
+      expect(errors).toHaveLength(1)
+      expect(JSON.stringify(errors)).not.toContain('Did you mean')
+    }
   })
 
   test('there is no explorer page', async () => {
     const response = await fetch(harness.url, { headers: { accept: 'text/html', ...headers.operator } })
     expect(response.headers.get('content-type')).not.toContain('html')
+  })
+})
+
+describe('documents are kept', () => {
+  const keptBytes = async () => {
+    const metrics = await (await fetch(new URL('/metrics', harness.url), { headers: headers.operator })).text()
+    return Number(/^pickstream_documents_bytes (\S+)$/m.exec(metrics)?.[1])
+  }
+  let n = 0
+  const document = () => `query q${n++} { items(ids: ["tent"]) { id } }`
+
+  test('not for those without credentials, with errors, or who may not run them', async () => {
+    const before = await keptBytes()
+    await harness.ask(document(), {}, headers.nobody)
+    await harness.ask('query own { user(id: "ada") { id } }', {}, headers.other)
+    await harness.ask('query wrong { nothing }', {}, headers.shopper)
+    await harness
+      .watch(
+        'subscription { recommendationsUpdated(userId: "ada") { id revision } }',
+        {},
+        { authorization: headers.other.authorization },
+      )
+      .message(0)
+    await harness.watch('subscription { nothing }', {}, { apiKey: 'ops-key' }).message(0)
+    expect(await keptBytes()).toBe(before)
+  })
+
+  test('after an authorized run, by request and by subscription', async () => {
+    const before = await keptBytes()
+    await harness.ask(document(), {}, headers.shopper)
+    const afterRequest = await keptBytes()
+    expect(afterRequest).toBeGreaterThan(before)
+    await harness.watch('subscription kept { trendingUpdated { rank } }', {}, { apiKey: 'ops-key' }).message(0)
+    expect(await keptBytes()).toBeGreaterThan(afterRequest)
   })
 })

@@ -5,16 +5,20 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled'
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default'
-import { type GraphQLSchema, printSchema, type ValidationRule } from 'graphql'
+import type { GraphQLSchema } from 'graphql'
+import { printSchema } from 'graphql'
 import type { Logger } from '../../platform/logger.ts'
 import type { RequestContext } from '../context.ts'
 import { asGraphQLError, formatError } from '../graphql-errors.ts'
-import { type AllowList, notListed } from './documents.ts'
+import { type AllowList, notListed } from './allow-list.ts'
+import { checkedDocuments } from './checked-documents.ts'
+import type { CheckedDocument, Documents } from './documents.ts'
 
 interface Options {
   readonly schema: GraphQLSchema
-  readonly validationRules: readonly ValidationRule[]
-  readonly tokensMax: number
+  readonly documents: Documents
+  /** The document of a request, within what its client may still ask for. @throws AppError RATE_LIMITED */
+  readonly check: (text: string, context: RequestContext) => CheckedDocument
   readonly explorer: boolean
   readonly logger: Logger
   /** Only these are run, where there is such a list. */
@@ -27,10 +31,11 @@ export type GatewayExecute = Awaited<ReturnType<GatewayInterface['load']>>['exec
 
 /**
  * Apollo Server with an executor of our own. It enters by the `gateway` option, the one place where Apollo takes another
- * executor than graphql-js; parsing, validation, persisted queries and HTTP stay Apollo's.
+ * executor than graphql-js. Documents are parsed and validated by `Documents`, which also keeps them: Apollo has no cache
+ * of documents or persisted queries of its own.
  */
 export function createApollo(options: Options): ApolloServer<RequestContext> {
-  const { schema, explorer, logger, allowList } = options
+  const { schema, explorer, logger, allowList, documents } = options
   return new ApolloServer<RequestContext>({
     gateway: toGateway(schema, options.run),
     // Ending is decided by the main file: Apollo's own handlers would kill the process in the middle of draining.
@@ -40,10 +45,11 @@ export function createApollo(options: Options): ApolloServer<RequestContext> {
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     maxRecursiveSelections: true,
-    parseOptions: { maxTokens: options.tokensMax },
-    validationRules: [...options.validationRules],
+    documentStore: null,
     // Automatic persisted queries; with a list, the list is all that can be asked for by hash.
-    ...(allowList && { persistedQueries: { cache: byHash(allowList) } }),
+    persistedQueries: {
+      cache: byHash(allowList ? (hash) => allowList.get(hash) : (hash) => documents.findByHash(hash)?.text),
+    },
     includeStacktraceInErrorResponses: false,
     formatError: (formatted, error) => formatError(error, formatted, logger),
     logger: { debug() {}, info() {}, warn: (text) => logger.warn(text), error: (text) => logger.error(text) },
@@ -53,6 +59,7 @@ export function createApollo(options: Options): ApolloServer<RequestContext> {
       ApolloServerPluginUsageReportingDisabled(),
       explorer ? ApolloServerPluginLandingPageLocalDefault({ footer: false }) : ApolloServerPluginLandingPageDisabled(),
       ...(allowList ? [onlyListed(allowList)] : []),
+      checkedDocuments(options),
     ],
   })
 }
@@ -70,8 +77,9 @@ function toGateway(schema: GraphQLSchema, executor: GatewayExecute): GatewayInte
 
 const persistedPrefix = 'apq:'
 
-const byHash = (allowList: AllowList) => ({
-  get: async (key: string) => allowList.get(key.slice(persistedPrefix.length)),
+const byHash = (textOf: (hash: string) => string | undefined) => ({
+  get: async (key: string) => textOf(key.slice(persistedPrefix.length)),
+  // A document is kept after its authorized run.
   set: async () => {},
   delete: async () => {},
 })

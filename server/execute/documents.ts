@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import {
   type DocumentNode,
   GraphQLError,
@@ -10,84 +9,124 @@ import {
   validate,
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
-import { AppError } from '../../schema/app-error.ts'
+import { checkComparisons } from '../limits/document-work.ts'
+import { withoutSuggestion } from './suggestions.ts'
 
-/** A document that was read and checked once. */
-export interface Checked {
-  readonly id: number
+/** A document that was parsed and validated: either `document` or `errors` is present. */
+export interface CheckedDocument {
+  readonly text: string
+  /** SHA-256 of the text, hex: the hash of persisted queries. */
+  readonly hash: string
+  /** Lexical tokens of the text; 0 where it could not be parsed. */
+  readonly tokens: number
   readonly document?: DocumentNode
   readonly errors?: readonly GraphQLError[]
 }
 
-const keptMax = 1_000
+interface Options {
+  readonly schema: GraphQLSchema
+  /** Rules beyond those of the GraphQL specification. */
+  readonly rules: readonly ValidationRule[]
+  readonly tokensMax: number
+  /** Whether errors may suggest names of the schema. */
+  readonly suggestions: boolean
+  /** Memory of the kept documents, bytes. Default: 64 MiB. */
+  readonly keptBytesMax?: number
+}
 
-/** Reads and checks documents of sockets, each text once: graphql-ws by itself does it for every subscription. */
+/**
+ * Longest document, UTF-16 code units: 1,000 quoted ids of 256 bytes fit. Lexing is linear in the length, also where a
+ * long comment or string is one token.
+ */
+export const documentLengthMax = 512 * 1024
+/**
+ * Memory that one token of a kept document accounts for. Measured on graphql 16: a syntax tree with its tokens takes 240
+ * to 510 bytes a token; the plan, the prepared operation and its costs take less than that again.
+ */
+export const bytesPerToken = 1_024
+const keptBytesMaxDefault = 64 * 2 ** 20
+/** The share of the memory that one document may take. */
+const entryShareMax = 1 / 32
+
+/**
+ * Parses and validates the documents of requests and sockets. Only documents that are passed to `keep`, after an
+ * authorized run, stay in memory; their total size is bounded in bytes.
+ */
 export class Documents {
-  readonly #schema: GraphQLSchema
+  readonly #options: Options
   readonly #rules: readonly ValidationRule[]
-  readonly #tokensMax: number
-  readonly #known = new LRUCache<string, Checked>({ max: keptMax })
-  #next = 1
+  readonly #kept: LRUCache<string, CheckedDocument>
+  readonly #textByHash = new Map<string, string>()
 
-  constructor(schema: GraphQLSchema, rules: readonly ValidationRule[], tokensMax: number) {
-    this.#schema = schema
-    this.#rules = [...specifiedRules, ...rules]
-    this.#tokensMax = tokensMax
+  constructor(options: Options) {
+    this.#options = options
+    this.#rules = [...specifiedRules, ...options.rules]
+    const maxSize = options.keptBytesMax ?? keptBytesMaxDefault
+    this.#kept = new LRUCache({
+      maxSize,
+      maxEntrySize: Math.floor(maxSize * entryShareMax),
+      sizeCalculation: retainedBytes,
+      dispose: ({ hash }) => this.#textByHash.delete(hash),
+    })
   }
 
-  check(text: string): Checked {
-    let known = this.#known.get(text)
-    if (!known) this.#known.set(text, (known = { id: this.#next++, ...this.#read(text) }))
-    return known
+  /** Estimated memory of the kept documents, bytes. */
+  get keptBytes(): number {
+    return this.#kept.calculatedSize
   }
 
-  #read(text: string): Omit<Checked, 'id'> {
+  /** The kept document of this text. */
+  find(text: string): CheckedDocument | undefined {
+    return this.#kept.get(text)
+  }
+
+  findByHash(hash: string): CheckedDocument | undefined {
+    const text = this.#textByHash.get(hash)
+    return text === undefined ? undefined : this.#kept.get(text)
+  }
+
+  /** The kept document, or the text parsed and validated now. */
+  check(text: string): CheckedDocument {
+    return this.#kept.get(text) ?? this.#read(text)
+  }
+
+  /** Keeps a valid document for the next request with the same text. Call after an authorized run only. */
+  keep(checked: CheckedDocument): void {
+    if (!checked.document || this.#kept.has(checked.text)) return
+    this.#kept.set(checked.text, checked)
+    if (this.#kept.has(checked.text)) this.#textByHash.set(checked.hash, checked.text)
+  }
+
+  #read(text: string): CheckedDocument {
+    const { schema, tokensMax, suggestions } = this.#options
+    const base = { text, hash: createHash('sha256').update(text).digest('hex'), tokens: 0 }
+    if (text.length > documentLengthMax) {
+      const rule = `expected a document of at most ${documentLengthMax} characters, got ${text.length}`
+      return { ...base, errors: [withCode(new GraphQLError(rule), 'GRAPHQL_PARSE_FAILED')] }
+    }
     try {
-      const document = parse(text, { maxTokens: this.#tokensMax })
-      const errors = validate(this.#schema, document, this.#rules)
-      if (errors.length === 0) return { document }
-      return { errors: errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')) }
+      const document = parse(text, { maxTokens: tokensMax })
+      const tokens = document.tokenCount ?? 0
+      const tooMuch = checkComparisons(document)
+      const errors = tooMuch ? [tooMuch] : validate(schema, document, this.#rules)
+      if (errors.length === 0) return { ...base, tokens, document }
+      const worded = (error: GraphQLError) => (suggestions ? error.message : withoutSuggestion(error.message))
+      return {
+        ...base,
+        tokens,
+        errors: errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED', worded(error))),
+      }
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error
-      return { errors: [withCode(error, 'GRAPHQL_PARSE_FAILED')] }
+      return { ...base, errors: [withCode(error, 'GRAPHQL_PARSE_FAILED')] }
     }
   }
 }
 
-function withCode({ message, nodes, source, positions }: GraphQLError, code: string): GraphQLError {
-  return new GraphQLError(message, { nodes, source, positions, extensions: { code } })
+/** Estimated memory of a kept document, bytes. The text counts twice: strings outside Latin-1 take two bytes a unit. */
+export const retainedBytes = ({ text, tokens }: CheckedDocument): number => 2 * text.length + tokens * bytesPerToken
+
+function withCode(error: GraphQLError, code: string, message = error.message): GraphQLError {
+  const { nodes, source, positions } = error
+  return new GraphQLError(message, { nodes, source, positions, extensions: { code, http: { status: 400 } } })
 }
-
-/** The operations that a server in allow-list mode runs: SHA-256 (hex) → document. */
-export class AllowList {
-  readonly #texts = new Map<string, string>()
-  readonly #allowed = new Set<string>()
-
-  /** @throws Error when the file is not a JSON list or object of documents */
-  static fromFile(path: string): AllowList {
-    const content: unknown = JSON.parse(readFileSync(path, 'utf8'))
-    const texts = content !== null && typeof content === 'object' ? Object.values(content) : [undefined]
-    if (!texts.every((text) => typeof text === 'string')) {
-      throw new Error(`${path}: expected a list of GraphQL documents, or an object of them by their SHA-256`)
-    }
-    return new AllowList(texts as string[])
-  }
-
-  constructor(texts: readonly string[]) {
-    for (const text of texts) {
-      this.#texts.set(createHash('sha256').update(text).digest('hex'), text)
-      this.#allowed.add(text)
-    }
-  }
-
-  has(text: string): boolean {
-    return this.#allowed.has(text)
-  }
-
-  get(sha256: string): string | undefined {
-    return this.#texts.get(sha256)
-  }
-}
-
-export const notListed = (): AppError =>
-  new AppError('FORBIDDEN', { message: 'this server runs listed operations only' })

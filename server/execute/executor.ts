@@ -5,7 +5,7 @@ import { appErrorOf, asGraphQLError } from '../graphql-errors.ts'
 import type { CostLimit } from '../limits/cost.ts'
 import type { Metrics } from '../metrics.ts'
 import type { GatewayExecute } from './apollo.ts'
-import type { KnownRequests } from './known-requests.ts'
+import type { Documents } from './documents.ts'
 import type { Inputs, Operation, Operations, Variables } from './operation.ts'
 import type { TextAnswer } from './text-plan.ts'
 
@@ -21,14 +21,18 @@ export class Executor {
     this.#metrics = metrics
   }
 
-  /** As Apollo calls it; what it has let pass need not go through it again. */
-  forApollo(known: KnownRequests): GatewayExecute {
-    return async ({ document, request, context, source, queryHash }) => {
+  /** As Apollo calls it. A document is kept once a client with credentials had an answer without errors. */
+  forApollo(documents: Documents): GatewayExecute {
+    return async ({ document, request, context }) => {
       const operation = this.#operations.prepare(document, request.operationName)
       if (!operation) return { errors: [unknownOperation(request.operationName)] }
-      known.remember(source, queryHash, document)
       const { variables } = request
-      return this.#run(operation, variables, (inputs) => this.#operations.execute(operation, inputs, context))
+      const result = await this.#run(operation, variables, (inputs) =>
+        this.#operations.execute(operation, inputs, context),
+      )
+      const { checked, identity } = context
+      if (checked?.document === document && identity.role !== 'nobody' && !result.errors) documents.keep(checked)
+      return result
     }
   }
 

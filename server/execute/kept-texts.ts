@@ -1,21 +1,26 @@
+/** Memory of an entry beyond its text, bytes: the string's header and its place in a WeakMap. */
+const entryBytes = 100
+const bytesMaxDefault = 64 * 2 ** 20
+
 /**
  * Texts of objects that never change, by the object: an item is written once for each selection of its fields, not once for
- * each list it is in. All plans share one budget; when it is used up, everything is forgotten at once.
+ * each list it is in. All plans share one budget in bytes; when it is used up, all texts are dropped at once.
  */
 export class KeptTexts {
-  readonly #charactersMax: number
-  #characters = 0
-  /** Rises when everything is forgotten. */
+  readonly #bytesMax: number
+  #bytes = 0
+  /** Rises when all texts are dropped. */
   generation = 0
 
-  constructor(charactersMax = 32 * 2 ** 20) {
-    this.#charactersMax = charactersMax
+  constructor(bytesMax = bytesMaxDefault) {
+    this.#bytesMax = bytesMax
   }
 
   note(text: string): void {
-    this.#characters += text.length
-    if (this.#characters <= this.#charactersMax) return
-    this.#characters = 0
+    // Strings outside Latin-1 take two bytes a unit.
+    this.#bytes += entryBytes + 2 * text.length
+    if (this.#bytes <= this.#bytesMax) return
+    this.#bytes = 0
     this.generation++
   }
 

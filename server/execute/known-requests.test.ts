@@ -1,5 +1,7 @@
-import { buildSchema, parse } from 'graphql'
+import { createHash } from 'node:crypto'
+import { buildSchema } from 'graphql'
 import { expect, test } from 'vitest'
+import { Documents } from './documents.ts'
 import { KnownRequests } from './known-requests.ts'
 import { Operations } from './operation.ts'
 import { TextPlans } from './text-plan.ts'
@@ -8,19 +10,20 @@ const query = 'query A { a } query B { b }'
 
 function setUp() {
   const schema = buildSchema('type Query { a: Int b: Int }')
-  const known = new KnownRequests(new Operations(schema, new TextPlans(schema, [])))
-  known.remember(query, 'hash', parse(query))
-  return known
+  const documents = new Documents({ schema, rules: [], suggestions: true, tokensMax: 100 })
+  documents.keep(documents.check(query))
+  return new KnownRequests(new Operations(schema, new TextPlans(schema, [])), documents)
 }
 
+const hash = createHash('sha256').update(query).digest('hex')
 const byHash = (persistedQuery: unknown, more: object = {}) => ({ extensions: { persistedQuery, ...more } })
 
 test('a request is known by its text, or by its hash alone, and names its operation', () => {
   const known = setUp()
   const text = known.find({ query, operationName: 'B', variables: { x: 1 } })
   expect([text?.operation.name, text?.variables]).toEqual(['B', { x: 1 }])
-  const hash = known.find({ ...byHash({ version: 1, sha256Hash: 'hash' }), operationName: 'A', variables: null })
-  expect([hash?.operation.name, hash?.variables]).toEqual(['A', undefined])
+  const byItsHash = known.find({ ...byHash({ version: 1, sha256Hash: hash }), operationName: 'A', variables: null })
+  expect([byItsHash?.operation.name, byItsHash?.variables]).toEqual(['A', undefined])
 })
 
 test.each([
@@ -31,9 +34,9 @@ test.each([
   ['variables as text', { query, operationName: 'A', variables: '{}' }],
   ['an operation name that is none', { query, operationName: 1 }],
   ['another hash', { ...byHash({ version: 1, sha256Hash: 'other' }), operationName: 'A' }],
-  ['another version of hashes', { ...byHash({ version: 2, sha256Hash: 'hash' }), operationName: 'A' }],
-  ['a hash with a text, which must be compared', { query, ...byHash({ version: 1, sha256Hash: 'hash' }) }],
-  ['other extensions', { ...byHash({ version: 1, sha256Hash: 'hash' }, { other: 1 }), operationName: 'A' }],
+  ['another version of hashes', { ...byHash({ version: 2, sha256Hash: hash }), operationName: 'A' }],
+  ['a hash with a text, which must be compared', { query, ...byHash({ version: 1, sha256Hash: hash }) }],
+  ['other extensions', { ...byHash({ version: 1, sha256Hash: hash }, { other: 1 }), operationName: 'A' }],
   ['several requests', [{ query, operationName: 'A' }]],
   ['text', 'query'],
   ['nothing', null],

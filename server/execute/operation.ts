@@ -10,6 +10,7 @@ import {
 } from 'graphql'
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit'
 import { LRUCache } from 'lru-cache'
+import { withoutSuggestion } from './suggestions.ts'
 import type { TextAnswer, TextPlan, TextPlans } from './text-plan.ts'
 
 export type Variables = Readonly<Record<string, unknown>>
@@ -36,8 +37,12 @@ export interface Operation {
 
 /** Compiling takes about 3 ms, so only what comes again is compiled. */
 const compileAfterHits = 3
-/** About 160 kB each. */
-const compiledMax = 500
+/** Compiling takes time in proportion to the document: 500 tokens take about 20 ms, in which no other request is served. */
+const compileTokensMax = 500
+/** Memory of a compiled operation, bytes: measured, with its machine code. */
+const compiledBytes = 160_000
+const compiledBytesPerToken = 1_000
+const compiledBytesMax = 80 * 2 ** 20
 
 /**
  * Runs operations. Where an answer is wanted as text and is made of plain data, a plan writes it; else graphql-js at first
@@ -47,18 +52,22 @@ const compiledMax = 500
 export class Operations {
   readonly #schema: GraphQLSchema
   readonly #plans: TextPlans
+  readonly #suggestions: boolean
   readonly #byDocument = new WeakMap<DocumentNode, Map<string | null, Operation>>()
   readonly #compiled = new LRUCache<Operation, true>({
-    max: compiledMax,
+    maxSize: compiledBytesMax,
+    sizeCalculation: (_, { document }) => compiledBytes + compiledBytesPerToken * tokensOf(document),
     dispose: (_, operation) => {
       operation.compiled = undefined
       operation.hits = 0
     },
   })
 
-  constructor(schema: GraphQLSchema, plans: TextPlans) {
+  /** @param suggestions whether errors may suggest names of the schema */
+  constructor(schema: GraphQLSchema, plans: TextPlans, suggestions = true) {
     this.#schema = schema
     this.#plans = plans
+    this.#suggestions = suggestions
   }
 
   /** undefined where the document has no such operation. */
@@ -90,7 +99,7 @@ export class Operations {
     const given = variables ?? {}
     if (!node.variableDefinitions?.length) return { given, coerced: noVariables }
     const { errors, coerced } = getVariableValues(this.#schema, node.variableDefinitions, given, { maxErrors: 50 })
-    return errors ? errors.map(asBadInput) : { given, coerced }
+    return errors ? errors.map((error) => asBadInput(error, this.#suggestions)) : { given, coerced }
   }
 
   execute(
@@ -129,6 +138,7 @@ export class Operations {
   }
 
   #compile(operation: Operation): CompiledQuery | undefined {
+    if (tokensOf(operation.document) > compileTokensMax) return undefined
     if (operation.compiled === undefined && ++operation.hits > compileAfterHits) {
       const compiled = compileQuery(this.#schema, operation.document, operation.name)
       operation.compiled = isCompiledQuery(compiled) ? compiled : 'cannot'
@@ -141,6 +151,8 @@ export class Operations {
 }
 
 const noVariables: Variables = {}
+
+const tokensOf = ({ tokenCount = 0 }: DocumentNode): number => tokenCount
 
 const toText = ({ data, errors }: ExecutionResult): TextAnswer => ({
   data: data === undefined ? undefined : JSON.stringify(data),
@@ -157,9 +169,9 @@ function withUsualErrors(result: ExecutionResult): ExecutionResult {
   return { ...result, errors }
 }
 
-function asBadInput(error: GraphQLError): GraphQLError {
+function asBadInput(error: GraphQLError, suggestions: boolean): GraphQLError {
   const { nodes, source, positions, path, originalError, extensions } = error
-  return new GraphQLError(error.message, {
+  return new GraphQLError(suggestions ? error.message : withoutSuggestion(error.message), {
     nodes,
     source,
     positions,

@@ -3,7 +3,8 @@ import type { SubscribePayload } from 'graphql-ws'
 import { AppError } from '../../schema/app-error.ts'
 import type { Gate } from '../access/gate.ts'
 import { RequestContext, type Services } from '../context.ts'
-import { type AllowList, type Documents, notListed } from '../execute/documents.ts'
+import { type AllowList, notListed } from '../execute/allow-list.ts'
+import type { CheckedDocument, Documents } from '../execute/documents.ts'
 import type { Executor } from '../execute/executor.ts'
 import type { Inputs, Operation, Operations } from '../execute/operation.ts'
 import { asGraphQLError } from '../graphql-errors.ts'
@@ -29,7 +30,7 @@ interface Prepared {
   readonly operation: Operation
   readonly variables: Readonly<Record<string, unknown>> | undefined
   readonly context: RequestContext
-  readonly documentId: number
+  readonly checked: CheckedDocument
 }
 
 /** Runs one operation of a socket, with the limits, the access rules and the allow-list of HTTP. Neither throws nor rejects. */
@@ -82,27 +83,28 @@ function prepare(payload: SubscribePayload, client: Client, deps: OperationDeps)
     operation,
     variables: payload.variables ?? undefined,
     context: new RequestContext(services, identity),
-    documentId: checked.id,
+    checked,
   }
 }
 
 /** A query or a mutation: one answer. */
 async function execute(
   socketOperation: SocketOperation,
-  { operation, variables, context }: Prepared,
+  { operation, variables, context, checked }: Prepared,
   _client: Client,
-  { executor }: OperationDeps,
+  { executor, documents }: OperationDeps,
 ): Promise<void> {
   const answer = await executor.answer(operation, variables, context)
+  if (!answer.errors) documents.keep(checked)
   if (answer.data === undefined && answer.errors) socketOperation.refuse(answer.errors)
   else socketOperation.answer(answer)
 }
 
 async function subscribe(
   socketOperation: SocketOperation,
-  { operation, variables, context, documentId }: Prepared,
+  { operation, variables, context, checked }: Prepared,
   { socket }: Client,
-  { schema, operations, cost, fanOut }: OperationDeps,
+  { schema, documents, operations, cost, fanOut }: OperationDeps,
 ): Promise<void> {
   const inputs = operations.inputsOf(operation, variables)
   if (!('given' in inputs)) return socketOperation.refuse(inputs)
@@ -115,10 +117,11 @@ async function subscribe(
     contextValue: context,
   })
   if (!(source instanceof FeedSource)) return socketOperation.answer(withoutData(source as ExecutionResult))
+  documents.keep(checked)
   if (socketOperation.ended) return
   const shape = {
     operation,
-    operationId: `${documentId} ${operation.name ?? ''}`,
+    operationId: `${checked.hash} ${operation.name ?? ''}`,
     inputs,
     variablesKey: variablesKeyOf(operation, variables),
   }
