@@ -40,6 +40,8 @@ const schema = z.object({
   CASSANDRA_TLS_CA_FILE: z.string().optional(),
   CASSANDRA_USERNAME: z.string().optional(),
   CASSANDRA_PASSWORD: z.string().optional(),
+  /** What the key of recommendation ids is made from, at least 32 characters; left out: a random key, kept in the store. */
+  ID_SECRET: z.string().min(32).optional(),
   /** File with business rules and experiments; reloaded when it changes. */
   RULES_FILE: z.string().optional(),
   /** Retrain after so many new events, and at the latest after so many minutes when there were any. 0: never. */

@@ -59,6 +59,13 @@ export const tables = {
     comment:
       'Per variant and partition of topic history: impressions, clicks, purchases, and the newest record counted.',
   },
+  settings: {
+    name: 'settings',
+    partitionKey: 'name',
+    value: 'value',
+    comment:
+      'What all processes share and the first of them makes, once and for ever: the key that authenticates recommendation ids.',
+  },
   models: {
     name: 'models',
     partitionKey: 'version',

@@ -5,6 +5,7 @@ import type { EventLog } from '../platform/ports/event-log.ts'
 import type { Store } from '../platform/ports/store.ts'
 import type { FollowedRules } from '../platform/rules.ts'
 import type { Tracing } from '../platform/tracing.ts'
+import type { RecommendationIds } from '../schema/recommendation-id.ts'
 import type { Identity } from './access/identity.ts'
 import type { Catalogue } from './catalog/catalogue.ts'
 import type { Compute } from './compute/compute.ts'
@@ -39,6 +40,7 @@ export interface Services {
   readonly rules: FollowedRules
   readonly traces: EventTraces
   readonly demo: DemoView
+  readonly ids: RecommendationIds
 }
 
 /** What lives as long as one request, or one push. */

@@ -3,8 +3,10 @@ import type { Logger } from '../platform/logger.ts'
 import type { Clock } from '../platform/ports/clock.ts'
 import type { EventLog } from '../platform/ports/event-log.ts'
 import type { Store } from '../platform/ports/store.ts'
+import { recommendationIdKey } from '../platform/recommendation-id-key.ts'
 import { followRules, keepRulesFile } from '../platform/rules.ts'
 import { createTracing } from '../platform/tracing.ts'
+import { RecommendationIds } from '../schema/recommendation-id.ts'
 import { Catalogue } from './catalog/catalogue.ts'
 import type { Compute } from './compute/compute.ts'
 import { startRankingThread } from './compute/ranking-handle.ts'
@@ -48,7 +50,9 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
   const trends = new Trends(compute, clock, logger)
   const returning = new Returning({ log, clock, logger, tail, staleMinutes: config.STALE_MINUTES })
   const loaders = { picks: createPushLoader(store, cache) }
+  const ids = new RecommendationIds(await recommendationIdKey(config, store))
   const feeds = new RecommendationsFeeds({
+    ids,
     returning,
     catalogue,
     store,
@@ -105,6 +109,7 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
       rules,
       traces,
       demo,
+      ids,
     },
     readiness,
     async stop() {

@@ -4,9 +4,11 @@ import type { Logger } from '../platform/logger.ts'
 import type { Clock } from '../platform/ports/clock.ts'
 import type { Consumption, EventLog } from '../platform/ports/event-log.ts'
 import type { Store } from '../platform/ports/store.ts'
+import { recommendationIdKey } from '../platform/recommendation-id-key.ts'
 import { followReplica, type Replica } from '../platform/replica.ts'
 import { followRules } from '../platform/rules.ts'
 import type { Tracing } from '../platform/tracing.ts'
+import { RecommendationIds } from '../schema/recommendation-id.ts'
 import { userStates } from './embed/user-states.ts'
 import { countStates } from './experiments/count-states.ts'
 import { rowStates } from './learn/row-states.ts'
@@ -24,7 +26,7 @@ export interface WorkerParts {
   readonly log: EventLog
   readonly store: Store
   readonly clock: Clock
-  readonly config: Pick<Config, 'EPOCH' | 'PICKS_STORED' | 'TRAIN_EVENTS' | 'TRAIN_MINUTES'>
+  readonly config: Pick<Config, 'EPOCH' | 'ID_SECRET' | 'PICKS_STORED' | 'TRAIN_EVENTS' | 'TRAIN_MINUTES'>
   readonly logger: Logger
   readonly stages: readonly StageName[]
   readonly tracing?: Tracing
@@ -119,14 +121,16 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
         meter,
       })
     },
-    experiments: () =>
-      runStage({
+    experiments: async () => {
+      const ids = new RecommendationIds(await recommendationIdKey(config, store))
+      return runStage({
         ...plain,
         stage: topology.experiments,
         openStates: countStates(store, config.EPOCH),
-        context: () => undefined,
+        context: () => ({ ids }),
         meter: meterOf('experiments'),
-      }),
+      })
+    },
     catalogue: () =>
       runStage({ ...plain, stage: topology.catalogue, context: () => undefined, meter: meterOf('catalogue') }),
     train: () => {

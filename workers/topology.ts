@@ -10,7 +10,7 @@ import { topics } from '../schema/topics.ts'
 import { type ArchiveContext, archiveEvent } from './archive/archive-event.ts'
 import { storeItem } from './catalogue/store-item.ts'
 import { updateUser } from './embed/update-user.ts'
-import { type ArmCounts, armOf, countArm } from './experiments/count-arm.ts'
+import { type ArmCounts, armOf, countArm, type ExperimentsContext } from './experiments/count-arm.ts'
 import { type LearnContext, learnRow } from './learn/learn-row.ts'
 import { type Published, type QualityContext, scoreList } from './quality/score-list.ts'
 import { computePicks, type RecommendContext } from './recommend/compute-picks.ts'
@@ -80,7 +80,7 @@ export const topology = {
     batchRecordsMax: 1000,
     decode: ({ key, value }) => (mayAnswerList(required(value)) ? decodeHistory(key, required(value)) : undefined),
     keyOf: armOf,
-    run: (record, _at, before: ArmCounts | undefined) => countArm(record, before),
+    run: (record, _at, before: ArmCounts | undefined, _context: ExperimentsContext) => countArm(record, before),
   }),
   /** Every event that counted, for history, training and export. */
   archive: defineStage({

@@ -62,7 +62,14 @@ const starters: Record<ReferenceKind, () => Promise<number>> = {
 
 async function listOf(userId: string): Promise<Recommendations> {
   const entry = await readPicks(userId, services.cache, newContext())
-  const wish = { first: 20, test: () => true, exclude: new Set<string>(), diversity: 0, includeSeen: false }
+  const wish = {
+    first: 20,
+    test: () => true,
+    exclude: new Set<string>(),
+    diversity: 0,
+    filter: null,
+    includeSeen: false,
+  }
   return recommend(userId, entry, wish, services)
 }
 

@@ -1,4 +1,4 @@
-import type cassandra from 'cassandra-driver'
+import cassandra from 'cassandra-driver'
 import { AppError } from '../../schema/app-error.ts'
 import { allTables, type Table } from '../../schema/tables.ts'
 import type { RangeOptions, Row, RowKey, RowWrite, Store } from '../ports/store.ts'
@@ -57,6 +57,15 @@ class CassandraStore implements Store {
         () => undefined,
       ),
     ])
+  }
+
+  /** Sent again after a time-out, it finds its own row where that was written: so it is idempotent. */
+  async putIfAbsent(table: Table, row: RowKey & { readonly value: Uint8Array }): Promise<Uint8Array> {
+    const params = [...keyParams(table, row), toBuffer(row.value)]
+    const serialConsistency = cassandra.types.consistencies.localSerial
+    const result = await this.session.execute(this.statements(table).putIfAbsent, params, { serialConsistency })
+    const answer = result.first()
+    return answer?.get('[applied]') === true ? row.value : (answer?.get(table.value) as Buffer)
   }
 
   async range(table: Table, partition: string, { after, limit, reverse = false }: RangeOptions): Promise<Row[]> {

@@ -4,6 +4,7 @@ import type { Table } from '../../schema/tables.ts'
 export interface Statements {
   readonly get: string
   readonly put: string
+  readonly putIfAbsent: string
   readonly remove: string
   readonly erase: string
   readonly scan: string
@@ -28,6 +29,7 @@ function make(name: string, { partitionKey, clusteringKey, value }: Table): Stat
   return {
     get: `SELECT ${value} FROM ${name} WHERE ${where}`,
     put: `INSERT INTO ${name} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')}) USING TIMESTAMP ?`,
+    putIfAbsent: `INSERT INTO ${name} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')}) IF NOT EXISTS`,
     remove: `DELETE FROM ${name} USING TIMESTAMP ? WHERE ${where}`,
     erase: `DELETE FROM ${name} USING TIMESTAMP ? WHERE ${partitionKey} = ?`,
     scan: `SELECT ${columns.join(', ')} FROM ${name} WHERE token(${partitionKey}) > ? AND token(${partitionKey}) <= ?`,

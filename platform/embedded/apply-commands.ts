@@ -103,6 +103,10 @@ function applyTask(env: Environment, task: Task): number {
     case 'erase':
       erase(env, Buffer.from(task.prefix), task.at, task.purgeAt)
       return 0
+    case 'putIfAbsent':
+      if (env.rows.getFast(Buffer.from(task.key)) === undefined)
+        env.rows.put(Buffer.from(task.key), Buffer.from(task.row))
+      return 0
     case 'rewrite':
       for (const key of task.remove) env.log.remove(Buffer.from(key))
       for (const { key, value } of task.put) env.log.put(Buffer.from(key), Buffer.from(value))

@@ -5,7 +5,7 @@ import type { RangeOptions, Row, RowKey, RowWrite, Store } from '../ports/store.
 import type { Environment } from './environment.ts'
 import { afterPrefix, parseRowKey, rowKey, rowPrefix, tablePrefix } from './keys.ts'
 import { nextTurn } from './waiting.ts'
-import { type PutCommand, rowKind, rowKindOf, rowValue, rowVanishesAt } from './write-commands.ts'
+import { encodeRow, type PutCommand, rowKind, rowKindOf, rowValue, rowVanishesAt } from './write-commands.ts'
 import { bytesOfRow, groupBytesMax } from './write-group.ts'
 import type { WriteQueue } from './write-queue.ts'
 
@@ -56,6 +56,15 @@ export class EmbeddedStore implements Store {
     for (const portion of portions(commands, bytesOfRow, groupBytesMax)) {
       await Promise.all(new Set(portion.map((row) => queue.put(row))))
     }
+  }
+
+  async putIfAbsent(table: Table, row: RowKey & { readonly value: Uint8Array }): Promise<Uint8Array> {
+    const key = rowKey(table, row.partition, row.cluster)
+    const encoded = encodeRow({ at: 0n, kind: rowKind.live, vanishesAt: 0, value: row.value })
+    await this.#parts.queue.task({ type: 'putIfAbsent', key, row: encoded })
+    const [standing] = await this.get(table, [row])
+    if (standing === undefined) throw new Error(`${table.name}: the row was created and is gone`)
+    return standing
   }
 
   async range(table: Table, partition: string, { after, limit, reverse }: RangeOptions): Promise<Row[]> {

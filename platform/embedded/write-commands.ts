@@ -11,6 +11,7 @@ export type Task =
   | { readonly type: 'createTopics'; readonly specs: readonly TopicRow[] }
   | { readonly type: 'setOffset'; readonly key: Uint8Array; readonly offset: number }
   | { readonly type: 'erase'; readonly prefix: Uint8Array; readonly at: bigint; readonly purgeAt: number }
+  | { readonly type: 'putIfAbsent'; readonly key: Uint8Array; readonly row: Uint8Array }
   | { readonly type: 'rewrite'; readonly remove: readonly Uint8Array[]; readonly put: readonly KeyedBytes[] }
   | { readonly type: 'setCompaction'; readonly key: Uint8Array; readonly state: Uint8Array }
   | { readonly type: 'purge'; readonly until: number; readonly rowsMax: number }
@@ -70,8 +71,8 @@ export class CommandBuffer {
     this.#at += 9 + chunk.length
   }
 
-  put({ key, at, kind, vanishesAt, value }: PutCommand) {
-    const valueBytes = rowHeaderBytes + value.length
+  put({ key, ...row }: PutCommand) {
+    const valueBytes = rowHeaderBytes + row.value.length
     this.#reserve(7 + key.length + valueBytes)
     const bytes = this.#bytes
     bytes[this.#at] = command.put
@@ -79,10 +80,7 @@ export class CommandBuffer {
     bytes.writeUInt32BE(valueBytes, this.#at + 3)
     key.copy(bytes, this.#at + 7)
     this.#at += 7 + key.length
-    bytes.writeBigInt64BE(at, this.#at)
-    bytes[this.#at + 8] = kind
-    bytes.writeDoubleBE(vanishesAt, this.#at + 9)
-    bytes.set(value, this.#at + rowHeaderBytes)
+    writeRow(bytes.subarray(this.#at, this.#at + valueBytes), row)
     this.#at += valueBytes
   }
 
@@ -109,6 +107,20 @@ export class CommandBuffer {
 
 /** A row as it is stored: at (8) · kind (1) · vanishes at (8) · value. */
 export const rowHeaderBytes = 17
+
+export function encodeRow(row: Omit<PutCommand, 'key'>): Buffer {
+  const bytes = Buffer.alloc(rowHeaderBytes + row.value.length)
+  writeRow(bytes, row)
+  return bytes
+}
+
+function writeRow(bytes: Buffer, { at, kind, vanishesAt, value }: Omit<PutCommand, 'key'>): void {
+  bytes.writeBigInt64BE(at, 0)
+  bytes[8] = kind
+  bytes.writeDoubleBE(vanishesAt, 9)
+  bytes.set(value, rowHeaderBytes)
+}
+
 export const rowAt = (row: Buffer): bigint => row.readBigInt64BE(0)
 export const rowKindOf = (row: Buffer): number => row[8]!
 export const rowVanishesAt = (row: Buffer): number => row.readDoubleBE(9)

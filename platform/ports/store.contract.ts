@@ -113,6 +113,29 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       })
     })
 
+    describe('creating a row where there is none', () => {
+      test('has one winner, however many try at once, and everybody is told the value that stands', async () => {
+        const partition = aKey()
+        const attempts = Array.from({ length: 10 }, (_, n) =>
+          (n % 2 === 0 ? store : other).putIfAbsent(tables.settings, { partition, value: bytes(`try ${n}`)! }),
+        )
+        const [first, ...more] = (await Promise.all(attempts)).map(text)
+        expect(first).toMatch(/^try \d$/)
+        expect(new Set(more)).toEqual(new Set([first]))
+        expect(text(await other.putIfAbsent(tables.settings, { partition, value: bytes('later')! }))).toBe(first)
+        expect((await store.get(tables.settings, [{ partition }])).map(text)).toEqual([first])
+      })
+
+      test('touches no other row', async () => {
+        const [one, another] = [aKey(), aKey()]
+        await store.putIfAbsent(tables.settings, { partition: one, value: bytes('one')! })
+        expect(text(await store.putIfAbsent(tables.settings, { partition: another, value: bytes('other')! }))).toBe(
+          'other',
+        )
+        expect((await store.get(tables.settings, [{ partition: one }])).map(text)).toEqual(['one'])
+      })
+    })
+
     describe('the newest write', () => {
       test('shows, and an older one that arrives later never does', async () => {
         const key = aKey()

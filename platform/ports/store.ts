@@ -15,6 +15,11 @@ export interface Store {
   get(table: Table, keys: readonly RowKey[]): Promise<(Uint8Array | undefined)[]>
   /** Durable when it resolves. Rows of one call are independent of each other: there is no transaction over them. */
   put(table: Table, rows: readonly RowWrite[]): Promise<void>
+  /**
+   * Creates a row where there is none. Of several calls for one key, at once or one after the other, one wins for ever.
+   * Only for tables that nothing else writes to. @returns the value that stands, which is durable
+   */
+  putIfAbsent(table: Table, row: RowKey & { readonly value: Uint8Array }): Promise<Uint8Array>
   /** Rows of one partition in clustering order; `after` is exclusive. Only for tables with a clustering key. */
   range(table: Table, partition: string, options: RangeOptions): Promise<Row[]>
   /** Removes every row of the partition that was written at or before `at`, and any that arrives later with a smaller one. */

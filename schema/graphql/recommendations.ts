@@ -92,8 +92,8 @@ export class Pick {
 
 @ObjectType({ simpleResolvers: true })
 export class Recommendations {
-  @Field(() => ID, { description: 'Send it back as recommendationId with what the user does about this list.' })
-  readonly id!: string
+  readonly #idOf: () => string
+  #id: string | undefined
 
   @Field(() => ID, { nullable: true, description: 'null for a session' })
   readonly userId!: string | null
@@ -119,8 +119,19 @@ export class Recommendations {
   @Field(() => [Pick])
   readonly picks!: readonly Pick[]
 
-  constructor(fields: Recommendations) {
+  /** @param idOf called when the id is first asked for: it takes two hashes */
+  constructor(fields: Omit<Recommendations, 'id'>, idOf: () => string) {
     Object.assign(this, fields)
+    this.#idOf = idOf
+  }
+
+  @Field(() => ID, {
+    description:
+      'The recommendationId: send it back with what the user does about this list. Identifies this very list: user, revision, variant and all arguments that change its picks; two lists with different picks never share an id, so that normalized client caches keep them apart.',
+  })
+  get id(): string {
+    this.#id ??= this.#idOf()
+    return this.#id
   }
 }
 

@@ -1,5 +1,4 @@
-import { userHash } from '../causal-token.ts'
-import { formatRevision, revisionOf } from '../revision.ts'
+import { revisionOf } from '../revision.ts'
 import { decodeVersioned, type PackedIds, packIds, unpackIds } from './codec.ts'
 import { type EventType, eventTypes } from './interaction.ts'
 import { decodePlacedFields, encodePlaced, type LogPosition, type Placed, placedAt, placeOf } from './placed.ts'
@@ -52,16 +51,6 @@ export const picksRevision = (picks: Placed): bigint => revisionOf(picks.changed
 
 /** The write timestamp of the row: newer positions win even where the list itself is the same. */
 export const picksWrittenAt = (picks: Placed): bigint => revisionOf(picks.position.offset, picks.epoch)
-
-/** The variant of the list an id names, or null. */
-export const variantOf = (recommendationId: string): string | null => recommendationId.split('.')[2] ?? null
-
-/** The id of a list: names user, revision; the same on every replay, and says nothing of the user. */
-export function recommendationIdOf(userId: string, picks: Placed & Pick<Picks, 'variant'>): string {
-  const revision = formatRevision(picksRevision(picks))
-  const user = userHash(userId)
-  return picks.variant === null ? `${revision}.${user}` : `${revision}.${user}.${picks.variant}`
-}
 
 const version = 2
 const what = 'picks'

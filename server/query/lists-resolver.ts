@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { Args, Ctx, Query, Resolver } from 'type-graphql'
 import { SessionArgs, SimilarArgs, TogetherArgs, TrendingArgs } from '../../schema/graphql/arguments.ts'
 import { Pick, Recommendations } from '../../schema/graphql/recommendations.ts'
@@ -6,6 +5,7 @@ import type { RankedItem } from '../../schema/records/ranked-list.ts'
 import { formatRevision } from '../../schema/revision.ts'
 import type { RankRequest } from '../compute/compute.ts'
 import type { RequestContext } from '../context.ts'
+import { canonicalArguments } from './canonical-arguments.ts'
 import { ListBuilder, without } from './list-builder.ts'
 import { type CheckedWish, checkWish } from './wishes.ts'
 
@@ -23,7 +23,7 @@ export class ListsResolver {
     @Args(() => SessionArgs) { events, page, ...asked }: SessionArgs,
     @Ctx() context: RequestContext,
   ): Promise<Recommendations> {
-    const { compute, clock } = context.services
+    const { compute, clock, ids } = context.services
     const wish = checkWish(asked, undefined, (check) => {
       check.that(events.length >= 1 && events.length <= trailMax, 'events', `1..${trailMax} events`, events.length)
       for (const [n, event] of events.slice(0, trailMax).entries()) check.id(event.itemId, `events[${n}].itemId`)
@@ -33,8 +33,7 @@ export class ListsResolver {
     const rank = (request: RankRequest) => compute.session({ ...request, trail, now })
     const itemIds = trail.map(({ itemId }) => itemId)
     const picks = await serve(wish, page, context, rank, itemIds)
-    return new Recommendations({
-      id: `session.${createHash('sha256').update(JSON.stringify(trail)).digest('base64url').slice(0, 12)}`,
+    const fields = {
       userId: null,
       revision: formatRevision(BigInt(now)),
       computedAt: now,
@@ -43,7 +42,13 @@ export class ListsResolver {
       personalized: picks.some(({ reason }) => 'item' in reason || 'categories' in reason),
       variant: null,
       picks,
-    })
+    }
+    const idOf = () => {
+      const list = { userId: null, variant: null, itemIds: picks.map(({ item }) => item.id) }
+      // Without the revision, which is the time: the same trail and list have the same id.
+      return ids.issue({ ...list, revision: 0n, arguments: canonicalArguments(wish, trail) }).id
+    }
+    return new Recommendations(fields, idOf)
   }
 
   @Query(() => [Pick], { description: 'Items like this one.' })

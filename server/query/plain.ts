@@ -1,8 +1,10 @@
 import { BecauseOfItem, type Reason, type Recommendations } from '../../schema/graphql/recommendations.ts'
 
 /** A list as JSON, for where GraphQL's own answer cannot carry it (extensions of an error): items by id and title. */
-export function toPlain({ picks, computedAt, ...list }: Recommendations): Record<string, unknown> {
+export function toPlain(recommendations: Recommendations): Record<string, unknown> {
+  const { picks, computedAt, ...list } = recommendations
   return {
+    id: recommendations.id,
     ...list,
     computedAt: new Date(computedAt).toISOString(),
     picks: picks.map(({ rank, score, item, reason }) => ({

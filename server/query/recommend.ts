@@ -1,7 +1,8 @@
 import type { Clock } from '../../platform/ports/clock.ts'
 import type { Store } from '../../platform/ports/store.ts'
 import { Recommendations } from '../../schema/graphql/recommendations.ts'
-import { picksRevision, recommendationIdOf, type StoredPicks, unlistedMax } from '../../schema/records/picks.ts'
+import type { IssuedId, RecommendationIds } from '../../schema/recommendation-id.ts'
+import { picksRevision, type StoredPicks, unlistedMax } from '../../schema/records/picks.ts'
 import type { RankedItem } from '../../schema/records/ranked-list.ts'
 import { decodeUserState } from '../../schema/records/user-state.ts'
 import { formatRevision } from '../../schema/revision.ts'
@@ -9,10 +10,12 @@ import { tables } from '../../schema/tables.ts'
 import type { Catalogue } from '../catalog/catalogue.ts'
 import type { Compute } from '../compute/compute.ts'
 import type { Trends } from '../compute/trends.ts'
-import { ListBuilder, mergeByScore, type Wish } from './list-builder.ts'
+import { canonicalArguments } from './canonical-arguments.ts'
+import { ListBuilder, mergeByScore } from './list-builder.ts'
 import type { PicksEntry } from './picks-cache.ts'
+import type { CheckedWish } from './wishes.ts'
 
-export interface UserWish extends Wish {
+export interface UserWish extends CheckedWish {
   readonly includeSeen: boolean
 }
 
@@ -22,6 +25,7 @@ export interface RecommendDeps {
   readonly trends: Trends
   readonly compute: Compute
   readonly clock: Clock
+  readonly ids: RecommendationIds
 }
 
 /**
@@ -37,12 +41,12 @@ export function recommend(
 ): Recommendations | Promise<Recommendations> {
   const { picks } = entry
   const builder = new ListBuilder(deps.catalogue, wish)
-  if (picks === undefined) return recommendToStranger(userId, entry, builder, deps)
+  if (picks === undefined) return recommendToStranger(userId, entry, wish, builder, deps)
   const withSeen = wish.includeSeen && picks.seen.length > 0
   const ranked = withSeen ? mergeByScore([...picks.fresh], [...picks.seen]) : picks.fresh
   builder.addRanked(ranked)
   if (builder.missing > 0) return fillUp(userId, picks, wish, builder, deps)
-  return present(userId, picks, builder)
+  return present(userId, picks, wish, builder, deps)
 }
 
 async function fillUp(
@@ -55,7 +59,7 @@ async function fillUp(
   if (!wish.includeSeen) builder.leaveOut(await seenBy(userId, picks, deps.store))
   builder.fill(await deps.trends.board('DAY'))
   if (builder.missing > 0) builder.fill(await deps.trends.board('WEEK'))
-  return present(userId, picks, builder.fillWithNewest())
+  return present(userId, picks, wish, builder.fillWithNewest(), deps)
 }
 
 /** Of many, a list keeps the newest only. */
@@ -69,13 +73,14 @@ async function seenBy(userId: string, { seen, unlisted }: StoredPicks, store: St
 async function recommendToStranger(
   userId: string,
   { erased }: PicksEntry,
+  wish: UserWish,
   builder: ListBuilder,
   deps: RecommendDeps,
 ): Promise<Recommendations> {
   const ranked = await deps.trends.forStrangers()
   builder.addRanked(ranked)
   if (builder.missing > 0) builder.fill(await deps.trends.board('WEEK')).fillWithNewest()
-  return present(userId, strangersPicks(ranked, erased, deps), builder)
+  return present(userId, strangersPicks(ranked, erased, deps), wish, builder, deps)
 }
 
 /** A stranger's revision is below all others; after an erasure it is the erasure's, so that it never falls. */
@@ -98,28 +103,26 @@ function strangersPicks(fresh: readonly RankedItem[], erased: PicksEntry['erased
   }
 }
 
-function present(userId: string, picks: StoredPicks, builder: ListBuilder): Recommendations {
-  const { computedAt, modelVersion, causedByEventId, personalized, variant } = picks
-  return new Recommendations({
-    ...namesOf(userId, picks),
-    userId,
-    computedAt,
-    modelVersion,
-    causedByEventId,
-    personalized,
-    variant,
-    picks: builder.toPicks(),
-  })
-}
-
-/** Made once for each list: it takes a hash. */
-const names = new WeakMap<StoredPicks, { id: string; revision: string }>()
-
-function namesOf(userId: string, picks: StoredPicks): { id: string; revision: string } {
-  let known = names.get(picks)
-  if (!known) {
-    known = { id: recommendationIdOf(userId, picks), revision: formatRevision(picksRevision(picks)) }
-    names.set(picks, known)
+function present(
+  userId: string,
+  stored: StoredPicks,
+  wish: UserWish,
+  builder: ListBuilder,
+  { ids }: RecommendDeps,
+): Recommendations {
+  const { computedAt, modelVersion, causedByEventId, personalized, variant } = stored
+  const revision = picksRevision(stored)
+  const picks = builder.toPicks()
+  const idOf = () => {
+    const itemIds = picks.map(({ item }) => item.id)
+    const list = { userId, revision, variant, arguments: canonicalArguments(wish), itemIds }
+    const issued = ids.issue(list, lastIssued.get(stored))
+    lastIssued.set(stored, issued)
+    return issued.id
   }
-  return known
+  const fields = { revision: formatRevision(revision), userId, computedAt, modelVersion, causedByEventId }
+  return new Recommendations({ ...fields, personalized, variant, picks }, idOf)
 }
+
+/** Most readers of one stored list ask for it in the same way. */
+const lastIssued = new WeakMap<StoredPicks, IssuedId>()

@@ -70,6 +70,14 @@ export class SimStore {
         )
         for (const one of written) if (one.status === 'rejected') throw one.reason
       },
+      putIfAbsent: (table, row) =>
+        scheduler.write(owner, `put ${table.name}`, () => {
+          const { rows } = this.partition(table, row.partition)
+          const cluster = row.cluster ?? ''
+          const standing = rows.get(cluster)?.value ?? row.value
+          rows.set(cluster, { value: standing, at: 0n })
+          return standing
+        }),
       range: (table, partition, { after, limit, reverse = false }) =>
         scheduler.call(owner, `range ${table.name}`, () => {
           const cells = this.tables.get(table.name)?.get(partition)?.rows ?? new Map<string, Cell>()

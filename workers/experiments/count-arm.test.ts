@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { RecommendationIds } from '../../schema/recommendation-id.ts'
 import { wilsonInterval } from '../../schema/records/experiment.ts'
 import type { HistoryRecord } from '../../schema/records/history.ts'
 import type { EventType } from '../../schema/records/interaction.ts'
@@ -12,13 +13,32 @@ const anEvent = (type: EventType, recommendationId: string | null, offset = 1): 
   event: { eventId: 'e', itemId: 'i', type, value: null, quantity: 1, at: 0, recommendationId },
 })
 
-const inPartition = (partition: number) => ({ partition }) as never
+const ids = new RecommendationIds(new Uint8Array(32).fill(7))
+const listOf = (userId: string | null, variant: string | null) =>
+  ({ userId, revision: 5n, variant, arguments: '', itemIds: ['i'] }) as const
+const idOf = (userId: string | null, variant: string | null) => ids.issue(listOf(userId, variant)).id
+const arm = (recommendationId: string | null) => armOf(anEvent('CLICK', recommendationId), { partition: 3 }, { ids })
 
 describe('experiments', () => {
   test('an event is counted for the variant that its list names', () => {
-    expect(armOf(anEvent('CLICK', '0000000000abc.hash1234.spread~wide'), inPartition(3))).toBe('spread~wide/3')
-    expect(armOf(anEvent('CLICK', '0000000000abc.hash1234'), inPartition(3))).toBe('')
-    expect(armOf(anEvent('CLICK', null), inPartition(3))).toBe('')
+    expect(arm(idOf('u', 'spread~wide'))).toBe('spread~wide/3')
+    expect(arm(idOf('u', null))).toBe('')
+    expect(arm(null)).toBe('')
+  })
+
+  test('an id that was made up, changed or given to another user counts nowhere', () => {
+    const own = idOf('u', 'spread~wide')
+    const forged = [
+      own.replace('wide', 'narrow'),
+      own.replace('.spread~wide', ''),
+      `${own.slice(0, 10)}${own[10] === 'A' ? 'B' : 'A'}${own.slice(11)}`,
+      `${'A'.repeat(32)}.spread~wide`,
+      '0000000000abc.hash1234.spread~wide', // as ids were before they could be verified
+      idOf('v', 'spread~wide'),
+      idOf(null, 'spread~wide'),
+      new RecommendationIds(new Uint8Array(32).fill(8)).issue(listOf('u', 'spread~wide')).id,
+    ]
+    expect(forged.map(arm)).toEqual(forged.map(() => ''))
   })
 
   test('however often records are given again, each counts once', () => {

@@ -1,15 +1,26 @@
 import type { StoredRecord } from '../../platform/ports/event-log.ts'
+import type { RecommendationIds } from '../../schema/recommendation-id.ts'
 import type { ArmCounts } from '../../schema/records/experiment.ts'
 import type { HistoryRecord } from '../../schema/records/history.ts'
-import { variantOf } from '../../schema/records/picks.ts'
 import type { Outcome } from '../runner/stage.ts'
 
 export type { ArmCounts }
 
-/** `experiment~variant/partition`; empty for an event that answers no list of an experiment. */
-export function armOf(record: HistoryRecord | undefined, { partition }: StoredRecord): string {
+export interface ExperimentsContext {
+  readonly ids: RecommendationIds
+}
+
+/**
+ * `experiment~variant/partition`; empty for an event that answers no list of an experiment. A recommendationId that was made
+ * up, or that belongs to a list of another user, answers no list.
+ */
+export function armOf(
+  record: HistoryRecord | undefined,
+  { partition }: Pick<StoredRecord, 'partition'>,
+  { ids }: ExperimentsContext,
+): string {
   if (record?.kind !== 'event' || record.event.recommendationId === null) return ''
-  const variant = variantOf(record.event.recommendationId)
+  const variant = ids.verify(record.event.recommendationId, record.userId)?.variant ?? null
   return variant === null ? '' : `${variant}/${partition}`
 }
 

@@ -88,7 +88,7 @@ async function runSlice<Input, State, Context>(
   const { stage, log, store } = parts
   const context = parts.context()
   const dead: Emit[] = []
-  const slice = decode(stage, records, dead)
+  const slice = decode(stage, records, context, dead)
   const known = new Map(await states.load([...new Set(slice.map(({ owner }) => owner))]))
   const changes = new Map<string, StateChange<State>>()
   const rows: RowChange[] = []
@@ -157,13 +157,18 @@ function newestPerKey<I, S, C>(
   return records.filter((record) => newest.get(record.key)?.record === record)
 }
 
-function decode<I, S, C>(stage: Stage<I, S, C>, records: readonly StoredRecord[], dead: Emit[]): Decoded<I>[] {
+function decode<I, S, C>(
+  stage: Stage<I, S, C>,
+  records: readonly StoredRecord[],
+  context: C,
+  dead: Emit[],
+): Decoded<I>[] {
   const decoded: Decoded<I>[] = []
   for (const record of records) {
     try {
       if (record.undecodable !== undefined) throw new RecordError(`batch: ${record.undecodable}`)
       const input = stage.decode(record)
-      const owner = stage.keyOf?.(input, record) ?? record.key
+      const owner = stage.keyOf?.(input, record, context) ?? record.key
       if (owner !== '') decoded.push({ record, input, owner })
     } catch (error) {
       dead.push(toDeadLetter(stage.name, record, error))

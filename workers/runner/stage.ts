@@ -29,7 +29,7 @@ export interface Stage<Input, State, Context> {
    */
   readonly conflateBy?: (record: StoredRecord) => bigint
   /** Whose state a record changes, where that is not the record's own key. Empty: no one's, the record is passed over. */
-  keyOf?(input: Input, record: StoredRecord): string
+  keyOf?(input: Input, record: StoredRecord, context: Context): string
   /** @throws RecordError: the record goes to the dead-letter topic and the partition goes on. */
   decode(record: StoredRecord): Input
   run(input: Input, at: Arrival, before: State | undefined, context: Context): Outcome<State>

@@ -1,0 +1,20 @@
+import { hash, randomBytes } from 'node:crypto'
+import { tables } from '../schema/tables.ts'
+import type { Config } from './config.ts'
+import type { Store } from './ports/store.ts'
+
+const keyBytes = 32
+
+/**
+ * The key that authenticates recommendation ids (schema/recommendation-id.ts): derived from PICKSTREAM_ID_SECRET, or else
+ * random, made by the first process that asks and kept in the store for all others.
+ */
+export async function recommendationIdKey(
+  { ID_SECRET }: Pick<Config, 'ID_SECRET'>,
+  store: Pick<Store, 'get' | 'putIfAbsent'>,
+): Promise<Uint8Array> {
+  if (ID_SECRET !== undefined) return hash('sha256', `recommendation-id\n${ID_SECRET}`, 'buffer')
+  const key = { partition: 'recommendation-id-key' }
+  const [known] = await store.get(tables.settings, [key])
+  return known ?? store.putIfAbsent(tables.settings, { ...key, value: randomBytes(keyBytes) })
+}

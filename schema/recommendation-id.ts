@@ -1,0 +1,85 @@
+import { createHmac, createSecretKey, hash, type KeyObject, timingSafeEqual } from 'node:crypto'
+
+/** One list as it was answered: what its id stands for. */
+export interface IdentifiedList {
+  /** null: the list of a session. */
+  readonly userId: string | null
+  readonly revision: bigint
+  /** `experiment~variant`, or null. */
+  readonly variant: string | null
+  /** Canonical text of all arguments that decide which items are in the list. */
+  readonly arguments: string
+  /** Its items, in their order. */
+  readonly itemIds: readonly string[]
+}
+
+/** What a valid id says of its list. */
+export interface VerifiedId {
+  readonly revision: bigint
+  readonly variant: string | null
+}
+
+/** An id, and the hash of the list that it stands for. */
+export interface IssuedId {
+  readonly list: string
+  readonly id: string
+}
+
+const revisionBytes = 8
+const listBytes = 6
+const listCharacters = (listBytes * 4) / 3
+const tagBytes = 10
+const headBytes = revisionBytes + listBytes
+const idPattern = /^([\w-]{32})(?:\.([a-z0-9~-]{1,65}))?$/
+
+/**
+ * Makes and verifies recommendation ids. An id is URL-safe and has at most 98 characters:
+ *
+ *     base64url( revision (8 bytes) · list (6) · tag (10) ) [ "." variant ]
+ *
+ * `list` is a hash of the arguments and of the items in their order, so lists with different items never share an id, also
+ * where one revision was answered before and after an item left the shop. `tag` is an HMAC-SHA-256 over everything else and
+ * the user's id, truncated to 80 bits (RFC 2104, section 5): an id is valid for one user only and cannot be made without the
+ * key. It does not disclose the user. The same list has the same id in every process that has the key.
+ */
+export class RecommendationIds {
+  readonly #key: KeyObject
+
+  /** @param key at least 32 random bytes, the same in all servers and workers */
+  constructor(key: Uint8Array) {
+    this.#key = createSecretKey(key)
+  }
+
+  /** @param before what was issued last for this user, revision and variant: reused where the list is the same */
+  issue({ userId, revision, variant, arguments: args, itemIds }: IdentifiedList, before?: IssuedId): IssuedId {
+    const list = hash('sha256', `${args}\n${JSON.stringify(itemIds)}`, 'base64url').slice(0, listCharacters)
+    if (before?.list === list) return before
+    const bytes = Buffer.allocUnsafe(headBytes + tagBytes)
+    bytes.writeBigUInt64BE(revision)
+    bytes.write(list, revisionBytes, listBytes, 'base64url')
+    this.#tagOf(bytes.subarray(0, headBytes), variant, userId).copy(bytes, headBytes)
+    const text = bytes.toString('base64url')
+    return { list, id: variant === null ? text : `${text}.${variant}` }
+  }
+
+  /** @returns undefined unless the id was made with this key for a list of this user */
+  verify(id: string, userId: string): VerifiedId | undefined {
+    const match = idPattern.exec(id)
+    if (!match) return undefined
+    const bytes = Buffer.from(match[1]!, 'base64url')
+    const variant = match[2] ?? null
+    const tag = this.#tagOf(bytes.subarray(0, headBytes), variant, userId)
+    if (!timingSafeEqual(tag, bytes.subarray(headBytes))) return undefined
+    return { revision: bytes.readBigUInt64BE(0), variant }
+  }
+
+  /** A variant has no line break, so the parts cannot be taken for one another. */
+  #tagOf(head: Uint8Array, variant: string | null, userId: string | null): Buffer {
+    const subject = userId === null ? 'session' : `user\n${userId}`
+    return createHmac('sha256', this.#key)
+      .update(head)
+      .update(`${variant ?? ''}\n${subject}`)
+      .digest()
+      .subarray(0, tagBytes)
+  }
+}
