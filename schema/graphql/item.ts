@@ -36,10 +36,16 @@ export class Item {
   }
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ description: 'As the Relay connections specification has it.', simpleResolvers: true })
 export class PageInfo {
   @Field(() => Boolean)
   readonly hasNextPage!: boolean
+
+  @Field(() => Boolean, { description: 'Whether there is an edge before the first one of this page.' })
+  readonly hasPreviousPage!: boolean
+
+  @Field(() => String, { nullable: true })
+  readonly startCursor!: string | null
 
   @Field(() => String, { nullable: true })
   readonly endCursor!: string | null

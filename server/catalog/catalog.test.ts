@@ -20,11 +20,13 @@ interface Page {
   cursors: string[]
   total: number
   next: boolean
+  previous: boolean
+  start: string | null
   end: string | null
 }
 async function catalog(args: string): Promise<Page> {
   const { data, errors } = await harness.ask(
-    `{ catalog(${args}) { edges { cursor node { id } } pageInfo { hasNextPage endCursor } totalCount } }`,
+    `{ catalog(${args}) { edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount } }`,
   )
   expect(errors).toBeUndefined()
   const { edges, pageInfo, totalCount } = data.catalog
@@ -33,6 +35,8 @@ async function catalog(args: string): Promise<Page> {
     cursors: edges.map((edge: { cursor: string }) => edge.cursor),
     total: totalCount,
     next: pageInfo.hasNextPage,
+    previous: pageInfo.hasPreviousPage,
+    start: pageInfo.startCursor,
     end: pageInfo.endCursor,
   }
 }
@@ -51,10 +55,12 @@ describe('catalog', () => {
 
   test('pages by cursor, each item once', async () => {
     const first = await catalog('first: 3')
-    expect(first).toMatchObject({ ids: ['new', 'old', 'lamp2'], next: true, total: 4 })
+    expect(first).toMatchObject({ ids: ['new', 'old', 'lamp2'], next: true, previous: false, total: 4 })
+    expect([first.start, first.end]).toEqual([first.cursors[0], first.cursors[2]])
     const second = await catalog(`first: 3, after: "${first.end}"`)
-    expect(second).toMatchObject({ ids: ['undated'], next: false, total: 4 })
-    expect(await catalog(`first: 3, after: "${second.end}"`)).toMatchObject({ ids: [], next: false, end: null })
+    expect(second).toMatchObject({ ids: ['undated'], next: false, previous: true, total: 4 })
+    const beyond = await catalog(`first: 3, after: "${second.end}"`)
+    expect(beyond).toMatchObject({ ids: [], next: false, previous: true, start: null, end: null })
   })
 
   test('a cursor holds its place when the item it was made from is gone', async () => {

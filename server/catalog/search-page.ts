@@ -31,7 +31,12 @@ export function searchCatalogue(catalogue: Catalogue, page: Page): ItemConnectio
   const edges = matches.slice(start, start + page.first).map((match) => ({ cursor: encode(match), node: match.item }))
   return {
     edges,
-    pageInfo: { hasNextPage: start + page.first < matches.length, endCursor: edges.at(-1)?.cursor ?? null },
+    pageInfo: {
+      hasNextPage: start + page.first < matches.length,
+      hasPreviousPage: start > 0 && matches.length > 0,
+      startCursor: edges.at(0)?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
     totalCount: matches.length,
   }
 }

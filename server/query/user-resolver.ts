@@ -33,14 +33,20 @@ export class UserResolver {
     @Ctx() { services: { store, catalogue } }: RequestContext,
   ): Promise<UserEventConnection> {
     const { first: limit } = checkWish({ first }, 50)
-    const rows = await store.range(tables.eventsByUser, user.id, {
-      limit: limit + 1,
-      reverse: true,
-      ...(after != null && { after: decodeCursor(after) }),
-    })
+    const start = after == null ? undefined : decodeCursor(after)
+    const newestFirst = { reverse: true, ...(start !== undefined && { after: start }) }
+    const [rows, newest] = await Promise.all([
+      store.range(tables.eventsByUser, user.id, { limit: limit + 1, ...newestFirst }),
+      start === undefined ? [] : store.range(tables.eventsByUser, user.id, { limit: 1, reverse: true }),
+    ])
     const edges = rows.slice(0, limit).map((row) => toEdge(row, catalogue))
-    const endCursor = edges.at(-1)?.cursor ?? null
-    return { edges, pageInfo: { hasNextPage: rows.length > limit, endCursor } }
+    const pageInfo = {
+      hasNextPage: rows.length > limit,
+      hasPreviousPage: start !== undefined && newest.some(({ cluster }) => String(cluster) >= start),
+      startCursor: edges.at(0)?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    }
+    return { edges, pageInfo }
   }
 
   @FieldResolver(() => Recommendations)

@@ -28,7 +28,7 @@ afterAll(() => harness.close())
 
 const events = async (args: string) => {
   const { data, errors } = await harness.ask(
-    `{ user(id: "ada") { events(${args}) { edges { cursor node { eventId type itemId item { title } value quantity timestamp } } pageInfo { hasNextPage endCursor } } } }`,
+    `{ user(id: "ada") { events(${args}) { edges { cursor node { eventId type itemId item { title } value quantity timestamp } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } }`,
   )
   expect(errors).toBeUndefined()
   return data.user.events
@@ -38,7 +38,13 @@ const idsOf = (page: { edges: { node: { eventId: string } }[] }) => page.edges.m
 test("a user's events, newest first, with what they were about", async () => {
   const page = await events('first: 2')
   expect(idsOf(page)).toEqual(['e4', 'e3'])
-  expect(page.pageInfo.hasNextPage).toBe(true)
+  const [first, last] = page.edges
+  expect(page.pageInfo).toEqual({
+    hasNextPage: true,
+    hasPreviousPage: false,
+    startCursor: first.cursor,
+    endCursor: last.cursor,
+  })
   expect(page.edges[0].node).toEqual({
     eventId: 'e4',
     type: 'RATING',
@@ -54,7 +60,13 @@ test('pages by cursor to the end; an item the catalogue does not have is null', 
   const first = await events('first: 3')
   const second = await events(`first: 3, after: "${first.pageInfo.endCursor}"`)
   expect([...idsOf(first), ...idsOf(second)]).toEqual(['e4', 'e3', 'e2', 'e1', 'e0'])
-  expect(second.pageInfo.hasNextPage).toBe(false)
+  expect(second.pageInfo).toMatchObject({
+    hasNextPage: false,
+    hasPreviousPage: true,
+    startCursor: second.edges[0].cursor,
+  })
+  const { pageInfo } = await events(`first: 3, after: "${second.pageInfo.endCursor}"`)
+  expect(pageInfo).toEqual({ hasNextPage: false, hasPreviousPage: true, startCursor: null, endCursor: null })
   expect(second.edges[1].node).toMatchObject({ itemId: 'unknown', item: null })
 })
 
