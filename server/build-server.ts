@@ -20,6 +20,7 @@ import { addGraphqlRoute, graphqlPath } from './graphql-route.ts'
 import { addHealthRoutes } from './health.ts'
 import { createHttp } from './http.ts'
 import { CostLimit } from './limits/cost.ts'
+import { createDocumentCheck } from './limits/document-budget.ts'
 import { documentRules } from './limits/document-rules.ts'
 import { RateLimit } from './limits/rate.ts'
 import { Metrics } from './metrics.ts'
@@ -77,6 +78,7 @@ export async function buildServer(parts: Parts): Promise<Server> {
   })
   const metrics = new Metrics({
     sockets: () => sockets.size,
+    queues: services.queues,
     documentBytes: () => documents.keptBytes,
     subscribers: () => fanOut.subscribers,
     cache: services.cache,
@@ -85,11 +87,17 @@ export async function buildServer(parts: Parts): Promise<Server> {
     now: () => clock.now(),
   })
 
-  const executor = new Executor(operations, cost, metrics)
+  const executor = new Executor({
+    operations,
+    cost,
+    metrics,
+    charge: (identity, requests) => gate.rate.charge(identity, requests, clock.now()),
+  })
+  const checkDocument = createDocumentCheck(documents, gate.rate, clock)
   const apollo = createApollo({
     schema,
     documents,
-    check: (text) => documents.check(text),
+    check: (text, { identity }) => checkDocument(text, identity),
     explorer,
     allowList,
     logger,
@@ -112,6 +120,7 @@ export async function buildServer(parts: Parts): Promise<Server> {
     schema,
     services,
     documents,
+    checkDocument,
     operations,
     executor,
     gate,

@@ -9,8 +9,11 @@ import type { RecommendationIds } from '../schema/recommendation-id.ts'
 import type { Identity } from './access/identity.ts'
 import type { Catalogue } from './catalog/catalogue.ts'
 import type { Compute } from './compute/compute.ts'
+import { fairCompute } from './compute/fair-compute.ts'
 import type { Trends } from './compute/trends.ts'
 import type { CheckedDocument } from './execute/documents.ts'
+import type { Client } from './limits/fair-queue.ts'
+import { clientOf, type WorkQueues } from './limits/work-queues.ts'
 import type { DemoView } from './operate/demo.ts'
 import type { EventTraces } from './operate/event-traces.ts'
 import type { Pipeline } from './pipeline/pipeline.ts'
@@ -41,6 +44,7 @@ export interface Services {
   readonly traces: EventTraces
   readonly demo: DemoView
   readonly ids: RecommendationIds
+  readonly queues: WorkQueues
 }
 
 /** What lives as long as one request, or one push. */
@@ -66,8 +70,18 @@ export class RequestContext {
     return this.madePages
   }
 
+  /** On whose account work is queued. */
+  get client(): Client {
+    return clientOf(this.identity)
+  }
+
+  /** The ranking, as this client may use it. */
+  get compute(): Compute {
+    return fairCompute(this.services.compute, this.services.queues.rankings, this.client)
+  }
+
   get loaders(): Loaders {
-    this.made ??= createLoaders(this.services)
+    this.made ??= createLoaders({ ...this.services, compute: this.compute })
     return this.made
   }
 }

@@ -1,3 +1,4 @@
+import { HeaderMap } from '@apollo/server'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import type { Logger } from '../platform/logger.ts'
 import { AppError, type Issue } from '../schema/app-error.ts'
@@ -44,28 +45,34 @@ export function formatError(error: unknown, formatted: GraphQLFormattedError, lo
   }
 }
 
-/** The errors of an answer, and the HTTP status that they ask for. */
+/** The errors of an answer, and the HTTP status and headers that they ask for. */
 export function formatErrors(
   errors: readonly GraphQLError[],
   logger: Logger,
-): { formatted: GraphQLFormattedError[]; status: number | undefined } {
+): { formatted: GraphQLFormattedError[]; status: number | undefined; headers: Readonly<Record<string, string>> } {
   let status: number | undefined
+  const headers: Record<string, string> = {}
   const formatted = errors.map((error) => {
-    const { http } = error.extensions as { http?: { status?: number } }
+    const { http } = error.extensions as { http?: { status?: number; headers?: Iterable<[string, string]> } }
     status = http?.status ?? status
+    for (const [name, value] of http?.headers ?? []) headers[name] = value
     return formatError(error, error.toJSON(), logger)
   })
-  return { formatted, status }
+  return { formatted, status, headers }
 }
 
 /** The HTTP status of an answer that consists of this refusal alone. */
 export const statusOf = (app: AppError): number => statuses[app.code] ?? 400
 
+/** The HTTP headers of such an answer. */
+export const headersOf = ({ details }: AppError): [string, string][] =>
+  details.retryAfterSeconds === undefined ? [] : [['retry-after', String(details.retryAfterSeconds)]]
+
 /** A refusal of a whole request, before any resolver: Apollo takes the status from it. */
 export function asGraphQLError(app: AppError): GraphQLError {
   return new GraphQLError(app.message, {
     originalError: app,
-    extensions: { ...extensionsOf(app), http: { status: statusOf(app) } },
+    extensions: { ...extensionsOf(app), http: { status: statusOf(app), headers: new HeaderMap(headersOf(app)) } },
   })
 }
 

@@ -76,7 +76,8 @@ export function addGraphqlRoute(http: FastifyInstance, { apollo, known, executor
 
   function toText({ data, errors }: TextAnswer, reply: FastifyReply): string {
     if (!errors) return `{"data":${data}}\n`
-    const { formatted, status } = formatErrors(errors, services.logger)
+    const { formatted, status, headers } = formatErrors(errors, services.logger)
+    reply.headers(headers)
     reply.code(status ?? (data === undefined ? 400 : 200))
     return `{"errors":${JSON.stringify(formatted)}${data === undefined ? '' : `,"data":${data}`}}\n`
   }

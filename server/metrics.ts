@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { PipelineStatus } from '../schema/graphql/pipeline.ts'
 import { latencyBounds, type StageReport } from '../schema/records/stage-status.ts'
+import type { WorkQueues } from './limits/work-queues.ts'
 import { addStageMetrics } from './stage-metrics.ts'
 
 const secondsBuckets = [...latencyBounds]
@@ -8,6 +9,8 @@ const secondsBuckets = [...latencyBounds]
 interface Sources {
   readonly sockets: () => number
   readonly subscribers: () => number
+  /** Tasks that wait or run, by kind. */
+  readonly queues: WorkQueues
   /** Estimated memory of the documents that are kept, bytes. */
   readonly documentBytes: () => number
   readonly cache: { readonly size: number; readonly hits: number; readonly misses: number }
@@ -73,6 +76,7 @@ export class Metrics {
       return trainedAt === null ? -1 : (sources.now() - trainedAt) / 1_000
     })
     this.#lags(sources.pipeline)
+    this.#queues(sources.queues)
     addStageMetrics(this.registry, sources.reports)
   }
 
@@ -90,6 +94,18 @@ export class Metrics {
       registers: [this.registry],
       collect() {
         for (const { name, lag } of pipeline().stages) this.set({ stage: name }, lag)
+      },
+    })
+  }
+
+  #queues(queues: WorkQueues): void {
+    new Gauge({
+      name: 'pickstream_queued_tasks',
+      help: 'Tasks of requests that wait for their turn, or run.',
+      labelNames: ['kind'],
+      registers: [this.registry],
+      collect() {
+        for (const kind of ['rankings', 'searches', 'waits'] as const) this.set({ kind }, queues[kind].size)
       },
     })
   }

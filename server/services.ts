@@ -13,6 +13,7 @@ import { startRankingThread } from './compute/ranking-handle.ts'
 import { Trends } from './compute/trends.ts'
 import type { Services } from './context.ts'
 import { Readiness } from './health.ts'
+import { createWorkQueues } from './limits/work-queues.ts'
 import { DemoView } from './operate/demo.ts'
 import { EventTraces } from './operate/event-traces.ts'
 import { Lags } from './pipeline/lags.ts'
@@ -110,6 +111,7 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
       traces,
       demo,
       ids,
+      queues: createWorkQueues(),
     },
     readiness,
     async stop() {

@@ -1,5 +1,6 @@
 import { type ExecutionResult, GraphQLError } from 'graphql'
 import { AppError } from '../../schema/app-error.ts'
+import type { Identity } from '../access/identity.ts'
 import type { RequestContext } from '../context.ts'
 import { appErrorOf, asGraphQLError } from '../graphql-errors.ts'
 import type { CostLimit } from '../limits/cost.ts'
@@ -9,25 +10,36 @@ import type { Documents } from './documents.ts'
 import type { Inputs, Operation, Operations, Variables } from './operation.ts'
 import type { TextAnswer } from './text-plan.ts'
 
+interface Deps {
+  readonly operations: Operations
+  readonly cost: CostLimit
+  readonly metrics: Metrics
+  /** Takes the work of an operation, in requests, from what its client may still ask for. @throws AppError RATE_LIMITED */
+  readonly charge: (identity: Identity, requests: number) => void
+}
+
 /** Runs the operations of requests, which are parsed and valid: looks at variables and cost, executes, takes the time. */
 export class Executor {
   readonly #operations: Operations
   readonly #cost: CostLimit
   readonly #metrics: Metrics
+  readonly #charge: Deps['charge']
 
-  constructor(operations: Operations, cost: CostLimit, metrics: Metrics) {
+  constructor({ operations, cost, metrics, charge }: Deps) {
     this.#operations = operations
     this.#cost = cost
     this.#metrics = metrics
+    this.#charge = charge
   }
 
   /** As Apollo calls it. A document is kept once a client with credentials had an answer without errors. */
   forApollo(documents: Documents): GatewayExecute {
-    return async ({ document, request, context }) => {
+    return async ({ document, request, context: given }) => {
+      const context = given as RequestContext
       const operation = this.#operations.prepare(document, request.operationName)
       if (!operation) return { errors: [unknownOperation(request.operationName)] }
       const { variables } = request
-      const result = await this.#run(operation, variables, (inputs) =>
+      const result = await this.#run<ExecutionResult>(operation, variables, context, (inputs) =>
         this.#operations.execute(operation, inputs, context),
       )
       const { checked, identity } = context
@@ -42,12 +54,15 @@ export class Executor {
     variables: Variables | undefined,
     context: RequestContext,
   ): TextAnswer | Promise<TextAnswer> {
-    return this.#run<TextAnswer>(operation, variables, (inputs) => this.#operations.answer(operation, inputs, context))
+    return this.#run<TextAnswer>(operation, variables, context, (inputs) =>
+      this.#operations.answer(operation, inputs, context),
+    )
   }
 
   #run<Result extends ExecutionResult | TextAnswer>(
     operation: Operation,
     variables: Variables | undefined,
+    { identity }: RequestContext,
     execute: (inputs: Inputs) => Result | Promise<Result>,
   ): Result | Promise<Result> {
     const inputs = this.#operations.inputsOf(operation, variables)
@@ -63,7 +78,7 @@ export class Executor {
       return finish({ data: undefined, errors: [refusal] } as unknown as Result)
     }
     try {
-      this.#cost.check(operation, variables)
+      this.#charge(identity, this.#cost.check(operation, variables))
       const result = execute(inputs)
       return result instanceof Promise ? result.then(finish, fail) : finish(result)
     } catch (error) {

@@ -17,7 +17,11 @@ export class TokenBuckets {
     this.#burst = burst
   }
 
-  /** @returns 0 where the call may pass, else in how many seconds to come again */
+  /**
+   * A call that costs more than half the burst passes while the bucket is half full, and may leave it in debt: every cost
+   * passes at some time.
+   * @returns 0 where the call may pass, else in how many seconds to come again
+   */
   take(client: string, now: number, cost = 1): number {
     if (this.#perSecond === 0) return 0
     let bucket = this.#buckets.get(client)
@@ -25,7 +29,8 @@ export class TokenBuckets {
     const elapsed = Math.max(0, now - bucket.at) / 1_000
     bucket.tokens = Math.min(this.#burst, bucket.tokens + elapsed * this.#perSecond)
     bucket.at = now
-    if (bucket.tokens < cost) return Math.ceil((cost - bucket.tokens) / this.#perSecond)
+    const needed = Math.min(cost, Math.max(1, this.#burst / 2))
+    if (bucket.tokens < needed) return Math.ceil((needed - bucket.tokens) / this.#perSecond)
     bucket.tokens -= cost
     return 0
   }

@@ -9,6 +9,7 @@ import type { Executor } from '../execute/executor.ts'
 import type { Inputs, Operation, Operations } from '../execute/operation.ts'
 import { asGraphQLError } from '../graphql-errors.ts'
 import type { CostLimit } from '../limits/cost.ts'
+import type { CheckDocument } from '../limits/document-budget.ts'
 import type { Client } from './client.ts'
 import type { SocketOperation } from './connection.ts'
 import type { FanOut } from './fan-out.ts'
@@ -18,6 +19,7 @@ export interface OperationDeps {
   readonly schema: GraphQLSchema
   readonly services: Services
   readonly documents: Documents
+  readonly checkDocument: CheckDocument
   readonly operations: Operations
   readonly executor: Executor
   readonly gate: Gate
@@ -62,7 +64,7 @@ function toGraphQLError(error: unknown, { logger }: Services): GraphQLError {
 
 /** @returns the errors of a document that is not valid. @throws AppError */
 function prepare(payload: SubscribePayload, client: Client, deps: OperationDeps): Prepared | readonly GraphQLError[] {
-  const { services, documents, operations, allowList } = deps
+  const { services, checkDocument, operations, allowList } = deps
   const { identity, connection } = client
   if (!identity) throw new AppError('UNAUTHENTICATED', { message: 'expected connection_init first' })
   deps.gate.rate.take(identity, services.clock.now())
@@ -72,7 +74,7 @@ function prepare(payload: SubscribePayload, client: Client, deps: OperationDeps)
   }
   const text = payload.query
   if (allowList && !allowList.has(text)) throw notListed()
-  const checked = documents.check(text)
+  const checked = checkDocument(text, identity)
   if (!checked.document) return checked.errors ?? []
   const operation = operations.prepare(checked.document, payload.operationName)
   if (!operation) {
@@ -104,11 +106,11 @@ async function subscribe(
   socketOperation: SocketOperation,
   { operation, variables, context, checked }: Prepared,
   { socket }: Client,
-  { schema, documents, operations, cost, fanOut }: OperationDeps,
+  { schema, services, gate, documents, operations, cost, fanOut }: OperationDeps,
 ): Promise<void> {
   const inputs = operations.inputsOf(operation, variables)
   if (!('given' in inputs)) return socketOperation.refuse(inputs)
-  cost.check(operation, variables)
+  gate.rate.charge(context.identity, cost.check(operation, variables), services.clock.now())
   const source = await createSourceEventStream({
     schema,
     document: operation.document,

@@ -61,7 +61,8 @@ function watchRecommendations({ args, context }: Subscribing<RecommendationsUpda
 }
 
 function watchTrending({ args, context }: Subscribing<TrendingUpdatedArgs>): Feed<Pick[]> {
-  const { catalogue, compute, logger } = context.services
+  const { compute } = context
+  const { catalogue, logger } = context.services
   const wish = checkWish(args)
   const window = args.window ?? 'HOUR'
   const key = JSON.stringify(['trending', window, wish.first, wish.filter])

@@ -5,6 +5,7 @@ import { Pick } from '../../schema/graphql/recommendations.ts'
 import { searchCatalogue } from '../catalog/search-page.ts'
 import type { RequestContext } from '../context.ts'
 import { Check } from '../limits/check.ts'
+import { searchWordsMax, wordsOf } from '../limits/cost.ts'
 import { serve } from './lists-resolver.ts'
 import { checkWish } from './wishes.ts'
 
@@ -35,17 +36,18 @@ export class ItemsResolver {
   }
 
   @Query(() => ItemConnection, { description: 'Newest first, or by how well the search words match.' })
-  catalog(@Args(() => CatalogArgs) args: CatalogArgs, @Ctx() { services }: RequestContext): ItemConnection {
+  catalog(
+    @Args(() => CatalogArgs) args: CatalogArgs,
+    @Ctx() { services, client }: RequestContext,
+  ): Promise<ItemConnection> {
+    const search = args.search?.trim() || null
     const wish = checkWish(args, undefined, (check) => {
-      const { search } = args
-      check.that(!search || search.length <= searchMax, 'search', `at most ${searchMax} characters`, search)
+      check.that(search === null || search.length <= searchMax, 'search', `at most ${searchMax} characters`, search)
+      const words = search === null ? 0 : wordsOf(search)
+      check.that(words <= searchWordsMax, 'search', `at most ${searchWordsMax} words`, words)
     })
-    return searchCatalogue(services.catalogue, {
-      ...wish,
-      search: args.search?.trim() || null,
-      after: args.after ?? null,
-      includeUnavailable: args.includeUnavailable ?? false,
-    })
+    const page = { ...wish, search, after: args.after ?? null, includeUnavailable: args.includeUnavailable ?? false }
+    return services.queues.searches.run(client, () => searchCatalogue(services.catalogue, page))
   }
 
   @FieldResolver(() => [Pick], { description: 'Items like this one.' })

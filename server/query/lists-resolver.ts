@@ -23,7 +23,8 @@ export class ListsResolver {
     @Args(() => SessionArgs) { events, page, ...asked }: SessionArgs,
     @Ctx() context: RequestContext,
   ): Promise<Recommendations> {
-    const { compute, clock, ids } = context.services
+    const { compute } = context
+    const { clock, ids } = context.services
     const wish = checkWish(asked, undefined, (check) => {
       check.that(events.length >= 1 && events.length <= trailMax, 'events', `1..${trailMax} events`, events.length)
       for (const [n, event] of events.slice(0, trailMax).entries()) check.id(event.itemId, `events[${n}].itemId`)
@@ -74,7 +75,7 @@ export class ListsResolver {
     @Args(() => TrendingArgs) { window, page, ...asked }: TrendingArgs,
     @Ctx() context: RequestContext,
   ): Promise<Pick[]> {
-    const { compute } = context.services
+    const { compute } = context
     return serve(checkWish(asked), page, context, (request) => compute.trending(window ?? 'DAY', request))
   }
 }

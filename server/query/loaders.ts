@@ -2,6 +2,7 @@ import DataLoader from 'dataloader'
 import type { Store } from '../../platform/ports/store.ts'
 import type { RankedItem } from '../../schema/records/ranked-list.ts'
 import type { Compute, RankRequest } from '../compute/compute.ts'
+import { rankingsPerQuestionMax } from '../limits/work-queues.ts'
 import type { PicksCache } from './picks-cache.ts'
 import { createPicksLoader, type PicksLoader } from './picks-reader.ts'
 
@@ -21,10 +22,13 @@ interface Sources {
   readonly compute: Compute
 }
 
+/** A ranking question of many lists would hold up those of other clients. */
+const batches = { cacheKeyFn: JSON.stringify, maxBatchSize: rankingsPerQuestionMax }
+
 export function createLoaders({ store, cache, compute }: Sources): Loaders {
   return {
     picks: createPicksLoader(store, cache),
-    similar: new DataLoader((keys) => compute.similar(keys), { cacheKeyFn: JSON.stringify, maxBatchSize: 100 }),
-    together: new DataLoader((keys) => compute.together(keys), { cacheKeyFn: JSON.stringify, maxBatchSize: 100 }),
+    similar: new DataLoader((keys) => compute.similar(keys), batches),
+    together: new DataLoader((keys) => compute.together(keys), batches),
   }
 }

@@ -48,8 +48,11 @@ async function afterToken(
   page: string | null | undefined,
   context: RequestContext,
 ): Promise<Recommendations> {
-  const { entry: seen, fresh } = await waitForPicks(userId, decodeToken(after), timeoutMs, context.services)
-  const { returning } = context.services
+  const { returning, queues } = context.services
+  const token = decodeToken(after)
+  const { entry: seen, fresh } = await queues.waits.run(context.client, () =>
+    waitForPicks(userId, token, timeoutMs, context.services),
+  )
   const entry = fresh && returning.isStale(seen) ? await returning.refreshed(userId, seen) : seen
   const recommendations = await list(userId, entry, wish, page, context)
   if (!fresh) throw notFresh(timeoutMs, toPlain(recommendations))
