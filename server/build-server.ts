@@ -16,9 +16,9 @@ import { KnownRequests } from './execute/known-requests.ts'
 import { Operations } from './execute/operation.ts'
 import { TextPlans } from './execute/text-plan.ts'
 import { formatErrors } from './graphql-errors.ts'
-import { addGraphqlRoute, graphqlPath } from './graphql-route.ts'
+import { addGraphqlRoute } from './graphql-route.ts'
 import { addHealthRoutes } from './health.ts'
-import { createHttp } from './http.ts'
+import { createHttp, graphqlPath } from './http.ts'
 import { CostLimit } from './limits/cost.ts'
 import { createDocumentCheck } from './limits/document-budget.ts'
 import { documentRules } from './limits/document-rules.ts'
@@ -105,7 +105,7 @@ export async function buildServer(parts: Parts): Promise<Server> {
   })
   await apollo.start()
   const http = await createHttp({ config, logger, explorer })
-  addGraphqlRoute(http, { apollo, known, executor, services, ...gate })
+  addGraphqlRoute(http, { apollo, known, executor, services, explorer, ...gate })
   addHealthRoutes(http, {
     readiness,
     pingStore: () => parts.store.get(tables.picksByUser, [{ partition: 'health' }]),

@@ -1,5 +1,6 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { AppError } from '../schema/app-error.ts'
 import { credentialsOf, type Gate, letIn } from './access/gate.ts'
 import type { Identity } from './access/identity.ts'
 import { RequestContext, type Services } from './context.ts'
@@ -7,8 +8,7 @@ import type { Executor } from './execute/executor.ts'
 import type { KnownRequests } from './execute/known-requests.ts'
 import type { TextAnswer } from './execute/text-plan.ts'
 import { formatErrors } from './graphql-errors.ts'
-
-export const graphqlPath = '/graphql'
+import { graphqlMethods, graphqlPath } from './http.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -21,19 +21,28 @@ interface Options extends Gate {
   readonly known: KnownRequests
   readonly executor: Executor
   readonly services: Services
+  /** Whether browsers are shown the explorer page. */
+  readonly explorer: boolean
 }
 
 /**
  * /graphql: who asks is settled, and whether they ask too much, before the body is read. What is new goes through Apollo;
  * what Apollo knows is executed at once, and answered as Apollo would.
  */
-export function addGraphqlRoute(http: FastifyInstance, { apollo, known, executor, services, ...gate }: Options): void {
+export function addGraphqlRoute(
+  http: FastifyInstance,
+  { apollo, known, executor, services, explorer, ...gate }: Options,
+): void {
   http.decorateRequest('identity', null as never)
   http.route({
-    method: ['GET', 'POST'],
+    method: [...graphqlMethods],
     url: graphqlPath,
     onRequest(request, _reply, done) {
       const enter = (identity: Identity) => {
+        if (identity.role === 'nobody' && !(explorer && wantsPage(request))) {
+          done(new AppError('UNAUTHENTICATED', { message: 'expected a token or an API key, got none' }))
+          return
+        }
         request.identity = identity
         done()
       }
@@ -82,6 +91,10 @@ export function addGraphqlRoute(http: FastifyInstance, { apollo, known, executor
     return `{"errors":${JSON.stringify(formatted)}${data === undefined ? '' : `,"data":${data}`}}\n`
   }
 }
+
+/** As Apollo decides it: the page carries no data. */
+const wantsPage = ({ method, url, headers }: FastifyRequest): boolean =>
+  method === 'GET' && searchOf(url) === '' && (headers.accept?.includes('text/html') ?? false)
 
 function toHeaderMap(headers: FastifyRequest['headers']): HeaderMap {
   const map = new HeaderMap()

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import cors from '@fastify/cors'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import helmet from 'helmet'
@@ -5,6 +6,9 @@ import type { Config } from '../platform/config.ts'
 import type { Logger } from '../platform/logger.ts'
 import { AppError } from '../schema/app-error.ts'
 import { statusOf } from './graphql-errors.ts'
+
+export const graphqlPath = '/graphql'
+export const graphqlMethods = ['GET', 'POST'] as const
 
 interface Options {
   readonly config: Config
@@ -29,6 +33,10 @@ export async function createHttp({ config, logger, explorer }: Options): Promise
     reply.headers(headers)
     done()
   })
+  http.addHook('onSend', ({ headers }, reply, _payload, done) => {
+    if (reply.statusCode === 401) reply.header('www-authenticate', challengeFor(headers))
+    done()
+  })
   const anyOrigin = config.CORS_ORIGINS.includes('*')
   await http.register(cors, {
     origin: anyOrigin ? '*' : config.CORS_ORIGINS.length > 0 ? config.CORS_ORIGINS : false,
@@ -44,11 +52,19 @@ export async function createHttp({ config, logger, explorer }: Options): Promise
     }
     return reply.code(status).type('application/json').send(body)
   })
-  http.setNotFoundHandler((_request, reply) =>
-    reply.code(404).send(refusal('NOT_FOUND', 'there is nothing here; the API is at /graphql')),
-  )
+  http.setNotFoundHandler(({ url, method }, reply) => {
+    if (url.split('?', 1)[0] !== graphqlPath) {
+      return reply.code(404).send(refusal('NOT_FOUND', `there is nothing here; the API is at ${graphqlPath}`))
+    }
+    const message = `expected ${graphqlMethods.join(' or ')}, got ${method}`
+    return reply.code(405).header('allow', graphqlMethods.join(', ')).send(refusal('BAD_REQUEST', message))
+  })
   return http
 }
+
+/** RFC 6750, section 3: the error is named only where credentials were sent. */
+const challengeFor = ({ authorization, 'x-api-key': apiKey }: IncomingHttpHeaders): string =>
+  `Bearer realm="pickstream"${(authorization ?? apiKey) ? ', error="invalid_token"' : ''}`
 
 /** Helmet's, which are the same for every answer: they are made once. */
 function securityHeaders(explorer: boolean): Record<string, string> {

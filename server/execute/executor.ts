@@ -78,6 +78,7 @@ export class Executor {
       return finish({ data: undefined, errors: [refusal] } as unknown as Result)
     }
     try {
+      if (operation.node.operation === 'subscription') throw subscriptionByRequest()
       this.#charge(identity, this.#cost.check(operation, variables))
       const result = execute(inputs)
       return result instanceof Promise ? result.then(finish, fail) : finish(result)
@@ -93,6 +94,11 @@ export class Executor {
     }
     return result
   }
+}
+
+function subscriptionByRequest(): AppError {
+  const message = 'subscriptions go over the WebSocket at this address, subprotocol graphql-transport-ws'
+  return new AppError('BAD_USER_INPUT', { message, issues: [{ path: 'query', message }] })
 }
 
 const unknownOperation = (name: string | undefined) =>
