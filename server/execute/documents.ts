@@ -85,9 +85,9 @@ export class Documents {
     return text === undefined ? undefined : this.#kept.get(text)
   }
 
-  /** The kept document, or the text parsed and validated now. @param tokensMax where it is less than that of all documents */
-  check(text: string, tokensMax = this.#options.tokensMax): CheckedDocument {
-    return this.#kept.get(text) ?? this.#read(text, Math.min(tokensMax, this.#options.tokensMax))
+  /** The kept document, or the text parsed and validated now. */
+  check(text: string): CheckedDocument {
+    return this.#kept.get(text) ?? this.#read(text)
   }
 
   /** Keeps a valid document for the next request with the same text. Call after an authorized run only. */
@@ -97,7 +97,7 @@ export class Documents {
     if (this.#kept.has(checked.text)) this.#textByHash.set(checked.hash, checked.text)
   }
 
-  #read(text: string, tokensMax: number): CheckedDocument {
+  #read(text: string): CheckedDocument {
     const { schema, suggestions } = this.#options
     const base = { text, hash: createHash('sha256').update(text).digest('hex'), tokens: 0 }
     if (text.length > documentLengthMax) {
@@ -105,7 +105,7 @@ export class Documents {
       return { ...base, errors: [withCode(new GraphQLError(rule), 'GRAPHQL_PARSE_FAILED')] }
     }
     try {
-      const document = parse(text, { maxTokens: tokensMax })
+      const document = parse(text, { maxTokens: this.#options.tokensMax })
       const tokens = document.tokenCount ?? 0
       const tooMuch = checkComparisons(document)
       const errors = tooMuch ? [tooMuch] : validate(schema, document, this.#rules)
