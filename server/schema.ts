@@ -2,6 +2,7 @@ import 'reflect-metadata'
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
 import { buildSchemaSync } from 'type-graphql'
 import { guardSchema } from './access/guard-schema.ts'
+import { refuseRoundedIds } from './execute/exact-ids.ts'
 import { passOnWhatSourcesEmit } from './execute/pass-on.ts'
 import { IngestMutations } from './ingest/mutations.ts'
 import { OperateResolver } from './operate/operate-resolver.ts'
@@ -16,23 +17,25 @@ let built: GraphQLSchema | undefined
 
 /** The schema with its resolvers. They keep nothing: what they need comes with the context, so one schema serves all. */
 export function getSchema(): GraphQLSchema {
-  built ??= guardSchema(
-    passOnWhatSourcesEmit(
-      buildSchemaSync({
-        resolvers: [
-          RecommendationsResolver,
-          ListsResolver,
-          ItemsResolver,
-          UserResolver,
-          PipelineResolver,
-          OperateResolver,
-          IngestMutations,
-          Subscriptions,
-        ],
-        validate: false,
-        // type-graphql wants one although every subscription brings its own source.
-        pubSub: { publish() {}, subscribe: () => noSource() },
-      }),
+  built ??= refuseRoundedIds(
+    guardSchema(
+      passOnWhatSourcesEmit(
+        buildSchemaSync({
+          resolvers: [
+            RecommendationsResolver,
+            ListsResolver,
+            ItemsResolver,
+            UserResolver,
+            PipelineResolver,
+            OperateResolver,
+            IngestMutations,
+            Subscriptions,
+          ],
+          validate: false,
+          // type-graphql wants one although every subscription brings its own source.
+          pubSub: { publish() {}, subscribe: () => noSource() },
+        }),
+      ),
     ),
   )
   return built

@@ -4,6 +4,7 @@ import { headOf } from '../../engine/train/log.ts'
 import { cutAt } from '../../engine/train/rehearse.ts'
 import type { WalkMode } from '../../engine/train/test-then-learn.ts'
 import { trainModel } from '../../engine/train/train-model.ts'
+import { eventOptions, itemOptions, withReadFlags } from '../../tools/import/read-flags.ts'
 import { graphqlClient } from '../../tools/lib/graphql-client.ts'
 import { reweighing } from './methods.ts'
 import { plotFreshness } from './plot.ts'
@@ -13,14 +14,11 @@ import { printTables, type Report } from './report.ts'
 import { evaluateRunning, printRunning } from './running.ts'
 import { walkOnce } from './walk.ts'
 
-const program = new Command('evaluate')
+const program = withReadFlags(new Command('evaluate'))
   .description('Judges the recommender on a log by test-then-learn: ask, then reveal, event by event.')
   .option('--data <dir>', 'folder with events.csv[.gz] and items.csv[.gz]')
-  .option('--events <file>', 'events as CSV, optionally gzipped: user_id,item_id,type,timestamp[,value][,quantity]')
-  .option(
-    '--items <file>',
-    'items as CSV, optionally gzipped: item_id,title[,categories|category,subcategory][,brand][,price]',
-  )
+  .option('--events <file>', 'events, as npm run import reads them; each needs a time')
+  .option('--items <file>', 'items, as npm run import reads them')
   .option(
     '--mode <mode>',
     'events, or baskets: all events of one timestamp are asked for before any is revealed',
@@ -40,6 +38,7 @@ const program = new Command('evaluate')
   .option('--plot <file>', 'write the hit rate by freshness as SVG')
   .parse()
 
+const refusedShown = 20
 const options = program.opts()
 if (!options.data && !options.events) program.error('one of --data and --events is needed')
 if (options.mode !== 'events' && options.mode !== 'baskets')
@@ -50,7 +49,16 @@ const methods: string[] = options.methods.split(',')
 const freshnesses: string[] = options.freshness.split(',')
 
 for (const method of methods) reweighing(method)
-const log = await readLog(files)
+if (options.now) program.error('--now: an evaluation needs the time of each event')
+let refused = 0
+const log = await readLog(files, {
+  events: eventOptions(program.opts()),
+  items: itemOptions(program.opts()),
+  onBad(file, line, reason) {
+    if (refused++ < refusedShown) process.stderr.write(`${file} line ${line}: ${reason}\n`)
+  },
+})
+if (refused > 0) process.stderr.write(`${refused} rows were left out\n`)
 const from = cutAt(log, 0.8)
 const progress = new Progress(process.stderr)
 if (options.url) {

@@ -1,9 +1,8 @@
-import { createReadStream, existsSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { createGunzip } from 'node:zlib'
-import { parse } from 'csv-parse'
 import { type TrainingLog, TrainingLogBuilder } from '../../engine/train/log.ts'
-import { EVENT_TYPES, type EventType, type Interaction, type ItemMeta } from '../../engine/types.ts'
+import type { EventType, Interaction, ItemMeta } from '../../engine/types.ts'
+import { type ReadOptions, readEvents, readItems, refuseEarly } from '../../tools/import/reader.ts'
 
 export interface LogFiles {
   events: string
@@ -18,53 +17,60 @@ export function filesOf(folder: string): LogFiles {
   return { events, items: find('items') ?? null }
 }
 
+/** How files are read, as `npm run import` reads them, and what becomes of rows that cannot be taken. */
+export interface LogOptions {
+  readonly events?: ReadOptions
+  readonly items?: ReadOptions
+  readonly onBad?: (file: string, line: number, reason: string) => void
+}
+
 /**
- * Reads a log, ordered by time (file order within one timestamp). Only touches count, as the protocol has it: refunds, dislikes and impressions are left out.
+ * Reads a log by the importer's reader, ordered by time (file order within one timestamp). Only touches count, as the
+ * protocol has it: refunds, dislikes and impressions are left out.
+ * @throws FileError where a file cannot be read as a whole
  */
-export async function readLog(files: LogFiles): Promise<TrainingLog> {
-  const catalogue = files.items === null ? [] : await readItems(files.items)
+export async function readLog(files: LogFiles, options: LogOptions = {}): Promise<TrainingLog> {
+  const catalog = files.items === null ? [] : await readCatalog(files.items, options)
   const events: Omit<Interaction, 'eventId'>[] = []
-  for await (const row of rowsOf(files.events)) {
-    const type = row.type!.toUpperCase() as EventType
-    if (!EVENT_TYPES.includes(type)) throw new Error(`${files.events}: unknown event type ${row.type}`)
-    if (LEFT_OUT.has(type)) continue
-    events.push({
-      userId: row.user_id!,
-      itemId: row.item_id!,
-      type,
-      value: type === 'RATING' && row.value ? Number(row.value) : null,
-      quantity: Number(row.quantity ?? 1) || 1,
-      at: Date.parse(row.timestamp!),
-    })
+  for await (const outcome of refuseEarly(files.events, readEvents(files.events, options.events).outcomes)) {
+    if ('problem' in outcome) options.onBad?.(files.events, outcome.line, outcome.problem)
+    if (!('input' in outcome) || leftOut.has(outcome.input.type)) continue
+    const { userId, itemId, type, value = null, quantity = 1, timestamp } = outcome.input
+    events.push({ userId, itemId, type, value, quantity, at: Date.parse(timestamp!) })
   }
   events.sort((a, b) => a.at - b.at)
   const builder = new TrainingLogBuilder()
   for (const event of events) builder.add(event)
-  return builder.build(catalogue)
+  return builder.build(catalog)
 }
 
-const LEFT_OUT: ReadonlySet<EventType> = new Set(['REFUND', 'DISLIKE', 'DISMISS', 'UNCART', 'IMPRESSION'])
+const leftOut: ReadonlySet<EventType> = new Set(['REFUND', 'DISLIKE', 'DISMISS', 'UNCART', 'IMPRESSION'])
 
-async function readItems(file: string): Promise<ItemMeta[]> {
-  const items: ItemMeta[] = []
-  for await (const row of rowsOf(file)) {
-    const categories = (row.categories ?? [row.category, row.subcategory].filter(Boolean).join('|')).split('|')
-    items.push({
-      id: row.item_id!,
-      title: row.title ?? '',
-      description: null,
-      categories: categories.filter((name) => name !== '' && name !== '(no genres listed)'),
-      tags: row.brand ? [row.brand] : [],
-      price: row.price ? Number(row.price) : null,
-      available: true,
-      publishedAt: null,
+async function readCatalog(file: string, { items: options, onBad }: LogOptions): Promise<ItemMeta[]> {
+  const items = new Map<string, ItemMeta>()
+  for await (const outcome of refuseEarly(file, readItems(file, options).outcomes)) {
+    if ('problem' in outcome) onBad?.(file, outcome.line, outcome.problem)
+    if (!('input' in outcome)) continue
+    const {
+      id,
+      title,
+      description = null,
+      categories,
+      tags,
+      price = null,
+      available = true,
+      publishedAt,
+    } = outcome.input
+    items.set(id, {
+      id,
+      title,
+      description,
+      categories: [...categories],
+      tags: [...tags],
+      price,
+      available,
+      publishedAt: publishedAt === undefined ? null : Date.parse(publishedAt),
     })
   }
-  return items
-}
-
-async function* rowsOf(file: string): AsyncGenerator<Record<string, string>> {
-  const bytes = createReadStream(file)
-  const text = file.endsWith('.gz') ? bytes.pipe(createGunzip()) : bytes
-  yield* text.pipe(parse({ columns: true, skip_empty_lines: true, relax_column_count: true }))
+  return [...items.values()]
 }

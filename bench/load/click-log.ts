@@ -1,8 +1,6 @@
 import { seededRandom } from '../../engine/maths/random.ts'
-import { eventColumns } from '../../tools/import/columns.ts'
-import { readRows } from '../../tools/import/read-rows.ts'
-import { RowIds } from '../../tools/import/row-ids.ts'
-import { type EventInput, toEventInput } from '../../tools/import/to-input.ts'
+import { readEvents } from '../../tools/import/reader.ts'
+import type { EventInput } from '../../tools/import/to-input.ts'
 
 /** A log of events in the order in which it is sent. */
 export interface ClickLog {
@@ -59,17 +57,9 @@ export function generateClicks(scale: number, endsAt: number): ClickLog {
  */
 export async function readClicks(file: string, eventsMax: number): Promise<ClickLog> {
   const events: EventInput[] = []
-  const ids = new RowIds()
-  let columns: ReturnType<typeof eventColumns> | undefined
-  for await (const row of readRows(file).rows) {
+  for await (const outcome of readEvents(file).outcomes) {
     if (events.length >= eventsMax) break
-    if ('problem' in row) continue
-    columns ??= eventColumns(Object.keys(row.cells), new Map(), false)
-    try {
-      events.push(toEventInput(row.cells, columns, ids.next(row.cells)))
-    } catch {
-      // Reported by the importer, with its line.
-    }
+    if ('input' in outcome) events.push(outcome.input)
   }
   const users = new Set(events.map(({ userId }) => userId)).size
   return { events, itemIds: [...new Set(events.map(({ itemId }) => itemId))], users }

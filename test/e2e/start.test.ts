@@ -168,7 +168,7 @@ describe('npm run import', () => {
     const first = await importer('--events', events)
     expect(first.output).toContain('5 rows read, 3 events accepted, 2 bad rows left out')
     expect(first.output).toContain('events.csv line 4: type: expected one of VIEW')
-    expect(first.output).toMatch(/events\.csv line 6: userId: .*256/)
+    expect(first.output).toMatch(/events\.csv line 6: user: .*256/)
     expect(first.code).toBe(0)
     const once = await eventually(async () => ((await historyOf('imp')).length >= 3 ? historyOf('imp') : undefined))
     expect(once).toHaveLength(3)

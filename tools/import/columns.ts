@@ -1,3 +1,7 @@
+import { FileError } from './file-error.ts'
+import { recognizeCatalog } from './shops.ts'
+import { recognizeTracker } from './trackers.ts'
+
 /** What a field's column may be called, in lower case without anything but letters and digits; the first that is there counts. */
 const eventNames = {
   user: ['userid', 'user', 'visitorid', 'customerid', 'customer', 'shopperid', 'memberid', 'accountid', 'sessionid'],
@@ -5,7 +9,7 @@ const eventNames = {
   type: ['type', 'eventtype', 'event', 'action', 'behavior', 'behaviour'],
   timestamp: ['timestamp', 'time', 'datetime', 'date', 'eventtime', 'createdat', 'occurredat', 'ts', 'invoicedate'],
   value: ['value', 'rating', 'stars', 'score'],
-  quantity: ['quantity', 'qty', 'count', 'amount'],
+  quantity: ['quantity', 'qty', 'count'],
   eventId: ['eventid'],
   recommendationId: ['recommendationid'],
 } as const
@@ -14,75 +18,115 @@ const itemNames = {
   id: ['itemid', 'id', 'item', 'productid', 'sku', 'movieid', 'articleid', 'stockcode', 'asin'],
   title: ['title', 'name', 'productname', 'label'],
   description: ['description', 'text', 'summary'],
-  price: ['price', 'unitprice', 'listprice'],
-  imageUrl: ['imageurl', 'image', 'picture', 'thumbnail'],
-  available: ['available', 'instock', 'active'],
+  price: ['price', 'unitprice', 'listprice', 'regularprice', 'variantprice'],
+  imageUrl: ['imageurl', 'image', 'picture', 'thumbnail', 'imagelink', 'imagesrc'],
   publishedAt: ['publishedat', 'releasedat', 'createdat', 'published', 'releasedate', 'timestamp', 'date'],
 } as const
 
 /** All of these that are there are taken, in this order. */
-const itemLabels = {
-  categories: ['categories', 'category', 'genres', 'genre', 'department', 'subcategory'],
+const itemLists = {
+  categories: ['categories', 'category', 'genres', 'genre', 'department', 'subcategory', 'producttype'],
   tags: ['tags', 'tag', 'keywords', 'brand', 'manufacturer', 'author'],
+  available: ['available', 'instock', 'active', 'availability', 'isavailable'],
 } as const
 
 export type EventField = keyof typeof eventNames
 export type ItemField = keyof typeof itemNames
-export type LabelField = keyof typeof itemLabels
+export type ListField = keyof typeof itemLists
 
-export type EventColumns = Readonly<Partial<Record<EventField, string>>>
-export type ItemColumns = Readonly<Partial<Record<ItemField, string>> & Record<LabelField, readonly string[]>>
+/** A column; `a/b` the first of several that has a value, `a+b` several joined by a space. */
+export type Column = string
+export type EventColumns = Readonly<Partial<Record<EventField, Column>>>
+export type ItemColumns = Readonly<Partial<Record<ItemField, Column>> & Record<ListField, readonly string[]>>
 
-/** The file as a whole cannot be read this way: a column is missing. */
-export class ColumnsError extends Error {
+/** A column is missing, or two may be meant: the file as a whole cannot be read this way. */
+export class ColumnsError extends FileError {
   override readonly name = 'ColumnsError'
 }
 
-/** From `--map user=buyer,item=sku`; for categories and tags several columns by `+`. */
-export function parseMap(text: string): ReadonlyMap<string, string> {
+/** From `--map user=buyer,item=sku`. `field=` says that no column holds the field, whatever its name. */
+export function parseMap(text: string | undefined): ReadonlyMap<string, string> {
+  if (text === undefined || text === '') return new Map()
   return new Map(
     text.split(',').map((pair) => {
-      const [field, column, ...rest] = pair.split('=').map((part) => part.trim())
-      if (!field || !column || rest.length > 0) throw new Error(`--map: expected field=column, got "${pair}"`)
-      return [field, column]
+      const at = pair.indexOf('=')
+      const field = pair.slice(0, at).trim()
+      if (at < 1 || field === '') throw new Error(`--map: expected field=column, got "${pair}"`)
+      return [field, pair.slice(at + 1).trim()]
     }),
   )
 }
 
-/** @throws ColumnsError when a needed column is not there */
+/** Whether any name of the header is one that is known. */
+export const hasKnownName = (header: readonly string[]): boolean => {
+  const known = new Set<string>([eventNames, itemNames, itemLists].flatMap((names) => Object.values(names).flat()))
+  return header.some((column) => known.has(normal(column)))
+}
+
+/** @throws ColumnsError when a needed column is not there, or two columns have its name */
 export function eventColumns(
   header: readonly string[],
   given: ReadonlyMap<string, string>,
-  typeGiven: boolean,
+  { type: typeGiven, now }: { readonly type: boolean; readonly now: boolean },
 ): EventColumns {
   checkFields(given, Object.keys(eventNames), header)
-  const columns: EventColumns = Object.fromEntries(fieldsOf(eventNames, header, given))
+  const tracker = recognizeTracker(header)
+  const columns: EventColumns = Object.fromEntries(fieldsOf(eventNames, header, given, tracker?.map))
+  if (columns.type !== undefined && typeGiven) delete (columns as { type?: string }).type
   const needed: EventField[] = typeGiven ? ['user', 'item'] : ['user', 'item', 'type']
-  checkNeeded(needed, columns, header, eventNames, '; where all events are of one type, say --type PURCHASE')
+  const rating = columns.value === undefined ? 'PURCHASE' : 'RATING'
+  const advice = tracker?.name.startsWith('Snowplow')
+    ? `; a Snowplow event names its item in its URL or contexts, for example --map item=page_url`
+    : `; where all events are of one type, say --type ${rating}`
+  checkNeeded(needed, columns, header, eventNames, advice)
+  const withoutTime = '; where events have no time, say --now: they happen as they are imported'
+  if (!now) checkNeeded(['timestamp'], columns, header, eventNames, withoutTime)
   return columns
 }
 
-/** @throws ColumnsError when a needed column is not there */
+/** @throws ColumnsError when a needed column is not there, or two columns have its name */
 export function itemColumns(header: readonly string[], given: ReadonlyMap<string, string>): ItemColumns {
-  checkFields(given, [...Object.keys(itemNames), ...Object.keys(itemLabels)], header)
-  const plain = Object.fromEntries(fieldsOf(itemNames, header, given)) as Partial<Record<ItemField, string>>
+  checkFields(given, [...Object.keys(itemNames), ...Object.keys(itemLists)], header)
+  const catalog = recognizeCatalog(header)
+  const plain = Object.fromEntries(fieldsOf(itemNames, header, given, catalog?.map)) as Partial<
+    Record<ItemField, Column>
+  >
   checkNeeded(['id'], plain, header, itemNames)
-  const labels = (field: LabelField): string[] =>
-    given.get(field)?.split('+') ??
-    itemLabels[field].flatMap((name) => header.filter((column) => normal(column) === name))
-  return { ...plain, categories: labels('categories'), tags: labels('tags') }
+  const several = (field: ListField): string[] => {
+    const text = given.get(field) ?? catalog?.map[field]
+    if (text !== undefined) return text === '' ? [] : text.split('+')
+    return catalog ? [] : itemLists[field].flatMap((name) => header.filter((column) => normal(column) === name))
+  }
+  return { ...plain, categories: several('categories'), tags: several('tags'), available: several('available') }
 }
 
-const normal = (column: string): string => column.toLowerCase().replace(/[^a-z0-9]/g, '')
+/** Without the type of typed headers (`user_id:token`, `rating:float`) and the number of a name that comes twice. */
+const normal = (column: string): string =>
+  column
+    .replace(/#\d+$/, '')
+    .replace(/:[A-Za-z_]+(\[\])?$/, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '')
 
 function fieldsOf(
   names: Readonly<Record<string, readonly string[]>>,
   header: readonly string[],
   given: ReadonlyMap<string, string>,
+  known: Readonly<Record<string, string>> = {},
 ): [string, string][] {
-  return Object.entries(names).flatMap(([field, known]) => {
-    const column = given.get(field) ?? known.flatMap((name) => header.filter((one) => normal(one) === name))[0]
-    return column === undefined ? [] : [[field, column] as [string, string]]
+  return Object.entries(names).flatMap(([field, usual]) => {
+    const said = given.get(field) ?? known[field]
+    const found = usual.flatMap((name) => {
+      const same = header.filter((one) => normal(one) === name)
+      return same.length === 0 ? [] : [same]
+    })[0]
+    if (said === undefined && found && found.length > 1) {
+      throw new ColumnsError(
+        `${found.length} columns may be ${field}: ${found.join(', ')}; say which by --map ${field}=${found[0]}`,
+      )
+    }
+    const column = said ?? found?.[0]
+    return column === undefined || column === '' ? [] : [[field, column] as [string, string]]
   })
 }
 
@@ -90,13 +134,20 @@ function checkFields(given: ReadonlyMap<string, string>, fields: readonly string
   for (const [field, text] of given) {
     if (!fields.includes(field))
       throw new ColumnsError(`--map: no such field "${field}"; there are ${fields.join(', ')}`)
-    for (const column of text.split('+')) {
+    if (text === '' || header.includes(text)) continue
+    for (const column of text.split(/[+/]/)) {
       if (!header.includes(column)) {
-        throw new ColumnsError(`--map: no column "${column}" for ${field}; the file has ${header.join(', ')}`)
+        throw new ColumnsError(`--map: no column "${column}" for ${field}; the file has ${listed(header)}`)
       }
     }
   }
 }
+
+const listedMax = 40
+const listed = (header: readonly string[]): string =>
+  header.length <= listedMax
+    ? header.join(', ')
+    : `${header.slice(0, listedMax).join(', ')} and ${header.length - listedMax} more`
 
 function checkNeeded(
   needed: readonly string[],
@@ -107,8 +158,9 @@ function checkNeeded(
 ): void {
   const missing = needed.filter((field) => columns[field] === undefined)
   if (missing.length === 0) return
-  const known = missing.map((field) => `${field} (known names: ${names[field].join(', ')})`)
+  const known = missing.map((field) => `${field} (known names: ${names[field]!.join(', ')})`)
+  const helps = missing.includes('type') || missing.includes('timestamp') || advice.includes('Snowplow') ? advice : ''
   throw new ColumnsError(
-    `no column for ${known.join(' and ')}; the file has ${header.join(', ')}. Name it by --map ${missing[0]}=COLUMN${missing[0] === 'type' ? advice : ''}`,
+    `no column for ${known.join(' and ')}; the file has ${listed(header)}. Name it by --map ${missing[0]}=COLUMN${helps}`,
   )
 }

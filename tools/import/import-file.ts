@@ -1,8 +1,6 @@
-import { messageOf } from '../../schema/app-error.ts'
 import { type GraphQLClient, RequestError } from '../lib/graphql-client.ts'
 import type { ProgressBar } from '../lib/progress-bar.ts'
-import { ColumnsError } from './columns.ts'
-import type { RowFile } from './read-rows.ts'
+import type { Outcome, Reading } from './reader.ts'
 
 export interface Totals {
   rows: number
@@ -10,82 +8,121 @@ export interface Totals {
   skipped: number
   accepted: number
   bad: number
+  /** About nothing that is imported. */
+  ignored: number
 }
 
 interface Task<Input> {
-  readonly file: RowFile
+  readonly reading: Pick<Reading<Input>, 'bytes' | 'bytesRead'>
+  readonly outcomes: AsyncIterable<Outcome<Input>>
   readonly bar: ProgressBar
   readonly batchRows: number
   readonly skipRows: number
-  /** @throws Error with what is wrong with the row */
-  readonly toInput: (cells: Readonly<Record<string, string>>) => Input
-  /** Records a batch; a RequestError with issues names the elements that are refused. */
-  readonly send: (inputs: readonly Input[], rowsDone: number) => Promise<void>
+  /**
+   * Records rows; a RequestError with issues names the elements that are refused.
+   * @param rowsDone rows of the file that are dealt with once this is recorded; undefined where earlier rows are still to be sent
+   */
+  readonly send: (inputs: readonly Input[], rowsDone: number | undefined) => Promise<void>
   readonly onBad: (line: number, reason: string) => void
 }
 
-/** Sends the rows of a file in their order, a batch at a time. A bad row is reported and left out; the others of its batch go on. */
+interface Entry<Input> {
+  readonly line: number
+  readonly input: Input
+}
+
+/** Of one request; the server's default limit is 2 MiB. A batch holds at least one row. */
+export const requestBytesMax = 1024 * 1024
+
+/**
+ * Sends the rows of a file in their order, a batch at a time: at most `batchRows` rows and `requestBytesMax` bytes. Rows that
+ * cannot be taken were found out before and cost no request; they are reported and left out.
+ */
 export async function importFile<Input>(task: Task<Input>): Promise<Totals> {
-  const { file, bar, batchRows, skipRows } = task
-  const totals: Totals = { rows: 0, skipped: 0, accepted: 0, bad: 0 }
-  let batch: { line: number; input: Input }[] = []
-  let mapped = false // some row had the columns it needs
+  const { reading, bar, batchRows, skipRows } = task
+  const totals: Totals = { rows: 0, skipped: 0, accepted: 0, bad: 0, ignored: 0 }
+  let batch: Entry<Input>[] = []
+  let bytes = 0
 
   const bad = (line: number, reason: string) => {
     totals.bad++
     task.onBad(line, reason)
   }
   const flush = async () => {
-    while (batch.length > 0) {
-      try {
-        await task.send(
-          batch.map(({ input }) => input),
-          totals.rows,
-        )
-        break
-      } catch (error) {
-        const refused = refusedElements(error)
-        if (refused.size === 0) throw error
-        for (const [index, reason] of refused) bad(batch[index].line, reason)
-        batch = batch.filter((_, index) => !refused.has(index))
-      }
-    }
-    totals.accepted += batch.length
+    totals.accepted += await sendBatch(batch, (inputs, last) => task.send(inputs, last ? totals.rows : undefined), bad)
     batch = []
-    bar.update(file.bytesRead() / file.bytes, totals.rows, totals.bad > 0 ? `${totals.bad} bad` : '')
+    bytes = 0
+    bar.update(reading.bytesRead() / reading.bytes, totals.rows, totals.bad > 0 ? `${totals.bad} bad` : '')
   }
 
-  for await (const row of file.rows) {
-    totals.rows++
-    if ('problem' in row) {
-      if (totals.rows > skipRows) bad(row.line, row.problem)
+  for await (const outcome of task.outcomes) {
+    if (!('input' in outcome)) {
+      if (++totals.rows <= skipRows) continue
+      if ('problem' in outcome) bad(outcome.line, outcome.problem)
+      else totals.ignored++
       continue
     }
-    let input: Input
-    try {
-      input = task.toInput(row.cells)
-      mapped = true
-    } catch (error) {
-      if (error instanceof ColumnsError && !mapped) throw error
-      if (totals.rows > skipRows) bad(row.line, messageOf(error))
-      continue
-    }
-    if (totals.rows <= skipRows) {
+    if (totals.rows < skipRows) {
+      totals.rows++
       totals.skipped++
       continue
     }
-    batch.push({ line: row.line, input })
+    const size = Buffer.byteLength(JSON.stringify(outcome.input)) + 1
+    if (batch.length > 0 && bytes + size > requestBytesMax) await flush()
+    totals.rows++
+    bytes += size
+    batch.push(outcome)
     if (batch.length >= batchRows) await flush()
   }
   await flush()
   return totals
 }
 
+/**
+ * Sends a batch. Elements that the server names are left out of a second request; where it refuses without naming any,
+ * halves are sent until the rows at fault are found: n bad rows of N cost at most about 2 n log2 N requests.
+ * @returns how many rows were accepted
+ * @throws RequestError where the refusal is of no row: no access, no such server
+ */
+async function sendBatch<Input>(
+  batch: readonly Entry<Input>[],
+  send: (inputs: readonly Input[], last: boolean) => Promise<void>,
+  bad: (line: number, reason: string) => void,
+  last = true,
+): Promise<number> {
+  if (batch.length === 0) return 0
+  try {
+    await send(
+      batch.map(({ input }) => input),
+      last,
+    )
+    return batch.length
+  } catch (error) {
+    if (!(error instanceof RequestError) || error.code !== 'BAD_USER_INPUT') throw error
+    const refused = refusedElements(error)
+    if (refused.size > 0) {
+      for (const [index, reason] of refused) if (batch[index]) bad(batch[index].line, reason)
+      return sendBatch(
+        batch.filter((_, index) => !refused.has(index)),
+        send,
+        bad,
+        last,
+      )
+    }
+    if (batch.length === 1) {
+      bad(batch[0]!.line, error.message)
+      return 0
+    }
+    const half = Math.ceil(batch.length / 2)
+    const first = await sendBatch(batch.slice(0, half), send, bad, false)
+    return first + (await sendBatch(batch.slice(half), send, bad, last))
+  }
+}
+
 /** By index: what the server says of the elements it does not take. */
-function refusedElements(error: unknown): ReadonlyMap<number, string> {
+function refusedElements({ issues }: RequestError): ReadonlyMap<number, string> {
   const refused = new Map<number, string>()
-  if (!(error instanceof RequestError)) return refused
-  for (const { path, message } of error.issues) {
+  for (const { path, message } of issues) {
     const index = /^(?:events|items)\[(\d+)\]/.exec(path)?.[1]
     if (index !== undefined) refused.set(Number(index), `${path.replace(/^[^.]*\./, '')}: ${message}`)
   }

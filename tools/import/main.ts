@@ -1,21 +1,26 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { Command } from 'commander'
 import { messageOf } from '../../schema/app-error.ts'
 import { graphqlClient } from '../lib/graphql-client.ts'
 import { withServer } from '../lib/operator-client.ts'
 import { progressBar } from '../lib/progress-bar.ts'
 import { BadRows } from './bad-rows.ts'
+import { type CheckReport, checkFile } from './check-file.ts'
+import { asksFirst, CheckedFile, confirmed } from './confirm.ts'
 import { importEvents, importItems } from './import-log.ts'
 import type { ImportOptions } from './options.ts'
 import { untilCaughtUp } from './pace.ts'
+import { eventOptions, itemOptions, withReadFlags } from './read-flags.ts'
+import { readEvents, readItems } from './reader.ts'
+import { checkpointFile } from './resume.ts'
+import type { EventInput, ItemInput } from './to-input.ts'
 
-const program = withServer(new Command('import'))
-  .description('Loads a log of events and a catalogue from CSV or JSON lines, gzipped or not. Safe to run twice.')
+const program = withReadFlags(withServer(new Command('import')))
+  .description('Loads a log of events and a catalog from CSV, TSV or JSON, gzipped or not. Safe to run twice.')
   .option('--events <file>', 'events: user, item, type, timestamp and what else is known')
   .option('--items <file>', 'items: id, title, categories, tags, price and what else is known; loaded first')
-  .option('--map <field=column,...>', 'columns of the events that are not recognised by themselves')
-  .option('--items-map <field=column,...>', 'the same for the items; categories=a+b takes two columns')
-  .option('--type <type>', 'the type of rows without one')
+  .option('--check', 'read everything, send nothing: what was understood, and what would be refused', false)
+  .option('--yes', 'do not ask before the first import of a large file', false)
   .option('--batch <rows>', 'rows of one request, 1 to 1000', wholeNumber, 500)
   .option('--no-pace', 'send as fast as the server takes it, whatever waits behind')
   .option('--no-wait', 'do not wait for the pipeline at the end')
@@ -28,6 +33,13 @@ async function main(options: ImportOptions): Promise<void> {
   const files = [items, events].filter((file) => file !== undefined)
   if (files.length === 0) throw new Error('nothing to import: give --events FILE, --items FILE or both')
   for (const file of files) if (!existsSync(file)) throw new Error(`no such file: ${file}`)
+
+  if (options.check) {
+    const refused = (await check(options)).reduce((sum, report) => sum + report.refused, 0)
+    if (options.strict && refused > 0) process.exitCode = 2
+    return
+  }
+  if (!(await mayImport(files, options))) return
 
   const bar = progressBar('', 'rows')
   const started = performance.now()
@@ -51,10 +63,42 @@ async function main(options: ImportOptions): Promise<void> {
   if (options.strict && bad.count > 0) process.exitCode = 2
 }
 
-function report(what: string, { rows, skipped, accepted, bad }: Awaited<ReturnType<typeof importItems>>): void {
+/** Prints what a dry run finds. */
+async function check(options: ImportOptions): Promise<CheckReport[]> {
+  const { items, events } = options
+  const reports: CheckReport[] = []
+  if (items) {
+    const reading = readItems(items, itemOptions(options))
+    reports.push(await checkFile(items, reading, (input) => ({ catalog: (input as ItemInput).id })))
+  }
+  if (events) {
+    const reading = readEvents(events, eventOptions(options))
+    const idsOf = ({ userId, itemId }: EventInput) => ({ user: userId, item: itemId })
+    reports.push(await checkFile(events, reading, (input) => idsOf(input as EventInput)))
+  }
+  for (const { lines } of reports) console.log(`${lines.join('\n')}\n`)
+  return reports
+}
+
+async function mayImport(files: readonly string[], options: ImportOptions): Promise<boolean> {
+  const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0)
+  const checked = new CheckedFile(checkpointFile(files.at(-1)!, options.url, { ...options, token: undefined }))
+  const terminal = process.stdin.isTTY === true && process.stderr.isTTY === true
+  if (!asksFirst({ terminal, bytes, yes: options.yes, checkedBefore: checked.before })) return true
+  await check(options)
+  if (!(await confirmed('Import this? [y/N] '))) return false
+  checked.remember()
+  return true
+}
+
+function report(
+  what: string,
+  { rows, skipped, accepted, bad, ignored }: Awaited<ReturnType<typeof importItems>>,
+): void {
   const parts = [`${rows} rows read`, `${accepted} ${what} accepted`]
   if (skipped > 0) parts.push(`${skipped} accepted in an earlier run`)
   if (bad > 0) parts.push(`${bad} bad rows left out`)
+  if (ignored > 0) parts.push(`${ignored} rows passed over, which are about nothing that is imported`)
   console.log(`${what}: ${parts.join(', ')}`)
 }
 

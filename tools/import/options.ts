@@ -1,11 +1,10 @@
+import type { ReadFlags } from './read-flags.ts'
+
 /** What the command line of `npm run import` may say. */
-export interface ImportOptions {
+export interface ImportOptions extends ReadFlags {
   readonly events?: string
   readonly items?: string
   readonly url: string
-  readonly map?: string
-  readonly itemsMap?: string
-  readonly type?: string
   readonly token?: string
   readonly batch: number
   readonly pace: boolean
@@ -13,4 +12,8 @@ export interface ImportOptions {
   readonly wait: boolean
   readonly resume: boolean
   readonly patience: number
+  /** Read and report only. */
+  readonly check: boolean
+  /** Do not ask before the first large import. */
+  readonly yes: boolean
 }

@@ -1,52 +1,108 @@
-import { createReadStream, type ReadStream, statSync } from 'node:fs'
-import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
-import { createGunzip } from 'node:zlib'
 import { parse } from 'csv-parse'
 import { messageOf } from '../../schema/app-error.ts'
-
-/** A row as the file has it, or what is wrong with it. */
-export type Row =
-  | { readonly line: number; readonly cells: Readonly<Record<string, string>> }
-  | { readonly line: number; readonly problem: string }
+import { FileError } from './file-error.ts'
+import { jsonArrayRows, jsonLineRows } from './json-rows.ts'
+import { detectLayout, type Layout } from './layout.ts'
+import { linesOf, quotedCells, unquoted } from './lines.ts'
+import { openText } from './open-text.ts'
+import type { Row } from './rows.ts'
 
 export interface RowFile {
   readonly rows: AsyncIterable<Row>
   readonly bytes: number
   /** Of the file as it is on the disk, compressed or not. */
   bytesRead(): number
+  /** Resolves once the beginning is read. @throws FileError where the file cannot be read at all */
+  layout(): Promise<Layout>
 }
 
-/** CSV (comma, semicolon or tab; the first line names the columns) or JSON lines, either of them gzipped: by the file's name. */
-export function readRows(file: string): RowFile {
-  const { raw, content } = open(file)
-  const rows = /\.(jsonl|ndjson|json)(\.gz)?$/i.test(file) ? jsonRows(content) : csvRows(content, file)
-  return { rows, bytes: statSync(file).size, bytesRead: () => raw.bytesRead }
+/** How a file is written, where it does not say so itself. */
+export interface RowOptions {
+  readonly encoding?: string
+  /** Names of the columns, comma-separated, of a file without a line of names. */
+  readonly header?: string
 }
 
-/** Small reads, so that what is read is what is dealt with, and the share shown is true. */
-function open(file: string): { raw: ReadStream; content: Readable } {
-  const raw = createReadStream(file, { highWaterMark: 16 * 1024 })
-  const content = file.endsWith('.gz') ? raw.pipe(createGunzip()) : raw
-  if (content !== raw) raw.on('error', (error) => content.destroy(error))
-  return { raw, content }
+const headChars = 64 * 1024
+const recordBytesMax = 1024 * 1024
+
+/** CSV, TSV, `::` or `|`, or JSON (lines or an array), gzipped or not: by what the file holds, not by its name. */
+export function readRows(file: string, options: RowOptions = {}): RowFile {
+  const text = openText(file, options.encoding)
+  const header = options.header?.split(',').map((name) => name.trim())
+  let begun: Promise<{ layout: Layout; chunks: AsyncIterable<string> }> | undefined
+  const begin = () => (begun ??= beginReading(text.chunks, file, header))
+  return {
+    bytes: text.bytes,
+    bytesRead: text.bytesRead,
+    layout: async () => (await begin()).layout,
+    rows: (async function* () {
+      try {
+        const { layout, chunks } = await begin()
+        if (layout.kind !== 'delimited')
+          yield* layout.kind === 'json-lines' ? jsonLineRows(chunks) : jsonArrayRows(chunks)
+        else if (layout.delimiter === ',' || layout.delimiter === ';') yield* csvRows(chunks, layout)
+        else yield* lineRows(chunks, layout)
+      } finally {
+        text.close()
+      }
+    })(),
+  }
 }
 
-async function* csvRows(content: Readable, file: string): AsyncGenerator<Row> {
-  const delimiter = delimiterOf(await firstLine(file))
+async function beginReading(source: AsyncIterable<string>, file: string, header?: readonly string[]) {
+  const iterator = source[Symbol.asyncIterator]()
+  let head = ''
+  let done = false
+  while (!done && (head.length < headChars || !/[\r\n]/.test(head.trimStart()))) {
+    const next = await iterator.next()
+    done = next.done === true
+    if (!done) head += next.value
+    if (head.length > 4 * recordBytesMax) throw new FileError(`${file}: the first line does not end`)
+  }
+  let layout: Layout
+  try {
+    layout = detectLayout(head, header)
+  } catch (error) {
+    throw error instanceof FileError ? new FileError(`${file}: ${error.message}`) : error
+  }
+  const chunks = (async function* () {
+    yield head
+    yield* { [Symbol.asyncIterator]: () => iterator }
+  })()
+  return { layout, chunks }
+}
+
+type Delimited = Extract<Layout, { kind: 'delimited' }>
+
+/** Tabs, bars or `::`: a line is a row, and a quotation mark that is not closed on its line is a character like any other. */
+async function* lineRows(chunks: AsyncIterable<string>, { delimiter, names, linesBefore, oldMac }: Delimited) {
+  let line = 0
+  for await (const text of linesOf(chunks, oldMac, recordBytesMax)) {
+    line++
+    if (line <= linesBefore || text.trim() === '') continue
+    yield toRow(quotedCells(text, delimiter), names, line, line)
+  }
+}
+
+async function* csvRows(chunks: AsyncIterable<string>, layout: Delimited): AsyncGenerator<Row> {
+  const { delimiter, names, linesBefore, oldMac } = layout
   const skipped: { line: number; problem: string }[] = []
-  let last = 0 // where the record before ended: a quote that is not closed takes in the lines that follow
+  let last = linesBefore // where the record before ended: a quote that is not closed takes in the lines that follow
+  const content = Readable.from(chunks)
   const parser = content.pipe(
     parse({
-      bom: true,
       info: true,
       ltrim: true,
+      cast: (cell, { quoting }) => (quoting ? cell : unquoted(cell)), // spaces outside of quotation marks are no data
       relax_quotes: true, // 5" disc
       delimiter,
+      record_delimiter: oldMac ? ['\r'] : ['\r\n', '\n'],
       relax_column_count: true,
       skip_empty_lines: true,
       skip_records_with_error: true,
-      max_record_size: 1024 * 1024,
+      max_record_size: recordBytesMax,
       on_skip: (error) => {
         const line = (error as { lines?: number } | undefined)?.lines ?? 0
         skipped.push({ line, problem: messageOf(error) })
@@ -55,66 +111,25 @@ async function* csvRows(content: Readable, file: string): AsyncGenerator<Row> {
     }),
   )
   content.on('error', (error) => parser.destroy(error))
-  let columns: readonly string[] | undefined
   for await (const { info, record } of parser as AsyncIterable<{ info: { lines: number }; record: string[] }>) {
-    if (columns === undefined) {
-      columns = record.map((column) => column.trim())
-      last = info.lines
-      continue
-    }
+    if (info.lines <= linesBefore) continue
     const since = last + 1
     last = info.lines
-    if (record.length !== columns.length) {
-      const where = info.lines > since ? ` in lines ${since} to ${info.lines}` : ''
-      yield { line: info.lines, problem: `expected ${columns.length} columns, got ${record.length}${where}` }
-      continue
-    }
-    yield { line: info.lines, cells: Object.fromEntries(columns.map((column, n) => [column, record[n].trimEnd()])) }
+    yield toRow(record, names, since, info.lines)
   }
   for (const { line, problem } of skipped) {
     yield { line, problem: `${problem}; nothing since line ${last + 1} could be read` }
   }
 }
 
-async function firstLine(file: string): Promise<string> {
-  const { raw, content } = open(file)
-  let text = ''
-  for await (const chunk of content) {
-    text += String(chunk)
-    if (text.includes('\n')) break
+/** Empty cells after the last named column are no data; any other count than the header's is a damaged row. */
+function toRow(cells: readonly string[], names: readonly string[], since: number, line: number): Row {
+  const fits =
+    cells.length === names.length ||
+    (cells.length > names.length && cells.slice(names.length).every((cell) => cell === ''))
+  if (!fits) {
+    const where = line > since ? ` in lines ${since} to ${line}` : ''
+    return { line, problem: `expected ${names.length} columns, got ${cells.length}${where}` }
   }
-  raw.destroy()
-  return text.split('\n')[0] ?? ''
-}
-
-/** The one that the line of names has most of. */
-const delimiterOf = (header: string): string => {
-  const count = (delimiter: string) => header.split(delimiter).length
-  return [',', ';', '\t'].reduce((best, one) => (count(one) > count(best) ? one : best))
-}
-
-async function* jsonRows(content: Readable): AsyncGenerator<Row> {
-  let line = 0
-  for await (const text of createInterface({ input: content, crlfDelay: Number.POSITIVE_INFINITY })) {
-    line++
-    if (text.trim() === '') continue
-    let value: unknown
-    try {
-      value = JSON.parse(text)
-    } catch (error) {
-      yield { line, problem: `expected JSON (${messageOf(error)})` }
-      continue
-    }
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      yield { line, problem: `expected a JSON object, got ${text.slice(0, 60)}` }
-      continue
-    }
-    const cells = Object.entries(value).filter(([, cell]) => cell !== null && cell !== undefined)
-    yield { line, cells: Object.fromEntries(cells.map(([column, cell]) => [column, toText(cell)])) }
-  }
-}
-
-const toText = (cell: unknown): string => {
-  if (Array.isArray(cell)) return cell.map(String).join('|')
-  return typeof cell === 'object' ? JSON.stringify(cell) : String(cell)
+  return { line, cells: Object.fromEntries(names.map((name, n) => [name, cells[n]!])) }
 }

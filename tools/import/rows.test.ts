@@ -1,164 +1,168 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
-import { ColumnsError, eventColumns, itemColumns, parseMap } from './columns.ts'
-import { type Row, readRows } from './read-rows.ts'
+import { FileError } from './file-error.ts'
+import { openText } from './open-text.ts'
+import { type RowOptions, readRows } from './read-rows.ts'
 import { RowIds } from './row-ids.ts'
-import { toEventInput, toItemInput, toTimestamp } from './to-input.ts'
+import type { Row } from './rows.ts'
+import { collect, TestFiles } from './testing-files.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'pickstream-import-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const files = new TestFiles()
+afterAll(() => files.remove())
 
-const none = new Map<string, string>()
+const rowsOf = async (name: string, content: string | Uint8Array, options: RowOptions = {}): Promise<Row[]> =>
+  collect(readRows(files.write(name, content), options).rows)
+const utf16 = (text: string) => Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')])
 
-async function rowsOf(name: string, content: string): Promise<Row[]> {
-  const file = join(folder, name)
-  writeFileSync(file, name.endsWith('.gz') ? gzipSync(content) : content)
-  const rows: Row[] = []
-  for await (const row of readRows(file).rows) rows.push(row)
-  return rows
-}
+describe('encodings', () => {
+  const text = 'user,item\nann,café\n'
+  const expected = [{ line: 2, cells: { user: 'ann', item: 'café' } }]
 
-describe('reading', () => {
-  test('CSV with quotes, gzipped or not, gives each row with its line', async () => {
-    const text = '\ufeffuser_id,item_id,title\n1,2,"a, ""b"""\n\n3,4,; c\n'
-    const expected = [
-      { line: 2, cells: { user_id: '1', item_id: '2', title: 'a, "b"' } },
-      { line: 4, cells: { user_id: '3', item_id: '4', title: '; c' } },
-    ]
-    expect(await rowsOf('a.csv', text)).toEqual(expected)
-    expect(await rowsOf('a.csv.gz', text)).toEqual(expected)
+  test.each<[string, Uint8Array, string?]>([
+    ['UTF-8', Buffer.from(text)],
+    ['UTF-8 with byte order mark', Buffer.from(`\ufeff${text}`)],
+    ['UTF-16 little-endian with byte order mark', utf16(text)],
+    ['UTF-16 big-endian with byte order mark', utf16(text).swap16()],
+    ['UTF-16 without, named', utf16(text).subarray(2), 'utf-16le'],
+    ['Latin-1, named', Buffer.from(text, 'latin1'), 'windows-1252'],
+    ['gzipped, whatever its name', gzipSync(text)],
+    ['gzipped UTF-16', gzipSync(utf16(text))],
+  ])('%s', async (_, bytes, encoding) => {
+    expect(await rowsOf('a.CSV', bytes, { encoding })).toEqual(expected)
+    expect(await rowsOf('a.csv.gz', bytes, { encoding })).toEqual(expected)
   })
 
-  test('the line of names tells the delimiter', async () => {
-    expect(await rowsOf('b.csv', 'user;item\n1;a,b\n')).toEqual([{ line: 2, cells: { user: '1', item: 'a,b' } }])
-    expect(await rowsOf('c.tsv', 'user\titem\n1\ta;b\n')).toEqual([{ line: 2, cells: { user: '1', item: 'a;b' } }])
+  test.each<[string, Uint8Array, RegExp, string?]>([
+    ['Latin-1', Buffer.from(text, 'latin1'), /not in utf-8 \(near line 2\).*--encoding windows-1252/],
+    ['UTF-16 without byte order mark', utf16(text).subarray(2), /zero bytes.*--encoding utf-16le/],
+    ['an unknown label', Buffer.from(text), /unknown encoding "latin-99"/, 'latin-99'],
+    ['not what was named', Buffer.from(text, 'latin1'), /not in utf-8/, 'utf-8'],
+    ['a spreadsheet', Buffer.from('PK\x03\x04rest'), /export the sheet as CSV/],
+    ['Parquet', Buffer.from('PAR1rest'), /Parquet/],
+    ['half of a gzip file', gzipSync(text).subarray(0, 20), /is damaged/],
+    ['nothing', Buffer.alloc(0), /is empty/],
+  ])('%s is refused with a way on', async (_, bytes, message, encoding) => {
+    const read = rowsOf('b.csv', bytes, { encoding })
+    await expect(read).rejects.toThrow(FileError)
+    await expect(read).rejects.toThrow(message)
+  })
+
+  test('a character may be split between two reads', async () => {
+    const long = `${'é'.repeat(40_000)}\n`
+    for (const pad of ['', 'x']) {
+      const chunks = await collect(openText(files.write('c.txt', pad + long)).chunks)
+      expect(chunks.join('')).toBe(pad + long)
+    }
+  })
+})
+
+describe('lines', () => {
+  const plain = [
+    { line: 2, cells: { user: 'ann', item: 'p1' } },
+    { line: 3, cells: { user: 'bob', item: 'p2' } },
+  ]
+
+  test.each([
+    ['comma', 'user,item\nann,p1\nbob,p2\n'],
+    ['semicolon', 'user;item\nann;p1\nbob;p2\n'],
+    ['tab', 'user\titem\nann\tp1\nbob\tp2\n'],
+    ['bar', 'user|item\nann|p1\nbob|p2\n'],
+    ['carriage return and line feed', 'user,item\r\nann,p1\r\nbob,p2\r\n'],
+    ['carriage return alone', 'user,item\rann,p1\rbob,p2\r'],
+    ['names with \\r\\n, rows with \\n', 'user,item\r\nann,p1\nbob,p2\n'],
+    ['names with \\n, rows with \\r\\n', 'user,item\nann,p1\r\nbob,p2\r\n'],
+    ['no line end at the end', 'user,item\nann,p1\nbob,p2'],
+    ['empty cells at the end of rows', 'user,item\nann,p1,\nbob,p2,,\n'],
+    ['empty names at the end', 'user,item,,\nann,p1,,\nbob,p2,,\n'],
+    ['tabs at the end', 'user\titem\t\nann\tp1\t\nbob\tp2\t\t\n'],
+    ['spaces around cells', 'user, item\nann , p1\nbob,\tp2\n'],
+  ])('%s', async (_, content) => {
+    expect(await rowsOf('d.csv', content)).toEqual(plain)
+  })
+
+  test('`sep=` names the delimiter', async () => {
+    expect(await rowsOf('e.csv', 'sep=;\r\nuser;item\r\nann;a,b\r\n')).toEqual([
+      { line: 3, cells: { user: 'ann', item: 'a,b' } },
+    ])
+  })
+
+  test('`::` with names given', async () => {
+    expect(await rowsOf('e.dat', '1::100::5\n', { header: 'user,item,rating' })).toEqual([
+      { line: 1, cells: { user: '1', item: '100', rating: '5' } },
+    ])
+  })
+
+  test('a name that comes twice is numbered', async () => {
+    expect(await rowsOf('f.csv', 'user,item,item\nann,p1,p9\n')).toEqual([
+      { line: 2, cells: { user: 'ann', 'item#1': 'p1', 'item#2': 'p9' } },
+    ])
+  })
+
+  test('in tab-separated files a quotation mark that is not closed takes in no other line', async () => {
+    expect(await rowsOf('g.tsv', 'user\titem\nann\t"heroes\nbob\t"a ""b"""\ncy\t5" disc\n')).toEqual([
+      { line: 2, cells: { user: 'ann', item: '"heroes' } },
+      { line: 3, cells: { user: 'bob', item: 'a "b"' } },
+      { line: 4, cells: { user: 'cy', item: '5" disc' } },
+    ])
+  })
+
+  test('CSV with quotes, and spaces inside quotes are kept', async () => {
+    expect(await rowsOf('h.csv', 'id,title\n2,"a, ""b"""\n\n3," tent "\n4,"two\nlines"\n')).toEqual([
+      { line: 2, cells: { id: '2', title: 'a, "b"' } },
+      { line: 4, cells: { id: '3', title: ' tent ' } },
+      { line: 6, cells: { id: '4', title: 'two\nlines' } },
+    ])
   })
 
   test('a row of another length is named with its line, and the rest goes on', async () => {
-    expect(await rowsOf('d.csv', 'user,item\n1\n2,b\n')).toEqual([
+    expect(await rowsOf('i.csv', 'user,item\n1\n2,b\n3,c,d\n')).toEqual([
       { line: 2, problem: 'expected 2 columns, got 1' },
       { line: 3, cells: { user: '2', item: 'b' } },
+      { line: 4, problem: 'expected 2 columns, got 3' },
     ])
   })
 
   test('a stray quote does no harm, and one that is not closed is reported with the lines it took in', async () => {
-    expect(await rowsOf('e.csv', 'user,item\n1,5" disc\n2,"b"x\n')).toEqual([
+    expect(await rowsOf('j.csv', 'user,item\n1,5" disc\n2,"b"x\n')).toEqual([
       { line: 2, cells: { user: '1', item: '5" disc' } },
       { line: 3, cells: { user: '2', item: '"b"x' } },
     ])
-    const [first, swallowed, ...others] = await rowsOf('f.csv', 'user,item\n1,a\n2,"b\n3,c\n4,d"\n5,e\n')
-    expect([first, ...others]).toMatchObject([{ line: 2 }, { line: 6 }])
-    expect(() =>
-      toEventInput(
-        (swallowed as { cells: Record<string, string> }).cells,
-        { user: 'user', item: 'item' },
-        'id',
-        'VIEW',
-      ),
-    ).toThrow('item: expected an id, got 3 lines: is a quotation mark missing?')
-    expect(await rowsOf('g.csv', 'user,item\n1,a\n2,"b\n3,c\n')).toContainEqual({
+    expect(await rowsOf('k.csv', 'user,item\n1,a\n2,"b\n3,c\n')).toContainEqual({
       line: 4,
       problem: expect.stringMatching(/Quote Not Closed.*nothing since line 3 could be read/),
     })
   })
+})
 
-  test('JSON lines', async () => {
-    const rows = await rowsOf('f.jsonl', '{"user":1,"tags":["x","y"],"price":null}\n[1]\nnonsense\n')
-    expect(rows[0]).toEqual({ line: 1, cells: { user: '1', tags: 'x|y' } })
-    expect(rows.slice(1)).toMatchObject([
+describe('JSON', () => {
+  test('numbers keep their digits, strings are known as such, and nested values are columns', async () => {
+    const line = '{"user":9007199254740993,"item":"7e3","a":{"b":1.50},"tags":["x","y"],"price":null,"l":[{"c":1}]}'
+    const [row] = await rowsOf('a.jsonl', line)
+    expect(row).toMatchObject({
+      cells: { user: '9007199254740993', item: '7e3', 'a.b': '1.50', tags: 'x|y' },
+      strings: new Set(['item']),
+    })
+    expect(row && 'lists' in row && row.lists?.has('l')).toBe(true)
+  })
+
+  test('lines that are no objects are named', async () => {
+    const rows = await rowsOf('b.jsonl', '\ufeff{"user":1}\n[1]\nnonsense\n{"a":01}\n{"n":"\\u0031"}\n')
+    expect(rows).toMatchObject([
+      { line: 1, cells: { user: '1' } },
       { line: 2, problem: expect.stringContaining('object') },
       { line: 3, problem: expect.stringContaining('JSON') },
+      { line: 4, problem: expect.stringContaining('JSON') },
+      { line: 5, cells: { n: '1' } },
     ])
   })
-})
 
-describe('columns', () => {
-  test('the usual names are recognised', () => {
-    expect(eventColumns(['Customer ID', 'StockCode', 'InvoiceDate', 'Quantity'], none, true)).toEqual({
-      user: 'Customer ID',
-      item: 'StockCode',
-      timestamp: 'InvoiceDate',
-      quantity: 'Quantity',
-    })
-    expect(itemColumns(['item_id', 'title', 'category', 'subcategory', 'brand'], none)).toEqual({
-      id: 'item_id',
-      title: 'title',
-      categories: ['category', 'subcategory'],
-      tags: ['brand'],
-    })
-  })
-
-  test('others are given', () => {
-    const columns = eventColumns(['who', 'what', 'did'], parseMap('user=who,item=what,type=did'), false)
-    expect(columns).toEqual({ user: 'who', item: 'what', type: 'did' })
-    expect(itemColumns(['id', 'a', 'b'], parseMap('categories=a+b')).categories).toEqual(['a', 'b'])
-  })
-
-  test.each([
-    [() => eventColumns(['user', 'thing', 'type'], none, false), /no column for item .*the file has user, thing, type/],
-    [() => eventColumns(['user', 'item'], none, false), /--type PURCHASE/],
-    [() => eventColumns(['user', 'item'], parseMap('user=nobody'), true), /no column "nobody" for user/],
-    [() => eventColumns(['user', 'item'], parseMap('users=user'), true), /no such field "users"; there are user, item/],
-  ])('what is missing is said with what there is (%#)', (recognise, message) => {
-    expect(recognise).toThrow(ColumnsError)
-    expect(recognise).toThrow(message)
-  })
-})
-
-describe('rows to events and items', () => {
-  const columns = { user: 'u', item: 'i', type: 't', timestamp: 'at', value: 'v', quantity: 'q' }
-  const cells = { u: '7', i: 'x', t: 'purchase', at: '2011-03-01T10:00:00Z', v: '9.99', q: '3' }
-
-  test('a purchase has a quantity, and its amount of money is no rating', () => {
-    expect(toEventInput(cells, columns, 'id')).toEqual({
-      eventId: 'id',
-      userId: '7',
-      itemId: 'x',
-      type: 'PURCHASE',
-      quantity: 3,
-      timestamp: '2011-03-01T10:00:00.000Z',
-    })
-  })
-
-  test('a rating has its stars', () => {
-    expect(toEventInput({ ...cells, t: 'rating', v: '4.5', q: '1' }, columns, 'id')).toMatchObject({ value: 4.5 })
-  })
-
-  test.each([
-    [{ t: 'teleport' }, 'type: expected one of VIEW'],
-    [{ u: '' }, 'user: expected an id, got nothing'],
-    [{ t: 'rating', v: '6' }, 'value: expected a number from 0 to 5, got "6"'],
-    [{ q: '1.5' }, 'quantity: expected a whole number of at least 1, got "1.5"'],
-    [{ at: 'yesterday' }, 'timestamp: expected ISO 8601 or seconds since 1970, got "yesterday"'],
-  ])('%j is refused with the rule and the value', (wrong, message) => {
-    expect(() => toEventInput({ ...cells, ...wrong }, columns, 'id')).toThrow(message)
-  })
-
-  test('times with and without a zone, in seconds and in milliseconds', () => {
-    const expected = '2011-03-01T10:00:00.000Z'
-    const same = [
-      '2011-03-01T10:00:00Z',
-      '2011-03-01 10:00:00',
-      '2011-03-01T11:00:00+01:00',
-      '1298973600',
-      '1298973600000',
-    ]
-    for (const text of same) expect(toTimestamp('at', text)).toBe(expected)
-    expect(toTimestamp('at', '2011-03-01')).toBe('2011-03-01T00:00:00.000Z')
-  })
-
-  test('an item has its labels once, split by bars, and its id where it has no title', () => {
-    const itemCells = { id: '5', c: 'Drama|War', d: 'War', b: 'Acme', p: '2.5' }
-    expect(toItemInput(itemCells, { id: 'id', price: 'p', categories: ['c', 'd'], tags: ['b'] })).toEqual({
-      id: '5',
-      title: '5',
-      categories: ['Drama', 'War'],
-      tags: ['Acme'],
-      price: 2.5,
-    })
+  test('an array, and a way on for objects that span lines', async () => {
+    expect(await rowsOf('c.json', '[\n {\n "user": 1\n },\n {"user": 2}\n]\n')).toMatchObject([
+      { line: 1, cells: { user: '1' } },
+      { line: 2, cells: { user: '2' } },
+    ])
+    await expect(rowsOf('d.json', '{\n "user": 1\n}\n')).rejects.toThrow('jq -c . FILE > FILE.jsonl')
+    await expect(rowsOf('e.json', '[{"user": 1}')).rejects.toThrow('expected a JSON array')
   })
 })
 

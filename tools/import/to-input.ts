@@ -1,7 +1,12 @@
-import { type EventType, eventTypes } from '../../schema/records/interaction.ts'
-import type { EventColumns, ItemColumns } from './columns.ts'
-
-type Cells = Readonly<Record<string, string>>
+import { messageOf } from '../../schema/app-error.ts'
+import type { EventType } from '../../schema/records/interaction.ts'
+import type { Column, EventColumns, EventField, ItemColumns } from './columns.ts'
+import { OptionNeededError } from './file-error.ts'
+import { type IdOptions, isNothing, parseId } from './parse-id.ts'
+import { type NumberOptions, parseAmount, parseNumber } from './parse-number.ts'
+import { parseTime, type TimeOptions } from './parse-time.ts'
+import type { Cells } from './rows.ts'
+import { parseAvailability, toType } from './words.ts'
 
 /** As mutation recordEvents takes it. */
 export interface EventInput {
@@ -28,106 +33,173 @@ export interface ItemInput {
   readonly publishedAt?: string
 }
 
-/** What else the types are called in other systems' exports. */
-const synonyms: Readonly<Record<string, EventType>> = {
-  PAGEVIEW: 'VIEW',
-  PV: 'VIEW',
-  DETAIL: 'VIEW',
-  WATCH: 'VIEW',
-  RATE: 'RATING',
-  ADDTOCART: 'CART',
-  ADD: 'CART',
-  BASKET: 'CART',
-  REMOVEFROMCART: 'UNCART',
-  REMOVE: 'UNCART',
-  BUY: 'PURCHASE',
-  ORDER: 'PURCHASE',
-  TRANSACTION: 'PURCHASE',
-  RETURN: 'REFUND',
-  FAV: 'LIKE',
-  FAVORITE: 'LIKE',
-  FAVOURITE: 'LIKE',
+/** How values are read, where they can be read in several ways. */
+export interface ValueOptions extends IdOptions, NumberOptions, TimeOptions {
+  /** The type of every event, whatever a column says. */
+  readonly type?: EventType
+  /** An event without a time happens when it is imported. Default: refused. */
+  readonly now?: boolean
+  /** An event with a quantity below 0 is a REFUND of so many. Default: refused. */
+  readonly returns?: boolean
+  /** The best rating of the file: ratings are scaled to 0 to 5. Default 5. */
+  readonly starsMax?: number
+  /** User ids that stand for nobody. */
+  readonly anonymous?: ReadonlySet<string>
+  /** What separates categories in one cell, beside a bar. */
+  readonly separator?: RegExp
+  /** Called with the text of every price. A throw refuses the row. */
+  readonly currency?: (price: string) => void
 }
 
-/** @throws Error naming the field, the rule and the value received */
-export function toEventInput(cells: Cells, columns: EventColumns, eventId: string, fallback?: EventType): EventInput {
-  const text = (field: keyof EventColumns): string =>
-    columns[field] === undefined ? '' : (cells[columns[field]] ?? '')
-  const type = text('type') === '' && fallback ? fallback : toType(text('type'))
-  const quantity = text('quantity') === '' ? 1 : toQuantity(text('quantity'))
+const starsMax = 5
+
+/**
+ * @param strings columns whose text is kept whatever it looks like
+ * @throws Error naming the field, the rule and the value received
+ */
+export function toEventInput(
+  cells: Cells,
+  columns: EventColumns,
+  eventId: string,
+  options: ValueOptions = {},
+  strings: ReadonlySet<string> = new Set(),
+): EventInput {
+  const text = (field: EventField) => textOf(cells, columns[field])
+  const id = (field: EventField) => {
+    const column = columnOf(cells, columns[field])
+    return named(field, () => parseId(text(field), column !== undefined && strings.has(column), options))
+  }
+  const optionalId = (field: EventField) => (isNothing(text(field)) ? undefined : id(field))
+  const type = options.type ?? toType(text('type'))
+  const quantity = isNothing(text('quantity')) ? 1 : named('quantity', () => toQuantity(text('quantity'), options))
+  const userId = id('user')
+  if (options.anonymous?.has(userId)) throw new Error(`user: expected a user, got "${userId}", which --anonymous names`)
+  const timestamp = toEventTime(text('timestamp'), options)
+  const recommendationId = optionalId('recommendationId')
   return {
-    eventId: text('eventId') || eventId,
-    userId: required('user', text('user')),
-    itemId: required('item', text('item')),
-    type,
-    ...(type === 'RATING' && { value: toNumber('value', text('value'), 0, 5) }),
-    ...(quantity !== 1 && { quantity }),
-    ...(text('timestamp') && { timestamp: toTimestamp('timestamp', text('timestamp')) }),
-    ...(text('recommendationId') && { recommendationId: text('recommendationId') }),
+    eventId: optionalId('eventId') ?? eventId,
+    userId,
+    itemId: id('item'),
+    type: quantity < 0 ? 'REFUND' : type,
+    ...(type === 'RATING' && { value: named('value', () => toStars(text('value'), options)) }),
+    ...(Math.abs(quantity) !== 1 && { quantity: Math.abs(quantity) }),
+    ...(timestamp && { timestamp }),
+    ...(recommendationId && { recommendationId }),
   }
 }
 
 /** @throws Error naming the field, the rule and the value received */
-export function toItemInput(cells: Cells, columns: ItemColumns): ItemInput {
-  const text = (column: string | undefined): string => (column === undefined ? '' : (cells[column] ?? ''))
-  const id = required('id', text(columns.id))
-  const [description, imageUrl] = [text(columns.description), text(columns.imageUrl)]
-  const [price, available, publishedAt] = [text(columns.price), text(columns.available), text(columns.publishedAt)]
+export function toItemInput(
+  cells: Cells,
+  columns: ItemColumns,
+  options: ValueOptions = {},
+  strings: ReadonlySet<string> = new Set(),
+): ItemInput {
+  const text = (column: Column | undefined) => {
+    const found = textOf(cells, column)
+    return column !== undefined && !strings.has(column) && isNothing(found) ? '' : found
+  }
+  const idColumn = columnOf(cells, columns.id)
+  const id = named('id', () =>
+    parseId(textOf(cells, columns.id), idColumn !== undefined && strings.has(idColumn), options),
+  )
+  const [description, imageUrl] = [textOf(cells, columns.description), text(columns.imageUrl)]
+  const [price, publishedAt] = [text(columns.price), text(columns.publishedAt)]
+  const words = columns.available.map(text).filter((word) => word !== '')
+  const published = isNoDate(publishedAt)
+    ? undefined
+    : named('publishedAt', () => parseTime(publishedAt, options, true))
   return {
     id,
-    title: text(columns.title) || id,
+    title: textOf(cells, columns.title) || id,
     ...(description && { description }),
-    categories: labels(columns.categories.map(text)),
-    tags: labels(columns.tags.map(text)),
-    ...(price && { price: toNumber('price', price, 0, Number.MAX_VALUE) }),
-    ...(imageUrl && { imageUrl }),
-    ...(available && { available: !/^(0|false|no|off)$/i.test(available) }),
-    ...(publishedAt && { publishedAt: toTimestamp('publishedAt', publishedAt) }),
+    categories: labels(columns.categories, text, options.separator),
+    tags: labels(columns.tags, text, options.separator),
+    ...(price && { price: named('price', () => toPrice(price, options)) }),
+    ...(imageUrl && { imageUrl: firstUrl(imageUrl) }),
+    ...(words.length > 0 && { available: named('available', () => words.map(parseAvailability).every(Boolean)) }),
+    ...(published !== undefined && { publishedAt: new Date(published).toISOString() }),
   }
 }
 
-/** A bar separates several in one cell. */
-const labels = (cells: readonly string[]): string[] => {
-  const parts = cells.flatMap((cell) => cell.split('|')).map((part) => part.trim())
-  return [...new Set(parts.filter((part) => part !== '' && part !== '(no genres listed)'))]
+/** Of `a/b` the first column that has a value. */
+function columnOf(cells: Cells, column: Column | undefined): string | undefined {
+  if (column === undefined || Object.hasOwn(cells, column) || !column.includes('/')) return column
+  const all = column.split('/')
+  return all.find((one) => Object.hasOwn(cells, one) && !isNothing(cells[one]!)) ?? all[0]
 }
 
-export function toType(text: string): EventType {
-  const name = text.toUpperCase().replace(/[^A-Z]/g, '')
-  const type = eventTypes.find((known) => known === name) ?? synonyms[name]
-  if (type === undefined) throw new Error(`type: expected one of ${eventTypes.join(', ')}, got "${text}"`)
-  return type
+function textOf(cells: Cells, column: Column | undefined): string {
+  if (column === undefined) return ''
+  const own = (name: string) => (Object.hasOwn(cells, name) ? cells[name]! : '')
+  if (Object.hasOwn(cells, column)) return own(column)
+  if (column.includes('+')) return column.split('+').map(own).join(' ').trim()
+  return own(columnOf(cells, column)!)
 }
 
-function required(field: string, text: string): string {
-  if (text === '') throw new Error(`${field}: expected an id, got nothing`)
-  const lines = text.split('\n').length
-  if (lines > 1) throw new Error(`${field}: expected an id, got ${lines} lines: is a quotation mark missing?`)
-  return text
-}
-
-function toNumber(field: string, text: string, min: number, max: number): number {
-  const number = Number(text)
-  if (text === '' || !(number >= min && number <= max)) {
-    throw new Error(
-      `${field}: expected a number ${max === 5 ? `from ${min} to ${max}` : `of at least ${min}`}, got "${text}"`,
-    )
+function named<T>(field: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    const message = `${field}: ${messageOf(error)}`
+    throw error instanceof OptionNeededError ? new OptionNeededError(message) : new Error(message)
   }
-  return number
 }
 
-function toQuantity(text: string): number {
-  const number = Number(text)
-  if (!Number.isInteger(number) || number < 1)
-    throw new Error(`quantity: expected a whole number of at least 1, got "${text}"`)
-  return number
-}
-
-/** ISO 8601 (UTC where no zone is given), or seconds or milliseconds since 1970. */
-export function toTimestamp(field: string, text: string): string {
-  const number = Number(text)
-  const zoned = /[zZ]$|[+-]\d\d:?\d\d$/.test(text) ? text : `${text.replace(' ', 'T')}${text.length > 10 ? 'Z' : ''}`
-  const ms = Number.isFinite(number) ? (number < 1e11 ? number * 1000 : number) : Date.parse(zoned)
-  if (!(ms >= 0 && ms < 8.64e15)) throw new Error(`${field}: expected ISO 8601 or seconds since 1970, got "${text}"`)
+function toEventTime(text: string, options: ValueOptions): string | undefined {
+  if (isNothing(text)) {
+    if (options.now) return undefined
+    throw new Error('timestamp: expected a time, got nothing; --now takes the time of the import instead')
+  }
+  const ms = named('timestamp', () => parseTime(text, options))
+  if (ms < 0) throw new Error(`timestamp: expected a time since 1970, got "${text}"`)
   return new Date(ms).toISOString()
+}
+
+/** 0, 0000-00-00: what databases write where no date is known. */
+const isNoDate = (text: string): boolean => text === '' || /^0+([-/.]0+[-/.]0+([ T]00:00:00)?)?$/.test(text)
+
+/** Where a bar separates several in one cell, or `separator`. A column of type token_seq separates by spaces. */
+function labels(columns: readonly string[], text: (column: string) => string, separator?: RegExp): string[] {
+  const parts = columns.flatMap((column) => {
+    const inner = column.endsWith(':token_seq') ? / / : separator
+    return text(column)
+      .split('|')
+      .flatMap((part) => (inner ? part.split(inner) : part))
+  })
+  const names = parts.map((part) => part.replaceAll('\\,', ',').trim())
+  return [...new Set(names.filter((name) => name !== '' && name !== '(no genres listed)'))]
+}
+
+/** Several pictures in one cell are separated by commas. */
+const firstUrl = (text: string): string => text.split(/,\s*(?=https?:)/)[0]!
+
+function toPrice(text: string, options: ValueOptions): number {
+  options.currency?.(text)
+  const price = parseAmount(text, options)
+  if (price < 0) throw new Error(`expected a number of at least 0, got "${text}"`)
+  return price
+}
+
+function toStars(text: string, options: ValueOptions): number {
+  const max = options.starsMax ?? starsMax
+  const advice = options.starsMax === undefined ? '; for another scale say its best, for example --stars-max 10' : ''
+  const invalid = () => new Error(`expected a number from 0 to ${max}, got "${text}"${advice}`)
+  let stars: number
+  try {
+    stars = parseNumber(text, options)
+  } catch (error) {
+    throw error instanceof OptionNeededError ? error : invalid()
+  }
+  if (!(stars >= 0 && stars <= max)) throw invalid()
+  return max === starsMax ? stars : (stars * starsMax) / max
+}
+
+function toQuantity(text: string, options: ValueOptions): number {
+  const quantity = /^-?\d+(\.0+)?$/.test(text) ? Number(text) : Number.NaN
+  if (quantity < 0 && options.returns) return quantity
+  if (quantity < 0)
+    throw new Error(`expected at least 1, got "${text}"; --returns takes a quantity below 0 as a REFUND`)
+  if (!(quantity >= 1)) throw new Error(`expected a whole number of at least 1, got "${text}"`)
+  return quantity
 }

@@ -1,0 +1,25 @@
+import { GraphQLError, type GraphQLScalarType, type GraphQLSchema } from 'graphql'
+
+/**
+ * Makes the ID scalar of a schema refuse JSON numbers beyond 2^53 - 1 in variables, fractions and non-finite numbers. JSON
+ * parsers round such integers to the nearest double, so that several ids would become one. Literals in a document keep
+ * their digits and are accepted as before.
+ * @returns the schema given
+ */
+export function refuseRoundedIds(schema: GraphQLSchema): GraphQLSchema {
+  const scalar = schema.getType('ID') as GraphQLScalarType<string, string>
+  scalar.parseValue = parseId
+  return schema
+}
+
+/** @throws GraphQLError naming the rule and the value received */
+export function parseId(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (Number.isSafeInteger(value)) return String(value)
+  if (Number.isInteger(value)) {
+    throw new GraphQLError(
+      `ID cannot represent the number ${value}: above ${Number.MAX_SAFE_INTEGER} JSON numbers lose digits; send the id as a string`,
+    )
+  }
+  throw new GraphQLError(`ID cannot represent value: ${JSON.stringify(value)?.slice(0, 64)}`)
+}

@@ -1,0 +1,35 @@
+import { aheadMsMax, decodeInteraction, encodeInteraction } from '../../schema/records/interaction.ts'
+import { decodeItem, encodeItem } from '../../schema/records/item.ts'
+import type { EventInput, ItemInput } from './to-input.ts'
+
+/** In UTF-16 code units, as the server counts. */
+const charsMax = { title: 1_000, description: 20_000, imageUrl: 2_048 } as const
+
+/**
+ * Applies the contract of the record that an event becomes, so that the server refuses nothing that passes here.
+ * @throws Error naming the field, the rule and the value received
+ */
+export function checkEvent(event: EventInput, now: number): EventInput {
+  const timestamp = event.timestamp ?? new Date(now).toISOString()
+  const { userId } = event
+  decodeInteraction(userId, encodeInteraction({ v: 1, kind: 'event', ...event, timestamp }), now)
+  if (Date.parse(timestamp) > now + aheadMsMax) {
+    throw new Error(`timestamp: expected at most 5 minutes in the future, got "${timestamp}"`)
+  }
+  return event
+}
+
+/** @throws Error naming the field, the rule and the value received */
+export function checkItem(item: ItemInput): ItemInput {
+  for (const [field, max] of Object.entries(charsMax)) {
+    const text = item[field as keyof typeof charsMax]
+    if (text !== undefined && text.length > max) {
+      throw new Error(`${field}: expected at most ${max} characters, got ${text.length}`)
+    }
+  }
+  for (const text of [item.title, item.description ?? '', ...item.categories, ...item.tags]) {
+    if (!text.isWellFormed()) throw new Error(`expected well-formed Unicode, got ${JSON.stringify(text.slice(0, 40))}`)
+  }
+  decodeItem(item.id, encodeItem({ v: 1, ...item }))
+  return item
+}

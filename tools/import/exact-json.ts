@@ -1,0 +1,26 @@
+import { randomUUID } from 'node:crypto'
+
+/** A JSON number as it is written: no digit is lost. */
+export class NumberText {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
+/** No text of a file contains it. */
+const mark = `${randomUUID()}:`
+const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
+
+/**
+ * Parses JSON with its numbers as `NumberText`, so that integers beyond 2^53 keep their digits.
+ * @throws SyntaxError as JSON.parse does
+ */
+export function parseExact(text: string): unknown {
+  JSON.parse(text) // its grammar and its error messages
+  const marked = text.replace(stringOrNumber, (token) => (token.startsWith('"') ? token : `"${mark}${token}"`))
+  return JSON.parse(marked, (_, value) =>
+    typeof value === 'string' && value.startsWith(mark) ? new NumberText(value.slice(mark.length)) : value,
+  )
+}

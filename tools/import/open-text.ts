@@ -1,0 +1,129 @@
+import { isUtf8 } from 'node:buffer'
+import { closeSync, createReadStream, openSync, type ReadStream, readSync, statSync } from 'node:fs'
+import { createGunzip } from 'node:zlib'
+import { messageOf } from '../../schema/app-error.ts'
+import { FileError } from './file-error.ts'
+
+export interface TextFile {
+  readonly chunks: AsyncIterable<string>
+  /** Size on disk, compressed or not. */
+  readonly bytes: number
+  /** Of the file on disk. */
+  bytesRead(): number
+  close(): void
+}
+
+/** Small reads, so that the share shown is close to what has been dealt with. */
+const readBytes = 16 * 1024
+
+/** Kinds of file that are no text, by their first bytes. */
+const otherKinds: readonly { readonly magic: string; readonly what: string }[] = [
+  { magic: '504b0304', what: 'a zip archive or a spreadsheet (xlsx): unpack it, or export the sheet as CSV' },
+  { magic: 'd0cf11e0', what: 'a spreadsheet (xls): export the sheet as CSV' },
+  { magic: '28b52ffd', what: 'compressed by zstd: unpack it with zstd -d' },
+  { magic: '425a68', what: 'compressed by bzip2: unpack it with bunzip2' },
+  { magic: 'fd377a58', what: 'compressed by xz: unpack it with unxz' },
+  { magic: '50415231', what: 'a Parquet file: convert it to CSV or JSON lines' },
+  { magic: '4f626a01', what: 'an Avro file: convert it to JSON lines' },
+]
+
+/**
+ * Opens a text file, gzipped or not (by its first bytes, whatever its name). The encoding is that of the byte order mark,
+ * else `encoding`, else UTF-8.
+ * @param encoding a label of the WHATWG Encoding Standard, for example windows-1252
+ * @throws FileError where the file is no text, or the label is unknown; `chunks` throws it where bytes are not in the encoding
+ */
+export function openText(file: string, encoding?: string): TextFile {
+  const first = firstBytes(file)
+  const other = otherKinds.find(({ magic }) => first.toString('hex').startsWith(magic))
+  if (other) throw new FileError(`${file}: is ${other.what}`)
+  if (encoding !== undefined) decoderOf(encoding)
+  const raw = createReadStream(file, { highWaterMark: readBytes })
+  const zipped = first[0] === 0x1f && first[1] === 0x8b
+  return {
+    chunks: decode(zipped ? unzip(raw, file) : raw, file, encoding),
+    bytes: statSync(file).size,
+    bytesRead: () => raw.bytesRead,
+    close: () => raw.destroy(),
+  }
+}
+
+function firstBytes(file: string): Buffer {
+  const bytes = Buffer.alloc(4)
+  const handle = openSync(file, 'r')
+  try {
+    return bytes.subarray(0, readSync(handle, bytes))
+  } finally {
+    closeSync(handle)
+  }
+}
+
+async function* unzip(raw: ReadStream, file: string): AsyncGenerator<Buffer> {
+  const unzipped = raw.pipe(createGunzip())
+  raw.on('error', (error) => unzipped.destroy(error))
+  try {
+    yield* unzipped
+  } catch (error) {
+    throw new FileError(`${file}: is damaged (${messageOf(error)}); copy or export it again`)
+  }
+}
+
+type Decoder = InstanceType<typeof TextDecoder>
+
+function decoderOf(encoding: string): Decoder {
+  try {
+    return new TextDecoder(encoding, { fatal: true })
+  } catch {
+    throw new FileError(
+      `--encoding: unknown encoding "${encoding}"; there are utf-8, utf-16le, utf-16be, windows-1252 (also Latin-1), iso-8859-2, shift_jis and the others of the WHATWG Encoding Standard`,
+    )
+  }
+}
+
+async function* decode(bytes: AsyncIterable<Buffer>, file: string, encoding?: string): AsyncGenerator<string> {
+  let decoder: Decoder | undefined
+  let name = encoding ?? 'utf-8'
+  let lines = 1
+  const text = (chunk?: Buffer): string => {
+    if (name === 'utf-8' && chunk?.includes(0)) {
+      throw new FileError(`${file}: has zero bytes near line ${lines}; where it is UTF-16, say --encoding utf-16le`)
+    }
+    let decoded: string
+    try {
+      decoded = chunk === undefined ? (decoder?.decode() ?? '') : decoder!.decode(chunk, { stream: true })
+    } catch {
+      const line = chunk && name === 'utf-8' ? lines + badLine(chunk) : lines
+      throw new FileError(
+        `${file}: is not in ${name} (near line ${line}); name its encoding, for example --encoding windows-1252`,
+      )
+    }
+    for (let at = decoded.indexOf('\n'); at !== -1; at = decoded.indexOf('\n', at + 1)) lines++
+    return decoded
+  }
+  for await (const chunk of bytes) {
+    if (decoder === undefined) {
+      name = byteOrderMark(chunk) ?? name
+      decoder = decoderOf(name)
+    }
+    yield text(chunk)
+  }
+  yield text()
+}
+
+function byteOrderMark(chunk: Buffer): string | undefined {
+  if (chunk[0] === 0xff && chunk[1] === 0xfe) return 'utf-16le'
+  if (chunk[0] === 0xfe && chunk[1] === 0xff) return 'utf-16be'
+  return chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf ? 'utf-8' : undefined
+}
+
+/** Lines of the chunk before the first that is not UTF-8. The chunk may begin or end inside a character. */
+function badLine(chunk: Buffer): number {
+  let line = 0
+  for (let from = 0; from < chunk.length; line++) {
+    const end = chunk.indexOf(0x0a, from)
+    if (!isUtf8(chunk.subarray(from, end === -1 ? chunk.length : end)) && from > 0) return line
+    if (end === -1) break
+    from = end + 1
+  }
+  return 0
+}

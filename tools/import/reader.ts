@@ -1,0 +1,281 @@
+import { basename } from 'node:path'
+import { messageOf } from '../../schema/app-error.ts'
+import { checkEvent, checkItem } from './check-input.ts'
+import {
+  ColumnsError,
+  type EventColumns,
+  eventColumns,
+  hasKnownName,
+  type ItemColumns,
+  itemColumns,
+  parseMap,
+} from './columns.ts'
+import { FileError, OptionNeededError } from './file-error.ts'
+import { flatten } from './json-rows.ts'
+import { type Layout, looksLikeData } from './layout.ts'
+import { currencyOf } from './parse-number.ts'
+import { type RowFile, type RowOptions, readRows } from './read-rows.ts'
+import { RowIds } from './row-ids.ts'
+import type { Cells, Row } from './rows.ts'
+import { expandList, fillProducts, type KnownCatalog, recognizeCatalog } from './shops.ts'
+import { type EventInput, type ItemInput, toEventInput, toItemInput, type ValueOptions } from './to-input.ts'
+import { type KnownExport, recognizeTracker } from './trackers.ts'
+import { eventTypeOf } from './words.ts'
+
+export interface ReadOptions extends RowOptions, ValueOptions {
+  /** As --map takes it. */
+  readonly map?: string
+  /** The time that nothing may be more than 5 minutes after, ms. Default: when the file is opened. */
+  readonly at?: number
+}
+
+/** What a row came to. */
+export type Outcome<Input> =
+  | { readonly line: number; readonly input: Input }
+  /** `needsOption`: an option would say how to read it. */
+  | { readonly line: number; readonly problem: string; readonly needsOption?: boolean }
+  /** No fault of the row: it is about nothing that is imported. */
+  | { readonly line: number; readonly ignored: string }
+
+/** How the columns of a file were understood. */
+export interface Understood {
+  /** Of a tracker or shop that was recognized. */
+  readonly format?: string
+  readonly header: readonly string[]
+  /** By field: its columns. */
+  readonly fields: Readonly<Record<string, string>>
+}
+
+export interface Reading<Input> {
+  readonly bytes: number
+  bytesRead(): number
+  /** @throws FileError where the file as a whole cannot be read */
+  understood(): Promise<Understood>
+  /** In the order of the file. @throws FileError where the file as a whole cannot be read */
+  readonly outcomes: AsyncIterable<Outcome<Input>>
+}
+
+/** Rows that decide what a file is; nothing is sent before they are understood. */
+export const sampleRows = 1_000
+
+/**
+ * Reads a log of events: detects how the file is written, maps its columns, parses and checks each row.
+ * @throws FileError where the file is no text; ColumnsError and OptionNeededError come with the first outcome
+ */
+export function readEvents(file: string, options: ReadOptions = {}): Reading<EventInput> {
+  const ids = new RowIds()
+  const now = options.at ?? Date.now()
+  const given = parseMap(options.map)
+  return readAs(file, options, (header) => {
+    const tracker = recognizeTracker(header)
+    const columns: EventColumns = eventColumns(header, given, {
+      type: options.type !== undefined,
+      now: options.now === true,
+    })
+    const values = { ...options, zone: options.zone ?? tracker?.zone }
+    return {
+      understood: { ...(tracker && { format: tracker.name }), header, fields: columns as Record<string, string> },
+      expand: (row) => expandList(row, tracker?.list, tracker?.idColumn, flatten),
+      ignore: tracker && ((cells) => ignoredBy(tracker, columns, cells)),
+      toInput: (cells, strings) => checkEvent(toEventInput(cells, columns, ids.next(cells), values, strings), now),
+    }
+  })
+}
+
+/** Reads a catalog in the same way. */
+export function readItems(file: string, options: ReadOptions = {}): Reading<ItemInput> {
+  const given = parseMap(options.map)
+  return readAs(file, options, (header, sample, layout) => {
+    const catalog = recognizeCatalog(header)
+    const named = itemColumns(header, given)
+    const columns = catalog ? withoutPublishedAt(named, given.has('publishedAt')) : withPublishedFlag(named, sample)
+    const commaRegion = layout.kind === 'delimited' && layout.delimiter === ';'
+    const values = { commaRegion, ...options, separator: catalog?.separator, currency: oneCurrency() }
+    return {
+      understood: { ...(catalog && { format: catalog.name }), header, fields: flat(columns) },
+      ...(catalog && { fill: fillProducts(catalog), ignore: repeatedProduct(catalog, columns) }),
+      toInput: (cells, strings) => checkItem(toItemInput(cells, columns, values, strings)),
+    }
+  })
+}
+
+/**
+ * Stops before the first row is passed on where the first rows need an option, or none of them can be taken.
+ * @throws FileError with the way on
+ */
+export async function* refuseEarly<Input>(
+  file: string,
+  outcomes: AsyncIterable<Outcome<Input>>,
+): AsyncGenerator<Outcome<Input>> {
+  let first: Outcome<Input>[] | undefined = []
+  for await (const outcome of outcomes) {
+    if (first === undefined) {
+      yield outcome
+      continue
+    }
+    first.push(outcome)
+    if ('problem' in outcome && outcome.needsOption) {
+      throw new FileError(`${basename(file)} line ${outcome.line}: ${outcome.problem}`)
+    }
+    if (first.length < sampleRows) continue
+    refuseAllBad(file, first)
+    yield* first
+    first = undefined
+  }
+  if (first === undefined) return
+  refuseAllBad(file, first)
+  yield* first
+}
+
+function refuseAllBad(file: string, outcomes: readonly Outcome<unknown>[]): void {
+  const [first] = outcomes
+  if (outcomes.length < 2 || !first || outcomes.some((outcome) => !('problem' in outcome))) return
+  throw new FileError(
+    `${basename(file)}: none of the first ${outcomes.length} rows can be taken; line ${first.line}: ${'problem' in first ? first.problem : ''}. --check lists the reasons`,
+  )
+}
+
+interface Mapping<Input> {
+  readonly understood: Understood
+  readonly expand?: (row: Row) => readonly Row[]
+  readonly fill?: (cells: Cells) => Cells
+  /** Why a row is passed over, if it is. */
+  readonly ignore?: (cells: Cells) => string | undefined
+  readonly toInput: (cells: Cells, strings?: ReadonlySet<string>) => Input
+}
+
+type MakeMapping<Input> = (header: readonly string[], sample: readonly Cells[], layout: Layout) => Mapping<Input>
+
+function readAs<Input>(file: string, options: RowOptions, make: MakeMapping<Input>): Reading<Input> {
+  const rows = readRows(file, options)
+  let begun: ReturnType<typeof begin<Input>> | undefined
+  const started = () => (begun ??= begin(file, rows, options, make))
+  return {
+    bytes: rows.bytes,
+    bytesRead: rows.bytesRead,
+    understood: async () => (await started()).mapping.understood,
+    outcomes: (async function* () {
+      const { mapping, sample, rest } = await started()
+      for (const row of sample) yield* outcomesOf(row, mapping)
+      for await (const row of rest) yield* outcomesOf(row, mapping)
+    })(),
+  }
+}
+
+async function begin<Input>(file: string, rows: RowFile, { header: named }: RowOptions, make: MakeMapping<Input>) {
+  const layout = await rows.layout()
+  const iterator = rows.rows[Symbol.asyncIterator]()
+  const sample: Row[] = []
+  while (sample.length < sampleRows) {
+    const next = await iterator.next()
+    if (next.done) break
+    sample.push(next.value)
+  }
+  const header = layout.kind === 'delimited' ? layout.names : namesOf(sample)
+  if (named === undefined && looksLikeData(header) && !hasKnownName(header)) {
+    throw new ColumnsError(
+      `${basename(file)}: the first line has no names of columns but ${header.slice(0, 6).join(', ')}; name them, for example --header user,item,type,timestamp`,
+    )
+  }
+  const cells = sample.flatMap((row) => ('cells' in row ? [row.cells] : []))
+  let mapping: Mapping<Input>
+  try {
+    mapping = make(header, cells, layout)
+  } catch (error) {
+    throw error instanceof ColumnsError ? new ColumnsError(`${basename(file)}: ${error.message}`) : error
+  }
+  if (sample.length === 0) throw new FileError(`${basename(file)}: there is a line of names and no row`)
+  const rest: AsyncIterable<Row> = { [Symbol.asyncIterator]: () => iterator }
+  return { mapping, sample, rest }
+}
+
+/** JSON rows each have the columns that they have a value for; lists are named by the columns of their elements. */
+function namesOf(sample: readonly Row[]): string[] {
+  const names = new Set<string>()
+  for (const row of sample) {
+    if ('problem' in row) continue
+    for (const name of Object.keys(row.cells)) names.add(name)
+    for (const [list, elements] of row.lists ?? []) {
+      for (const name of flatten(elements[0] as Record<string, unknown>, `${list}.`).cells.keys()) names.add(name)
+    }
+  }
+  return [...names]
+}
+
+function* outcomesOf<Input>(row: Row, mapping: Mapping<Input>): Generator<Outcome<Input>> {
+  for (const one of mapping.expand?.(row) ?? [row]) {
+    const { line } = one
+    if ('problem' in one) {
+      yield one
+      continue
+    }
+    try {
+      const cells = mapping.fill?.(one.cells) ?? one.cells
+      const ignored = mapping.ignore?.(cells)
+      yield ignored === undefined ? { line, input: mapping.toInput(cells, one.strings) } : { line, ignored }
+    } catch (error) {
+      yield { line, problem: messageOf(error), ...(error instanceof OptionNeededError && { needsOption: true }) }
+    }
+  }
+}
+
+/** Trackers record much that is not about one item: pages, checkouts, searches. */
+function ignoredBy({ name, only }: KnownExport, columns: EventColumns, cells: Cells): string | undefined {
+  if (only && cells[only[0]] !== only[1]) return `${name}: ${only[0]} is "${cells[only[0]] ?? ''}", not "${only[1]}"`
+  const type = columns.type === undefined ? undefined : (cells[columns.type] ?? '')
+  return type !== undefined && eventTypeOf(type) === undefined
+    ? `${name}: event "${type}" is not about one item`
+    : undefined
+}
+
+/** Rows of pictures have no id of their own; rows of variants have that of their product, or of the variant. */
+function repeatedProduct(
+  { product }: KnownCatalog,
+  columns: ItemColumns,
+): ((cells: Cells) => string | undefined) | undefined {
+  if (!product || columns.id === undefined) return undefined
+  const { id } = columns
+  let last: string | undefined
+  return (cells) => {
+    const own = cells[id] ?? ''
+    if (own !== '' && own !== last) {
+      last = own
+      return undefined
+    }
+    return 'a further row of the same product'
+  }
+}
+
+/** A column `published` of 1, 0, -1, true or false says whether, not when. */
+function withPublishedFlag(columns: ItemColumns, sample: readonly Cells[]): ItemColumns {
+  const { publishedAt, ...others } = columns
+  if (publishedAt === undefined || !/published/i.test(publishedAt)) return columns
+  const values = sample.map((cells) => cells[publishedAt] ?? '').filter((value) => value !== '')
+  if (values.length === 0 || !values.every((value) => /^(-1|0|1|true|false|yes|no)$/i.test(value))) return columns
+  return { ...others, available: [...columns.available, publishedAt] }
+}
+
+/** Prices of several currencies cannot be compared. @throws Error where another one comes than the first */
+function oneCurrency(): (price: string) => void {
+  let first: string | undefined
+  return (price) => {
+    const currency = currencyOf(price)
+    if (currency === undefined) return
+    first ??= currency
+    if (currency !== first) throw new Error(`expected prices in ${first} like those before, got "${price}"`)
+  }
+}
+
+/** Known catalogs have no date of publication, whatever a column is called. */
+function withoutPublishedAt({ publishedAt, ...others }: ItemColumns, given: boolean): ItemColumns {
+  return given && publishedAt !== undefined ? { ...others, publishedAt } : others
+}
+
+const flat = (columns: ItemColumns): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(columns).flatMap(([field, column]) =>
+      column === undefined || column.length === 0
+        ? []
+        : [[field, typeof column === 'string' ? column : column.join('+')]],
+    ),
+  )
