@@ -45,7 +45,7 @@ export async function createHttp({ config, logger, explorer }: Options): Promise
     maxAge: 600,
   })
   http.setErrorHandler((error, _request, reply) => {
-    const { status, body } = toAnswer(error)
+    const { status, body } = toAnswer(error, config.LIMIT_BODY_KB)
     if (status >= 500) logger.error({ err: error }, 'a request failed')
     if (error instanceof AppError && error.code === 'RATE_LIMITED') {
       reply.header('retry-after', String(error.details.retryAfterSeconds))
@@ -98,11 +98,15 @@ function refuseWhenClosing(http: FastifyInstance): void {
   })
 }
 
-function toAnswer(error: unknown): { status: number; body: unknown } {
+function toAnswer(error: unknown, bodyKbMax: number): { status: number; body: unknown } {
   if (error instanceof AppError) {
     return { status: statusOf(error), body: refusal(error.code, error.message, error.retriable, error.details) }
   }
   const { statusCode = 500, message } = error as { statusCode?: number; message?: string }
+  if (statusCode === 413) {
+    const rule = `expected a request of at most ${bodyKbMax} kB (PICKSTREAM_LIMIT_BODY_KB): send fewer events or items at a time`
+    return { status: statusCode, body: refusal('BAD_USER_INPUT', rule) }
+  }
   if (statusCode >= 500) return { status: statusCode, body: refusal('INTERNAL_SERVER_ERROR', 'internal error') }
   return { status: statusCode, body: refusal('BAD_USER_INPUT', String(message)) }
 }

@@ -178,7 +178,13 @@ export const interactionSchema = {
   ],
 } as const
 
-const ajv = new Ajv({ allErrors: false, discriminator: true, strict: false, allowUnionTypes: true })
+const ajv = new Ajv({
+  allErrors: false,
+  discriminator: true,
+  strict: false,
+  strictNumbers: true,
+  allowUnionTypes: true,
+})
 formats.default(ajv)
 const validate = ajv.compile<InteractionRecord>(interactionSchema)
 
@@ -195,8 +201,7 @@ export function decodeInteraction(key: string, value: Uint8Array | null, appende
   if (value === null) throw new RecordError('value: expected JSON, got null (erase a user with kind "forget")')
   const record = decodeJson(value)
   if (!validate(record)) throw new RecordError(RecordError.fromAjv(validate.errors, record))
-  if (record.userId !== key)
-    throw new RecordError(`userId: expected the record's key ${quote(key)}, got ${quote(record.userId)}`)
+  if (record.userId !== key) throw RecordError.ofKey('userId', record.userId, key)
   if (Buffer.byteLength(key) > idBytesMax) throw new RecordError(`userId: expected at most ${idBytesMax} bytes`)
   if (record.kind === 'event') return withBoundTime(record, appendedAt)
   if (record.kind !== 'adopt') return record

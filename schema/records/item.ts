@@ -43,7 +43,7 @@ export const itemSchema = {
   additionalProperties: false,
 } as const
 
-const ajv = new Ajv({ strict: false })
+const ajv = new Ajv({ strict: false, strictNumbers: true })
 formats.default(ajv)
 const validate = ajv.compile<ItemRecord>(itemSchema)
 
@@ -55,8 +55,6 @@ export function encodeItem(record: ItemRecord): Uint8Array {
 export function decodeItem(key: string, value: Uint8Array): ItemRecord {
   const record = decodeJson(value)
   if (!validate(record)) throw new RecordError(RecordError.fromAjv(validate.errors, record))
-  if (record.id !== key) {
-    throw new RecordError(`id: expected the record's key ${JSON.stringify(key)}, got ${JSON.stringify(record.id)}`)
-  }
+  if (record.id !== key) throw RecordError.ofKey('id', record.id, key)
   return record
 }

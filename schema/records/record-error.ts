@@ -15,4 +15,10 @@ export class RecordError extends Error {
       .reduce<unknown>((at, step) => (at as Record<string, unknown> | undefined)?.[step], record)
     return `${path}: ${error.message} ${JSON.stringify(error.params)}, got ${JSON.stringify(received)?.slice(0, 200)}`
   }
+
+  /** A key that is not the id in the record, or none: a writer must set both. */
+  static ofKey(field: string, id: string, key: string): RecordError {
+    const received = key === '' ? 'a record without a key' : JSON.stringify(key)
+    return new RecordError(`key: expected the record's ${field} ${JSON.stringify(id)}, got ${received}`)
+  }
 }

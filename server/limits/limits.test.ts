@@ -69,6 +69,7 @@ describe('what one request may ask for', () => {
   test('a body that is too long, no JSON, or no body', async () => {
     const long = await harness.post({ query: `{ __typename } # ${'x'.repeat(70_000)}` })
     expect(long.status).toBe(413)
+    expect(await long.clone().text()).toMatch(/at most \d+ kB .*send fewer events or items at a time/)
     const broken = await fetch(harness.url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
