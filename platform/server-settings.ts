@@ -40,6 +40,16 @@ export const serverSettings = {
   LIMIT_RATE: whole(50, 0, 1_000_000),
   /** The same for one service or operator. */
   LIMIT_RATE_SERVICE: whole(0, 0, 1_000_000),
+  /** Size of one answer. */
+  LIMIT_ANSWER_KB: whole(8_192, 16, 1_048_576),
+  /** A client that has not read its answer after so long is cut off. */
+  LIMIT_SEND_MS: whole(30_000, 100, 600_000),
+  /** TCP connections, WebSockets among them; at most 80 % of the open files that the process may have. */
+  LIMIT_CONNECTIONS: whole(25_000, 1, 1_000_000),
+  /** Of one address (of IPv6: a /64), trusted proxies aside; not applied while access is open. */
+  LIMIT_CONNECTIONS_PER_CLIENT: whole(250, 0, 1_000_000),
+  /** A connection that has not sent the head of a request after so long is closed. */
+  LIMIT_HEADERS_MS: whole(10_000, 100, 600_000),
   LIMIT_SOCKETS: whole(20_000, 1, 1_000_000),
   /** Of one shopper or address; not applied while access is open. */
   LIMIT_SOCKETS_PER_CLIENT: whole(20, 0, 1_000_000),

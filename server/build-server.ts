@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { tables } from '../schema/tables.ts'
 import { Authenticator } from './access/authenticator.ts'
 import { checkBinding } from './access/binding.ts'
-import { createAddressOf } from './access/client-address.ts'
+import { createAddressOf, createProxyTest } from './access/client-address.ts'
 import { credentialsOf, letIn } from './access/gate.ts'
 import { allowsOrigin } from './access/origins.ts'
 import { authorize } from './access/rules.ts'
@@ -19,10 +19,12 @@ import { formatErrors } from './graphql-errors.ts'
 import { addGraphqlRoute } from './graphql-route.ts'
 import { addHealthRoutes } from './health.ts'
 import { createHttp, graphqlPath } from './http.ts'
+import { limitConnections } from './limits/connections.ts'
 import { CostLimit } from './limits/cost.ts'
 import { createDocumentCheck } from './limits/document-budget.ts'
 import { documentRules } from './limits/document-rules.ts'
 import { RateLimit } from './limits/rate.ts'
+import { UnsentAnswers } from './limits/unsent.ts'
 import { Metrics } from './metrics.ts'
 import { addPages } from './pages.ts'
 import { FanOut } from './push/fan-out.ts'
@@ -50,7 +52,11 @@ export async function buildServer(parts: Parts): Promise<Server> {
   const schema = getSchema()
   const authenticator = new Authenticator(config, () => clock.now())
   const explorer = config.EXPLORER === undefined ? authenticator.open : config.EXPLORER === 'on'
-  const operations = new Operations(schema, new TextPlans(schema, unchangingTypes), explorer)
+  const answerBytesMax = config.LIMIT_ANSWER_KB * 1024
+  const operations = new Operations(schema, new TextPlans(schema, unchangingTypes, answerBytesMax), {
+    suggestions: explorer,
+    answerBytesMax,
+  })
   const documents = new Documents({
     schema,
     suggestions: explorer,
@@ -79,6 +85,7 @@ export async function buildServer(parts: Parts): Promise<Server> {
   const metrics = new Metrics({
     sockets: () => sockets.size,
     queues: services.queues,
+    unsentBytes: () => unsent.bytes,
     documentBytes: () => documents.keptBytes,
     subscribers: () => fanOut.subscribers,
     cache: services.cache,
@@ -104,8 +111,14 @@ export async function buildServer(parts: Parts): Promise<Server> {
     run: executor.forApollo(documents),
   })
   await apollo.start()
+  const unsent = new UnsentAnswers()
   const http = await createHttp({ config, logger, explorer })
-  addGraphqlRoute(http, { apollo, known, executor, services, explorer, ...gate })
+  addGraphqlRoute(http, { apollo, known, executor, services, explorer, unsent, ...gate })
+  limitConnections(http.server, {
+    connectionsMax: config.LIMIT_CONNECTIONS,
+    perNetworkMax: authenticator.open ? 0 : config.LIMIT_CONNECTIONS_PER_CLIENT,
+    isExempt: createProxyTest(config.TRUSTED_PROXIES),
+  })
   addHealthRoutes(http, {
     readiness,
     pingStore: () => parts.store.get(tables.picksByUser, [{ partition: 'health' }]),
@@ -137,7 +150,8 @@ export async function buildServer(parts: Parts): Promise<Server> {
     protocol,
     addressOf: gate.addressOf,
     allowsOrigin: (request) => allowsOrigin(request, config.CORS_ORIGINS),
-    socketsPerAddressMax: authenticator.open ? 0 : config.LIMIT_SOCKETS_PER_CLIENT,
+    socketsPerClientMax: authenticator.open ? 0 : config.LIMIT_SOCKETS_PER_CLIENT,
+    unsent,
   })
 
   let address: string | undefined

@@ -9,6 +9,11 @@ import type { KnownRequests } from './execute/known-requests.ts'
 import type { TextAnswer } from './execute/text-plan.ts'
 import { formatErrors } from './graphql-errors.ts'
 import { graphqlMethods, graphqlPath } from './http.ts'
+import type { UnsentAnswers } from './limits/unsent.ts'
+import { clientOf } from './limits/work-queues.ts'
+
+/** Shorter answers fit into the buffers of the connection, and are not watched. */
+const watchedBytesMin = 16 * 1024
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -23,16 +28,15 @@ interface Options extends Gate {
   readonly services: Services
   /** Whether browsers are shown the explorer page. */
   readonly explorer: boolean
+  readonly unsent: UnsentAnswers
 }
 
 /**
  * /graphql: who asks is settled, and whether they ask too much, before the body is read. What is new goes through Apollo;
  * what Apollo knows is executed at once, and answered as Apollo would.
  */
-export function addGraphqlRoute(
-  http: FastifyInstance,
-  { apollo, known, executor, services, explorer, ...gate }: Options,
-): void {
+export function addGraphqlRoute(http: FastifyInstance, options: Options): void {
+  const { apollo, known, executor, services, explorer, unsent, ...gate } = options
   http.decorateRequest('identity', null as never)
   http.route({
     method: [...graphqlMethods],
@@ -44,17 +48,21 @@ export function addGraphqlRoute(
           return
         }
         request.identity = identity
+        unsent.check(clientOf(identity))
         done()
       }
       let identity: Identity | Promise<Identity>
       try {
         identity = letIn(credentialsOf(request.raw, gate), gate, services.clock.now())
+        if (identity instanceof Promise) identity.then(enter).catch(done)
+        else enter(identity)
       } catch (error) {
         done(error as Error)
-        return
       }
-      if (identity instanceof Promise) identity.then(enter, done)
-      else enter(identity)
+    },
+    onSend(request, reply, payload, done) {
+      if (typeof payload === 'string') sendInTime(request, reply, Buffer.byteLength(payload))
+      done()
     },
     handler(request, reply) {
       const { method, body, headers } = request
@@ -69,6 +77,17 @@ export function addGraphqlRoute(
   })
 
   const contextOf = ({ identity, headers }: FastifyRequest) => new RequestContext(services, identity, traceOf(headers))
+
+  /** Counts the answer until the client has taken it; one who takes longer than that is cut off. */
+  function sendInTime({ raw, identity }: FastifyRequest, { raw: response }: FastifyReply, bytes: number): void {
+    if (!identity || bytes < watchedBytesMin) return
+    const sent = unsent.add(identity.client, bytes)
+    const timer = setTimeout(() => raw.socket.destroy(), services.config.LIMIT_SEND_MS)
+    response.once('close', () => {
+      clearTimeout(timer)
+      sent()
+    })
+  }
 
   async function throughApollo(request: FastifyRequest, reply: FastifyReply): Promise<string> {
     const { url, method, body, headers } = request

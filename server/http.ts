@@ -5,7 +5,7 @@ import helmet from 'helmet'
 import type { Config } from '../platform/config.ts'
 import type { Logger } from '../platform/logger.ts'
 import { AppError } from '../schema/app-error.ts'
-import { statusOf } from './graphql-errors.ts'
+import { headersOf, statusOf } from './graphql-errors.ts'
 
 export const graphqlPath = '/graphql'
 export const graphqlMethods = ['GET', 'POST'] as const
@@ -16,6 +16,9 @@ interface Options {
   readonly explorer: boolean
 }
 
+/** How often connections are looked at whose request is overdue; by default every 30 s. */
+const checkConnectionsMs = 1_000
+
 /** The HTTP side without its routes: limits, headers, and errors that tell nothing of the inside. */
 export async function createHttp({ config, logger, explorer }: Options): Promise<FastifyInstance> {
   const http = Fastify({
@@ -23,6 +26,7 @@ export async function createHttp({ config, logger, explorer }: Options): Promise
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: config.LIMIT_BODY_KB * 1024,
     requestTimeout: config.LIMIT_REQUEST_MS,
+    http: { headersTimeout: config.LIMIT_HEADERS_MS, connectionsCheckingInterval: checkConnectionsMs },
     keepAliveTimeout: 72_000, // longer than the idle time-out of usual load balancers
     return503OnClosing: false, // its answer has no code: see refuseWhenClosing
     forceCloseConnections: 'idle',
@@ -47,9 +51,7 @@ export async function createHttp({ config, logger, explorer }: Options): Promise
   http.setErrorHandler((error, _request, reply) => {
     const { status, body } = toAnswer(error, config.LIMIT_BODY_KB)
     if (status >= 500) logger.error({ err: error }, 'a request failed')
-    if (error instanceof AppError && error.code === 'RATE_LIMITED') {
-      reply.header('retry-after', String(error.details.retryAfterSeconds))
-    }
+    if (error instanceof AppError) for (const [name, value] of headersOf(error)) reply.header(name, value)
     return reply.code(status).type('application/json').send(body)
   })
   http.setNotFoundHandler(({ url, method }, reply) => {

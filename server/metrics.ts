@@ -9,6 +9,8 @@ const secondsBuckets = [...latencyBounds]
 interface Sources {
   readonly sockets: () => number
   readonly subscribers: () => number
+  /** Answers that clients have not taken yet, bytes. */
+  readonly unsentBytes: () => number
   /** Tasks that wait or run, by kind. */
   readonly queues: WorkQueues
   /** Estimated memory of the documents that are kept, bytes. */
@@ -60,6 +62,7 @@ export class Metrics {
     })
     this.#gauge('pickstream_sockets', 'Open sockets.', sources.sockets)
     this.#gauge('pickstream_subscribers', 'Open subscriptions.', sources.subscribers)
+    this.#gauge('pickstream_unsent_bytes', 'Answers that clients have not taken yet.', sources.unsentBytes)
     this.#gauge('pickstream_documents_bytes', 'Memory of kept GraphQL documents, estimated.', sources.documentBytes)
     this.#gauge('pickstream_catalogue_items', 'Items in the catalogue.', () => sources.pipeline().items)
     this.#gauge('pickstream_users', 'Users there is state of.', () => sources.pipeline().users)

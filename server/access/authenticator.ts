@@ -15,7 +15,7 @@ export interface Credentials {
   /** `Bearer <token>` */
   readonly authorization?: string
   readonly apiKey?: string
-  /** Where it comes from, for limits. */
+  /** Where it comes from, for limits: an IPv4 address or an IPv6 /64. */
   readonly address: string
 }
 

@@ -8,9 +8,7 @@ import { BlockList, isIP } from 'node:net'
  */
 export function createAddressOf(trusted: readonly string[]): (request: IncomingMessage) => string {
   if (trusted.length === 0) return ({ socket }) => socket.remoteAddress ?? ''
-  const proxies = toBlockList(trusted)
-  const isProxy = (address: string) =>
-    isIP(address) !== 0 && proxies.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+  const isProxy = createProxyTest(trusted)
   return ({ socket, headers }) => {
     let address = plain(socket.remoteAddress ?? '')
     const forwarded = String(headers['x-forwarded-for'] ?? '')
@@ -18,6 +16,33 @@ export function createAddressOf(trusted: readonly string[]): (request: IncomingM
     while (isProxy(address) && hops.length > 0) address = hops.pop() || address
     return address
   }
+}
+
+/** Tells whether an address is one of the proxies that are trusted. @throws Error where an entry is no address or network */
+export function createProxyTest(trusted: readonly string[]): (address: string) => boolean {
+  const proxies = toBlockList(trusted)
+  return (given) => {
+    const address = plain(given)
+    return isIP(address) !== 0 && proxies.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+  }
+}
+
+/**
+ * What limits take for one client where no credentials tell: an IPv4 address, or the /64 network of an IPv6 address, since
+ * one subscriber has all addresses of a /64.
+ */
+export function networkOf(given: string): string {
+  const address = plain(given)
+  if (isIP(address) !== 6) return address
+  const [before, after] = (address.split('%')[0] ?? '').split('::') as [string, string?]
+  const head = before === '' ? [] : before.split(':')
+  const tail = after === undefined || after === '' ? [] : after.split(':')
+  // An IPv4 address at the end stands for two groups.
+  const groups = head.length + tail.length + (tail.at(-1)?.includes('.') ? 1 : 0)
+  const zeros = after === undefined ? 0 : 8 - groups
+  const all = [...head, ...Array.from({ length: Math.max(0, zeros) }, () => '0'), ...tail]
+  const network = all.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16))
+  return `${network.join(':')}::/64`
 }
 
 function toBlockList(entries: readonly string[]): BlockList {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { AppError } from '../../schema/app-error.ts'
 import type { RateLimit } from '../limits/rate.ts'
 import type { Authenticator, Credentials } from './authenticator.ts'
-import type { createAddressOf } from './client-address.ts'
+import { type createAddressOf, networkOf } from './client-address.ts'
 import type { Identity } from './identity.ts'
 
 export interface Gate {
@@ -43,5 +43,9 @@ export function letIn(
 /** What a request, or the opening of a socket, says of who asks. */
 export function credentialsOf(request: IncomingMessage, { addressOf }: Pick<Gate, 'addressOf'>): Credentials {
   const { authorization, 'x-api-key': apiKey } = request.headers
-  return { authorization, apiKey: typeof apiKey === 'string' ? apiKey : undefined, address: addressOf(request) }
+  return {
+    authorization,
+    apiKey: typeof apiKey === 'string' ? apiKey : undefined,
+    address: networkOf(addressOf(request)),
+  }
 }

@@ -10,6 +10,7 @@ import {
 } from 'graphql'
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit'
 import { LRUCache } from 'lru-cache'
+import { AnswerTooLong, checkErrorSizes, checkSize, tooLong } from './answer-size.ts'
 import { withoutSuggestion } from './suggestions.ts'
 import type { TextAnswer, TextPlan, TextPlans } from './text-plan.ts'
 
@@ -53,6 +54,7 @@ export class Operations {
   readonly #schema: GraphQLSchema
   readonly #plans: TextPlans
   readonly #suggestions: boolean
+  readonly #answerBytesMax: number
   readonly #byDocument = new WeakMap<DocumentNode, Map<string | null, Operation>>()
   readonly #compiled = new LRUCache<Operation, true>({
     maxSize: compiledBytesMax,
@@ -63,11 +65,15 @@ export class Operations {
     },
   })
 
-  /** @param suggestions whether errors may suggest names of the schema */
-  constructor(schema: GraphQLSchema, plans: TextPlans, suggestions = true) {
+  constructor(
+    schema: GraphQLSchema,
+    plans: TextPlans,
+    { suggestions = true, answerBytesMax = Infinity }: Options = {},
+  ) {
     this.#schema = schema
     this.#plans = plans
     this.#suggestions = suggestions
+    this.#answerBytesMax = answerBytesMax
   }
 
   /** undefined where the document has no such operation. */
@@ -108,6 +114,34 @@ export class Operations {
     contextValue: unknown,
     rootValue?: unknown,
   ): ExecutionResult | Promise<ExecutionResult> {
+    const result = this.#execute(operation, given, contextValue, rootValue)
+    return result instanceof Promise ? result.then((late) => this.#limit(late)) : this.#limit(result)
+  }
+
+  /** The same, as text. */
+  answer(
+    operation: Operation,
+    inputs: Inputs,
+    contextValue: unknown,
+    rootValue?: unknown,
+  ): TextAnswer | Promise<TextAnswer> {
+    operation.plan ??= this.#plans.plan(operation.document, operation.node) ?? 'none'
+    const byExecution = () => {
+      const result = this.execute(operation, inputs, contextValue, rootValue)
+      return result instanceof Promise ? result.then(toText) : toText(result)
+    }
+    const finish = (answer: TextAnswer | undefined) => (answer ? this.#limitText(answer) : byExecution())
+    if (operation.plan === 'none') return byExecution()
+    const planned = operation.plan.run(inputs.coerced, contextValue, rootValue)
+    return planned instanceof Promise ? planned.then(finish) : finish(planned)
+  }
+
+  #execute(
+    operation: Operation,
+    given: Variables,
+    contextValue: unknown,
+    rootValue: unknown,
+  ): ExecutionResult | Promise<ExecutionResult> {
     const compiled = this.#compile(operation)
     if (compiled) {
       const result = compiled.query(rootValue, contextValue, given)
@@ -120,21 +154,31 @@ export class Operations {
       | Promise<ExecutionResult>
   }
 
-  /** The same, as text. */
-  answer(
-    operation: Operation,
-    inputs: Inputs,
-    contextValue: unknown,
-    rootValue?: unknown,
-  ): TextAnswer | Promise<TextAnswer> {
-    operation.plan ??= this.#plans.plan(operation.document, operation.node) ?? 'none'
-    const planned = operation.plan === 'none' ? undefined : operation.plan.run(inputs.coerced, contextValue, rootValue)
-    const byExecution = () => {
-      const result = this.execute(operation, inputs, contextValue, rootValue)
-      return result instanceof Promise ? result.then(toText) : toText(result)
+  /** The answer, or an error in its place. A mutation is done all the same; its answers are short. */
+  #limit(result: ExecutionResult): ExecutionResult {
+    try {
+      checkSize(result.data, this.#answerBytesMax)
+      if (result.errors) checkErrorSizes(result.errors, this.#answerBytesMax)
+      return result
+    } catch (error) {
+      if (!(error instanceof AnswerTooLong)) throw error
+      return tooLong(this.#answerBytesMax)
     }
-    if (planned instanceof Promise) return planned.then((answer) => answer ?? byExecution())
-    return planned ?? byExecution()
+  }
+
+  #limitText(answer: TextAnswer): TextAnswer {
+    const { data = '', errors } = answer
+    const bytesMax = this.#answerBytesMax
+    // At most three bytes a character.
+    const isLong = data.length * 3 > bytesMax && Buffer.byteLength(data) > bytesMax
+    if (isLong) return tooLong(bytesMax)
+    try {
+      if (errors) checkErrorSizes(errors, bytesMax)
+      return answer
+    } catch (error) {
+      if (!(error instanceof AnswerTooLong)) throw error
+      return tooLong(bytesMax)
+    }
   }
 
   #compile(operation: Operation): CompiledQuery | undefined {
@@ -148,6 +192,13 @@ export class Operations {
     this.#compiled.get(operation)
     return operation.compiled
   }
+}
+
+interface Options {
+  /** Whether errors may suggest names of the schema. */
+  readonly suggestions?: boolean
+  /** Size of an answer, bytes; beyond, its place is taken by an error. Default: no limit. */
+  readonly answerBytesMax?: number
 }
 
 const noVariables: Variables = {}

@@ -11,6 +11,7 @@ import {
   type OperationDefinitionNode,
   visit,
 } from 'graphql'
+import { AnswerTooLong, tooLong } from './answer-size.ts'
 import { KeptTexts } from './kept-texts.ts'
 import { passOn } from './pass-on.ts'
 import { fragmentsOf, selectFields } from './selected-fields.ts'
@@ -45,10 +46,13 @@ interface RootField {
 export class TextPlans {
   readonly #schema: GraphQLSchema
   readonly #unchanging: ReadonlySet<string>
+  readonly #charactersMax: number
   readonly #kept = new KeptTexts()
 
-  constructor(schema: GraphQLSchema, unchanging: readonly string[]) {
+  /** @param charactersMax length of an answer: writing ends with an error soon after */
+  constructor(schema: GraphQLSchema, unchanging: readonly string[], charactersMax = Infinity) {
     this.#schema = schema
+    this.#charactersMax = charactersMax
     this.#unchanging = new Set(unchanging)
   }
 
@@ -60,11 +64,12 @@ export class TextPlans {
     const type = this.#schema.getRootType(operation.operation)
     if (operation.operation === 'mutation' || !type || hasDirectives(document)) return undefined
     const fragments = fragmentsOf(document)
-    const context = { schema: this.#schema, fragments, kept: this.#kept, unchanging: this.#unchanging }
+    const charactersMax = this.#charactersMax
+    const context = { schema: this.#schema, fragments, kept: this.#kept, unchanging: this.#unchanging, charactersMax }
     try {
       const selected = selectFields(this.#schema, type, [operation.selectionSet], fragments)
       const fields = [...selected].map(([key, nodes]) => rootField(type, key, nodes, context))
-      return { run: (variables, contextValue, root) => run(fields, variables, contextValue, root) }
+      return { run: (variables, contextValue, root) => run(fields, charactersMax, [variables, contextValue, root]) }
     } catch (error) {
       if (error instanceof NotPlain) return undefined
       throw error
@@ -95,33 +100,37 @@ function rootField(
 
 function run(
   fields: readonly RootField[],
-  variables: Variables,
-  context: unknown,
-  root: unknown,
+  charactersMax: number,
+  [variables, context, root]: [variables: Variables, context: unknown, root: unknown],
 ): ReturnType<TextPlan['run']> {
   const values = fields.map((field) => resolve(field, variables, context, root))
-  try {
-    if (values.some((value) => value instanceof Promise)) return finishLater(fields, values)
-    return finish(fields, values)
-  } catch (error) {
-    return plainOrThrow(error)
-  }
+  if (values.some((value) => value instanceof Promise)) return finishLater(fields, values, charactersMax)
+  return finishOrGiveUp(fields, values, charactersMax)
 }
 
-async function finishLater(fields: readonly RootField[], values: readonly unknown[]): Promise<TextAnswer | undefined> {
+async function finishLater(
+  fields: readonly RootField[],
+  values: readonly unknown[],
+  charactersMax: number,
+): Promise<TextAnswer | undefined> {
   const settled = await Promise.all(
     values.map((value) => (value instanceof Promise ? value.catch((error: unknown) => new Failure(error)) : value)),
   )
-  try {
-    return finish(fields, settled)
-  } catch (error) {
-    return plainOrThrow(error)
-  }
+  return finishOrGiveUp(fields, settled, charactersMax)
 }
 
-function plainOrThrow(error: unknown): undefined {
-  if (!(error instanceof NotPlain)) throw error
-  return undefined
+function finishOrGiveUp(
+  fields: readonly RootField[],
+  values: readonly unknown[],
+  charactersMax: number,
+): TextAnswer | undefined {
+  try {
+    return finish(fields, values, charactersMax)
+  } catch (error) {
+    if (error instanceof AnswerTooLong) return tooLong(charactersMax)
+    if (!(error instanceof NotPlain)) throw error
+    return undefined
+  }
 }
 
 class Failure {
@@ -144,7 +153,7 @@ function resolve({ field, nodes }: RootField, variables: Variables, context: unk
   }
 }
 
-function finish(fields: readonly RootField[], values: readonly unknown[]): TextAnswer {
+function finish(fields: readonly RootField[], values: readonly unknown[], charactersMax: number): TextAnswer {
   const errors: GraphQLError[] = []
   let isNull = false
   let text = ''
@@ -157,6 +166,7 @@ function finish(fields: readonly RootField[], values: readonly unknown[]): TextA
       isNull ||= isNonNullType(field.type)
     } else written = write(value)
     text += `${n === 0 ? '' : ','}${JSON.stringify(key)}:${written}`
+    if (text.length > charactersMax) throw new AnswerTooLong()
   }
   const data = isNull ? 'null' : `{${text}}`
   return errors.length === 0 ? { data } : { data, errors }

@@ -13,10 +13,11 @@ import {
   isScalarType,
   type SelectionSetNode,
 } from 'graphql'
+import { AnswerTooLong } from './answer-size.ts'
 import type { KeptTexts } from './kept-texts.ts'
 import { type Fragments, selectFields } from './selected-fields.ts'
 
-/** Writes a value as JSON. @throws NotPlain where the value needs GraphQL's own execution: an error, or a promise */
+/** Writes a value as JSON. @throws NotPlain where the value needs GraphQL's own execution: an error, or a promise; AnswerTooLong */
 export type Write = (value: unknown) => string
 
 /** A value, or a selection, that cannot be written from plain data. */
@@ -28,6 +29,8 @@ export interface WriteContext {
   readonly kept: KeptTexts
   /** Types whose objects never change. */
   readonly unchanging: ReadonlySet<string>
+  /** Length of a list as text, beyond which writing ends with AnswerTooLong. */
+  readonly charactersMax: number
 }
 
 /** A writer for what the nodes select of a type. @throws NotPlain where a field below has a resolver or arguments */
@@ -38,7 +41,7 @@ export function writerOf(type: GraphQLOutputType, nodes: readonly FieldNode[], c
 }
 
 function writerOfSome(type: GraphQLOutputType, nodes: readonly FieldNode[], context: WriteContext): Write {
-  if (isListType(type)) return listWriter(writerOf(type.ofType, nodes, context))
+  if (isListType(type)) return listWriter(writerOf(type.ofType, nodes, context), context.charactersMax)
   if (isScalarType(type)) return scalarWriter(type)
   if (isEnumType(type)) return enumWriter(type)
   const sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? [])
@@ -47,12 +50,15 @@ function writerOfSome(type: GraphQLOutputType, nodes: readonly FieldNode[], cont
   throw new NotPlain(`an interface: ${String(type)}`)
 }
 
-function listWriter(write: Write): Write {
+function listWriter(write: Write, charactersMax: number): Write {
   return (values) => {
     if (!Array.isArray(values)) throw new NotPlain('not an array')
     if (values.length === 0) return '[]'
     let text = `[${write(values[0])}`
-    for (let n = 1; n < values.length; n++) text += `,${write(values[n])}`
+    for (let n = 1; n < values.length; n++) {
+      text += `,${write(values[n])}`
+      if (text.length > charactersMax) throw new AnswerTooLong()
+    }
     return `${text}]`
   }
 }

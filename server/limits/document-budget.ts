@@ -4,7 +4,7 @@ import type { CheckedDocument, Documents } from '../execute/documents.ts'
 import type { RateLimit } from './rate.ts'
 
 /** Characters of a new document that are charged as one request: to parse and validate them takes about 1 ms. */
-export const charactersPerRequest = 1_000
+const charactersPerRequest = 1_000
 
 /** Parses and validates a document on the account of the client that sent it. */
 export type CheckDocument = (text: string, identity: Identity) => CheckedDocument

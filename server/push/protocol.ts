@@ -11,6 +11,9 @@ export interface Protocol {
   open(client: Client, socket: ConnectionSocket): Connection
 }
 
+/** graphql-ws has no code for it; 4429 stands for HTTP's 429, as its other codes do. */
+const tooManySockets = 4429
+
 /** Timers cannot be set further ahead. */
 const timerMsMax = 2 ** 31 - 1
 
@@ -47,6 +50,10 @@ async function connect(
   try {
     const identity = await letIn({ authorization, apiKey, address: client.address }, deps.gate, services.clock.now())
     if (identity.role === 'nobody') return false
+    if (!client.claim(identity)) {
+      client.socket.close(tooManySockets, 'Too many sockets')
+      return false
+    }
     client.identity = identity
     if (identity.expiresAt !== undefined && client.socket.readyState === client.socket.OPEN) {
       const left = Math.min(timerMsMax, Math.max(0, identity.expiresAt - services.clock.now()))

@@ -7,6 +7,9 @@ import type { Logger } from '../../platform/logger.ts'
 import type { Clock } from '../../platform/ports/clock.ts'
 import { messageOf } from '../../schema/app-error.ts'
 import { credentialsOf } from '../access/gate.ts'
+import type { Identity } from '../access/identity.ts'
+import type { UnsentAnswers } from '../limits/unsent.ts'
+import { clientOf } from '../limits/work-queues.ts'
 import { endIfStuck } from './backlog.ts'
 import type { Client } from './client.ts'
 import type { Protocol } from './protocol.ts'
@@ -21,8 +24,9 @@ interface Options {
   readonly addressOf: (request: IncomingMessage) => string
   /** Whether a page of the request's origin may open sockets here. */
   readonly allowsOrigin: (request: IncomingMessage) => boolean
-  /** 0: no limit */
-  readonly socketsPerAddressMax: number
+  /** Of a shopper; of a network while no shopper is known. 0: no limit */
+  readonly socketsPerClientMax: number
+  readonly unsent: UnsentAnswers
 }
 
 const goingAway = 1001
@@ -34,7 +38,7 @@ export class SocketServer {
   readonly #options: Options
   readonly #server: WebSocketServer
   readonly #clients = new Set<Client>()
-  readonly #byAddress = new Map<string, number>()
+  readonly #byKey = new Map<string, number>()
   readonly #sweep: NodeJS.Timeout
   readonly #onUpgrade: (request: IncomingMessage, stream: Duplex, head: Buffer) => void
 
@@ -76,12 +80,16 @@ export class SocketServer {
 
   /** The status to refuse with, undefined to go on. */
   #refusalOf(request: IncomingMessage): number | undefined {
-    const { path, config, allowsOrigin, addressOf, socketsPerAddressMax } = this.#options
-    const ofAddress = this.#byAddress.get(addressOf(request)) ?? 0
+    const { path, config, allowsOrigin, addressOf } = this.#options
     if (request.url?.split('?')[0] !== path) return 404
     if (!allowsOrigin(request)) return 403
     if (this.#clients.size >= config.LIMIT_SOCKETS) return 503
-    return socketsPerAddressMax > 0 && ofAddress >= socketsPerAddressMax ? 429 : undefined
+    return this.#hasRoom(credentialsOf(request, { addressOf }).address) ? undefined : 429
+  }
+
+  #hasRoom(key: string): boolean {
+    const { socketsPerClientMax } = this.#options
+    return socketsPerClientMax === 0 || (this.#byKey.get(key) ?? 0) < socketsPerClientMax
   }
 
   #open(socket: WebSocket, request: IncomingMessage): void {
@@ -94,11 +102,13 @@ export class SocketServer {
       identity: undefined,
       expiry: undefined,
       connection: undefined,
+      limitKey: address,
+      claim: (identity) => this.#claim(client, identity),
       idleSince: clock.now(),
       alive: true,
     }
     this.#clients.add(client)
-    this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1)
+    this.#count(address, 1)
     // A broken frame or a reset: ws closes the socket, there is nothing to add.
     socket.on('error', (error) => logger.debug({ reason: messageOf(error) }, 'a socket failed'))
     socket.on('pong', () => {
@@ -107,9 +117,7 @@ export class SocketServer {
     socket.on('ping', () => endIfStuck(socket))
     const connection = protocol.open(client, {
       protocol: socket.protocol,
-      send: (text) => {
-        if (socket.readyState === socket.OPEN) socket.send(text)
-      },
+      send: (text) => this.#send(client, text),
       close: (code, reason) => socket.close(code, reason),
     })
     socket.on('message', (data) => {
@@ -123,11 +131,36 @@ export class SocketServer {
     })
   }
 
+  /** Whoever does not read answers to operations beyond what one client may leave unread is cut off. */
+  #send({ socket, identity, address }: Client, text: string): void {
+    const { unsent } = this.#options
+    if (socket.readyState !== socket.OPEN) return
+    if (identity && !unsent.hasRoom(clientOf(identity))) {
+      socket.terminate()
+      return
+    }
+    const sent = unsent.add(identity?.client ?? address, Buffer.byteLength(text))
+    socket.send(text, sent)
+  }
+
+  /** Many shoppers may share a network, so a shopper's sockets do not count against it. */
+  #claim(client: Client, { role, client: name }: Identity): boolean {
+    if (role !== 'shopper') return true
+    if (!this.#hasRoom(name)) return false
+    this.#count(client.limitKey, -1)
+    client.limitKey = name
+    this.#count(name, 1)
+    return true
+  }
+
   #forget(client: Client): void {
-    this.#clients.delete(client)
-    const left = (this.#byAddress.get(client.address) ?? 1) - 1
-    if (left > 0) this.#byAddress.set(client.address, left)
-    else this.#byAddress.delete(client.address)
+    if (this.#clients.delete(client)) this.#count(client.limitKey, -1)
+  }
+
+  #count(key: string, change: 1 | -1): void {
+    const count = (this.#byKey.get(key) ?? 0) + change
+    if (count > 0) this.#byKey.set(key, count)
+    else this.#byKey.delete(key)
   }
 
   /** One timer for all sockets: pings; ends those that did not answer the last ping, and those without use. */
