@@ -16,6 +16,7 @@ const seconds = () => ((Date.now() - started) / 1000).toFixed(0)
 const checks = [
   ['types', bin('tsc'), ['--noEmit', '-p', 'tsconfig.json']],
   ['types of the storefront', bin('tsc'), ['--noEmit', '-p', 'client-examples/storefront']],
+  ['types of the SDK', bin('tsc'), ['-p', 'client-examples/sdk']],
   ['types of the hooks', bin('tsc'), ['-p', 'client-examples/react-hooks']],
   ['types of the Apollo example', bin('tsc'), ['-p', 'client-examples/apollo-client']],
   ['types of the console', bin('tsc'), ['--noEmit', '-p', 'console']],

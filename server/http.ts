@@ -46,6 +46,7 @@ export async function createHttp({ config, logger, explorer }: Options): Promise
     origin: anyOrigin ? '*' : config.CORS_ORIGINS.length > 0 ? config.CORS_ORIGINS : false,
     methods: ['GET', 'POST', 'OPTIONS'],
     allowedHeaders: ['authorization', 'content-type', 'x-api-key', 'apollo-require-preflight', 'traceparent'],
+    exposedHeaders: ['date', 'retry-after'], // for clients whose clock is wrong, and for those that wait
     maxAge: 600,
   })
   http.setErrorHandler((error, _request, reply) => {

@@ -7,9 +7,9 @@ import { createClient } from 'graphql-ws'
 export const createApollo = (url: string) =>
   new ApolloClient({
     cache: new InMemoryCache({
-      possibleTypes: { Reason: ['BecauseOfItem', 'PopularNow', 'MatchesTaste', 'NewArrival'] },
+      possibleTypes: { Reason: ['BecauseOfItem', 'PopularNow', 'MatchesTaste', 'NewArrival', 'ChosenByShop'] },
       typePolicies: {
-        Recommendations: { keyFields: ['id'] }, // one list; a newer one has another id
+        Recommendations: { keyFields: ['id'] }, // one very list: another filter, length or revision has another id
         Pick: { keyFields: false }, // part of its list
       },
     }),
@@ -19,7 +19,8 @@ export const createApollo = (url: string) =>
         createClient({
           url: url.replace(/^http/, 'ws'),
           retryAttempts: Number.POSITIVE_INFINITY,
-          shouldRetry: () => true,
+          shouldRetry: () => true, // after pauses that grow and are random, as graphql-ws makes them
+          keepAlive: 10_000,
         }),
       ),
       new HttpLink({ uri: url }),

@@ -21,6 +21,7 @@ const query = /* GraphQL */ `
           ... on BecauseOfItem { eventType item { title } }
           ... on PopularNow { window }
           ... on MatchesTaste { categories }
+          ... on ChosenByShop { rule }
         }
       }
     }
@@ -31,7 +32,8 @@ const client = createClient({
   url: url.replace(/^http/, 'ws'),
   webSocketImpl: WebSocket,
   retryAttempts: Number.POSITIVE_INFINITY,
-  shouldRetry: () => true,
+  shouldRetry: () => true, // with random pauses, as graphql-ws makes them
+  keepAlive: 10_000,
   on: { closed: (event) => event?.code !== 1000 && console.error('Connection lost; trying again ...') },
 })
 
@@ -62,7 +64,8 @@ function why({ __typename, item, eventType, window, categories }) {
   if (__typename === 'BecauseOfItem') return `${eventType} of ${item.title}`
   if (__typename === 'PopularNow') return `popular this ${window.toLowerCase()}`
   if (__typename === 'MatchesTaste') return `fits ${categories.join(', ')}`
-  return 'new'
+  if (__typename === 'NewArrival') return 'new'
+  return 'chosen by the shop'
 }
 
 function fail(problem) {

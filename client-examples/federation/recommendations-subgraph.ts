@@ -78,8 +78,12 @@ const toProductPick = ({ item, reason }: Pick) => ({ product: item, why: inWords
 function inWords({ __typename, item }: Pick['reason']): string {
   if (__typename === 'BecauseOfItem') return `because of ${item?.title}`
   return (
-    { PopularNow: 'popular now', MatchesTaste: 'matches your taste', NewArrival: 'new' }[__typename] ??
-    'picked by the shop'
+    {
+      PopularNow: 'popular now',
+      MatchesTaste: 'matches your taste',
+      NewArrival: 'new',
+      ChosenByShop: 'picked by the shop',
+    }[__typename] ?? 'for you'
   )
 }
 

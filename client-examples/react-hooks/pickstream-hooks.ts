@@ -2,8 +2,28 @@ import { type Client, createClient } from 'graphql-ws'
 import { useCallback, useEffect, useState } from 'react'
 
 /** Three hooks to copy; they need react and graphql-ws. One client, one socket, for the whole page. */
-export const createPickstreamClient = (url: string): Client =>
-  createClient({ url: url.replace(/^http/, 'ws'), retryAttempts: Number.POSITIVE_INFINITY, shouldRetry: () => true })
+export function createPickstreamClient(url: string): Client {
+  let silence: ReturnType<typeof setTimeout> | undefined
+  const client = createClient({
+    url: url.replace(/^http/, 'ws'),
+    retryAttempts: Number.POSITIVE_INFINITY,
+    shouldRetry: () => true, // after pauses that grow and are random, as graphql-ws makes them
+    keepAlive: 10_000,
+    on: {
+      ping: (isReceived) => {
+        if (!isReceived) silence = setTimeout(() => client.terminate(), pongMsMax)
+      },
+      pong: (isReceived) => {
+        if (isReceived) clearTimeout(silence)
+      },
+      closed: () => clearTimeout(silence),
+    },
+  })
+  return client
+}
+
+/** A connection that has not answered a ping for so long is dead, though its socket may stay open. */
+const pongMsMax = 5_000
 
 export interface LiveList {
   readonly revision: string

@@ -28,7 +28,8 @@ export interface ShopEvent {
   readonly quantity?: number
   readonly recommendationId?: string
 }
-export type RecordedEvent = ShopEvent & { readonly eventId: string; readonly timestamp: string }
+/** `timestamp`: by the visitor's clock. Absent where the server refused that time: then it counts when it arrives. */
+export type RecordedEvent = ShopEvent & { readonly eventId: string; readonly timestamp?: string }
 
 export interface Picks {
   readonly id: string
@@ -53,6 +54,10 @@ const queueMax = 2000
 const usersMax = 1000
 const storageKey = 'pickstream.queue'
 const backOff = { firstMs: 250, maxMs: 15_000 }
+/** Differences that the resolution of the Date header and the way of the answer explain. */
+const clockToleranceMs = 5_000
+/** A connection that has not answered a ping for so long is dead, though its socket may stay open: a phone that changed networks. */
+const keepAlive = { pingMs: 10_000, pongMsMax: 5_000 }
 const fields = 'id revision causedByEventId personalized picks { rank item { id title price } reason { __typename } }'
 
 export class Pickstream {
@@ -61,16 +66,14 @@ export class Pickstream {
   /** By user: a token knows of the events of its own request alone. */
   private readonly tokens = new Map<string, string>()
   private closed = false
+  private readonly options: PickstreamOptions
   private readonly socket: Client
+  /** How far the visitor's clock is behind the server's, ms, by the newest answer; unknown until its Date header could be read. */
+  private clockOffsetMs: number | undefined
 
-  constructor(private readonly options: PickstreamOptions) {
-    const { url, token, webSocket } = options
-    this.socket = createClient({
-      url: url.replace(/^http/, 'ws'),
-      webSocketImpl: webSocket ?? globalThis.WebSocket,
-      connectionParams: async () => (token ? { authorization: `Bearer ${await token()}` } : {}),
-      retryAttempts: 0, // `watch` tries again itself, from the newest revision on
-    })
+  constructor(options: PickstreamOptions) {
+    this.options = options
+    this.socket = openSocket(options)
     this.queue = JSON.parse(options.storage?.getItem(storageKey) ?? '[]') as RecordedEvent[]
     if (this.queue.length > 0) void this.send()
   }
@@ -120,7 +123,7 @@ export class Pickstream {
           }
           stop = this.socket.subscribe({ query, variables }, { next, error: () => resolve(), complete: resolve })
         })
-        await wait(pauseMs)
+        await wait(jittered(pauseMs))
       }
     }
     void follow()
@@ -148,14 +151,16 @@ export class Pickstream {
     await wait(this.options.lingerMs ?? 20)
     for (let pauseMs = backOff.firstMs; this.queue.length > 0 && !this.closed; ) {
       const batch = this.queue.slice(0, batchMax)
-      const { data, errors } = await this.post(query, { events: batch }).catch(offline)
+      const hadOffset = this.clockOffsetMs !== undefined
+      const events = batch.map((event) => this.byServerClock(event))
+      const { data, errors } = await this.post(query, { events }).catch(offline)
       const [refused] = errors ?? []
       if (refused?.extensions?.retriable) {
-        await wait(pauseMs)
+        await wait(jittered(pauseMs))
         pauseMs = longer(pauseMs)
         continue
       }
-      if (refused) this.reject(batch, refused)
+      if (refused) this.reject(batch, refused, hadOffset)
       else this.accepted(batch, (data as { recordEvents: { token: string } }).recordEvents.token)
       pauseMs = backOff.firstMs
     }
@@ -170,16 +175,36 @@ export class Pickstream {
     this.drop(batch)
   }
 
-  /** What the server names is left out, and the rest goes again: a refused batch is refused whole. */
-  private reject(batch: readonly RecordedEvent[], { message, extensions }: Failure): void {
-    const reasons = new Map<RecordedEvent, string>()
+  /**
+   * What the server names is left out, and the rest goes again: a refused batch is refused whole. An event whose time alone is
+   * refused is not lost: it goes again with its time by the server's clock, or without one.
+   */
+  private reject(batch: readonly RecordedEvent[], { message, extensions }: Failure, hadOffset = true): void {
+    const refused = new Map<RecordedEvent, string>()
+    const untimely = new Set<RecordedEvent>()
     for (const issue of extensions?.issues ?? []) {
-      const event = batch[Number(/^events\[(\d+)\]/.exec(issue.path)?.[1])]
-      if (event) reasons.set(event, issue.message)
+      const [, place, field] = /^events\[(\d+)\](?:\.(\w+))?/.exec(issue.path) ?? []
+      const event = batch[Number(place)]
+      if (event?.timestamp !== undefined && field === 'timestamp') untimely.add(event)
+      else if (event) refused.set(event, issue.message)
     }
-    if (reasons.size === 0) for (const event of batch) reasons.set(event, message)
-    for (const [event, reason] of reasons) this.options.onRejected?.(event, reason)
-    this.drop([...reasons.keys()])
+    if (refused.size + untimely.size === 0) for (const event of batch) refused.set(event, message)
+    for (const [event, reason] of refused) this.options.onRejected?.(event, reason)
+    this.drop([...refused.keys()])
+    const isOffsetNew = !hadOffset && this.clockOffsetMs !== undefined
+    if (isOffsetNew) return
+    this.keep(this.queue.map((event) => (untimely.has(event) ? { ...event, timestamp: undefined } : event)))
+  }
+
+  private byServerClock(event: RecordedEvent): RecordedEvent {
+    if (event.timestamp === undefined || this.clockOffsetMs === undefined) return event
+    const at = Math.min(Date.parse(event.timestamp), Date.now()) + this.clockOffsetMs
+    return { ...event, timestamp: new Date(at).toISOString() }
+  }
+
+  private noteServerTime(date: string | null): void {
+    const offsetMs = Date.parse(date ?? '') - Date.now()
+    if (!Number.isNaN(offsetMs)) this.clockOffsetMs = Math.abs(offsetMs) < clockToleranceMs ? 0 : offsetMs
   }
 
   private drop(events: readonly RecordedEvent[]): void {
@@ -196,11 +221,35 @@ export class Pickstream {
     const { url, token, fetch: post = fetch } = this.options
     const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${await token()}` }) }
     const response = await post(url, { method: 'POST', headers, body: JSON.stringify({ query, variables }) })
+    this.noteServerTime(response.headers.get('date'))
     if (response.status >= 500 || response.status === 429) return offline(new Error(`HTTP ${response.status}`))
     return (await response.json()) as Answer
   }
 }
 
+function openSocket({ url, token, webSocket }: PickstreamOptions): Client {
+  let silence: ReturnType<typeof setTimeout> | undefined
+  const client = createClient({
+    url: url.replace(/^http/, 'ws'),
+    webSocketImpl: webSocket ?? globalThis.WebSocket,
+    connectionParams: async () => (token ? { authorization: `Bearer ${await token()}` } : {}),
+    retryAttempts: 0, // `watch` tries again itself, from the newest revision on
+    keepAlive: keepAlive.pingMs,
+    on: {
+      ping: (isReceived) => {
+        if (!isReceived) silence = setTimeout(() => client.terminate(), keepAlive.pongMsMax)
+      },
+      pong: (isReceived) => {
+        if (isReceived) clearTimeout(silence)
+      },
+      closed: () => clearTimeout(silence),
+    },
+  })
+  return client
+}
+
 const offline = ({ message }: Error): Answer => ({ errors: [{ message, extensions: { retriable: true } }] })
 const longer = (ms: number): number => Math.min(ms * 2, backOff.maxMs)
+/** Between half and all of it: pages that lost one server do not all come to the next one at once. */
+const jittered = (ms: number): number => ms * (0.5 + Math.random() / 2)
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))

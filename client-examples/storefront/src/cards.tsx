@@ -96,8 +96,10 @@ export function reasonText(reason: Reason): ReactNode {
       )
     case 'NewArrival':
       return 'New in the shop'
-    default:
+    case 'ChosenByShop':
       return 'Chosen by the shop'
+    default:
+      return 'For you' // a kind of reason that is newer than this page
   }
 }
 

@@ -5,7 +5,8 @@ export type Outgoing = EventInput & { readonly eventId: string }
 
 const batchMax = 100
 const lazyMs = 1_000
-const retryMs = 1_500
+/** Half of it at least: pages that lost the server do not all come back at once. */
+const retryMsMax = 3_000
 
 export interface Outbox {
   /** Sends soon; keeps what could not be sent. `lazy` events wait for company. */
@@ -35,7 +36,7 @@ export function createOutbox(client: Client, storage: Storage): Outbox {
         const batch = queue.slice(0, batchMax)
         const { error } = await client.mutation(RecordDocument, { events: batch })
         if (error !== undefined && mayWorkLater(error)) {
-          flushIn(retryMs)
+          flushIn(retryMsMax * (0.5 + Math.random() / 2))
           return false
         }
         if (error !== undefined) console.warn('events were refused:', error.message)
