@@ -17,6 +17,8 @@ export const serverSettings = {
     .default([]),
   /** Introspection and the explorer page. Left out: only while access is open. */
   EXPLORER: z.enum(['on', 'off']).optional(),
+  /** Names under which the server may be reached while access is open, beside localhost and loopback addresses. */
+  ALLOWED_HOSTS: list.default([]),
   /** Other origins whose pages may call; `*` for all. */
   CORS_ORIGINS: list.default([]),
   /** `listed`: only operations of OPERATIONS_FILE are run. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { parse as parseYaml, YAMLParseError } from 'yaml'
 import { z } from 'zod'
 import { AppError, type Issue } from './app-error.ts'
+import { checkYaml } from './yaml-bounds.ts'
 
 /**
  * Business rules: what the shop's owner wants of a list beyond what the visitor's history says. A YAML document; every
@@ -64,11 +65,13 @@ export type RulesDocument = z.output<typeof documentSchema>
 
 export const noRules: RulesDocument = documentSchema.parse({})
 
-/** @throws AppError BAD_USER_INPUT that lists every problem: path, rule and value received */
+/** @throws AppError BAD_USER_INPUT that lists the problems: path, rule and value received */
 export function parseRules(source: string): RulesDocument {
   let value: unknown
   try {
-    value = parseYaml(source) ?? {}
+    checkYaml(source)
+    // The whole text is checked above, so that no warning goes to the log.
+    value = parseYaml(source, { logLevel: 'error' }) ?? {}
   } catch (error) {
     const where = error instanceof YAMLParseError && error.linePos ? `line ${error.linePos[0].line}: ` : ''
     const text = error instanceof Error ? error.message.split('\n')[0] : String(error)
@@ -79,16 +82,23 @@ export function parseRules(source: string): RulesDocument {
   throw invalid(
     parsed.error.issues.map((issue) => ({
       path: ['rules', ...issue.path].join('.'),
-      message: `${issue.message}, got ${JSON.stringify(at(value, issue.path))?.slice(0, 200)}`,
+      message: `${issue.message.slice(0, messageLengthMax)}, got ${JSON.stringify(at(value, issue.path))?.slice(0, 200)}`,
     })),
   )
 }
 
-const invalid = (issues: Issue[]) =>
-  new AppError('BAD_USER_INPUT', {
-    message: `the rules are not valid: ${issues.map((i) => `${i.path}: ${i.message}`).join('; ')}`,
+const issuesMax = 20
+/** An unknown key is named in full by its message. */
+const messageLengthMax = 500
+
+function invalid(all: Issue[]): AppError {
+  const issues = all.slice(0, issuesMax)
+  const more = all.length > issuesMax ? ` (and ${all.length - issuesMax} more)` : ''
+  return new AppError('BAD_USER_INPUT', {
+    message: `the rules are not valid: ${issues.map((i) => `${i.path}: ${i.message}`).join('; ')}${more}`,
     issues,
   })
+}
 
 const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>((inner, step) => (inner as Record<PropertyKey, unknown> | undefined)?.[step], value)

@@ -5,7 +5,8 @@ import { Authenticator } from './access/authenticator.ts'
 import { checkBinding } from './access/binding.ts'
 import { createAddressOf, createProxyTest } from './access/client-address.ts'
 import { credentialsOf, letIn } from './access/gate.ts'
-import { allowsOrigin } from './access/origins.ts'
+import { checkHost } from './access/hosts.ts'
+import { checkOrigin } from './access/origins.ts'
 import { authorize } from './access/rules.ts'
 import { RequestContext } from './context.ts'
 import { AllowList } from './execute/allow-list.ts'
@@ -112,7 +113,7 @@ export async function buildServer(parts: Parts): Promise<Server> {
   })
   await apollo.start()
   const unsent = new UnsentAnswers()
-  const http = await createHttp({ config, logger, explorer })
+  const http = await createHttp({ config, logger, explorer, open: authenticator.open })
   addGraphqlRoute(http, { apollo, known, executor, services, explorer, unsent, ...gate })
   limitConnections(http.server, {
     connectionsMax: config.LIMIT_CONNECTIONS,
@@ -149,7 +150,10 @@ export async function buildServer(parts: Parts): Promise<Server> {
     clock,
     protocol,
     addressOf: gate.addressOf,
-    allowsOrigin: (request) => allowsOrigin(request, config.CORS_ORIGINS),
+    checkPage: (request) => {
+      if (authenticator.open) checkHost(request.headers, config)
+      checkOrigin(request.headers, config.CORS_ORIGINS)
+    },
     socketsPerClientMax: authenticator.open ? 0 : config.LIMIT_SOCKETS_PER_CLIENT,
     unsent,
   })

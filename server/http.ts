@@ -5,6 +5,7 @@ import helmet from 'helmet'
 import type { Config } from '../platform/config.ts'
 import type { Logger } from '../platform/logger.ts'
 import { AppError } from '../schema/app-error.ts'
+import { checkHost } from './access/hosts.ts'
 import { headersOf, statusOf } from './graphql-errors.ts'
 
 export const graphqlPath = '/graphql'
@@ -14,13 +15,15 @@ interface Options {
   readonly config: Config
   readonly logger: Logger
   readonly explorer: boolean
+  /** Whether everybody who reaches the server is an operator. */
+  readonly open: boolean
 }
 
 /** How often connections are looked at whose request is overdue; by default every 30 s. */
 const checkConnectionsMs = 1_000
 
 /** The HTTP side without its routes: limits, headers, and errors that tell nothing of the inside. */
-export async function createHttp({ config, logger, explorer }: Options): Promise<FastifyInstance> {
+export async function createHttp({ config, logger, explorer, open }: Options): Promise<FastifyInstance> {
   const http = Fastify({
     loggerInstance: logger.child({}, { level: 'warn' }) as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -37,6 +40,12 @@ export async function createHttp({ config, logger, explorer }: Options): Promise
     reply.headers(headers)
     done()
   })
+  if (open) {
+    http.addHook('onRequest', (request, _reply, done) => {
+      checkHost(request.headers, config)
+      done()
+    })
+  }
   http.addHook('onSend', ({ headers }, reply, _payload, done) => {
     if (reply.statusCode === 401) reply.header('www-authenticate', challengeFor(headers))
     done()
@@ -103,7 +112,7 @@ function refuseWhenClosing(http: FastifyInstance): void {
 
 function toAnswer(error: unknown, bodyKbMax: number): { status: number; body: unknown } {
   if (error instanceof AppError) {
-    return { status: statusOf(error), body: refusal(error.code, error.message, error.retriable, error.details) }
+    return { status: statusOf(error), body: refusalOf(error) }
   }
   const { statusCode = 500, message } = error as { statusCode?: number; message?: string }
   if (statusCode === 413) {
@@ -113,6 +122,9 @@ function toAnswer(error: unknown, bodyKbMax: number): { status: number; body: un
   if (statusCode >= 500) return { status: statusCode, body: refusal('INTERNAL_SERVER_ERROR', 'internal error') }
   return { status: statusCode, body: refusal('BAD_USER_INPUT', String(message)) }
 }
+
+/** An error as the body of an answer outside GraphQL. */
+export const refusalOf = ({ code, message, retriable, details }: AppError) => refusal(code, message, retriable, details)
 
 /** The form of GraphQL's errors, so that clients need to know one form only. */
 const refusal = (code: string, message: string, retriable = false, details: object = {}) => ({

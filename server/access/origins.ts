@@ -1,14 +1,15 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
+import { AppError } from '../../schema/app-error.ts'
 
 /**
- * Whether the page that opens a socket may: browsers let any page open one, so the server has to look. Clients that are
- * no pages send no origin; their own host's pages and the configured ones may.
+ * Checks the page that opens a socket: browsers let any page open one, so the server has to look. Clients that are no pages
+ * send no origin; pages of the server's own host and of the configured origins may.
+ * @throws AppError FORBIDDEN
  */
-export function allowsOrigin({ headers: { origin, host } }: IncomingMessage, allowed: readonly string[]): boolean {
-  if (origin === undefined || allowed.includes('*') || allowed.includes(origin)) return true
-  try {
-    return new URL(origin).host === host
-  } catch {
-    return false
-  }
+export function checkOrigin({ origin, host }: IncomingHttpHeaders, allowed: readonly string[]): void {
+  if (origin === undefined || allowed.includes('*') || allowed.includes(origin)) return
+  if (URL.canParse(origin) && new URL(origin).host === host) return
+  throw new AppError('FORBIDDEN', {
+    message: `Origin: expected the server's own or one of PICKSTREAM_CORS_ORIGINS, got ${JSON.stringify(origin.slice(0, 256))}`,
+  })
 }

@@ -5,9 +5,11 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import type { Config } from '../../platform/config.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { Clock } from '../../platform/ports/clock.ts'
-import { messageOf } from '../../schema/app-error.ts'
+import { AppError, messageOf } from '../../schema/app-error.ts'
 import { credentialsOf } from '../access/gate.ts'
 import type { Identity } from '../access/identity.ts'
+import { statusOf } from '../graphql-errors.ts'
+import { refusalOf } from '../http.ts'
 import type { UnsentAnswers } from '../limits/unsent.ts'
 import { clientOf } from '../limits/work-queues.ts'
 import { endIfStuck } from './backlog.ts'
@@ -22,8 +24,8 @@ interface Options {
   readonly clock: Clock
   readonly protocol: Protocol
   readonly addressOf: (request: IncomingMessage) => string
-  /** Whether a page of the request's origin may open sockets here. */
-  readonly allowsOrigin: (request: IncomingMessage) => boolean
+  /** Whether the page that sent the request may open sockets here. @throws AppError FORBIDDEN */
+  readonly checkPage: (request: IncomingMessage) => void
   /** Of a shopper; of a network while no shopper is known. 0: no limit */
   readonly socketsPerClientMax: number
   readonly unsent: UnsentAnswers
@@ -73,18 +75,31 @@ export class SocketServer {
   }
 
   #upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
-    const refusal = this.#refusalOf(request)
-    if (refusal) refuse(stream, refusal)
-    else this.#server.handleUpgrade(request, stream, head, (socket) => this.#open(socket, request))
+    // A reset while it is refused: there is nothing to do.
+    stream.on('error', () => {})
+    try {
+      this.#check(request)
+    } catch (error) {
+      if (!(error instanceof AppError)) this.#options.logger.error({ err: error }, 'a socket could not be opened')
+      refuse(stream, error instanceof AppError ? error : new AppError('UNAVAILABLE', { message: 'internal error' }))
+      return
+    }
+    this.#server.handleUpgrade(request, stream, head, (socket) => this.#open(socket, request))
   }
 
-  /** The status to refuse with, undefined to go on. */
-  #refusalOf(request: IncomingMessage): number | undefined {
-    const { path, config, allowsOrigin, addressOf } = this.#options
-    if (request.url?.split('?')[0] !== path) return 404
-    if (!allowsOrigin(request)) return 403
-    if (this.#clients.size >= config.LIMIT_SOCKETS) return 503
-    return this.#hasRoom(credentialsOf(request, { addressOf }).address) ? undefined : 429
+  /** @throws AppError why no socket is opened */
+  #check(request: IncomingMessage): void {
+    const { path, config, checkPage, addressOf } = this.#options
+    if (request.url?.split('?')[0] !== path) {
+      throw new AppError('NOT_FOUND', { message: `there is nothing here; the API is at ${path}` })
+    }
+    checkPage(request)
+    if (this.#clients.size >= config.LIMIT_SOCKETS) {
+      throw new AppError('UNAVAILABLE', { message: `expected at most ${config.LIMIT_SOCKETS} sockets at once` })
+    }
+    if (this.#hasRoom(credentialsOf(request, { addressOf }).address)) return
+    const { socketsPerClientMax } = this.#options
+    throw new AppError('RATE_LIMITED', { message: `expected at most ${socketsPerClientMax} sockets of one address` })
   }
 
   #hasRoom(key: string): boolean {
@@ -183,7 +198,15 @@ export class SocketServer {
   }
 }
 
-function refuse(stream: Duplex, status: number): void {
+function refuse(stream: Duplex, error: AppError): void {
+  const status = error.code === 'NOT_FOUND' ? 404 : statusOf(error)
+  const body = JSON.stringify(refusalOf(error))
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'Connection: close',
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+  ]
   stream.once('finish', () => stream.destroy())
-  stream.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+  stream.end(`${head.join('\r\n')}\r\n\r\n${body}`)
 }

@@ -1,0 +1,40 @@
+import { CST, Lexer, Parser } from 'yaml'
+
+/** Length of a document, UTF-16 code units: 1,000 boosts take about 60,000. */
+export const charactersMax = 256 * 1024
+/** Nesting of lists and maps; rules need 8. */
+export const depthMax = 32
+/** Entries of one list or map; rules need 1,000. The parser compares every two keys of a map. */
+export const entriesMax = 2_000
+/** Tokens beside white space: every one becomes several objects. 1,000 boosts take about 9,000. */
+export const tokensMax = 100_000
+
+/**
+ * Checks that parsing a YAML document takes a bounded amount of work: it is read token by token, in linear time and without
+ * recursion. Anchors and aliases are refused, since a few lines of them can stand for any number of values.
+ * @throws Error that names the bound
+ */
+export function checkYaml(source: string): void {
+  if (source.length > charactersMax) {
+    throw new Error(`expected at most ${charactersMax} characters, got ${source.length}`)
+  }
+  const parser = new Parser()
+  let tokens = 0
+  for (const lexeme of new Lexer().lex(source)) {
+    const type = CST.tokenType(lexeme)
+    if (type === 'alias' || type === 'anchor') {
+      throw new Error(`expected no anchors or aliases, got ${JSON.stringify(lexeme.slice(0, 80))}`)
+    }
+    if (type !== 'space' && type !== 'newline' && ++tokens > tokensMax) {
+      throw new Error(`expected at most ${tokensMax} tokens`)
+    }
+    for (const _ of parser.next(lexeme)) {
+      // Documents that are complete: the composer reports where there is more than one.
+    }
+    if (parser.stack.length > depthMax) throw new Error(`expected at most ${depthMax} levels of lists and maps`)
+    const top = parser.stack.at(-1)
+    if (top && 'items' in top && top.items.length > entriesMax) {
+      throw new Error(`expected at most ${entriesMax} entries of one list or map`)
+    }
+  }
+}
