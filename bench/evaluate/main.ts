@@ -54,6 +54,7 @@ let refused = 0
 const log = await readLog(files, {
   events: eventOptions(program.opts()),
   items: itemOptions(program.opts()),
+  onNote: (note) => process.stderr.write(`${note}\n`),
   onBad(file, line, reason) {
     if (refused++ < refusedShown) process.stderr.write(`${file} line ${line}: ${reason}\n`)
   },

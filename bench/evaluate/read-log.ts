@@ -21,6 +21,7 @@ export function filesOf(folder: string): LogFiles {
 export interface LogOptions {
   readonly events?: ReadOptions
   readonly items?: ReadOptions
+  readonly onNote?: (note: string) => void
   readonly onBad?: (file: string, line: number, reason: string) => void
 }
 
@@ -32,12 +33,14 @@ export interface LogOptions {
 export async function readLog(files: LogFiles, options: LogOptions = {}): Promise<TrainingLog> {
   const catalog = files.items === null ? [] : await readCatalog(files.items, options)
   const events: Omit<Interaction, 'eventId'>[] = []
-  for await (const outcome of refuseEarly(files.events, readEvents(files.events, options.events).outcomes)) {
+  const reading = readEvents(files.events, options.events)
+  for await (const outcome of refuseEarly(files.events, reading.outcomes)) {
     if ('problem' in outcome) options.onBad?.(files.events, outcome.line, outcome.problem)
     if (!('input' in outcome) || leftOut.has(outcome.input.type)) continue
     const { userId, itemId, type, value = null, quantity = 1, timestamp } = outcome.input
     events.push({ userId, itemId, type, value, quantity, at: Date.parse(timestamp!) })
   }
+  for (const note of reading.notes()) options.onNote?.(note)
   events.sort((a, b) => a.at - b.at)
   const builder = new TrainingLogBuilder()
   for (const event of events) builder.add(event)

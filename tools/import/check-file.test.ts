@@ -38,6 +38,11 @@ test('a file that an option would help is reported too, not refused', async () =
   expect(text).toContain('say --dates dmy or --dates mdy')
 })
 
+test('says how many events have a quantity of 0', async () => {
+  const { text } = await check('user,item,type,timestamp,quantity\nann,p1,purchase,2026-10-01,0\n')
+  expect(text).toContain('Please check:\n  1 events have a quantity of 0, which counts as 1')
+})
+
 test('names ids that are probably one, and an id that is probably nobody', async () => {
   const twins = ['tent', 'TENT', '"tent "', 'te\u200bnt', 'Zürich', 'Zu\u0308rich', 'fin', 'ﬁn', 'ß', 'ss']
   const rows = [...twins.map((item) => `ann,${item}`), ...Array.from({ length: 190 }, (_, n) => `${n < 50 ? 0 : n},p1`)]

@@ -49,7 +49,7 @@ export async function checkFile(
       }
     }
   }
-  const remarks = [...ids].flatMap(([name, check]) => check.remarks(name, accepted))
+  const remarks = [...reading.notes(), ...[...ids].flatMap(([name, check]) => check.remarks(name, accepted))]
   const lines = [
     `${basename(file)}${format === undefined ? '' : `: ${format}`}`,
     ...columnsOf(header, fields),

@@ -62,6 +62,7 @@ export async function importEvents(
     },
     onBad: (line, reason) => bad.add(basename(file), line, reason),
   })
+  for (const note of reading.notes()) bar.print(note)
   dropCheckpoint(path)
   bar.end()
   return { ...totals, ...(sent && { last: sent }) }

@@ -51,6 +51,8 @@ export interface Reading<Input> {
   bytesRead(): number
   /** @throws FileError where the file as a whole cannot be read */
   understood(): Promise<Understood>
+  /** What was read in a way that should be known, with how often, of the rows so far. */
+  notes(): readonly string[]
   /** In the order of the file. @throws FileError where the file as a whole cannot be read */
   readonly outcomes: AsyncIterable<Outcome<Input>>
 }
@@ -66,13 +68,14 @@ export function readEvents(file: string, options: ReadOptions = {}): Reading<Eve
   const ids = new RowIds()
   const now = options.at ?? Date.now()
   const given = parseMap(options.map)
-  return readAs(file, options, (header) => {
+  let zeroQuantities = 0
+  const reading = readAs(file, options, (header) => {
     const tracker = recognizeTracker(header)
     const columns: EventColumns = eventColumns(header, given, {
       type: options.type !== undefined,
       now: options.now === true,
     })
-    const values = { ...options, zone: options.zone ?? tracker?.zone }
+    const values = { ...options, zone: options.zone ?? tracker?.zone, onZeroQuantity: () => void zeroQuantities++ }
     return {
       understood: { ...(tracker && { format: tracker.name }), header, fields: columns as Record<string, string> },
       expand: (row) => expandList(row, tracker?.list, tracker?.idColumn, flatten),
@@ -80,6 +83,8 @@ export function readEvents(file: string, options: ReadOptions = {}): Reading<Eve
       toInput: (cells, strings) => checkEvent(toEventInput(cells, columns, ids.next(cells), values, strings), now),
     }
   })
+  const notes = () => (zeroQuantities === 0 ? [] : [`${zeroQuantities} events have a quantity of 0, which counts as 1`])
+  return { ...reading, notes }
 }
 
 /** Reads a catalog in the same way. */
@@ -153,6 +158,7 @@ function readAs<Input>(file: string, options: RowOptions, make: MakeMapping<Inpu
   return {
     bytes: rows.bytes,
     bytesRead: rows.bytesRead,
+    notes: () => [],
     understood: async () => (await started()).mapping.understood,
     outcomes: (async function* () {
       const { mapping, sample, rest } = await started()

@@ -47,6 +47,8 @@ export interface ValueOptions extends IdOptions, NumberOptions, TimeOptions {
   readonly anonymous?: ReadonlySet<string>
   /** What separates categories in one cell, beside a bar. */
   readonly separator?: RegExp
+  /** Called for every event with a quantity of 0, which counts as one. */
+  readonly onZeroQuantity?: () => void
   /** Called with the text of every price. A throw refuses the row. */
   readonly currency?: (price: string) => void
 }
@@ -197,6 +199,10 @@ function toStars(text: string, options: ValueOptions): number {
 
 function toQuantity(text: string, options: ValueOptions): number {
   const quantity = /^-?\d+(\.0+)?$/.test(text) ? Number(text) : Number.NaN
+  if (quantity === 0) {
+    options.onZeroQuantity?.() // goods sold by weight, and free ones: the event happened
+    return 1
+  }
   if (quantity < 0 && options.returns) return quantity
   if (quantity < 0)
     throw new Error(`expected at least 1, got "${text}"; --returns takes a quantity below 0 as a REFUND`)
