@@ -9,7 +9,16 @@ export interface Closing {
 const sameSignalMs = 1000
 
 /**
- * Resolves with what ended it: the first SIGINT or SIGTERM, or a part that ended by itself. A second signal ends the
+ * The scripts of package.json that run until they are stopped. npm runs them in a shell, and a SIGTERM to npm ends that shell
+ * alone: such a process has to notice by itself that its parent has gone.
+ */
+const npmScripts: readonly (string | undefined)[] = ['start', 'start:cluster', 'worker']
+const parentAtStart = process.ppid
+const parentPollMs = 250
+
+/**
+ * Resolves with what ended it: the first SIGINT or SIGTERM, the end of the parent where that is npm's shell or a supervisor, or
+ * a part that ended by itself. A second signal ends the
  * process at once, except shortly after the first: npm hands on a Ctrl-C that the terminal has sent already.
  */
 export function untilStopped(parts: Readonly<Record<string, Promise<unknown>>> = {}): Promise<StopReason> {
@@ -28,6 +37,9 @@ export function untilStopped(parts: Readonly<Record<string, Promise<unknown>>> =
     const orphaned = () => resolve({ failed: false, message: 'the process that started this one has gone' })
     if (process.connected === false) orphaned()
     process.once('disconnect', orphaned)
+    if (npmScripts.includes(process.env.npm_lifecycle_event)) {
+      setInterval(() => process.ppid !== parentAtStart && orphaned(), parentPollMs).unref()
+    }
     for (const [name, ended] of Object.entries(parts)) {
       ended.then(
         () => resolve({ failed: true, message: `${name} ended` }),

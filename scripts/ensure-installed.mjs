@@ -1,7 +1,6 @@
 // Installs the dependencies of package-lock.json where they are missing or older. Plain Node: it runs before anything is installed.
 import { spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -13,11 +12,7 @@ export function ensureInstalled() {
     console.error(`Pickstream needs Node ${nodeMin.join('.')} or newer; this is ${process.version}.`)
     process.exit(1)
   }
-  const stamp = `${root}node_modules/.installed-lock`
-  const lock = createHash('sha256')
-    .update(readFileSync(`${root}package-lock.json`))
-    .digest('hex')
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
+  if (isInstalled(root)) return
   console.log('Installing dependencies (npm ci), once …')
   const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
@@ -25,5 +20,22 @@ export function ensureInstalled() {
     shell: process.platform === 'win32',
   })
   if (status !== 0) process.exit(status ?? 1)
-  writeFileSync(stamp, lock)
+}
+
+/**
+ * Whether node_modules has what package-lock.json names, by the lock file that npm itself leaves there: however it was installed.
+ * Optional packages may be missing, as they depend on the machine.
+ * @param {string} folder ends with a slash
+ */
+export function isInstalled(folder) {
+  const hidden = `${folder}node_modules/.package-lock.json`
+  if (!existsSync(hidden)) return false
+  const wanted = JSON.parse(readFileSync(`${folder}package-lock.json`, 'utf8')).packages
+  const installed = JSON.parse(readFileSync(hidden, 'utf8')).packages
+  return Object.entries(wanted).every(([path, { version, integrity, optional, devOptional }]) => {
+    const found = installed[path]
+    if (path === '') return true
+    if (found === undefined) return optional === true || devOptional === true
+    return found.version === version && (integrity === undefined || found.integrity === integrity)
+  })
 }

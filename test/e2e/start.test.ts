@@ -197,6 +197,31 @@ describe('npm run import', () => {
   })
 })
 
+test('SIGTERM to npm start ends the server in order', async () => {
+  const own = { PICKSTREAM_DATA_DIR: join(folder, 'npm'), PICKSTREAM_PORT: '0', PICKSTREAM_DEMO: 'off' }
+  const npm = spawn('npm', ['start'], { cwd: root, env: { ...process.env, ...env, ...own } })
+  let output = ''
+  npm.stdout.on('data', (chunk) => (output += chunk))
+  npm.stderr.on('data', (chunk) => (output += chunk))
+  const exited = new Promise((resolve) => npm.once('exit', resolve))
+  const address = await eventually(() =>
+    output.includes('Ctrl-C') ? /http:\/\/\S+(?=\/graphql)/.exec(output)?.[0] : undefined,
+  )
+  expect((await fetch(`${address}/health/ready`)).status).toBe(200)
+  npm.kill('SIGTERM')
+  await exited
+  const isGone = () =>
+    fetch(`${address}/health/live`).then(
+      () => false,
+      () => true,
+    )
+  await eventually(isGone)
+  // The folder is free again: the process has ended, and not only its server.
+  const again = await eventually(() => startProcess({ ...env, ...own }).catch(() => undefined))
+  expect(await again.stop()).toBe(0)
+  expect(output).not.toContain('not stopped in time')
+}, 120_000)
+
 test('SIGTERM ends it in order, with exit code 0', async () => {
   expect(await started.stop()).toBe(0)
   expect(started.output()).not.toContain('not stopped in time')
