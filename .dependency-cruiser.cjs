@@ -33,7 +33,7 @@ module.exports = {
       comment: 'Everything else works on the ports.',
       severity: 'error',
       from: { path: '^(server|workers)/', pathNot: ['(^|/)main\\.ts$', notTests] },
-      to: { path: '^platform/(embedded|kafka|cassandra|cluster)/' },
+      to: { path: '^platform/(embedded|kafka|cassandra)/' },
     },
     {
       name: 'clients-import-no-server-code',

@@ -34,7 +34,7 @@ const benches: Record<string, { readonly about: string; load(): Promise<Bench> }
     load: async () => (await import('./engine/bench.ts')).engineBench,
   },
   train: {
-    about: 'matrix factorisation, time and quality, beside implicit (PyPI)',
+    about: 'matrix factorization, time and quality, beside implicit (PyPI)',
     load: async () => (await import('./train/bench.ts')).trainBench,
   },
   memory: {

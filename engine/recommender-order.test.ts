@@ -1,15 +1,15 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { TREND_HALF_LIVES_MS } from './items/row.ts'
-import { floatsToBytes } from './maths/bytes.ts'
-import { seededRandom } from './maths/random.ts'
+import { trendHalfLivesMs } from './items/row.ts'
+import { floatsToBytes } from './math/bytes.ts'
+import { seededRandom } from './math/random.ts'
 import { Recommender } from './recommender.ts'
 import { anItem } from './test-builders.ts'
 import { ItemWeightsBuilder } from './train/item-weights.ts'
 import type { TrainedModel } from './train/model.ts'
 import type { UserSnapshot } from './user/snapshot.ts'
 
-/** What comes of rows, catalogue and model must be settled by what they say: a restored replica meets them in another order than a live one. */
+/** What comes of rows, catalog and model must be settled by what they say: a restored replica meets them in another order than a live one. */
 
 const ITEMS = 40
 const HOUR = 3_600_000
@@ -90,11 +90,11 @@ function putRow(item: number, random: () => number): Step {
   const predecessors = Array.from({ length: ITEMS }, (_, other) => idOf(other)).filter(() => random() < 0.3)
   const row = {
     key: `i:${idOf(item)}`,
-    at: NOW - count() * HOUR,
+    lastAt: NOW - count() * HOUR,
     events: count(),
     users: count(),
     firstAt: NOW - 10 * HOUR,
-    trend: TREND_HALF_LIVES_MS.map(count),
+    trend: trendHalfLivesMs.map(count),
     predecessors,
     weights: floatsToBytes(Float32Array.from({ length: predecessors.length * 4 }, count)),
   }
@@ -120,8 +120,8 @@ function setModel(random: () => number): Step {
     dimensions: 8,
     factors: Float32Array.from({ length: items.length * 8 }, () => random() - 0.5),
     foldIn: { alpha: 10, itemsMax: 32 },
-    neighbours: weights(),
-    kin: weights(),
+    itemRegression: weights(),
+    itemKnn: weights(),
     blend: null,
   }
   return (recommender) => recommender.setModel(model)
@@ -133,7 +133,7 @@ function aUser(random: () => number): UserSnapshot {
     userId: 'ann',
     seq: 0,
     events: 5,
-    at: NOW,
+    newestAt: NOW,
     items: [...new Set(items)],
     types: items.map(() => 0),
     strengths: items.map(() => 8),

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Recommender } from './recommender.ts'
-import { anInteraction, anItem, MINUTE, SmallWorld } from './test-builders.ts'
+import { anInteraction, anItem, minuteMs, TestPipeline } from './test-builders.ts'
 import { emptyProfile } from './user/profile.ts'
 import { toSnapshot } from './user/snapshot.ts'
 
@@ -15,7 +15,7 @@ function shop(count: number) {
 
 describe('recommendations', () => {
   test('are never empty while an item may be listed', () => {
-    const world = new SmallWorld(shop(5))
+    const world = new TestPipeline(shop(5))
     expect(world.recommender.recommend(stranger, { now: 0, limit: 3 })).toHaveLength(3)
     expect(world.recommender.recommend(stranger, { now: 0, limit: 20 })).toHaveLength(5)
     const all = new Set(shop(4).map((item) => item.id))
@@ -25,15 +25,15 @@ describe('recommendations', () => {
   })
 
   test('give a stranger what trends, then new arrivals', () => {
-    const world = new SmallWorld([...shop(5), anItem({ id: 'newest', title: 'new', publishedAt: 9 })])
-    world.learn(anInteraction({ userId: 'bob', itemId: 'item-3', at: MINUTE }))
-    const [first, second] = world.recommender.recommend(stranger, { now: 2 * MINUTE, limit: 6 })
+    const world = new TestPipeline([...shop(5), anItem({ id: 'newest', title: 'new', publishedAt: 9 })])
+    world.learn(anInteraction({ userId: 'bob', itemId: 'item-3', timestamp: minuteMs }))
+    const [first, second] = world.recommender.recommend(stranger, { now: 2 * minuteMs, limit: 6 })
     expect(first).toMatchObject({ itemId: 'item-3', reason: { kind: 'popular' } })
     expect(second).toMatchObject({ itemId: 'newest', reason: { kind: 'new', publishedAt: 9 } })
   })
 
   test('leave out what was bought, unless asked, and what its owner took away, always', () => {
-    const world = new SmallWorld(shop(3))
+    const world = new TestPipeline(shop(3))
     world.learn(anInteraction({ itemId: 'item-0' }))
     world.recommender.removeItem('item-1')
     const user = toSnapshot(world.profileOf('ann'))
@@ -44,19 +44,19 @@ describe('recommendations', () => {
   })
 
   test('follow what others took next, and say why', () => {
-    const world = new SmallWorld(shop(40))
+    const world = new TestPipeline(shop(40))
     for (const userId of ['bob', 'cid'])
       world.learn(
-        anInteraction({ userId, itemId: 'item-1', at: MINUTE }),
-        anInteraction({ userId, itemId: 'item-30', at: 2 * MINUTE }),
+        anInteraction({ userId, itemId: 'item-1', timestamp: minuteMs }),
+        anInteraction({ userId, itemId: 'item-30', timestamp: 2 * minuteMs }),
       )
-    world.learn(anInteraction({ itemId: 'item-1', type: 'VIEW', at: 3 * MINUTE }))
-    const [first] = world.recommender.recommend(toSnapshot(world.profileOf('ann')), { now: 3 * MINUTE, limit: 5 })
+    world.learn(anInteraction({ itemId: 'item-1', type: 'VIEW', timestamp: 3 * minuteMs }))
+    const [first] = world.recommender.recommend(toSnapshot(world.profileOf('ann')), { now: 3 * minuteMs, limit: 5 })
     expect(first).toMatchObject({ itemId: 'item-30', reason: { kind: 'because', itemId: 'item-1', eventType: 'VIEW' } })
   })
 
   test('reach an item without events through its words', () => {
-    const world = new SmallWorld([
+    const world = new TestPipeline([
       ...shop(30),
       anItem({ id: 'cup', title: 'porcelain cup' }),
       anItem({ id: 'saucer', title: 'porcelain saucer' }),
@@ -74,15 +74,15 @@ describe('recommendations', () => {
     })
     fc.assert(
       fc.property(history, (events) => {
-        const world = new SmallWorld(shop(10))
+        const world = new TestPipeline(shop(10))
         events.forEach(({ userId, item }, k) => {
-          world.learn(anInteraction({ userId, itemId: `item-${item}`, type: 'VIEW', at: k * MINUTE }))
+          world.learn(anInteraction({ userId, itemId: `item-${item}`, type: 'VIEW', timestamp: k * minuteMs }))
         })
         const restored = new Recommender()
         for (const item of shop(10)) restored.putItem(item)
         for (const row of [...world.rows.values()].reverse()) restored.putRow(structuredClone(row))
         const user = toSnapshot(world.profileOf('ann'))
-        const options = { now: 100 * MINUTE, limit: 10 }
+        const options = { now: 100 * minuteMs, limit: 10 }
         const [live, later] = [world.recommender.recommend(user, options), restored.recommend(user, options)]
         expect(later.map((r) => r.itemId)).toEqual(live.map((r) => r.itemId))
       }),
@@ -92,19 +92,24 @@ describe('recommendations', () => {
 
   test('do not depend on how items are called', () => {
     const lists = ['item', 'zebra'].map((prefix) => {
-      const world = new SmallWorld()
+      const world = new TestPipeline()
       for (let k = 0; k < 60; k++)
         world.learn(
-          anInteraction({ userId: `u${k % 5}`, itemId: `${prefix}-${(k * k) % 17}`, type: 'CLICK', at: k * MINUTE }),
+          anInteraction({
+            userId: `u${k % 5}`,
+            itemId: `${prefix}-${(k * k) % 17}`,
+            type: 'CLICK',
+            timestamp: k * minuteMs,
+          }),
         )
       const user = toSnapshot(world.profileOf('u1'))
-      return world.recommender.recommend(user, { now: 60 * MINUTE, limit: 10 }).map((r) => r.itemId.split('-')[1])
+      return world.recommender.recommend(user, { now: 60 * minuteMs, limit: 10 }).map((r) => r.itemId.split('-')[1])
     })
     expect(lists[1]).toEqual(lists[0])
   })
 
   test('get more varied with diversity, and differ by seed with exploration', () => {
-    const world = new SmallWorld(shop(30))
+    const world = new TestPipeline(shop(30))
     for (let k = 0; k < 27; k += 3)
       for (let n = 0; n < 30 - k; n++) world.learn(anInteraction({ userId: `u${n}`, itemId: `item-${k}` }))
     world.learn(anInteraction({ userId: 'zoe', itemId: 'item-1' }), anInteraction({ userId: 'zoe', itemId: 'item-2' }))
@@ -124,7 +129,7 @@ describe('recommendations', () => {
 })
 
 test('trending lists fall back on the catalogue, together leaves out the basket', () => {
-  const world = new SmallWorld(shop(6))
+  const world = new TestPipeline(shop(6))
   world.learn(anInteraction({ itemId: 'item-4' }), anInteraction({ itemId: 'item-2' }))
   expect(world.recommender.trending('HOUR', { limit: 6 })).toHaveLength(6)
   const list = world.recommender.together(['item-4', 'unknown'], { limit: 2 })

@@ -1,15 +1,15 @@
 import type { SideRow } from './items/row.ts'
-import { seededRandom } from './maths/random.ts'
+import { seededRandom } from './math/random.ts'
 import { weightsOf } from './rank/blend.ts'
 import { diversify } from './rank/diversity.ts'
-import { FEATURES } from './rank/features.ts'
+import { featureNames } from './rank/features.ts'
 import { type Query, resolveQuery, typeAt } from './rank/query.ts'
 import { Ranker } from './rank/ranker.ts'
-import { S, SUM } from './rank/sources.ts'
+import { sumCount, sumIndex } from './rank/sources.ts'
 import { TopK } from './rank/top-k.ts'
 import { ItemSide } from './replica/item-side.ts'
 import type { TrainedModel } from './train/model.ts'
-import type { ItemMeta, Ranked, Reason, TrendWindow } from './types.ts'
+import type { ItemMeta, RankedCandidate, Reason, TrendWindow } from './types.ts'
 import type { UserSnapshot } from './user/snapshot.ts'
 
 export interface RecommenderOptions {
@@ -35,7 +35,7 @@ export interface RecommendOptions extends ListOptions {
   seed?: number
   includeSeen?: boolean
   /** Ranks by other weights than the learned ones, for evaluation: one feature alone, or all but one. */
-  reweigh?: (weights: Float32Array) => Float32Array
+  adjustWeights?: (weights: Float32Array) => Float32Array
 }
 
 /** One in-memory replica of the item side, and the ranking over it. */
@@ -47,8 +47,8 @@ export class Recommender {
   private readonly order: Float64Array
   private readonly limitMax: number
   private model: TrainedModel | null = null
-  private barred = new Uint32Array(0)
-  private bar = 0
+  private excludedIn = new Uint32Array(0)
+  private generation = 0
 
   constructor(options: RecommenderOptions = {}) {
     this.limitMax = options.limitMax ?? 1000
@@ -80,37 +80,37 @@ export class Recommender {
     this.ranker.setModel(model)
   }
 
-  recommend(user: UserSnapshot, options: RecommendOptions): Ranked[] {
+  recommend(user: UserSnapshot, options: RecommendOptions): RankedCandidate[] {
     const { ranker } = this
     const query = resolveQuery(user, options.now, this.side, this.model)
-    this.barUser(user, options)
+    this.excludeSeen(user, options)
     const learned = ranker.weightsFor(query)
-    const weights = options.reweigh?.(learned) ?? learned
+    const weights = options.adjustWeights?.(learned) ?? learned
     const count = ranker.rank(query, this.isEligible, weights)
-    return this.pick(count, options, this.reasonsFor(user))
+    return this.selectTop(count, options, this.reasonsFor(user))
   }
 
   /** What a list is made from, for training: candidates and their features, in no order. Valid until the next call. */
   candidates(user: UserSnapshot, options: Omit<RecommendOptions, 'limit'>): Candidates {
     const query = resolveQuery(user, options.now, this.side, this.model)
-    this.barUser(user, options)
+    this.excludeSeen(user, options)
     const count = this.ranker.rank(query, this.isEligible)
     const { candidates: items, features, scores } = this.ranker
     return { count, items, features, scores, inSession: query.inSession > 0, find: (id) => this.side.find(id) }
   }
 
-  similar(itemId: string, options: ListOptions): Ranked[] {
-    return this.around([itemId], options, SIMILAR)
+  similar(itemId: string, options: ListOptions): RankedCandidate[] {
+    return this.rankRelated([itemId], options, similarWeights)
   }
 
-  together(itemIds: string[], options: ListOptions): Ranked[] {
-    return this.around(itemIds, options, TOGETHER)
+  together(itemIds: string[], options: ListOptions): RankedCandidate[] {
+    return this.rankRelated(itemIds, options, boughtTogetherWeights)
   }
 
-  trending(window: TrendWindow, options: ListOptions): Ranked[] {
-    this.barItems(options, [])
-    const ranked: Ranked[] = []
-    const board = this.side.trends.board(WINDOWS.indexOf(window))
+  trending(window: TrendWindow, options: ListOptions): RankedCandidate[] {
+    this.startExclusion(options, [])
+    const ranked: RankedCandidate[] = []
+    const board = this.side.trends.board(trendWindows.indexOf(window))
     for (const item of board) {
       if (ranked.length >= options.limit) break
       if (!this.isEligible(item) || !this.isAllowed(item, options)) continue
@@ -121,30 +121,30 @@ export class Recommender {
         source: 'trend',
       })
     }
-    return this.fillUp(ranked, options)
+    return this.fillWithArrivals(ranked, options)
   }
 
-  private around(itemIds: readonly string[], options: ListOptions, weights: Float32Array): Ranked[] {
+  private rankRelated(itemIds: readonly string[], options: ListOptions, weights: Float32Array): RankedCandidate[] {
     const { side } = this
     const recents = itemIds.map((id) => side.find(id) ?? -1)
     const query: Query = {
-      now: side.figures.newestAt,
+      now: side.stats.newestAt,
       recents,
       strengths: recents.map(() => 1),
       inSession: recents.length,
       vector: null,
     }
-    this.barItems(options, itemIds)
+    this.startExclusion(options, itemIds)
     const count = this.ranker.rank(query, this.isEligible, weights)
     const because = itemIds.map((itemId): Reason => ({ kind: 'because', itemId, eventType: 'VIEW' }))
-    return this.pick(count, options, (item) => because[Math.max(0, this.ranker.sums.becauseOf(item))]!)
+    return this.selectTop(count, options, (item) => because[Math.max(0, this.ranker.sums.becauseOf(item))]!)
   }
 
-  private pick(
+  private selectTop(
     count: number,
     options: ListOptions & Partial<RecommendOptions>,
     reason: (item: number, feature: number) => Reason,
-  ): Ranked[] {
+  ): RankedCandidate[] {
     const wanted = Math.min(options.limit, this.limitMax)
     const diversity = options.diversity ?? 0
     const { best } = this
@@ -157,21 +157,21 @@ export class Recommender {
       best.offer(c, scores[c]!)
     }
     const found = best.drain(this.places, this.order)
-    const order = diversity > 0 ? this.varied(found, diversity, wanted) : null
-    const ranked: Ranked[] = []
+    const order = diversity > 0 ? this.diversified(found, diversity, wanted) : null
+    const ranked: RankedCandidate[] = []
     for (let n = 0; n < (order?.length ?? found); n++) {
       const k = order === null ? n : order[n]!
       const place = this.places[k]!
       const item = candidates[place]!
       const feature = reasons[place]!
-      const source = FEATURES[feature]!
+      const source = featureNames[feature]!
       ranked.push({ itemId: this.side.ids[item]!, score: this.order[k]!, reason: reason(item, feature), source })
     }
-    return ranked.length < options.limit ? this.fillUp(ranked, options) : ranked
+    return ranked.length < options.limit ? this.fillWithArrivals(ranked, options) : ranked
   }
 
   /** Which of the best are listed, and in which order, so that they are not too like each other. */
-  private varied(found: number, diversity: number, wanted: number): number[] {
+  private diversified(found: number, diversity: number, wanted: number): number[] {
     const { candidates } = this.ranker
     const labels = Array.from(
       { length: found },
@@ -191,9 +191,9 @@ export class Recommender {
   }
 
   /** New arrivals, then whatever else is known: a list is not shorter than the items that may stand in it. */
-  private fillUp(ranked: Ranked[], options: ListOptions): Ranked[] {
+  private fillWithArrivals(ranked: RankedCandidate[], options: ListOptions): RankedCandidate[] {
     const { side } = this
-    for (const entry of ranked) this.barred[side.find(entry.itemId)!] = this.bar
+    for (const entry of ranked) this.excludedIn[side.find(entry.itemId)!] = this.generation
     for (const item of side.arrivals.read()) {
       if (ranked.length >= options.limit) break
       if (!this.isEligible(item) || !this.isAllowed(item, options)) continue
@@ -211,37 +211,38 @@ export class Recommender {
     const because: Reason[] = []
     let taste: Reason | undefined
     return (item, feature) => {
-      const recent = feature < SUM.taste ? sums.becauseOf(item) : -1
+      const recent = feature < sumIndex.taste ? sums.becauseOf(item) : -1
       if (recent >= 0)
         return (because[recent] ??= {
           kind: 'because',
           itemId: user.items[recent]!,
           eventType: typeAt(user, recent),
         })
-      if (feature >= S && FEATURES[feature] !== 'category') return POPULAR[WINDOW_OF[FEATURES[feature]!] ?? 'WEEK']
+      if (feature >= sumCount && featureNames[feature] !== 'category')
+        return popularReasons[windowByFeature[featureNames[feature]!] ?? 'WEEK']
       return (taste ??= { kind: 'taste', categories: affinity.strongest() })
     }
   }
 
-  private barUser(user: UserSnapshot, options: Omit<RecommendOptions, 'limit'>): void {
-    this.barItems(options, user.rejected)
-    if (!options.includeSeen) for (const id of user.seen) this.barOne(id)
+  private excludeSeen(user: UserSnapshot, options: Omit<RecommendOptions, 'limit'>): void {
+    this.startExclusion(options, user.rejected)
+    if (!options.includeSeen) for (const id of user.seen) this.exclude(id)
   }
 
-  private barItems(options: Pick<ListOptions, 'exclude'>, ids: Iterable<string>): void {
-    if (this.barred.length < this.side.size) this.barred = new Uint32Array(this.side.size * 2)
-    this.bar = this.bar === 0xffffffff ? 1 : this.bar + 1
-    for (const id of ids) this.barOne(id)
-    if (options.exclude) for (const id of options.exclude) this.barOne(id)
+  private startExclusion(options: Pick<ListOptions, 'exclude'>, ids: Iterable<string>): void {
+    if (this.excludedIn.length < this.side.size) this.excludedIn = new Uint32Array(this.side.size * 2)
+    this.generation = this.generation === 0xffffffff ? 1 : this.generation + 1
+    for (const id of ids) this.exclude(id)
+    if (options.exclude) for (const id of options.exclude) this.exclude(id)
   }
 
-  private barOne(id: string): void {
+  private exclude(id: string): void {
     const item = this.side.find(id)
-    if (item !== undefined) this.barred[item] = this.bar
+    if (item !== undefined) this.excludedIn[item] = this.generation
   }
 
   private readonly isEligible = (item: number): boolean =>
-    this.barred[item] !== this.bar && this.side.unavailable[item] === 0
+    this.excludedIn[item] !== this.generation && this.side.unavailable[item] === 0
 
   private isAllowed(item: number, options: ListOptions): boolean {
     return options.allow === undefined || options.allow(this.side.ids[item]!)
@@ -258,22 +259,30 @@ export interface Candidates {
   find(itemId: string): number | undefined
 }
 
-const WINDOWS: readonly TrendWindow[] = ['HOUR', 'DAY', 'WEEK']
-const POPULAR: Readonly<Record<TrendWindow, Reason>> = {
+const trendWindows: readonly TrendWindow[] = ['HOUR', 'DAY', 'WEEK']
+const popularReasons: Readonly<Record<TrendWindow, Reason>> = {
   HOUR: { kind: 'popular', window: 'HOUR' },
   DAY: { kind: 'popular', window: 'DAY' },
   WEEK: { kind: 'popular', window: 'WEEK' },
 }
 /** What stands for longer is told as a week's. */
-const WINDOW_OF: Partial<Record<string, TrendWindow>> = { hour: 'HOUR', day: 'DAY', foundDay: 'DAY' }
+const windowByFeature: Partial<Record<string, TrendWindow>> = { hour: 'HOUR', day: 'DAY', foundDay: 'DAY' }
 
-const SIMILAR = weightsOf({
+const similarWeights = weightsOf({
   ever: 1,
-  neighbours: 0.6,
+  itemRegression: 0.6,
   content: 0.4,
   session: 0.3,
   back: 0.2,
   category: 0.2,
   total: 0.01,
 })
-const TOGETHER = weightsOf({ session: 1, ever: 0.5, next: 0.4, back: 0.4, neighbours: 0.3, content: 0.05, total: 0.01 })
+const boughtTogetherWeights = weightsOf({
+  session: 1,
+  ever: 0.5,
+  next: 0.4,
+  back: 0.4,
+  itemRegression: 0.3,
+  content: 0.05,
+  total: 0.01,
+})

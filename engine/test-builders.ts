@@ -1,4 +1,4 @@
-import { deltasOf } from './items/deltas.ts'
+import { sideDeltasOf } from './items/deltas.ts'
 import { reduceRow, type SideRow } from './items/row.ts'
 import { Recommender } from './recommender.ts'
 import { TrainingLogBuilder } from './train/log.ts'
@@ -7,7 +7,7 @@ import { applyInteraction, emptyProfile, type UserProfile } from './user/profile
 
 /** Test data with defaults, and a small world that learns from it. */
 
-export const MINUTE = 60_000
+export const minuteMs = 60_000
 
 let nextEvent = 0
 
@@ -20,7 +20,7 @@ export function anInteraction(given: Partial<Interaction> = {}): Interaction {
     type: 'PURCHASE',
     value: null,
     quantity: 1,
-    at: nextEvent * MINUTE,
+    timestamp: nextEvent * minuteMs,
     ...given,
   }
 }
@@ -39,7 +39,7 @@ export function anItem(given: Partial<ItemMeta> = {}): ItemMeta {
   }
 }
 
-export class SmallWorld {
+export class TestPipeline {
   readonly recommender = new Recommender()
   readonly profiles = new Map<string, UserProfile>()
   readonly rows = new Map<string, SideRow>()
@@ -58,7 +58,7 @@ export class SmallWorld {
       const seq = this.seq++
       const after = applyInteraction(this.profileOf(event.userId), event, seq, { model: null })
       this.profiles.set(event.userId, after)
-      for (const delta of deltasOf(after, seq)) {
+      for (const delta of sideDeltasOf(after, seq)) {
         const row = reduceRow(this.rows.get(delta.key), [delta])
         this.rows.set(delta.key, row)
         this.recommender.putRow(row)
@@ -70,12 +70,12 @@ export class SmallWorld {
 /** Users and items in two groups that never mix: whoever touched group-0 items should be offered the rest of group 0. */
 export function checkerboard(users: number, items: number, share: number, random: () => number) {
   const builder = new TrainingLogBuilder()
-  let at = 0
+  let timestamp = 0
   for (let user = 0; user < users; user++)
     for (let item = 0; item < items; item++) {
-      at += MINUTE
+      timestamp += minuteMs
       if (user % 2 === item % 2 && random() < share)
-        builder.add({ userId: `u${user}`, itemId: `i${item}`, type: 'PURCHASE', value: null, quantity: 1, at })
+        builder.add({ userId: `u${user}`, itemId: `i${item}`, type: 'PURCHASE', value: null, quantity: 1, timestamp })
     }
   return builder.build([])
 }

@@ -1,5 +1,5 @@
 /** What people can do with an item. The order is part of stored formats: append only. */
-export const EVENT_TYPES = [
+export const eventTypes = [
   'VIEW',
   'CLICK',
   'LIKE',
@@ -13,7 +13,7 @@ export const EVENT_TYPES = [
   'IMPRESSION',
 ] as const
 
-export type EventType = (typeof EVENT_TYPES)[number]
+export type EventType = (typeof eventTypes)[number]
 
 export interface Interaction {
   eventId: string
@@ -24,7 +24,7 @@ export interface Interaction {
   value: number | null
   quantity: number
   /** When it happened, milliseconds since 1970; the only clock the engine knows. */
-  at: number
+  timestamp: number
 }
 
 export interface ItemMeta {
@@ -48,7 +48,7 @@ export type Reason =
   | { kind: 'taste'; categories: string[] }
   | { kind: 'new'; publishedAt: number | null }
 
-export interface Ranked {
+export interface RankedCandidate {
   itemId: string
   /** Comparable within one list only. */
   score: number

@@ -64,13 +64,13 @@ export const settingNames: readonly string[] = Object.keys(schema.shape)
 const prefix = 'PICKSTREAM_'
 
 /** Where the tools find the server, and their key: may stand in the same environment. */
-const ofTheTools = ['PICKSTREAM_URL', 'PICKSTREAM_TOKEN']
+const toolSettings = ['PICKSTREAM_URL', 'PICKSTREAM_TOKEN']
 
 /** @throws Error that lists every problem: name, rule and value received. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.fromEntries(
     Object.entries(env)
-      .filter(([name, value]) => name.startsWith(prefix) && !ofTheTools.includes(name) && value)
+      .filter(([name, value]) => name.startsWith(prefix) && !toolSettings.includes(name) && value)
       .map(([name, value]) => [name.slice(prefix.length), value]),
   )
   const problems = Object.keys(given)

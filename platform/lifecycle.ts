@@ -1,7 +1,7 @@
 import { messageOf } from '../schema/app-error.ts'
 import type { Logger } from './logger.ts'
 
-export interface Closing {
+export interface Closable {
   readonly name: string
   close(): Promise<void>
 }
@@ -59,7 +59,7 @@ export interface StopReason {
  * Closes one after another, each whether or not the one before succeeded. After `msMax` the process ends as it is: what was
  * acknowledged is durable, so nothing is lost but time.
  */
-export async function closeInOrder(parts: readonly Closing[], msMax: number, logger: Logger): Promise<void> {
+export async function closeInOrder(parts: readonly Closable[], msMax: number, logger: Logger): Promise<void> {
   let current = ''
   const overdue = setTimeout(() => {
     logger.error({ part: current, msMax }, 'not stopped in time')

@@ -36,7 +36,7 @@ export const serverSettings = {
   LIMIT_DEPTH: whole(12, 3, 100),
   LIMIT_ALIASES: whole(60, 1, 10_000),
   LIMIT_DIRECTIVES: whole(60, 1, 10_000),
-  /** Rows one operation may cost, work counted as rows (server/limits/cost.ts): 20 lists of 100 picks are about 4,000. */
+  /** Rows one operation may cost, work counted as rows (server/guard/cost-limit.ts): 20 lists of 100 picks are about 4,000. */
   LIMIT_COST: whole(5_000, 1, 10_000_000),
   /** Requests a second of one shopper, or of one address without a token; ten seconds' worth may come at once. */
   LIMIT_RATE: whole(50, 0, 1_000_000),

@@ -8,25 +8,25 @@ import {
   type SpanExporter,
 } from '@opentelemetry/sdk-trace-node'
 import { ATTR_SERVICE_NAME } from '@opentelemetry/semantic-conventions'
-import { encodeHop, type HopRecord } from '../schema/records/hop.ts'
+import { encodeSpan, type SpanRecord } from '../schema/records/span.ts'
 import { topics } from '../schema/topics.ts'
 import type { Clock } from './ports/clock.ts'
 import type { EventLog } from './ports/event-log.ts'
 
 /**
  * Follows some events through all stages. The context travels in the record header `traceparent` (W3C Trace Context);
- * finished spans go to topic `hops`, which the console shows, and by OTLP to a collector where one is configured.
+ * finished spans go to topic `spans`, which the console shows, and by OTLP to a collector where one is configured.
  * No attribute names a user.
  */
 export interface Tracing {
   /** Starts a trace at the way in; undefined where this one is not sampled. */
-  begin(name: string, attributes?: Attributes): Hop | undefined
+  begin(name: string, attributes?: Attributes): TraceSpan | undefined
   /** Goes on with a record's trace; undefined where it has none. */
-  follow(name: string, traceparent: string | undefined, attributes?: Attributes): Hop | undefined
+  follow(name: string, traceparent: string | undefined, attributes?: Attributes): TraceSpan | undefined
   stop(): Promise<void>
 }
 
-export interface Hop {
+export interface TraceSpan {
   /** For the headers of what follows from it. */
   readonly traceparent: string
   end(): void
@@ -66,7 +66,7 @@ export function createTracing({ service, log, clock, perSecondMax, otlpUrl }: Op
         begun = 0
       }
       if (++begun > perSecondMax) return undefined
-      return hopOf(tracer.startSpan(name, { kind: SpanKind.PRODUCER, attributes }, ROOT_CONTEXT))
+      return traceSpanOf(tracer.startSpan(name, { kind: SpanKind.PRODUCER, attributes }, ROOT_CONTEXT))
     },
     follow: (name, traceparent, attributes) => followWith(tracer, name, traceparent, attributes),
     async stop() {
@@ -80,14 +80,14 @@ function followWith(
   name: string,
   traceparent: string | undefined,
   attributes?: Attributes,
-): Hop | undefined {
+): TraceSpan | undefined {
   const parent = traceparent === undefined ? undefined : parseTraceparent(traceparent)
   if (parent === undefined) return undefined
   const context = trace.setSpanContext(ROOT_CONTEXT, { ...parent, traceFlags: 1, isRemote: true })
-  return hopOf(tracer.startSpan(name, { kind: SpanKind.CONSUMER, attributes }, context))
+  return traceSpanOf(tracer.startSpan(name, { kind: SpanKind.CONSUMER, attributes }, context))
 }
 
-function hopOf(span: Span): Hop {
+function traceSpanOf(span: Span): TraceSpan {
   const { traceId, spanId } = span.spanContext()
   return { traceparent: `00-${traceId}-${spanId}-01`, end: () => span.end() }
 }
@@ -106,10 +106,10 @@ class LogSpanExporter implements SpanExporter {
 
   export(spans: ReadableSpan[], done: (result: { code: number; error?: Error }) => void): void {
     const records = spans.map((span) => {
-      const hop = toHop(span, this.service)
-      return { key: hop.traceId, value: encodeHop(hop) }
+      const record = toSpanRecord(span, this.service)
+      return { key: record.traceId, value: encodeSpan(record) }
     })
-    this.log.append(topics.hops, records).then(
+    this.log.append(topics.spans, records).then(
       () => done({ code: 0 }),
       (error: Error) => done({ code: 1, error }), // following an event must never disturb it
     )
@@ -118,7 +118,7 @@ class LogSpanExporter implements SpanExporter {
   async shutdown(): Promise<void> {}
 }
 
-function toHop(span: ReadableSpan, service: string): HopRecord {
+function toSpanRecord(span: ReadableSpan, service: string): SpanRecord {
   const { traceId, spanId } = span.spanContext()
   return {
     traceId,

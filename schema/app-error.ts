@@ -25,7 +25,7 @@ interface AppErrorOptions {
   readonly cause?: unknown
 }
 
-/** The one error class of the project. How GraphQL shows it is decided in server/graphql-errors.ts alone. */
+/** The one error class of the project. How GraphQL shows it is decided in server/graphql/errors.ts alone. */
 export class AppError extends Error {
   override readonly name = 'AppError'
   readonly code: ErrorCode

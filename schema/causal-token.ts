@@ -9,14 +9,14 @@ import type { LogPosition } from './records/placed.ts'
  */
 export interface CausalToken {
   /** By user hash: the user's list must have seen this position. */
-  readonly seen: ReadonlyMap<string, LogPosition>
+  readonly positions: ReadonlyMap<string, LogPosition>
   /** By user hash: the user's list must have adopted the guest whose identify record stands here. */
   readonly adopted: ReadonlyMap<string, LogPosition>
-  /** The catalogue must have been read up to here. */
+  /** The catalog must have been read up to here. */
   readonly items: number | undefined
 }
 
-export const emptyToken: CausalToken = { seen: new Map(), adopted: new Map(), items: undefined }
+export const emptyToken: CausalToken = { positions: new Map(), adopted: new Map(), items: undefined }
 
 /** Eight characters of base64url are 48 bits. */
 export const userHash = (userId: string): string => hash('sha256', userId, 'base64url').slice(0, 8)
@@ -26,7 +26,7 @@ const version = 1
 export function encodeToken(token: CausalToken): string {
   const entries = (map: ReadonlyMap<string, LogPosition>) =>
     [...map].map(([hash, { partition, offset }]) => [hash, partition, offset])
-  return pack([version, entries(token.seen), entries(token.adopted), token.items ?? null]).toString('base64url')
+  return pack([version, entries(token.positions), entries(token.adopted), token.items ?? null]).toString('base64url')
 }
 
 /** @throws AppError BAD_USER_INPUT */
@@ -39,7 +39,7 @@ export function decodeToken(text: string): CausalToken {
       number | null,
     ]
     if (v !== version) throw new Error(`version ${v}`)
-    return { seen: toMap(seen), adopted: toMap(adopted), items: items ?? undefined }
+    return { positions: toMap(seen), adopted: toMap(adopted), items: items ?? undefined }
   } catch (cause) {
     throw new AppError('BAD_USER_INPUT', {
       message: `after: expected a token as recordEvents returns it, got ${JSON.stringify(text.slice(0, 64))}`,

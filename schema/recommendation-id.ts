@@ -43,11 +43,11 @@ const idPattern = /^([\w-]{32})(?:\.([a-z0-9~-]{1,65}))?$/
  * key. It does not disclose the user. The same list has the same id in every process that has the key.
  */
 export class RecommendationIds {
-  readonly #key: KeyObject
+  private readonly key: KeyObject
 
   /** @param key at least 32 random bytes, the same in all servers and workers */
   constructor(key: Uint8Array) {
-    this.#key = createSecretKey(key)
+    this.key = createSecretKey(key)
   }
 
   /** @param before what was issued last for this user, revision and variant: reused where the list is the same */
@@ -57,7 +57,7 @@ export class RecommendationIds {
     const bytes = Buffer.allocUnsafe(headBytes + tagBytes)
     bytes.writeBigUInt64BE(revision)
     bytes.write(list, revisionBytes, listBytes, 'base64url')
-    this.#tagOf(bytes.subarray(0, headBytes), variant, userId).copy(bytes, headBytes)
+    this.tagOf(bytes.subarray(0, headBytes), variant, userId).copy(bytes, headBytes)
     const text = bytes.toString('base64url')
     return { list, id: variant === null ? text : `${text}.${variant}` }
   }
@@ -68,15 +68,15 @@ export class RecommendationIds {
     if (!match) return undefined
     const bytes = Buffer.from(match[1]!, 'base64url')
     const variant = match[2] ?? null
-    const tag = this.#tagOf(bytes.subarray(0, headBytes), variant, userId)
+    const tag = this.tagOf(bytes.subarray(0, headBytes), variant, userId)
     if (!timingSafeEqual(tag, bytes.subarray(headBytes))) return undefined
     return { revision: bytes.readBigUInt64BE(0), variant }
   }
 
   /** A variant has no line break, so the parts cannot be taken for one another. */
-  #tagOf(head: Uint8Array, variant: string | null, userId: string | null): Buffer {
+  private tagOf(head: Uint8Array, variant: string | null, userId: string | null): Buffer {
     const subject = userId === null ? 'session' : `user\n${userId}`
-    return createHmac('sha256', this.#key)
+    return createHmac('sha256', this.key)
       .update(head)
       .update(`${variant ?? ''}\n${subject}`)
       .digest()

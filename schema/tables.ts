@@ -32,10 +32,10 @@ export const tables = {
     value: 'event',
     comment: 'The archive: every event that counted, once, in the order of the log. For history, training and export.',
   },
-  picksByUser: {
-    name: 'picks_by_user',
+  listsByUser: {
+    name: 'lists_by_user',
     partitionKey: 'user_id',
-    value: 'picks',
+    value: 'list',
     comment: 'The newest list of one user.',
   },
   erasures: {
@@ -50,7 +50,7 @@ export const tables = {
     name: 'items',
     partitionKey: 'item_id',
     value: 'item',
-    comment: 'The catalogue.',
+    comment: 'The catalog.',
   },
   experimentCounts: {
     name: 'experiment_counts',

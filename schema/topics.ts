@@ -18,12 +18,12 @@ export const topics = {
   /** The newest state of each user as the recommend stage needs it, key: user. */
   userVectors: 'user-vectors',
   /** The newest list of each user, key: user. */
-  picks: 'picks',
+  lists: 'lists',
   /** What one event changes on the item side, key: row key. */
   sideDeltas: 'side-deltas',
   /** The item side, key: row key. Every recommender follows it. */
   sideRows: 'side-rows',
-  /** The catalogue, key: item. Open JSON contract: schema/records/item.ts. */
+  /** The catalog, key: item. Open JSON contract: schema/records/item.ts. */
   items: 'items',
   /** Which model serves. One partition, key: `serving`. */
   models: 'models',
@@ -32,11 +32,11 @@ export const topics = {
   /** Orders to the trainer (retrain, roll back, refresh). One partition: its owner is the trainer. */
   commands: 'commands',
   /** The steps of events that are followed (traces), key: trace id. */
-  hops: 'hops',
+  spans: 'spans',
   /** Once a second from every running stage: lag, rate, latency. Key: stage/instance. */
   stageStatus: 'stage-status',
   /** Switches that hold until somebody turns them: pace of the demo's shoppers, and how far it has come. */
-  control: 'control',
+  demoControl: 'demo-control',
 } as const
 
 export type TopicName = (typeof topics)[keyof typeof topics]
@@ -50,15 +50,15 @@ export function topicSpecs(partitions: number, interactionsRetentionMs?: number)
     { name: topics.deadLetter, partitions: 1, cleanup: 'delete', retentionMs: 30 * day },
     { name: topics.history, partitions, cleanup: 'delete', retentionMs: 7 * day },
     { name: topics.userVectors, partitions, cleanup: 'compact' },
-    { name: topics.picks, partitions, cleanup: 'compact' },
+    { name: topics.lists, partitions, cleanup: 'compact' },
     { name: topics.sideDeltas, partitions, cleanup: 'delete', retentionMs: day },
     { name: topics.sideRows, partitions, cleanup: 'compact' },
     { name: topics.items, partitions: 1, cleanup: 'compact' },
     { name: topics.models, partitions: 1, cleanup: 'compact' },
     { name: topics.rules, partitions: 1, cleanup: 'compact' },
     { name: topics.commands, partitions: 1, cleanup: 'delete', retentionMs: 7 * day },
-    { name: topics.hops, partitions: 1, cleanup: 'delete', retentionMs: day / 24 },
+    { name: topics.spans, partitions: 1, cleanup: 'delete', retentionMs: day / 24 },
     { name: topics.stageStatus, partitions: 1, cleanup: 'compact' },
-    { name: topics.control, partitions: 1, cleanup: 'compact' },
+    { name: topics.demoControl, partitions: 1, cleanup: 'compact' },
   ]
 }

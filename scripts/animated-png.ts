@@ -15,7 +15,7 @@ const signature = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')
 export function animatedPng(frames: readonly Frame[]): Buffer {
   const [header, ...others] = frames.map(({ png }) => dataOf(png, 'IHDR'))
   if (header === undefined) throw new Error('an animation needs at least one frame')
-  if (others.some((other) => !other.equals(header))) throw new Error('the frames differ in size or kind of colour')
+  if (others.some((other) => !other.equals(header))) throw new Error('the frames differ in size or kind of color')
   let sequence = 0
   const parts = frames.flatMap(({ png, ms }, n) => {
     const control = Buffer.alloc(26)

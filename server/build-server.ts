@@ -1,31 +1,31 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { tables } from '../schema/tables.ts'
-import { Authenticator } from './access/authenticator.ts'
-import { checkBinding } from './access/binding.ts'
-import { createAddressOf, createProxyTest } from './access/client-address.ts'
-import { credentialsOf, letIn } from './access/gate.ts'
-import { checkHost } from './access/hosts.ts'
-import { checkOrigin } from './access/origins.ts'
-import { authorize } from './access/rules.ts'
 import { RequestContext } from './context.ts'
-import { AllowList } from './execute/allow-list.ts'
-import { createApollo } from './execute/apollo.ts'
-import { Documents } from './execute/documents.ts'
-import { Executor } from './execute/executor.ts'
-import { KnownRequests } from './execute/known-requests.ts'
-import { Operations } from './execute/operation.ts'
-import { TextPlans } from './execute/text-plan.ts'
-import { formatErrors } from './graphql-errors.ts'
-import { addGraphqlRoute } from './graphql-route.ts'
+import { AllowList } from './graphql/allow-list.ts'
+import { createApollo } from './graphql/apollo.ts'
+import { Documents } from './graphql/documents.ts'
+import { formatErrors } from './graphql/errors.ts'
+import { Executor } from './graphql/executor.ts'
+import { JsonPlans } from './graphql/json-plan.ts'
+import { KnownRequests } from './graphql/known-requests.ts'
+import { Operations } from './graphql/operations.ts'
+import { addGraphqlRoute } from './graphql/route.ts'
+import { authorize } from './guard/access-rules.ts'
+import { Authenticator } from './guard/authenticator.ts'
+import { checkBinding } from './guard/binding.ts'
+import { createAddressOf, createProxyTest } from './guard/client-address.ts'
+import { limitConnections } from './guard/connections.ts'
+import { CostLimit } from './guard/cost-limit.ts'
+import { createDocumentCheck } from './guard/document-budget.ts'
+import { documentRules } from './guard/document-rules.ts'
+import { authenticateAndRateLimit, credentialsOf } from './guard/gate.ts'
+import { checkHost } from './guard/hosts.ts'
+import { checkOrigin } from './guard/origins.ts'
+import { RateLimit } from './guard/rate-limit.ts'
+import { UnsentAnswers } from './guard/unsent.ts'
 import { addHealthRoutes } from './health.ts'
 import { createHttp, graphqlPath } from './http.ts'
-import { limitConnections } from './limits/connections.ts'
-import { CostLimit } from './limits/cost.ts'
-import { createDocumentCheck } from './limits/document-budget.ts'
-import { documentRules } from './limits/document-rules.ts'
-import { RateLimit } from './limits/rate.ts'
-import { UnsentAnswers } from './limits/unsent.ts'
 import { Metrics } from './metrics.ts'
 import { addPages } from './pages.ts'
 import { FanOut } from './push/fan-out.ts'
@@ -43,7 +43,7 @@ export interface Server {
   readonly address: string | undefined
   readonly http: FastifyInstance
   /** Offset after the newest record of topic items that it has read. */
-  catalogueReadUpTo(): number
+  catalogReadUpTo(): number
 }
 
 /** The whole GraphQL server over any log and store. Ends nothing that it was given. */
@@ -54,7 +54,7 @@ export async function buildServer(parts: Parts): Promise<Server> {
   const authenticator = new Authenticator(config, () => clock.now())
   const explorer = config.EXPLORER === undefined ? authenticator.open : config.EXPLORER === 'on'
   const answerBytesMax = config.LIMIT_ANSWER_KB * 1024
-  const operations = new Operations(schema, new TextPlans(schema, unchangingTypes, answerBytesMax), {
+  const operations = new Operations(schema, new JsonPlans(schema, immutableTypes, answerBytesMax), {
     suggestions: explorer,
     answerBytesMax,
   })
@@ -89,7 +89,7 @@ export async function buildServer(parts: Parts): Promise<Server> {
     unsentBytes: () => unsent.bytes,
     documentBytes: () => documents.keptBytes,
     subscribers: () => fanOut.subscribers,
-    cache: services.cache,
+    cache: services.listCache,
     pipeline: () => services.pipeline.status(),
     reports: () => services.pipeline.live(),
     now: () => clock.now(),
@@ -122,10 +122,10 @@ export async function buildServer(parts: Parts): Promise<Server> {
   })
   addHealthRoutes(http, {
     readiness,
-    pingStore: () => parts.store.get(tables.picksByUser, [{ partition: 'health' }]),
+    pingStore: () => parts.store.get(tables.listsByUser, [{ partition: 'health' }]),
     metrics: config.METRICS ? metrics : undefined,
     mayReadMetrics: async (request) => {
-      const identity = await letIn(credentialsOf(request.raw, gate), gate, clock.now())
+      const identity = await authenticateAndRateLimit(credentialsOf(request.raw, gate), gate, clock.now())
       authorize(identity, 'pipeline', {})
     },
   })
@@ -162,7 +162,7 @@ export async function buildServer(parts: Parts): Promise<Server> {
   let closing: Promise<void> | undefined
   return {
     http,
-    catalogueReadUpTo: () => services.catalogue.readUpTo,
+    catalogReadUpTo: () => services.catalog.readUpTo,
     get address() {
       return address
     },
@@ -190,8 +190,8 @@ export async function buildServer(parts: Parts): Promise<Server> {
 
 const closeIdleMs = 50
 
-/** The catalogue replaces items, it never changes them. */
-const unchangingTypes = ['Item']
+/** The catalog replaces items, it never changes them. */
+const immutableTypes = ['Item']
 
 /** What is pushed was allowed when it was subscribed to. */
 const pushIdentity = { role: 'nobody', client: '' } as const

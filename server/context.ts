@@ -3,26 +3,26 @@ import type { Logger } from '../platform/logger.ts'
 import type { Clock } from '../platform/ports/clock.ts'
 import type { EventLog } from '../platform/ports/event-log.ts'
 import type { Store } from '../platform/ports/store.ts'
-import type { FollowedRules } from '../platform/rules.ts'
+import type { FollowedRules } from '../platform/read-models/rules.ts'
 import type { Tracing } from '../platform/tracing.ts'
 import type { RecommendationIds } from '../schema/recommendation-id.ts'
-import type { Identity } from './access/identity.ts'
-import type { Catalogue } from './catalog/catalogue.ts'
-import type { Compute } from './compute/compute.ts'
-import { fairCompute } from './compute/fair-compute.ts'
-import type { Trends } from './compute/trends.ts'
-import type { CheckedDocument } from './execute/documents.ts'
-import type { Client } from './limits/fair-queue.ts'
-import { clientOf, type WorkQueues } from './limits/work-queues.ts'
-import type { DemoView } from './operate/demo.ts'
-import type { EventTraces } from './operate/event-traces.ts'
+import type { Catalog } from './catalog/catalog.ts'
+import type { CheckedDocument } from './graphql/documents.ts'
+import type { Client } from './guard/fair-queue.ts'
+import type { Identity } from './guard/identity.ts'
+import { clientOf, type WorkQueues } from './guard/work-queues.ts'
+import type { ListCache } from './lists/list-cache.ts'
+import type { ListTail } from './lists/list-tail.ts'
+import { createLoaders, type Loaders } from './lists/loaders.ts'
+import { PageLists } from './lists/page-lists.ts'
+import type { StaleListRefresher } from './lists/stale-list-refresher.ts'
+import type { DemoView } from './operations/demo.ts'
+import type { EventTraces } from './operations/event-traces.ts'
 import type { Pipeline } from './pipeline/pipeline.ts'
-import type { PicksTail } from './push/picks-tail.ts'
 import type { RecommendationsFeeds } from './push/recommendations-feed.ts'
-import { createLoaders, type Loaders } from './query/loaders.ts'
-import { PageLists } from './query/page-lists.ts'
-import type { PicksCache } from './query/picks-cache.ts'
-import type { Returning } from './query/returning.ts'
+import { fairCompute } from './ranking/fair-compute.ts'
+import type { RankingService } from './ranking/ranking-service.ts'
+import type { Trends } from './ranking/trends.ts'
 
 /** What lives as long as the server. */
 export interface Services {
@@ -31,15 +31,15 @@ export interface Services {
   readonly config: Config
   readonly logger: Logger
   readonly clock: Clock
-  readonly catalogue: Catalogue
-  readonly cache: PicksCache
-  readonly tail: PicksTail
-  readonly compute: Compute
+  readonly catalog: Catalog
+  readonly listCache: ListCache
+  readonly listTail: ListTail
+  readonly ranking: RankingService
   readonly trends: Trends
   readonly feeds: RecommendationsFeeds
   readonly pipeline: Pipeline
   readonly tracing: Tracing
-  readonly returning: Returning
+  readonly refresher: StaleListRefresher
   readonly rules: FollowedRules
   readonly traces: EventTraces
   readonly demo: DemoView
@@ -56,8 +56,8 @@ export class RequestContext {
   /** The document of the request, once it is parsed and validated. */
   checked: CheckedDocument | undefined
   // No #private: Apollo copies the context property by property.
-  private made: Loaders | undefined
-  private madePages: PageLists | undefined
+  private createdLoaders: Loaders | undefined
+  private createdPages: PageLists | undefined
 
   constructor(services: Services, identity: Identity, trace?: string) {
     this.services = services
@@ -66,8 +66,8 @@ export class RequestContext {
   }
 
   get pages(): PageLists {
-    this.madePages ??= new PageLists()
-    return this.madePages
+    this.createdPages ??= new PageLists()
+    return this.createdPages
   }
 
   /** On whose account work is queued. */
@@ -76,12 +76,12 @@ export class RequestContext {
   }
 
   /** The ranking, as this client may use it. */
-  get compute(): Compute {
-    return fairCompute(this.services.compute, this.services.queues.rankings, this.client)
+  get compute(): RankingService {
+    return fairCompute(this.services.ranking, this.services.queues.rankings, this.client)
   }
 
   get loaders(): Loaders {
-    this.made ??= createLoaders({ ...this.services, compute: this.compute })
-    return this.made
+    this.createdLoaders ??= createLoaders({ ...this.services, ranking: this.compute })
+    return this.createdLoaders
   }
 }

@@ -21,7 +21,7 @@ const logger = pino({ level: 'error' }, { write: (line: string) => void logged.p
 beforeAll(async () => {
   harness = await startHarness({ logger })
   await harness.putItems({ id: 'a' }, { id: 'b', categories: ['x'] })
-  await harness.publishPicks('u', aList({ offset: 1, fresh: ranked('a', 'b') }))
+  await harness.publishList('u', aList({ offset: 1, unseen: ranked('a', 'b') }))
 })
 afterAll(() => harness.close())
 

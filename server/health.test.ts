@@ -56,7 +56,7 @@ describe('health', () => {
   test('live as soon as it runs; ready when every part has caught up, and it says which has not', async () => {
     expect((await get('/health/live')).status).toBe(200)
     const before = await readyWhen(({ notReady }) => notReady.length === 1)
-    expect(before).toEqual({ status: 503, answer: { ready: false, notReady: ['catalogue'] } })
+    expect(before).toEqual({ status: 503, answer: { ready: false, notReady: ['catalog'] } })
     release()
     const after = await readyWhen(({ ready }) => ready)
     expect(after).toEqual({ status: 200, answer: { ready: true, notReady: [] } })
@@ -85,9 +85,9 @@ test('metrics tell operations, sockets, cache, stages, model and the time from e
   await harness.putItems({ id: 'a' })
   const watcher = harness.watch('subscription { recommendationsUpdated(userId: "ada") { id } }')
   await watcher.message(0)
-  await harness.publishPicks('ada', aList({ offset: 1, fresh: ranked('a') }), { born: String(Date.now() - 50) })
+  await harness.publishList('ada', aList({ offset: 1, unseen: ranked('a') }), { born: String(Date.now() - 50) })
   await watcher.message(1)
-  const stage = { stage: 'embed', instance: 'i1', at: Date.now(), processedPerSecond: 7, p50Ms: 1, p99Ms: 2 }
+  const stage = { stage: 'embed', instance: 'i1', reportedAt: Date.now(), processedPerSecond: 7, p50Ms: 1, p99Ms: 2 }
   const latency = { counts: [0, 5, ...new Array(12).fill(0), 1], sumSeconds: 11.25 }
   await harness.log.append(topics.stageStatus, [
     {
@@ -141,7 +141,7 @@ test('an answer that is under way is given before the server has stopped, and so
   const watcher = other.watch('subscription { recommendationsUpdated(userId: "ada") { id } }')
   await watcher.message(0)
   const { encodeToken, emptyToken, userHash } = await import('../schema/causal-token.ts')
-  const token = encodeToken({ ...emptyToken, seen: new Map([[userHash('bob'), { partition: 0, offset: 99 }]]) })
+  const token = encodeToken({ ...emptyToken, positions: new Map([[userHash('bob'), { partition: 0, offset: 99 }]]) })
   const waiting = other.ask(
     'query ($t: String!) { recommendations(userId: "bob", after: $t, timeoutMs: 500) { id } }',
     {
@@ -162,7 +162,7 @@ test('a request that comes while the server stops is told to try again, in the f
   const other = await startHarness()
   await other.putItems({ id: 'a' })
   const { encodeToken, emptyToken, userHash } = await import('../schema/causal-token.ts')
-  const token = encodeToken({ ...emptyToken, seen: new Map([[userHash('bob'), { partition: 0, offset: 99 }]]) })
+  const token = encodeToken({ ...emptyToken, positions: new Map([[userHash('bob'), { partition: 0, offset: 99 }]]) })
   const { port, host, pathname } = new URL(other.url)
   const request = (query: string) => {
     const body = JSON.stringify({ query })

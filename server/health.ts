@@ -3,20 +3,20 @@ import type { Metrics } from './metrics.ts'
 
 /** The parts that must have caught up before the server is of use; named in the answer of /health/ready. */
 export class Readiness {
-  readonly #waiting = new Map<string, true>()
+  private readonly waiting = new Map<string, true>()
   stopping = false
 
   /** Not ready before the promise resolves. One that rejects never becomes ready. */
   expect(part: string, ready: Promise<unknown>): void {
-    this.#waiting.set(part, true)
+    this.waiting.set(part, true)
     ready.then(
-      () => this.#waiting.delete(part),
+      () => this.waiting.delete(part),
       () => {},
     )
   }
 
   notReady(): string[] {
-    return this.stopping ? ['stopping', ...this.#waiting.keys()] : [...this.#waiting.keys()]
+    return this.stopping ? ['stopping', ...this.waiting.keys()] : [...this.waiting.keys()]
   }
 }
 

@@ -5,8 +5,8 @@ import helmet from 'helmet'
 import type { Config } from '../platform/config.ts'
 import type { Logger } from '../platform/logger.ts'
 import { AppError } from '../schema/app-error.ts'
-import { checkHost } from './access/hosts.ts'
-import { headersOf, statusOf } from './graphql-errors.ts'
+import { headersOf, statusOf } from './graphql/errors.ts'
+import { checkHost } from './guard/hosts.ts'
 
 export const graphqlPath = '/graphql'
 export const graphqlMethods = ['GET', 'POST'] as const

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { PipelineStatus } from '../schema/graphql/pipeline.ts'
 import { latencyBounds, type StageReport } from '../schema/records/stage-status.ts'
-import type { WorkQueues } from './limits/work-queues.ts'
+import type { WorkQueues } from './guard/work-queues.ts'
 import { addStageMetrics } from './stage-metrics.ts'
 
 const secondsBuckets = [...latencyBounds]
@@ -30,10 +30,10 @@ export class Metrics {
   readonly pushes: Histogram
   readonly pushed: Counter
 
-  readonly #now: () => number
+  private readonly now: () => number
 
   constructor(sources: Sources) {
-    this.#now = sources.now
+    this.now = sources.now
     const registers = [this.registry]
     collectDefaultMetrics({ register: this.registry })
     this.operations = new Histogram({
@@ -60,36 +60,36 @@ export class Metrics {
       help: 'Messages handed to subscribers.',
       registers,
     })
-    this.#gauge('pickstream_sockets', 'Open sockets.', sources.sockets)
-    this.#gauge('pickstream_subscribers', 'Open subscriptions.', sources.subscribers)
-    this.#gauge('pickstream_unsent_bytes', 'Answers that clients have not taken yet.', sources.unsentBytes)
-    this.#gauge('pickstream_documents_bytes', 'Memory of kept GraphQL documents, estimated.', sources.documentBytes)
-    this.#gauge('pickstream_catalogue_items', 'Items in the catalogue.', () => sources.pipeline().items)
-    this.#gauge('pickstream_users', 'Users there is state of.', () => sources.pipeline().users)
-    this.#gauge('pickstream_picks_cache_entries', 'Lists in the cache.', () => sources.cache.size)
-    this.#counter('pickstream_picks_cache_hits_total', 'Lists found in the cache.', () => sources.cache.hits)
-    this.#counter('pickstream_picks_cache_misses_total', 'Lists read from the store.', () => sources.cache.misses)
-    this.#gauge(
+    this.gauge('pickstream_sockets', 'Open sockets.', sources.sockets)
+    this.gauge('pickstream_subscribers', 'Open subscriptions.', sources.subscribers)
+    this.gauge('pickstream_unsent_bytes', 'Answers that clients have not taken yet.', sources.unsentBytes)
+    this.gauge('pickstream_documents_bytes', 'Memory of kept GraphQL documents, estimated.', sources.documentBytes)
+    this.gauge('pickstream_catalogue_items', 'Items in the catalog.', () => sources.pipeline().items)
+    this.gauge('pickstream_users', 'Users there is state of.', () => sources.pipeline().users)
+    this.gauge('pickstream_picks_cache_entries', 'Lists in the cache.', () => sources.cache.size)
+    this.counter('pickstream_picks_cache_hits_total', 'Lists found in the cache.', () => sources.cache.hits)
+    this.counter('pickstream_picks_cache_misses_total', 'Lists read from the store.', () => sources.cache.misses)
+    this.gauge(
       'pickstream_model_version',
       'The model that serves; 0 without one.',
       () => sources.pipeline().model.version,
     )
-    this.#gauge('pickstream_model_age_seconds', 'Since the model that serves was trained; -1 without one.', () => {
+    this.gauge('pickstream_model_age_seconds', 'Since the model that serves was trained; -1 without one.', () => {
       const { trainedAt } = sources.pipeline().model
       return trainedAt === null ? -1 : (sources.now() - trainedAt) / 1_000
     })
-    this.#lags(sources.pipeline)
-    this.#queues(sources.queues)
+    this.lags(sources.pipeline)
+    this.queues(sources.queues)
     addStageMetrics(this.registry, sources.reports)
   }
 
   /** A list was handed to all who watch it. */
   observePush(born: string | undefined, subscribers: number): void {
     this.pushed.inc(subscribers)
-    if (born !== undefined) this.pushes.observe(Math.max(0, this.#now() - Number(born)) / 1_000)
+    if (born !== undefined) this.pushes.observe(Math.max(0, this.now() - Number(born)) / 1_000)
   }
 
-  #lags(pipeline: () => PipelineStatus): void {
+  private lags(pipeline: () => PipelineStatus): void {
     new Gauge({
       name: 'pickstream_stage_lag',
       help: 'Records waiting for a stage.',
@@ -101,7 +101,7 @@ export class Metrics {
     })
   }
 
-  #queues(queues: WorkQueues): void {
+  private queues(queues: WorkQueues): void {
     new Gauge({
       name: 'pickstream_queued_tasks',
       help: 'Tasks of requests that wait for their turn, or run.',
@@ -113,7 +113,7 @@ export class Metrics {
     })
   }
 
-  #gauge(name: string, help: string, read: () => number): void {
+  private gauge(name: string, help: string, read: () => number): void {
     new Gauge({
       name,
       help,
@@ -125,7 +125,7 @@ export class Metrics {
   }
 
   /** Of what is counted elsewhere. */
-  #counter(name: string, help: string, read: () => number): void {
+  private counter(name: string, help: string, read: () => number): void {
     new Counter({
       name,
       help,

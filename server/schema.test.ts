@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { rules } from './access/rules.ts'
+import { rules } from './guard/access-rules.ts'
 import { getSchema, schemaText } from './schema.ts'
 
 test('schema/schema.graphql is what the classes say; `npm run schema` writes it', () => {

@@ -1,11 +1,11 @@
 import 'reflect-metadata'
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
 import { buildSchemaSync } from 'type-graphql'
-import { guardSchema } from './access/guard-schema.ts'
-import { refuseRoundedIds } from './execute/exact-ids.ts'
-import { passOnWhatSourcesEmit } from './execute/pass-on.ts'
+import { refuseRoundedIds } from './graphql/exact-ids.ts'
+import { resolveSubscriptionsFromSource } from './graphql/source-subscriptions.ts'
+import { guardSchema } from './guard/guard-schema.ts'
 import { IngestMutations } from './ingest/mutations.ts'
-import { OperateResolver } from './operate/operate-resolver.ts'
+import { OperationsResolver } from './operations/operations-resolver.ts'
 import { PipelineResolver } from './pipeline/pipeline-resolver.ts'
 import { Subscriptions } from './push/subscriptions.ts'
 import { ItemsResolver } from './query/items-resolver.ts'
@@ -19,7 +19,7 @@ let built: GraphQLSchema | undefined
 export function getSchema(): GraphQLSchema {
   built ??= refuseRoundedIds(
     guardSchema(
-      passOnWhatSourcesEmit(
+      resolveSubscriptionsFromSource(
         buildSchemaSync({
           resolvers: [
             RecommendationsResolver,
@@ -27,7 +27,7 @@ export function getSchema(): GraphQLSchema {
             ItemsResolver,
             UserResolver,
             PipelineResolver,
-            OperateResolver,
+            OperationsResolver,
             IngestMutations,
             Subscriptions,
           ],

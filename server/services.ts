@@ -3,26 +3,26 @@ import type { Logger } from '../platform/logger.ts'
 import type { Clock } from '../platform/ports/clock.ts'
 import type { EventLog } from '../platform/ports/event-log.ts'
 import type { Store } from '../platform/ports/store.ts'
+import { followRules, watchRulesFile } from '../platform/read-models/rules.ts'
 import { recommendationIdKey } from '../platform/recommendation-id-key.ts'
-import { followRules, keepRulesFile } from '../platform/rules.ts'
 import { createTracing } from '../platform/tracing.ts'
 import { RecommendationIds } from '../schema/recommendation-id.ts'
-import { Catalogue } from './catalog/catalogue.ts'
-import type { Compute } from './compute/compute.ts'
-import { startRankingThread } from './compute/ranking-handle.ts'
-import { Trends } from './compute/trends.ts'
+import { Catalog } from './catalog/catalog.ts'
 import type { Services } from './context.ts'
+import { createWorkQueues } from './guard/work-queues.ts'
 import { Readiness } from './health.ts'
-import { createWorkQueues } from './limits/work-queues.ts'
-import { DemoView } from './operate/demo.ts'
-import { EventTraces } from './operate/event-traces.ts'
+import { ListCache } from './lists/list-cache.ts'
+import { createUncachedListLoader } from './lists/list-reader.ts'
+import { ListTail } from './lists/list-tail.ts'
+import { StaleListRefresher } from './lists/stale-list-refresher.ts'
+import { DemoView } from './operations/demo.ts'
+import { EventTraces } from './operations/event-traces.ts'
 import { Lags } from './pipeline/lags.ts'
 import { Pipeline } from './pipeline/pipeline.ts'
-import { PicksTail } from './push/picks-tail.ts'
 import { RecommendationsFeeds } from './push/recommendations-feed.ts'
-import { PicksCache } from './query/picks-cache.ts'
-import { createPushLoader } from './query/picks-reader.ts'
-import { Returning } from './query/returning.ts'
+import { startRankingThread } from './ranking/ranking-handle.ts'
+import type { RankingService } from './ranking/ranking-service.ts'
+import { Trends } from './ranking/trends.ts'
 
 export interface Parts {
   readonly log: EventLog
@@ -31,7 +31,7 @@ export interface Parts {
   readonly logger: Logger
   readonly clock: Clock
   /** Ranks on request. Left out: a thread of its own. */
-  readonly compute?: Compute
+  readonly ranking?: RankingService
 }
 
 export interface StartedServices {
@@ -40,34 +40,34 @@ export interface StartedServices {
   stop(): Promise<void>
 }
 
-/** Starts what the server holds in memory: the catalogue, the newest lists, the state of the pipeline, the ranking. */
+/** Starts what the server holds in memory: the catalog, the newest lists, the state of the pipeline, the ranking. */
 export async function startServices(parts: Parts, subscribers: () => number): Promise<StartedServices> {
   const { log, store, config, logger, clock } = parts
   const readiness = new Readiness()
-  const compute = parts.compute ?? (await startRankingThread(config, logger))
-  const catalogue = new Catalogue(logger)
-  const cache = new PicksCache(clock, config.CACHE_MB * 2 ** 20)
-  const tail = new PicksTail(cache, logger)
-  const trends = new Trends(compute, clock, logger)
-  const returning = new Returning({ log, clock, logger, tail, staleMinutes: config.STALE_MINUTES })
-  const loaders = { picks: createPushLoader(store, cache) }
+  const ranking = parts.ranking ?? (await startRankingThread(config, logger))
+  const catalog = new Catalog(logger)
+  const listCache = new ListCache(clock, config.CACHE_MB * 2 ** 20)
+  const listTail = new ListTail(listCache, logger)
+  const trends = new Trends(ranking, clock, logger)
+  const refresher = new StaleListRefresher({ log, clock, logger, listTail, staleMinutes: config.STALE_MINUTES })
+  const loaders = { lists: createUncachedListLoader(store, listCache) }
   const ids = new RecommendationIds(await recommendationIdKey(config, store))
   const feeds = new RecommendationsFeeds({
     ids,
-    returning,
-    catalogue,
+    refresher,
+    catalog,
     store,
     trends,
-    compute,
+    ranking,
     clock,
-    tail,
-    cache,
+    listTail,
+    listCache,
     loaders,
     logger,
   })
   const rulesVersion = () => rules.current().version
   const lags = new Lags({ log, clock, logger })
-  const pipeline = new Pipeline({ clock, lags, logger, subscribers, items: () => catalogue.items.size, rulesVersion })
+  const pipeline = new Pipeline({ clock, lags, logger, subscribers, items: () => catalog.items.size, rulesVersion })
   const { TRACES_PER_SECOND: perSecondMax, OTLP_URL: otlpUrl } = config
   const tracing = createTracing({ service: 'server', log, clock, perSecondMax, otlpUrl })
 
@@ -77,19 +77,19 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
   const rulesFile =
     config.RULES_FILE === undefined
       ? undefined
-      : await keepRulesFile(log, config.RULES_FILE, (error) =>
+      : await watchRulesFile(log, config.RULES_FILE, (error) =>
           logger.error({ err: error }, 'the rules file is not valid'),
         )
   const ofOperations = [rules, await traces.follow(log), await demo.follow(log)]
 
-  const ofCatalogue = await catalogue.follow(log)
-  const ofPicks = await tail.follow(log)
+  const ofCatalog = await catalog.follow(log)
+  const ofPicks = await listTail.follow(log)
   const ofPipeline = await pipeline.follow(log)
   const measuring = lags.keepMeasuring()
-  readiness.expect('catalogue', ofCatalogue.caughtUp)
+  readiness.expect('catalog', ofCatalog.caughtUp)
   readiness.expect('picks', ofPicks.caughtUp)
   for (const { caughtUp } of ofPipeline) readiness.expect('pipeline', caughtUp)
-  readiness.expect('ranking', compute.ready)
+  readiness.expect('ranking', ranking.ready)
 
   return {
     services: {
@@ -98,15 +98,15 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
       config,
       logger,
       clock,
-      catalogue,
-      cache,
-      tail,
-      compute,
+      catalog,
+      listCache,
+      listTail,
+      ranking,
       trends,
       feeds,
       pipeline,
       tracing,
-      returning,
+      refresher,
       rules,
       traces,
       demo,
@@ -116,11 +116,11 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
     readiness,
     async stop() {
       feeds.close()
-      const followings = [ofCatalogue, ofPicks, ...ofPipeline, ...ofOperations]
+      const followings = [ofCatalog, ofPicks, ...ofPipeline, ...ofOperations]
       await rulesFile?.stop()
       await Promise.all(followings.map((following) => following.stop()))
       await measuring.stop()
-      await compute.close()
+      await ranking.close()
       await tracing.stop()
     },
   }

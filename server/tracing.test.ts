@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { decodeHop, type HopRecord } from '../schema/records/hop.ts'
+import { decodeSpan, type SpanRecord } from '../schema/records/span.ts'
 import { topics } from '../schema/topics.ts'
 import { aList, ranked } from '../test/support/builders.ts'
 import { type Harness, startHarness } from '../test/support/server-harness.ts'
@@ -11,11 +11,11 @@ beforeAll(async () => {
 })
 afterAll(() => harness.close())
 
-async function hopsOf(traceId: string, count: number): Promise<HopRecord[]> {
+async function spansOf(traceId: string, count: number): Promise<SpanRecord[]> {
   for (;;) {
-    const records = await harness.log.read(topics.hops, 0, 0, 100)
-    const hops = records.flatMap(({ key, value }) => (key === traceId && value ? [decodeHop(value)] : []))
-    if (hops.length >= count) return hops
+    const records = await harness.log.read(topics.spans, 0, 0, 100)
+    const spans = records.flatMap(({ key, value }) => (key === traceId && value ? [decodeSpan(value)] : []))
+    if (spans.length >= count) return spans
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }
@@ -28,16 +28,16 @@ test('an event is followed from the mutation, in the header of its record, to th
   )
   const [{ headers }] = await harness.log.read(topics.interactions, 0, 0, 1)
   expect(headers.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/)
-  await harness.publishPicks('zoe', aList({ offset: 0, fresh: ranked('a') }), headers)
+  await harness.publishList('zoe', aList({ offset: 0, unseen: ranked('a') }), headers)
   await watcher.message(1)
 
   const [, traceId, spanId] = headers.traceparent.split('-')
-  const hops = await hopsOf(traceId, 2)
-  const record = hops.find(({ name }) => name === 'record')
-  const push = hops.find(({ name }) => name === 'push')
+  const spans = await spansOf(traceId, 2)
+  const record = spans.find(({ name }) => name === 'record')
+  const push = spans.find(({ name }) => name === 'push')
   expect(record).toMatchObject({ spanId, parentSpanId: null, attributes: { eventId: 'e1' } })
   expect(push).toMatchObject({ parentSpanId: spanId })
-  expect(JSON.stringify(hops)).not.toContain('zoe')
+  expect(JSON.stringify(spans)).not.toContain('zoe')
 })
 
 test("a client's own trace is gone on with", async () => {
@@ -49,5 +49,5 @@ test("a client's own trace is gone on with", async () => {
   )
   const [{ headers }] = await harness.log.read(topics.interactions, 0, 1, 1)
   expect(headers.traceparent).toContain(traceId)
-  expect((await hopsOf(traceId, 1))[0]).toMatchObject({ name: 'record', parentSpanId: 'cd'.repeat(8) })
+  expect((await spansOf(traceId, 1))[0]).toMatchObject({ name: 'record', parentSpanId: 'cd'.repeat(8) })
 })

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { startCluster } from '../platform/cluster/cluster.ts'
-import { whyNotAvailable } from '../platform/cluster/java.ts'
+import { startCluster } from '../tools/local-cluster/cluster.ts'
+import { whyNotAvailable } from '../tools/local-cluster/java.ts'
 
 /** Where the broker and the Cassandra node of this run answer; undefined where there can be none. */
 export interface ClusterAddress {

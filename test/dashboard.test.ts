@@ -26,12 +26,12 @@ beforeAll(async () => {
   await harness.putItems({ id: 'a' })
   const watcher = harness.watch('subscription { recommendationsUpdated(userId: "ada") { id } }')
   await watcher.message(0)
-  await harness.publishPicks('ada', aList({ offset: 1, fresh: ranked('a') }), { born: String(Date.now()) })
+  await harness.publishList('ada', aList({ offset: 1, unseen: ranked('a') }), { born: String(Date.now()) })
   await watcher.message(1)
   watcher.stop()
-  const figures = { from: topics.picks, processedPerSecond: 1, p50Ms: 1, p99Ms: 1, processed: 1, deadLetters: 0 }
+  const figures = { from: topics.lists, processedPerSecond: 1, p50Ms: 1, p99Ms: 1, processed: 1, deadLetters: 0 }
   const latency = { counts: new Array(15).fill(1), sumSeconds: 1 }
-  const report = { stage: 'sink', instance: 'w', at: Date.now(), ...figures, latency }
+  const report = { stage: 'sink', instance: 'w', reportedAt: Date.now(), ...figures, latency }
   await harness.log.append(topics.stageStatus, [{ key: 'sink/w', value: encodeStageReport(report) }])
   await harness.ask('{ item(id: "") { id } }')
   let text = ''

@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { DCLinter } from 'dclint'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { versions } from '../platform/cluster/versions.ts'
 import { readConfig } from '../platform/config.ts'
-import { checkBinding } from '../server/access/binding.ts'
+import { checkBinding } from '../server/guard/binding.ts'
+import { versions } from '../tools/local-cluster/versions.ts'
 
 interface Service {
   readonly image: string

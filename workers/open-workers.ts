@@ -1,11 +1,11 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { Config } from '../platform/config.ts'
-import type { Closing } from '../platform/lifecycle.ts'
+import type { Closable } from '../platform/lifecycle.ts'
 import type { Logger } from '../platform/logger.ts'
 import { openPlatform } from '../platform/open-platform.ts'
 import { systemClock as clock } from '../platform/ports/clock.ts'
 import type { EventLog } from '../platform/ports/event-log.ts'
-import { keepRulesFile } from '../platform/rules.ts'
+import { watchRulesFile } from '../platform/read-models/rules.ts'
 import { createTracing } from '../platform/tracing.ts'
 import { startWorkers } from './start-workers.ts'
 import type { StageName } from './topology.ts'
@@ -26,7 +26,7 @@ export interface OpenWorkers {
   /** Rejects when a stage ended for good by an error. */
   readonly ended: Promise<void>
   /** What to close, in this order. */
-  readonly closing: readonly Closing[]
+  readonly closing: readonly Closable[]
 }
 
 /** Everything a process or thread of stages consists of: platform, tracing, the rules file where there is one, the stages. */
@@ -35,7 +35,7 @@ export async function openWorkers({ config, logger, stages, instance, lock, writ
   const { TRACES_PER_SECOND: perSecondMax, OTLP_URL: otlpUrl, RULES_FILE: rulesFile } = config
   const tracing = createTracing({ service: 'worker', log, clock, perSecondMax, otlpUrl })
   const onRulesError = (error: unknown) => logger.error({ err: error }, 'rules file: the rules stay as they were')
-  const rules = rulesFile === undefined ? undefined : await keepRulesFile(log, rulesFile, onRulesError)
+  const rules = rulesFile === undefined ? undefined : await watchRulesFile(log, rulesFile, onRulesError)
   const workers = await startWorkers({ log, store, clock, config, logger, stages, instance, tracing })
   return {
     log,

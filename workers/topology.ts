@@ -3,8 +3,8 @@ import { erasedAt } from '../schema/records/erasure.ts'
 import { decodeHistory, historyRowOf, mayAnswerList } from '../schema/records/history.ts'
 import { decodeInteraction } from '../schema/records/interaction.ts'
 import { decodeItem } from '../schema/records/item.ts'
-import { encodedPicksWrittenAt, openPicks } from '../schema/records/picks.ts'
-import { decodeSideDelta, type StoredSideRow } from '../schema/records/side.ts'
+import { decodeSideDelta, type StoredSideRow } from '../schema/records/item-side.ts'
+import { encodedListWrittenAt, openList } from '../schema/records/list.ts'
 import { decodeUserVector, encodedVectorAt } from '../schema/records/user-vector.ts'
 import { topics } from '../schema/topics.ts'
 import { type ArchiveContext, archiveEvent } from './archive/archive-event.ts'
@@ -13,9 +13,9 @@ import { updateUser } from './embed/update-user.ts'
 import { type ArmCounts, armOf, countArm, type ExperimentsContext } from './experiments/count-arm.ts'
 import { type LearnContext, learnRow } from './learn/learn-row.ts'
 import { type Published, type QualityContext, scoreList } from './quality/score-list.ts'
-import { computePicks, type RecommendContext } from './recommend/compute-picks.ts'
+import { computeList, type RecommendContext } from './recommend/compute-list.ts'
 import { defineStage } from './runner/stage.ts'
-import { storePicks } from './sink/store-picks.ts'
+import { storeList } from './sink/store-list.ts'
 
 /**
  * The way of an event, stage by stage, topic to topic. This table is what the system is: what a stage reads and emits is
@@ -32,45 +32,46 @@ export const topology = {
     decode: ({ key, value, appendedAt }) => decodeInteraction(key, value, appendedAt),
     run: updateUser,
   }),
-  /** Neighbours, trends, popularity: one row an item. Large batches: a popular row is written once for many events. */
+  /** Neighbors, trends, popularity: one row an item. Large batches: a popular row is written once for many events. */
   learn: defineStage({
     name: 'learn',
     from: topics.sideDeltas,
     emits: [topics.sideRows],
     batchRecordsMax: 10_000,
     decode: ({ key, value }) => decodeSideDelta(key, required(value)),
-    run: (delta, _at, before: StoredSideRow | undefined, context: LearnContext) => learnRow([delta], before, context),
-    runTogether: learnRow,
+    run: (delta, _arrival, before: StoredSideRow | undefined, context: LearnContext) =>
+      learnRow([delta], before, context),
+    runMany: learnRow,
   }),
   /** Candidates, scores, reasons. Large batches: a stage that is behind ranks for a user once, not once an event. */
   recommend: defineStage({
     name: 'recommend',
     from: topics.userVectors,
-    emits: [topics.picks],
+    emits: [topics.lists],
     batchRecordsMax: 10_000,
-    sliceRecordsMax: 50,
+    subBatchRecordsMax: 50,
     decode: ({ key, value }) => (value === null ? null : decodeUserVector(key, value)),
     conflateBy: ({ key, value, headers }) => (value === null ? erasedAt(headers) : encodedVectorAt(key, value)),
-    run: (vector, at, _before: undefined, context: RecommendContext) => computePicks(vector, at, context),
+    run: (vector, at, _before: undefined, context: RecommendContext) => computeList(vector, at, context),
   }),
   /** The newest list of each user where queries read it. */
   sink: defineStage({
     name: 'sink',
-    from: topics.picks,
+    from: topics.lists,
     emits: [],
     batchRecordsMax: 4000,
-    decode: (record) => ({ value: record.value, at: listAt(record) }),
-    conflateBy: listAt,
-    run: (list, { key }) => storePicks(list, key),
+    decode: (record) => ({ value: record.value, writtenAt: listWrittenAtOf(record) }),
+    conflateBy: listWrittenAtOf,
+    run: (list, { key }) => storeList(list, key),
   }),
   /** How good the lists are, by live traffic: was the next item in the list just published? */
   quality: defineStage({
     name: 'quality',
-    from: topics.picks,
+    from: topics.lists,
     emits: [],
     batchRecordsMax: 500,
-    decode: ({ value }) => (value === null ? null : openPicks(value)),
-    run: (picks, _at, before: Published | undefined, context: QualityContext) => scoreList(picks, before, context),
+    decode: ({ value }) => (value === null ? null : openList(value)),
+    run: (picks, _arrival, before: Published | undefined, context: QualityContext) => scoreList(picks, before, context),
   }),
   /** What became of the lists of each variant. */
   experiments: defineStage({
@@ -80,7 +81,7 @@ export const topology = {
     batchRecordsMax: 1000,
     decode: ({ key, value }) => (mayAnswerList(required(value)) ? decodeHistory(key, required(value)) : undefined),
     keyOf: armOf,
-    run: (record, _at, before: ArmCounts | undefined, _context: ExperimentsContext) => countArm(record, before),
+    run: (record, _arrival, before: ArmCounts | undefined, _context: ExperimentsContext) => countArm(record, before),
   }),
   /** Every event that counted, for history, training and export. */
   archive: defineStage({
@@ -89,9 +90,9 @@ export const topology = {
     emits: [],
     batchRecordsMax: 4000,
     decode: ({ key, value }) => historyRowOf(key, required(value)) ?? decodeHistory(key, required(value)),
-    run: (record, _at, _before: undefined, context: ArchiveContext) => archiveEvent(record, context),
+    run: (record, _arrival, _before: undefined, context: ArchiveContext) => archiveEvent(record, context),
   }),
-  /** The catalogue as a table. */
+  /** The catalog as a table. */
   catalogue: defineStage({
     name: 'catalogue',
     from: topics.items,
@@ -115,6 +116,6 @@ function required(value: Uint8Array | null): Uint8Array {
   return value
 }
 
-function listAt({ value, headers }: StoredRecord): bigint {
-  return value === null ? erasedAt(headers) : encodedPicksWrittenAt(value)
+function listWrittenAtOf({ value, headers }: StoredRecord): bigint {
+  return value === null ? erasedAt(headers) : encodedListWrittenAt(value)
 }

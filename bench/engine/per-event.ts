@@ -2,15 +2,15 @@ import { itemKey } from '../../engine/items/deltas.ts'
 import { reduceRow, type SideRow } from '../../engine/items/row.ts'
 import { Recommender } from '../../engine/recommender.ts'
 import { trainModel } from '../../engine/train/train-model.ts'
-import { toItemMeta } from '../../platform/replica.ts'
+import { toItemMeta } from '../../platform/read-models/replica.ts'
 import type { EventRecord } from '../../schema/records/interaction.ts'
-import { decodeSideDelta } from '../../schema/records/side.ts'
+import { decodeSideDelta } from '../../schema/records/item-side.ts'
 import type { UserState } from '../../schema/records/user-state.ts'
 import { decodeUserVector } from '../../schema/records/user-vector.ts'
 import { parseRules } from '../../schema/rules.ts'
 import { topics } from '../../schema/topics.ts'
 import { updateUser } from '../../workers/embed/update-user.ts'
-import { computePicks } from '../../workers/recommend/compute-picks.ts'
+import { computeList } from '../../workers/recommend/compute-list.ts'
 import type { Arrival } from '../../workers/runner/stage.ts'
 import { Shop, type ShopOptions, trainingLogOf } from '../harness/shop.ts'
 
@@ -69,7 +69,7 @@ export function measurePerEvent(options: ShopOptions, pastEvents: number, measur
   })
   const recommendMicros = cpuMicros(() => {
     for (const { arrival, vector } of embedded) {
-      const { emits = [] } = computePicks(decodeUserVector(arrival.key, vector), arrival, recommendContext as never)
+      const { emits = [] } = computeList(decodeUserVector(arrival.key, vector), arrival, recommendContext as never)
       for (const emit of emits) emit.value?.()
     }
   })

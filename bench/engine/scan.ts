@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { FactorScan } from '../../engine/kernels/factor-scan.ts'
-import { seededRandom } from '../../engine/maths/random.ts'
+import { seededRandom } from '../../engine/math/random.ts'
 import { TopK } from '../../engine/rank/top-k.ts'
 
 export interface Scanning {

@@ -1,11 +1,11 @@
 import { cpus, loadavg } from 'node:os'
 import Table from 'cli-table3'
 import { FactorScan } from '../../engine/kernels/factor-scan.ts'
-import { seededRandom } from '../../engine/maths/random.ts'
+import { seededRandom } from '../../engine/math/random.ts'
 import { TopK } from '../../engine/rank/top-k.ts'
 import { eventAt, TrainingLogBuilder } from '../../engine/train/log.ts'
 import type { TrainedModel } from '../../engine/train/model.ts'
-import { LiveWorld } from '../../engine/train/test-then-learn.ts'
+import { OnlineReplay } from '../../engine/train/test-then-train.ts'
 import { applyInteraction, emptyProfile, refreshVector } from '../../engine/user/profile.ts'
 import { toSnapshot } from '../../engine/user/snapshot.ts'
 
@@ -14,8 +14,8 @@ import { toSnapshot } from '../../engine/user/snapshot.ts'
  * processor time, mean over the queries (garbage collection included); scans on the wall, median.
  * The log is generated: 30 events per item, items drawn by Zipf's law within the taste of each user.
  */
-const D = 64
-const QUERIES = 2000
+const dimensions = 64
+const queryCount = 2000
 const sizes = process.argv.slice(2).map(Number)
 const table = new Table({
   head: ['items', 'embed', 'recommend 100', 'together', 'learn', 'scan JS', 'scan WASM', 'scan WASM + top 100'],
@@ -27,7 +27,7 @@ process.stdout.write(`${cpus()[0]?.model}, load ${loadavg()[0]!.toFixed(1)}; ms 
 function measure(items: number): (string | number)[] {
   const random = seededRandom(1)
   const log = generate(items, Math.min(items * 30, 600_000), random)
-  const world = new LiveWorld(
+  const world = new OnlineReplay(
     log.itemIds.map((id, k) => ({
       id,
       title: `thing ${k % 997} of kind ${k % 61}`,
@@ -41,12 +41,12 @@ function measure(items: number): (string | number)[] {
   )
   const learn =
     cpuOf(() => {
-      for (let place = 0; place < log.size; place++) world.learn(eventAt(log, place), place)
+      for (let place = 0; place < log.size; place++) world.apply(eventAt(log, place), place)
     }) / log.size
   const model = randomModel(log.itemIds, random)
   world.setModel(model)
   const { recommender } = world
-  const queries = Array.from({ length: QUERIES }, (_, q) => {
+  const queries = Array.from({ length: queryCount }, (_, q) => {
     const event = eventAt(log, log.size - 1 - q)
     return { event, before: refreshVector(world.profiles.get(event.userId) ?? emptyProfile(event.userId), model) }
   })
@@ -55,17 +55,17 @@ function measure(items: number): (string | number)[] {
   const users = queries.map(embedOne)
   const now = log.times[log.size - 1]!
   const recommendOne = (user: (typeof users)[number]) => recommender.recommend(user, { now, limit: 100 })
-  users.slice(0, QUERIES / 4).forEach(recommendOne) // warm up
-  const embed = cpuOf(() => queries.forEach(embedOne)) / QUERIES
-  const recommend = cpuOf(() => users.forEach(recommendOne)) / QUERIES
-  const scans = [new FactorScan(model.factors, D, null), new FactorScan(model.factors, D)].map((scan) =>
-    repeated(() => scan.run(model.factors.subarray(0, D))),
+  users.slice(0, queryCount / 4).forEach(recommendOne) // warm up
+  const embed = cpuOf(() => queries.forEach(embedOne)) / queryCount
+  const recommend = cpuOf(() => users.forEach(recommendOne)) / queryCount
+  const scans = [new FactorScan(model.factors, dimensions, null), new FactorScan(model.factors, dimensions)].map(
+    (scan) => repeated(() => scan.run(model.factors.subarray(0, dimensions))),
   )
-  const scan = new FactorScan(model.factors, D)
+  const scan = new FactorScan(model.factors, dimensions)
   const best = new TopK(100)
   const rows = new Int32Array(100)
   const top = repeated(() => {
-    const products = scan.run(model.factors.subarray(0, D))
+    const products = scan.run(model.factors.subarray(0, dimensions))
     best.begin(100)
     for (let row = 0; row < products.length; row++) if (products[row]! > best.threshold) best.offer(row, products[row]!)
     best.drain(rows)
@@ -76,12 +76,12 @@ function measure(items: number): (string | number)[] {
 function generate(items: number, events: number, random: () => number) {
   const builder = new TrainingLogBuilder()
   for (let item = 0; item < items; item++)
-    builder.add({ userId: 'stock', itemId: `item-${item}`, type: 'IMPRESSION', value: null, quantity: 1, at: 0 })
+    builder.add({ userId: 'stock', itemId: `item-${item}`, type: 'IMPRESSION', value: null, quantity: 1, timestamp: 0 })
   for (let e = 0; e < events; e++) {
     const user = Math.floor(random() * (events / 30))
     const item = (Math.floor(items * random() ** 3) + (user % 20) * Math.floor(items / 20)) % items
-    const at = 1e12 + e * 10_000
-    builder.add({ userId: `user-${user}`, itemId: `item-${item}`, type: 'CLICK', value: null, quantity: 1, at })
+    const timestamp = 1e12 + e * 10_000
+    builder.add({ userId: `user-${user}`, itemId: `item-${item}`, type: 'CLICK', value: null, quantity: 1, timestamp })
   }
   return builder.build([])
 }
@@ -101,11 +101,11 @@ function randomModel(items: string[], random: () => number): TrainedModel {
     validation: null,
     items,
     index: new Map(items.map((id, row) => [id, row])),
-    dimensions: D,
-    factors: Float32Array.from({ length: items.length * D }, () => random() - 0.5),
+    dimensions: dimensions,
+    factors: Float32Array.from({ length: items.length * dimensions }, () => random() - 0.5),
     foldIn: { alpha: 10, itemsMax: 32 },
-    neighbours: weights(50),
-    kin: weights(100),
+    itemRegression: weights(50),
+    itemKnn: weights(100),
     blend: null,
   }
 }

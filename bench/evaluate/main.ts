@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { headOf } from '../../engine/train/log.ts'
-import { cutAt } from '../../engine/train/rehearse.ts'
-import type { WalkMode } from '../../engine/train/test-then-learn.ts'
+import { splitAt } from '../../engine/train/evaluate-candidate.ts'
+import { prefixOf } from '../../engine/train/log.ts'
+import type { WalkMode } from '../../engine/train/test-then-train.ts'
 import { trainModel } from '../../engine/train/train-model.ts'
 import { eventOptions, itemOptions, withReadFlags } from '../../tools/import/read-flags.ts'
 import { graphqlClient } from '../../tools/lib/graphql-client.ts'
@@ -27,7 +27,7 @@ const program = withReadFlags(new Command('evaluate'))
   .option('--freshness <list>', 'of live, nightly, frozen and lags like 10s', 'live')
   .option(
     '--methods <list>',
-    'of popular, pickstream, untrained, single features such as next or neighbours, and all but one, such as -ever',
+    'of popular, pickstream, untrained, single features such as next or neighbors, and all but one, such as -ever',
     'popular,untrained,pickstream',
   )
   .option('--queries <n>', 'ask at most about so many scored events, spread evenly', Number, Number.POSITIVE_INFINITY)
@@ -60,7 +60,7 @@ const log = await readLog(files, {
   },
 })
 if (refused > 0) process.stderr.write(`${refused} rows were left out\n`)
-const from = cutAt(log, 0.8)
+const from = splitAt(log, 0.8)
 const progress = new Progress(process.stderr)
 if (options.url) {
   const client = graphqlClient({ url: options.url, token: options.token, patienceMs: 60_000, requestMsMax: 3_600_000 })
@@ -72,7 +72,7 @@ if (options.url) {
 
 const trainingBegun = performance.now()
 const needsModel = methods.some((name) => name !== 'popular' && name !== 'untrained')
-const head = headOf(log, from)
+const head = prefixOf(log, from)
 const trained = needsModel
   ? progress.run('train', trainModel(head, { version: 1, trainedAt: log.times[from - 1]! }), ({ phase, done }) => ({
       label: phase,

@@ -1,14 +1,14 @@
 import { weightsOf } from '../../engine/rank/blend.ts'
-import { F, FEATURES } from '../../engine/rank/features.ts'
+import { featureCount, featureNames } from '../../engine/rank/features.ts'
 
 /** Features that one source gives, for leaving it out as a whole. */
-const GROUPS: Record<string, readonly string[]> = {
+const featureGroups: Record<string, readonly string[]> = {
   sequence: ['last', 'next', 'fresh', 'session', 'back'],
   trends: ['hour', 'day', 'week', 'month', 'year', 'foundDay', 'foundWeek', 'foundMonth', 'total'],
-  trained: ['neighbours', 'kin', 'taste'],
+  trained: ['itemRegression', 'itemKnn', 'taste'],
   items: ['content', 'category', 'new', 'price'],
 }
-const WHOLE = ['popular', 'untrained', 'pickstream']
+const wholeMethods = ['popular', 'untrained', 'pickstream']
 
 /**
  * What a method makes of the learned weights. `pickstream`: nothing, the whole recommender; `untrained`: the same without a model; a feature: that one
@@ -17,14 +17,14 @@ const WHOLE = ['popular', 'untrained', 'pickstream']
  * @throws Error naming the method that is none.
  */
 export function reweighing(method: string): ((weights: Float32Array) => Float32Array) | undefined {
-  if (WHOLE.includes(method)) return undefined
+  if (wholeMethods.includes(method)) return undefined
   const left = method.startsWith('-')
   const name = left ? method.slice(1) : method
-  const features = left && GROUPS[name] ? GROUPS[name] : [name]
-  const places = features.map((feature) => (FEATURES as readonly string[]).indexOf(feature))
+  const features = left && featureGroups[name] ? featureGroups[name] : [name]
+  const places = features.map((feature) => (featureNames as readonly string[]).indexOf(feature))
   if (places.includes(-1))
     throw new Error(
-      `--methods: expected ${[...WHOLE, ...FEATURES].join(', ')}, or - and a feature or one of ${Object.keys(GROUPS).join(', ')}; got ${method}`,
+      `--methods: expected ${[...wholeMethods, ...featureNames].join(', ')}, or - and a feature or one of ${Object.keys(featureGroups).join(', ')}; got ${method}`,
     )
   if (!left) {
     const alone = weightsOf({ [name]: 1 })
@@ -32,7 +32,7 @@ export function reweighing(method: string): ((weights: Float32Array) => Float32A
   }
   return (weights) => {
     const rest = weights.slice()
-    for (const place of places) rest[place] = rest[F + place] = 0
+    for (const place of places) rest[place] = rest[featureCount + place] = 0
     return rest
   }
 }

@@ -1,4 +1,4 @@
-const WIDTH = 30
+const barWidth = 30
 
 /** A progress bar on a terminal; silent elsewhere, so that logs stay readable. */
 export class Progress {
@@ -32,8 +32,8 @@ export class Progress {
   draw(title: string, done: number, seconds = (Date.now() - this.begunAt) / 1000): void {
     if (!this.out.isTTY || Date.now() - this.shownAt < 100) return
     this.shownAt = Date.now()
-    const filled = Math.round(done * WIDTH)
-    const bar = '█'.repeat(filled) + '░'.repeat(WIDTH - filled)
+    const filled = Math.round(done * barWidth)
+    const bar = '█'.repeat(filled) + '░'.repeat(barWidth - filled)
     this.out.write(`\r\x1b[K${bar} ${(done * 100).toFixed(0).padStart(3)} % ${seconds.toFixed(0)} s  ${title}`)
   }
 }

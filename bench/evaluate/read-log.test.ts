@@ -28,7 +28,7 @@ test('reads what the importer reads: other names of events, columns, delimiters,
     { events: { encoding: 'windows-1252' }, onBad: (_, line, reason) => refused.push(`${line}: ${reason}`) },
   )
   const read = Array.from({ length: log.size }, (_, n) => eventAt(log, n))
-  expect(read.map(({ userId, itemId, type, at }) => [userId, itemId, type, at])).toEqual([
+  expect(read.map(({ userId, itemId, type, timestamp }) => [userId, itemId, type, timestamp])).toEqual([
     ['ann', 'café', 'CART', Date.parse('2026-10-01T08:15:01Z')],
     ['ann', 'café', 'PURCHASE', Date.parse('2026-10-01T08:15:02Z')],
     ['bob', 'tent', 'PURCHASE', Date.parse('2026-10-01T08:15:03Z')],

@@ -38,10 +38,10 @@ export async function readLog(files: LogFiles, options: LogOptions = {}): Promis
     if ('problem' in outcome) options.onBad?.(files.events, outcome.line, outcome.problem)
     if (!('input' in outcome) || leftOut.has(outcome.input.type)) continue
     const { userId, itemId, type, value = null, quantity = 1, timestamp } = outcome.input
-    events.push({ userId, itemId, type, value, quantity, at: Date.parse(timestamp!) })
+    events.push({ userId, itemId, type, value, quantity, timestamp: Date.parse(timestamp!) })
   }
   for (const note of reading.notes()) options.onNote?.(note)
-  events.sort((a, b) => a.at - b.at)
+  events.sort((a, b) => a.timestamp - b.timestamp)
   const builder = new TrainingLogBuilder()
   for (const event of events) builder.add(event)
   return builder.build(catalog)

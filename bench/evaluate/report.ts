@@ -1,5 +1,5 @@
 import Table from 'cli-table3'
-import type { Figures } from '../../engine/train/model.ts'
+import type { RankingMetrics } from '../../engine/train/model.ts'
 import type { MethodResult } from './walk.ts'
 
 export interface Report {
@@ -9,7 +9,7 @@ export interface Report {
   scored: number
   methods: Record<string, Record<string, MethodResult>>
   timings: { trainSeconds: number; microsPerEvent: number; microsPerQuery: Record<string, number> }
-  training: { validation: Figures | null; reason: string }
+  training: { validation: RankingMetrics | null; reason: string }
 }
 
 export function printTables(report: Report, out: NodeJS.WritableStream): void {

@@ -1,7 +1,7 @@
-import { FiguresSum, JUDGED } from '../../engine/train/figures.ts'
-import { eventAt, headOf, type TrainingLog } from '../../engine/train/log.ts'
-import type { Figures } from '../../engine/train/model.ts'
-import { testThenLearn } from '../../engine/train/test-then-learn.ts'
+import { eventAt, prefixOf, type TrainingLog } from '../../engine/train/log.ts'
+import type { RankingMetrics } from '../../engine/train/model.ts'
+import { evaluatedTop, RankingMetricsSum } from '../../engine/train/ranking-metrics.ts'
+import { testThenTrain } from '../../engine/train/test-then-train.ts'
 import { trainModel } from '../../engine/train/train-model.ts'
 import type { Interaction, ItemMeta } from '../../engine/types.ts'
 import { putItems, recordEvents } from '../../tools/import/import-file.ts'
@@ -10,16 +10,16 @@ import type { GraphQLClient } from '../../tools/lib/graphql-client.ts'
 import type { Progress } from './progress.ts'
 import { walkOnce } from './walk.ts'
 
-const BATCH = 500
-const FRESH_MS_MAX = 30_000
+const batchSize = 500
+const freshMsMax = 30_000
 
 export interface Running {
   events: number
   scored: number
   /** Through recordEvents, then recommendations with `after`. */
-  running: Figures
+  running: RankingMetrics
   /** What the engine alone says of the very same events. */
-  engine: Figures
+  engine: RankingMetrics
   /** running ÷ engine. */
   hrRatio: number
   /** From a mutation to the list that knows of it, milliseconds. */
@@ -58,11 +58,11 @@ export async function evaluateRunning(
 }
 
 async function importHistory(log: TrainingLog, from: number, client: GraphQLClient, progress: Progress) {
-  for (let k = 0; k < log.catalogue.length; k += BATCH)
-    await putItems(client, log.catalogue.slice(k, k + BATCH).map(toItemInput))
+  for (let k = 0; k < log.catalog.length; k += batchSize)
+    await putItems(client, log.catalog.slice(k, k + batchSize).map(toItemInput))
   const pace = createPace(client)
-  for (let place = 0; place < from; place += BATCH) {
-    const events = Array.from({ length: Math.min(BATCH, from - place) }, (_, k) => eventAt(log, place + k))
+  for (let place = 0; place < from; place += batchSize) {
+    const events = Array.from({ length: Math.min(batchSize, from - place) }, (_, k) => eventAt(log, place + k))
     const token = await recordEvents(client, events.map(toEventInput))
     await pace.next(events.at(-1)!.userId, token)
     progress.draw('import', place / from)
@@ -83,13 +83,13 @@ async function retrain(client: GraphQLClient): Promise<string> {
 function scoredPlaces(log: TrainingLog, from: number): ReadonlySet<number> {
   const places = new Set<number>()
   const onQuery = (_event: Interaction, place: number) => places.add(place)
-  const walk = testThenLearn(log, { learn() {} }, { mode: 'events', from, onQuery })
+  const walk = testThenTrain(log, { apply() {} }, { mode: 'events', from, onQuery })
   while (!walk.next().done);
   return places
 }
 
-const QUERY = `query Ask($userId: ID!, $after: String) {
-  recommendations(userId: $userId, first: ${JUDGED}, after: $after, timeoutMs: ${FRESH_MS_MAX}) { picks { item { id } } }
+const listQuery = `query Ask($userId: ID!, $after: String) {
+  recommendations(userId: $userId, first: ${evaluatedTop}, after: $after, timeoutMs: ${freshMsMax}) { picks { item { id } } }
 }`
 
 async function askAndReveal(
@@ -100,7 +100,7 @@ async function askAndReveal(
   progress: Progress,
 ) {
   const tokens = new Map<string, string>()
-  const sum = new FiguresSum()
+  const sum = new RankingMetricsSum()
   const waits: number[] = []
   for (let place = from; place < log.size; place++) {
     const event = eventAt(log, place)
@@ -109,7 +109,7 @@ async function askAndReveal(
       const variables = { userId: event.userId, after }
       const begun = performance.now()
       const { recommendations } = await client<{ recommendations: { picks: { item: { id: string } }[] } }>(
-        QUERY,
+        listQuery,
         variables,
       )
       if (after !== null) waits.push(performance.now() - begun)
@@ -120,12 +120,12 @@ async function askAndReveal(
   }
   waits.sort((a, b) => a - b)
   const at = (share: number) => waits[Math.min(waits.length - 1, Math.floor(waits.length * share))] ?? 0
-  return { figures: sum.figures, freshMs: { p50: at(0.5), p99: at(0.99) } }
+  return { figures: sum.metrics, freshMs: { p50: at(0.5), p99: at(0.99) } }
 }
 
-function engineOn(log: TrainingLog, from: number, progress: Progress): Figures {
+function engineOn(log: TrainingLog, from: number, progress: Progress): RankingMetrics {
   const options = { version: 1, trainedAt: log.times[Math.max(0, from - 1)]! }
-  const { model } = progress.run('train', trainModel(headOf(log, from), options), ({ phase, done }) => ({
+  const { model } = progress.run('train', trainModel(prefixOf(log, from), options), ({ phase, done }) => ({
     label: phase,
     done,
   }))
@@ -144,13 +144,13 @@ function toItemInput({ id, title, categories, tags, price }: ItemMeta) {
   return { id, title: title || id, categories, tags, ...(price !== null && { price }) }
 }
 
-function toEventInput({ eventId, userId, itemId, type, value, quantity, at }: Interaction) {
+function toEventInput({ eventId, userId, itemId, type, value, quantity, timestamp: at }: Interaction) {
   const timestamp = new Date(at).toISOString()
   return { eventId, userId, itemId, type, quantity, timestamp, ...(value !== null && { value }) }
 }
 
 export function printRunning(result: Running, out: NodeJS.WritableStream): void {
-  const line = (name: string, { hr, mrr, ndcg }: Figures) =>
+  const line = (name: string, { hr, mrr, ndcg }: RankingMetrics) =>
     `${name}  HR@20 ${hr.toFixed(4)}  MRR@20 ${mrr.toFixed(4)}  NDCG@20 ${ndcg.toFixed(4)}\n`
   const { events, scored, running, engine, hrRatio, freshMs, training } = result
   out.write(`${events} events, ${scored} scored; ${training}\n`)

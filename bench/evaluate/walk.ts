@@ -1,18 +1,18 @@
-import { FiguresSum, JUDGED } from '../../engine/train/figures.ts'
 import { eventAt, type TrainingLog } from '../../engine/train/log.ts'
-import type { Figures, TrainedModel } from '../../engine/train/model.ts'
-import { LiveWorld, testThenLearn, type WalkMode } from '../../engine/train/test-then-learn.ts'
-import type { Ranked } from '../../engine/types.ts'
-import { EVENT_TYPES, type Interaction } from '../../engine/types.ts'
+import type { RankingMetrics, TrainedModel } from '../../engine/train/model.ts'
+import { evaluatedTop, RankingMetricsSum } from '../../engine/train/ranking-metrics.ts'
+import { OnlineReplay, testThenTrain, type WalkMode } from '../../engine/train/test-then-train.ts'
+import type { RankedCandidate } from '../../engine/types.ts'
+import { eventTypes, type Interaction } from '../../engine/types.ts'
 import { isPositive, marksSeen } from '../../engine/user/signals.ts'
 import { reweighing } from './methods.ts'
 
-export interface MethodResult extends Figures {
+export interface MethodResult extends RankingMetrics {
   /** Share of the known items that stood in some list. */
   coverage: number
   /** Users with fewer than five events so far, and the others. */
-  cold: Figures
-  warm: Figures
+  cold: RankingMetrics
+  warm: RankingMetrics
   microsPerQuery: number
 }
 
@@ -25,7 +25,7 @@ export interface WalkPlan {
   queriesMax: number
 }
 
-const COLD_EVENTS = 5
+const coldEventsMax = 5
 
 /** Walks the log once for one freshness, asking every method before each scored event. Yields the share done. */
 export function* walkOnce(
@@ -33,7 +33,7 @@ export function* walkOnce(
   model: TrainedModel | null,
   plan: WalkPlan,
 ): Generator<number, { results: Map<string, MethodResult>; microsPerEvent: number }> {
-  const world = new LiveWorld(log.catalogue)
+  const world = new OnlineReplay(log.catalog)
   world.setModel(model)
   const judges = plan.methods.map((method) => ({
     method,
@@ -41,7 +41,7 @@ export function* walkOnce(
     reweigh: reweighing(method),
   }))
   const popular = new AllTime(log, plan)
-  const allSeen = log.types.every((type) => marksSeen(EVENT_TYPES[type]!))
+  const allSeen = log.types.every((type) => marksSeen(eventTypes[type]!))
   const every = Math.max(1, Math.floor((log.size - plan.from) / plan.queriesMax))
   let asked = 0
   let inQueries = 0
@@ -51,20 +51,20 @@ export function* walkOnce(
     asked++
     const start = process.hrtime.bigint()
     const user = world.snapshotOf(event.userId)
-    for (const { method, judge, reweigh } of judges) {
+    for (const { method, judge, reweigh: adjustWeights } of judges) {
       const from = process.hrtime.bigint()
       const exclude = allSeen && plan.freshness === 'live' ? undefined : touched
       const list =
         method === 'popular'
           ? popular.top(touched, place)
-          : world.recommender.recommend(user, { now: event.at, limit: JUDGED, exclude, reweigh })
+          : world.recommender.recommend(user, { now: event.timestamp, limit: evaluatedTop, exclude, adjustWeights })
       judge.add(list, event, user.events, Number(process.hrtime.bigint() - from) / 1000)
     }
     inQueries += Number(process.hrtime.bigint() - start)
   }
-  const knownAt = KNOWN_AT(plan.freshness)
-  const learner = plan.methods.every((method) => method === 'popular') ? { learn() {} } : world
-  for (const place of testThenLearn(log, learner, { mode: plan.mode, from: plan.from, onQuery, knownAt }))
+  const visibleAt = KNOWN_AT(plan.freshness)
+  const learner = plan.methods.every((method) => method === 'popular') ? { apply() {} } : world
+  for (const place of testThenTrain(log, learner, { mode: plan.mode, from: plan.from, onQuery, visibleAt }))
     yield place / log.size
   const total = Number(process.hrtime.bigint() - begun)
   const items = new Set(log.items).size
@@ -72,13 +72,13 @@ export function* walkOnce(
   return { results, microsPerEvent: asked === 0 ? 0 : (total - inQueries) / 1000 / log.size }
 }
 
-const DAY = 24 * 3_600_000
+const dayMs = 24 * 3_600_000
 
 /** When an event that happened at a time becomes known. `live` needs no waiting line at all. */
 function KNOWN_AT(freshness: string): ((at: number) => number) | undefined {
   if (freshness === 'live') return undefined
   if (freshness === 'frozen') return () => Number.POSITIVE_INFINITY
-  if (freshness === 'nightly') return (at) => (Math.floor(at / DAY) + 1) * DAY
+  if (freshness === 'nightly') return (at) => (Math.floor(at / dayMs) + 1) * dayMs
   const seconds = /^(\d+)s$/.exec(freshness)?.[1]
   if (seconds === undefined)
     throw new Error(`freshness: expected live, nightly, frozen or seconds like 10s, got ${freshness}`)
@@ -86,7 +86,7 @@ function KNOWN_AT(freshness: string): ((at: number) => number) | undefined {
 }
 
 class Judge {
-  private readonly sums = { all: new FiguresSum(), cold: new FiguresSum(), warm: new FiguresSum() }
+  private readonly sums = { all: new RankingMetricsSum(), cold: new RankingMetricsSum(), warm: new RankingMetricsSum() }
   private readonly listed = new Set<string>()
   private micros = 0
   readonly method: string
@@ -95,23 +95,23 @@ class Judge {
     this.method = method
   }
 
-  add(list: readonly Pick<Ranked, 'itemId'>[], event: Interaction, userEvents: number, micros: number): void {
+  add(list: readonly Pick<RankedCandidate, 'itemId'>[], event: Interaction, userEvents: number, micros: number): void {
     const rank = list.findIndex((entry) => entry.itemId === event.itemId) + 1
     this.sums.all.add(rank)
-    this.sums[userEvents < COLD_EVENTS ? 'cold' : 'warm'].add(rank)
+    this.sums[userEvents < coldEventsMax ? 'cold' : 'warm'].add(rank)
     for (const entry of list) this.listed.add(entry.itemId)
     this.micros += micros
   }
 
   result(items: number): MethodResult {
     const { all, cold, warm } = this.sums
-    const { figures } = all
+    const { metrics } = all
     return {
-      ...figures,
+      ...metrics,
       coverage: this.listed.size / Math.max(1, items),
-      cold: cold.figures,
-      warm: warm.figures,
-      microsPerQuery: this.micros / Math.max(1, figures.n),
+      cold: cold.metrics,
+      warm: warm.metrics,
+      microsPerQuery: this.micros / Math.max(1, metrics.n),
     }
   }
 }
@@ -138,7 +138,7 @@ class AllTime {
   top(touched: ReadonlySet<string>, place: number): { itemId: string }[] {
     this.reveal(place)
     const list: { itemId: string }[] = []
-    for (let rank = 0; rank < this.order.length && list.length < JUDGED; rank++) {
+    for (let rank = 0; rank < this.order.length && list.length < evaluatedTop; rank++) {
       const item = this.order[rank]!
       if (this.counts[item]! === 0) break
       const itemId = this.log.itemIds[item]!

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { Config } from '../../platform/config.ts'
 import { silentLogger } from '../../platform/logger.ts'
 import { openPlatform } from '../../platform/open-platform.ts'
-import { encodePicks } from '../../schema/records/picks.ts'
+import { encodeList } from '../../schema/records/list.ts'
 import { topics } from '../../schema/topics.ts'
 import { listOf } from '../graphql/lists.ts'
 
@@ -29,13 +29,13 @@ port.postMessage('ready')
 
 async function carryOut(order: AppenderOrder): Promise<void> {
   if (order !== 'push') {
-    prepared = order.map((user) => ({ key: `user-${user}`, value: encodePicks(listOf(user, itemIds, offset++)) }))
+    prepared = order.map((user) => ({ key: `user-${user}`, value: encodeList(listOf(user, itemIds, offset++)) }))
     return
   }
   // None waits for the one before: recommend has many batches on their way, and the log puts them into one commit.
   const appends: Promise<unknown>[] = []
   for (let n = 0; n < prepared.length; n += appendedAtOnce) {
-    appends.push(log.append(topics.picks, prepared.slice(n, n + appendedAtOnce)))
+    appends.push(log.append(topics.lists, prepared.slice(n, n + appendedAtOnce)))
   }
   await Promise.all(appends)
 }

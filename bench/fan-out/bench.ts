@@ -62,12 +62,12 @@ async function compare(rounds: number, ours: Side, theirs: Side, users: readonly
 /** One server and the sockets that are open on it. */
 class Side {
   readonly perSocket: Pick<MemoryAnswer, 'resident' | 'used'>
-  readonly #server: Child
-  readonly #crowds: readonly Child[]
+  private readonly server: Child
+  private readonly crowds: readonly Child[]
 
   private constructor(server: Child, crowdsOfIt: readonly Child[], perSocket: Side['perSocket']) {
-    this.#server = server
-    this.#crowds = crowdsOfIt
+    this.server = server
+    this.crowds = crowdsOfIt
     this.perSocket = perSocket
   }
 
@@ -86,16 +86,16 @@ class Side {
   }
 
   async watch(user: number): Promise<void> {
-    await Promise.all(this.#crowds.map((crowd) => order(crowd.process, { kind: 'watch', user })))
+    await Promise.all(this.crowds.map((crowd) => order(crowd.process, { kind: 'watch', user })))
   }
 
   /** @returns messages per second, until the last socket has the last one */
   async push(users: readonly number[], messages: number): Promise<number> {
-    const each = messages / this.#crowds.length
-    await order(this.#server.process, { kind: 'prepare', users })
-    const arrived = this.#crowds.map((crowd) => order(crowd.process, { kind: 'await', messages: each }))
+    const each = messages / this.crowds.length
+    await order(this.server.process, { kind: 'prepare', users })
+    const arrived = this.crowds.map((crowd) => order(crowd.process, { kind: 'await', messages: each }))
     const begun = performance.now()
-    await Promise.all([order(this.#server.process, { kind: 'push' }), ...arrived])
+    await Promise.all([order(this.server.process, { kind: 'push' }), ...arrived])
     return messages / ((performance.now() - begun) / 1000)
   }
 }

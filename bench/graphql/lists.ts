@@ -1,6 +1,6 @@
 import { openEmbedded } from '../../platform/embedded/open-embedded.ts'
 import { encodeItem } from '../../schema/records/item.ts'
-import { encodePicks, type Picks, picksWrittenAt } from '../../schema/records/picks.ts'
+import { encodeList, listWrittenAt, type UserList } from '../../schema/records/list.ts'
 import type { PickReason, RankedItem } from '../../schema/records/ranked-list.ts'
 import { tables } from '../../schema/tables.ts'
 import { topicSpecs, topics } from '../../schema/topics.ts'
@@ -9,8 +9,8 @@ import { Shop } from '../harness/shop.ts'
 const picksPerList = 120
 
 /** A list as the recommend stage stores it, of reasons of every kind. */
-export function listOf(user: number, itemIds: readonly string[], offset = user): Picks {
-  const fresh = Array.from({ length: picksPerList }, (_, place): RankedItem => {
+export function listOf(user: number, itemIds: readonly string[], offset = user): UserList {
+  const unseen = Array.from({ length: picksPerList }, (_, place): RankedItem => {
     const itemId = itemIds[(user * 7919 + place * 31) % itemIds.length]!
     return { itemId, score: 1 - place / picksPerList, reason: reasonOf(user, place, itemIds) }
   })
@@ -22,11 +22,11 @@ export function listOf(user: number, itemIds: readonly string[], offset = user):
     rankedAt: Date.now(),
     modelVersion: 1,
     causedByEventId: `event-${offset}`,
-    foreseeable: null,
+    heldOutItem: null,
     personalized: true,
     variant: null,
     adopted: [],
-    fresh,
+    unseen,
     seen: [],
     unlisted: [],
   }
@@ -45,7 +45,7 @@ function reasonOf(user: number, place: number, itemIds: readonly string[]): Pick
   return n % 10 < 9 ? { kind: 'popular', window: 'DAY' } : { kind: 'new', publishedAt: 1_700_000_000_000 }
 }
 
-/** Fills a folder with a catalogue and everybody's stored list. */
+/** Fills a folder with a catalog and everybody's stored list. */
 export async function fillFolder(dir: string, users: number, items: number): Promise<void> {
   const { log, store, close } = await openEmbedded({ dir })
   await log.createTopics(topicSpecs(1))
@@ -57,10 +57,10 @@ export async function fillFolder(dir: string, users: number, items: number): Pro
   )
   for (let from = 0; from < users; from += 2000) {
     const rows = Array.from({ length: Math.min(2000, users - from) }, (_, n) => {
-      const picks = listOf(from + n, itemIds)
-      return { partition: `user-${from + n}`, value: encodePicks(picks), at: picksWrittenAt(picks) }
+      const list = listOf(from + n, itemIds)
+      return { partition: `user-${from + n}`, value: encodeList(list), writeTimestamp: listWrittenAt(list) }
     })
-    await store.put(tables.picksByUser, rows)
+    await store.put(tables.listsByUser, rows)
   }
   await close()
 }

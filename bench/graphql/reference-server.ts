@@ -11,8 +11,8 @@ import { silentLogger } from '../../platform/logger.ts'
 import { systemClock as clock } from '../../platform/ports/clock.ts'
 import type { Recommendations } from '../../schema/graphql/recommendations.ts'
 import { RequestContext } from '../../server/context.ts'
-import { readPicks } from '../../server/query/picks-reader.ts'
-import { recommend } from '../../server/query/recommend.ts'
+import { readList } from '../../server/lists/list-reader.ts'
+import { recommend } from '../../server/lists/recommend.ts'
 import { getSchema } from '../../server/schema.ts'
 import { startServices } from '../../server/services.ts'
 
@@ -61,10 +61,10 @@ const starters: Record<ReferenceKind, () => Promise<number>> = {
 }
 
 async function listOf(userId: string): Promise<Recommendations> {
-  const entry = await readPicks(userId, services.cache, newContext())
+  const entry = await readList(userId, services.listCache, newContext())
   const wish = {
     first: 20,
-    test: () => true,
+    isEligible: () => true,
     exclude: new Set<string>(),
     diversity: 0,
     filter: null,

@@ -1,4 +1,4 @@
-import { startCluster } from '../../platform/cluster/cluster.ts'
+import { startCluster } from '../../tools/local-cluster/cluster.ts'
 import type { Surroundings } from './scratch.ts'
 
 export interface BenchCluster {

@@ -9,7 +9,7 @@ import type { Shop } from './shop.ts'
 
 const untrained = { PICKSTREAM_TRAIN_EVENTS: '0', PICKSTREAM_TRAIN_MINUTES: '0', PICKSTREAM_TRACES_PER_SECOND: '0' }
 
-/** The product as `npm start` runs it, on a free port, with a catalogue, a model and a past. @returns its address */
+/** The product as `npm start` runs it, on a free port, with a catalog, a model and a past. @returns its address */
 export async function startProduct(
   { env, shop, past }: { env: Readonly<Record<string, string>>; shop: Shop; past: readonly EventRecord[] },
   surroundings: Surroundings,

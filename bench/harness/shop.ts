@@ -1,7 +1,7 @@
-import { seededRandom } from '../../engine/maths/random.ts'
+import { seededRandom } from '../../engine/math/random.ts'
 import type { TrainingLog } from '../../engine/train/log.ts'
 import { TrainingLogBuilder } from '../../engine/train/log.ts'
-import { toItemMeta } from '../../platform/replica.ts'
+import { toItemMeta } from '../../platform/read-models/replica.ts'
 import type { EventRecord, EventType } from '../../schema/records/interaction.ts'
 import type { ItemRecord } from '../../schema/records/item.ts'
 
@@ -33,47 +33,47 @@ const types: readonly EventType[] = [
 export class Shop {
   readonly items: readonly ItemRecord[]
   readonly users: readonly string[]
-  readonly #random: () => number
-  readonly #user: () => number
-  readonly #place: () => number
-  readonly #categories: number
-  #count = 0
+  private readonly random: () => number
+  private readonly user: () => number
+  private readonly place: () => number
+  private readonly categories: number
+  private count = 0
 
   constructor({ users, items, seed = 1 }: ShopOptions) {
-    this.#random = seededRandom(seed)
-    this.#categories = Math.max(1, Math.ceil(items / itemsPerCategory))
-    this.items = Array.from({ length: items }, (_, n) => this.#item(n))
+    this.random = seededRandom(seed)
+    this.categories = Math.max(1, Math.ceil(items / itemsPerCategory))
+    this.items = Array.from({ length: items }, (_, n) => this.item(n))
     this.users = Array.from({ length: users }, (_, n) => `user-${n}`)
-    this.#user = zipf(users, this.#random)
-    this.#place = zipf(itemsPerCategory, this.#random)
+    this.user = zipf(users, this.random)
+    this.place = zipf(itemsPerCategory, this.random)
   }
 
   /** The next `count` events, one a second from `from` on. */
   events(count: number, from: number): EventRecord[] {
-    return Array.from({ length: count }, (_, n) => this.#event(from + n * 1000))
+    return Array.from({ length: count }, (_, n) => this.event(from + n * 1000))
   }
 
-  #item(n: number): ItemRecord {
+  private item(n: number): ItemRecord {
     const id = `item-${n}`
-    const categories = [`category-${n % this.#categories}`]
+    const categories = [`category-${n % this.categories}`]
     return { v: 1, id, title: `Item ${n}`, categories, price: 1 + (n % 100), available: true }
   }
 
-  #event(at: number): EventRecord {
-    const user = this.#user()
+  private event(at: number): EventRecord {
+    const user = this.user()
     // Three categories that follow from the user's number; one event in five strays.
-    const taste = Math.floor(this.#random() * tastes)
-    const strays = this.#random() < 0.2
+    const taste = Math.floor(this.random() * tastes)
+    const strays = this.random() < 0.2
     const category =
-      (strays ? Math.floor(this.#random() * this.#categories) : hash(user * tastes + taste)) % this.#categories
-    const item = (this.#place() * this.#categories + category) % this.items.length
+      (strays ? Math.floor(this.random() * this.categories) : hash(user * tastes + taste)) % this.categories
+    const item = (this.place() * this.categories + category) % this.items.length
     return {
       v: 1,
       kind: 'event',
-      eventId: `event-${this.#count++}`,
+      eventId: `event-${this.count++}`,
       userId: this.users[user]!,
       itemId: this.items[item]!.id,
-      type: types[Math.floor(this.#random() * types.length)]!,
+      type: types[Math.floor(this.random() * types.length)]!,
       timestamp: new Date(at).toISOString(),
     }
   }
@@ -83,7 +83,7 @@ export class Shop {
 export function trainingLogOf(events: readonly EventRecord[], items: readonly ItemRecord[]): TrainingLog {
   const log = new TrainingLogBuilder()
   for (const { userId, itemId, type, timestamp } of events) {
-    log.add({ userId, itemId, type, value: null, quantity: 1, at: Date.parse(timestamp) })
+    log.add({ userId, itemId, type, value: null, quantity: 1, timestamp: Date.parse(timestamp) })
   }
   return log.build(items.map(toItemMeta))
 }

@@ -1,4 +1,4 @@
-import { seededRandom } from '../../engine/maths/random.ts'
+import { seededRandom } from '../../engine/math/random.ts'
 import { readEvents } from '../../tools/import/reader.ts'
 import type { EventInput } from '../../tools/import/to-input.ts'
 

@@ -29,17 +29,17 @@ interface Click {
 
 /** A page that is open, and its visitor: clicks every 300 ms, whether or not the last click's list has come. */
 export class Visitor {
-  readonly #url: string
-  readonly #itemIds: readonly string[]
-  readonly #dispose: () => void
-  #clicks: Click[] = []
-  #sent = 0
-  #answered = 0
+  private readonly url: string
+  private readonly itemIds: readonly string[]
+  private readonly dispose: () => void
+  private clicks: Click[] = []
+  private sent = 0
+  private answered = 0
 
   private constructor(url: string, itemIds: readonly string[], dispose: () => void) {
-    this.#url = url
-    this.#itemIds = itemIds
-    this.#dispose = dispose
+    this.url = url
+    this.itemIds = itemIds
+    this.dispose = dispose
   }
 
   /** Resolves once the first list is on the page. */
@@ -52,7 +52,7 @@ export class Visitor {
         {
           next: ({ data }) => {
             resolve()
-            visitor.#take(data?.recommendationsUpdated.causedByEventId ?? '')
+            visitor.take(data?.recommendationsUpdated.causedByEventId ?? '')
           },
           error: reject,
           complete: () => {},
@@ -64,7 +64,7 @@ export class Visitor {
 
   /** Clicks until `done` resolves, then waits for the lists of the last clicks. */
   async clickUntil(done: Promise<unknown>): Promise<Phase> {
-    const from = this.#sent
+    const from = this.sent
     let running = true
     void done.finally(() => {
       running = false
@@ -72,10 +72,10 @@ export class Visitor {
     const sending: Promise<unknown>[] = []
     for (let due = performance.now(); running; due += clickEveryMs) {
       await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())))
-      sending.push(this.#click())
+      sending.push(this.click())
     }
     await Promise.all(sending)
-    const clicks = this.#clicks.slice(from)
+    const clicks = this.clicks.slice(from)
     for (const until = performance.now() + patienceMs; clicks.some(({ ms }) => ms === undefined); ) {
       if (performance.now() > until) break
       await new Promise((resolve) => setTimeout(resolve, 20))
@@ -90,26 +90,26 @@ export class Visitor {
   }
 
   close(): void {
-    this.#dispose()
+    this.dispose()
   }
 
-  #click(): Promise<unknown> {
-    const n = this.#sent++
-    this.#clicks.push({ begun: performance.now(), ms: undefined, conflated: false })
-    const itemId = this.#itemIds[(n * 7919) % this.#itemIds.length]!
+  private click(): Promise<unknown> {
+    const n = this.sent++
+    this.clicks.push({ begun: performance.now(), ms: undefined, conflated: false })
+    const itemId = this.itemIds[(n * 7919) % this.itemIds.length]!
     const timestamp = new Date().toISOString()
     const event = { eventId: `visit-${n}`, userId, itemId, type: 'CLICK', timestamp }
-    return ask(this.#url, recordMutation, { events: [event] })
+    return ask(this.url, recordMutation, { events: [event] })
   }
 
   /** The list has seen this click and every one before it. */
-  #take(causedByEventId: string): void {
+  private take(causedByEventId: string): void {
     if (!causedByEventId.startsWith('visit-')) return
     const newest = Number(causedByEventId.slice('visit-'.length))
-    for (; this.#answered <= newest; this.#answered++) {
-      const click = this.#clicks[this.#answered]!
+    for (; this.answered <= newest; this.answered++) {
+      const click = this.clicks[this.answered]!
       click.ms = performance.now() - click.begun
-      click.conflated = this.#answered < newest
+      click.conflated = this.answered < newest
     }
   }
 }

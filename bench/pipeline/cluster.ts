@@ -52,13 +52,13 @@ export async function measureCluster(options: Options, surroundings: Surrounding
   const results: Round[] = []
   for (let round = 0; round < rounds; round++) {
     const events = shop.events(eventsPerRound, start + (pastEvents + round * eventsPerRound) * 1000)
-    const before = await log.endOffsets(topics.picks)
+    const before = await log.endOffsets(topics.lists)
     const begun = performance.now()
     await appendEvents(log, events)
     await drained(log, 100)
     const rate = eventsPerRound / ((performance.now() - begun) / 1000)
 
-    const lists = await valuesSince(log, topics.picks, before, eventsPerRound)
+    const lists = await valuesSince(log, topics.lists, before, eventsPerRound)
     await new Promise((resolve) => setTimeout(resolve, 500)) // the workers come to rest: the reference is alone
     const rawBegun = performance.now()
     await insert(lists)

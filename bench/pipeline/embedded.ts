@@ -55,12 +55,12 @@ export async function measureEmbedded(options: Options, surroundings: Surroundin
   const results: Round[] = []
   for (let round = 0; round < rounds; round++) {
     const events = shop.events(eventsPerRound, start + (pastEvents + round * eventsPerRound) * 1000)
-    const before = await log.endOffsets(topics.picks)
+    const before = await log.endOffsets(topics.lists)
     const pipeline = await timed(async () => {
       await appendEvents(log, events)
       await drained(log, 10)
     })
-    const lists = await valuesSince(log, topics.picks, before, eventsPerRound)
+    const lists = await valuesSince(log, topics.lists, before, eventsPerRound)
     const puts = await timed(async () => {
       await Promise.all(
         lists.map(({ key, value }) => raw.put(key, Buffer.from(value.buffer, value.byteOffset, value.length))),

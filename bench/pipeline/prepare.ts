@@ -1,15 +1,15 @@
 import type { TrainedModel } from '../../engine/train/model.ts'
 import { trainModel } from '../../engine/train/train-model.ts'
-import { saveModel } from '../../platform/models.ts'
 import type { EventLog } from '../../platform/ports/event-log.ts'
 import type { Store } from '../../platform/ports/store.ts'
+import { saveModel } from '../../platform/read-models/models.ts'
 import { type EventRecord, encodeInteraction } from '../../schema/records/interaction.ts'
 import { encodeItem } from '../../schema/records/item.ts'
 import { encodeServing, servingKey } from '../../schema/records/model.ts'
 import { topics } from '../../schema/topics.ts'
 import { type Shop, trainingLogOf } from '../harness/shop.ts'
 
-/** Puts the catalogue and a model, fitted to the events given, where workers and servers look for them. */
+/** Puts the catalog and a model, fitted to the events given, where workers and servers look for them. */
 export async function putShop(log: EventLog, store: Store, shop: Shop, past: readonly EventRecord[]): Promise<void> {
   await log.append(
     topics.items,
@@ -52,7 +52,7 @@ export async function appendEvents(
 const way = [
   { group: 'embed', topic: topics.interactions },
   { group: 'recommend', topic: topics.userVectors },
-  { group: 'sink', topic: topics.picks },
+  { group: 'sink', topic: topics.lists },
   { group: 'learn', topic: topics.sideDeltas },
   { group: 'archive', topic: topics.history },
 ] as const

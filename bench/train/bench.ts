@@ -5,13 +5,13 @@ import { Shop, trainingLogOf } from '../harness/shop.ts'
 import { type Fitted, fitByEngine, taskOf } from './factors.ts'
 import { fitByImplicit, writeTask } from './implicit.ts'
 
-/** Matrix factorisation of the same data, with the same factors, rounds and one thread, beside implicit. */
+/** Matrix factorization of the same data, with the same factors, rounds and one thread, beside implicit. */
 export async function trainBench(surroundings: Surroundings): Promise<Figure[]> {
   const { quick, say, folder } = surroundings
   const shop = quick ? new Shop({ users: 2_000, items: 1_000 }) : new Shop({ users: 10_000, items: 5_000 })
   const events = quick ? 20_000 : 200_000
   const task = taskOf(trainingLogOf(shop.events(events, 1_700_000_000_000), shop.items))
-  const setting = { dimensions: 64, rounds: 8, alpha: 10, regularisation: 1 }
+  const setting = { dimensions: 64, rounds: 8, alpha: 10, regularization: 1 }
   const python = await findPython(['implicit'], surroundings)
   const file = writeTask(task, setting, await folder())
   say('fitting')

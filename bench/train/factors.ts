@@ -1,4 +1,4 @@
-import { factorise } from '../../engine/train/ials.ts'
+import { factorize } from '../../engine/train/ials.ts'
 import type { TrainingLog } from '../../engine/train/log.ts'
 import { interactionMatrix, type SparseMatrix } from '../../engine/train/matrix.ts'
 import { foldIn } from '../../engine/user/fold-in.ts'
@@ -7,20 +7,20 @@ export interface Setting {
   readonly dimensions: number
   readonly rounds: number
   readonly alpha: number
-  readonly regularisation: number
+  readonly regularization: number
 }
 
 /** One touch of every user that has three or more, kept out of the matrix: what a list should have held. */
 export interface Task {
   readonly matrix: SparseMatrix
-  readonly held: readonly { readonly user: number; readonly item: number }[]
+  readonly heldOut: readonly { readonly user: number; readonly item: number }[]
 }
 
 const judged = 20
 
 export function taskOf(log: TrainingLog): Task {
   const all = interactionMatrix(log)
-  const held: { user: number; item: number }[] = []
+  const heldOut: { user: number; item: number }[] = []
   const starts = new Int32Array(all.rows + 1)
   const columns: number[] = []
   const values: number[] = []
@@ -29,7 +29,7 @@ export function taskOf(log: TrainingLog): Task {
     const to = all.starts[user + 1]!
     const out = to - from >= 3 ? from + (user % (to - from)) : -1
     for (let at = from; at < to; at++) {
-      if (at === out) held.push({ user, item: all.columns[at]! })
+      if (at === out) heldOut.push({ user, item: all.columns[at]! })
       else {
         columns.push(all.columns[at]!)
         values.push(all.values[at]!)
@@ -38,7 +38,7 @@ export function taskOf(log: TrainingLog): Task {
     starts[user + 1] = columns.length
   }
   const matrix = { ...all, starts, columns: Int32Array.from(columns), values: Float32Array.from(values) }
-  return { matrix, held }
+  return { matrix, heldOut }
 }
 
 export interface Fitted {
@@ -46,17 +46,17 @@ export interface Fitted {
   readonly ndcg: number
 }
 
-/** The engine's factorisation and its quality: users folded in from the same matrix, touched items left out. */
-export function fitByEngine({ matrix, held }: Task, setting: Setting): Fitted {
+/** The engine's factorization and its quality: users folded in from the same matrix, touched items left out. */
+export function fitByEngine({ matrix, heldOut }: Task, setting: Setting): Fitted {
   const begun = performance.now()
-  const work = factorise(matrix, { ...setting, seed: 1 })
+  const work = factorize(matrix, { ...setting, seed: 1 })
   let step = work.next()
   while (!step.done) step = work.next()
   const seconds = (performance.now() - begun) / 1000
   const { dimensions, alpha } = setting
   const model = { factors: step.value, dimensions, foldIn: { alpha, itemsMax: 1000 } }
   let sum = 0
-  for (const { user, item } of held) {
+  for (const { user, item } of heldOut) {
     const rows = matrix.columns.subarray(matrix.starts[user]!, matrix.starts[user + 1]!)
     const vector = foldIn(model, [...rows], [...matrix.values.subarray(matrix.starts[user]!, matrix.starts[user + 1]!)])
     const known = new Set(rows)
@@ -67,7 +67,7 @@ export function fitByEngine({ matrix, held }: Task, setting: Setting): Fitted {
     }
     if (better < judged) sum += 1 / Math.log2(better + 2)
   }
-  return { seconds, ndcg: sum / held.length }
+  return { seconds, ndcg: sum / heldOut.length }
 }
 
 function dotAt(factors: Float32Array, row: number, vector: Float32Array): number {

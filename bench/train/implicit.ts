@@ -14,7 +14,7 @@ s = task['setting']
 shape = (task['rows'], task['width'])
 values = 1 + s['alpha'] * np.array(task['values'], dtype=np.float32)
 matrix = sp.csr_matrix((values, np.array(task['columns']), np.array(task['starts'])), shape=shape)
-model = AlternatingLeastSquares(factors=s['dimensions'], iterations=s['rounds'], regularization=s['regularisation'], alpha=1, num_threads=1, random_state=1)
+model = AlternatingLeastSquares(factors=s['dimensions'], iterations=s['rounds'], regularization=s['regularization'], alpha=1, num_threads=1, random_state=1)
 begun = time.perf_counter()
 model.fit(matrix, show_progress=False)
 seconds = time.perf_counter() - begun
@@ -27,10 +27,10 @@ for held, found in zip(task['held'], lists):
 print(json.dumps({'seconds': seconds, 'ndcg': ndcg / len(users)}))
 `
 
-export function writeTask({ matrix, held }: Task, setting: Setting, dir: string): string {
+export function writeTask({ matrix, heldOut }: Task, setting: Setting, dir: string): string {
   const file = join(dir, 'task.json')
   const { rows, width, starts, columns, values } = matrix
-  const task = { rows, width, held, setting, starts: [...starts], columns: [...columns], values: [...values] }
+  const task = { rows, width, held: heldOut, setting, starts: [...starts], columns: [...columns], values: [...values] }
   writeFileSync(file, JSON.stringify(task))
   return file
 }

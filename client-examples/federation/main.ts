@@ -20,7 +20,7 @@ console.log(`The gateway is at ${gateway.url}. Ask it for example:
   { shopper(id: "ann") { recommendations(first: 3) { why product { title inStock } } } }
 `)
 
-/** The shop's own table of goods. Here it is filled from Pickstream's catalogue, page by page, so that both know the same ids. */
+/** The shop's own table of goods. Here it is filled from Pickstream's catalog, page by page, so that both know the same ids. */
 async function someGoods(): Promise<Product[]> {
   const goods: Product[] = []
   for (let after: string | null = null, more = true; more; ) {

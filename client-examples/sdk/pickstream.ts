@@ -103,7 +103,7 @@ export class Pickstream {
   }
 
   /** Calls back with the list as it stands and with every newer one, over lost connections, until the returned function is called. */
-  watch(userId: string, onPicks: (picks: Picks) => void, { first = 20 } = {}): () => void {
+  watch(userId: string, onPicks: (list: Picks) => void, { first = 20 } = {}): () => void {
     const query = `subscription($userId: ID!, $first: Int, $sinceRevision: String) {
       recommendationsUpdated(userId: $userId, first: $first, sinceRevision: $sinceRevision) { ${fields} } }`
     const variables = { userId, first, sinceRevision: undefined as string | undefined }

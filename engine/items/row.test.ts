@@ -1,18 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { bytesToFloats, floatsToBytes } from '../maths/bytes.ts'
-import { anInteraction, MINUTE, SmallWorld } from '../test-builders.ts'
+import { bytesToFloats, floatsToBytes } from '../math/bytes.ts'
+import { anInteraction, minuteMs, TestPipeline } from '../test-builders.ts'
 import { applyInteraction, emptyProfile } from '../user/profile.ts'
-import { deltasOf, type SideDelta } from './deltas.ts'
+import { type SideDelta, sideDeltasOf } from './deltas.ts'
 import {
   eraOf,
-  FRESH_HALF_LIFE_MS,
-  PAIR,
-  PAIR_COLUMNS,
-  PAIR_HALF_LIFE_MS,
-  PREDECESSORS_MAX,
+  fastHalfLifeMs,
+  pairColumn,
+  pairColumns,
+  predecessorsMax,
   reduceRow,
-  TREND_HALF_LIVES_MS,
+  slowHalfLifeMs,
+  trendHalfLivesMs,
   withForwardDecay,
 } from './row.ts'
 
@@ -20,7 +20,7 @@ const deltas = fc.array(
   fc
     .record({
       key: fc.constant('i:tea'),
-      at: fc.integer({ min: 0, max: 1e9 }),
+      timestamp: fc.integer({ min: 0, max: 1e9 }),
       weight: fc.constantFrom(1, 0.4, -0.8),
       newUser: fc.constantFrom<0 | 1>(0, 1),
       partners: fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', 'e'), { maxLength: 5 }),
@@ -53,7 +53,7 @@ describe('an item row', () => {
   test('does not depend on the order of events of one time', () => {
     fc.assert(
       fc.property(deltas, (list) => {
-        const same = list.map((delta) => ({ ...delta, at: 7, weight: Math.abs(delta.weight) }))
+        const same = list.map((delta) => ({ ...delta, timestamp: 7, weight: Math.abs(delta.weight) }))
         const [a, b] = [reduceRow(undefined, same), reduceRow(undefined, [...same].reverse())]
         expect(pairsOf(a)).toEqual(pairsOf(b))
         for (const [k, value] of a.trend.entries()) expect(value).toBeCloseTo(b.trend[k]!, 9)
@@ -62,20 +62,20 @@ describe('an item row', () => {
   })
 
   test('counts what is bought again among all events, and not among what users found', () => {
-    const row = reduceRow(undefined, [aDelta({ at: 0, newUser: 1 }), aDelta({ at: 0, newUser: 0 })])
+    const row = reduceRow(undefined, [aDelta({ timestamp: 0, newUser: 1 }), aDelta({ timestamp: 0, newUser: 0 })])
     const [week, foundWeek] = [2, 5]
-    expect(TREND_HALF_LIVES_MS[week]).toBe(TREND_HALF_LIVES_MS[foundWeek])
+    expect(trendHalfLivesMs[week]).toBe(trendHalfLivesMs[foundWeek])
     expect([row.trend[week], row.trend[foundWeek]]).toEqual([2, 1])
   })
 
   test('stays sound and bounded over 10,000 updates', () => {
-    let row = reduceRow(undefined, [aDelta({ at: 0 })])
+    let row = reduceRow(undefined, [aDelta({ timestamp: 0 })])
     for (let k = 1; k <= 10_000; k++)
-      row = reduceRow(row, [aDelta({ at: k * MINUTE, partners: [`p${(k * 7919) % 900}`] })])
-    expect(row.predecessors.length).toBe(PREDECESSORS_MAX)
-    expect(new Set(row.predecessors).size).toBe(PREDECESSORS_MAX)
-    TREND_HALF_LIVES_MS.forEach((halfLife, k) => {
-      const exact = Array.from({ length: 10_001 }, (_, e) => 2 ** (-((10_000 - e) * MINUTE) / halfLife)).reduce(
+      row = reduceRow(row, [aDelta({ timestamp: k * minuteMs, partners: [`p${(k * 7919) % 900}`] })])
+    expect(row.predecessors.length).toBe(predecessorsMax)
+    expect(new Set(row.predecessors).size).toBe(predecessorsMax)
+    trendHalfLivesMs.forEach((halfLife, k) => {
+      const exact = Array.from({ length: 10_001 }, (_, e) => 2 ** (-((10_000 - e) * minuteMs) / halfLife)).reduce(
         (a, b) => a + b,
       )
       expect(Math.abs(row.trend[k]! / exact - 1)).toBeLessThan(1e-9)
@@ -83,13 +83,13 @@ describe('an item row', () => {
     expect(bytesToFloats(row.weights).every(Number.isFinite)).toBe(true)
   })
 
-  test('counts neighbours by distance within the session and beyond it', () => {
-    const world = new SmallWorld()
+  test('counts neighbors by distance within the session and beyond it', () => {
+    const world = new TestPipeline()
     world.learn(
-      anInteraction({ itemId: 'old', at: 0 }),
-      anInteraction({ itemId: 'bread', at: 600 * MINUTE }),
-      anInteraction({ itemId: 'milk', at: 601 * MINUTE }),
-      anInteraction({ itemId: 'tea', at: 602 * MINUTE }),
+      anInteraction({ itemId: 'old', timestamp: 0 }),
+      anInteraction({ itemId: 'bread', timestamp: 600 * minuteMs }),
+      anInteraction({ itemId: 'milk', timestamp: 601 * minuteMs }),
+      anInteraction({ itemId: 'tea', timestamp: 602 * minuteMs }),
     )
     const pairs = pairsOf(world.rows.get('i:tea')!)
     expect(pairs.milk).toEqual([1, 1, 1, 1].map(aboutEqual))
@@ -98,8 +98,8 @@ describe('an item row', () => {
   })
 
   test('an event changes the weights of the pairs it is about, and no others', () => {
-    const before = reduceRow(undefined, [aDelta({ at: 0, partners: ['milk', 'bread'], inSession: 1 })])
-    const after = reduceRow(before, [aDelta({ at: 30 * DAY, partners: ['bread'] })])
+    const before = reduceRow(undefined, [aDelta({ timestamp: 0, partners: ['milk', 'bread'], inSession: 1 })])
+    const after = reduceRow(before, [aDelta({ timestamp: 30 * DAY, partners: ['bread'] })])
     expect(rawPairsOf(after).milk).toEqual(rawPairsOf(before).milk)
     expect(pairsOf(after).milk).toEqual(
       [0.5 ** (30 / 365), 0.5 ** (30 / 14), 0.5 ** (30 / 365), 0.5 ** (30 / 365)].map(aboutEqual),
@@ -113,17 +113,18 @@ describe('an item row', () => {
       fc.property(times, (days) => {
         const row = reduceRow(
           undefined,
-          days.map((day) => aDelta({ at: day * DAY, partners: ['milk'], inSession: 1 })),
+          days.map((day) => aDelta({ timestamp: day * DAY, partners: ['milk'], inSession: 1 })),
         )
-        const worth = (halfLife: number) => days.reduce((sum, day) => sum + 2 ** (-(row.at - day * DAY) / halfLife), 0)
-        const slow = aboutEqual(worth(PAIR_HALF_LIFE_MS))
-        expect(pairsOf(row).milk).toEqual([slow, aboutEqual(worth(FRESH_HALF_LIFE_MS)), slow, slow])
+        const worth = (halfLife: number) =>
+          days.reduce((sum, day) => sum + 2 ** (-(row.lastAt - day * DAY) / halfLife), 0)
+        const slow = aboutEqual(worth(slowHalfLifeMs))
+        expect(pairsOf(row).milk).toEqual([slow, aboutEqual(worth(fastHalfLifeMs)), slow, slow])
       }),
     )
   })
 
   test('a row whose weights are decayed to its time is read as one that counts them from its era', () => {
-    const row = reduceRow(undefined, [aDelta({ at: 20_000 * DAY, partners: ['milk', 'bread'], inSession: 1 })])
+    const row = reduceRow(undefined, [aDelta({ timestamp: 20_000 * DAY, partners: ['milk', 'bread'], inSession: 1 })])
     const decayed = { ...row, weights: floatsToBytes(Float32Array.from(Object.values(pairsOf(row)).flat())) }
     expect(pairsOf(withForwardDecay(decayed)).milk).toEqual([1, 1, 1, 1].map(aboutEqual))
     expect(pairsOf(withForwardDecay(decayed)).bread).toEqual([0, 0, 0, 1].map(aboutEqual))
@@ -138,10 +139,10 @@ describe('an item row', () => {
           const first: SideDelta[][] = []
           items.forEach((itemId, seq) => {
             profile = applyInteraction(profile, anInteraction({ itemId }), seq, { model: null })
-            first.push(deltasOf(profile, seq))
+            first.push(sideDeltasOf(profile, seq))
           })
           items.forEach((_, seq) => {
-            expect(deltasOf(structuredClone(profile), seq)).toEqual(first[seq])
+            expect(sideDeltasOf(structuredClone(profile), seq)).toEqual(first[seq])
           })
         },
       ),
@@ -150,29 +151,29 @@ describe('an item row', () => {
 })
 
 function aDelta(given: Partial<SideDelta>): SideDelta {
-  return { key: 'i:tea', at: 0, weight: 1, newUser: 1, partners: [], inSession: 0, ...given }
+  return { key: 'i:tea', timestamp: 0, weight: 1, newUser: 1, partners: [], inSession: 0, ...given }
 }
 
-const DAY = 24 * 60 * MINUTE
+const DAY = 24 * 60 * minuteMs
 
 const aboutEqual = (value: number): unknown => expect.closeTo(value, 5)
 
 /** What the weights of each pair are worth at the time of the row. */
 function pairsOf(row: ReturnType<typeof reduceRow>): Record<string, number[]> {
-  const since = row.at - eraOf(row.at)
-  const [slow, fast] = [2 ** (-since / PAIR_HALF_LIFE_MS), 2 ** (-since / FRESH_HALF_LIFE_MS)]
+  const since = row.lastAt - eraOf(row.lastAt)
+  const [slow, fast] = [2 ** (-since / slowHalfLifeMs), 2 ** (-since / fastHalfLifeMs)]
   return Object.fromEntries(
     Object.entries(rawPairsOf(row)).map(([id, weights]) => [
       id,
-      weights.map((weight, column) => weight * (column === PAIR.fresh ? fast : slow)),
+      weights.map((weight, column) => weight * (column === pairColumn.fresh ? fast : slow)),
     ]),
   )
 }
 
 function rawPairsOf(row: ReturnType<typeof reduceRow>): Record<string, number[]> {
   const weights = bytesToFloats(row.weights)
-  expect(Object.keys(PAIR)).toHaveLength(PAIR_COLUMNS)
+  expect(Object.keys(pairColumn)).toHaveLength(pairColumns)
   return Object.fromEntries(
-    row.predecessors.map((id, k) => [id, Array.from(weights.subarray(k * PAIR_COLUMNS, (k + 1) * PAIR_COLUMNS))]),
+    row.predecessors.map((id, k) => [id, Array.from(weights.subarray(k * pairColumns, (k + 1) * pairColumns))]),
   )
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { seededRandom } from '../maths/random.ts'
+import { seededRandom } from '../math/random.ts'
 import { FactorScan } from './factor-scan.ts'
 
 const sizes = [fc.constantFrom(8, 16, 64), fc.integer({ min: 0, max: 3000 }), fc.integer()] as const

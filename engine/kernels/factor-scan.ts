@@ -1,6 +1,6 @@
-import { floorOf, greatestOf } from '../maths/select.ts'
-import { DOT_WASM } from './dot-wasm.ts'
-import { DIMENSIONS_MAX, quantiseRows, quantiseVector } from './quantise.ts'
+import { estimatedThreshold, kthGreatest } from '../math/select.ts'
+import { dotWasm } from './dot-wasm.ts'
+import { dimensionsMax, quantizeRows, quantizeVector } from './quantize.ts'
 import { openKernel, type Wasm, type WasmMemory, wasmOf } from './wasm.ts'
 
 interface Exports {
@@ -37,8 +37,8 @@ export class FactorScan {
   private readonly vector: Float32Array
   private readonly levels: Int16Array
   private readonly bounds: Float32Array
-  private readonly at: Record<
-    'vector' | 'products' | 'places' | 'levels' | 'quantised' | 'scales' | 'slacks' | 'bounds',
+  private readonly addresses: Record<
+    'vector' | 'products' | 'places' | 'levels' | 'quantized' | 'scales' | 'slacks' | 'bounds',
     number
   >
   private readonly kernel: Exports | null
@@ -54,53 +54,54 @@ export class FactorScan {
     }
     // Bounds are made for four rows at a time.
     const room = (rows + 3) & ~3
-    this.at = {
+    this.addresses = {
       vector: take(dimensions * 4),
       products: take(room * 4),
       places: take(room * 4),
       levels: take(dimensions * 2),
-      quantised: take(room * dimensions),
+      quantized: take(room * dimensions),
       scales: take(room * 4),
       slacks: take(room * 4),
       bounds: take(room * 4),
     }
-    const isUsable = dimensions > 0 && dimensions % 8 === 0 && dimensions <= DIMENSIONS_MAX
-    this.kernel = isUsable ? openKernel<Exports>(DOT_WASM, bytes, wasm) : null
+    const isUsable = dimensions > 0 && dimensions % 8 === 0 && dimensions <= dimensionsMax
+    this.kernel = isUsable ? openKernel<Exports>(dotWasm, bytes, wasm) : null
     this.isFast = this.kernel !== null
     const buffer = this.kernel?.memory.buffer ?? new ArrayBuffer(bytes)
-    const { at } = this
+    const { addresses } = this
     this.factors = new Float32Array(buffer, 0, factors.length)
     this.factors.set(factors)
-    this.vector = new Float32Array(buffer, at.vector, dimensions)
-    this.products = new Float32Array(buffer, at.products, rows)
-    this.places = new Int32Array(buffer, at.places, rows)
-    this.levels = new Int16Array(buffer, at.levels, dimensions)
-    this.bounds = new Float32Array(buffer, at.bounds, rows)
+    this.vector = new Float32Array(buffer, addresses.vector, dimensions)
+    this.products = new Float32Array(buffer, addresses.products, rows)
+    this.places = new Int32Array(buffer, addresses.places, rows)
+    this.levels = new Int16Array(buffer, addresses.levels, dimensions)
+    this.bounds = new Float32Array(buffer, addresses.bounds, rows)
     if (this.kernel === null) return
-    const quantised = new Int8Array(buffer, at.quantised, factors.length)
-    quantiseRows(
+    const quantized = new Int8Array(buffer, addresses.quantized, factors.length)
+    quantizeRows(
       factors,
       dimensions,
-      quantised,
-      new Float32Array(buffer, at.scales, rows),
-      new Float32Array(buffer, at.slacks, rows),
+      quantized,
+      new Float32Array(buffer, addresses.scales, rows),
+      new Float32Array(buffer, addresses.slacks, rows),
     )
   }
 
   /** @param vector `dimensions` floats. */
   run(vector: Float32Array): Float32Array {
-    const { kernel, at } = this
+    const { kernel, addresses } = this
     this.vector.set(vector)
-    if (kernel !== null) kernel.scan(0, this.rows, this.dimensions, at.vector, at.products)
+    if (kernel !== null) kernel.scan(0, this.rows, this.dimensions, addresses.vector, addresses.products)
     else for (let row = 0; row < this.rows; row++) this.products[row] = this.productOf(row)
     return this.products
   }
 
   /** The products of the first `count` rows in `places`. */
   runAt(vector: Float32Array, count: number): Float32Array {
-    const { kernel, at, places } = this
+    const { kernel, addresses, places } = this
     this.vector.set(vector)
-    if (kernel !== null) kernel.scanAt(0, at.places, count, this.dimensions, at.vector, at.products)
+    if (kernel !== null)
+      kernel.scanAt(0, addresses.places, count, this.dimensions, addresses.vector, addresses.products)
     else for (let k = 0; k < count; k++) this.products[k] = this.productOf(places[k]!)
     return this.products
   }
@@ -112,16 +113,26 @@ export class FactorScan {
    * in full.
    */
   top(vector: Float32Array, wanted: number): number {
-    const { kernel, at, rows, bounds, levels } = this
+    const { kernel, addresses, rows, bounds, levels } = this
     if (kernel === null) return this.keep(this.run(vector), rows, wanted, true)
-    const { scale, length } = quantiseVector(vector, levels)
-    kernel.bound(at.quantised, rows, this.dimensions, at.levels, at.scales, scale, at.slacks, length, at.bounds)
-    let floor = floorOf(bounds, rows, wanted)
+    const { scale, length } = quantizeVector(vector, levels)
+    kernel.bound(
+      addresses.quantized,
+      rows,
+      this.dimensions,
+      addresses.levels,
+      addresses.scales,
+      scale,
+      addresses.slacks,
+      length,
+      addresses.bounds,
+    )
+    let floor = estimatedThreshold(bounds, rows, wanted)
     for (;;) {
-      const found = kernel.reach(at.bounds, rows, floor, at.places)
+      const found = kernel.reach(addresses.bounds, rows, floor, addresses.places)
       this.runAt(vector, found)
       // A product is at most its bound: what was left out is below the floor.
-      const least = found < wanted ? -Infinity : greatestOf(this.products, found, wanted)
+      const least = found < wanted ? -Infinity : kthGreatest(this.products, found, wanted)
       if (!(least < floor)) return this.keep(this.products, found, wanted, false)
       floor = least
     }
@@ -130,7 +141,7 @@ export class FactorScan {
   /** Of the first `count` products keeps the greatest, and the places they belong to. */
   private keep(products: Float32Array, count: number, wanted: number, areRows: boolean): number {
     const { places } = this
-    const least = count > wanted ? greatestOf(products, count, wanted) : -Infinity
+    const least = count > wanted ? kthGreatest(products, count, wanted) : -Infinity
     let equals = wanted
     for (let k = 0; k < count; k++) if (products[k]! > least) equals--
     let kept = 0

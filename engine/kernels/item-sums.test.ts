@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { seededRandom } from '../maths/random.ts'
-import { ItemSums, LANES, SUMS_MAX } from './item-sums.ts'
+import { seededRandom } from '../math/random.ts'
+import { ItemSums, laneCount, sumsMax } from './item-sums.ts'
 
 test('sums by WebAssembly are those by JavaScript, query after query', () => {
   const sizes = fc.array(fc.integer({ min: 1, max: 600 }), { minLength: 1, maxLength: 4 })
@@ -25,7 +25,8 @@ test('sums by WebAssembly are those by JavaScript, query after query', () => {
 function summed(sums: ItemSums, items: number, random: () => number) {
   const some = () => Array.from({ length: items }, (_, item) => item).filter(() => random() < 0.5)
   const floats = (length: number) => Float32Array.from({ length }, random)
-  if (sums.begin(items)) sums.lifts.set(Float32Array.from({ length: sums.lifts.length }, (_, k) => (k % 7) / 7))
+  if (sums.begin(items))
+    sums.multipliers.set(Float32Array.from({ length: sums.multipliers.length }, (_, k) => (k % 7) / 7))
   const later = some()
   const words = new Float32Array(later.length * 6 + 6).map(random)
   const ints = new Int32Array(words.buffer)
@@ -44,12 +45,12 @@ function summed(sums: ItemSums, items: number, random: () => number) {
   sums.addWeights(pairs, Math.min(1, known.length), known.length, 0.9, 7, 2)
   const related = some()
   sums.addItems(related, related[0] ?? -1, 0.2, 0.01, 6, 3)
-  const tops = Array.from(sums.tops().subarray(0, SUMS_MAX))
+  const tops = Array.from(sums.tops().subarray(0, sumsMax))
   sums.weigh(tops.map((_, k) => k + 1))
   const { count } = sums
   const touched = Array.from(sums.touched.subarray(0, count))
-  const numbers = touched.flatMap((item) => Array.from(sums.values.subarray(sums.of(item), sums.of(item) + SUMS_MAX)))
-  expect(sums.values.length).toBeGreaterThanOrEqual(count * LANES)
+  const numbers = touched.flatMap((item) => Array.from(sums.values.subarray(sums.of(item), sums.of(item) + sumsMax)))
+  expect(sums.values.length).toBeGreaterThanOrEqual(count * laneCount)
   return {
     touched,
     because: touched.map((item) => sums.becauseOf(item)),

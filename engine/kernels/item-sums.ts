@@ -1,15 +1,15 @@
 import { plainSums, type SumsKernel } from './plain-sums.ts'
-import { SUMS_WASM } from './sums-wasm.ts'
+import { sumsWasm } from './sums-wasm.ts'
 import { openKernel, type Wasm, wasmOf } from './wasm.ts'
 
 /** Floats per touched item in `values`, of which the first SUMS_MAX are sums. */
-export const LANES = 16
-export const SUMS_MAX = 12
-const BECAUSE = 13
+export const laneCount = 16
+export const sumsMax = 12
+const becauseLane = 13
 
 /** Words of the longest list that can be handed in at once. */
-const SCRATCH = 1 << 14
-const FEW = 4 * SUMS_MAX * 2
+const scratchWords = 1 << 14
+const smallInputWords = 4 * sumsMax * 2
 
 /**
  * Sums of several sources over items, reset at no cost, and kept next to each other in the order of touching, so that passes over them read memory in
@@ -23,14 +23,14 @@ export class ItemSums {
   /** Per touched item, after `weigh`. */
   weighed = new Float32Array(0)
   /** Four per item, to be written before they are read: what sums.wat calls lifts. */
-  lifts = new Float32Array(0)
+  multipliers = new Float32Array(0)
   private slots = new Int32Array(0)
   private because = new Int32Array(0)
   private ints = new Int32Array(0)
   private floats = new Float32Array(0)
-  private few = new Float32Array(0)
-  private at = { few: 0, weighed: 0, scratch: 0 }
-  private room = -1
+  private smallInput = new Float32Array(0)
+  private addresses = { smallInput: 0, weighed: 0, scratch: 0 }
+  private capacity = -1
   private total = 0
   private kernel: SumsKernel
   private readonly wasm: Wasm | null
@@ -42,7 +42,7 @@ export class ItemSums {
 
   /** Begins a query over items numbered below `items`. Returns whether the memory is new, and the lifts with it. */
   begin(items: number): boolean {
-    const isNew = items > this.room
+    const isNew = items > this.capacity
     if (isNew) this.kernel = this.open(Math.max(256, items + (items >> 1)))
     this.kernel.begin()
     return isNew
@@ -64,19 +64,19 @@ export class ItemSums {
 
   /** Where the sums of a touched item begin in `values`. */
   of(item: number): number {
-    return this.slots[item]! * LANES
+    return this.slots[item]! * laneCount
   }
 
   /** The recent item that says most for this one; -1 for none. */
   becauseOf(item: number): number {
-    return this.isTouched(item) ? this.because[this.slots[item]! * LANES + BECAUSE]! : -1
+    return this.isTouched(item) ? this.because[this.slots[item]! * laneCount + becauseLane]! : -1
   }
 
   /** Pairs of six words; `scales` of near, fresh, session and ever, which go to lanes 0 to 3. */
   addLater(words: Int32Array, pairs: number, scales: readonly number[], recent: number): void {
     this.ints.set(words.subarray(0, pairs * 6))
-    for (let k = 0; k < 4; k++) this.few[k] = scales[k]!
-    this.kernel.addLater(this.at.scratch, pairs, this.at.few, recent)
+    for (let k = 0; k < 4; k++) this.smallInput[k] = scales[k]!
+    this.kernel.addLater(this.addresses.scratch, pairs, this.addresses.smallInput, recent)
   }
 
   /** Items and four weights for each, of which near goes to lane 5 and ever to lane 3. */
@@ -84,16 +84,16 @@ export class ItemSums {
     const weightsAt = (items.length + 3) & ~3
     this.ints.set(items)
     this.floats.set(weights, weightsAt)
-    const { scratch } = this.at
+    const { scratch } = this.addresses
     this.kernel.addEarlier(scratch, scratch + weightsAt * 4, items.length, near, ever, recent)
   }
 
   /** Pairs of item and weight, a float's bits, from `from` up to `to`. */
   addWeights(pairs: Int32Array, from: number, to: number, scale: number, lane: number, recent: number): void {
-    for (let begin = from; begin < to; begin += SCRATCH / 2) {
-      const end = Math.min(to, begin + SCRATCH / 2)
+    for (let begin = from; begin < to; begin += scratchWords / 2) {
+      const end = Math.min(to, begin + scratchWords / 2)
       this.ints.set(pairs.subarray(2 * begin, 2 * end))
-      this.kernel.addWeights(this.at.scratch, end - begin, scale, lane * 4, recent)
+      this.kernel.addWeights(this.addresses.scratch, end - begin, scale, lane * 4, recent)
     }
   }
 
@@ -101,48 +101,48 @@ export class ItemSums {
     const { ints } = this
     let count = 0
     for (const item of items) if (item !== except) ints[count++] = item
-    this.kernel.addItems(this.at.scratch, count, amount, given, lane * 4, recent)
+    this.kernel.addItems(this.addresses.scratch, count, amount, given, lane * 4, recent)
   }
 
   /** The greatest of each sum, at least 0; valid until the next call of anything. */
   tops(): Float32Array {
-    this.kernel.tops(this.at.few)
-    return this.few
+    this.kernel.tops(this.addresses.smallInput)
+    return this.smallInput
   }
 
   /** Fills `weighed` with the weighted sums of the first `weights.length` lanes. */
   weigh(weights: ArrayLike<number>): void {
     this.total = this.kernel.count()
-    this.few.fill(0)
-    this.few.set(weights)
-    this.kernel.weigh(this.at.few, this.at.weighed)
+    this.smallInput.fill(0)
+    this.smallInput.set(weights)
+    this.kernel.weigh(this.addresses.smallInput, this.addresses.weighed)
   }
 
   private open(items: number): SumsKernel {
-    this.room = (items + 3) & ~3
+    this.capacity = (items + 3) & ~3
     let bytes = 0
     const take = (words: number): number => {
       bytes += words * 4
       return bytes - words * 4
     }
-    const lifts = take(4 * this.room)
-    const sums = take(LANES * this.room)
-    const slots = take(this.room)
-    const touched = take(this.room)
-    this.at = { weighed: take(this.room), few: take(FEW), scratch: take(SCRATCH) }
-    const fast = openKernel<SumsKernel>(SUMS_WASM, bytes, this.wasm)
+    const lifts = take(4 * this.capacity)
+    const sums = take(laneCount * this.capacity)
+    const slots = take(this.capacity)
+    const touched = take(this.capacity)
+    this.addresses = { weighed: take(this.capacity), smallInput: take(smallInputWords), scratch: take(scratchWords) }
+    const fast = openKernel<SumsKernel>(sumsWasm, bytes, this.wasm)
     this.isFast = fast !== null
     const kernel = fast ?? plainSums(bytes)
     const { buffer } = kernel.memory
-    this.lifts = new Float32Array(buffer, lifts, 4 * this.room)
-    this.values = new Float32Array(buffer, sums, LANES * this.room)
-    this.because = new Int32Array(buffer, sums, LANES * this.room)
-    this.slots = new Int32Array(buffer, slots, this.room)
-    this.touched = new Int32Array(buffer, touched, this.room)
-    this.weighed = new Float32Array(buffer, this.at.weighed, this.room)
-    this.few = new Float32Array(buffer, this.at.few, FEW)
-    this.ints = new Int32Array(buffer, this.at.scratch, SCRATCH)
-    this.floats = new Float32Array(buffer, this.at.scratch, SCRATCH)
+    this.multipliers = new Float32Array(buffer, lifts, 4 * this.capacity)
+    this.values = new Float32Array(buffer, sums, laneCount * this.capacity)
+    this.because = new Int32Array(buffer, sums, laneCount * this.capacity)
+    this.slots = new Int32Array(buffer, slots, this.capacity)
+    this.touched = new Int32Array(buffer, touched, this.capacity)
+    this.weighed = new Float32Array(buffer, this.addresses.weighed, this.capacity)
+    this.smallInput = new Float32Array(buffer, this.addresses.smallInput, smallInputWords)
+    this.ints = new Int32Array(buffer, this.addresses.scratch, scratchWords)
+    this.floats = new Float32Array(buffer, this.addresses.scratch, scratchWords)
     kernel.place(lifts, slots, sums, touched)
     return kernel
   }

@@ -2,18 +2,18 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { ALS_WASM } from './als-wasm.ts'
-import { DOT_WASM } from './dot-wasm.ts'
-import { RIDGE_WASM } from './ridge-wasm.ts'
-import { SCORE_WASM } from './score-wasm.ts'
-import { SUMS_WASM } from './sums-wasm.ts'
+import { alsWasm } from './als-wasm.ts'
+import { dotWasm } from './dot-wasm.ts'
+import { ridgeWasm } from './ridge-wasm.ts'
+import { scoreWasm } from './score-wasm.ts'
+import { sumsWasm } from './sums-wasm.ts'
 
 test.each([
-  ['als.wat', ALS_WASM],
-  ['dot.wat', DOT_WASM],
-  ['ridge.wat', RIDGE_WASM],
-  ['score.wat', SCORE_WASM],
-  ['sums.wat', SUMS_WASM],
+  ['als.wat', alsWasm],
+  ['dot.wat', dotWasm],
+  ['ridge.wat', ridgeWasm],
+  ['score.wat', scoreWasm],
+  ['sums.wat', sumsWasm],
 ])('the bytes of %s are what the source compiles to', async (source, bytes) => {
   // Through createRequire: its types are not meant for this module resolution.
   const { default: binaryen } = await import(createRequire(import.meta.url).resolve('binaryen'))

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { curve } from '../maths/curve.ts'
-import { seededRandom } from '../maths/random.ts'
+import { logCurve } from '../math/curve.ts'
+import { seededRandom } from '../math/random.ts'
 import { LinearScores } from './linear-scores.ts'
 
 test('scores by WebAssembly are those by JavaScript, and so is what says most for a candidate', () => {
@@ -39,5 +39,5 @@ test('scores by WebAssembly are those by JavaScript, and so is what says most fo
 })
 
 function partsOf(features: Float32Array, weights: Float32Array): number[] {
-  return Array.from(features, (x, f) => weights[f]! * x + weights[features.length + f]! * curve(x))
+  return Array.from(features, (x, f) => weights[f]! * x + weights[features.length + f]! * logCurve(x))
 }

@@ -1,5 +1,5 @@
-import { BENDS, CURVE, partOf } from '../maths/curve.ts'
-import { SCORE_WASM } from './score-wasm.ts'
+import { contributionOf, curveSegments, curveTable } from '../math/curve.ts'
+import { scoreWasm } from './score-wasm.ts'
 import { openKernel, type Wasm, type WasmMemory, wasmOf } from './wasm.ts'
 
 interface Exports {
@@ -37,10 +37,10 @@ export class LinearScores {
     const strongestAt = candidatesMax * 8
     const weightsAt = (strongestAt + candidatesMax * 4 + 15) & ~15
     const tableAt = weightsAt + row * 12
-    const featuresAt = tableAt + CURVE.length * 4
+    const featuresAt = tableAt + curveTable.length * 4
     // The last candidate is read a block beyond its end.
     const bytes = featuresAt + candidatesMax * features * 4 + 16
-    const kernel = openKernel<Exports>(SCORE_WASM, bytes, wasm)
+    const kernel = openKernel<Exports>(scoreWasm, bytes, wasm)
     this.isFast = kernel !== null
     const buffer = kernel?.memory.buffer ?? new ArrayBuffer(bytes)
     this.scores = new Float64Array(buffer, 0, candidatesMax)
@@ -50,8 +50,8 @@ export class LinearScores {
       this.fast = null
       return
     }
-    const table = new Float32Array(buffer, tableAt, CURVE.length)
-    table.set(CURVE)
+    const table = new Float32Array(buffer, tableAt, curveTable.length)
+    table.set(curveTable)
     const rows = new Float32Array(buffer, weightsAt, row * 3)
     rows.fill(-Infinity, 2 * row + features)
     this.fast = (weights, count) => {
@@ -59,7 +59,7 @@ export class LinearScores {
         rows[f] = weights[f]!
         rows[row + f] = weights[features + f]!
       }
-      kernel.score(featuresAt, count, features * 4, weightsAt, row * 4, tableAt, BENDS, 0, strongestAt)
+      kernel.score(featuresAt, count, features * 4, weightsAt, row * 4, tableAt, curveSegments, 0, strongestAt)
     }
   }
 
@@ -74,7 +74,7 @@ export class LinearScores {
     let score = 0
     let most = -Infinity
     for (let f = 0; f < width; f++) {
-      const part = partOf(weights, width, f, features[candidate * width + f]!)
+      const part = contributionOf(weights, width, f, features[candidate * width + f]!)
       score += part
       if (part <= most) continue
       most = part

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { choleskySolve } from '../maths/cholesky.ts'
-import { seededRandom } from '../maths/random.ts'
+import { choleskySolve } from '../math/cholesky.ts'
+import { seededRandom } from '../math/random.ts'
 import { RidgeSolver } from './ridge.ts'
 
 test('systems of any size come out as by a plain Cholesky solution, one after the other', () => {

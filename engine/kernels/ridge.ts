@@ -1,4 +1,4 @@
-import { RIDGE_WASM } from './ridge-wasm.ts'
+import { ridgeWasm } from './ridge-wasm.ts'
 import { openKernel, type Wasm, type WasmMemory, wasmOf } from './wasm.ts'
 
 interface Exports {
@@ -23,7 +23,7 @@ export class RidgeSolver {
 
   constructor(most: number, wasm: Wasm | null = wasmOf()) {
     const room = most * widthOf(most)
-    this.kernel = openKernel<Exports>(RIDGE_WASM, room * 8, wasm)
+    this.kernel = openKernel<Exports>(ridgeWasm, room * 8, wasm)
     this.isFast = this.kernel !== null
     this.a = this.kernel === null ? new Float64Array(room) : new Float64Array(this.kernel.memory.buffer, 0, room)
     this.x = new Float64Array(most)

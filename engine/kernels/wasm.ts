@@ -9,7 +9,7 @@ export interface WasmMemory {
   grow(pages: number): number
 }
 
-const PAGE = 65_536
+const pageBytes = 65_536
 const compiled = new Map<string, object | null>()
 
 export function wasmOf(): Wasm | null {
@@ -26,7 +26,7 @@ export function openKernel<Exports extends { memory: WasmMemory }>(
   if (wasm === null || module === null) return null
   try {
     const exports = new wasm.Instance(module).exports as Exports
-    exports.memory.grow(Math.max(0, Math.ceil(bytes / PAGE) - 1))
+    exports.memory.grow(Math.max(0, Math.ceil(bytes / pageBytes) - 1))
     return exports
   } catch {
     return null

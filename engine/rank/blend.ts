@@ -1,11 +1,11 @@
-import { partOf } from '../maths/curve.ts'
+import { contributionOf } from '../math/curve.ts'
 import type { Blend } from '../train/model.ts'
-import { F, FEATURES } from './features.ts'
+import { featureCount, featureNames } from './features.ts'
 
-export const EDITION = FEATURES.join(' ')
+export const featureSet = featureNames.join(' ')
 
 /** Before anything was learned from the log: sequences first, then similarity and taste, trends to break ties. */
-const DEFAULTS: NamedWeights = {
+const defaultWeights: NamedWeights = {
   last: 0.4,
   next: 0.6,
   fresh: 0.3,
@@ -13,8 +13,8 @@ const DEFAULTS: NamedWeights = {
   back: 0.2,
   ever: 0.6,
   content: 0.15,
-  neighbours: 0.5,
-  kin: 0.3,
+  itemRegression: 0.5,
+  itemKnn: 0.3,
   taste: 0.3,
   hour: 0.02,
   day: 0.08,
@@ -30,25 +30,25 @@ const DEFAULTS: NamedWeights = {
 }
 
 export function defaultBlend(): Blend {
-  const weights = weightsOf(DEFAULTS)
-  return { features: EDITION, linear: { atStart: weights, inSession: weights } }
+  const weights = weightsOf(defaultWeights)
+  return { features: featureSet, linear: { atStart: weights, inSession: weights } }
 }
 
-export type NamedWeights = Partial<Record<(typeof FEATURES)[number], number>>
+export type NamedWeights = Partial<Record<(typeof featureNames)[number], number>>
 
 /** Weights by name as `linearScore` reads them. */
 export function weightsOf(named: NamedWeights): Float32Array {
-  const weights = new Float32Array(2 * F)
-  for (let f = 0; f < F; f++) weights[f] = named[FEATURES[f]!] ?? 0
+  const weights = new Float32Array(2 * featureCount)
+  for (let f = 0; f < featureCount; f++) weights[f] = named[featureNames[f]!] ?? 0
   return weights
 }
 
 /** Weighted sum of one candidate's features, which begin at `at`. */
 export function linearScore(weights: Float32Array, features: Float32Array, at: number): number {
   let score = 0
-  for (let f = 0; f < F; f++) {
+  for (let f = 0; f < featureCount; f++) {
     const x = features[at + f]!
-    if (x !== 0) score += partOf(weights, F, f, x)
+    if (x !== 0) score += contributionOf(weights, featureCount, f, x)
   }
   return score
 }

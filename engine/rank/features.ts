@@ -1,13 +1,13 @@
 import type { ItemSums } from '../kernels/item-sums.ts'
 import type { ItemSide } from '../replica/item-side.ts'
-import { TRENDS } from '../replica/trend-board.ts'
-import type { Affinity } from './affinity.ts'
+import { trendCount } from '../replica/trend-board.ts'
+import type { CategoryAffinity } from './category-affinity.ts'
 import type { Query } from './query.ts'
-import { S, SUMS } from './sources.ts'
+import { sumCount, sumNames } from './sources.ts'
 
 /** Each from 0 to 1 within one query. A linear blend reads them twice: as they are, and curved. */
-export const FEATURES = [
-  ...SUMS,
+export const featureNames = [
+  ...sumNames,
   'hour',
   'day',
   'week',
@@ -21,16 +21,16 @@ export const FEATURES = [
   'new',
   'price',
 ] as const
-export const F = FEATURES.length
+export const featureCount = featureNames.length
 
-const TREND = S
-const TOTAL = S + TRENDS
-const CATEGORY = TOTAL + 1
-const NEW = TOTAL + 2
-const PRICE = TOTAL + 3
+const trendFeature = sumCount
+const totalFeature = sumCount + trendCount
+const categoryFeature = totalFeature + 1
+const newFeature = totalFeature + 2
+const priceFeature = totalFeature + 3
 
 /** Users' prices are a geometric mean of their latest items'. */
-const PRICED = 10
+const pricedItemsMax = 10
 
 /**
  * Fills `out` (F per candidate, in the order of `items`). `tops` are the greatest sums of this query; trends are shares of the item that trends most.
@@ -38,7 +38,7 @@ const PRICED = 10
 export function fillFeatures(
   query: Query,
   side: ItemSide,
-  affinity: Affinity,
+  affinity: CategoryAffinity,
   sums: ItemSums,
   tops: Float32Array,
   items: Int32Array,
@@ -46,46 +46,46 @@ export function fillFeatures(
   out: Float32Array,
 ): void {
   affinity.begin(query, side)
-  const { figures, trends, prices } = side
+  const { stats, trends, prices } = side
   const price = priceOf(query, side)
-  for (let s = 0; s < S; s++) perTopSum[s] = 1 / tops[s]!
-  for (let k = 0; k < TRENDS; k++) perTopTrend[k] = trends.perTop(k)
-  const perMost = 1 / Math.max(1, figures.eventsMax)
+  for (let s = 0; s < sumCount; s++) perTopSum[s] = 1 / tops[s]!
+  for (let k = 0; k < trendCount; k++) perTopTrend[k] = trends.perTop(k)
+  const perMost = 1 / Math.max(1, stats.eventsMax)
   let topCategory = 1e-9
   for (let c = 0; c < count; c++) {
     const item = items[c]!
-    const at = c * F
+    const at = c * featureCount
     if (sums.isTouched(item)) {
       const from = sums.of(item)
-      for (let s = 0; s < S; s++) {
+      for (let s = 0; s < sumCount; s++) {
         const sum = sums.values[from + s]!
         out[at + s] = sum > 0 ? sum * perTopSum[s]! : 0
       }
-    } else out.fill(0, at, at + S)
-    for (let k = 0; k < TRENDS; k++) {
-      const share = trends.shares[item * TRENDS + k]! * perTopTrend[k]!
-      out[at + TREND + k] = share < SHARE_MIN ? 0 : share
+    } else out.fill(0, at, at + sumCount)
+    for (let k = 0; k < trendCount; k++) {
+      const share = trends.shares[item * trendCount + k]! * perTopTrend[k]!
+      out[at + trendFeature + k] = share < shareMin ? 0 : share
     }
-    out[at + TOTAL] = figures.events[item]! * perMost
+    out[at + totalFeature] = stats.events[item]! * perMost
     const category = affinity.of(item)
-    out[at + CATEGORY] = category
+    out[at + categoryFeature] = category
     if (category > topCategory) topCategory = category
-    out[at + NEW] = figures.firstAt[item]! > 0 ? Math.min(1, figures.newness[item]! * figures.newNow) : 1
+    out[at + newFeature] = stats.firstAt[item]! > 0 ? Math.min(1, stats.newness[item]! * stats.newNow) : 1
     const own = prices[item]!
-    out[at + PRICE] = own > 0 && price > 0 ? Math.min(own / price, price / own) : 0
+    out[at + priceFeature] = own > 0 && price > 0 ? Math.min(own / price, price / own) : 0
   }
-  for (let c = 0; c < count; c++) out[c * F + CATEGORY]! /= topCategory
+  for (let c = 0; c < count; c++) out[c * featureCount + categoryFeature]! /= topCategory
 }
 
-const SHARE_MIN = 1e-9
-const perTopSum = new Float64Array(S)
-const perTopTrend = new Float64Array(TRENDS)
+const shareMin = 1e-9
+const perTopSum = new Float64Array(sumCount)
+const perTopTrend = new Float64Array(trendCount)
 
 /** 0 where none is known. */
 function priceOf(query: Query, side: ItemSide): number {
   let sum = 0
   let weights = 0
-  for (let k = 0, fade = 1; k < Math.min(PRICED, query.recents.length); k++, fade *= 0.8) {
+  for (let k = 0, fade = 1; k < Math.min(pricedItemsMax, query.recents.length); k++, fade *= 0.8) {
     const price = side.prices[query.recents[k]!] ?? 0
     if (price <= 0) continue
     sum += fade * Math.log(price)

@@ -1,8 +1,8 @@
-import { SESSION_GAP_MS } from '../items/deltas.ts'
-import { bytesToFloats } from '../maths/bytes.ts'
+import { sessionGapMs } from '../items/deltas.ts'
+import { bytesToFloats } from '../math/bytes.ts'
 import type { ItemSide } from '../replica/item-side.ts'
 import type { TrainedModel } from '../train/model.ts'
-import { EVENT_TYPES, type EventType } from '../types.ts'
+import { type EventType, eventTypes } from '../types.ts'
 import type { UserSnapshot } from '../user/snapshot.ts'
 
 /** A snapshot in the replica's numbers. */
@@ -28,8 +28,8 @@ export function resolveQuery(user: UserSnapshot, now: number, side: ItemSide, mo
   let open = true
   let newer = now
   for (let place = 0; place < user.items.length; place++) {
-    const at = user.at - user.ages[place]! * 1000
-    open &&= newer - at <= SESSION_GAP_MS
+    const at = user.newestAt - user.ages[place]! * 1000
+    open &&= newer - at <= sessionGapMs
     newer = at
     query.recents.push(side.find(user.items[place]!) ?? -1)
     query.strengths.push(user.strengths[place]! / 8)
@@ -39,5 +39,5 @@ export function resolveQuery(user: UserSnapshot, now: number, side: ItemSide, mo
 }
 
 export function typeAt(user: UserSnapshot, place: number): EventType {
-  return EVENT_TYPES[user.types[place]!]!
+  return eventTypes[user.types[place]!]!
 }

@@ -1,57 +1,57 @@
 import type { FactorScan } from '../kernels/factor-scan.ts'
-import { ItemSums, LANES } from '../kernels/item-sums.ts'
+import { ItemSums, laneCount } from '../kernels/item-sums.ts'
 import { LinearScores } from '../kernels/linear-scores.ts'
-import { Strongest } from '../maths/strongest.ts'
+import { ThresholdTopK } from '../math/threshold-top-k.ts'
 import type { ItemSide } from '../replica/item-side.ts'
-import { TRENDS } from '../replica/trend-board.ts'
+import { trendCount } from '../replica/trend-board.ts'
 import type { Blend, TrainedModel } from '../train/model.ts'
-import { Affinity } from './affinity.ts'
-import { defaultBlend, EDITION } from './blend.ts'
-import { F, fillFeatures } from './features.ts'
-import { type NumberedModel, numberedModel } from './numbered-model.ts'
+import { defaultBlend, featureSet } from './blend.ts'
+import { CategoryAffinity } from './category-affinity.ts'
+import { featureCount, fillFeatures } from './features.ts'
+import { type IndexedModel, indexModel } from './indexed-model.ts'
 import type { Query } from './query.ts'
-import { collectContent, collectNeighbours, collectPairs, collectTrends, S, SUM } from './sources.ts'
+import { collectContent, collectItemWeights, collectPairs, collectTrends, sumCount, sumIndex } from './sources.ts'
 
 /** Candidates that get all features; what the sources found beyond is cut by its coarse score. */
-export const CANDIDATES_MAX = 200
+export const candidatesMax = 200
 /** Of each trend board, and of the taste vector. */
-const TRENDING = 40
-const TASTING = 100
+const trendCandidates = 40
+const vectorCandidates = 100
 
 /** From a query to scored candidates. All buffers are kept between queries; results are valid until the next one. */
 export class Ranker {
   readonly sums = new ItemSums()
-  readonly affinity: Affinity
-  readonly candidates = new Int32Array(CANDIDATES_MAX + TRENDS * TRENDING)
-  private readonly linear = new LinearScores(this.candidates.length, F)
+  readonly affinity: CategoryAffinity
+  readonly candidates = new Int32Array(candidatesMax + trendCount * trendCandidates)
+  private readonly linear = new LinearScores(this.candidates.length, featureCount)
   readonly features = this.linear.features
   readonly scores = this.linear.scores
   /** Per candidate the feature that says most for it. */
   readonly reasons = this.linear.strongest
-  private readonly tops = new Float32Array(S)
-  private readonly strongest = new Strongest()
-  private readonly trending = new Int32Array(TRENDS * TRENDING)
+  private readonly tops = new Float32Array(sumCount)
+  private readonly topK = new ThresholdTopK()
+  private readonly trending = new Int32Array(trendCount * trendCandidates)
   private readonly side: ItemSide
   private blend: Blend = defaultBlend()
-  private model: NumberedModel | null = null
-  private readonly known = new WeakMap<object, NumberedModel>()
-  private listed = new Uint32Array(0)
-  private listing = 0
+  private model: IndexedModel | null = null
+  private readonly indexedByFactors = new WeakMap<object, IndexedModel>()
+  private candidateIn = new Uint32Array(0)
+  private generation = 0
 
   constructor(side: ItemSide) {
     this.side = side
-    this.affinity = new Affinity(side.categories)
+    this.affinity = new CategoryAffinity(side.categories)
   }
 
   setModel(model: TrainedModel | null): void {
-    this.blend = model?.blend?.features === EDITION ? model.blend : defaultBlend()
-    this.model = model === null ? null : this.numbered(model)
+    this.blend = model?.blend?.features === featureSet ? model.blend : defaultBlend()
+    this.model = model === null ? null : this.indexed(model)
   }
 
   /** Once per set of factors, which variants of a model with other blends share: whoever judges two of them goes back and forth. */
-  private numbered(model: TrainedModel): NumberedModel {
-    let numbered = this.known.get(model.factors)
-    if (numbered === undefined) this.known.set(model.factors, (numbered = numberedModel(model, this.side)))
+  private indexed(model: TrainedModel): IndexedModel {
+    let numbered = this.indexedByFactors.get(model.factors)
+    if (numbered === undefined) this.indexedByFactors.set(model.factors, (numbered = indexModel(model, this.side)))
     return numbered
   }
 
@@ -63,23 +63,24 @@ export class Ranker {
   /** Fills `candidates`, `features`, `scores` and `reasons`; returns how many. Only eligible items are candidates. */
   rank(query: Query, isEligible: (item: number) => boolean, weights = this.weightsFor(query)): number {
     const { side, sums, model } = this
-    side.figures.setTime(query.now)
-    side.figures.copyLifts(sums.begin(side.size), sums.lifts)
+    side.stats.setTime(query.now)
+    side.stats.copyMultipliers(sums.begin(side.size), sums.multipliers)
     collectPairs(query, side, sums)
     collectContent(query, side, sums)
-    if (model?.neighbours) collectNeighbours(query, SUM.neighbours, model.neighbours, model.toRow, sums)
-    if (model?.kin) collectNeighbours(query, SUM.kin, model.kin, model.toRow, sums)
-    if (model?.scan && query.vector) this.taste(query.vector, model, model.scan)
+    if (model?.itemRegression)
+      collectItemWeights(query, sumIndex.itemRegression, model.itemRegression, model.toRow, sums)
+    if (model?.itemKnn) collectItemWeights(query, sumIndex.itemKnn, model.itemKnn, model.toRow, sums)
+    if (model?.scan && query.vector) this.collectByVector(query.vector, model, model.scan)
     const count = this.prune(weights, isEligible)
     fillFeatures(query, side, this.affinity, sums, this.tops, this.candidates, count, this.features)
     this.linear.run(weights, count)
     return count
   }
 
-  private taste(vector: Float32Array, { toItem, toRow }: NumberedModel, scan: FactorScan): void {
+  private collectByVector(vector: Float32Array, { toItem, toRow }: IndexedModel, scan: FactorScan): void {
     const { sums } = this
     const { places } = scan
-    const best = scan.top(vector, TASTING)
+    const best = scan.top(vector, vectorCandidates)
     for (let k = 0; k < best; k++) sums.touch(toItem[places[k]!]!)
     const { touched, values, count } = sums
     const rowOf = (slot: number) => (touched[slot]! < toRow.length ? toRow[touched[slot]!]! : -1)
@@ -89,36 +90,36 @@ export class Ranker {
     const products = isPass ? scan.run(vector) : scan.runAt(vector, count)
     for (let slot = 0; slot < count; slot++) {
       const row = rowOf(slot)
-      if (row >= 0) values[slot * LANES + SUM.taste] = products[isPass ? row : slot]!
+      if (row >= 0) values[slot * laneCount + sumIndex.taste] = products[isPass ? row : slot]!
     }
   }
 
   /** The best by the sums alone, and what trends. */
   private prune(weights: Float32Array, isEligible: (item: number) => boolean): number {
     const { sums, tops, candidates, side } = this
-    tops.set(sums.tops().subarray(0, S))
-    for (let s = 0; s < S; s++) if (!(tops[s]! > TOP_MIN)) tops[s] = TOP_MIN
-    sums.weigh(tops.map((top, s) => Math.max(WEIGHT_MIN, weights[s]!) / top))
+    tops.set(sums.tops().subarray(0, sumCount))
+    for (let s = 0; s < sumCount; s++) if (!(tops[s]! > topSumMin)) tops[s] = topSumMin
+    sums.weigh(tops.map((top, s) => Math.max(coarseWeightMin, weights[s]!) / top))
     const { touched, weighed } = sums
     const { ids } = side
-    const isAhead = (a: number, b: number) => ids[touched[a]!]! < ids[touched[b]!]!
-    const isMeant = (slot: number) => isEligible(touched[slot]!)
-    let count = this.strongest.take(weighed, sums.count, CANDIDATES_MAX, candidates, isAhead, isMeant)
+    const ranksBefore = (a: number, b: number) => ids[touched[a]!]! < ids[touched[b]!]!
+    const accepts = (slot: number) => isEligible(touched[slot]!)
+    let count = this.topK.select(weighed, sums.count, candidatesMax, candidates, ranksBefore, accepts)
     for (let c = 0; c < count; c++) candidates[c] = touched[candidates[c]!]!
-    if (this.listed.length < side.size) this.listed = new Uint32Array(side.size * 2)
-    this.listing++
-    for (let c = 0; c < count; c++) this.listed[candidates[c]!] = this.listing
-    const trending = collectTrends(side, TRENDING, isEligible, this.trending)
+    if (this.candidateIn.length < side.size) this.candidateIn = new Uint32Array(side.size * 2)
+    this.generation++
+    for (let c = 0; c < count; c++) this.candidateIn[candidates[c]!] = this.generation
+    const trending = collectTrends(side, trendCandidates, isEligible, this.trending)
     for (let k = 0; k < trending; k++) {
       const item = this.trending[k]!
-      if (this.listed[item] === this.listing) continue
-      this.listed[item] = this.listing
+      if (this.candidateIn[item] === this.generation) continue
+      this.candidateIn[item] = this.generation
       candidates[count++] = item
     }
     return count
   }
 }
 
-const TOP_MIN = 1e-12
+const topSumMin = 1e-12
 /** A source that the blend gives little, or less than nothing, still finds candidates. */
-const WEIGHT_MIN = 0.05
+const coarseWeightMin = 0.05

@@ -1,12 +1,12 @@
-import { type ItemSums, LANES } from '../kernels/item-sums.ts'
-import { LIFT, LIFTS } from '../replica/item-figures.ts'
+import { type ItemSums, laneCount } from '../kernels/item-sums.ts'
 import type { ItemSide } from '../replica/item-side.ts'
-import { TRENDS } from '../replica/trend-board.ts'
-import type { NumberedWeights } from './numbered-model.ts'
+import { multiplierIndex, multipliersPerItem } from '../replica/item-stats.ts'
+import { trendCount } from '../replica/trend-board.ts'
+import type { IndexedWeights } from './indexed-model.ts'
 import type { Query } from './query.ts'
 
 /** The sums that sources collect per item, in the order of the lanes of sums.wat: it writes the first four and back, at most SUMS_MAX fit. */
-export const SUMS = [
+export const sumNames = [
   'next',
   'fresh',
   'session',
@@ -14,20 +14,23 @@ export const SUMS = [
   'last',
   'back',
   'content',
-  'neighbours',
-  'kin',
+  'itemRegression',
+  'itemKnn',
   'taste',
 ] as const
 
-export const S = SUMS.length
+export const sumCount = sumNames.length
 
-export const SUM = Object.fromEntries(SUMS.map((name, place) => [name, place])) as Record<(typeof SUMS)[number], number>
+export const sumIndex = Object.fromEntries(sumNames.map((name, place) => [name, place])) as Record<
+  (typeof sumNames)[number],
+  number
+>
 
 /** How many of the latest items each source follows. */
-const SEQUENCE_MAX = 10
-const COSINE_MAX = 12
-const NEIGHBOURS_MAX = 30
-const CONTENT_MAX = 5
+const sequenceItemsMax = 10
+const cosineItemsMax = 12
+const itemWeightItemsMax = 30
+const contentItemsMax = 5
 
 /**
  * Item pairs. `last`, `next`, `fresh` and `session` follow the direction of time: how often the candidate came after the user's latest items, per
@@ -35,35 +38,35 @@ const CONTENT_MAX = 5
  * 2001). The history fades by a factor per step back.
  */
 export function collectPairs(query: Query, side: ItemSide, sums: ItemSums): void {
-  const { pairs, figures } = side
-  const { lifts, slowNow, fastNow } = figures
-  for (let k = 0; k < Math.min(query.recents.length, COSINE_MAX); k++) {
+  const { pairs, stats } = side
+  const { multipliers, slowNow, fastNow } = stats
+  for (let k = 0; k < Math.min(query.recents.length, cosineItemsMax); k++) {
     const item = query.recents[k]!
     if (item < 0) continue
-    const follows = k < SEQUENCE_MAX ? figures.confidence[item]! : 0
+    const follows = k < sequenceItemsMax ? stats.confidence[item]! : 0
     const next = 0.6 ** k * follows
     const session = 0.85 ** k * follows * slowNow
-    const ever = 0.95 ** k * lifts[item * LIFTS + LIFT.cosine]! * slowNow
+    const ever = 0.95 ** k * multipliers[item * multipliersPerItem + multiplierIndex.cosine]! * slowNow
     const { list, strong } = pairs.read(item)
     if (strong > 0) sums.addLater(list.ints, strong, [next * slowNow, next * fastNow, session, ever], k)
     if (k === 0)
-      for (let at = 0, end = sums.count * LANES, { values } = sums; at < end; at += LANES)
-        values[at + SUM.last] = values[at + SUM.next]!
-    const slow = lifts[item * LIFTS + LIFT.slow]!
+      for (let at = 0, end = sums.count * laneCount, { values } = sums; at < end; at += laneCount)
+        values[at + sumIndex.last] = values[at + sumIndex.next]!
+    const slow = multipliers[item * multipliersPerItem + multiplierIndex.slow]!
     const earlier = pairs.earlier[item]!
     if (earlier.length > 0) sums.addEarlier(earlier, pairs.rows[item]!, next * slowNow * slow, ever * slow, k)
   }
 }
 
 /** What the trained item weights say of the latest items, fading by 0.97 per step back. */
-export function collectNeighbours(
+export function collectItemWeights(
   query: Query,
   sum: number,
-  { starts, pairs }: NumberedWeights,
+  { starts, pairs }: IndexedWeights,
   toRow: Int32Array,
   sums: ItemSums,
 ): void {
-  for (let k = 0; k < Math.min(query.recents.length, NEIGHBOURS_MAX); k++) {
+  for (let k = 0; k < Math.min(query.recents.length, itemWeightItemsMax); k++) {
     const row = toRow[query.recents[k]!] ?? -1
     if (row >= 0) sums.addWeights(pairs, starts[row]!, starts[row + 1]!, 0.97 ** k, sum, k)
   }
@@ -71,11 +74,11 @@ export function collectNeighbours(
 
 /** Items that share terms with the latest few. */
 export function collectContent(query: Query, side: ItemSide, sums: ItemSums): void {
-  for (let k = 0; k < Math.min(query.recents.length, CONTENT_MAX); k++) {
+  for (let k = 0; k < Math.min(query.recents.length, contentItemsMax); k++) {
     const item = query.recents[k]!
-    side.content.eachRelated(item, (others, share) => {
+    side.content.forEachRelated(item, (others, share) => {
       const amount = 0.7 ** k * share
-      sums.addItems(others, item, amount, 0.05 * amount, SUM.content, k)
+      sums.addItems(others, item, amount, 0.05 * amount, sumIndex.content, k)
     })
   }
 }
@@ -83,14 +86,14 @@ export function collectContent(query: Query, side: ItemSide, sums: ItemSums): vo
 /** The first `wide` items of every trend board that may be listed, into `out`; returns how many (an item may stand there twice). */
 export function collectTrends(
   side: ItemSide,
-  wide: number,
+  perBoardMax: number,
   isEligible: (item: number) => boolean,
   out: Int32Array,
 ): number {
   let count = 0
-  for (let k = 0; k < TRENDS; k++) {
+  for (let k = 0; k < trendCount; k++) {
     const board = side.trends.board(k)
-    for (let rank = 0, found = 0; rank < board.length && found < wide; rank++) {
+    for (let rank = 0, found = 0; rank < board.length && found < perBoardMax; rank++) {
       const item = board[rank]!
       if (!isEligible(item)) continue
       found++

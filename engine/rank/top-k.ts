@@ -1,14 +1,14 @@
-/** The k greatest of a stream of (item, score), kept in a bounded heap whose root is the least. Offer what equals the threshold too: among equals `isAhead` decides. */
+/** The k greatest of a stream of (item, score), kept in a bounded heap whose root is the least. Offer what equals the threshold too: among equals `ranksBefore` decides. */
 export class TopK {
   private readonly items: Int32Array
   private readonly scores: Float64Array
   private size = 0
   private limit = 0
-  private readonly isAhead: (a: number, b: number) => boolean
+  private readonly ranksBefore: (a: number, b: number) => boolean
 
-  /** @param isAhead of two items with the same score, the one that is rather kept. Default: the lower number. */
-  constructor(capacity: number, isAhead: (a: number, b: number) => boolean = (a, b) => a < b) {
-    this.isAhead = isAhead
+  /** @param ranksBefore of two items with the same score, the one that is rather kept. Default: the lower number. */
+  constructor(capacity: number, ranksBefore: (a: number, b: number) => boolean = (a, b) => a < b) {
+    this.ranksBefore = ranksBefore
     this.items = new Int32Array(capacity)
     this.scores = new Float64Array(capacity)
   }
@@ -46,7 +46,7 @@ export class TopK {
   }
 
   private isBefore(itemA: number, scoreA: number, itemB: number, scoreB: number): boolean {
-    return scoreA > scoreB || (scoreA === scoreB && this.isAhead(itemA, itemB))
+    return scoreA > scoreB || (scoreA === scoreB && this.ranksBefore(itemA, itemB))
   }
 
   private siftUp(from: number, item: number, score: number): void {

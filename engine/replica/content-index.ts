@@ -1,13 +1,13 @@
 import type { ItemMeta } from '../types.ts'
 
 /** Items per term that a query looks at, the first in the index's order: a term that everything carries says little. */
-const READ_MAX = 200
+const postingsReadMax = 200
 
 /** What more than half of all items carry is not looked at where it has more items than a query looks at. */
-const WEIGHT_MIN = Math.LN2
+const termWeightMin = Math.LN2
 
 /** Terms per item: categories, then tags, then words of the title. */
-const TERMS_MAX = 24
+const termsMax = 24
 
 /** Who carries a term. */
 interface Posting {
@@ -36,7 +36,7 @@ export class ContentIndex {
   put(item: number, meta: ItemMeta): void {
     this.remove(item)
     const numbers = termsOf(meta).map((term) => this.numberOf(term))
-    for (const term of numbers) this.add(this.postings[term]!, item)
+    for (const term of numbers) this.addPosting(this.postings[term]!, item)
     this.terms[item] = numbers
     this.documents++
   }
@@ -45,13 +45,13 @@ export class ContentIndex {
   remove(item: number): void {
     const terms = this.terms[item]
     if (terms === undefined) return
-    for (const term of terms) this.take(this.postings[term]!, item)
+    for (const term of terms) this.removePosting(this.postings[term]!, item)
     this.terms[item] = undefined
     this.documents--
   }
 
   /** Calls `visit` for lists of items that share a term with `item`, among them the item itself; the weights of one item's terms sum to at most 1. */
-  eachRelated(item: number, visit: (others: readonly number[], weight: number) => void): void {
+  forEachRelated(item: number, visit: (others: readonly number[], weight: number) => void): void {
     const terms = this.terms[item]
     if (terms === undefined || terms.length === 0) return
     let norm = 0
@@ -60,7 +60,7 @@ export class ContentIndex {
     for (const term of terms) {
       const weight = this.weightOf(term)
       const { first, rest } = this.postings[term]!
-      if (rest.length === 0 || weight >= WEIGHT_MIN) visit(first, weight / norm)
+      if (rest.length === 0 || weight >= termWeightMin) visit(first, weight / norm)
     }
   }
 
@@ -69,8 +69,8 @@ export class ContentIndex {
     return Math.log((1 + this.documents) / (1 + first.length + rest.length))
   }
 
-  private add({ first, rest }: Posting, item: number): void {
-    if (first.length === READ_MAX && this.isBefore(first[READ_MAX - 1]!, item)) {
+  private addPosting({ first, rest }: Posting, item: number): void {
+    if (first.length === postingsReadMax && this.isBefore(first[postingsReadMax - 1]!, item)) {
       rest.push(item)
       return
     }
@@ -82,10 +82,10 @@ export class ContentIndex {
       else high = middle
     }
     first.splice(low, 0, item)
-    if (first.length > READ_MAX) rest.push(first.pop()!)
+    if (first.length > postingsReadMax) rest.push(first.pop()!)
   }
 
-  private take({ first, rest }: Posting, item: number): void {
+  private removePosting({ first, rest }: Posting, item: number): void {
     const place = first.indexOf(item)
     if (place < 0) takeAt(rest, rest.lastIndexOf(item))
     else {
@@ -120,5 +120,5 @@ export function termsOf(meta: ItemMeta): string[] {
   for (const category of meta.categories) terms.add(`c:${category.toLowerCase()}`)
   for (const tag of meta.tags) terms.add(`t:${tag.toLowerCase()}`)
   for (const word of meta.title.toLowerCase().split(/[^\p{L}\p{N}]+/u)) if (word.length > 1) terms.add(`w:${word}`)
-  return [...terms].slice(0, TERMS_MAX)
+  return [...terms].slice(0, termsMax)
 }

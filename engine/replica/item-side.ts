@@ -1,15 +1,15 @@
 import type { SideRow } from '../items/row.ts'
-import { enlarged } from '../maths/arrays.ts'
-import { bytesToFloats } from '../maths/bytes.ts'
+import { enlarged } from '../math/arrays.ts'
+import { bytesToFloats } from '../math/bytes.ts'
 import type { ItemMeta } from '../types.ts'
 import { Arrivals } from './arrivals.ts'
 import { Categories } from './categories.ts'
 import { ContentIndex } from './content-index.ts'
-import { ItemFigures } from './item-figures.ts'
+import { ItemStats } from './item-stats.ts'
 import { PairLists } from './pair-lists.ts'
 import { TrendBoard } from './trend-board.ts'
 
-/** Everything a replica holds of the items: numbers them densely and keeps catalogue, pairs, trends and content by number. */
+/** Everything a replica holds of the items: numbers them densely and keeps catalog, pairs, trends and content by number. */
 export class ItemSide {
   readonly ids: string[] = []
   readonly metas: (ItemMeta | undefined)[] = []
@@ -20,12 +20,12 @@ export class ItemSide {
   readonly pairs = new PairLists(this.ids)
   readonly trends = new TrendBoard(this.ids)
   readonly content: ContentIndex
-  readonly figures = new ItemFigures()
+  readonly stats = new ItemStats()
   readonly categories = new Categories()
-  /** The items of the catalogue, the newest first, those without a date after them, then those that are known from events alone. */
+  /** The items of the catalog, the newest first, those without a date after them, then those that are known from events alone. */
   readonly arrivals: Arrivals
   private readonly numbers = new Map<string, number>()
-  /** When each was published; UNDATED, or -Infinity for what is not in the catalogue. */
+  /** When each was published; UNDATED, or -Infinity for what is not in the catalog. */
   private dates = new Float64Array(0)
   private isListed = new Uint8Array(0)
 
@@ -52,7 +52,7 @@ export class ItemSide {
       this.ids.push(id)
       this.metas.push(undefined)
       this.trends.addItem()
-      this.figures.addItem()
+      this.stats.addItem()
       if (number >= this.prices.length) this.grow(Math.max(64, number * 2))
     }
     return number
@@ -61,7 +61,7 @@ export class ItemSide {
   putItem(meta: ItemMeta): void {
     const item = this.numberOf(meta.id)
     const before = this.metas[item]
-    const dated = meta.publishedAt ?? UNDATED
+    const dated = meta.publishedAt ?? undated
     if (before === undefined || this.dates[item] !== dated) {
       this.content.remove(item)
       this.unlist(item)
@@ -91,9 +91,9 @@ export class ItemSide {
       const id = row.predecessors[k]!
       predecessors[k] = k < before.length && this.ids[before[k]!] === id ? before[k]! : this.numberOf(id)
     }
-    this.pairs.putRow(item, predecessors, bytesToFloats(row.weights), row.at)
-    this.trends.put(item, row.trend, row.at)
-    this.figures.set(item, row)
+    this.pairs.putRow(item, predecessors, bytesToFloats(row.weights), row.lastAt)
+    this.trends.put(item, row.trend, row.lastAt)
+    this.stats.set(item, row)
     this.list(item)
   }
 
@@ -102,7 +102,7 @@ export class ItemSide {
     if (item === undefined) return
     this.pairs.putRow(item, new Int32Array(0), new Float32Array(0), 0)
     this.trends.put(item, [], 0)
-    this.figures.set(item, { at: 0, firstAt: 0, events: 0, users: 0 })
+    this.stats.set(item, { lastAt: 0, firstAt: 0, events: 0, users: 0 })
     if (this.metas[item] === undefined) this.unlist(item)
   }
 
@@ -126,4 +126,4 @@ export class ItemSide {
   }
 }
 
-const UNDATED = -Number.MAX_VALUE
+const undated = -Number.MAX_VALUE

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { PAIR_COLUMNS } from '../items/row.ts'
-import { seededRandom } from '../maths/random.ts'
-import { PAIR_WORDS, PairLists, STRONG_MAX } from './pair-lists.ts'
-import { TRENDS, TrendBoard } from './trend-board.ts'
+import { pairColumns } from '../items/row.ts'
+import { seededRandom } from '../math/random.ts'
+import { PairLists, pairWords, strongPairsMax } from './pair-lists.ts'
+import { TrendBoard, trendCount } from './trend-board.ts'
 
 const ITEMS = 12
 const IDS = Array.from({ length: ITEMS }, (_, k) => `item-${k}`)
@@ -26,8 +26,8 @@ describe('pair lists', () => {
         const naive = new Map<number, Map<number, number>>()
         for (const { item, earlier, seed, at } of puts) {
           const weightOf = (source: number) => (source % 2 === 0 ? source : seed) // half of them stay as they are
-          const weights = Float32Array.from({ length: earlier.length * PAIR_COLUMNS }, (_, k) =>
-            weightOf(earlier[Math.floor(k / PAIR_COLUMNS)]!),
+          const weights = Float32Array.from({ length: earlier.length * pairColumns }, (_, k) =>
+            weightOf(earlier[Math.floor(k / pairColumns)]!),
           )
           lists.putRow(item, Int32Array.from(earlier), weights, at)
           naive.set(item, new Map(earlier.map((source) => [source, weightOf(source)])))
@@ -45,7 +45,7 @@ describe('pair lists', () => {
 })
 
 test('a long list shows its strongest pairs, by id where equal, however they came', () => {
-  const many = STRONG_MAX * 3
+  const many = strongPairsMax * 3
   const ids = Array.from({ length: many + 1 }, (_, k) => `item-${(k * 7919) % 10_007}`)
   fc.assert(
     fc.property(fc.integer(), fc.constantFrom(3, 40, 1000), (seed, kinds) => {
@@ -62,11 +62,11 @@ test('a long list shows its strongest pairs, by id where equal, however they cam
         else strengths.delete(item)
         if (step % 100 > 0) continue
         const { list, strong } = lists.read(0)
-        const shown = Array.from({ length: strong }, (_, place) => list.ints[place * PAIR_WORDS]!)
+        const shown = Array.from({ length: strong }, (_, place) => list.ints[place * pairWords]!)
         const expected = [...strengths.keys()].sort(
           (a, b) => strengths.get(b)! - strengths.get(a)! || (ids[a]! < ids[b]! ? -1 : 1),
         )
-        expect(shown.sort((a, b) => a - b)).toEqual(expected.slice(0, STRONG_MAX).sort((a, b) => a - b))
+        expect(shown.sort((a, b) => a - b)).toEqual(expected.slice(0, strongPairsMax).sort((a, b) => a - b))
       }
     }),
     { numRuns: 20 },
@@ -84,10 +84,10 @@ describe('a trend board', () => {
         for (let k = 0; k < ITEMS; k++) board.addItem()
         const levels = new Map<number, number[]>()
         for (const { item, count, at } of list) {
-          board.put(item, Array(TRENDS).fill(count), at)
-          levels.set(item, Array.from(board.levels.subarray(item * TRENDS, (item + 1) * TRENDS)))
+          board.put(item, Array(trendCount).fill(count), at)
+          levels.set(item, Array.from(board.levels.subarray(item * trendCount, (item + 1) * trendCount)))
         }
-        for (let k = 0; k < TRENDS; k++) {
+        for (let k = 0; k < trendCount; k++) {
           const shown = Array.from(board.board(k), (item) => levels.get(item)![k]!)
           const expected = [...levels.values()].map((row) => row[k]!).filter((level) => level > -Infinity)
           expect(shown).toEqual(expected.sort((a, b) => b - a))

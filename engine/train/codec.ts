@@ -1,14 +1,14 @@
 import type { TrainedModel } from './model.ts'
 
-const MAGIC = 0x4d53_4b50 // "PKSM"
-const FORMAT = 2
-const PREFIX = 12
+const magic = 0x4d53_4b50 // "PKSM"
+const formatVersion = 2
+const prefixBytes = 12
 
-const KINDS = { f32: Float32Array, i32: Int32Array, i16: Int16Array } as const
+const columnTypes = { f32: Float32Array, i32: Int32Array, i16: Int16Array } as const
 type Column = Float32Array | Int32Array | Int16Array
 /** What stands in the header where a column was: its kind, its first byte after the header, its length. */
 interface Place {
-  $column: keyof typeof KINDS
+  $column: keyof typeof columnTypes
   at: number
   length: number
 }
@@ -30,13 +30,13 @@ export function encodeModel(model: TrainedModel): Uint8Array {
     return place
   })
   const header = new TextEncoder().encode(json)
-  const start = pad(PREFIX + header.length)
+  const start = pad(prefixBytes + header.length)
   const bytes = new Uint8Array(start + room)
   const view = new DataView(bytes.buffer)
-  view.setUint32(0, MAGIC, true)
-  view.setUint32(4, FORMAT, true)
+  view.setUint32(0, magic, true)
+  view.setUint32(4, formatVersion, true)
   view.setUint32(8, header.length, true)
-  bytes.set(header, PREFIX)
+  bytes.set(header, prefixBytes)
   for (const { at, column } of columns)
     bytes.set(new Uint8Array(column.buffer, column.byteOffset, column.byteLength), start + at)
   return bytes
@@ -45,17 +45,17 @@ export function encodeModel(model: TrainedModel): Uint8Array {
 /** @throws RangeError when the bytes are no model, are cut short, or are of another format. */
 export function decodeModel(bytes: Uint8Array): TrainedModel {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (bytes.length < PREFIX || view.getUint32(0, true) !== MAGIC)
+  if (bytes.length < prefixBytes || view.getUint32(0, true) !== magic)
     throw new RangeError('expected a model, got other bytes')
   const format = view.getUint32(4, true)
-  if (format !== FORMAT) throw new RangeError(`expected a model of format ${FORMAT}, got ${format}`)
+  if (format !== formatVersion) throw new RangeError(`expected a model of format ${formatVersion}, got ${format}`)
   const length = view.getUint32(8, true)
-  const start = pad(PREFIX + length)
+  const start = pad(prefixBytes + length)
   if (bytes.length < start) throw new RangeError(`expected ${start} bytes of header, got ${bytes.length}`)
-  const json = new TextDecoder().decode(bytes.subarray(PREFIX, PREFIX + length))
+  const json = new TextDecoder().decode(bytes.subarray(prefixBytes, prefixBytes + length))
   const plain = JSON.parse(json, (_key, value) => {
     if (!isPlace(value)) return value
-    const Kind = KINDS[value.$column]
+    const Kind = columnTypes[value.$column]
     const from = start + value.at
     const to = from + value.length * Kind.BYTES_PER_ELEMENT
     if (bytes.length < to) throw new RangeError(`expected ${to} bytes of model, got ${bytes.length}`)
@@ -65,7 +65,7 @@ export function decodeModel(bytes: Uint8Array): TrainedModel {
   return { ...plain, index: new Map(plain.items.map((id: string, row: number) => [id, row])) }
 }
 
-function kindOf(value: unknown): keyof typeof KINDS | null {
+function kindOf(value: unknown): keyof typeof columnTypes | null {
   if (value instanceof Float32Array) return 'f32'
   if (value instanceof Int32Array) return 'i32'
   return value instanceof Int16Array ? 'i16' : null

@@ -1,31 +1,43 @@
-import { factorise } from './ials.ts'
-import { fitKin } from './kin.ts'
+import { factorize } from './ials.ts'
+import { fitItemKnn } from './item-knn.ts'
+import { fitItemRegression } from './item-regression.ts'
 import type { TrainingLog } from './log.ts'
 import { interactionMatrix } from './matrix.ts'
 import type { TrainedModel } from './model.ts'
-import { explainItems } from './neighbours.ts'
 import type { TrainProgress } from './progress.ts'
 
 /** The parts of a model that are fitted to the users × items matrix. */
 
-export type ItemModel = Pick<TrainedModel, 'dimensions' | 'factors' | 'foldIn' | 'neighbours' | 'kin'>
+export type ItemModel = Pick<TrainedModel, 'dimensions' | 'factors' | 'foldIn' | 'itemRegression' | 'itemKnn'>
 
-const ALPHA = 10
-const HISTORY_MAX = 32
+const confidenceAlpha = 10
+const coOccurrenceHistoryMax = 32
 
 export function* fitItems(log: TrainingLog, seed: number): Generator<TrainProgress, ItemModel> {
   const matrix = interactionMatrix(log)
   const dimensions = dimensionsFor(log.itemIds.length)
   const factors = yield* reported(
     'factors',
-    factorise(matrix, { dimensions, alpha: ALPHA, regularisation: 1, rounds: 8, seed }),
+    factorize(matrix, { dimensions, alpha: confidenceAlpha, regularization: 1, rounds: 8, seed }),
   )
-  const neighbours = yield* reported(
-    'neighbours',
-    explainItems(matrix, { headMax: 5000, candidates: 150, kept: 100, regularisation: 100, historyMax: 1000 }),
+  const itemRegression = yield* reported(
+    'itemRegression',
+    fitItemRegression(matrix, {
+      itemsMax: 5000,
+      candidates: 150,
+      weightsMax: 100,
+      regularization: 100,
+      historyMax: 1000,
+    }),
   )
-  const kin = yield* reported('neighbours', fitKin(matrix, { kept: 150, doubt: 20 }))
-  return { dimensions, factors, foldIn: { alpha: ALPHA, itemsMax: HISTORY_MAX }, neighbours, kin }
+  const itemKnn = yield* reported('itemRegression', fitItemKnn(matrix, { neighborsMax: 150, shrinkage: 20 }))
+  return {
+    dimensions,
+    factors,
+    foldIn: { alpha: confidenceAlpha, itemsMax: coOccurrenceHistoryMax },
+    itemRegression,
+    itemKnn,
+  }
 }
 
 function dimensionsFor(items: number): number {

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { openAlsKernel } from '../kernels/als-kernel.ts'
-import { choleskySolve } from '../maths/cholesky.ts'
-import { seededRandom } from '../maths/random.ts'
-import { factorise } from './ials.ts'
+import { choleskySolve } from '../math/cholesky.ts'
+import { seededRandom } from '../math/random.ts'
+import { factorize } from './ials.ts'
 import type { SparseMatrix } from './matrix.ts'
 
 function run<T>(work: Generator<unknown, T>): T {
@@ -93,9 +93,9 @@ test('gram and triangular products are those of plain JavaScript', () => {
 
 test('factors are the same without WebAssembly, up to rounding', () => {
   const matrix = aMatrix(600, 40, seededRandom(7))
-  const options = { dimensions: d, alpha: 10, regularisation: 1, rounds: 2, seed: 3 }
-  const fast = run(factorise(matrix, options))
-  const plain = run(factorise(matrix, options, null))
+  const options = { dimensions: d, alpha: 10, regularization: 1, rounds: 2, seed: 3 }
+  const fast = run(factorize(matrix, options))
+  const plain = run(factorize(matrix, options, null))
   expect(fast.length).toBe(40 * d)
   for (let at = 0; at < fast.length; at++) expect(fast[at]).toBeCloseTo(plain[at]!, 3)
 })

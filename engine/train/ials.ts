@@ -1,37 +1,37 @@
 import { openAlsKernel } from '../kernels/als-kernel.ts'
 import type { AlsKernel } from '../kernels/als-plain.ts'
 import { type Wasm, wasmOf } from '../kernels/wasm.ts'
-import { cholesky, invertLower } from '../maths/cholesky.ts'
-import { normal, seededRandom } from '../maths/random.ts'
+import { cholesky, invertLower } from '../math/cholesky.ts'
+import { normal, seededRandom } from '../math/random.ts'
 import { type SparseMatrix, transpose } from './matrix.ts'
 
 export interface FactorOptions {
   dimensions: number
   /** Confidence of a touch of strength 1: c = 1 + alpha · strength. */
   alpha: number
-  regularisation: number
+  regularization: number
   rounds: number
   seed: number
 }
 
 /** Steps of conjugate gradient per row and round. */
-const STEPS = 3
+const solverSteps = 3
 /** Rows that are solved, and that are summed in single precision, at a time. */
-const TILE = 512
+const tileRows = 512
 
 /**
- * Implicit-feedback matrix factorisation (Hu, Koren, Volinsky, ICDM 2008), each row solved by a few warm-started steps of conjugate gradient
+ * Implicit-feedback matrix factorization (Hu, Koren, Volinsky, ICDM 2008), each row solved by a few warm-started steps of conjugate gradient
  * (Takács, Pilászy, Tikk, RecSys 2011). With YᵀY + λI = LLᵀ they are taken in whitened coordinates, z = Lᵀx and ỹ = L⁻¹y, where the normal equations
  * read (I + ỸᵀWỸ) z = Ỹᵀ(1 + w): a step then costs the row's touches and no d × d product, and converges as if preconditioned by the Gram matrix.
  * Yields the share done after every half round; returns the item factors *whitened* for fold-in.ts, items × dimensions.
  */
-export function* factorise(
+export function* factorize(
   users: SparseMatrix,
   options: FactorOptions,
   wasm: Wasm | null = wasmOf(),
 ): Generator<number, Float32Array> {
   const { dimensions: d, rounds } = options
-  const task = new Factorisation(users, transpose(users), options, wasm)
+  const task = new Factorization(users, transpose(users), options, wasm)
   for (let round = 0; round < rounds; round++) {
     task.solve(task.users, task.items)
     yield (round + 0.5) / rounds
@@ -51,14 +51,14 @@ interface Side {
   weights: number
 }
 
-class Factorisation {
+class Factorization {
   readonly kernel: AlsKernel
   readonly users: Side
   readonly items: Side
   /** The whitened factors of the side that is not being solved. */
   readonly white: number
   private readonly d: number
-  private readonly regularisation: number
+  private readonly regularization: number
   private readonly l: number
   private readonly inverse: number
   private readonly inverseTurned: number
@@ -69,7 +69,7 @@ class Factorisation {
   constructor(users: SparseMatrix, items: SparseMatrix, options: FactorOptions, wasm: Wasm | null) {
     const { dimensions: d, alpha, seed } = options
     this.d = d
-    this.regularisation = options.regularisation
+    this.regularization = options.regularization
     let room = 0
     const take = (floats: number) => {
       const at = room
@@ -91,7 +91,7 @@ class Factorisation {
     this.inverseTurned = take(d * d)
     this.gram = take(d * d)
     this.scratch = take(3 * d)
-    this.tile = take(TILE * d)
+    this.tile = take(tileRows * d)
     this.kernel = openAlsKernel(room, d, wasm)
     for (const [side, matrix] of [
       [this.users, users],
@@ -112,11 +112,21 @@ class Factorisation {
   solve(side: Side, other: Side): void {
     const { kernel, d, tile } = this
     this.whiten(other)
-    for (let row = 0; row < side.rows; row += TILE) {
-      const count = Math.min(TILE, side.rows - row)
+    for (let row = 0; row < side.rows; row += tileRows) {
+      const count = Math.min(tileRows, side.rows - row)
       const at = side.factors + row * d * 4
       kernel.multiply(at, count, d, this.l, 0, tile)
-      kernel.solve(tile, count, side.starts + row * 4, side.columns, side.weights, this.white, d, STEPS, this.scratch)
+      kernel.solve(
+        tile,
+        count,
+        side.starts + row * 4,
+        side.columns,
+        side.weights,
+        this.white,
+        d,
+        solverSteps,
+        this.scratch,
+      )
       kernel.multiply(tile, count, d, this.inverse, 0, at)
     }
   }
@@ -142,12 +152,12 @@ class Factorisation {
     const { kernel, d } = this
     const sum = new Float64Array(d * d)
     const part = new Float32Array(kernel.buffer, this.gram, d * d)
-    for (let row = 0; row < side.rows; row += TILE) {
+    for (let row = 0; row < side.rows; row += tileRows) {
       part.fill(0)
-      kernel.gram(side.factors + row * d * 4, Math.min(TILE, side.rows - row), d, this.gram)
+      kernel.gram(side.factors + row * d * 4, Math.min(tileRows, side.rows - row), d, this.gram)
       for (let k = 0; k < sum.length; k++) sum[k]! += part[k]!
     }
-    for (let k = 0; k < d; k++) sum[k * d + k]! += this.regularisation
+    for (let k = 0; k < d; k++) sum[k * d + k]! += this.regularization
     return sum
   }
 }

@@ -1,4 +1,4 @@
-import { EVENT_TYPES, type Interaction, type ItemMeta } from '../types.ts'
+import { eventTypes, type Interaction, type ItemMeta } from '../types.ts'
 
 /** Events in columns, in the log's order; what training reads. Ids stand once, columns hold their places. */
 export interface TrainingLog {
@@ -15,7 +15,7 @@ export interface TrainingLog {
   /** Milliseconds since 1970. */
   times: Float64Array
   /** What is known of the items themselves; may be empty. */
-  catalogue: ItemMeta[]
+  catalog: ItemMeta[]
 }
 
 /** Collects events one by one into a TrainingLog, growing by doubling. */
@@ -35,13 +35,13 @@ export class TrainingLogBuilder {
     const at = this.size++
     this.users[at] = numberOf(this.userNumbers, event.userId)
     this.items[at] = numberOf(this.itemNumbers, event.itemId)
-    this.types[at] = EVENT_TYPES.indexOf(event.type)
+    this.types[at] = eventTypes.indexOf(event.type)
     this.values[at] = event.value ?? Number.NaN
     this.quantities[at] = event.quantity
-    this.times[at] = event.at
+    this.times[at] = event.timestamp
   }
 
-  build(catalogue: ItemMeta[]): TrainingLog {
+  build(catalog: ItemMeta[]): TrainingLog {
     const { size } = this
     return {
       size,
@@ -53,18 +53,18 @@ export class TrainingLogBuilder {
       values: this.values.slice(0, size),
       quantities: this.quantities.slice(0, size),
       times: this.times.slice(0, size),
-      catalogue,
+      catalog,
     }
   }
 
   private grow(): void {
     const room = this.size * 2
-    this.users = widened(this.users, new Int32Array(room))
-    this.items = widened(this.items, new Int32Array(room))
-    this.types = widened(this.types, new Uint8Array(room))
-    this.values = widened(this.values, new Float32Array(room))
-    this.quantities = widened(this.quantities, new Float32Array(room))
-    this.times = widened(this.times, new Float64Array(room))
+    this.users = enlargedTo(this.users, new Int32Array(room))
+    this.items = enlargedTo(this.items, new Int32Array(room))
+    this.types = enlargedTo(this.types, new Uint8Array(room))
+    this.values = enlargedTo(this.values, new Float32Array(room))
+    this.quantities = enlargedTo(this.quantities, new Float32Array(room))
+    this.times = enlargedTo(this.times, new Float64Array(room))
   }
 }
 
@@ -75,15 +75,15 @@ export function eventAt(log: TrainingLog, place: number): Interaction {
     eventId: `e${place}`,
     userId: log.userIds[log.users[place]!]!,
     itemId: log.itemIds[log.items[place]!]!,
-    type: EVENT_TYPES[log.types[place]!]!,
+    type: eventTypes[log.types[place]!]!,
     value: Number.isNaN(value) ? null : value,
     quantity: log.quantities[place]!,
-    at: log.times[place]!,
+    timestamp: log.times[place]!,
   }
 }
 
 /** The first `size` events (all ids stay, so that numbers keep their meaning). */
-export function headOf(log: TrainingLog, size: number): TrainingLog {
+export function prefixOf(log: TrainingLog, size: number): TrainingLog {
   return { ...log, size }
 }
 
@@ -96,7 +96,7 @@ function numberOf(numbers: Map<string, number>, id: string): number {
   return number
 }
 
-function widened<T extends Int32Array | Uint8Array | Float32Array | Float64Array>(from: T, to: T): T {
+function enlargedTo<T extends Int32Array | Uint8Array | Float32Array | Float64Array>(from: T, to: T): T {
   to.set(from as never)
   return to
 }

@@ -1,4 +1,4 @@
-import { EVENT_TYPES } from '../types.ts'
+import { eventTypes } from '../types.ts'
 import { isTouch, strengthOf } from '../user/signals.ts'
 import type { TrainingLog } from './log.ts'
 
@@ -38,7 +38,7 @@ export function interactionMatrix(log: TrainingLog): SparseMatrix {
 
 /** One cell per touch, in the log's order within a row. */
 function touchesByUser(log: TrainingLog): SparseMatrix {
-  const touching = EVENT_TYPES.map(isTouch)
+  const touching = eventTypes.map(isTouch)
   let touches = 0
   for (let e = 0; e < log.size; e++) if (touching[log.types[e]!]) touches++
   const matrix = emptyMatrix(log.userIds.length, log.itemIds.length, touches)
@@ -46,7 +46,7 @@ function touchesByUser(log: TrainingLog): SparseMatrix {
   accumulate(matrix.starts)
   const next = matrix.starts.slice()
   for (let e = 0; e < log.size; e++) {
-    const type = EVENT_TYPES[log.types[e]!]!
+    const type = eventTypes[log.types[e]!]!
     if (!isTouch(type)) continue
     const value = Number.isNaN(log.values[e]!) ? null : log.values[e]!
     const to = next[log.users[e]!]!++

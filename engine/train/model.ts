@@ -10,7 +10,7 @@ export interface TrainedModel {
   /** What it was fitted to. */
   stats: { events: number; users: number; items: number }
   /** Test-then-learn on the log's latest past; null where there was too little to measure. */
-  validation: Figures | null
+  validation: RankingMetrics | null
   /** Item ids in the order of the rows of `factors`. */
   items: string[]
   index: ReadonlyMap<string, number>
@@ -20,8 +20,8 @@ export interface TrainedModel {
   factors: Float32Array
   foldIn: { alpha: number; itemsMax: number }
   /** What items say of each other, by row; null where there was too little. */
-  neighbours: ItemWeights | null
-  kin: ItemWeights | null
+  itemRegression: ItemWeights | null
+  itemKnn: ItemWeights | null
   /** Null: the default weights. */
   blend: Blend | null
 }
@@ -34,7 +34,7 @@ export interface Blend {
   linear: { atStart: Float32Array; inSession: Float32Array }
 }
 
-export interface Figures {
+export interface RankingMetrics {
   hr: number
   mrr: number
   ndcg: number

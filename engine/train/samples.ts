@@ -1,5 +1,5 @@
-import { curve } from '../maths/curve.ts'
-import { F } from '../rank/features.ts'
+import { logCurve } from '../math/curve.ts'
+import { featureCount } from '../rank/features.ts'
 
 /** Judged queries for learning to rank. Each is a list of candidates and the one right among them; queries may share a list. */
 export interface RankSamples {
@@ -8,9 +8,9 @@ export interface RankSamples {
   /** Where a query's candidates begin and end, and where the right one stands, in candidates. */
   from: Int32Array
   to: Int32Array
-  right: Int32Array
+  relevant: Int32Array
   /** When each was asked. */
-  at: Float64Array
+  askedAt: Float64Array
   /** 1 where a session was going on. */
   inSession: Uint8Array
   /** F per candidate. */
@@ -18,12 +18,12 @@ export interface RankSamples {
 }
 
 /** Candidates in no order, F features each. */
-export interface JudgedList {
+export interface LabeledList {
   features: Float32Array
   scores: Float64Array
   count: number
   inSession: boolean
-  at: number
+  askedAt: number
 }
 
 /** Takes the queries that `keep` is true for, without copying features. */
@@ -33,8 +33,8 @@ export function chooseSamples(samples: RankSamples, keep: (query: number) => boo
     size: chosen.length,
     from: chosen.map((q) => samples.from[q]!),
     to: chosen.map((q) => samples.to[q]!),
-    right: chosen.map((q) => samples.right[q]!),
-    at: Float64Array.from(chosen, (q) => samples.at[q]!),
+    relevant: chosen.map((q) => samples.relevant[q]!),
+    askedAt: Float64Array.from(chosen, (q) => samples.askedAt[q]!),
     inSession: Uint8Array.from(chosen, (q) => samples.inSession[q]!),
     features: samples.features,
   }
@@ -44,8 +44,8 @@ export function chooseSamples(samples: RankSamples, keep: (query: number) => boo
 export class SampleCollector {
   private readonly from: number[] = []
   private readonly to: number[] = []
-  private readonly right: number[] = []
-  private readonly at: number[] = []
+  private readonly relevant: number[] = []
+  private readonly askedAt: number[] = []
   private readonly inSession: number[] = []
   private features = new Float32Array(1 << 16)
   private used = 0
@@ -57,30 +57,30 @@ export class SampleCollector {
   }
 
   get size(): number {
-    return this.right.length
+    return this.relevant.length
   }
 
   /** `rights`: places of right candidates, each a query of its own over the same list. A list without any teaches nothing and is left out. */
-  add(list: JudgedList, rights: readonly number[]): void {
+  add(list: LabeledList, rights: readonly number[]): void {
     if (rights.length === 0) return
     const { features, scores, count } = list
-    const kept = this.thinned(scores, count, new Set(rights))
+    const kept = this.downsample(scores, count, new Set(rights))
     const begin = this.used
     this.used += kept.length
-    this.room(this.used * F)
+    this.reserve(this.used * featureCount)
     kept.forEach((c, k) => {
-      this.features.set(features.subarray(c * F, (c + 1) * F), (begin + k) * F)
+      this.features.set(features.subarray(c * featureCount, (c + 1) * featureCount), (begin + k) * featureCount)
     })
     for (const right of rights) {
       this.from.push(begin)
       this.to.push(this.used)
-      this.right.push(begin + kept.indexOf(right))
-      this.at.push(list.at)
+      this.relevant.push(begin + kept.indexOf(right))
+      this.askedAt.push(list.askedAt)
       this.inSession.push(list.inSession ? 1 : 0)
     }
   }
 
-  private thinned(scores: Float64Array, count: number, rights: ReadonlySet<number>): number[] {
+  private downsample(scores: Float64Array, count: number, rights: ReadonlySet<number>): number[] {
     const others = Array.from({ length: count }, (_, c) => c).filter((c) => !rights.has(c))
     const room = Math.max(1, this.keptMax - rights.size)
     if (others.length <= room) return [...rights, ...others]
@@ -99,14 +99,14 @@ export class SampleCollector {
       size: this.size,
       from: Int32Array.from(this.from),
       to: Int32Array.from(this.to),
-      right: Int32Array.from(this.right),
-      at: Float64Array.from(this.at),
+      relevant: Int32Array.from(this.relevant),
+      askedAt: Float64Array.from(this.askedAt),
       inSession: Uint8Array.from(this.inSession),
-      features: this.features.subarray(0, this.used * F),
+      features: this.features.subarray(0, this.used * featureCount),
     }
   }
 
-  private room(floats: number): void {
+  private reserve(floats: number): void {
     if (floats <= this.features.length) return
     const wider = new Float32Array(Math.max(floats, this.features.length * 2))
     wider.set(this.features)
@@ -117,11 +117,11 @@ export class SampleCollector {
 /** The features as they are, then curved, 2 · F per candidate: what linear weights multiply. */
 export function expand({ features }: RankSamples): Float32Array {
   const out = new Float32Array(features.length * 2)
-  for (let at = 0; at < features.length; at += F)
-    for (let f = 0; f < F; f++) {
+  for (let at = 0; at < features.length; at += featureCount)
+    for (let f = 0; f < featureCount; f++) {
       const x = features[at + f]!
       out[2 * at + f] = x
-      out[2 * at + F + f] = curve(x)
+      out[2 * at + featureCount + f] = logCurve(x)
     }
   return out
 }

@@ -4,7 +4,7 @@
  *
  * @param scores by item.
  */
-export function keepGreatest(items: Int32Array, count: number, scores: Float64Array, most: number): number {
+export function selectGreatest(items: Int32Array, count: number, scores: Float64Array, most: number): number {
   const kept = Math.min(most, count)
   let from = 0
   let to = count - 1

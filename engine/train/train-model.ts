@@ -1,8 +1,8 @@
+import { evaluateCandidate, fitShare, splitAt } from './evaluate-candidate.ts'
 import { fitItems, type ItemModel } from './fit-items.ts'
-import { headOf, type TrainingLog } from './log.ts'
-import type { Blend, Figures, TrainedModel } from './model.ts'
+import { prefixOf, type TrainingLog } from './log.ts'
+import type { Blend, RankingMetrics, TrainedModel } from './model.ts'
 import type { TrainProgress } from './progress.ts'
-import { cutAt, FITTED, rehearse } from './rehearse.ts'
 
 export interface TrainOptions {
   version: number
@@ -17,26 +17,26 @@ export interface TrainOptions {
 export interface TrainOutcome {
   model: TrainedModel
   /** On the latest past, fitted without it; null where the log is too short to measure. */
-  candidate: Figures | null
+  candidate: RankingMetrics | null
   /** The served model on the same queries, or the untrained recommender where the served model has been fitted to them. */
-  served: Figures | null
+  served: RankingMetrics | null
   /** Whether the candidate may replace the served model, and why (not). */
   publish: boolean
   reason: string
 }
 
-const EVENTS_MIN = 100
+const eventsMin = 100
 /** A candidate that loses more than this share of NDCG is not published. */
-const TOLERANCE = 0.03
+const metricTolerance = 0.03
 
 /**
  * Fits a model in three steps, as a live system would have met the log: item models on its older part, the blend by test-then-learn on what followed,
- * a judgement on the latest; then item models on all of it. A generator, so that callers can show progress and let other work in between.
+ * a judgment on the latest; then item models on all of it. A generator, so that callers can show progress and let other work in between.
  */
 export function* trainModel(log: TrainingLog, options: TrainOptions): Generator<TrainProgress, TrainOutcome> {
   const served = options.served ?? null
   const seed = options.seed ?? 1
-  if (log.size < EVENTS_MIN) {
+  if (log.size < eventsMin) {
     const items = yield* fitItems(log, seed)
     const model = assemble(log, items, null, null, options)
     return {
@@ -47,9 +47,9 @@ export function* trainModel(log: TrainingLog, options: TrainOptions): Generator<
       reason: `only ${log.size} events: nothing to judge by`,
     }
   }
-  const trial = yield* fitItems(headOf(log, cutAt(log, FITTED)), seed)
+  const trial = yield* fitItems(prefixOf(log, splitAt(log, fitShare)), seed)
   const trialModel = assemble(log, trial, null, null, { ...options, version: -1 })
-  const { blend, candidate, current, currentName } = yield* rehearse(
+  const { blend, candidate, current, currentName } = yield* evaluateCandidate(
     log,
     trialModel,
     served,
@@ -58,22 +58,23 @@ export function* trainModel(log: TrainingLog, options: TrainOptions): Generator<
   const items = yield* fitItems(log, seed)
   const model = assemble(log, items, blend, candidate, options)
   const publish = candidate === null || current === null || !isWorse(candidate, current)
-  const figure = (figures: Figures | null) => (figures === null ? 'nothing to judge by' : figures.ndcg.toFixed(4))
+  const figure = (figures: RankingMetrics | null) =>
+    figures === null ? 'nothing to judge by' : figures.ndcg.toFixed(4)
   const reason = `NDCG@20 on the latest past: candidate ${figure(candidate)}, ${currentName} ${figure(current)}`
   return { model, candidate, served: current, publish, reason }
 }
 
 /** Worse by more than the tolerance and one standard error of the figure: a short past must not keep a model out by chance. */
-function isWorse(candidate: Figures, current: Figures): boolean {
+function isWorse(candidate: RankingMetrics, current: RankingMetrics): boolean {
   const error = Math.sqrt((current.ndcg * (1 - current.ndcg)) / Math.max(1, current.n))
-  return candidate.ndcg < current.ndcg * (1 - TOLERANCE) - error
+  return candidate.ndcg < current.ndcg * (1 - metricTolerance) - error
 }
 
 function assemble(
   log: TrainingLog,
   items: ItemModel,
   blend: Blend | null,
-  validation: Figures | null,
+  validation: RankingMetrics | null,
   options: TrainOptions,
 ): TrainedModel {
   return {

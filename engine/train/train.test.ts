@@ -1,18 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { seededRandom } from '../maths/random.ts'
-import { defaultBlend, EDITION, linearScore } from '../rank/blend.ts'
-import { F } from '../rank/features.ts'
+import { seededRandom } from '../math/random.ts'
+import { defaultBlend, featureSet, linearScore } from '../rank/blend.ts'
+import { featureCount } from '../rank/features.ts'
 import { checkerboard } from '../test-builders.ts'
 import { foldIn } from '../user/fold-in.ts'
 import { chooseWeights } from './choose-weights.ts'
 import { decodeModel, encodeModel } from './codec.ts'
-import { factorise } from './ials.ts'
+import { factorize } from './ials.ts'
+import { fitItemKnn } from './item-knn.ts'
+import { fitItemRegression } from './item-regression.ts'
 import type { ItemWeights } from './item-weights.ts'
-import { fitKin } from './kin.ts'
 import { fitLinear } from './linear-ranker.ts'
 import { interactionMatrix, transpose } from './matrix.ts'
-import { explainItems } from './neighbours.ts'
 import { expand, SampleCollector } from './samples.ts'
 import { trainModel } from './train-model.ts'
 
@@ -29,7 +29,7 @@ const group = (column: number) => Number(board.itemIds[column]!.slice(1)) % 2
 
 describe('the checkerboard: two kinds of users that never mix', () => {
   test('factors score the rest of the own kind above the other kind', () => {
-    const factors = run(factorise(matrix, { dimensions: 2, alpha: 10, regularisation: 1, rounds: 8, seed: 1 }))
+    const factors = run(factorize(matrix, { dimensions: 2, alpha: 10, regularization: 1, rounds: 8, seed: 1 }))
     const row = 0
     const x = foldIn({ factors, dimensions: 2, foldIn: { alpha: 10, itemsMax: 50 } }, [row], [1])
     const score = (item: number) => x.reduce((sum, value, k) => sum + value * factors[item * 2 + k]!, 0)
@@ -45,11 +45,21 @@ describe('the checkerboard: two kinds of users that never mix', () => {
         else expect(weights.weights[at]).not.toBe(0)
     expect(weights.targets.length).toBeGreaterThan(100)
   }
-  test('neighbours explain their own kind only', () => {
-    says(run(explainItems(matrix, { headMax: 100, candidates: 10, kept: 10, regularisation: 5, historyMax: 100 })))
+  test('neighbors explain their own kind only', () => {
+    says(
+      run(
+        fitItemRegression(matrix, {
+          itemsMax: 100,
+          candidates: 10,
+          weightsMax: 10,
+          regularization: 5,
+          historyMax: 100,
+        }),
+      ),
+    )
   })
-  test('kin are of the own kind only', () => {
-    says(run(fitKin(matrix, { kept: 50, doubt: 1 })))
+  test('itemKnn are of the own kind only', () => {
+    says(run(fitItemKnn(matrix, { neighborsMax: 50, shrinkage: 1 })))
   })
 
   test('a whole model is trained, judged and published', () => {
@@ -109,34 +119,35 @@ test('a linear blend finds the feature that tells the right candidate, and nothi
   const random = seededRandom(3)
   const collector = new SampleCollector(10)
   for (let q = 0; q < 400; q++) {
-    const features = Float32Array.from({ length: 12 * F }, () => random())
+    const features = Float32Array.from({ length: 12 * featureCount }, () => random())
     let right = 0
-    for (let c = 0; c < 12; c++) if (features[c * F + 2]! > features[right * F + 2]!) right = c
-    collector.add({ features, scores: new Float64Array(12), count: 12, inSession: q % 2 === 0, at: q }, [right])
+    for (let c = 0; c < 12; c++) if (features[c * featureCount + 2]! > features[right * featureCount + 2]!) right = c
+    collector.add({ features, scores: new Float64Array(12), count: 12, inSession: q % 2 === 0, askedAt: q }, [right])
   }
   const samples = collector.build()
   for (const focus of [0, 0.5]) {
-    const weights = fitLinear(samples, expand(samples), { rounds: 20, pace: 0.1, shrink: 0.001, focus })
-    const probe = new Float32Array(2 * F)
+    const weights = fitLinear(samples, expand(samples), { rounds: 20, learningRate: 0.1, weightDecay: 0.001, focus })
+    const probe = new Float32Array(2 * featureCount)
     probe[2] = 1
-    expect(linearScore(weights, probe, 0)).toBeGreaterThan(linearScore(weights, probe, F) + 3)
+    expect(linearScore(weights, probe, 0)).toBeGreaterThan(linearScore(weights, probe, featureCount) + 3)
     expect(Math.min(...weights)).toBe(0)
   }
-  expect(EDITION.split(' ')).toHaveLength(F)
+  expect(featureSet.split(' ')).toHaveLength(featureCount)
 })
 
 test('weights for a session and for its start are told apart where samples differ', () => {
   const random = seededRandom(4)
   const collector = new SampleCollector(100)
   for (let q = 0; q < 600; q++) {
-    const features = Float32Array.from({ length: 30 * F }, () => random())
+    const features = Float32Array.from({ length: 30 * featureCount }, () => random())
     const telling = q % 2
     let right = 0
-    for (let c = 0; c < 30; c++) if (features[c * F + telling]! > features[right * F + telling]!) right = c
-    collector.add({ features, scores: new Float64Array(30), count: 30, inSession: telling === 1, at: q }, [right])
+    for (let c = 0; c < 30; c++)
+      if (features[c * featureCount + telling]! > features[right * featureCount + telling]!) right = c
+    collector.add({ features, scores: new Float64Array(30), count: 30, inSession: telling === 1, askedAt: q }, [right])
   }
   const { atStart, inSession } = chooseWeights(collector.build(), 100)!
-  const sum = (weights: Float32Array, f: number) => weights[f]! + weights[F + f]!
+  const sum = (weights: Float32Array, f: number) => weights[f]! + weights[featureCount + f]!
   expect(sum(atStart, 0)).toBeGreaterThan(10 * sum(atStart, 1))
   expect(sum(inSession, 1)).toBeGreaterThan(10 * sum(inSession, 0))
 })

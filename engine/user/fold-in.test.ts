@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { choleskySolve } from '../maths/cholesky.ts'
-import { normal, seededRandom } from '../maths/random.ts'
+import { choleskySolve } from '../math/cholesky.ts'
+import { normal, seededRandom } from '../math/random.ts'
 import { foldIn } from './fold-in.ts'
 
 const D = 16

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { anInteraction } from '../test-builders.ts'
-import { EVENT_TYPES, type Interaction } from '../types.ts'
-import { applyInteraction, emptyProfile, HISTORY_MAX, mergeProfiles, undoInteractions } from './profile.ts'
+import { eventTypes, type Interaction } from '../types.ts'
+import { applyInteraction, emptyProfile, historyEntriesMax, mergeProfiles, undoInteractions } from './profile.ts'
 import { hasSeen } from './seen.ts'
 import { snapshotOfTrail, toSnapshot } from './snapshot.ts'
 
@@ -11,8 +11,8 @@ const context = { model: null }
 const events = fc.array(
   fc.record({
     itemId: fc.constantFrom('tea', 'coffee', 'milk', 'bread'),
-    type: fc.constantFrom(...EVENT_TYPES.filter((type) => type !== 'IMPRESSION')),
-    at: fc.integer({ min: 0, max: 1e6 }),
+    type: fc.constantFrom(...eventTypes.filter((type) => type !== 'IMPRESSION')),
+    timestamp: fc.integer({ min: 0, max: 1e6 }),
   }),
   { maxLength: 40 },
 )
@@ -32,12 +32,12 @@ function profileOf(list: readonly Partial<Interaction>[], first = 0) {
 
 describe('a profile', () => {
   test('keeps the newest entries and remembers all that was bought', () => {
-    const list = Array.from({ length: HISTORY_MAX + 50 }, (_, k) => ({ itemId: `item-${k}` }))
+    const list = Array.from({ length: historyEntriesMax + 50 }, (_, k) => ({ itemId: `item-${k}` }))
     const profile = profileOf(list)
-    expect(profile.history).toHaveLength(HISTORY_MAX)
+    expect(profile.history).toHaveLength(historyEntriesMax)
     expect(profile.history[0]!.itemId).toBe('item-50')
     expect(list.every(({ itemId }) => hasSeen(profile.seen, itemId))).toBe(true)
-    expect(profile.events).toBe(HISTORY_MAX + 50)
+    expect(profile.events).toBe(historyEntriesMax + 50)
   })
 
   test('does not call a viewed item seen', () => {
@@ -74,8 +74,8 @@ describe('a profile', () => {
         const user = profileOf(own)
         const guest = profileOf(guests, 100)
         const merged = mergeProfiles(user, guest, context)
-        expect(merged.history.map((entry) => entry.at)).toEqual(
-          [...own, ...guests].map((e) => e.at).sort((a, b) => a - b),
+        expect(merged.history.map((entry) => entry.timestamp)).toEqual(
+          [...own, ...guests].map((e) => e.timestamp).sort((a, b) => a - b),
         )
         expect(mergeProfiles(merged, guest, context).history).toEqual(merged.history)
         expect(mergeProfiles(merged, guest, context).seen).toEqual(merged.seen)
@@ -86,17 +86,17 @@ describe('a profile', () => {
   test('a snapshot holds each touched item once, newest first, and what was turned down apart', () => {
     const snapshot = toSnapshot(
       profileOf([
-        { itemId: 'tea', at: 1000 },
-        { itemId: 'milk', at: 2000 },
-        { itemId: 'tea', at: 5000 },
-        { itemId: 'beer', type: 'DISMISS', at: 6000 },
+        { itemId: 'tea', timestamp: 1000 },
+        { itemId: 'milk', timestamp: 2000 },
+        { itemId: 'tea', timestamp: 5000 },
+        { itemId: 'beer', type: 'DISMISS', timestamp: 6000 },
       ]),
     )
     expect(snapshot).toMatchObject({
       items: ['tea', 'milk'],
       ages: [0, 3],
       repeats: [2, 1],
-      at: 5000,
+      newestAt: 5000,
       rejected: ['beer'],
     })
   })
@@ -104,8 +104,8 @@ describe('a profile', () => {
   test('a click trail reads as the history of a stranger', () => {
     const trail = snapshotOfTrail(
       [
-        { itemId: 'tea', type: 'VIEW', at: 5 },
-        { itemId: 'milk', type: 'CART', at: 9 },
+        { itemId: 'tea', type: 'VIEW', timestamp: 5 },
+        { itemId: 'milk', type: 'CART', timestamp: 9 },
       ],
       null,
     )

@@ -1,4 +1,4 @@
-import { floatsToBytes } from '../maths/bytes.ts'
+import { floatsToBytes } from '../math/bytes.ts'
 import type { TrainedModel } from '../train/model.ts'
 import type { EventType, Interaction } from '../types.ts'
 import { foldIn } from './fold-in.ts'
@@ -6,7 +6,7 @@ import { addSeen, mergeSeen, removeSeen, type SeenItems } from './seen.ts'
 import { isTouch, marksSeen, strengthOf } from './signals.ts'
 
 /** Entries of the history that are kept per user; older ones live on in `seen` and in the item side. */
-export const HISTORY_MAX = 200
+export const historyEntriesMax = 200
 
 export interface HistoryEntry {
   /** The log's position of the event; unique and rising per user. */
@@ -16,7 +16,7 @@ export interface HistoryEntry {
   type: EventType
   value: number | null
   quantity: number
-  at: number
+  timestamp: number
 }
 
 /** Everything the engine knows of one user. Plain data: any codec can store it. Never changed in place. */
@@ -62,8 +62,8 @@ export function applyInteraction(
 ): UserProfile {
   const next = { ...profile, seq: Math.max(profile.seq, seq), events: profile.events + 1 }
   if (event.type === 'IMPRESSION') return next
-  const { eventId, itemId, type, value, quantity, at } = event
-  next.history = append(profile.history, { seq, eventId, itemId, type, value, quantity, at })
+  const { eventId, itemId, type, value, quantity, timestamp } = event
+  next.history = append(profile.history, { seq, eventId, itemId, type, value, quantity, timestamp })
   if (marksSeen(type)) next.seen = addSeen(profile.seen, itemId)
   return refreshVector(next, context.model)
 }
@@ -93,7 +93,7 @@ export function mergeProfiles(user: UserProfile, guest: UserProfile, context: Pr
   const doubled = guest.history.filter((entry) => known.has(entry.eventId))
   let guestSeen = guest.seen
   for (const entry of doubled) if (marksSeen(entry.type)) guestSeen = removeSeen(guestSeen, entry.itemId)
-  const history = [...user.history, ...moved].sort((a, b) => a.at - b.at).slice(-HISTORY_MAX)
+  const history = [...user.history, ...moved].sort((a, b) => a.timestamp - b.timestamp).slice(-historyEntriesMax)
   const merged = {
     ...user,
     events: user.events + guest.events - doubled.length,
@@ -122,7 +122,7 @@ export function refreshVector(profile: UserProfile, model: TrainedModel | null):
 }
 
 function append(history: HistoryEntry[], entry: HistoryEntry): HistoryEntry[] {
-  const from = Math.max(0, history.length - HISTORY_MAX + 1)
+  const from = Math.max(0, history.length - historyEntriesMax + 1)
   const kept = new Array<HistoryEntry>(history.length - from + 1)
   for (let k = from; k < history.length; k++) kept[k - from] = history[k]!
   kept[kept.length - 1] = entry

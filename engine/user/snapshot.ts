@@ -1,10 +1,10 @@
 import type { TrainedModel } from '../train/model.ts'
-import { EVENT_TYPES, type EventType } from '../types.ts'
+import { type EventType, eventTypes } from '../types.ts'
 import { applyInteraction, emptyProfile, type UserProfile } from './profile.ts'
 import { isRejection, isTouch, strengthOf } from './signals.ts'
 
 /** Distinct items of the newest history that travel to the recommend stage. */
-export const RECENTS_MAX = 64
+export const recentsMax = 64
 
 /** What ranking needs of a user: plain data, columnar, about 1 kB for a usual user. */
 export interface UserSnapshot {
@@ -13,7 +13,7 @@ export interface UserSnapshot {
   seq: number
   events: number
   /** Newest time among the recents; ages count back from here. 0 where there are none. */
-  at: number
+  newestAt: number
   /** Distinct touched items, newest first: their newest event's type (index in EVENT_TYPES), strength in 1/8 and age in whole seconds. */
   items: string[]
   types: number[]
@@ -35,7 +35,7 @@ export function toSnapshot(profile: UserProfile): UserSnapshot {
     userId: profile.userId,
     seq: profile.seq,
     events: profile.events,
-    at: 0,
+    newestAt: 0,
     items: [],
     types: [],
     strengths: [],
@@ -59,13 +59,13 @@ export function toSnapshot(profile: UserProfile): UserSnapshot {
       snapshot.repeats[place]!++
       continue
     }
-    if (snapshot.items.length === RECENTS_MAX) continue
-    if (snapshot.items.length === 0) snapshot.at = entry.at
+    if (snapshot.items.length === recentsMax) continue
+    if (snapshot.items.length === 0) snapshot.newestAt = entry.timestamp
     places.set(entry.itemId, snapshot.items.length)
     snapshot.items.push(entry.itemId)
-    snapshot.types.push(EVENT_TYPES.indexOf(entry.type))
+    snapshot.types.push(eventTypes.indexOf(entry.type))
     snapshot.strengths.push(Math.round(strengthOf(entry) * 8))
-    snapshot.ages.push(Math.max(0, Math.round((snapshot.at - entry.at) / 1000)))
+    snapshot.ages.push(Math.max(0, Math.round((snapshot.newestAt - entry.timestamp) / 1000)))
     snapshot.repeats.push(1)
   }
   return snapshot
@@ -73,7 +73,7 @@ export function toSnapshot(profile: UserProfile): UserSnapshot {
 
 /** A guest's click trail (oldest first) as if it were the history of a user without a name. */
 export function snapshotOfTrail(
-  events: readonly { itemId: string; type: EventType; at: number }[],
+  events: readonly { itemId: string; type: EventType; timestamp: number }[],
   model: TrainedModel | null,
 ): UserSnapshot {
   let profile = emptyProfile('')

@@ -2,20 +2,20 @@ import cassandra from 'cassandra-driver'
 import { AppError, messageOf } from '../../schema/app-error.ts'
 
 /** Answers that the same request will get again: syntax, unauthorized, invalid, configuration, already exists. */
-const hopelessFrom = 0x2000
-const hopelessTo = 0x2400
+const fatalCodeMin = 0x2000
+const fatalCodeMax = 0x2400
 
 export function unavailable(error: unknown): AppError {
   if (error instanceof AppError) return error
   return new AppError('UNAVAILABLE', {
     message: `Cassandra: ${messageOf(error)}`,
-    retriable: !isHopeless(error),
+    retriable: !isFatal(error),
     cause: error,
   })
 }
 
-function isHopeless(error: unknown): boolean {
+function isFatal(error: unknown): boolean {
   if (error instanceof cassandra.errors.AuthenticationError) return true
   if (!(error instanceof cassandra.errors.ResponseError)) return false
-  return error.code >= hopelessFrom && error.code <= hopelessTo
+  return error.code >= fatalCodeMin && error.code <= fatalCodeMax
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { tables } from '../../schema/tables.ts'
 import { describeOnCluster } from '../../test/on-cluster.ts'
-import { type Cluster, startCluster } from '../cluster/cluster.ts'
+import { type Cluster, startCluster } from '../../tools/local-cluster/cluster.ts'
 import type { Store } from '../ports/store.ts'
 import { openCassandraStore } from './cassandra-store.ts'
 
@@ -14,7 +14,7 @@ describeOnCluster('Cassandra that fails', () => {
   let cluster: Cluster
   let store: Store
 
-  const row = (partition: string) => ({ partition, value: Buffer.from(partition), at: 1n })
+  const row = (partition: string) => ({ partition, value: Buffer.from(partition), writeTimestamp: 1n })
   const put = (partition: string) => store.put(tables.items, [row(partition)])
   const outcome = (promise: Promise<unknown>) =>
     promise.then(

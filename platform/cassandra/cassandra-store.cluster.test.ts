@@ -63,15 +63,17 @@ describeOnCluster('Cassandra', ({ contactPoints, dataCenter }) => {
   })
 
   test('a write carries the timestamp it was given, not the clock', async () => {
-    await store.put(tables.picksByUser, [{ partition: 'u', value: Buffer.from('x'), at: 281_474_976_710_700n }])
+    await store.put(tables.listsByUser, [
+      { partition: 'u', value: Buffer.from('x'), writeTimestamp: 281_474_976_710_700n },
+    ])
     const { rows } = await client.execute(
-      `SELECT WRITETIME(picks) AS at FROM ${keyspace}.picks_by_user WHERE user_id = 'u'`,
+      `SELECT WRITETIME(picks) AS at FROM ${keyspace}.lists_by_user WHERE user_id = 'u'`,
     )
     expect(String(rows[0]?.get('at'))).toBe('281474976710700')
   })
 
   test('a table with a time to live gives it to its rows', async () => {
-    await store.put(tables.erasures, [{ partition: 'h', value: Buffer.from('x'), at: 1n }])
+    await store.put(tables.erasures, [{ partition: 'h', value: Buffer.from('x'), writeTimestamp: 1n }])
     const { rows } = await client.execute(`SELECT TTL(position) AS ttl FROM ${keyspace}.erasures WHERE user_hash = 'h'`)
     expect(rows[0]?.get('ttl')).toBeGreaterThan(80_000)
     expect(rows[0]?.get('ttl')).toBeLessThanOrEqual(tables.erasures.ttlSeconds)
@@ -82,7 +84,7 @@ describeOnCluster('Cassandra', ({ contactPoints, dataCenter }) => {
       partition: 'long',
       cluster: String(index).padStart(6, '0'),
       value: Buffer.from([1]),
-      at: 1n,
+      writeTimestamp: 1n,
     }))
     await store.put(tables.eventsByUser, rows)
     const clusters = rows.map(({ cluster }) => cluster)

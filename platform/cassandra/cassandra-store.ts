@@ -47,13 +47,13 @@ class CassandraStore implements Store {
       this.session.all(
         writes,
         put,
-        (row) => [...keyParams(table, row), toBuffer(row.value!), row.at],
+        (row) => [...keyParams(table, row), toBuffer(row.value!), row.writeTimestamp],
         () => undefined,
       ),
       this.session.all(
         removals,
         remove,
-        (row) => [row.at, ...keyParams(table, row)],
+        (row) => [row.writeTimestamp, ...keyParams(table, row)],
         () => undefined,
       ),
     ])

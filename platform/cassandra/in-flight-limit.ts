@@ -19,14 +19,14 @@ export class InFlightLimit {
     this.options = options
   }
 
-  get underWay(): number {
+  get inFlightCount(): number {
     return this.inFlight
   }
 
   /** @throws AppError UNAVAILABLE, retriable, when too many wait, or this one has waited too long. */
   async run<Result>(request: () => Promise<Result>): Promise<Result> {
     if (this.inFlight < this.options.inFlightMax) this.inFlight += 1
-    else await this.turn()
+    else await this.acquire()
     try {
       return await request()
     } finally {
@@ -59,7 +59,7 @@ export class InFlightLimit {
     return results
   }
 
-  private turn(): Promise<void> {
+  private acquire(): Promise<void> {
     const { waitingMax, waitMsMax } = this.options
     if (this.waiting.length >= waitingMax) {
       throw new AppError('UNAVAILABLE', { message: `Cassandra does not keep up: ${waitingMax} requests wait already` })

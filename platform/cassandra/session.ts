@@ -23,7 +23,7 @@ export interface CassandraOptions {
 const { consistencies, distance } = cassandra.types
 const { policies } = cassandra
 /** With more under way the wait is our own doing, and asking twice would double it. */
-const calmInFlightMax = 32
+const lowLoadInFlightMax = 32
 const limits = { inFlightMax: 500, waitingMax: 10_000, waitMsMax: 10_000 }
 
 /** The connections to the nodes; made when first needed, and made anew when the first try failed. */
@@ -75,7 +75,9 @@ export class Session {
   }
 
   private async connect(): Promise<cassandra.Client> {
-    const client = new cassandra.Client(clientOptions(this.options, () => this.limit.underWay <= calmInFlightMax))
+    const client = new cassandra.Client(
+      clientOptions(this.options, () => this.limit.inFlightCount <= lowLoadInFlightMax),
+    )
     try {
       await client.connect()
       return client
@@ -97,7 +99,7 @@ const statementOptions: cassandra.QueryOptions = {
   consistency: consistencies.localQuorum,
 }
 
-const clientOptions = (options: CassandraOptions, isCalm: () => boolean): cassandra.DseClientOptions => ({
+const clientOptions = (options: CassandraOptions, isLowLoad: () => boolean): cassandra.DseClientOptions => ({
   contactPoints: [...options.contactPoints],
   localDataCenter: options.localDataCenter,
   ...(options.ssl && { sslOptions: options.ssl }),
@@ -109,7 +111,7 @@ const clientOptions = (options: CassandraOptions, isCalm: () => boolean): cassan
   policies: {
     // The default backs off to ten minutes, long after the outage is over.
     reconnection: new policies.reconnection.ExponentialReconnectionPolicy(1_000, 10_000, true),
-    speculativeExecution: new SpeculativeReads(options.speculativeAfterMs ?? 50, isCalm),
+    speculativeExecution: new SpeculativeReads(options.speculativeAfterMs ?? 50, isLowLoad),
   },
   monitorReporting: { enabled: false },
 })

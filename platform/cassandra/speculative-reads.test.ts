@@ -7,11 +7,11 @@ const delays = (query: string, calm = true) => {
 }
 
 test('a read of one partition is asked of one other replica', () => {
-  expect(delays('SELECT picks FROM shop.picks_by_user WHERE user_id = ?')).toEqual([50, -1])
+  expect(delays('SELECT picks FROM shop.lists_by_user WHERE user_id = ?')).toEqual([50, -1])
 })
 
 test('a write, a scan, and a read of a busy client are asked once', () => {
-  expect(delays('INSERT INTO shop.picks_by_user (user_id, picks) VALUES (?, ?) USING TIMESTAMP ?')[0]).toBe(-1)
-  expect(delays('SELECT user_id FROM shop.picks_by_user WHERE token(user_id) > ? AND token(user_id) <= ?')[0]).toBe(-1)
-  expect(delays('SELECT picks FROM shop.picks_by_user WHERE user_id = ?', false)[0]).toBe(-1)
+  expect(delays('INSERT INTO shop.lists_by_user (user_id, picks) VALUES (?, ?) USING TIMESTAMP ?')[0]).toBe(-1)
+  expect(delays('SELECT user_id FROM shop.lists_by_user WHERE token(user_id) > ? AND token(user_id) <= ?')[0]).toBe(-1)
+  expect(delays('SELECT picks FROM shop.lists_by_user WHERE user_id = ?', false)[0]).toBe(-1)
 })

@@ -12,16 +12,16 @@ interface Plan {
  * alone: there a second try only adds load where there is too much of it already.
  */
 export class SpeculativeReads extends cassandra.policies.speculativeExecution.ConstantSpeculativeExecutionPolicy {
-  private readonly isCalm: () => boolean
+  private readonly isLowLoad: () => boolean
 
   constructor(delayMs: number, isCalm: () => boolean) {
     super(delayMs, 1)
-    this.isCalm = isCalm
+    this.isLowLoad = isCalm
   }
 
   override newPlan(keyspace: string, query: string | object[]): Plan {
     const isSmallRead = typeof query === 'string' && query.startsWith('SELECT') && !query.includes('token(')
-    return isSmallRead && this.isCalm() ? super.newPlan(keyspace, query) : never
+    return isSmallRead && this.isLowLoad() ? super.newPlan(keyspace, query) : never
   }
 }
 

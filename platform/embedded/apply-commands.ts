@@ -5,11 +5,11 @@ import { double } from './numbers.ts'
 import {
   command,
   type RowKind,
-  rowAt,
   rowKind,
   rowKindOf,
   rowValue,
   rowVanishesAt,
+  rowWriteTimestamp,
   type Task,
 } from './write-commands.ts'
 
@@ -70,7 +70,7 @@ function putRow(env: Environment, key: Buffer, row: Buffer) {
   const existing = env.rows.getFast(key) // a buffer that the next read uses again
   if (existing !== undefined && !wins(row, existing)) return
   const erasedAt = env.erasures.getFast(key.subarray(0, rowPrefixBytes(key)))?.readBigInt64BE(0)
-  if (erasedAt !== undefined && rowAt(row) <= erasedAt) return
+  if (erasedAt !== undefined && rowWriteTimestamp(row) <= erasedAt) return
   env.rows.put(key, row)
   const vanishesAt = rowVanishesAt(row)
   if (vanishesAt > 0) env.purge.put(purgeKey(vanishesAt, key), Buffer.from([purgeKind.row]))
@@ -78,7 +78,7 @@ function putRow(env: Environment, key: Buffer, row: Buffer) {
 
 /** At equal `at` a removal wins, then the larger value: as Cassandra decides it, so that order never matters. */
 function wins(row: Buffer, existing: Buffer): boolean {
-  const difference = rowAt(row) - rowAt(existing)
+  const difference = rowWriteTimestamp(row) - rowWriteTimestamp(existing)
   if (difference !== 0n) return difference > 0n
   const kind = rowKindOf(row) as RowKind
   if (kind !== rowKindOf(existing)) return kind === rowKind.tombstone
@@ -138,7 +138,7 @@ function kept(existing: Buffer): { id: number; partitions: number } {
 function erase(env: Environment, prefix: Buffer, at: bigint, purgeAt: number) {
   // A damaged row of an erased user goes as well.
   for (const { key, value } of [...env.rows.rangeWithDamage({ start: prefix, end: afterPrefix(prefix) })]) {
-    if (value === undefined || rowAt(value) <= at) env.rows.remove(key)
+    if (value === undefined || rowWriteTimestamp(value) <= at) env.rows.remove(key)
   }
   const before = env.erasures.getFast(prefix)?.readBigInt64BE(0)
   if (before !== undefined && before >= at) return

@@ -13,7 +13,9 @@ test('a copy made in the middle of writing opens as of one moment, and is restor
   let [next, running] = [0, true]
   const writing = (async () => {
     for (; running; next++) {
-      await store.put(tables.userStates, [{ partition: `row-${next}`, at: 1n, value: Buffer.alloc(500, next) }])
+      await store.put(tables.userStates, [
+        { partition: `row-${next}`, writeTimestamp: 1n, value: Buffer.alloc(500, next) },
+      ])
       await log.append('t', [{ key: 'k', value: Buffer.from(`${next}`) }])
     }
   })()
@@ -50,7 +52,7 @@ test('there is nothing to copy from a folder that holds nothing', async () => {
 test('figures tell what the folder takes', async () => {
   const { store, stats } = await anEmbedded({ dir: aFolder() })
   const before = await stats()
-  await store.put(tables.userStates, [{ partition: 'p', at: 1n, value: Buffer.alloc(1_000_000) }])
+  await store.put(tables.userStates, [{ partition: 'p', writeTimestamp: 1n, value: Buffer.alloc(1_000_000) }])
   const after = await stats()
   expect(after.usedBytes - before.usedBytes).toBeGreaterThanOrEqual(1_000_000)
   expect(after.fileBytes).toBeGreaterThanOrEqual(after.usedBytes)

@@ -11,53 +11,53 @@ import { AppError } from '../../schema/app-error.ts'
  */
 export class CheckedDb {
   readonly name: string
-  readonly #db: Database<Buffer, Buffer>
-  readonly #seed: number
+  private readonly db: Database<Buffer, Buffer>
+  private readonly seed: number
 
   constructor(name: string, db: Database<Buffer, Buffer>) {
     this.name = name
-    this.#db = db
-    this.#seed = crc32(name)
+    this.db = db
+    this.seed = crc32(name)
   }
 
   get(key: Buffer): Buffer | undefined {
-    const stored = this.#db.getBinary(key)
-    return stored && this.#open(key, stored)
+    const stored = this.db.getBinary(key)
+    return stored && this.open(key, stored)
   }
 
   /** As get, but the returned buffer is overwritten by the next read of this environment. */
   getFast(key: Buffer): Buffer | undefined {
-    const stored = this.#db.getBinaryFast(key)
-    return stored && this.#open(key, stored)
+    const stored = this.db.getBinaryFast(key)
+    return stored && this.open(key, stored)
   }
 
   /** Inside a transaction of the writer. */
   put(key: Buffer, value: Uint8Array): void {
     const stored = Buffer.allocUnsafe(value.length + checksumBytes)
     stored.set(value)
-    stored.writeUInt32LE(this.#sum(key, value), value.length)
-    void this.#db.put(key, stored)
+    stored.writeUInt32LE(this.sum(key, value), value.length)
+    void this.db.put(key, stored)
   }
 
   /** Inside a transaction of the writer. */
   remove(key: Buffer): void {
-    void this.#db.remove(key)
+    void this.db.remove(key)
   }
 
   *range(options: RangeOptions): Generator<CheckedEntry> {
-    for (const { key, value } of this.#db.getRange(options)) yield { key, value: this.#open(key, value) }
+    for (const { key, value } of this.db.getRange(options)) yield { key, value: this.open(key, value) }
   }
 
   /** As range, but a damaged entry is returned with `value: undefined` instead of an error. */
   *rangeWithDamage(options: RangeOptions): Generator<{ readonly key: Buffer; readonly value: Buffer | undefined }> {
-    for (const { key, value } of this.#db.getRange(options)) {
-      yield { key, value: this.#isIntact(key, value) ? contentOf(value) : undefined }
+    for (const { key, value } of this.db.getRange(options)) {
+      yield { key, value: this.isIntact(key, value) ? contentOf(value) : undefined }
     }
   }
 
   /** Keys alone: nothing is verified. */
   keys(options: RangeOptions): Iterable<Buffer> {
-    return this.#db.getKeys(options)
+    return this.db.getKeys(options)
   }
 
   count(): number {
@@ -65,21 +65,21 @@ export class CheckedDb {
   }
 
   stats(): TreeStats {
-    return this.#db.getStats() as TreeStats
+    return this.db.getStats() as TreeStats
   }
 
-  #open(key: Buffer, stored: Buffer): Buffer {
-    if (this.#isIntact(key, stored)) return contentOf(stored)
+  private open(key: Buffer, stored: Buffer): Buffer {
+    if (this.isIntact(key, stored)) return contentOf(stored)
     throw damaged(`an entry of ${this.name} (key ${key.toString('hex').slice(0, 80)}) does not match its checksum`)
   }
 
-  #isIntact(key: Buffer, stored: Buffer): boolean {
+  private isIntact(key: Buffer, stored: Buffer): boolean {
     const bytes = stored.length - checksumBytes
-    return bytes >= 0 && stored.readUInt32LE(bytes) === this.#sum(key, stored.subarray(0, bytes))
+    return bytes >= 0 && stored.readUInt32LE(bytes) === this.sum(key, stored.subarray(0, bytes))
   }
 
-  #sum(key: Buffer, value: Uint8Array): number {
-    return crc32(value, crc32(key, this.#seed))
+  private sum(key: Buffer, value: Uint8Array): number {
+    return crc32(value, crc32(key, this.seed))
   }
 }
 

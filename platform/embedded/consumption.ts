@@ -25,37 +25,37 @@ const drainMsDefault = 10_000
 /** One member of a group: takes and releases partitions as the group decides, and runs a loop over each that it has. */
 export class EmbeddedConsumption implements Consumption {
   readonly ended: Promise<void>
-  readonly #parts: ConsumptionParts
-  readonly #consume: Required<ConsumeOptions>
-  readonly #handle: BatchHandler
-  readonly #member: GroupMember
-  readonly #refs = new Map<string, { topic: KnownTopic; ref: PartitionRef }>()
-  readonly #running = new Map<string, PartitionRun>()
-  readonly #stopping = new AbortController()
-  readonly #unlisten: () => void
-  #wake = new AbortController()
-  #generation = 0
-  #end!: { resolve(): void; reject(error: unknown): void }
-  #stopped: Promise<void> | undefined
+  private readonly parts: ConsumptionParts
+  private readonly consume: Required<ConsumeOptions>
+  private readonly handle: BatchHandler
+  private readonly member: GroupMember
+  private readonly refs = new Map<string, { topic: KnownTopic; ref: PartitionRef }>()
+  private readonly running = new Map<string, PartitionRun>()
+  private readonly stopping = new AbortController()
+  private readonly unsubscribe: () => void
+  private wake = new AbortController()
+  private generation = 0
+  private end!: { resolve(): void; reject(error: unknown): void }
+  private stopped: Promise<void> | undefined
 
   constructor(parts: ConsumptionParts, options: ConsumeOptions, handle: BatchHandler) {
-    this.#parts = parts
-    this.#consume = { batchRecordsMax: batchRecordsDefault, ...options }
-    this.#handle = handle
+    this.parts = parts
+    this.consume = { batchRecordsMax: batchRecordsDefault, ...options }
+    this.handle = handle
     const counts = new Map<string, number>()
     for (const name of options.topics) {
       const topic = parts.reader.topic(name)
       counts.set(name, topic.partitions)
       for (let partition = 0; partition < topic.partitions; partition++) {
         const ref = { topic: name, partition }
-        this.#refs.set(refKey(ref), { topic, ref })
+        this.refs.set(refKey(ref), { topic, ref })
       }
     }
     const { leaseMs } = parts.options
-    this.#member = new GroupMember(parts.coordination, { group: options.group, partitionCounts: counts, leaseMs })
-    this.#unlisten = parts.signals.onGroup(options.group, () => this.#wake.abort())
+    this.member = new GroupMember(parts.coordination, { group: options.group, partitionCounts: counts, leaseMs })
+    this.unsubscribe = parts.signals.onGroup(options.group, () => this.wake.abort())
     this.ended = new Promise((resolve, reject) => {
-      this.#end = { resolve, reject }
+      this.end = { resolve, reject }
     })
     this.ended.catch(() => {})
   }
@@ -63,83 +63,83 @@ export class EmbeddedConsumption implements Consumption {
   /** Joins, and keeps the membership alive until the stop. */
   async run(): Promise<void> {
     try {
-      while (!this.#stopping.signal.aborted) {
-        this.#tick([])
-        this.#wake = new AbortController()
-        await this.#parts.clock.sleep(this.#parts.options.heartbeatMs, this.#wake.signal)
+      while (!this.stopping.signal.aborted) {
+        this.tick([])
+        this.wake = new AbortController()
+        await this.parts.clock.sleep(this.parts.options.heartbeatMs, this.wake.signal)
       }
     } catch (error) {
-      this.#end.reject(error)
+      this.end.reject(error)
       void this.stop(0)
     }
   }
 
   stop(drainMsMax = drainMsDefault): Promise<void> {
-    this.#stopped ??= this.#drainAndLeave(drainMsMax)
-    return this.#stopped
+    this.stopped ??= this.drainAndLeave(drainMsMax)
+    return this.stopped
   }
 
-  async #drainAndLeave(drainMsMax: number): Promise<void> {
-    this.#stopping.abort()
-    this.#wake.abort()
-    this.#unlisten()
-    const runs = [...this.#running.values()]
+  private async drainAndLeave(drainMsMax: number): Promise<void> {
+    this.stopping.abort()
+    this.wake.abort()
+    this.unsubscribe()
+    const runs = [...this.running.values()]
     for (const run of runs) run.finish()
     const expired = new AbortController()
-    await Promise.race([Promise.all(runs.map((run) => run.done)), this.#parts.clock.sleep(drainMsMax, expired.signal)])
+    await Promise.race([Promise.all(runs.map((run) => run.done)), this.parts.clock.sleep(drainMsMax, expired.signal)])
     expired.abort()
     for (const run of runs) run.lose()
-    await this.#parts.queue.flush()
-    this.#member.leave()
-    this.#parts.signals.groupChanged(this.#consume.group)
-    this.#end.resolve()
+    await this.parts.queue.flush()
+    this.member.leave()
+    this.parts.signals.groupChanged(this.consume.group)
+    this.end.resolve()
   }
 
-  #tick(released: readonly string[]) {
-    const { assignment, changed, evicted } = this.#member.sync(released)
-    if (evicted) this.#loseAll()
-    this.#generation = assignment.generation
-    this.#apply(assignment)
-    if (changed) this.#parts.signals.groupChanged(this.#consume.group)
+  private tick(released: readonly string[]) {
+    const { assignment, changed, evicted } = this.member.sync(released)
+    if (evicted) this.loseAll()
+    this.generation = assignment.generation
+    this.apply(assignment)
+    if (changed) this.parts.signals.groupChanged(this.consume.group)
   }
 
-  #loseAll() {
-    for (const run of this.#running.values()) run.lose()
-    this.#running.clear()
+  private loseAll() {
+    for (const run of this.running.values()) run.lose()
+    this.running.clear()
   }
 
-  #apply({ keep, release }: Assignment) {
-    for (const [key, run] of this.#running) {
+  private apply({ keep, release }: Assignment) {
+    for (const [key, run] of this.running) {
       if (!keep.has(key) && !release.has(key)) {
         run.lose()
-        this.#running.delete(key)
+        this.running.delete(key)
       }
     }
     for (const key of release) {
-      const run = this.#running.get(key)
-      if (run === undefined) queueMicrotask(() => this.#letGo(key))
+      const run = this.running.get(key)
+      if (run === undefined) queueMicrotask(() => this.releasePartition(key))
       else run.finish()
     }
-    for (const key of keep) if (!this.#running.has(key)) this.#start(key)
+    for (const key of keep) if (!this.running.has(key)) this.start(key)
   }
 
-  #start(key: string) {
-    const { topic, ref } = this.#refs.get(key)!
-    const { reader, queue, signals, clock, options } = this.#parts
-    const { group, batchRecordsMax } = this.#consume
+  private start(key: string) {
+    const { topic, ref } = this.refs.get(key)!
+    const { reader, queue, signals, clock, options } = this.parts
+    const { group, batchRecordsMax } = this.consume
     const run: PartitionRun = new PartitionRun({
       cursor: reader.cursor(topic, ref.partition, reader.committed(group, topic, ref.partition)),
       batchRecordsMax,
-      handle: (records) => this.#handle(this.#batchOf(run, ref, records)),
+      handle: (records) => this.handle(this.batchOf(run, ref, records)),
       backOff: (ms, signal) => clock.sleep(ms, signal),
       waitForMore: (signal) => waitForGrowth(signals, topic.id, [ref.partition], clock, options.pollMs, signal),
       commit: (offset) => void queue.commitOffset(groupOffsetKey(group, topic.id, ref.partition), offset),
-      isHeard: () => this.#isHeard(),
+      isHeard: () => this.isHeard(),
     })
-    this.#running.set(key, run)
+    this.running.set(key, run)
     void run.done.then(async () => {
       await queue.flush()
-      if (this.#running.get(key) === run) this.#letGo(key)
+      if (this.running.get(key) === run) this.releasePartition(key)
     })
   }
 
@@ -147,25 +147,25 @@ export class EmbeddedConsumption implements Consumption {
    * A thread that was busy for long asks instead of giving up: while nobody has taken its partitions, they are its own. A
    * batch that takes longer than the lease would otherwise never be done.
    */
-  #isHeard(): boolean {
-    if (!this.#member.isHeard && !this.#stopping.signal.aborted) this.#tick([])
-    return this.#member.isHeard
+  private isHeard(): boolean {
+    if (!this.member.isHeard && !this.stopping.signal.aborted) this.tick([])
+    return this.member.isHeard
   }
 
-  #letGo(key: string) {
-    if (this.#stopping.signal.aborted) return
-    this.#running.delete(key)
-    this.#tick([key])
+  private releasePartition(key: string) {
+    if (this.stopping.signal.aborted) return
+    this.running.delete(key)
+    this.tick([key])
   }
 
-  #batchOf(run: PartitionRun, ref: PartitionRef, records: readonly StoredRecord[]): Batch {
+  private batchOf(run: PartitionRun, ref: PartitionRef, records: readonly StoredRecord[]): Batch {
     return {
       topic: ref.topic,
       partition: ref.partition,
       records,
-      generation: this.#generation,
+      generation: this.generation,
       heartbeat: async () => {
-        if (!this.#stopping.signal.aborted) this.#tick([])
+        if (!this.stopping.signal.aborted) this.tick([])
       },
       isOwned: () => run.isOwned,
     }
@@ -185,52 +185,52 @@ interface PartitionRunParts {
 /** The loop over one partition: read, hand out until it is taken, commit, go on. */
 class PartitionRun {
   readonly done: Promise<void>
-  readonly #parts: PartitionRunParts
-  readonly #finish = new AbortController()
-  #lost = false
+  private readonly parts: PartitionRunParts
+  private readonly finishing = new AbortController()
+  private lost = false
 
   constructor(parts: PartitionRunParts) {
-    this.#parts = parts
-    this.done = this.#run()
+    this.parts = parts
+    this.done = this.run()
   }
 
   get isOwned(): boolean {
-    return this.#parts.isHeard() && !this.#lost // in this order: asking may tell that it is lost
+    return this.parts.isHeard() && !this.lost // in this order: asking may tell that it is lost
   }
 
   /** No further batch; the one in hand is finished and committed. */
   finish() {
-    this.#finish.abort()
+    this.finishing.abort()
   }
 
   /** Another member has it, or may have: nothing of this run counts any more. */
   lose() {
-    this.#lost = true
-    this.#finish.abort()
+    this.lost = true
+    this.finishing.abort()
   }
 
-  async #run(): Promise<void> {
-    const { cursor, batchRecordsMax, commit, waitForMore } = this.#parts
-    const { signal } = this.#finish
+  private async run(): Promise<void> {
+    const { cursor, batchRecordsMax, commit, waitForMore } = this.parts
+    const { signal } = this.finishing
     while (!signal.aborted) {
       await nextTurn()
       if (signal.aborted) return
       const records = cursor.read(batchRecordsMax)
       if (records.length === 0) await waitForMore(signal)
-      else if ((await this.#deliver(records)) && !this.#lost) commit(cursor.next)
+      else if ((await this.deliver(records)) && !this.lost) commit(cursor.next)
     }
   }
 
-  async #deliver(records: readonly StoredRecord[]): Promise<boolean> {
+  private async deliver(records: readonly StoredRecord[]): Promise<boolean> {
     for (let ms = backOffMs.first; ; ms = Math.min(ms * 2, backOffMs.most)) {
       try {
-        await this.#parts.handle(records)
+        await this.parts.handle(records)
         return true
       } catch {
         // What went wrong is the handler's to tell; that it did go wrong is all the log needs to know.
-        if (this.#finish.signal.aborted) return false
-        await this.#parts.backOff(ms, this.#finish.signal)
-        if (this.#finish.signal.aborted) return false
+        if (this.finishing.signal.aborted) return false
+        await this.parts.backOff(ms, this.finishing.signal)
+        if (this.finishing.signal.aborted) return false
       }
     }
   }

@@ -26,7 +26,7 @@ async function aFilledFolder(): Promise<string> {
   }
   const rows = Array.from({ length: users }, (_, user) => ({
     partition: `user-${user}`,
-    at: 1n,
+    writeTimestamp: 1n,
     value: stateOf(user, 1),
   }))
   await store.put(tables.userStates, rows)
@@ -194,6 +194,6 @@ test.each([
       timeout: 10_000,
     })
     .toContain(`was ${what}`)
-  const row = { partition: 'p', at: 1n, value: Buffer.alloc(1) }
+  const row = { partition: 'p', writeTimestamp: 1n, value: Buffer.alloc(1) }
   await expect(store.put(tables.userStates, [row])).rejects.toMatchObject({ code: 'UNAVAILABLE', retriable: true })
 })

@@ -23,7 +23,9 @@ describe.skipIf(disk === undefined)('a full disk', () => {
 
     let stored = 0
     const put = () =>
-      store.put(tables.userStates, [{ partition: `row-${stored}`, at: 1n, value: Buffer.alloc(100_000, 1) }])
+      store.put(tables.userStates, [
+        { partition: `row-${stored}`, writeTimestamp: 1n, value: Buffer.alloc(100_000, 1) },
+      ])
     let refusal: unknown
     while (refusal === undefined)
       await put().then(
@@ -59,13 +61,14 @@ describe.skipIf(disk === undefined)('a full disk', () => {
 
 test('writes are refused while the disk has less room than is to be kept free', async () => {
   const { store } = await anEmbedded({ dir: aFolder(), freeBytesMin: Number.MAX_SAFE_INTEGER })
-  const write = store.put(tables.userStates, [{ partition: 'p', at: 1n, value: Buffer.alloc(1) }])
+  const write = store.put(tables.userStates, [{ partition: 'p', writeTimestamp: 1n, value: Buffer.alloc(1) }])
   await expect(write).rejects.toMatchObject({ code: 'UNAVAILABLE', retriable: true })
 })
 
 test('writes are refused while too many wait', async () => {
   const { store } = await anEmbedded({ dir: aFolder(), queuedBytesMax: 100_000 })
-  const put = (i: number) => store.put(tables.userStates, [{ partition: `${i}`, at: 1n, value: Buffer.alloc(30_000) }])
+  const put = (i: number) =>
+    store.put(tables.userStates, [{ partition: `${i}`, writeTimestamp: 1n, value: Buffer.alloc(30_000) }])
   const outcomes = await Promise.allSettled([0, 1, 2, 3, 4].map(put))
   expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'rejected'])
   await put(5)
@@ -77,7 +80,7 @@ test('one call may write more than may wait: it goes in portions, in its order',
   const large = Array.from({ length: 20 }, (_, i) => ({ name: `${i}`, value: Buffer.alloc(1_000_000, i) }))
   await store.put(
     tables.userStates,
-    large.map(({ name, value }) => ({ partition: name, at: 1n, value })),
+    large.map(({ name, value }) => ({ partition: name, writeTimestamp: 1n, value })),
   )
   const rows = await store.get(
     tables.userStates,

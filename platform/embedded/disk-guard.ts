@@ -18,37 +18,37 @@ const checkMs = 250
  * the process ends: so nothing may be acknowledged any more.
  */
 export class DiskGuard {
-  readonly #options: DiskGuardOptions
-  readonly #opened: Stats
-  #checkedAt = Number.NEGATIVE_INFINITY
-  #refusal: AppError | undefined
+  private readonly options: DiskGuardOptions
+  private readonly opened: Stats
+  private checkedAt = Number.NEGATIVE_INFINITY
+  private lastRefusal: AppError | undefined
 
   /** The environment of the folder must be open. */
   constructor(options: DiskGuardOptions) {
-    this.#options = options
-    this.#opened = statSync(dataFile(options.dir))
+    this.options = options
+    this.opened = statSync(dataFile(options.dir))
   }
 
   /** @returns why nothing can be written now, or undefined. At most 250 ms old. */
   async refusal(): Promise<AppError | undefined> {
     const now = performance.now()
-    if (now - this.#checkedAt > checkMs) {
-      this.#refusal = (await this.#missingFile()) ?? (await this.#missingRoom())
-      this.#checkedAt = now
+    if (now - this.checkedAt > checkMs) {
+      this.lastRefusal = (await this.missingFile()) ?? (await this.missingRoom())
+      this.checkedAt = now
     }
-    return this.#refusal
+    return this.lastRefusal
   }
 
-  async #missingFile(): Promise<AppError | undefined> {
-    const file = dataFile(this.#options.dir)
+  private async missingFile(): Promise<AppError | undefined> {
+    const file = dataFile(this.options.dir)
     const found = await stat(file).catch(() => undefined)
-    if (found !== undefined && found.ino === this.#opened.ino && found.dev === this.#opened.dev) return undefined
+    if (found !== undefined && found.ino === this.opened.ino && found.dev === this.opened.dev) return undefined
     const what = found === undefined ? 'was removed' : 'was replaced by another file'
     return unavailable(`${file} ${what} while the program is running: nothing is accepted; restart the program`)
   }
 
-  async #missingRoom(): Promise<AppError | undefined> {
-    const { dir, freeBytesMin } = this.#options
+  private async missingRoom(): Promise<AppError | undefined> {
+    const { dir, freeBytesMin } = this.options
     const free = await statfs(dir).then(
       ({ bavail, bsize }) => bavail * bsize,
       () => 0,

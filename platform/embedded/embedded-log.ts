@@ -1,7 +1,7 @@
 import { AppError } from '../../schema/app-error.ts'
 import type { TopicSpec } from '../../schema/topics.ts'
+import { chunkByBytes } from '../chunk-by-bytes.ts'
 import { partitionOf } from '../partitioner.ts'
-import { portions } from '../portions.ts'
 import type {
   BatchHandler,
   ConsumeOptions,
@@ -22,37 +22,37 @@ import { bytesOfRecord, groupBytesMax, offsetOfPending, type WriteResult } from 
 
 /** The EventLog over LMDB. What the port promises, and offsets without holes until a topic is compacted. */
 export class EmbeddedLog implements EventLog {
-  readonly #parts: ConsumptionParts
-  readonly #release: () => Promise<void>
-  readonly #consumptions = new Set<EmbeddedConsumption>()
-  readonly #followings = new Set<EmbeddedFollowing>()
+  private readonly parts: ConsumptionParts
+  private readonly release: () => Promise<void>
+  private readonly consumptions = new Set<EmbeddedConsumption>()
+  private readonly followings = new Set<EmbeddedFollowing>()
 
   /** @param release called once by close(), when nothing of the log is used any more */
   constructor(parts: ConsumptionParts, release: () => Promise<void>) {
-    this.#parts = parts
-    this.#release = release
+    this.parts = parts
+    this.release = release
   }
 
   async createTopics(topics: readonly TopicSpec[]): Promise<void> {
-    await this.#parts.queue.task({ type: 'createTopics', specs: topics })
-    this.#parts.reader.forget()
+    await this.parts.queue.task({ type: 'createTopics', specs: topics })
+    this.parts.reader.forget()
   }
 
   async append(topicName: string, records: readonly LogRecord[]): Promise<Position[]> {
-    const { reader, clock } = this.#parts
+    const { reader, clock } = this.parts
     const topic = reader.topic(topicName)
     const now = Math.floor(clock.now())
     const positions: Position[] = []
     // Asked for at once, a large batch would be more than may wait: refused, tried again, and refused for ever.
-    for (const portion of portions(records, bytesOfRecord, groupBytesMax))
-      positions.push(...(await this.#appendPortion(topic, portion, now)))
+    for (const portion of chunkByBytes(records, bytesOfRecord, groupBytesMax))
+      positions.push(...(await this.appendChunk(topic, portion, now)))
     return positions
   }
 
-  async #appendPortion(topic: KnownTopic, records: readonly LogRecord[], now: number): Promise<Position[]> {
+  private async appendChunk(topic: KnownTopic, records: readonly LogRecord[], now: number): Promise<Position[]> {
     const pending = records.map((record) => {
       const partition = partitionOf(record.key, topic.partitions)
-      return { partition, written: this.#parts.queue.append(topic.id, partition, record, now) }
+      return { partition, written: this.parts.queue.append(topic.id, partition, record, now) }
     })
     // A few groups carry all of the records: one wait for each group, not for each record.
     const results = new Map<Promise<WriteResult>, WriteResult>()
@@ -66,29 +66,29 @@ export class EmbeddedLog implements EventLog {
   }
 
   async consume(options: ConsumeOptions, handle: BatchHandler): Promise<Consumption> {
-    const consumption = new EmbeddedConsumption(this.#parts, options, handle)
-    this.#consumptions.add(consumption)
-    void consumption.ended.catch(() => {}).then(() => this.#consumptions.delete(consumption))
+    const consumption = new EmbeddedConsumption(this.parts, options, handle)
+    this.consumptions.add(consumption)
+    void consumption.ended.catch(() => {}).then(() => this.consumptions.delete(consumption))
     void consumption.run()
     return consumption
   }
 
   async follow(options: FollowOptions, handle: FollowHandler): Promise<Following> {
-    const { reader, signals, clock } = this.#parts
-    const parts = { reader, signals, clock, pollMs: this.#parts.options.pollMs }
+    const { reader, signals, clock } = this.parts
+    const parts = { reader, signals, clock, pollMs: this.parts.options.pollMs }
     const following = new EmbeddedFollowing(parts, options, handle)
-    this.#followings.add(following)
+    this.followings.add(following)
     return {
       caughtUp: following.caughtUp,
       stop: async () => {
-        this.#followings.delete(following)
+        this.followings.delete(following)
         await following.stop()
       },
     }
   }
 
   async read(topic: string, partition: number, fromOffset: number, limit: number): Promise<StoredRecord[]> {
-    const { reader } = this.#parts
+    const { reader } = this.parts
     const known = reader.topic(topic)
     if (partition >= known.partitions) {
       throw new AppError('NOT_FOUND', {
@@ -106,37 +106,37 @@ export class EmbeddedLog implements EventLog {
   }
 
   async endOffsets(topic: string): Promise<number[]> {
-    return this.#perPartition(topic, (known, partition) => this.#parts.reader.end(known, partition))
+    return this.perPartition(topic, (known, partition) => this.parts.reader.end(known, partition))
   }
 
   async committedOffsets(group: string, topic: string): Promise<number[]> {
-    return this.#perPartition(topic, (known, partition) => this.#parts.reader.committed(group, known, partition))
+    return this.perPartition(topic, (known, partition) => this.parts.reader.committed(group, known, partition))
   }
 
   async resetOffsets(group: string, topic: string, offsets: readonly number[]): Promise<void> {
-    const { id } = this.#parts.reader.topic(topic)
+    const { id } = this.parts.reader.topic(topic)
     await Promise.all(
       offsets.map((offset, partition) =>
-        this.#parts.queue.task({ type: 'setOffset', key: groupOffsetKey(group, id, partition), offset }),
+        this.parts.queue.task({ type: 'setOffset', key: groupOffsetKey(group, id, partition), offset }),
       ),
     )
   }
 
   async partitionCount(topic: string): Promise<number> {
-    return this.#parts.reader.topic(topic).partitions
+    return this.parts.reader.topic(topic).partitions
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#consumptions].map((consumption) => consumption.stop()))
-    await Promise.all([...this.#followings].map((following) => following.stop()))
-    await this.#release()
+    await Promise.all([...this.consumptions].map((consumption) => consumption.stop()))
+    await Promise.all([...this.followings].map((following) => following.stop()))
+    await this.release()
   }
 
-  #perPartition<T>(
+  private perPartition<T>(
     name: string,
     read: (topic: ReturnType<ConsumptionParts['reader']['topic']>, partition: number) => T,
   ): T[] {
-    const topic = this.#parts.reader.topic(name)
+    const topic = this.parts.reader.topic(name)
     return Array.from({ length: topic.partitions }, (_, partition) => read(topic, partition))
   }
 }

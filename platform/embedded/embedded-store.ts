@@ -1,5 +1,5 @@
 import type { Table } from '../../schema/tables.ts'
-import { portions } from '../portions.ts'
+import { chunkByBytes } from '../chunk-by-bytes.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { RangeOptions, Row, RowKey, RowWrite, Store } from '../ports/store.ts'
 import type { Environment } from './environment.ts'
@@ -19,20 +19,20 @@ export interface StoreParts {
 
 /** The Store over LMDB. Reads are one look-up each in a snapshot of what is durable. */
 export class EmbeddedStore implements Store {
-  readonly #parts: StoreParts
-  readonly #release: () => Promise<void>
+  private readonly parts: StoreParts
+  private readonly release: () => Promise<void>
 
   /** @param release called by close(), when nothing of the store is used any more */
   constructor(parts: StoreParts, release: () => Promise<void>) {
-    this.#parts = parts
-    this.#release = release
+    this.parts = parts
+    this.release = release
   }
 
   /** Rows carry their table's name: there is nothing to create. */
   async migrate(): Promise<void> {}
 
   async get(table: Table, keys: readonly RowKey[]): Promise<(Uint8Array | undefined)[]> {
-    const { env, clock } = this.#parts
+    const { env, clock } = this.parts
     const now = clock.now()
     env.root.resetReadTxn()
     return keys.map(({ partition, cluster }) => {
@@ -42,33 +42,33 @@ export class EmbeddedStore implements Store {
   }
 
   async put(table: Table, rows: readonly RowWrite[]): Promise<void> {
-    const { queue, clock, graceMs } = this.#parts
+    const { queue, clock, graceMs } = this.parts
     const now = clock.now()
     const endsAt = table.ttlSeconds === undefined ? 0 : now + table.ttlSeconds * 1000
-    const commands: PutCommand[] = rows.map(({ partition, cluster, value, at }) => ({
+    const commands: PutCommand[] = rows.map(({ partition, cluster, value, writeTimestamp }) => ({
       key: rowKey(table, partition, cluster),
-      at,
+      writeTimestamp,
       kind: value === null ? rowKind.tombstone : rowKind.live,
       vanishesAt: value === null ? now + graceMs : endsAt,
       value: value ?? nothing,
     }))
     // As in EmbeddedLog.append: a batch of large states may be more than may wait.
-    for (const portion of portions(commands, bytesOfRow, groupBytesMax)) {
+    for (const portion of chunkByBytes(commands, bytesOfRow, groupBytesMax)) {
       await Promise.all(new Set(portion.map((row) => queue.put(row))))
     }
   }
 
   async putIfAbsent(table: Table, row: RowKey & { readonly value: Uint8Array }): Promise<Uint8Array> {
     const key = rowKey(table, row.partition, row.cluster)
-    const encoded = encodeRow({ at: 0n, kind: rowKind.live, vanishesAt: 0, value: row.value })
-    await this.#parts.queue.task({ type: 'putIfAbsent', key, row: encoded })
+    const encoded = encodeRow({ writeTimestamp: 0n, kind: rowKind.live, vanishesAt: 0, value: row.value })
+    await this.parts.queue.task({ type: 'putIfAbsent', key, row: encoded })
     const [standing] = await this.get(table, [row])
     if (standing === undefined) throw new Error(`${table.name}: the row was created and is gone`)
     return standing
   }
 
   async range(table: Table, partition: string, { after, limit, reverse }: RangeOptions): Promise<Row[]> {
-    const { env, clock } = this.#parts
+    const { env, clock } = this.parts
     const now = clock.now()
     const prefix = rowPrefix(table, partition)
     const from = after === undefined ? prefix : rowKey(table, partition, after)
@@ -88,13 +88,13 @@ export class EmbeddedStore implements Store {
   }
 
   async erase(table: Table, partition: string, at: bigint): Promise<void> {
-    const { queue, clock, graceMs } = this.#parts
+    const { queue, clock, graceMs } = this.parts
     await queue.task({ type: 'erase', prefix: rowPrefix(table, partition), at, purgeAt: clock.now() + graceMs })
   }
 
   /** Each page is a read of its own: a long scan pins no old pages, and sees rows that were there throughout once. */
   async *scan(table: Table, pageRows = 1000): AsyncIterable<Row[]> {
-    const { env, clock } = this.#parts
+    const { env, clock } = this.parts
     const prefix = tablePrefix(table)
     const end = afterPrefix(prefix)
     let start = prefix
@@ -118,7 +118,7 @@ export class EmbeddedStore implements Store {
   }
 
   async close(): Promise<void> {
-    await this.#release()
+    await this.release()
   }
 }
 

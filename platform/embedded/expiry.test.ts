@@ -17,10 +17,10 @@ const day = 24 * hour
 const write = (
   store: Store,
   partition: string,
-  at: bigint,
+  writeTimestamp: bigint,
   value: string | null,
   table: (typeof tables)['erasures' | 'userStates'],
-) => store.put(table, [{ partition, at, value: value === null ? null : Buffer.from(value) }])
+) => store.put(table, [{ partition, writeTimestamp, value: value === null ? null : Buffer.from(value) }])
 const read = async (store: Store, partition: string, table: (typeof tables)['erasures' | 'userStates']) =>
   (await store.get(table, [{ partition }]))[0]?.toString()
 

@@ -17,64 +17,64 @@ const backOffMs = { first: 100, most: 5_000 }
 /** Reads all partitions of a topic, one batch after the other, and never gives a record up. */
 export class EmbeddedFollowing implements Following {
   readonly caughtUp: Promise<void>
-  readonly #parts: FollowingParts
-  readonly #handle: FollowHandler
-  readonly #topic: KnownTopic
-  readonly #cursors: readonly PartitionCursor[]
-  readonly #goals: readonly number[]
-  readonly #stopping = new AbortController()
-  readonly #done: Promise<void>
-  #reached!: () => void
+  private readonly parts: FollowingParts
+  private readonly handle: FollowHandler
+  private readonly topic: KnownTopic
+  private readonly cursors: readonly PartitionCursor[]
+  private readonly goals: readonly number[]
+  private readonly stopping = new AbortController()
+  private readonly done: Promise<void>
+  private reached!: () => void
 
   constructor(parts: FollowingParts, { topic, from }: FollowOptions, handle: FollowHandler) {
-    this.#parts = parts
-    this.#handle = handle
-    this.#topic = parts.reader.topic(topic)
-    const partitions = Array.from({ length: this.#topic.partitions }, (_, partition) => partition)
-    this.#goals = partitions.map((partition) => parts.reader.end(this.#topic, partition))
-    this.#cursors = partitions.map((partition) =>
-      parts.reader.cursor(this.#topic, partition, from === 'beginning' ? 0 : this.#goals[partition]!),
+    this.parts = parts
+    this.handle = handle
+    this.topic = parts.reader.topic(topic)
+    const partitions = Array.from({ length: this.topic.partitions }, (_, partition) => partition)
+    this.goals = partitions.map((partition) => parts.reader.end(this.topic, partition))
+    this.cursors = partitions.map((partition) =>
+      parts.reader.cursor(this.topic, partition, from === 'beginning' ? 0 : this.goals[partition]!),
     )
     this.caughtUp = new Promise((resolve) => {
-      this.#reached = resolve
+      this.reached = resolve
     })
-    this.#done = this.#run()
+    this.done = this.run()
   }
 
   async stop(): Promise<void> {
-    this.#stopping.abort()
-    await this.#done
+    this.stopping.abort()
+    await this.done
   }
 
-  async #run(): Promise<void> {
-    const { signals, clock, pollMs } = this.#parts
-    const { signal } = this.#stopping
-    const exhausted = this.#cursors.map(() => false)
+  private async run(): Promise<void> {
+    const { signals, clock, pollMs } = this.parts
+    const { signal } = this.stopping
+    const exhausted = this.cursors.map(() => false)
     while (!signal.aborted) {
       let found = false
-      for (const [partition, cursor] of this.#cursors.entries()) {
+      for (const [partition, cursor] of this.cursors.entries()) {
         const records = cursor.read(batchRecordsMax)
         exhausted[partition] ||= records.length === 0
         if (records.length === 0) continue
         found = true
-        await this.#deliver(records.map(keepable))
+        await this.deliver(records.map(keepable))
         if (signal.aborted) return
         await nextTurn()
       }
       // Compaction may have removed the very last records of the goal, so the end of a partition counts as reaching it.
-      if (this.#cursors.every((cursor, i) => cursor.next >= this.#goals[i]! || exhausted[i])) this.#reached()
-      if (!found) await waitForGrowth(signals, this.#topic.id, [...this.#cursors.keys()], clock, pollMs, signal)
+      if (this.cursors.every((cursor, i) => cursor.next >= this.goals[i]! || exhausted[i])) this.reached()
+      if (!found) await waitForGrowth(signals, this.topic.id, [...this.cursors.keys()], clock, pollMs, signal)
     }
   }
 
-  async #deliver(records: readonly StoredRecord[]): Promise<void> {
-    const { signal } = this.#stopping
+  private async deliver(records: readonly StoredRecord[]): Promise<void> {
+    const { signal } = this.stopping
     for (let ms = backOffMs.first; !signal.aborted; ms = Math.min(ms * 2, backOffMs.most)) {
       try {
-        await this.#handle(records)
+        await this.handle(records)
         return
       } catch {
-        await this.#parts.clock.sleep(ms, signal)
+        await this.parts.clock.sleep(ms, signal)
       }
     }
   }

@@ -40,76 +40,76 @@ export interface GroupMemberOptions {
  * ever compared.
  */
 export class GroupMember {
-  readonly #coordination: Coordination
-  readonly #options: GroupMemberOptions
-  readonly #process = ownIdentity()
-  readonly #seen = new Map<string, { beat: number; since: number }>()
-  #id = randomUUID()
-  #beat = 0
-  #heardAt = Number.NEGATIVE_INFINITY
+  private readonly coordination: Coordination
+  private readonly options: GroupMemberOptions
+  private readonly process = ownIdentity()
+  private readonly lastBeats = new Map<string, { beat: number; since: number }>()
+  private id = randomUUID()
+  private beat = 0
+  private heardAt = Number.NEGATIVE_INFINITY
 
   constructor(coordination: Coordination, options: GroupMemberOptions) {
-    this.#coordination = coordination
-    this.#options = options
+    this.coordination = coordination
+    this.options = options
   }
 
   /** False when the others may have taken this member for dead. */
   get isHeard(): boolean {
-    return performance.now() - this.#heardAt < this.#options.leaseMs * 0.7
+    return performance.now() - this.heardAt < this.options.leaseMs * 0.7
   }
 
   /** Gives a sign of life, and learns what this member has. `changed` tells that the others should look, too. */
   sync(released: readonly string[]): { assignment: Assignment; changed: boolean; evicted: boolean } {
     const now = performance.now()
-    const outcome = this.#change((group) => {
-      const wasMember = group.members[this.#id] !== undefined
-      const evicted = this.#beat > 0 && !wasMember
-      if (evicted) this.#id = randomUUID()
-      const members = this.#living(group.members, now)
-      for (const id of this.#seen.keys()) if (members[id] === undefined) this.#seen.delete(id)
-      members[this.#id] = { topics: this.#topics, process: this.#process, beat: ++this.#beat }
-      const { owners, target } = this.#share(group, members, evicted ? [] : released)
+    const outcome = this.change((group) => {
+      const wasMember = group.members[this.id] !== undefined
+      const evicted = this.beat > 0 && !wasMember
+      if (evicted) this.id = randomUUID()
+      const members = this.liveMembers(group.members, now)
+      for (const id of this.lastBeats.keys()) if (members[id] === undefined) this.lastBeats.delete(id)
+      members[this.id] = { topics: this.topics, process: this.process, beat: ++this.beat }
+      const { owners, target } = this.share(group, members, evicted ? [] : released)
       const changed = !wasMember || differs(group, members, owners)
       const generation = group.generation + (changed ? 1 : 0)
-      const mine = Object.keys(owners).filter((key) => owners[key] === this.#id)
+      const mine = Object.keys(owners).filter((key) => owners[key] === this.id)
       const assignment: Assignment = {
         generation,
-        keep: new Set(mine.filter((key) => target.get(key) === this.#id)),
-        release: new Set(mine.filter((key) => target.get(key) !== this.#id)),
+        keep: new Set(mine.filter((key) => target.get(key) === this.id)),
+        release: new Set(mine.filter((key) => target.get(key) !== this.id)),
       }
       return { group: { generation, members, owners }, result: { assignment, changed, evicted } }
     })
-    this.#heardAt = now
+    this.heardAt = now
     return outcome
   }
 
   leave() {
-    this.#heardAt = Number.NEGATIVE_INFINITY
-    this.#change((group) => {
-      const { [this.#id]: _, ...members } = group.members
-      const owners = Object.fromEntries(Object.entries(group.owners).filter(([, owner]) => owner !== this.#id))
+    this.heardAt = Number.NEGATIVE_INFINITY
+    this.change((group) => {
+      const { [this.id]: _, ...members } = group.members
+      const owners = Object.fromEntries(Object.entries(group.owners).filter(([, owner]) => owner !== this.id))
       return { group: { generation: group.generation + 1, members, owners }, result: undefined }
     })
   }
 
-  get #topics(): readonly string[] {
-    return [...this.#options.partitionCounts.keys()]
+  private get topics(): readonly string[] {
+    return [...this.options.partitionCounts.keys()]
   }
 
-  #change<T>(change: (group: GroupRow) => { group: GroupRow; result: T }): T {
-    const key = `group ${this.#options.group}`
-    return this.#coordination.transact((rows) => {
+  private change<T>(change: (group: GroupRow) => { group: GroupRow; result: T }): T {
+    const key = `group ${this.options.group}`
+    return this.coordination.transact((rows) => {
       const { group, result } = change(rows.get<GroupRow>(key) ?? { generation: 0, members: {}, owners: {} })
       rows.put(key, group)
       return result
     })
   }
 
-  #share(group: GroupRow, members: Record<string, MemberRow>, released: readonly string[]) {
+  private share(group: GroupRow, members: Record<string, MemberRow>, released: readonly string[]) {
     const held = Object.entries(group.owners).filter(
-      ([key, owner]) => members[owner] !== undefined && !(owner === this.#id && released.includes(key)),
+      ([key, owner]) => members[owner] !== undefined && !(owner === this.id && released.includes(key)),
     )
-    const counts = new Map(this.#options.partitionCounts)
+    const counts = new Map(this.options.partitionCounts)
     const views = Object.entries(members).map(([id, { topics }]) => ({ id, topics }))
     const target = assignPartitions(views, counts, new Map(held))
     const owners: Record<string, string> = Object.fromEntries(held)
@@ -117,18 +117,18 @@ export class GroupMember {
     return { owners, target }
   }
 
-  #living(members: Readonly<Record<string, MemberRow>>, now: number): Record<string, MemberRow> {
+  private liveMembers(members: Readonly<Record<string, MemberRow>>, now: number): Record<string, MemberRow> {
     return Object.fromEntries(
-      Object.entries(members).filter(([id, member]) => id === this.#id || !this.#isDead(id, member, now)),
+      Object.entries(members).filter(([id, member]) => id === this.id || !this.isDead(id, member, now)),
     )
   }
 
-  #isDead(id: string, { beat, process }: MemberRow, now: number): boolean {
-    const isOwnProcess = process.pid === this.#process.pid && process.startedAt === this.#process.startedAt
+  private isDead(id: string, { beat, process }: MemberRow, now: number): boolean {
+    const isOwnProcess = process.pid === this.process.pid && process.startedAt === this.process.startedAt
     if (!isOwnProcess && !isRunning(process)) return true
-    const seen = this.#seen.get(id)
-    if (seen?.beat === beat) return now - seen.since > this.#options.leaseMs
-    this.#seen.set(id, { beat, since: now })
+    const seen = this.lastBeats.get(id)
+    if (seen?.beat === beat) return now - seen.since > this.options.leaseMs
+    this.lastBeats.set(id, { beat, since: now })
     return false
   }
 }

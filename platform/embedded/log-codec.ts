@@ -15,82 +15,82 @@ const headerBytes = 21
 export const chunkBytesMax = onePageBytesMax
 
 export class ChunkBuilder {
-  #bytes = Buffer.allocUnsafe(1024)
-  #at = headerBytes
-  #count = 0
-  #baseOffset = 0
-  #baseTime = 0
+  private bytes = Buffer.allocUnsafe(1024)
+  private at = headerBytes
+  private recordCount = 0
+  private baseOffset = 0
+  private baseTime = 0
 
   get count(): number {
-    return this.#count
+    return this.recordCount
   }
 
   /** Whether another record would still fit into one page. */
   hasRoomFor(record: LogRecord): boolean {
-    return this.#count === 0 || this.#at + recordBytesMost(record) <= chunkBytesMax
+    return this.recordCount === 0 || this.at + recordBytesMost(record) <= chunkBytesMax
   }
 
   /** `offset` counts from zero for new records, and is the real one when compaction writes a record again. */
   add(offset: number, record: LogRecord, time: number): void {
-    if (this.#count === 0) {
-      this.#baseOffset = offset
-      this.#baseTime = time
+    if (this.recordCount === 0) {
+      this.baseOffset = offset
+      this.baseTime = time
     }
-    this.#count++
+    this.recordCount++
     const { key, value, headers } = record
     const keyBytes = Buffer.byteLength(key)
-    this.#reserve(40 + keyBytes + (value?.length ?? 0))
-    this.#varint(offset - this.#baseOffset)
-    this.#varint(zigzag(time - this.#baseTime))
-    this.#varint(keyBytes)
-    this.#at += this.#bytes.write(key, this.#at)
-    this.#varint(value === null ? 0 : value.length + 1)
+    this.reserve(40 + keyBytes + (value?.length ?? 0))
+    this.varint(offset - this.baseOffset)
+    this.varint(zigzag(time - this.baseTime))
+    this.varint(keyBytes)
+    this.at += this.bytes.write(key, this.at)
+    this.varint(value === null ? 0 : value.length + 1)
     if (value !== null) {
-      this.#bytes.set(value, this.#at)
-      this.#at += value.length
+      this.bytes.set(value, this.at)
+      this.at += value.length
     }
-    this.#headers(headers)
+    this.headers(headers)
   }
 
   /** The finished chunk; the builder must not be used afterwards. */
   finish(): Buffer {
-    this.#bytes[0] = version
-    this.#bytes.writeUInt32BE(this.#count, 1)
-    this.#bytes.writeDoubleBE(this.#baseOffset, 5)
-    this.#bytes.writeDoubleBE(this.#baseTime, 13)
-    return this.#bytes.subarray(0, this.#at)
+    this.bytes[0] = version
+    this.bytes.writeUInt32BE(this.recordCount, 1)
+    this.bytes.writeDoubleBE(this.baseOffset, 5)
+    this.bytes.writeDoubleBE(this.baseTime, 13)
+    return this.bytes.subarray(0, this.at)
   }
 
-  #headers(headers: Readonly<Record<string, string>> | undefined) {
+  private headers(headers: Readonly<Record<string, string>> | undefined) {
     const names = headers === undefined ? [] : Object.keys(headers)
-    this.#varint(names.length)
+    this.varint(names.length)
     for (const name of names) {
-      this.#text(name)
-      this.#text(headers![name]!)
+      this.text(name)
+      this.text(headers![name]!)
     }
   }
 
-  #text(text: string) {
+  private text(text: string) {
     const bytes = Buffer.byteLength(text)
-    this.#reserve(10 + bytes)
-    this.#varint(bytes)
-    this.#at += this.#bytes.write(text, this.#at)
+    this.reserve(10 + bytes)
+    this.varint(bytes)
+    this.at += this.bytes.write(text, this.at)
   }
 
-  #varint(value: number) {
+  private varint(value: number) {
     let rest = value
     while (rest >= 128) {
-      this.#bytes[this.#at++] = (rest % 128) | 128
+      this.bytes[this.at++] = (rest % 128) | 128
       rest = Math.floor(rest / 128)
     }
-    this.#bytes[this.#at++] = rest
+    this.bytes[this.at++] = rest
   }
 
-  #reserve(more: number) {
-    if (this.#at + more <= this.#bytes.length) return
-    const larger = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#at + more))
-    this.#bytes.copy(larger, 0, 0, this.#at)
-    this.#bytes = larger
+  private reserve(more: number) {
+    if (this.at + more <= this.bytes.length) return
+    const larger = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.at + more))
+    this.bytes.copy(larger, 0, 0, this.at)
+    this.bytes = larger
   }
 }
 
@@ -128,21 +128,21 @@ export function decodeChunk(chunk: Buffer, topic: string, partition: number, fro
 const noHeaders: Readonly<Record<string, string>> = Object.freeze({})
 
 class Reader {
-  readonly #bytes: Buffer
-  #at: number
+  private readonly buffer: Buffer
+  private at: number
 
   constructor(bytes: Buffer, at: number) {
-    this.#bytes = bytes
-    this.#at = at
+    this.buffer = bytes
+    this.at = at
   }
 
   varint(): number {
-    let byte = this.#bytes[this.#at++]!
+    let byte = this.buffer[this.at++]!
     if (byte < 128) return byte
     let value = byte & 127
     let scale = 128
     do {
-      byte = this.#bytes[this.#at++]!
+      byte = this.buffer[this.at++]!
       value += (byte & 127) * scale
       scale *= 128
     } while (byte >= 128)
@@ -150,12 +150,12 @@ class Reader {
   }
 
   bytes(length: number): Buffer {
-    return this.#bytes.subarray(this.#at, (this.#at += length))
+    return this.buffer.subarray(this.at, (this.at += length))
   }
 
   text(): string {
     const length = this.varint()
-    return this.#bytes.toString('utf8', this.#at, (this.#at += length))
+    return this.buffer.toString('utf8', this.at, (this.at += length))
   }
 
   headers(): Readonly<Record<string, string>> {
@@ -170,14 +170,14 @@ class Reader {
   }
 
   skipRecord() {
-    this.#skip(this.varint())
+    this.skip(this.varint())
     const valueLength = this.varint()
-    if (valueLength > 0) this.#skip(valueLength - 1)
-    for (let texts = this.varint() * 2; texts > 0; texts--) this.#skip(this.varint())
+    if (valueLength > 0) this.skip(valueLength - 1)
+    for (let texts = this.varint() * 2; texts > 0; texts--) this.skip(this.varint())
   }
 
-  #skip(bytes: number) {
-    this.#at += bytes
+  private skip(bytes: number) {
+    this.at += bytes
   }
 }
 

@@ -18,7 +18,7 @@ test('only the user of the process may read the folder and its files, also of a 
   mkdirSync(dir)
   chmodSync(dir, 0o755)
   const { store } = await anEmbedded({ dir })
-  await store.put(tables.userStates, [{ partition: 'p', at: 1n, value: Buffer.alloc(1) }])
+  await store.put(tables.userStates, [{ partition: 'p', writeTimestamp: 1n, value: Buffer.alloc(1) }])
   await backupEmbedded(dir, copy)
   await restoreEmbedded(copy, restored)
   for (const folder of [dir, copy, restored]) {

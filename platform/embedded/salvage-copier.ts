@@ -20,23 +20,23 @@ interface Outcome {
  * copy goes on at the next key that can be found behind it, and from there backwards up to the page.
  */
 export class SalvageCopier {
-  readonly #from: string
-  readonly #to: string
-  #child: ChildProcess | undefined
+  private readonly from: string
+  private readonly to: string
+  private child: ChildProcess | undefined
 
   constructor(from: string, to: string) {
-    this.#from = from
-    this.#to = to
+    this.from = from
+    this.to = to
   }
 
   /** @returns the keys of the entries that do not match their checksum */
   async copy(db: string): Promise<Buffer[]> {
     const damaged = new Set<string>()
     for (let from = ''; ; ) {
-      const last = await this.#forward(db, from, damaged)
-      const next = await this.#keyBehind(db, last)
+      const last = await this.forward(db, from, damaged)
+      const next = await this.keyBehind(db, last)
       if (next === undefined) break
-      await this.#backward(db, next, successorOf(last), damaged)
+      await this.backward(db, next, successorOf(last), damaged)
       from = next
     }
     return [...damaged].sort().map((hex) => Buffer.from(hex, 'hex'))
@@ -44,48 +44,48 @@ export class SalvageCopier {
 
   /** Entries that the database says it has; 0 where that cannot be read. */
   async count(db: string): Promise<number> {
-    return (await this.#run({ kind: 'count', db }, new Set())).count ?? 0
+    return (await this.run({ kind: 'count', db }, new Set())).count ?? 0
   }
 
   stop(): void {
-    this.#child?.kill('SIGKILL')
-    this.#child = undefined
+    this.child?.kill('SIGKILL')
+    this.child = undefined
   }
 
   /** @returns the last key reached */
-  async #forward(db: string, from: string, damaged: Set<string>): Promise<string> {
-    const first = await this.#run({ kind: 'forward', db, from, batch: batchEntries }, damaged)
+  private async forward(db: string, from: string, damaged: Set<string>): Promise<string> {
+    const first = await this.run({ kind: 'forward', db, from, batch: batchEntries }, damaged)
     let last = first.last ?? from
     if (first.broken) {
       // A batch that was not reported is not in the copy: up to the damaged page, entry by entry.
-      const rest = await this.#run({ kind: 'forward', db, from: successorOf(last), batch: 1 }, damaged)
+      const rest = await this.run({ kind: 'forward', db, from: successorOf(last), batch: 1 }, damaged)
       last = rest.last ?? last
     }
     return last
   }
 
-  async #backward(db: string, before: string, to: string, damaged: Set<string>): Promise<void> {
-    const first = await this.#run({ kind: 'backward', db, before, to, batch: batchEntries }, damaged)
+  private async backward(db: string, before: string, to: string, damaged: Set<string>): Promise<void> {
+    const first = await this.run({ kind: 'backward', db, before, to, batch: batchEntries }, damaged)
     if (first.broken) {
-      await this.#run({ kind: 'backward', db, before: first.last ?? before, to, batch: 1 }, damaged)
+      await this.run({ kind: 'backward', db, before: first.last ?? before, to, batch: 1 }, damaged)
     }
   }
 
   /** The first key that can be found after one, in steps that grow: from the key's last byte to its first. */
-  async #keyBehind(db: string, key: string): Promise<string | undefined> {
+  private async keyBehind(db: string, key: string): Promise<string | undefined> {
     const bytes = Buffer.from(key, 'hex')
     for (let at = bytes.length - 1; at >= 0; at--) {
       if (bytes[at] === 255) continue
       const from = Buffer.from(bytes.subarray(0, at + 1))
       from[at]!++
-      const { found } = await this.#run({ kind: 'seek', db, from: from.toString('hex') }, new Set())
+      const { found } = await this.run({ kind: 'seek', db, from: from.toString('hex') }, new Set())
       if (found !== undefined && found > key) return found
     }
     return undefined
   }
 
-  #run(step: SalvageStep, damaged: Set<string>): Promise<Outcome> {
-    const child = (this.#child ??= this.#start())
+  private run(step: SalvageStep, damaged: Set<string>): Promise<Outcome> {
+    const child = (this.child ??= this.start())
     return new Promise((resolve) => {
       let last: string | undefined
       const silence = setTimeout(() => child.kill('SIGKILL'), silenceMsMax)
@@ -101,15 +101,15 @@ export class SalvageCopier {
         for (const key of reply.damaged) damaged.add(key)
       })
       child.once('exit', () => {
-        this.#child = undefined
+        this.child = undefined
         end({ broken: true })
       })
       child.send(step, () => {}) // a child that has ended is seen by its exit
     })
   }
 
-  #start(): ChildProcess {
-    const args = programArguments('salvage-process', import.meta.url, [this.#from, this.#to])
+  private start(): ChildProcess {
+    const args = programArguments('salvage-process', import.meta.url, [this.from, this.to])
     return spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
   }
 }

@@ -10,37 +10,37 @@ export const openChannel = (dir: string): BroadcastChannel => new BroadcastChann
 
 /** Wakes whoever waits for a partition to grow or for a group to change. A missed signal costs one poll, never a record. */
 export class Signals {
-  readonly #channel: BroadcastChannel
-  readonly #growth = new Map<number, Set<() => void>>()
-  readonly #groups = new Map<string, Set<() => void>>()
+  private readonly channel: BroadcastChannel
+  private readonly growth = new Map<number, Set<() => void>>()
+  private readonly groups = new Map<string, Set<() => void>>()
 
   constructor(dir: string) {
-    this.#channel = openChannel(dir)
-    this.#channel.onmessage = (event) => this.#dispatch((event as { data: Signal }).data)
+    this.channel = openChannel(dir)
+    this.channel.onmessage = (event) => this.dispatch((event as { data: Signal }).data)
   }
 
   onGrowth(topicId: number, partition: number, wake: () => void): () => void {
-    return listen(this.#growth, partitionId(topicId, partition), wake)
+    return listen(this.growth, partitionId(topicId, partition), wake)
   }
 
   onGroup(group: string, wake: () => void): () => void {
-    return listen(this.#groups, group, wake)
+    return listen(this.groups, group, wake)
   }
 
   /** Tells every thread, this one too. */
   groupChanged(group: string) {
-    this.#channel.postMessage({ group } satisfies Signal)
-    wakeAll(this.#groups.get(group))
+    this.channel.postMessage({ group } satisfies Signal)
+    wakeAll(this.groups.get(group))
   }
 
   close() {
-    this.#channel.close()
-    for (const wakes of [...this.#growth.values(), ...this.#groups.values()]) wakeAll(wakes)
+    this.channel.close()
+    for (const wakes of [...this.growth.values(), ...this.groups.values()]) wakeAll(wakes)
   }
 
-  #dispatch(signal: Signal) {
-    if ('group' in signal) return wakeAll(this.#groups.get(signal.group))
-    for (const [topicId, partition] of signal.growth) wakeAll(this.#growth.get(partitionId(topicId, partition)))
+  private dispatch(signal: Signal) {
+    if ('group' in signal) return wakeAll(this.groups.get(signal.group))
+    for (const [topicId, partition] of signal.growth) wakeAll(this.growth.get(partitionId(topicId, partition)))
   }
 }
 

@@ -11,46 +11,46 @@ export interface KnownTopic extends TopicSpec {
 
 /** Everything that is read from the log. Each call sees whatever was durable when it began, in any thread. */
 export class TopicReader {
-  readonly #env: Environment
-  readonly #known = new Map<string, KnownTopic>()
+  private readonly env: Environment
+  private readonly known = new Map<string, KnownTopic>()
 
   constructor(env: Environment) {
-    this.#env = env
+    this.env = env
   }
 
   topic(name: string): KnownTopic {
-    const known = this.#known.get(name)
+    const known = this.known.get(name)
     if (known !== undefined) return known
-    this.#env.root.resetReadTxn()
-    const row = this.#env.topics.get(Buffer.from(name))
+    this.env.root.resetReadTxn()
+    const row = this.env.topics.get(Buffer.from(name))
     if (row === undefined) throw new AppError('NOT_FOUND', { message: `there is no topic ${name}` })
     const topic = JSON.parse(row.toString()) as KnownTopic
-    this.#known.set(name, topic)
+    this.known.set(name, topic)
     return topic
   }
 
   allTopics(): KnownTopic[] {
-    this.#env.root.resetReadTxn()
-    return [...this.#env.topics.range({})].map(({ value }) => JSON.parse(value.toString()) as KnownTopic)
+    this.env.root.resetReadTxn()
+    return [...this.env.topics.range({})].map(({ value }) => JSON.parse(value.toString()) as KnownTopic)
   }
 
   /** A topic was made or changed. */
   forget() {
-    this.#known.clear()
+    this.known.clear()
   }
 
   end(topic: KnownTopic, partition: number): number {
-    this.#env.root.resetReadTxn()
-    return this.#env.ends.get(partitionKey(topic.id, partition))?.readDoubleBE(0) ?? 0
+    this.env.root.resetReadTxn()
+    return this.env.ends.get(partitionKey(topic.id, partition))?.readDoubleBE(0) ?? 0
   }
 
   committed(group: string, topic: KnownTopic, partition: number): number {
-    this.#env.root.resetReadTxn()
-    return this.#env.offsets.get(groupOffsetKey(group, topic.id, partition))?.readDoubleBE(0) ?? 0
+    this.env.root.resetReadTxn()
+    return this.env.offsets.get(groupOffsetKey(group, topic.id, partition))?.readDoubleBE(0) ?? 0
   }
 
   cursor(topic: KnownTopic, partition: number, from: number): PartitionCursor {
-    return new PartitionCursor(this.#env, topic, partition, from)
+    return new PartitionCursor(this.env, topic, partition, from)
   }
 }
 
@@ -58,47 +58,47 @@ const readBytesMax = 4 * 1024 * 1024
 
 /** Reads one partition forward; keeps what is left of the last chunk, so that small steps do not decode it again. */
 export class PartitionCursor {
-  readonly #env: Environment
-  readonly #topic: KnownTopic
-  readonly #partition: number
-  #decoded: StoredRecord[] = []
-  #taken = 0
-  #next: number
+  private readonly env: Environment
+  private readonly topic: KnownTopic
+  private readonly partition: number
+  private decoded: StoredRecord[] = []
+  private taken = 0
+  private nextOffset: number
 
   constructor(env: Environment, topic: KnownTopic, partition: number, from: number) {
-    this.#env = env
-    this.#topic = topic
-    this.#partition = partition
-    this.#next = from
+    this.env = env
+    this.topic = topic
+    this.partition = partition
+    this.nextOffset = from
   }
 
   /** The offset that the next read begins with. */
   get next(): number {
-    return this.#next
+    return this.nextOffset
   }
 
   /** At most `limit` records and about four mebibytes, oldest first; empty at the end of the partition. */
   read(limit: number): StoredRecord[] {
-    if (this.#taken === this.#decoded.length) this.#fetch(limit)
-    const records = this.#decoded.slice(this.#taken, this.#taken + limit)
-    this.#taken += records.length
-    if (records.length > 0) this.#next = records.at(-1)!.offset + 1
+    if (this.taken === this.decoded.length) this.fetch(limit)
+    const records = this.decoded.slice(this.taken, this.taken + limit)
+    this.taken += records.length
+    if (records.length > 0) this.nextOffset = records.at(-1)!.offset + 1
     return records
   }
 
-  #fetch(limit: number) {
-    const { id, name } = this.#topic
-    this.#decoded = []
-    this.#taken = 0
-    this.#env.root.resetReadTxn()
-    const start = logKey(id, this.#partition, this.#next)
-    const end = logKey(id, this.#partition, offsetMax)
+  private fetch(limit: number) {
+    const { id, name } = this.topic
+    this.decoded = []
+    this.taken = 0
+    this.env.root.resetReadTxn()
+    const start = logKey(id, this.partition, this.nextOffset)
+    const end = logKey(id, this.partition, offsetMax)
     let bytes = 0
-    for (const { value } of this.#env.log.range({ start, end })) {
-      const records = decodeChunk(value, name, this.#partition, this.#next)
-      this.#decoded = this.#decoded.length === 0 ? records : this.#decoded.concat(records)
+    for (const { value } of this.env.log.range({ start, end })) {
+      const records = decodeChunk(value, name, this.partition, this.nextOffset)
+      this.decoded = this.decoded.length === 0 ? records : this.decoded.concat(records)
       bytes += value.length
-      if (this.#decoded.length >= limit || bytes >= readBytesMax) break
+      if (this.decoded.length >= limit || bytes >= readBytesMax) break
     }
   }
 }

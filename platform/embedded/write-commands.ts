@@ -45,7 +45,7 @@ export type RowKind = (typeof rowKind)[keyof typeof rowKind]
 
 export interface PutCommand {
   readonly key: Buffer
-  readonly at: bigint
+  readonly writeTimestamp: bigint
   readonly kind: RowKind
   /** When the row vanishes: the end of its life, or of the grace of a tombstone. 0 is never. */
   readonly vanishesAt: number
@@ -54,54 +54,54 @@ export interface PutCommand {
 
 /** Collects commands. Grows as needed; `take` hands over the buffer for transfer to the writer. */
 export class CommandBuffer {
-  #bytes = Buffer.allocUnsafeSlow(4096)
-  #at = 0
+  private bytes = Buffer.allocUnsafeSlow(4096)
+  private at = 0
 
   get byteLength(): number {
-    return this.#at
+    return this.at
   }
 
   append(topicId: number, partition: number, chunk: Buffer) {
-    this.#reserve(9 + chunk.length)
-    this.#bytes[this.#at] = command.append
-    this.#bytes.writeUInt16BE(topicId, this.#at + 1)
-    this.#bytes.writeUInt16BE(partition, this.#at + 3)
-    this.#bytes.writeUInt32BE(chunk.length, this.#at + 5)
-    chunk.copy(this.#bytes, this.#at + 9)
-    this.#at += 9 + chunk.length
+    this.reserve(9 + chunk.length)
+    this.bytes[this.at] = command.append
+    this.bytes.writeUInt16BE(topicId, this.at + 1)
+    this.bytes.writeUInt16BE(partition, this.at + 3)
+    this.bytes.writeUInt32BE(chunk.length, this.at + 5)
+    chunk.copy(this.bytes, this.at + 9)
+    this.at += 9 + chunk.length
   }
 
   put({ key, ...row }: PutCommand) {
     const valueBytes = rowHeaderBytes + row.value.length
-    this.#reserve(7 + key.length + valueBytes)
-    const bytes = this.#bytes
-    bytes[this.#at] = command.put
-    bytes.writeUInt16BE(key.length, this.#at + 1)
-    bytes.writeUInt32BE(valueBytes, this.#at + 3)
-    key.copy(bytes, this.#at + 7)
-    this.#at += 7 + key.length
-    writeRow(bytes.subarray(this.#at, this.#at + valueBytes), row)
-    this.#at += valueBytes
+    this.reserve(7 + key.length + valueBytes)
+    const bytes = this.bytes
+    bytes[this.at] = command.put
+    bytes.writeUInt16BE(key.length, this.at + 1)
+    bytes.writeUInt32BE(valueBytes, this.at + 3)
+    key.copy(bytes, this.at + 7)
+    this.at += 7 + key.length
+    writeRow(bytes.subarray(this.at, this.at + valueBytes), row)
+    this.at += valueBytes
   }
 
   commitOffset(key: Buffer, offset: number) {
-    this.#reserve(11 + key.length)
-    this.#bytes[this.#at] = command.commitOffset
-    this.#bytes.writeUInt16BE(key.length, this.#at + 1)
-    this.#bytes.writeDoubleBE(offset, this.#at + 3)
-    key.copy(this.#bytes, this.#at + 11)
-    this.#at += 11 + key.length
+    this.reserve(11 + key.length)
+    this.bytes[this.at] = command.commitOffset
+    this.bytes.writeUInt16BE(key.length, this.at + 1)
+    this.bytes.writeDoubleBE(offset, this.at + 3)
+    key.copy(this.bytes, this.at + 11)
+    this.at += 11 + key.length
   }
 
   take(): Buffer {
-    return this.#bytes.subarray(0, this.#at)
+    return this.bytes.subarray(0, this.at)
   }
 
-  #reserve(more: number) {
-    if (this.#at + more <= this.#bytes.length) return
-    const larger = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.#at + more))
-    this.#bytes.copy(larger, 0, 0, this.#at)
-    this.#bytes = larger
+  private reserve(more: number) {
+    if (this.at + more <= this.bytes.length) return
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, this.at + more))
+    this.bytes.copy(larger, 0, 0, this.at)
+    this.bytes = larger
   }
 }
 
@@ -114,14 +114,14 @@ export function encodeRow(row: Omit<PutCommand, 'key'>): Buffer {
   return bytes
 }
 
-function writeRow(bytes: Buffer, { at, kind, vanishesAt, value }: Omit<PutCommand, 'key'>): void {
-  bytes.writeBigInt64BE(at, 0)
+function writeRow(bytes: Buffer, { writeTimestamp, kind, vanishesAt, value }: Omit<PutCommand, 'key'>): void {
+  bytes.writeBigInt64BE(writeTimestamp, 0)
   bytes[8] = kind
   bytes.writeDoubleBE(vanishesAt, 9)
   bytes.set(value, rowHeaderBytes)
 }
 
-export const rowAt = (row: Buffer): bigint => row.readBigInt64BE(0)
+export const rowWriteTimestamp = (row: Buffer): bigint => row.readBigInt64BE(0)
 export const rowKindOf = (row: Buffer): number => row[8]!
 export const rowVanishesAt = (row: Buffer): number => row.readDoubleBE(9)
 export const rowValue = (row: Buffer): Buffer => row.subarray(rowHeaderBytes)

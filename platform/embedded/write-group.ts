@@ -31,15 +31,15 @@ export class Group {
   readonly tasks: Task[] = []
   bytes = 0
   readonly done: Promise<WriteResult>
-  readonly #chunks = new Map<number, OpenChunk>()
-  #chunkCount = 0
-  #resolve!: (result: WriteResult) => void
-  #reject!: (error: AppError) => void
+  private readonly chunks = new Map<number, OpenChunk>()
+  private chunkCount = 0
+  private resolve!: (result: WriteResult) => void
+  private reject!: (error: AppError) => void
 
   constructor() {
     this.done = new Promise((resolve, reject) => {
-      this.#resolve = resolve
-      this.#reject = reject
+      this.resolve = resolve
+      this.reject = reject
     })
     // Whoever asked awaits it; nobody did when only offsets are in it.
     this.done.catch(() => {})
@@ -51,28 +51,28 @@ export class Group {
 
   append(topicId: number, partition: number, record: LogRecord, time: number): PendingOffset {
     const id = partitionId(topicId, partition)
-    let chunk = this.#chunks.get(id)
+    let chunk = this.chunks.get(id)
     if (chunk === undefined || !chunk.builder.hasRoomFor(record)) {
-      if (chunk !== undefined) this.#full.push(chunk)
-      chunk = { topicId, partition, index: this.#chunkCount++, builder: new ChunkBuilder() }
-      this.#chunks.set(id, chunk)
+      if (chunk !== undefined) this.full.push(chunk)
+      chunk = { topicId, partition, index: this.chunkCount++, builder: new ChunkBuilder() }
+      this.chunks.set(id, chunk)
     }
     const delta = chunk.builder.count
     chunk.builder.add(delta, record, time)
     return { done: this.done, chunk: chunk.index, delta }
   }
 
-  readonly #full: OpenChunk[] = []
+  private readonly full: OpenChunk[] = []
 
   seal(): { commands: Uint8Array; tasks: readonly Task[] } {
-    const chunks = [...this.#full, ...this.#chunks.values()].sort((a, b) => a.index - b.index)
+    const chunks = [...this.full, ...this.chunks.values()].sort((a, b) => a.index - b.index)
     for (const { topicId, partition, builder } of chunks) this.commands.append(topicId, partition, builder.finish())
     return { commands: this.commands.take(), tasks: this.tasks }
   }
 
   settle(outcome: WriteResult | AppError) {
-    if (outcome instanceof AppError) this.#reject(outcome)
-    else this.#resolve(outcome)
+    if (outcome instanceof AppError) this.reject(outcome)
+    else this.resolve(outcome)
   }
 }
 

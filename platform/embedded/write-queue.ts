@@ -27,69 +27,69 @@ const rowsWaitMs = 2
 
 /** Everything one thread wants written, gathered into groups: while one group is being synced, the next one fills. */
 export class WriteQueue {
-  readonly #options: WriteQueueOptions
-  readonly #disk: DiskGuard
-  #filling = new Group()
-  readonly #waiting: Group[] = []
-  #queuedBytes = 0
-  #inFlight: Group | undefined
-  #requestId = 0
-  #worker: Worker | undefined
-  #shared: MessagePort | undefined
-  #scheduled = false
-  #lazy: NodeJS.Timeout | undefined
-  #lazyDue = 0
-  #closed = false
+  private readonly options: WriteQueueOptions
+  private readonly disk: DiskGuard
+  private filling = new Group()
+  private readonly waiting: Group[] = []
+  private queuedBytes = 0
+  private inFlight: Group | undefined
+  private requestId = 0
+  private worker: Worker | undefined
+  private shared: MessagePort | undefined
+  private scheduled = false
+  private lazy: NodeJS.Timeout | undefined
+  private lazyDue = 0
+  private closed = false
 
   constructor(options: WriteQueueOptions) {
-    this.#options = options
-    this.#disk = new DiskGuard(options)
-    this.#shared = options.writer
-    this.#shared?.on('message', (reply: WriteReply) => this.#receive(reply))
-    this.#shared?.once('close', () => {
-      this.#shared = undefined
-      this.#writerEnded()
+    this.options = options
+    this.disk = new DiskGuard(options)
+    this.shared = options.writer
+    this.shared?.on('message', (reply: WriteReply) => this.receive(reply))
+    this.shared?.once('close', () => {
+      this.shared = undefined
+      this.writerEnded()
     })
   }
 
   /** Resolves, once durable, with the offset of the record. */
   append(topicId: number, partition: number, record: LogRecord, time: number): PendingOffset {
-    const group = this.#open(bytesOfRecord(record))
+    const group = this.open(bytesOfRecord(record))
     const pending = group.append(topicId, partition, record, time)
-    this.#schedule()
+    this.schedule()
     return pending
   }
 
   /** Resolves once durable. */
   put(row: PutCommand): Promise<unknown> {
-    const group = this.#open(bytesOfRow(row))
+    const group = this.open(bytesOfRow(row))
     group.commands.put(row)
-    this.#scheduleWithin(rowsWaitMs)
+    this.scheduleWithin(rowsWaitMs)
     return group.done
   }
 
   task(task: Task): Promise<WriteResult> {
-    const group = this.#open(64)
+    const group = this.open(64)
     group.tasks.push(task)
-    this.#schedule()
+    this.schedule()
     return group.done
   }
 
   /** Written with whatever comes next, or soon by itself. */
   commitOffset(key: Buffer, offset: number): Promise<unknown> {
-    const group = this.#open(key.length + 16)
+    const group = this.open(key.length + 16)
     group.commands.commitOffset(key, offset)
-    this.#scheduleWithin(offsetsWaitMs)
+    this.scheduleWithin(offsetsWaitMs)
     return group.done
   }
 
   /** Resolves when all that was asked before is durable or refused. */
   async flush(): Promise<void> {
-    const group = this.#filling
-    if (!group.isEmpty) this.#schedule()
+    const group = this.filling
+    if (!group.isEmpty) this.schedule()
     await Promise.allSettled([
-      this.#inFlight?.done,
-      ...this.#waiting.map((each) => each.done),
+      this.inFlight?.done,
+      ...this.waiting.map((each) => each.done),
       group.isEmpty || group.done,
     ])
   }
@@ -97,108 +97,108 @@ export class WriteQueue {
   /** A way to this thread's writer, for another thread's `writer` option. */
   connect(): MessagePort {
     const { port1, port2 } = new MessageChannel()
-    this.#ownWriter().postMessage({ connect: port1 } satisfies WriterMessage, [port1])
+    this.ownWriter().postMessage({ connect: port1 } satisfies WriterMessage, [port1])
     return port2
   }
 
   async close(): Promise<void> {
     await this.flush()
-    this.#closed = true
-    clearTimeout(this.#lazy)
-    this.#shared?.close()
-    const worker = this.#worker
+    this.closed = true
+    clearTimeout(this.lazy)
+    this.shared?.close()
+    const worker = this.worker
     if (worker === undefined) return
-    this.#worker = undefined
+    this.worker = undefined
     worker.removeAllListeners()
     const exited = new Promise((resolve) => worker.once('exit', resolve))
     worker.postMessage('close' satisfies WriterMessage)
     await exited
   }
 
-  #open(bytes: number): Group {
-    if (this.#closed) throw new AppError('UNAVAILABLE', { message: `${this.#options.dir} is closed`, retriable: false })
-    const { queuedBytesMax } = this.#options
-    if (this.#queuedBytes + bytes > queuedBytesMax)
+  private open(bytes: number): Group {
+    if (this.closed) throw new AppError('UNAVAILABLE', { message: `${this.options.dir} is closed`, retriable: false })
+    const { queuedBytesMax } = this.options
+    if (this.queuedBytes + bytes > queuedBytesMax)
       throw unavailable(`more than ${queuedBytesMax} bytes wait for the disk`)
-    this.#queuedBytes += bytes
-    if (this.#filling.bytes > groupBytesMax) {
-      this.#waiting.push(this.#filling)
-      this.#filling = new Group()
+    this.queuedBytes += bytes
+    if (this.filling.bytes > groupBytesMax) {
+      this.waiting.push(this.filling)
+      this.filling = new Group()
     }
-    this.#filling.bytes += bytes
-    return this.#filling
+    this.filling.bytes += bytes
+    return this.filling
   }
 
   /** Not at once: what the same turn of the event loop still asks for shall share the commit. */
-  #schedule() {
-    if (this.#inFlight !== undefined || this.#scheduled) return
-    this.#scheduled = true
+  private schedule() {
+    if (this.inFlight !== undefined || this.scheduled) return
+    this.scheduled = true
     process.nextTick(() => {
-      this.#scheduled = false
-      void this.#send()
+      this.scheduled = false
+      void this.send()
     })
   }
 
   /** With what is sent sooner, if anything is. */
-  #scheduleWithin(ms: number) {
+  private scheduleWithin(ms: number) {
     const due = performance.now() + ms
-    if (this.#lazy !== undefined && this.#lazyDue <= due) return
-    clearTimeout(this.#lazy)
-    this.#lazyDue = due
-    this.#lazy = setTimeout(() => this.#schedule(), ms)
+    if (this.lazy !== undefined && this.lazyDue <= due) return
+    clearTimeout(this.lazy)
+    this.lazyDue = due
+    this.lazy = setTimeout(() => this.schedule(), ms)
   }
 
-  async #send() {
-    if (this.#inFlight !== undefined) return
-    let group = this.#waiting.shift()
+  private async send() {
+    if (this.inFlight !== undefined) return
+    let group = this.waiting.shift()
     if (group === undefined) {
-      if (this.#filling.isEmpty) return
-      group = this.#filling
-      this.#filling = new Group()
-      clearTimeout(this.#lazy)
-      this.#lazy = undefined
+      if (this.filling.isEmpty) return
+      group = this.filling
+      this.filling = new Group()
+      clearTimeout(this.lazy)
+      this.lazy = undefined
     }
-    this.#inFlight = group
-    const refusal = await this.#disk.refusal()
-    if (refusal !== undefined) return this.#finish(group, refusal)
-    const id = ++this.#requestId
+    this.inFlight = group
+    const refusal = await this.disk.refusal()
+    if (refusal !== undefined) return this.finish(group, refusal)
+    const id = ++this.requestId
     const { commands, tasks } = group.seal()
     const request: WriteRequest = { id, commands, tasks }
-    const writer = this.#shared ?? this.#ownWriter()
+    const writer = this.shared ?? this.ownWriter()
     writer.postMessage(request, [commands.buffer as ArrayBuffer])
   }
 
-  #finish(group: Group, outcome: WriteResult | AppError) {
-    this.#inFlight = undefined
-    this.#queuedBytes -= group.bytes
+  private finish(group: Group, outcome: WriteResult | AppError) {
+    this.inFlight = undefined
+    this.queuedBytes -= group.bytes
     group.settle(outcome)
-    if (this.#waiting.length > 0 || !this.#filling.isEmpty) this.#schedule()
+    if (this.waiting.length > 0 || !this.filling.isEmpty) this.schedule()
   }
 
-  #receive(reply: WriteReply) {
-    const group = this.#inFlight!
-    if ('error' in reply) this.#finish(group, unavailable(`the disk refused the write: ${reply.error.message}`))
-    else this.#finish(group, reply)
+  private receive(reply: WriteReply) {
+    const group = this.inFlight!
+    if ('error' in reply) this.finish(group, unavailable(`the disk refused the write: ${reply.error.message}`))
+    else this.finish(group, reply)
   }
 
-  #writerEnded(cause?: unknown) {
-    if (this.#inFlight !== undefined) this.#finish(this.#inFlight, unavailable('the writer ended', cause))
+  private writerEnded(cause?: unknown) {
+    if (this.inFlight !== undefined) this.finish(this.inFlight, unavailable('the writer ended', cause))
   }
 
-  #ownWriter(): Worker {
-    if (this.#worker !== undefined) return this.#worker
-    const { dir, mapBytes } = this.#options
+  private ownWriter(): Worker {
+    if (this.worker !== undefined) return this.worker
+    const { dir, mapBytes } = this.options
     const worker = startThread('writer-thread', import.meta.url, { workerData: { dir, mapBytes }, execArgv: [] })
     let failure: unknown
-    worker.on('message', (reply: WriteReply) => this.#receive(reply))
+    worker.on('message', (reply: WriteReply) => this.receive(reply))
     worker.on('error', (error) => {
       failure = error
     })
     worker.on('exit', () => {
-      this.#worker = undefined
-      this.#writerEnded(failure)
+      this.worker = undefined
+      this.writerEnded(failure)
     })
-    this.#worker = worker
+    this.worker = worker
     return worker
   }
 }

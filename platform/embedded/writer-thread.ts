@@ -13,13 +13,13 @@ const env = openEnvironment(options)
 const channel = openChannel(options.dir)
 const ports = new Set<MessagePort>()
 
-interface Asked {
+interface PendingRequest {
   readonly port: MessagePort
   readonly request: WriteRequest
 }
 
 /** A group of one thread has at most 4 MiB. */
-const togetherMax = 8
+const batchRequestsMax = 8
 
 listen(parentPort!)
 
@@ -32,10 +32,10 @@ function listen(port: MessagePort) {
 function receive(port: MessagePort, message: WriterMessage) {
   if (message === 'close') return void close()
   if ('connect' in message) return listen(message.connect)
-  const asked: Asked[] = [{ port, request: message }]
+  const asked: PendingRequest[] = [{ port, request: message }]
   const control: [MessagePort, WriterMessage][] = []
   for (const each of ports) {
-    if (asked.length >= togetherMax) break
+    if (asked.length >= batchRequestsMax) break
     const more = receiveMessageOnPort(each)?.message as WriterMessage | undefined
     if (more === undefined) continue
     if (more === 'close' || 'connect' in more) control.push([each, more])
@@ -46,7 +46,7 @@ function receive(port: MessagePort, message: WriterMessage) {
 }
 
 /** All or nothing together; when that fails, each by itself, so that one that cannot be written refuses no other. */
-function commit(asked: readonly Asked[]) {
+function commit(asked: readonly PendingRequest[]) {
   try {
     const applied = env.root.transactionSync(() => asked.map(({ request }) => apply(request)))
     const growth = applied.flatMap((each) => each.growth)
@@ -65,7 +65,7 @@ function apply({ commands, tasks }: WriteRequest): Applied {
   return applyRequest(env, Buffer.from(commands.buffer, commands.byteOffset, commands.byteLength), tasks)
 }
 
-function refuse({ port, request }: Asked, error: unknown) {
+function refuse({ port, request }: PendingRequest, error: unknown) {
   const { message, code } = error as Error & { code?: string | number }
   port.postMessage({ id: request.id, error: { message, code } } satisfies WriteReply)
 }

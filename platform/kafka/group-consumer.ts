@@ -7,7 +7,7 @@ import { GroupMember, type GroupMemberOptions } from './group-member.ts'
 import type { KafkaConnection } from './kafka-connection.ts'
 import { remedyOf, typeOf, unavailable } from './kafka-errors.ts'
 import { OffsetCommitter } from './offset-committer.ts'
-import { PartitionLane, type Tenure } from './partition-lane.ts'
+import { type Assignment, PartitionLane } from './partition-lane.ts'
 import { settledWithin } from './settled-within.ts'
 
 export interface GroupConsumerOptions extends GroupMemberOptions {
@@ -63,7 +63,7 @@ export class GroupConsumer implements Consumption {
   private async run(): Promise<void> {
     for (let backoffMs = backoffMsMin; !this.stopping.signal.aborted; ) {
       try {
-        await this.takePart()
+        await this.joinGroup()
         backoffMs = backoffMsMin
       } catch (error) {
         if (this.stopping.signal.aborted) break
@@ -79,7 +79,7 @@ export class GroupConsumer implements Consumption {
   }
 
   /** One generation, from the join to the next reason to join. */
-  private async takePart(): Promise<void> {
+  private async joinGroup(): Promise<void> {
     const assignment = await this.member.join()
     const positions = await this.positionsOf(assignment)
     const { logger, groupId } = this.options
@@ -91,7 +91,7 @@ export class GroupConsumer implements Consumption {
     const closing = new AbortController()
     setMaxListeners(0, closing.signal) // one a lane
     let over = false
-    const tenure: Tenure = {
+    const tenure: Assignment = {
       generation: this.member.generation,
       closing: closing.signal,
       isOwned: () => !over && this.member.isAlive(performance.now()),
@@ -138,7 +138,7 @@ export class GroupConsumer implements Consumption {
 
   private lane(
     { topic, partition, offset }: { topic: string; partition: number; offset: number },
-    tenure: Tenure,
+    tenure: Assignment,
     committer: OffsetCommitter,
     onRoom: () => void,
   ): PartitionLane {

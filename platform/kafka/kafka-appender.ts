@@ -1,5 +1,5 @@
+import { chunkByBytes } from '../chunk-by-bytes.ts'
 import { partitionOf } from '../partitioner.ts'
-import { portions } from '../portions.ts'
 import type { LogRecord, Position } from '../ports/event-log.ts'
 import { ByteBudget } from './byte-budget.ts'
 import { writtenCompression } from './codecs/register.ts'
@@ -111,7 +111,7 @@ export class KafkaAppender {
     const confirmations: Promise<void>[] = []
     for (const [partition, indexes] of groups) {
       // The brokers refuse batches over 1 MiB.
-      for (const part of portions(indexes, (index) => sizeOf(records[index]!), batchBytesMax)) {
+      for (const part of chunkByBytes(indexes, (index) => sizeOf(records[index]!), batchBytesMax)) {
         const confirmed = this.share(topic, partition, part, records, deadline)
         confirmations.push(
           confirmed.then((baseOffset) => {

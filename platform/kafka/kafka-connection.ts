@@ -31,11 +31,11 @@ export class KafkaConnection {
     if (this.closed) throw unavailable('is not asked any more: the log is closed')
     const connecting = (this.connecting ??= this.connect())
     try {
-      const result = await within(msMax, connecting.then(request))
+      const result = await withTimeout(msMax, connecting.then(request))
       this.failuresInARow = 0
       return result
     } catch (error) {
-      await this.mend(connecting, error)
+      await this.recover(connecting, error)
       throw error
     }
   }
@@ -43,7 +43,7 @@ export class KafkaConnection {
   /** Runs one request on the leader of a partition. */
   onLeader<Result>(topic: string, partition: number, request: (broker: KafkaBroker) => Promise<Result>) {
     return this.use(async (cluster) => {
-      await this.aim(cluster, [topic])
+      await this.targetTopics(cluster, [topic])
       const leader = cluster
         .findTopicPartitionMetadata(topic)
         .find(({ partitionId }) => partitionId === partition)?.leader
@@ -55,7 +55,7 @@ export class KafkaConnection {
   /** For each partition its leader's node id, -1 where there is none now. Empty: no such topic. */
   leaders(topic: string): Promise<number[]> {
     return this.use(async (cluster) => {
-      await this.aim(cluster, [topic])
+      await this.targetTopics(cluster, [topic])
       const partitions = [...cluster.findTopicPartitionMetadata(topic)]
       return partitions.sort((a, b) => a.partitionId - b.partitionId).map(({ leader }) => leader)
     })
@@ -77,13 +77,13 @@ export class KafkaConnection {
     return cluster
   }
 
-  private async aim(cluster: KafkaCluster, topics: readonly string[]): Promise<void> {
+  private async targetTopics(cluster: KafkaCluster, topics: readonly string[]): Promise<void> {
     if (!topics.every((topic) => cluster.targetTopics.has(topic))) await cluster.addMultipleTargetTopics(topics)
     for (const topic of topics) this.topics.add(topic)
     await cluster.refreshMetadataIfNecessary()
   }
 
-  private async mend(connecting: Promise<KafkaCluster>, error: unknown): Promise<void> {
+  private async recover(connecting: Promise<KafkaCluster>, error: unknown): Promise<void> {
     const remedy = error instanceof NoLeader ? 'refresh' : remedyOf(error)
     if (remedy === 'none' || remedy === 'retry') return
     this.failuresInARow += 1
@@ -108,7 +108,7 @@ export class KafkaConnection {
   }
 }
 
-async function within<Result>(msMax: number, answer: Promise<Result>): Promise<Result> {
+async function withTimeout<Result>(msMax: number, answer: Promise<Result>): Promise<Result> {
   let timer: NodeJS.Timeout
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${msMax} ms`)), msMax)

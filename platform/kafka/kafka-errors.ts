@@ -31,7 +31,7 @@ const staleTypes = new Set([
   'KAFKA_STORAGE_ERROR',
 ])
 
-const hopelessTypes = new Set([
+const fatalTypes = new Set([
   'MESSAGE_TOO_LARGE',
   'RECORD_LIST_TOO_LARGE',
   'INVALID_TOPIC_EXCEPTION',
@@ -51,7 +51,7 @@ const hopelessTypes = new Set([
 export function remedyOf(error: unknown): Remedy {
   if (error instanceof AppError) return 'none' // ours, and final
   const { type, name } = error as KafkaError
-  if (type !== undefined && hopelessTypes.has(type)) return 'none'
+  if (type !== undefined && fatalTypes.has(type)) return 'none'
   if (name === 'KafkaJSSASLAuthenticationError') return 'none'
   if (type !== undefined && staleTypes.has(type)) return 'refresh'
   if (name === 'KafkaJSBrokerNotFound' || name?.endsWith('MetadataNotLoaded')) return 'refresh'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeOnCluster } from '../../test/on-cluster.ts'
-import { type Cluster, startCluster } from '../cluster/cluster.ts'
+import { type Cluster, startCluster } from '../../tools/local-cluster/cluster.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import { openKafkaLog } from './kafka-log.ts'
 

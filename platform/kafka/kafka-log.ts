@@ -78,7 +78,7 @@ class KafkaLog implements EventLog {
   private readonly logger: Logger
   /** Two, so that no tool's request stands behind an append. */
   private readonly appends: KafkaConnection
-  private readonly questions: KafkaConnection
+  private readonly reader: KafkaConnection
   private readonly tools: KafkaTools
   private readonly appender: KafkaAppender
   private readonly consumptions: { stop(): Promise<void> }[] = []
@@ -87,9 +87,9 @@ class KafkaLog implements EventLog {
     this.options = options
     this.logger = options.logger ?? silentLogger
     this.appends = this.connection('append')
-    this.questions = this.connection('tools')
+    this.reader = this.connection('tools')
     const nameOf = (name: string) => this.nameOf(name)
-    this.tools = new KafkaTools(this.questions, nameOf, (topic) => this.partitionCount(topic))
+    this.tools = new KafkaTools(this.reader, nameOf, (topic) => this.partitionCount(topic))
     this.appender = new KafkaAppender(this.appends, {
       ...options,
       onRetry: (error) => this.logger.debug({ err: error }, 'append failed, trying again'),
@@ -184,7 +184,7 @@ class KafkaLog implements EventLog {
   async close(): Promise<void> {
     await Promise.all(this.consumptions.map((consumption) => consumption.stop()))
     await this.appender.close()
-    await settledWithin(3_000, Promise.all([this.appends.close(), this.questions.close()]))
+    await settledWithin(3_000, Promise.all([this.appends.close(), this.reader.close()]))
   }
 
   private nameOf(name: string): string {

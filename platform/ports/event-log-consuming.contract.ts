@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { AppError } from '../../schema/app-error.ts'
 import type { Batch } from './event-log.ts'
-import { aName, aTopic, bytes, eventually, type LogContext, text } from './event-log-support.contract.ts'
+import { aTopic, bytes, eventually, type LogContext, text, uniqueName } from './event-log-support.contract.ts'
 
 /** The part of the contract that is about groups. */
 export function describeConsuming(context: LogContext): void {
@@ -20,7 +20,7 @@ export function describeConsuming(context: LogContext): void {
       const batches: Batch[] = []
       const seen = () => batches.flatMap(({ records }) => records.map(text))
       const consumption = await context.log.consume(
-        { group: aName('group'), topics: [topic], batchRecordsMax: 7 },
+        { group: uniqueName('group'), topics: [topic], batchRecordsMax: 7 },
         async (batch) => {
           batches.push(batch)
         },
@@ -49,7 +49,7 @@ export function describeConsuming(context: LogContext): void {
       await Promise.all([appendNumbers(first, 0, 10), appendNumbers(second, 10, 20)])
       const seen: (string | null)[] = []
       const consumption = await context.log.consume(
-        { group: aName('group'), topics: [first, second] },
+        { group: uniqueName('group'), topics: [first, second] },
         async (batch) => {
           seen.push(...batch.records.map(text))
         },
@@ -65,7 +65,7 @@ export function describeConsuming(context: LogContext): void {
       const seen: (string | null)[][] = [[], []]
       const consumptions = await Promise.all(
         seen.map((mine) =>
-          context.log.consume({ group: aName('group'), topics: [topic] }, async ({ records }) => {
+          context.log.consume({ group: uniqueName('group'), topics: [topic] }, async ({ records }) => {
             mine.push(...records.map(text))
           }),
         ),
@@ -89,7 +89,7 @@ export function describeConsuming(context: LogContext): void {
       const done: (string | null)[] = []
       let failures = 2
       const consumption = await context.log.consume(
-        { group: aName('group'), topics: [topic], batchRecordsMax: 4 },
+        { group: uniqueName('group'), topics: [topic], batchRecordsMax: 4 },
         async (batch) => {
           firsts.push(text(batch.records[0]!))
           if (batch.records.some((record) => text(record) === '5') && failures-- > 0) throw anError()
@@ -110,7 +110,7 @@ export function describeConsuming(context: LogContext): void {
       const poisoned = positions[0]!.partition
       const healthy = positions.filter(({ partition }) => partition !== poisoned).length
       let [attempts, done] = [0, 0]
-      const consumption = await context.log.consume({ group: aName('group'), topics: [topic] }, async (batch) => {
+      const consumption = await context.log.consume({ group: uniqueName('group'), topics: [topic] }, async (batch) => {
         if (batch.partition === poisoned) {
           attempts++
           throw new Error('poison')
@@ -125,7 +125,7 @@ export function describeConsuming(context: LogContext): void {
   describe('what was committed', () => {
     test('is not given to a later member', async () => {
       const topic = await aTopic(context, { partitions: 2 })
-      const group = aName('group')
+      const group = uniqueName('group')
       await appendNumbers(topic, 0, 20)
       const seen: (string | null)[][] = [[], []]
       const first = await context.log.consume({ group, topics: [topic] }, async ({ records }) => {
@@ -146,12 +146,12 @@ export function describeConsuming(context: LogContext): void {
 
     test('is nothing for a group that never was', async () => {
       const topic = await aTopic(context, { partitions: 2 })
-      expect(await context.log.committedOffsets(aName('group'), topic)).toEqual([0, 0])
+      expect(await context.log.committedOffsets(uniqueName('group'), topic)).toEqual([0, 0])
     })
 
     test('does not hold a batch that was still in hand when its member was cut off', async () => {
       const topic = await aTopic(context)
-      const group = aName('group')
+      const group = uniqueName('group')
       await appendNumbers(topic, 0, 6)
       const handed: string[] = []
       let letGo = () => {}
@@ -174,7 +174,7 @@ export function describeConsuming(context: LogContext): void {
 
     test('can be set back, and is then read again', async () => {
       const topic = await aTopic(context)
-      const group = aName('group')
+      const group = uniqueName('group')
       await appendNumbers(topic, 0, 10)
       const seen: (string | null)[] = []
       const handle = async ({ records }: Batch) => void seen.push(...records.map(text))

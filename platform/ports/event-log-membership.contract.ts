@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Batch, Consumption } from './event-log.ts'
-import { aMoment, aName, aTopic, bytes, eventually, type LogContext, text } from './event-log-support.contract.ts'
+import { aMoment, aTopic, bytes, eventually, type LogContext, text, uniqueName } from './event-log-support.contract.ts'
 
 /** The part of the contract that is about members of a group that come and go. */
 export function describeMembership(context: LogContext): void {
@@ -13,7 +13,7 @@ export function describeMembership(context: LogContext): void {
   describe('two members of a group', () => {
     test('share the partitions, never hold one at the same generation, and together miss nothing', async () => {
       const topic = await aTopic(context, { partitions: 6 })
-      const group = aName('group')
+      const group = uniqueName('group')
       const holders = new Map<string, Set<string>>()
       const seen = { x: new Set<string>(), y: new Set<string>() }
       const partitionsOf = { x: new Set<number>(), y: new Set<number>() }
@@ -59,7 +59,7 @@ export function describeMembership(context: LogContext): void {
       await appendNumbers(topic, 0, 1)
       const owned: boolean[] = []
       let kept: Batch | undefined
-      const consumption = await context.log.consume({ group: aName('group'), topics: [topic] }, async (batch) => {
+      const consumption = await context.log.consume({ group: uniqueName('group'), topics: [topic] }, async (batch) => {
         owned.push(batch.isOwned())
         kept = batch
       })
@@ -73,7 +73,7 @@ export function describeMembership(context: LogContext): void {
   describe('stopping', () => {
     test('waits for the batch in hand, hands out no other, and ends the consumption', async () => {
       const topic = await aTopic(context)
-      const group = aName('group')
+      const group = uniqueName('group')
       await appendNumbers(topic, 0, 4)
       const handed: (string | null)[] = []
       let finish = () => {}
@@ -102,7 +102,7 @@ export function describeMembership(context: LogContext): void {
       const topic = await aTopic(context)
       const log = await context.open()
       let calls = 0
-      const consumption = await log.consume({ group: aName('group'), topics: [topic] }, async () => void calls++)
+      const consumption = await log.consume({ group: uniqueName('group'), topics: [topic] }, async () => void calls++)
       await appendNumbers(topic, 0, 1)
       await eventually(() => calls > 0)
       await log.close()

@@ -9,12 +9,12 @@ export interface LogContext {
   open(): Promise<EventLog>
 }
 
-export const aName = (what: string): string => `contract-${what}-${randomUUID().slice(0, 13)}`
+export const uniqueName = (what: string): string => `contract-${what}-${randomUUID().slice(0, 13)}`
 export const bytes = (value: string): Buffer => Buffer.from(value)
 export const text = ({ value }: StoredRecord): string | null => (value === null ? null : Buffer.from(value).toString())
 
 export async function aTopic({ log }: LogContext, spec: Partial<TopicSpec> = {}): Promise<string> {
-  const name = aName('topic')
+  const name = uniqueName('topic')
   await log.createTopics([{ partitions: 1, cleanup: 'delete', ...spec, name }])
   return name
 }

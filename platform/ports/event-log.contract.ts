@@ -7,7 +7,7 @@ import type { EventLog } from './event-log.ts'
 import { describeConsuming } from './event-log-consuming.contract.ts'
 import { describeFollowing } from './event-log-following.contract.ts'
 import { describeMembership } from './event-log-membership.contract.ts'
-import { aName, aTopic, bytes, type LogContext, readAll, text } from './event-log-support.contract.ts'
+import { aTopic, bytes, type LogContext, readAll, text, uniqueName } from './event-log-support.contract.ts'
 
 /**
  * What every EventLog promises, as tests. Written for logs that take their time: members join when they join, so the
@@ -34,7 +34,7 @@ export function eventLogContract(name: string, open: () => Promise<EventLog>): v
 
     describe('topics', () => {
       test('may be created twice and by several instances at once', async () => {
-        const spec: TopicSpec = { name: aName('topic'), partitions: 3, cleanup: 'delete' }
+        const spec: TopicSpec = { name: uniqueName('topic'), partitions: 3, cleanup: 'delete' }
         await Promise.all([context.log.createTopics([spec]), context.other.createTopics([spec])])
         await context.log.createTopics([spec])
         expect(await context.log.partitionCount(spec.name)).toBe(3)
@@ -43,7 +43,7 @@ export function eventLogContract(name: string, open: () => Promise<EventLog>): v
       })
 
       test('that do not exist are refused', async () => {
-        await expect(context.log.append(aName('missing'), [{ key: 'k', value: null }])).rejects.toThrow(AppError)
+        await expect(context.log.append(uniqueName('missing'), [{ key: 'k', value: null }])).rejects.toThrow(AppError)
       })
     })
 

@@ -26,10 +26,10 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     })
 
     const read = async (partition: string) => text((await store.get(single, [{ partition }]))[0])
-    const write = (partition: string, at: bigint, value: string | null) =>
-      store.put(single, [{ partition, at, value: bytes(value) }])
-    const writeRow = (partition: string, cluster: string, at: bigint, value: string | null = cluster) =>
-      store.put(ordered, [{ partition, cluster, at, value: bytes(value) }])
+    const write = (partition: string, writeTimestamp: bigint, value: string | null) =>
+      store.put(single, [{ partition, writeTimestamp, value: bytes(value) }])
+    const writeRow = (partition: string, cluster: string, writeTimestamp: bigint, value: string | null = cluster) =>
+      store.put(ordered, [{ partition, cluster, writeTimestamp, value: bytes(value) }])
     const range = async (partition: string, options: { after?: string; limit?: number; reverse?: boolean } = {}) =>
       (await store.range(ordered, partition, { limit: 100, ...options })).map(({ cluster }) => cluster)
 
@@ -70,9 +70,9 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
 
       test('shows at once what another instance has written', async () => {
         const key = aKey()
-        for (let at = 1n; at <= 20n; at++) {
-          await other.put(single, [{ partition: key, at, value: bytes(`v${at}`) }])
-          expect(await read(key)).toBe(`v${at}`)
+        for (let writeTimestamp = 1n; writeTimestamp <= 20n; writeTimestamp++) {
+          await other.put(single, [{ partition: key, writeTimestamp, value: bytes(`v${writeTimestamp}`) }])
+          expect(await read(key)).toBe(`v${writeTimestamp}`)
         }
       })
 
@@ -82,7 +82,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
         ['half a megabyte', randomBytes(512 * 1024)],
       ])('returns a value of %s as it was', async (_, value) => {
         const key = aKey()
-        await store.put(single, [{ partition: key, at: 1n, value }])
+        await store.put(single, [{ partition: key, writeTimestamp: 1n, value }])
         const [found] = await store.get(single, [{ partition: key }])
         expect(Buffer.compare(Buffer.from(found!), value)).toBe(0)
       })
@@ -103,7 +103,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
         const partitions = Array.from({ length: 2000 }, (_, i) => `${run}-${i}`)
         await store.put(
           single,
-          partitions.map((partition) => ({ partition, at: 1n, value: bytes(partition) })),
+          partitions.map((partition) => ({ partition, writeTimestamp: 1n, value: bytes(partition) })),
         )
         const rows = await store.get(
           single,
@@ -165,8 +165,10 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
         const keys = Array.from({ length: 20 }, aKey)
         await Promise.all(
           keys.flatMap((partition) =>
-            [3n, 1n, 4n, 2n].map((at, i) =>
-              (i % 2 === 0 ? store : other).put(single, [{ partition, at, value: bytes(`v${at}`) }]),
+            [3n, 1n, 4n, 2n].map((writeTimestamp, i) =>
+              (i % 2 === 0 ? store : other).put(single, [
+                { partition, writeTimestamp, value: bytes(`v${writeTimestamp}`) },
+              ]),
             ),
           ),
         )
@@ -281,7 +283,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
         const all = Array.from({ length: 250 }, (_, i) => String(i).padStart(4, '0'))
         await store.put(
           ordered,
-          all.map((cluster) => ({ partition, cluster, at: 1n, value: bytes(cluster) })),
+          all.map((cluster) => ({ partition, cluster, writeTimestamp: 1n, value: bytes(cluster) })),
         )
         const seen: Row[] = []
         for (let page: Row[]; ; seen.push(...page)) {
@@ -299,7 +301,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       const rows = Array.from({ length: 120 }, (_, i) => ({ partition: `${run}-${i % 7}`, cluster: `c${i}` }))
       await store.put(
         ordered,
-        rows.map((row) => ({ ...row, at: 1n, value: bytes('v') })),
+        rows.map((row) => ({ ...row, writeTimestamp: 1n, value: bytes('v') })),
       )
       await writeRow(rows[0]!.partition, rows[0]!.cluster, 2n, null)
       const seen: string[] = []

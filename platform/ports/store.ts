@@ -23,7 +23,7 @@ export interface Store {
   /** Rows of one partition in clustering order; `after` is exclusive. Only for tables with a clustering key. */
   range(table: Table, partition: string, options: RangeOptions): Promise<Row[]>
   /** Removes every row of the partition that was written at or before `at`, and any that arrives later with a smaller one. */
-  erase(table: Table, partition: string, at: bigint): Promise<void>
+  erase(table: Table, partition: string, writeTimestamp: bigint): Promise<void>
   /** All rows, page by page, in no stated order: for training, rebuild, export. */
   scan(table: Table, pageRows?: number): AsyncIterable<Row[]>
   close(): Promise<void>
@@ -38,7 +38,7 @@ export interface RowKey {
 export interface RowWrite extends RowKey {
   /** null removes the row. */
   readonly value: Uint8Array | null
-  readonly at: bigint
+  readonly writeTimestamp: bigint
 }
 
 export interface Row extends RowKey {

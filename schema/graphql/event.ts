@@ -15,7 +15,7 @@ export class EventInput {
   @Field(() => ID, { description: '1..256 bytes' })
   readonly userId!: string
 
-  @Field(() => ID, { description: '1..256 bytes. An item the catalogue does not have yet is taken too.' })
+  @Field(() => ID, { description: '1..256 bytes. An item the catalog does not have yet is taken too.' })
   readonly itemId!: string
 
   @Field(() => EventTypeEnum)

@@ -2,7 +2,7 @@ import 'reflect-metadata'
 import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql'
 import { DateTime } from './date-time.ts'
 
-@ObjectType({ description: 'One thing of the catalogue.', simpleResolvers: true })
+@ObjectType({ description: 'One thing of the catalog.', simpleResolvers: true })
 export class Item {
   @Field(() => ID)
   readonly id!: string
@@ -126,7 +126,7 @@ export class PutItemsResult {
   readonly accepted!: number
 
   @Field(() => String, {
-    description: 'For recommendations(after:): answer only when the catalogue has these items.',
+    description: 'For recommendations(after:): answer only when the catalog has these items.',
   })
   readonly token!: string
 }

@@ -128,7 +128,7 @@ export class DeadLetter {
 }
 
 @ObjectType({ simpleResolvers: true })
-export class Hop {
+export class Span {
   @Field(() => String, { description: '`record`, a stage, or `push`.' })
   readonly name!: string
 
@@ -150,8 +150,8 @@ export class EventTrace {
   @Field(() => DateTime)
   readonly startedAt!: number
 
-  @Field(() => [Hop])
-  readonly hops!: readonly Hop[]
+  @Field(() => [Span])
+  readonly spans!: readonly Span[]
 }
 
 @ObjectType({ description: "The demo shop's simulated shoppers.", simpleResolvers: true })

@@ -40,7 +40,7 @@ export class MatchesTaste {
   }
 }
 
-@ObjectType({ description: 'It is new in the catalogue.', simpleResolvers: true })
+@ObjectType({ description: 'It is new in the catalog.', simpleResolvers: true })
 export class NewArrival {
   @Field(() => DateTime, { nullable: true })
   readonly publishedAt: number | null
@@ -92,8 +92,8 @@ export class Pick {
 
 @ObjectType({ simpleResolvers: true })
 export class Recommendations {
-  readonly #idOf: () => string
-  #id: string | undefined
+  private readonly idOf: () => string
+  private computedId: string | undefined
 
   @Field(() => ID, { nullable: true, description: 'null for a session' })
   readonly userId!: string | null
@@ -122,7 +122,7 @@ export class Recommendations {
   /** @param idOf called when the id is first asked for: it takes two hashes */
   constructor(fields: Omit<Recommendations, 'id'>, idOf: () => string) {
     Object.assign(this, fields)
-    this.#idOf = idOf
+    this.idOf = idOf
   }
 
   @Field(() => ID, {
@@ -130,8 +130,8 @@ export class Recommendations {
       'The recommendationId: send it back with what the user does about this list. Identifies this very list: user, revision, variant and all arguments that change its picks; two lists with different picks never share an id, so that normalized client caches keep them apart.',
   })
   get id(): string {
-    this.#id ??= this.#idOf()
-    return this.#id
+    this.computedId ??= this.idOf()
+    return this.computedId
   }
 }
 

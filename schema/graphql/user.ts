@@ -23,7 +23,7 @@ export class UserEvent {
   @Field(() => EventTypeEnum)
   readonly type!: EventType
 
-  @Field(() => Item, { nullable: true, description: 'null where the catalogue does not have it.' })
+  @Field(() => Item, { nullable: true, description: 'null where the catalog does not have it.' })
   readonly item!: Item | null
 
   @Field(() => ID)

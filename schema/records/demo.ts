@@ -1,7 +1,7 @@
 import { decodeVersioned, encodeVersioned } from './codec.ts'
 
 /**
- * Topic `control`, key `demo/control`: what the simulated shoppers of the demo shop shall do. Whoever wants another pace
+ * Topic `demo-control`, key `demo/control`: what the simulated shoppers of the demo shop shall do. Whoever wants another pace
  * appends a record (the newest counts); the demo follows the topic and obeys within a quarter of a second.
  */
 export interface DemoControl {
@@ -14,7 +14,7 @@ export const demoControlKey = 'demo/control'
 export const demoRateMax = 500
 export const demoControlDefault: DemoControl = { paused: false, eventsPerSecond: 3 }
 
-/** Topic `control`, key `demo/progress`: written by the demo alone, so that a second start goes on where the first was. */
+/** Topic `demo-control`, key `demo/progress`: written by the demo alone, so that a second start goes on where the first was. */
 export interface DemoProgress {
   /** Until when the generated past reaches, ms: fixed at the first start. */
   readonly openedAt: number

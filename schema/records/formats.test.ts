@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { Packr } from 'msgpackr'
 import { describe, expect, test } from 'vitest'
 import { withForwardDecay } from '../../engine/items/row.ts'
-import { floatsToBytes } from '../../engine/maths/bytes.ts'
+import { floatsToBytes } from '../../engine/math/bytes.ts'
 import { packIds, unpackIds } from './codec.ts'
 import {
   decodeHistory,
@@ -13,7 +13,6 @@ import {
   historyRowOf,
   mayAnswerList,
 } from './history.ts'
-import { decodePicks, encodedPicksWrittenAt, encodePicks, type Picks, picksWrittenAt } from './picks.ts'
 import {
   decodeSideDelta,
   decodeSideRow,
@@ -22,7 +21,8 @@ import {
   encodeSideDelta,
   encodeSideRow,
   type StoredSideRow,
-} from './side.ts'
+} from './item-side.ts'
+import { decodeList, encodedListWrittenAt, encodeList, listWrittenAt, type UserList } from './list.ts'
 import { decodeUserState, encodeUserState, type UserState } from './user-state.ts'
 import { decodeUserVector, encodedVectorAt, encodeUserVector, type UserVector } from './user-vector.ts'
 
@@ -40,13 +40,13 @@ const adopted = [
 const vector: UserVector = {
   ...placed,
   causedByEventId: 'event-1',
-  foreseeable: null,
+  heldOutItem: null,
   adopted,
   snapshot: {
     userId: 'ann',
     seq: 2 ** 40,
     events: 3,
-    at: 1_768_478_400_000,
+    newestAt: 1_768_478_400_000,
     items: ['tea', 'cüp'],
     types: [0, 7],
     strengths: [3, -8],
@@ -59,17 +59,17 @@ const vector: UserVector = {
   },
 }
 
-const picks: Picks = {
+const picks: UserList = {
   ...placed,
   computedAt: 1_768_478_400_123,
   rankedAt: 1_768_478_400_000,
   modelVersion: 9,
   causedByEventId: null,
-  foreseeable: 'tea',
+  heldOutItem: 'tea',
   personalized: true,
   variant: 'b',
   adopted,
-  fresh: [
+  unseen: [
     { itemId: 'tea', score: 0.5, reason: { kind: 'because', itemId: 'cüp', eventType: 'CART' } },
     { itemId: 'pot', score: 0.25, reason: { kind: 'because', itemId: 'cüp', eventType: 'VIEW' } },
     { itemId: 'jug', score: 0.25, reason: { kind: 'popular', window: 'DAY' } },
@@ -87,7 +87,7 @@ const state: UserState = {
   position: { partition: 3, offset: 12 },
   changed: 11,
   causedByEventId: 'event-1',
-  foreseeable: null,
+  heldOutItem: null,
   recentIds: new Uint8Array(16).fill(7),
   olderIds: [new Uint8Array(8)],
   adopted,
@@ -99,8 +99,16 @@ const state: UserState = {
     vector: null,
     modelVersion: 0,
     history: [
-      { seq: 4, eventId: 'e1', itemId: 'tea', type: 'RATING', value: 4.5, quantity: 1, at: 1_768_478_400_000 },
-      { seq: 11, eventId: 'e2', itemId: 'cüp', type: 'PURCHASE', value: null, quantity: 12, at: 1_768_478_500_000 },
+      { seq: 4, eventId: 'e1', itemId: 'tea', type: 'RATING', value: 4.5, quantity: 1, timestamp: 1_768_478_400_000 },
+      {
+        seq: 11,
+        eventId: 'e2',
+        itemId: 'cüp',
+        type: 'PURCHASE',
+        value: null,
+        quantity: 12,
+        timestamp: 1_768_478_500_000,
+      },
     ],
   },
 }
@@ -109,7 +117,7 @@ const row: StoredSideRow = {
   sources: { 0: 7, 3: 2 ** 35 },
   row: {
     key: 'i:tea',
-    at: 1_768_478_400_000,
+    lastAt: 1_768_478_400_000,
     events: 3,
     users: 2,
     firstAt: 1_768_000_000_000,
@@ -125,7 +133,7 @@ const event = {
   type: 'RATING' as const,
   value: 4.5,
   quantity: 1,
-  at: 1_768_478_400_000,
+  timestamp: 1_768_478_400_000,
   recommendationId: null,
 }
 const history: readonly HistoryRecord[] = [
@@ -136,15 +144,15 @@ const history: readonly HistoryRecord[] = [
 ]
 const delta = {
   source: placed.position,
-  delta: { key: 'i:tea', at: 5, weight: -0.5, newUser: 1 as const, partners: ['cüp', 'pot'], inSession: 1 },
+  delta: { key: 'i:tea', timestamp: 5, weight: -0.5, newUser: 1 as const, partners: ['cüp', 'pot'], inSession: 1 },
 }
 
 describe('what was written is read as it was', () => {
   test('user vectors', () => expect(decodeUserVector('ann', encodeUserVector(vector))).toEqual(vector))
-  test('lists', () => expect(decodePicks(encodePicks(picks))).toEqual(picks))
+  test('lists', () => expect(decodeList(encodeList(picks))).toEqual(picks))
   test('lists without what they do not hold', () => {
     const before = { ...picks, unlisted: null }
-    expect(decodePicks(encodePicks(before))).toEqual(before)
+    expect(decodeList(encodeList(before))).toEqual(before)
   })
   test('side deltas', () => expect(decodeSideDelta('i:tea', encodeSideDelta(delta))).toEqual(delta))
   test('side rows', () => {
@@ -161,12 +169,12 @@ describe('what was written is read as it was', () => {
   })
 
   test('a list with more distinct reasons than a byte can tell apart', () => {
-    const fresh = Array.from({ length: 300 }, (_, n) => ({
+    const unseen = Array.from({ length: 300 }, (_, n) => ({
       itemId: `item-${n}`,
       score: n,
       reason: { kind: 'because' as const, itemId: `cause-${n}`, eventType: 'VIEW' as const },
     }))
-    expect(decodePicks(encodePicks({ ...picks, fresh })).fresh).toEqual(fresh)
+    expect(decodeList(encodeList({ ...picks, unseen })).unseen).toEqual(unseen)
   })
 
   test('ids of any text', () => {
@@ -180,7 +188,7 @@ describe('what was written is read as it was', () => {
 })
 
 describe('what releases before version 2 wrote is read', () => {
-  const columns = (list: Picks['fresh']) => ({
+  const columns = (list: UserList['unseen']) => ({
     i: list.map(({ itemId }) => itemId),
     s: new Uint8Array(Float32Array.from(list.map(({ score }) => score)).buffer),
     k: Uint8Array.from(list.map(({ reason }) => ['because', 'popular', 'taste', 'new', 'pinned'].indexOf(reason.kind))),
@@ -202,11 +210,11 @@ describe('what releases before version 2 wrote is read', () => {
       ...picks,
       position: [placed.position.partition, placed.position.offset],
       adopted: adopted.map(({ partition, offset }) => [partition, offset]),
-      fresh: columns(picks.fresh),
+      unseen: columns(picks.unseen),
       seen: columns(picks.seen),
     })
-    expect(decodePicks(bytes)).toEqual({ ...picks, unlisted: null })
-    expect(encodedPicksWrittenAt(bytes)).toBe(picksWrittenAt(picks))
+    expect(decodeList(bytes)).toEqual({ ...picks, unlisted: null })
+    expect(encodedListWrittenAt(bytes)).toBe(listWrittenAt(picks))
   })
   test('side deltas', () => expect(decodeSideDelta('i:tea', asVersion1(delta))).toEqual(delta))
   test('side rows', () => {
@@ -215,9 +223,9 @@ describe('what releases before version 2 wrote is read', () => {
     expect(encodedDeltasIn('i:tea', bytes)).toBe(deltasIn(row))
   })
   test('side rows of version 2, whose weights were decayed to the time of the row', () => {
-    const { at, events, users, firstAt, trend, predecessors } = row.row
+    const { lastAt, events, users, firstAt, trend, predecessors } = row.row
     const weights = floatsToBytes(Float32Array.of(1, 2, 3, 4, 0, 0, 0, 0.5))
-    const fields = [row.sources, at, events, users, firstAt, trend, weights, ...packIds(predecessors)]
+    const fields = [row.sources, lastAt, events, users, firstAt, trend, weights, ...packIds(predecessors)]
     const head = Buffer.alloc(9, 2)
     head.writeDoubleBE(deltasIn(row), 1)
     const bytes = Buffer.concat([head, packr.pack(fields)])
@@ -240,7 +248,7 @@ describe('what releases before version 2 wrote is read', () => {
         t: Uint8Array.from([4, 7]),
         v: column('value'),
         n: column('quantity'),
-        a: column('at'),
+        a: column('timestamp'),
       },
     })
     expect(decodeUserState(bytes)).toEqual({ ...rest, profile, olderBuckets: 1 })
@@ -254,8 +262,8 @@ describe('what releases before version 2 wrote is read', () => {
 
 describe('what is read without decoding', () => {
   test('the write timestamps of vectors and lists, and how many deltas are in a row', () => {
-    expect(encodedPicksWrittenAt(encodePicks(picks))).toBe(picksWrittenAt(picks))
-    expect(encodedVectorAt('ann', encodeUserVector(vector))).toBe(picksWrittenAt(picks))
+    expect(encodedListWrittenAt(encodeList(picks))).toBe(listWrittenAt(picks))
+    expect(encodedVectorAt('ann', encodeUserVector(vector))).toBe(listWrittenAt(picks))
     expect(encodedDeltasIn('i:tea', encodeSideRow(row))).toBe(deltasIn(row))
   })
 

@@ -9,7 +9,7 @@ export interface HistoryEvent {
   readonly value: number | null
   readonly quantity: number
   /** When it happened, ms. */
-  readonly at: number
+  readonly timestamp: number
   readonly recommendationId: string | null
 }
 
@@ -114,12 +114,12 @@ type EventFields = readonly [
   recommendationId: string | null,
 ]
 
-function rowFields({ eventId, itemId, type, value, quantity, at, recommendationId }: HistoryEvent): EventFields {
-  return [eventId, itemId, eventTypes.indexOf(type), value, quantity, at, recommendationId]
+function rowFields({ eventId, itemId, type, value, quantity, timestamp, recommendationId }: HistoryEvent): EventFields {
+  return [eventId, itemId, eventTypes.indexOf(type), value, quantity, timestamp, recommendationId]
 }
 
-function toEvent([eventId, itemId, type, value, quantity, at, recommendationId]: EventFields): HistoryEvent {
-  return { eventId, itemId, type: eventTypes[type], value, quantity, at, recommendationId }
+function toEvent([eventId, itemId, type, value, quantity, timestamp, recommendationId]: EventFields): HistoryEvent {
+  return { eventId, itemId, type: eventTypes[type], value, quantity, timestamp, recommendationId }
 }
 
 function writeRowHead(bytes: Uint8Array, { recommendationId }: HistoryEvent): void {

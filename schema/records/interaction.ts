@@ -1,6 +1,6 @@
 import { Ajv } from 'ajv'
 import formats from 'ajv-formats'
-import { type EventType, EVENT_TYPES as eventTypes } from '../../engine/types.ts'
+import { type EventType, eventTypes } from '../../engine/types.ts'
 import { decodeJson, encodeJson } from './json.ts'
 import { RecordError } from './record-error.ts'
 
@@ -65,7 +65,7 @@ export interface AdoptRecord {
   readonly events: readonly Omit<EventRecord, 'v' | 'kind' | 'userId'>[]
 }
 
-/** Internal: compute the vector and the list again (a new model, fresher neighbours); nothing happened. */
+/** Internal: compute the vector and the list again (a new model, fresher neighbors); nothing happened. */
 export interface RefreshRecord {
   readonly v: 1
   readonly kind: 'refresh'

@@ -75,20 +75,20 @@ function toFields(reason: PickReason): Reason {
 export const unpackRanked = (columns: Columns): RankedList => new PackedList(columns)
 
 class PackedList implements RankedList {
-  readonly #columns: Columns
+  private readonly columns: Columns
   /** Each made once: what shares a reason shares the object. */
-  readonly #reasons: PickReason[] = []
+  private readonly reasons: PickReason[] = []
 
   constructor(columns: Columns) {
-    this.#columns = columns
+    this.columns = columns
   }
 
   get length(): number {
-    return this.#columns[1].length
+    return this.columns[1].length
   }
 
   *[Symbol.iterator](): Iterator<RankedItem> {
-    const [text, lengths, scores, reasonOf, reasons] = this.#columns
+    const [text, lengths, scores, reasonOf, reasons] = this.columns
     const score = viewOf(scores)
     const places = viewOf(reasonOf)
     const isNarrow = reasons.length <= narrowMax
@@ -98,7 +98,7 @@ class PackedList implements RankedList {
       yield {
         itemId: text.substring(at, (at += lengths[n] + 1)),
         score: score.getFloat32(n * 4, true),
-        reason: (this.#reasons[number] ??= reasonOfFields(reasons[number])),
+        reason: (this.reasons[number] ??= reasonOfFields(reasons[number])),
       }
     }
   }

@@ -4,7 +4,7 @@ import { decodeVersioned, encodeVersioned } from './codec.ts'
 export interface StageReport {
   readonly stage: string
   readonly instance: string
-  readonly at: number
+  readonly reportedAt: number
   /** The topic it reads, in the group of the stage's name; left out where it reads none. What waits there is its lag. */
   readonly from?: string
   readonly processedPerSecond: number

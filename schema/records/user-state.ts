@@ -19,7 +19,7 @@ export interface UserState {
   readonly changed: number
   readonly causedByEventId: string | null
   /** The item of that event, where it is what a good list would have foreseen: wanted, and new to the user. */
-  readonly foreseeable: string | null
+  readonly heldOutItem: string | null
   readonly profile: UserProfile
   /** 8-byte hashes of the newest event ids that counted, oldest first. */
   readonly recentIds: Uint8Array
@@ -41,7 +41,7 @@ type Fields = readonly [
   position: readonly [partition: number, offset: number],
   changed: number,
   causedByEventId: string | null,
-  foreseeable: string | null,
+  heldOutItem: string | null,
   recentIds: Uint8Array,
   olderBuckets: number,
   adopted: readonly LogPosition[],
@@ -71,13 +71,13 @@ type HistoryFields = readonly [
 ]
 
 export function encodeUserState(state: UserState): Buffer {
-  const { position, changed, causedByEventId, foreseeable, recentIds, olderIds, adopted, profile } = state
+  const { position, changed, causedByEventId, heldOutItem, recentIds, olderIds, adopted, profile } = state
   const { userId, seq, events, seen, vector, modelVersion, history } = profile
   return encodeVersioned(version, [
     [position.partition, position.offset],
     changed,
     causedByEventId,
-    foreseeable,
+    heldOutItem,
     recentIds,
     olderIds.length,
     adopted,
@@ -90,14 +90,14 @@ export function encodeUserState(state: UserState): Buffer {
 export function decodeUserState(bytes: Uint8Array): StoredUserState {
   if (bytes[0] === 1) return decodeUserStateV1(bytes)
   const fields = decodeVersioned<Fields>(version, bytes, what)
-  const [[partition, offset], changed, causedByEventId, foreseeable, recentIds, olderBuckets, adopted, profile] = fields
+  const [[partition, offset], changed, causedByEventId, heldOutItem, recentIds, olderBuckets, adopted, profile] = fields
   const [userId, seq, events, seen, counts, vector, modelVersion] = profile
   const history = fromColumns(fields[8])
   return {
     position: { partition, offset },
     changed,
     causedByEventId,
-    foreseeable,
+    heldOutItem,
     recentIds: recentIds.slice(), // a view would keep all of the row
     olderBuckets,
     adopted,
@@ -125,7 +125,7 @@ function toColumns(history: readonly HistoryEntry[]): HistoryFields {
   for (let k = 0; k < count; k++) {
     const entry = history[k]
     seqs[k] = entry.seq
-    ats[k] = entry.at
+    ats[k] = entry.timestamp
     eventIds[k] = entry.eventId
     itemIds[k] = entry.itemId
     types[k] = eventTypes.indexOf(entry.type)
@@ -147,7 +147,7 @@ function fromColumns([seqs, eventIds, itemIds, types, ats, values, quantities]: 
       type: eventTypes[types[k]],
       value: null,
       quantity: 1,
-      at: at[k],
+      timestamp: at[k],
     }),
   )
   for (const [place, value] of values) history[place].value = value
@@ -168,7 +168,7 @@ function decodeUserStateV1(bytes: Uint8Array): StoredUserState {
     type: eventTypes[t[k]],
     value: v[k],
     quantity: n[k],
-    at: a[k],
+    timestamp: a[k],
   }))
   return { ...rest, profile: { ...profile, history: entries } }
 }

@@ -7,7 +7,7 @@ import { decodePlacedFields, encodePlaced, type Placed, placedAt, placeOf } from
 /** A record of topic `user-vectors`, keyed by user: what ranking needs of a user, and nothing more. */
 export interface UserVector extends Placed {
   readonly causedByEventId: string | null
-  readonly foreseeable: string | null
+  readonly heldOutItem: string | null
   readonly adopted: readonly LogPosition[]
   readonly snapshot: UserSnapshot
 }
@@ -17,7 +17,7 @@ const what = 'user-vectors'
 
 type Fields = readonly [
   causedByEventId: string | null,
-  foreseeable: string | null,
+  heldOutItem: string | null,
   adopted: readonly number[],
   seq: number,
   events: number,
@@ -35,15 +35,15 @@ type Fields = readonly [
 
 /** The user is in the record's key, and not in the value. */
 export function encodeUserVector(user: UserVector): Buffer {
-  const { snapshot, causedByEventId, foreseeable, adopted } = user
-  const { seq, events, at, types, strengths, ages, repeats, vector, modelVersion } = snapshot
+  const { snapshot, causedByEventId, heldOutItem, adopted } = user
+  const { seq, events, newestAt, types, strengths, ages, repeats, vector, modelVersion } = snapshot
   return encodePlaced(version, user, [
     causedByEventId,
-    foreseeable,
+    heldOutItem,
     adopted.flatMap(({ partition, offset }) => [partition, offset]),
     seq,
     events,
-    at,
+    newestAt,
     packIds(snapshot.items),
     types,
     strengths,
@@ -60,11 +60,11 @@ export function encodeUserVector(user: UserVector): Buffer {
 export function decodeUserVector(userId: string, bytes: Uint8Array): UserVector {
   if (bytes[0] === 1) return decodeVersioned(1, bytes, what)
   const fields = decodePlacedFields<Fields>(version, bytes, what)
-  const [causedByEventId, foreseeable, adopted, seq, events, at] = fields
+  const [causedByEventId, heldOutItem, adopted, seq, events, newestAt] = fields
   return {
     ...placeOf(bytes),
     causedByEventId,
-    foreseeable,
+    heldOutItem,
     adopted: Array.from({ length: adopted.length / 2 }, (_, n) => ({
       partition: adopted[2 * n],
       offset: adopted[2 * n + 1],
@@ -73,7 +73,7 @@ export function decodeUserVector(userId: string, bytes: Uint8Array): UserVector 
       userId,
       seq,
       events,
-      at,
+      newestAt,
       items: unpackIds(fields[6]),
       types: [...fields[7]],
       strengths: [...fields[8]],

@@ -7,34 +7,34 @@ const oneByOneMax = 500
 export const byNewest = (a: Item, b: Item): number =>
   (b.publishedAt ?? -Infinity) - (a.publishedAt ?? -Infinity) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 
-/** The catalogue in order of publication, kept up as items change. */
+/** The catalog in order of publication, kept up as items change. */
 export class NewestFirst {
-  readonly #current: () => Iterable<Item>
-  #items: Item[] | undefined
-  #changes: { before: Item | undefined; after: Item | undefined }[] = []
+  private readonly current: () => Iterable<Item>
+  private items: Item[] | undefined
+  private changes: { before: Item | undefined; after: Item | undefined }[] = []
 
   /** @param current all items there are */
   constructor(current: () => Iterable<Item>) {
-    this.#current = current
+    this.current = current
   }
 
   /** @param before the item as it was, undefined where it is new; @param after undefined where it is gone */
   note(before: Item | undefined, after: Item | undefined): void {
-    if (this.#items === undefined) return
-    this.#changes.push({ before, after })
-    if (this.#changes.length > oneByOneMax) this.#items = undefined
-    if (this.#items === undefined) this.#changes = []
+    if (this.items === undefined) return
+    this.changes.push({ before, after })
+    if (this.changes.length > oneByOneMax) this.items = undefined
+    if (this.items === undefined) this.changes = []
   }
 
   /** Valid until the next change. */
   list(): readonly Item[] {
-    this.#items ??= [...this.#current()].sort(byNewest)
-    for (const { before, after } of this.#changes) this.#move(this.#items, before, after)
-    this.#changes = []
-    return this.#items
+    this.items ??= [...this.current()].sort(byNewest)
+    for (const { before, after } of this.changes) this.move(this.items, before, after)
+    this.changes = []
+    return this.items
   }
 
-  #move(items: Item[], before: Item | undefined, after: Item | undefined): void {
+  private move(items: Item[], before: Item | undefined, after: Item | undefined): void {
     if (before && after && byNewest(before, after) === 0) {
       items[placeOf(items, before)] = after
       return

@@ -8,12 +8,12 @@ interface Document {
   readonly description: string
 }
 
-/** Changes taken in at one go, so that a bulk load of the catalogue leaves room for requests. */
+/** Changes taken in at one go, so that a bulk load of the catalog leaves room for requests. */
 const sliceItems = 200
 
-/** Full-text search over the catalogue. Changes are queued and indexed between requests; a search sees all of them. */
+/** Full-text search over the catalog. Changes are queued and indexed between requests; a search sees all of them. */
 export class SearchIndex {
-  readonly #index = new MiniSearch<Document>({
+  private readonly index = new MiniSearch<Document>({
     fields: ['title', 'labels', 'description'],
     searchOptions: {
       boost: { title: 3, labels: 2 },
@@ -23,38 +23,38 @@ export class SearchIndex {
     },
   })
   /** By id: the item to index, undefined to take it out. */
-  readonly #queue = new Map<string, Item | undefined>()
-  #scheduled = false
+  private readonly queue = new Map<string, Item | undefined>()
+  private scheduled = false
 
   put(id: string, item: Item | undefined): void {
-    this.#queue.delete(id)
-    this.#queue.set(id, item)
-    this.#schedule()
+    this.queue.delete(id)
+    this.queue.set(id, item)
+    this.schedule()
   }
 
   /** Matching ids, best first; all words must match, the last may be unfinished. */
   search(text: string): { id: string; score: number }[] {
-    this.#takeIn(Number.POSITIVE_INFINITY)
-    return this.#index.search(text).map(({ id, score }) => ({ id: id as string, score }))
+    this.takeIn(Number.POSITIVE_INFINITY)
+    return this.index.search(text).map(({ id, score }) => ({ id: id as string, score }))
   }
 
-  #schedule(): void {
-    if (this.#scheduled) return
-    this.#scheduled = true
+  private schedule(): void {
+    if (this.scheduled) return
+    this.scheduled = true
     setImmediate(() => {
-      this.#scheduled = false
-      this.#takeIn(sliceItems)
-      if (this.#queue.size > 0) this.#schedule()
+      this.scheduled = false
+      this.takeIn(sliceItems)
+      if (this.queue.size > 0) this.schedule()
     }).unref()
   }
 
-  #takeIn(most: number): void {
+  private takeIn(most: number): void {
     let taken = 0
-    for (const [id, item] of this.#queue) {
+    for (const [id, item] of this.queue) {
       if (taken++ >= most) return
-      this.#queue.delete(id)
-      if (this.#index.has(id)) this.#index.discard(id)
-      if (item) this.#index.add(toDocument(item))
+      this.queue.delete(id)
+      if (this.index.has(id)) this.index.discard(id)
+      if (item) this.index.add(toDocument(item))
     }
   }
 }

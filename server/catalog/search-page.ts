@@ -1,7 +1,7 @@
 import { AppError } from '../../schema/app-error.ts'
 import type { Item, ItemConnection, ItemFilter } from '../../schema/graphql/item.ts'
-import { eligibilityTest } from '../query/item-filter.ts'
-import type { Catalogue } from './catalogue.ts'
+import { eligibilityTest } from '../lists/item-filter.ts'
+import type { Catalog } from './catalog.ts'
 import { byNewest } from './newest-first.ts'
 
 interface Page {
@@ -18,13 +18,13 @@ interface Match {
   readonly key: number
 }
 
-/** One page of the catalogue. A cursor names a place in the order, so it holds when items come and go between pages. */
-export function searchCatalogue(catalogue: Catalogue, page: Page): ItemConnection {
+/** One page of the catalog. A cursor names a place in the order, so it holds when items come and go between pages. */
+export function searchCatalog(catalog: Catalog, page: Page): ItemConnection {
   const test = eligibilityTest(page.filter)
   const passes = page.includeUnavailable
     ? (item: Item) => test(item.available ? item : { ...item, available: true })
     : test
-  const matches = (page.search === null ? newest(catalogue) : found(catalogue, page.search)).filter(({ item }) =>
+  const matches = (page.search === null ? newest(catalog) : found(catalog, page.search)).filter(({ item }) =>
     passes(item),
   )
   const start = page.after === null ? 0 : placeAfter(matches, page.after)
@@ -41,14 +41,14 @@ export function searchCatalogue(catalogue: Catalogue, page: Page): ItemConnectio
   }
 }
 
-const newest = (catalogue: Catalogue): Match[] =>
-  catalogue.newestFirst().map((item) => ({ item, key: item.publishedAt ?? Number.MIN_SAFE_INTEGER }))
+const newest = (catalog: Catalog): Match[] =>
+  catalog.newestFirst().map((item) => ({ item, key: item.publishedAt ?? Number.MIN_SAFE_INTEGER }))
 
-const found = (catalogue: Catalogue, text: string): Match[] =>
-  catalogue
+const found = (catalog: Catalog, text: string): Match[] =>
+  catalog
     .search(text)
     .flatMap(({ id, score }) => {
-      const item = catalogue.get(id)
+      const item = catalog.get(id)
       return item ? [{ item, key: score }] : []
     })
     .sort((a, b) => b.key - a.key || byNewest(a.item, b.item))
@@ -71,9 +71,9 @@ function decode(cursor: string): [number, string] {
     // Said below.
   }
   throw new AppError('BAD_USER_INPUT', {
-    message: 'after: expected a cursor of this catalogue',
+    message: 'after: expected a cursor of this catalog',
     issues: [
-      { path: 'after', message: `expected a cursor of this catalogue, got ${JSON.stringify(cursor.slice(0, 64))}` },
+      { path: 'after', message: `expected a cursor of this catalog, got ${JSON.stringify(cursor.slice(0, 64))}` },
     ],
   })
 }

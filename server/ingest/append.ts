@@ -15,13 +15,13 @@ export async function appendInteractions(
 ): Promise<Position[]> {
   const [first] = records
   const attributes = first.kind === 'event' ? { eventId: first.eventId } : {}
-  const hop = trace === undefined ? tracing.begin('record', attributes) : tracing.follow('record', trace, attributes)
-  const headers = { born: String(clock.now()), ...(hop && { traceparent: hop.traceparent }) }
+  const span = trace === undefined ? tracing.begin('record', attributes) : tracing.follow('record', trace, attributes)
+  const headers = { born: String(clock.now()), ...(span && { traceparent: span.traceparent }) }
   try {
     const keyed = records.map((record) => ({ key: record.userId, value: encodeInteraction(record), headers }))
     return await log.append(topics.interactions, keyed)
   } finally {
-    hop?.end()
+    span?.end()
   }
 }
 

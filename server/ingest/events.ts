@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { EventInput } from '../../schema/graphql/event.ts'
 import { aheadMsMax, type EventRecord } from '../../schema/records/interaction.ts'
-import { Check, count } from '../limits/check.ts'
+import { count, InputCheck } from '../guard/input-check.ts'
 
 export const batchMax = 1_000
 const quantityMax = 1_000_000
@@ -18,13 +18,15 @@ export function toEventRecords(
   now: number,
   makeId: () => string = uuidv7,
 ): EventRecord[] {
-  const check = new Check()
-  if (check.that(events.length >= 1 && events.length <= batchMax, 'events', `1..${batchMax} events`, count(events))) {
+  const check = new InputCheck()
+  if (
+    check.require(events.length >= 1 && events.length <= batchMax, 'events', `1..${batchMax} events`, count(events))
+  ) {
     events.forEach((event, n) => {
       checkEvent(event, `events[${n}]`, now, check)
     })
   }
-  check.done()
+  check.throwIfAny()
   return events.map((event) => ({
     v: 1,
     kind: 'event',
@@ -39,22 +41,22 @@ export function toEventRecords(
   }))
 }
 
-function checkEvent(event: EventInput, path: string, now: number, check: Check): void {
+function checkEvent(event: EventInput, path: string, now: number, check: InputCheck): void {
   check.id(event.userId, `${path}.userId`)
   check.id(event.itemId, `${path}.itemId`)
   if (event.eventId != null) check.id(event.eventId, `${path}.eventId`)
   if (event.recommendationId != null) check.id(event.recommendationId, `${path}.recommendationId`)
   const { type, value, quantity, timestamp } = event
   const stars = value != null && value >= 0 && value <= ratingMax
-  if (type === 'RATING') check.that(stars, `${path}.value`, `0..${ratingMax} stars for a RATING`, value ?? null)
-  else check.that(value == null || stars, `${path}.value`, `0..${ratingMax} or nothing`, value)
+  if (type === 'RATING') check.require(stars, `${path}.value`, `0..${ratingMax} stars for a RATING`, value ?? null)
+  else check.require(value == null || stars, `${path}.value`, `0..${ratingMax} or nothing`, value)
   if (quantity != null) {
-    check.that(quantity >= 1 && quantity <= quantityMax, `${path}.quantity`, `1..${quantityMax}`, quantity)
+    check.require(quantity >= 1 && quantity <= quantityMax, `${path}.quantity`, `1..${quantityMax}`, quantity)
   }
   if (timestamp != null) {
     const soonEnough = timestamp <= now + aheadMsMax
     const received = Number.isFinite(timestamp) ? new Date(timestamp) : timestamp
-    check.that(soonEnough, `${path}.timestamp`, 'at most 5 minutes in the future', received)
-    check.that(timestamp >= timestampMin, `${path}.timestamp`, 'a time since 1970', received)
+    check.require(soonEnough, `${path}.timestamp`, 'at most 5 minutes in the future', received)
+    check.require(timestamp >= timestampMin, `${path}.timestamp`, 'a time since 1970', received)
   }
 }

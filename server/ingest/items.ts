@@ -3,7 +3,7 @@ import type { ItemInput } from '../../schema/graphql/item.ts'
 import { encodeItem, type ItemRecord } from '../../schema/records/item.ts'
 import { topics } from '../../schema/topics.ts'
 import type { Services } from '../context.ts'
-import { Check, count } from '../limits/check.ts'
+import { count, InputCheck } from '../guard/input-check.ts'
 import { batchMax } from './events.ts'
 
 const titleMax = 1_000
@@ -14,13 +14,13 @@ const labelMax = 256
 
 /** @throws AppError BAD_USER_INPUT naming every element that breaks a rule */
 export function toItemRecords(items: readonly ItemInput[]): ItemRecord[] {
-  const check = new Check()
-  if (check.that(items.length >= 1 && items.length <= batchMax, 'items', `1..${batchMax} items`, count(items))) {
+  const check = new InputCheck()
+  if (check.require(items.length >= 1 && items.length <= batchMax, 'items', `1..${batchMax} items`, count(items))) {
     items.forEach((item, n) => {
       checkItem(item, `items[${n}]`, check)
     })
   }
-  check.done()
+  check.throwIfAny()
   return items.map((item) => ({
     v: 1,
     id: item.id,
@@ -35,23 +35,23 @@ export function toItemRecords(items: readonly ItemInput[]): ItemRecord[] {
   }))
 }
 
-function checkItem(item: ItemInput, path: string, check: Check): void {
+function checkItem(item: ItemInput, path: string, check: InputCheck): void {
   check.id(item.id, `${path}.id`)
   const { title, description, price, imageUrl } = item
   check.text(title, `${path}.title`, 1, titleMax)
   if (description != null) check.text(description, `${path}.description`, 0, descriptionMax)
   if (imageUrl != null) check.text(imageUrl, `${path}.imageUrl`, 0, urlMax)
-  if (price != null) check.that(price >= 0, `${path}.price`, 'at least 0', price)
+  if (price != null) check.require(price >= 0, `${path}.price`, 'at least 0', price)
   for (const name of ['categories', 'tags'] as const) {
     const labels = item[name] ?? []
-    check.that(labels.length <= labelsMax, `${path}.${name}`, `at most ${labelsMax} names`, labels.length)
+    check.require(labels.length <= labelsMax, `${path}.${name}`, `at most ${labelsMax} names`, labels.length)
     labels.slice(0, labelsMax).forEach((label, n) => {
       check.text(label, `${path}.${name}[${n}]`, 1, labelMax)
     })
   }
 }
 
-/** @returns the offset up to which the catalogue must be read to have all of them */
+/** @returns the offset up to which the catalog must be read to have all of them */
 export async function appendItems(
   items: readonly { id: string; record: ItemRecord | null }[],
   { log, clock }: Services,

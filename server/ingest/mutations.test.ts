@@ -66,8 +66,8 @@ describe('recordEvents', () => {
     const { data } = await record(anEvent(), anEvent({ userId: 'bob' }), anEvent({ itemId: 'lamp' }))
     const end = await endOffset()
     expect(appends).toBe(1)
-    const { seen } = decodeToken(data.recordEvents.token)
-    expect([...seen]).toEqual([
+    const { positions } = decodeToken(data.recordEvents.token)
+    expect([...positions]).toEqual([
       [userHash('ada'), { partition: 0, offset: end - 1 }],
       [userHash('bob'), { partition: 0, offset: end - 2 }],
     ])
@@ -134,7 +134,7 @@ describe('recordEvents', () => {
   test.each([
     ['an unknown type', { type: 'STARE' }, 'events[0].type'],
     ['a date without a zone', { timestamp: '2026-05-01 12:00' }, 'events[0].timestamp'],
-    ['a field that is not there', { colour: 'red' }, 'events[0]'],
+    ['a field that is not there', { color: 'red' }, 'events[0]'],
   ])('names the element with %s', async (_name, fields, path) => {
     const { errors } = await record(anEvent(fields))
     expect(errors?.[0].extensions).toMatchObject({ code: 'BAD_USER_INPUT', retriable: false, issues: [{ path }] })
@@ -156,7 +156,7 @@ describe('the other mutations', () => {
     expect(data.undoEvents.accepted).toBe(2)
     const [{ record, offset }] = await lastRecords(1)
     expect(record).toEqual({ v: 1, kind: 'undo', userId: 'ada', eventIds: ['e1', 'e2'] })
-    expect(decodeToken(data.undoEvents.token).seen.get(userHash('ada'))?.offset).toBe(offset)
+    expect(decodeToken(data.undoEvents.token).positions.get(userHash('ada'))?.offset).toBe(offset)
   })
 
   test('identify: the token waits for the user to have adopted and for the guest to be forgotten', async () => {
@@ -166,7 +166,7 @@ describe('the other mutations', () => {
     expect(record).toEqual({ v: 1, kind: 'identify', userId: 'guest', into: 'ada' })
     const token = decodeToken(data.identify.token)
     expect(token.adopted).toEqual(new Map([[userHash('ada'), { partition, offset }]]))
-    expect(token.seen).toEqual(new Map([[userHash('guest'), { partition, offset }]]))
+    expect(token.positions).toEqual(new Map([[userHash('guest'), { partition, offset }]]))
   })
 
   test('identify refuses a guest that is the user', async () => {
@@ -178,7 +178,7 @@ describe('the other mutations', () => {
     const { data } = await harness.ask('mutation { forgetUser(userId: "ada") { accepted token } }')
     const [{ record, offset }] = await lastRecords(1)
     expect(record).toEqual({ v: 1, kind: 'forget', userId: 'ada' })
-    expect(decodeToken(data.forgetUser.token).seen.get(userHash('ada'))?.offset).toBe(offset)
+    expect(decodeToken(data.forgetUser.token).positions.get(userHash('ada'))?.offset).toBe(offset)
   })
 
   test('putItems is an upsert with the defaults of the contract; removeItems takes out', async () => {

@@ -4,7 +4,7 @@ import { EventInput, RecordEventsResult } from '../../schema/graphql/event.ts'
 import { ItemInput, PutItemsResult } from '../../schema/graphql/item.ts'
 import type { InteractionRecord } from '../../schema/records/interaction.ts'
 import type { RequestContext } from '../context.ts'
-import { Check } from '../limits/check.ts'
+import { InputCheck } from '../guard/input-check.ts'
 import { appendInteractions, newestByUser } from './append.ts'
 import { batchMax, toEventRecords } from './events.ts'
 import { appendItems, toItemRecords } from './items.ts'
@@ -28,10 +28,10 @@ export class IngestMutations {
     @Arg('eventIds', () => [ID], { description: '1..1000' }) eventIds: string[],
     @Ctx() context: RequestContext,
   ): Promise<RecordEventsResult> {
-    const check = new Check()
+    const check = new InputCheck()
     check.id(userId, 'userId')
     check.ids(eventIds, 'eventIds', 1, batchMax)
-    check.done()
+    check.throwIfAny()
     const { token } = await record([{ v: 1, kind: 'undo', userId, eventIds }], context)
     return { accepted: eventIds.length, token }
   }
@@ -44,15 +44,15 @@ export class IngestMutations {
     @Arg('userId', () => ID) userId: string,
     @Ctx() context: RequestContext,
   ): Promise<RecordEventsResult> {
-    const check = new Check()
+    const check = new InputCheck()
     check.id(guestId, 'guestId')
     check.id(userId, 'userId')
-    check.that(guestId !== userId, 'userId', 'another id than guestId', userId)
-    check.done()
+    check.require(guestId !== userId, 'userId', 'another id than guestId', userId)
+    check.throwIfAny()
     const records: InteractionRecord[] = [{ v: 1, kind: 'identify', userId: guestId, into: userId }]
     const [at] = await appendInteractions(records, context)
-    const seen = newestByUser(records, [at])
-    const token = encodeToken({ ...emptyToken, seen, adopted: new Map([[userHash(userId), at]]) })
+    const positions = newestByUser(records, [at])
+    const token = encodeToken({ ...emptyToken, positions, adopted: new Map([[userHash(userId), at]]) })
     return { accepted: 1, token }
   }
 
@@ -64,9 +64,9 @@ export class IngestMutations {
     @Arg('userId', () => ID) userId: string,
     @Ctx() context: RequestContext,
   ): Promise<RecordEventsResult> {
-    const check = new Check()
+    const check = new InputCheck()
     check.id(userId, 'userId')
-    check.done()
+    check.throwIfAny()
     return record([{ v: 1, kind: 'forget', userId }], context)
   }
 
@@ -83,14 +83,14 @@ export class IngestMutations {
     return { accepted: items.length, token: encodeToken({ ...emptyToken, items: upTo }) }
   }
 
-  @Mutation(() => PutItemsResult, { description: '1..1000; ids the catalogue does not have are no error.' })
+  @Mutation(() => PutItemsResult, { description: '1..1000; ids the catalog does not have are no error.' })
   async removeItems(
     @Arg('ids', () => [ID]) ids: string[],
     @Ctx() { services }: RequestContext,
   ): Promise<PutItemsResult> {
-    const check = new Check()
+    const check = new InputCheck()
     check.ids(ids, 'ids', 1, batchMax)
-    check.done()
+    check.throwIfAny()
     const upTo = await appendItems(
       ids.map((id) => ({ id, record: null })),
       services,
@@ -101,6 +101,6 @@ export class IngestMutations {
 
 async function record(records: readonly InteractionRecord[], context: RequestContext): Promise<RecordEventsResult> {
   const positions = await appendInteractions(records, context)
-  const token = encodeToken({ ...emptyToken, seen: newestByUser(records, positions) })
+  const token = encodeToken({ ...emptyToken, positions: newestByUser(records, positions) })
   return { accepted: records.length, token }
 }

@@ -16,35 +16,35 @@ const everyMs = 1_000
  * second, and not the workers, so that a stage's lag rises also while nobody works on it.
  */
 export class Lags {
-  readonly #deps: Deps
-  readonly #topicOf = new Map<string, string>()
-  readonly #waiting = new Map<string, number>()
+  private readonly deps: Deps
+  private readonly topicOf = new Map<string, string>()
+  private readonly waiting = new Map<string, number>()
 
   constructor(deps: Deps) {
-    this.#deps = deps
+    this.deps = deps
   }
 
   /** A stage reads this topic, in the group of its name. */
   note(stage: string, topic: string): void {
-    this.#topicOf.set(stage, topic)
+    this.topicOf.set(stage, topic)
   }
 
   /** undefined: the stage reads a topic, and the log has not been asked yet. */
   of(stage: string): number | undefined {
-    return this.#topicOf.has(stage) ? this.#waiting.get(stage) : 0
+    return this.topicOf.has(stage) ? this.waiting.get(stage) : 0
   }
 
   /** Those that have been measured. */
   stages(): Iterable<string> {
-    return this.#waiting.keys()
+    return this.waiting.keys()
   }
 
   keepMeasuring(): { stop(): Promise<void> } {
     const ending = new AbortController()
     const run = async () => {
       while (!ending.signal.aborted) {
-        await Promise.all([...this.#topicOf].map((known) => this.#measure(known)))
-        await this.#deps.clock.sleep(everyMs, ending.signal)
+        await Promise.all([...this.topicOf].map((known) => this.measure(known)))
+        await this.deps.clock.sleep(everyMs, ending.signal)
       }
     }
     const done = run()
@@ -56,12 +56,12 @@ export class Lags {
     }
   }
 
-  async #measure([stage, topic]: readonly [string, string]): Promise<void> {
-    const { log, logger } = this.#deps
+  private async measure([stage, topic]: readonly [string, string]): Promise<void> {
+    const { log, logger } = this.deps
     try {
       const committed = await log.committedOffsets(stage, topic) // first: what comes in between waits
       const ends = await log.endOffsets(topic)
-      this.#waiting.set(
+      this.waiting.set(
         stage,
         ends.reduce((sum, end, partition) => sum + Math.max(0, end - (committed[partition] ?? 0)), 0),
       )

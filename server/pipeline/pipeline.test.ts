@@ -10,7 +10,7 @@ import {
 import { encodeStageReport, type StageReport } from '../../schema/records/stage-status.ts'
 import { topics } from '../../schema/topics.ts'
 import { type Harness, startHarness } from '../../test/support/server-harness.ts'
-import type { Compute } from '../compute/compute.ts'
+import type { RankingService } from '../ranking/ranking-service.ts'
 
 let harness: Harness
 let now = 1_000_000
@@ -19,8 +19,8 @@ beforeAll(async () => {
   harness = await startHarness({
     clock: { now: () => now, sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) },
     env: { PICKSTREAM_RETRAIN_MS_MAX: '2000' },
-    wrapCompute: (compute): Compute =>
-      new Proxy(compute, {
+    wrapRanking: (ranking): RankingService =>
+      new Proxy(ranking, {
         get: (target, name) => (name === 'modelVersion' ? modelVersion : Reflect.get(target, name)),
       }),
   })
@@ -32,7 +32,7 @@ const report = (stage: string, instance: string, fields: Partial<StageReport> = 
   value: encodeStageReport({
     stage,
     instance,
-    at: now,
+    reportedAt: now,
     processedPerSecond: 10,
     p50Ms: 2,
     p99Ms: 5,

@@ -32,14 +32,14 @@ const reportMsMax = 5_000
 
 /** What the stages report, and which model serves: followed from their topics. */
 export class Pipeline {
-  readonly #deps: Deps
-  readonly #reports = new Map<string, StageReport>()
-  readonly #outcomeListeners = new Map<string, (outcome: CommandOutcome) => void>()
-  readonly #versions = new Map<string, ServingModel>()
-  #serving: ServingModel | undefined
+  private readonly deps: Deps
+  private readonly reports = new Map<string, StageReport>()
+  private readonly outcomeListeners = new Map<string, (outcome: CommandOutcome) => void>()
+  private readonly versions = new Map<string, ServingModel>()
+  private serving: ServingModel | undefined
 
   constructor(deps: Deps) {
-    this.#deps = deps
+    this.deps = deps
   }
 
   follow(log: EventLog): Promise<Following[]> {
@@ -52,61 +52,61 @@ export class Pipeline {
   takeReports(records: readonly StoredRecord[]): void {
     for (const { key, value, offset } of records) {
       try {
-        if (value === null) this.#reports.delete(key)
-        else this.#takeReport(key, decodeStageReport(value))
+        if (value === null) this.reports.delete(key)
+        else this.takeReport(key, decodeStageReport(value))
       } catch (error) {
-        this.#leftOut(topics.stageStatus, offset, error)
+        this.skip(topics.stageStatus, offset, error)
       }
     }
   }
 
-  #takeReport(key: string, report: StageReport): void {
-    this.#reports.set(key, report)
-    if (report.from !== undefined) this.#deps.lags.note(report.stage, report.from)
+  private takeReport(key: string, report: StageReport): void {
+    this.reports.set(key, report)
+    if (report.from !== undefined) this.deps.lags.note(report.stage, report.from)
   }
 
   takeModels(records: readonly StoredRecord[]): void {
     for (const { key, value, offset } of records) {
       if (value === null) {
-        this.#versions.delete(key)
+        this.versions.delete(key)
         continue
       }
       try {
-        if (key.startsWith(versionPrefix)) this.#versions.set(key, decodeServing(value))
-        if (key === servingKey) this.#serving = decodeServing(value)
+        if (key.startsWith(versionPrefix)) this.versions.set(key, decodeServing(value))
+        if (key === servingKey) this.serving = decodeServing(value)
         else if (key.startsWith(outcomeKey(''))) {
           const outcome = decodeOutcome(value)
-          this.#outcomeListeners.get(outcome.commandId)?.(outcome)
+          this.outcomeListeners.get(outcome.commandId)?.(outcome)
         }
       } catch (error) {
-        this.#leftOut(topics.models, offset, error)
+        this.skip(topics.models, offset, error)
       }
     }
   }
 
   /** Calls the listener once the command is done. */
   onOutcome(commandId: string, listener: (outcome: CommandOutcome) => void): () => void {
-    this.#outcomeListeners.set(commandId, listener)
-    return () => this.#outcomeListeners.delete(commandId)
+    this.outcomeListeners.set(commandId, listener)
+    return () => this.outcomeListeners.delete(commandId)
   }
 
   /** Reports of instances that live. */
   live(): StageReport[] {
-    const now = this.#deps.clock.now()
-    for (const [key, report] of this.#reports) if (now - report.at > reportMsMax) this.#reports.delete(key)
-    return [...this.#reports.values()]
+    const now = this.deps.clock.now()
+    for (const [key, report] of this.reports) if (now - report.reportedAt > reportMsMax) this.reports.delete(key)
+    return [...this.reports.values()]
   }
 
   model(): ModelStatus {
-    const { version, trainedAt, events, users, items } = this.#serving ?? none
+    const { version, trainedAt, events, users, items } = this.serving ?? none
     return { version, trainedAt, events, users, items }
   }
 
   /** Models that are kept, newest first. */
   models(): ModelVersion[] {
-    return [...this.#versions.values()]
+    return [...this.versions.values()]
       .sort((a, b) => b.version - a.version)
-      .map((model) => ({ ...model, serving: model.version === this.#serving?.version }))
+      .map((model) => ({ ...model, serving: model.version === this.serving?.version }))
   }
 
   /** Over all instances that score, oldest hour first. */
@@ -134,17 +134,17 @@ export class Pipeline {
   status(): PipelineStatus {
     const reports = this.live()
     return {
-      stages: toStages(reports, this.#deps.lags),
+      stages: toStages(reports, this.deps.lags),
       model: this.model(),
-      subscribers: this.#deps.subscribers(),
+      subscribers: this.deps.subscribers(),
       users: Math.max(0, ...reports.map(({ users = 0 }) => users)), // every trainer counts all of them
-      items: this.#deps.items(),
-      rulesVersion: this.#deps.rulesVersion(),
+      items: this.deps.items(),
+      rulesVersion: this.deps.rulesVersion(),
     }
   }
 
-  #leftOut(topic: string, offset: number, error: unknown): void {
-    this.#deps.logger.warn({ topic, offset, reason: messageOf(error) }, 'a record was left out')
+  private skip(topic: string, offset: number, error: unknown): void {
+    this.deps.logger.warn({ topic, offset, reason: messageOf(error) }, 'a record was left out')
   }
 }
 

@@ -11,10 +11,10 @@ const pollMs = 100
  * @throws AppError UNAVAILABLE, retriable, when nothing was heard within RETRAIN_MS_MAX; the order stands
  */
 export async function retrain(services: Services): Promise<RetrainResult> {
-  const { clock, pipeline, compute, config } = services
+  const { clock, pipeline, ranking, config } = services
   const { published, reason, version } = await runCommand(services, (id) => ({ kind: 'retrain', id }))
   const deadline = clock.now() + config.RETRAIN_MS_MAX
-  while (published && !(pipeline.model().version >= version && compute.modelVersion >= version)) {
+  while (published && !(pipeline.model().version >= version && ranking.modelVersion >= version)) {
     if (clock.now() > deadline) {
       throw new AppError('UNAVAILABLE', { message: `version ${version} is published, but does not serve here yet` })
     }

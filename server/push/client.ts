@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws'
-import type { Credentials } from '../access/authenticator.ts'
-import type { Identity } from '../access/identity.ts'
+import type { Credentials } from '../guard/authenticator.ts'
+import type { Identity } from '../guard/identity.ts'
 import type { Connection } from './connection.ts'
 
 /** One open socket and what is known of who is behind it. Credentials of its opening count where connection_init has none. */

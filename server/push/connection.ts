@@ -1,6 +1,6 @@
 import type { GraphQLError, GraphQLFormattedError } from 'graphql'
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, MessageType, parseMessage, type SubscribePayload } from 'graphql-ws'
-import type { TextAnswer } from '../execute/text-plan.ts'
+import type { JsonResult } from '../graphql/json-plan.ts'
 
 /** The part of a WebSocket that the protocol needs. */
 export interface ConnectionSocket {
@@ -28,103 +28,103 @@ export interface ConnectionHooks {
  * at once (SocketOperation.hold), so subscribe, complete and subscribe with one id in one turn leave one operation.
  */
 export class Connection {
-  readonly #socket: ConnectionSocket
-  readonly #hooks: ConnectionHooks
-  readonly #operations = new Map<string, SocketOperation>()
-  readonly #initTimer: NodeJS.Timeout
-  #state: 'new' | 'initializing' | 'acknowledged' | 'closed' = 'new'
+  private readonly socket: ConnectionSocket
+  private readonly hooks: ConnectionHooks
+  private readonly operations = new Map<string, SocketOperation>()
+  private readonly initTimer: NodeJS.Timeout
+  private state: 'new' | 'initializing' | 'acknowledged' | 'closed' = 'new'
 
   /** @param initWaitMs how long connection_init may take; then the socket is closed with 4408 */
   constructor(socket: ConnectionSocket, hooks: ConnectionHooks, initWaitMs: number) {
-    this.#socket = socket
-    this.#hooks = hooks
-    this.#initTimer = setTimeout(() => {
-      if (this.#state === 'new') this.#close(CloseCode.ConnectionInitialisationTimeout, 'connection_init is overdue')
+    this.socket = socket
+    this.hooks = hooks
+    this.initTimer = setTimeout(() => {
+      if (this.state === 'new') this.close(CloseCode.ConnectionInitialisationTimeout, 'connection_init is overdue')
     }, initWaitMs)
     if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) {
-      this.#close(CloseCode.SubprotocolNotAcceptable, `expected the subprotocol ${GRAPHQL_TRANSPORT_WS_PROTOCOL}`)
+      this.close(CloseCode.SubprotocolNotAcceptable, `expected the subprotocol ${GRAPHQL_TRANSPORT_WS_PROTOCOL}`)
     }
   }
 
   /** How many operations are open. */
   get size(): number {
-    return this.#operations.size
+    return this.operations.size
   }
 
   receive(text: string): void {
-    if (this.#state === 'closed') return
+    if (this.state === 'closed') return
     const message = parse(text)
     switch (message?.type) {
       case MessageType.ConnectionInit:
-        this.#initialize(message.payload ?? {})
+        this.initialize(message.payload ?? {})
         break
       case MessageType.Ping:
-        this.#send({ type: MessageType.Pong, ...(message.payload && { payload: message.payload }) })
+        this.send({ type: MessageType.Pong, ...(message.payload && { payload: message.payload }) })
         break
       case MessageType.Pong:
         break
       case MessageType.Subscribe:
-        this.#subscribe(message.id, message.payload)
+        this.subscribe(message.id, message.payload)
         break
       case MessageType.Complete:
-        this.#operations.get(message.id)?.end()
+        this.operations.get(message.id)?.end()
         break
       default:
-        this.#close(CloseCode.BadRequest, 'expected a message of graphql-transport-ws as clients send them')
+        this.close(CloseCode.BadRequest, 'expected a message of graphql-transport-ws as clients send them')
     }
   }
 
   /** The socket has closed: releases everything. */
   closed(): void {
-    this.#state = 'closed'
-    clearTimeout(this.#initTimer)
-    for (const operation of [...this.#operations.values()]) operation.end()
+    this.state = 'closed'
+    clearTimeout(this.initTimer)
+    for (const operation of [...this.operations.values()]) operation.end()
   }
 
-  #initialize(params: Readonly<Record<string, unknown>>): void {
-    if (this.#state !== 'new') {
-      this.#close(CloseCode.TooManyInitialisationRequests, 'expected connection_init once')
+  private initialize(params: Readonly<Record<string, unknown>>): void {
+    if (this.state !== 'new') {
+      this.close(CloseCode.TooManyInitialisationRequests, 'expected connection_init once')
       return
     }
-    this.#state = 'initializing'
-    void this.#hooks.connect(params).then((isAdmitted) => {
-      if (this.#state !== 'initializing') return
+    this.state = 'initializing'
+    void this.hooks.connect(params).then((isAdmitted) => {
+      if (this.state !== 'initializing') return
       if (isAdmitted) {
-        this.#state = 'acknowledged'
-        this.#send({ type: MessageType.ConnectionAck })
-      } else this.#close(CloseCode.Forbidden, 'Forbidden')
+        this.state = 'acknowledged'
+        this.send({ type: MessageType.ConnectionAck })
+      } else this.close(CloseCode.Forbidden, 'Forbidden')
     })
   }
 
-  #subscribe(id: string, payload: SubscribePayload): void {
-    if (this.#state !== 'acknowledged') {
-      this.#close(CloseCode.Unauthorized, 'expected connection_ack first')
+  private subscribe(id: string, payload: SubscribePayload): void {
+    if (this.state !== 'acknowledged') {
+      this.close(CloseCode.Unauthorized, 'expected connection_ack first')
       return
     }
-    if (this.#operations.has(id)) {
-      this.#close(CloseCode.SubscriberAlreadyExists, 'expected an id that no open operation has')
+    if (this.operations.has(id)) {
+      this.close(CloseCode.SubscriberAlreadyExists, 'expected an id that no open operation has')
       return
     }
     const operation = new SocketOperation(id, {
-      send: (message) => this.#send(message),
-      sendText: (text) => this.#socket.send(text),
-      formatErrors: this.#hooks.formatErrors,
+      send: (message) => this.send(message),
+      sendText: (text) => this.socket.send(text),
+      formatErrors: this.hooks.formatErrors,
       onEnd: () => {
-        this.#operations.delete(id)
-        this.#hooks.onOperationEnd()
+        this.operations.delete(id)
+        this.hooks.onOperationEnd()
       },
     })
-    this.#operations.set(id, operation)
-    this.#hooks.start(operation, payload)
+    this.operations.set(id, operation)
+    this.hooks.start(operation, payload)
   }
 
-  #send(message: Readonly<Record<string, unknown>>): void {
-    this.#socket.send(JSON.stringify(message))
+  private send(message: Readonly<Record<string, unknown>>): void {
+    this.socket.send(JSON.stringify(message))
   }
 
-  #close(code: number, reason: string): void {
+  private close(code: number, reason: string): void {
     this.closed()
-    this.#socket.close(code, reason)
+    this.socket.close(code, reason)
   }
 }
 
@@ -138,46 +138,46 @@ interface OperationParts {
 /** One operation of a connection, from `subscribe` until it ends. After that nothing is sent under its id. */
 export class SocketOperation {
   readonly id: string
-  readonly #parts: OperationParts
-  #release: (() => void) | undefined
-  #ended = false
+  private readonly parts: OperationParts
+  private release: (() => void) | undefined
+  private hasEnded = false
 
   constructor(id: string, parts: OperationParts) {
     this.id = id
-    this.#parts = parts
+    this.parts = parts
   }
 
   get ended(): boolean {
-    return this.#ended
+    return this.hasEnded
   }
 
   /** @param release called once, when the operation ends; at once where it has ended already */
   hold(release: () => void): void {
-    if (this.#ended) release()
-    else this.#release = release
+    if (this.hasEnded) release()
+    else this.release = release
   }
 
   /** Sends the one answer of a query or mutation, or the errors that a subscription ended with, then `complete`. */
-  answer(answer: TextAnswer): void {
-    if (this.#ended) return
-    this.#parts.sendText(nextMessageHead(this.id) + nextMessageBody(answer, this.#parts.formatErrors))
-    this.#parts.send({ id: this.id, type: MessageType.Complete })
+  answer(answer: JsonResult): void {
+    if (this.hasEnded) return
+    this.parts.sendText(nextMessageHead(this.id) + nextMessageBody(answer, this.parts.formatErrors))
+    this.parts.send({ id: this.id, type: MessageType.Complete })
     this.end()
   }
 
   /** Refuses the request: nothing was executed. */
   refuse(errors: readonly GraphQLError[]): void {
-    if (this.#ended) return
-    this.#parts.send({ id: this.id, type: MessageType.Error, payload: this.#parts.formatErrors(errors) })
+    if (this.hasEnded) return
+    this.parts.send({ id: this.id, type: MessageType.Error, payload: this.parts.formatErrors(errors) })
     this.end()
   }
 
   /** Ends it without a message. */
   end(): void {
-    if (this.#ended) return
-    this.#ended = true
-    this.#parts.onEnd()
-    this.#release?.()
+    if (this.hasEnded) return
+    this.hasEnded = true
+    this.parts.onEnd()
+    this.release?.()
   }
 }
 
@@ -187,7 +187,7 @@ export const nextMessageHead = (id: string): string =>
 
 /** The rest of a `next` message: the payload and the closing brace. */
 export function nextMessageBody(
-  { data, errors }: TextAnswer,
+  { data, errors }: JsonResult,
   formatErrors: (errors: readonly GraphQLError[]) => unknown,
 ): string {
   if (!errors) return `{"data":${data}}}`

@@ -1,7 +1,7 @@
 import { buildSchema, parse } from 'graphql'
 import { expect, test } from 'vitest'
-import { Operations } from '../execute/operation.ts'
-import { TextPlans } from '../execute/text-plan.ts'
+import { JsonPlans } from '../graphql/json-plan.ts'
+import { Operations } from '../graphql/operations.ts'
 import { FanOut } from './fan-out.ts'
 import type { Feed, FeedValue } from './feed.ts'
 import type { SubscriberSocket } from './subscriber.ts'
@@ -10,7 +10,7 @@ const schema = buildSchema('type Query { a: Int } type Subscription { n(since: S
 
 function setUp() {
   let executions = 0
-  const operations = new Operations(schema, new TextPlans(schema, []))
+  const operations = new Operations(schema, new JsonPlans(schema, []))
   const fanOut = new FanOut({
     operations,
     makeContext: () => {

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql'
-import type { Inputs, Operation, Operations } from '../execute/operation.ts'
-import type { TextAnswer } from '../execute/text-plan.ts'
+import type { JsonResult } from '../graphql/json-plan.ts'
+import type { Inputs, Operation, Operations } from '../graphql/operations.ts'
 import { nextMessageBody } from './connection.ts'
 import type { Feed, FeedValue, OpenFeed } from './feed.ts'
 import { type Payload, Subscriber, type SubscriberSocket } from './subscriber.ts'
@@ -31,19 +31,19 @@ const slice = 500
  * execution and the bytes: a push costs one execution, however many watch.
  */
 export class FanOut {
-  readonly #deps: Deps
-  readonly #groups = new Map<string, Group>()
+  private readonly deps: Deps
+  private readonly groups = new Map<string, Group>()
   subscribers = 0
 
   constructor(deps: Deps) {
-    this.#deps = deps
+    this.deps = deps
   }
 
   /** Adds one subscription. @returns what ends it; further calls do nothing */
   subscribe(feed: Feed<unknown>, shape: Shape, socket: SubscriberSocket, id: string): () => void {
     const key = `${shape.operationId} ${feed.key} ${shape.variablesKey}`
-    let group = this.#groups.get(key)
-    if (!group) this.#groups.set(key, (group = new Group(shape, this.#deps)))
+    let group = this.groups.get(key)
+    if (!group) this.groups.set(key, (group = new Group(shape, this.deps)))
     const joined = group
     this.subscribers++
     const leave = joined.join(new Subscriber(socket, id, feed.since), feed)
@@ -53,82 +53,82 @@ export class FanOut {
       isOpen = false
       this.subscribers--
       leave()
-      if (joined.isEmpty && this.#groups.get(key) === joined) this.#groups.delete(key)
+      if (joined.isEmpty && this.groups.get(key) === joined) this.groups.delete(key)
     }
   }
 }
 
 class Group {
-  readonly #shape: Shape
-  readonly #deps: Deps
-  readonly #subscribers = new Set<Subscriber>()
+  private readonly shape: Shape
+  private readonly deps: Deps
+  private readonly subscribers = new Set<Subscriber>()
   /** For those who come later; not kept for one subscriber alone whose feed can repeat it. */
-  #latest: Payload | undefined
-  #feed: OpenFeed | undefined
-  #canRepeat = false
+  private latest: Payload | undefined
+  private feed: OpenFeed | undefined
+  private canRepeat = false
   /** Executions begun and the newest delivered: one that took longer than its successor is dropped. */
-  #begun = 0
-  #delivered = 0
+  private begun = 0
+  private delivered = 0
 
   constructor(shape: Shape, deps: Deps) {
-    this.#shape = shape
-    this.#deps = deps
+    this.shape = shape
+    this.deps = deps
   }
 
   get isEmpty(): boolean {
-    return this.#subscribers.size === 0
+    return this.subscribers.size === 0
   }
 
   join(subscriber: Subscriber, feed: Feed<unknown>): () => void {
-    this.#subscribers.add(subscriber)
-    if (this.#latest) subscriber.deliver(this.#latest)
-    else if (this.#delivered > 0) this.#feed?.repeat?.()
-    this.#canRepeat = feed.canRepeat === true
-    this.#feed ??= feed.open((value) => this.#push(value))
+    this.subscribers.add(subscriber)
+    if (this.latest) subscriber.deliver(this.latest)
+    else if (this.delivered > 0) this.feed?.repeat?.()
+    this.canRepeat = feed.canRepeat === true
+    this.feed ??= feed.open((value) => this.push(value))
     return () => {
       subscriber.close()
-      this.#subscribers.delete(subscriber)
-      if (this.isEmpty) this.#feed?.close()
+      this.subscribers.delete(subscriber)
+      if (this.isEmpty) this.feed?.close()
     }
   }
 
-  #push(value: FeedValue<unknown>): void {
-    const turn = ++this.#begun
-    const { operations, makeContext } = this.#deps
-    const { operation, inputs } = this.#shape
+  private push(value: FeedValue<unknown>): void {
+    const turn = ++this.begun
+    const { operations, makeContext } = this.deps
+    const { operation, inputs } = this.shape
     const answer = operations.answer(operation, inputs, makeContext(), value.value)
-    const deliver = (done: TextAnswer) => this.#deliver(turn, value, done)
+    const deliver = (done: JsonResult) => this.deliver(turn, value, done)
     const fail = (error: Error) => deliver({ data: undefined, errors: [toGraphQLError(error)] })
     if (answer instanceof Promise) answer.then(deliver, fail)
     else deliver(answer)
   }
 
-  #deliver(turn: number, { revision, again, headers }: FeedValue<unknown>, answer: TextAnswer): void {
-    if (turn < this.#delivered || this.isEmpty) return
-    this.#delivered = turn
-    const body = nextMessageBody(answer, this.#deps.formatErrors)
-    if (this.#subscribers.size > 1) {
-      this.#latest = { body: Buffer.from(body), revision, again }
-      void this.#sendToMany(this.#latest, headers)
+  private deliver(turn: number, { revision, isRepeat, headers }: FeedValue<unknown>, answer: JsonResult): void {
+    if (turn < this.delivered || this.isEmpty) return
+    this.delivered = turn
+    const body = nextMessageBody(answer, this.deps.formatErrors)
+    if (this.subscribers.size > 1) {
+      this.latest = { body: Buffer.from(body), revision, isRepeat }
+      void this.sendToMany(this.latest, headers)
       return
     }
-    const payload = { body, revision, again }
-    this.#latest = this.#canRepeat ? undefined : payload
-    for (const subscriber of this.#subscribers) subscriber.deliver(payload)
-    this.#deps.onPushed(headers, 1)
+    const payload = { body, revision, isRepeat }
+    this.latest = this.canRepeat ? undefined : payload
+    for (const subscriber of this.subscribers) subscriber.deliver(payload)
+    this.deps.onPushed(headers, 1)
   }
 
-  async #sendToMany(payload: Payload, headers: FeedValue<unknown>['headers']): Promise<void> {
-    const subscribers = [...this.#subscribers]
+  private async sendToMany(payload: Payload, headers: FeedValue<unknown>['headers']): Promise<void> {
+    const subscribers = [...this.subscribers]
     for (let n = 0; n < subscribers.length; n++) {
       if (n > 0 && n % slice === 0) {
         await new Promise((resolve) => setImmediate(resolve))
         // A newer one is on its way to all of them.
-        if (this.#latest !== payload) return
+        if (this.latest !== payload) return
       }
       subscribers[n].deliver(payload)
     }
-    this.#deps.onPushed(headers, subscribers.length)
+    this.deps.onPushed(headers, subscribers.length)
   }
 }
 

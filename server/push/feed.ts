@@ -4,7 +4,7 @@ export interface FeedValue<T> {
   /** Orders values of one feed as strings; undefined where each simply replaces the one before. */
   readonly revision?: string
   /** The same revision again, because what may be listed has changed: for those who have this revision already, too. */
-  readonly again?: boolean
+  readonly isRepeat?: boolean
   /** Headers of the record behind it: `born`, when the server took in the event, and the trace it belongs to. */
   readonly headers?: Readonly<Record<string, string>>
 }

@@ -57,16 +57,16 @@ test('a frame beyond what a message may be ends the socket', async () => {
 })
 
 test('those who never read delay nobody, and are on the newest list once they do read', async () => {
-  await harness.publishPicks('busy', aList({ offset: 1, fresh: ranked('a', 'b') }))
+  await harness.publishList('busy', aList({ offset: 1, unseen: ranked('a', 'b') }))
   const silent = await Promise.all(Array.from({ length: 20 }, () => connect({ reads: false })))
   for (const socket of silent) socket.send(subscribe('1', 'busy'))
   await until(async () => (await metric('pickstream_subscribers')) === silent.length)
   const watcher = harness.watch(text, { u: 'busy' })
   await watcher.message(0)
   for (let offset = 2; offset <= 30; offset++) {
-    await harness.publishPicks('busy', aList({ offset, fresh: offset % 2 === 0 ? ranked('c', 'b') : ranked('b', 'a') }))
+    await harness.publishList('busy', aList({ offset, unseen: offset % 2 === 0 ? ranked('c', 'b') : ranked('b', 'a') }))
   }
-  await harness.publishPicks('busy', aList({ offset: 31, fresh: ranked('c', 'a') }))
+  await harness.publishList('busy', aList({ offset: 31, unseen: ranked('c', 'a') }))
   const newest = '["c","a"]'
   const ids = (message: string) => JSON.stringify([...message.matchAll(/"item":\{"id":"(\w)"/g)].map(([, id]) => id))
   await until(async () => ids(JSON.stringify(watcher.received.at(-1))) === newest)
@@ -98,7 +98,7 @@ test('who subscribes and leaves without end leaves nothing behind', async () => 
 
 test('an item that is made unavailable leaves every open list, however many there are', async () => {
   const users = Array.from({ length: 300 }, (_, n) => `crowd-${n}`)
-  for (const user of users) await harness.publishPicks(user, aList({ offset: 40, fresh: ranked('a', 'b', 'c') }))
+  for (const user of users) await harness.publishList(user, aList({ offset: 40, unseen: ranked('a', 'b', 'c') }))
   const sockets = await Promise.all(Array.from({ length: 15 }, () => connect({ reads: true })))
   const shown = new Map<string, string>()
   for (const [n, socket] of sockets.entries()) {
@@ -132,7 +132,7 @@ test('subscribe, complete and subscribe with one id in one turn leave one subscr
   await until(async () => (await metric('pickstream_subscribers')) === 1)
   expect(received.filter(({ type }) => type !== 'next')).toEqual([])
   const before = received.length
-  await harness.publishPicks('twin-29', aList({ offset: 1, fresh: ranked('a', 'b') }))
+  await harness.publishList('twin-29', aList({ offset: 1, unseen: ranked('a', 'b') }))
   await until(async () => received.length > before)
   socket.close()
   await until(async () => (await metric('pickstream_subscribers')) === 0)

@@ -1,7 +1,7 @@
 import { CloseCode } from 'graphql-ws'
 import { AppError, messageOf } from '../../schema/app-error.ts'
-import { letIn } from '../access/gate.ts'
-import { formatErrors } from '../graphql-errors.ts'
+import { formatErrors } from '../graphql/errors.ts'
+import { authenticateAndRateLimit } from '../guard/gate.ts'
 import type { Client } from './client.ts'
 import { Connection, type ConnectionSocket } from './connection.ts'
 import { type OperationDeps, startOperation } from './start-operation.ts'
@@ -48,7 +48,11 @@ async function connect(
   const authorization = textOf(params.authorization ?? params.Authorization) ?? client.authorization
   const apiKey = textOf(params.apiKey ?? params['x-api-key']) ?? client.apiKey
   try {
-    const identity = await letIn({ authorization, apiKey, address: client.address }, deps.gate, services.clock.now())
+    const identity = await authenticateAndRateLimit(
+      { authorization, apiKey, address: client.address },
+      deps.gate,
+      services.clock.now(),
+    )
     if (identity.role === 'nobody') return false
     if (!client.claim(identity)) {
       client.socket.close(tooManySockets, 'Too many sockets')

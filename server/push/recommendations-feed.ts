@@ -1,26 +1,26 @@
 import type { Logger } from '../../platform/logger.ts'
 import { messageOf } from '../../schema/app-error.ts'
 import type { Recommendations } from '../../schema/graphql/recommendations.ts'
-import type { PicksCache, PicksEntry } from '../query/picks-cache.ts'
-import { type PicksLoader, readPicks } from '../query/picks-reader.ts'
-import { type RecommendDeps, recommend, type UserWish } from '../query/recommend.ts'
-import type { Returning } from '../query/returning.ts'
+import type { ListCache, ListEntry } from '../lists/list-cache.ts'
+import { type ListLoader, readList } from '../lists/list-reader.ts'
+import type { ListTail } from '../lists/list-tail.ts'
+import { type RecommendDeps, recommend, type UserListRequest } from '../lists/recommend.ts'
+import type { StaleListRefresher } from '../lists/stale-list-refresher.ts'
 import type { Feed, FeedValue } from './feed.ts'
-import type { PicksTail } from './picks-tail.ts'
 
 interface Deps extends RecommendDeps {
-  readonly tail: PicksTail
-  readonly cache: PicksCache
+  readonly listTail: ListTail
+  readonly listCache: ListCache
   /** Without a memory: reads of many subscribers that come at once are one call. */
-  readonly loaders: { readonly picks: PicksLoader }
+  readonly loaders: { readonly lists: ListLoader }
   readonly logger: Logger
-  readonly returning: Returning
+  readonly refresher: StaleListRefresher
 }
 
 type Headers = FeedValue<unknown>['headers']
 type Emit = (value: FeedValue<Recommendations>) => void
 
-/** Changes of the catalogue reach open lists after so long; many changes are looked through at once. */
+/** Changes of the catalog reach open lists after so long; many changes are looked through at once. */
 const sweepMs = 100
 /** Open lists looked through in one go; between goes, other work gets its turn. */
 const slice = 200
@@ -29,39 +29,39 @@ const retryMs = 1_000
 /** The same where the store is merely behind the topic. */
 const behindMs = 100
 /** After a gap the store may be behind what was missed: it is asked again, once the cache no longer answers for it. */
-const askAgainMs = 6_000
+const retryAfterMs = 6_000
 
-/** All open lists of users. Followed for as long as somebody watches: the topic of lists, and the catalogue. */
+/** All open lists of users. Followed for as long as somebody watches: the topic of lists, and the catalog. */
 export class RecommendationsFeeds {
-  readonly #deps: Deps
-  readonly #open = new Set<View>()
-  #changed = new Set<string>()
-  #sweep: NodeJS.Timeout | undefined
-  #askAgain: NodeJS.Timeout | undefined
+  private readonly deps: Deps
+  private readonly open = new Set<View>()
+  private changed = new Set<string>()
+  private sweep: NodeJS.Timeout | undefined
+  private askAgain: NodeJS.Timeout | undefined
 
   constructor(deps: Deps) {
-    this.#deps = deps
-    deps.catalogue.onChange((ids) => this.#noticeChanges(ids))
-    deps.tail.onGap(() => {
-      this.#readAll()
-      clearTimeout(this.#askAgain)
-      this.#askAgain = setTimeout(() => this.#readAll(), askAgainMs)
+    this.deps = deps
+    deps.catalog.onChange((ids) => this.noticeChanges(ids))
+    deps.listTail.onGap(() => {
+      this.readAll()
+      clearTimeout(this.askAgain)
+      this.askAgain = setTimeout(() => this.readAll(), retryAfterMs)
     })
   }
 
-  feed(userId: string, wish: UserWish, key: string, since?: string): Feed<Recommendations> {
+  feed(userId: string, request: UserListRequest, key: string, since?: string): Feed<Recommendations> {
     return {
       key,
       since,
       canRepeat: true,
       open: (emit) => {
-        const view = new View(userId, wish, emit, this.#deps)
-        this.#open.add(view)
+        const view = new View(userId, request, emit, this.deps)
+        this.open.add(view)
         return {
           repeat: () => view.repeat(),
           close: () => {
             view.close()
-            this.#open.delete(view)
+            this.open.delete(view)
           },
         }
       },
@@ -69,28 +69,28 @@ export class RecommendationsFeeds {
   }
 
   close(): void {
-    clearTimeout(this.#sweep)
-    clearTimeout(this.#askAgain)
+    clearTimeout(this.sweep)
+    clearTimeout(this.askAgain)
   }
 
-  #readAll(): void {
-    for (const view of this.#open) view.read()
+  private readAll(): void {
+    for (const view of this.open) view.read()
   }
 
-  #noticeChanges(ids: ReadonlySet<string>): void {
-    if (this.#open.size === 0) return
-    for (const id of ids) this.#changed.add(id)
-    this.#sweep ??= setTimeout(() => {
-      this.#sweep = undefined
-      const changed = this.#changed
-      this.#changed = new Set()
-      void this.#lookThrough(changed)
+  private noticeChanges(ids: ReadonlySet<string>): void {
+    if (this.open.size === 0) return
+    for (const id of ids) this.changed.add(id)
+    this.sweep ??= setTimeout(() => {
+      this.sweep = undefined
+      const changed = this.changed
+      this.changed = new Set()
+      void this.notifyViews(changed)
     }, sweepMs)
   }
 
-  async #lookThrough(changed: ReadonlySet<string>): Promise<void> {
+  private async notifyViews(changed: ReadonlySet<string>): Promise<void> {
     let looked = 0
-    for (const view of this.#open) {
+    for (const view of this.open) {
       view.notice(changed)
       if (++looked % slice === 0) await new Promise((resolve) => setImmediate(resolve))
     }
@@ -102,139 +102,139 @@ type Again = 'no' | 'repeat' | 'changed'
 
 /** One list that is being watched. It keeps no list: a server has many of these, most of them idle. */
 class View {
-  readonly #userId: string
-  readonly #wish: UserWish
-  readonly #emit: Emit
-  readonly #deps: Deps
-  readonly #stopListening: () => void
+  private readonly userId: string
+  private readonly request: UserListRequest
+  private readonly emit: Emit
+  private readonly deps: Deps
+  private readonly stopListening: () => void
   /** What is to be shown next. */
-  #pending: PicksEntry | undefined
-  #headers: Headers
+  private pending: ListEntry | undefined
+  private headers: Headers
   /** The newest that is known, shown or not. */
-  #writtenAt = -1n
+  private writtenAt = -1n
   /** That it was erased: nothing says so again. */
-  #erased: PicksEntry | undefined
-  #shownRevision = ''
-  #listed: readonly string[] = []
-  #again: Again = 'no'
-  #showing = false
-  #closed = false
+  private erased: ListEntry | undefined
+  private shownRevision = ''
+  private listed: readonly string[] = []
+  private again: Again = 'no'
+  private showing = false
+  private closed = false
 
-  constructor(userId: string, wish: UserWish, emit: Emit, deps: Deps) {
-    this.#userId = userId
-    this.#wish = wish
-    this.#emit = emit
-    this.#deps = deps
+  constructor(userId: string, request: UserListRequest, emit: Emit, deps: Deps) {
+    this.userId = userId
+    this.request = request
+    this.emit = emit
+    this.deps = deps
     // First the ear, then the look: nothing that comes between the two is missed.
-    this.#stopListening = deps.tail.listen(userId, (entry, { headers }) => this.#take(entry, headers))
+    this.stopListening = deps.listTail.listen(userId, (entry, { headers }) => this.take(entry, headers))
     this.read()
   }
 
   close(): void {
-    this.#closed = true
-    this.#stopListening()
+    this.closed = true
+    this.stopListening()
   }
 
   /** Reads the list as it stands. */
   read(): void {
-    const { cache, loaders, logger } = this.#deps
-    const entry = readPicks(this.#userId, cache, { loaders })
+    const { listCache, loaders, logger } = this.deps
+    const entry = readList(this.userId, listCache, { loaders })
     const fail = (error: unknown) => {
       logger.warn({ reason: messageOf(error) }, 'a watched list could not be read')
-      void this.#readLater(retryMs)
+      void this.readLater(retryMs)
     }
-    if (entry instanceof Promise) entry.then((read) => this.#takeRead(read), fail)
-    else this.#takeRead(entry)
+    if (entry instanceof Promise) entry.then((read) => this.takeRead(read), fail)
+    else this.takeRead(entry)
   }
 
   /** Shows the list again where a changed item must leave it, or may fill a place that was left over. */
   notice(changed: ReadonlySet<string>): void {
-    if (this.#writtenAt < 0n) return
-    const leaves = this.#listed.some((id) => changed.has(id) && !this.#isEligible(id))
-    const isShort = this.#listed.length < this.#wish.first
-    const fills = isShort && [...changed].some((id) => this.#isEligible(id) && !this.#listed.includes(id))
-    if (leaves || fills) this.#showAgain('changed')
+    if (this.writtenAt < 0n) return
+    const leaves = this.listed.some((id) => changed.has(id) && !this.isEligible(id))
+    const isShort = this.listed.length < this.request.first
+    const fills = isShort && [...changed].some((id) => this.isEligible(id) && !this.listed.includes(id))
+    if (leaves || fills) this.showAgain('changed')
   }
 
   /** Shows the list again, for somebody who came later. */
   repeat(): void {
-    this.#showAgain(this.#again === 'changed' ? 'changed' : 'repeat')
+    this.showAgain(this.again === 'changed' ? 'changed' : 'repeat')
   }
 
-  #showAgain(again: Again): void {
-    this.#again = again
-    if (this.#erased) this.#take(this.#erased)
+  private showAgain(again: Again): void {
+    this.again = again
+    if (this.erased) this.take(this.erased)
     else this.read()
   }
 
-  #isEligible(id: string): boolean {
-    const item = this.#deps.catalogue.get(id)
-    return item !== undefined && this.#wish.test(item) && !this.#wish.exclude.has(id)
+  private isEligible(id: string): boolean {
+    const item = this.deps.catalog.get(id)
+    return item !== undefined && this.request.isEligible(item) && !this.request.exclude.has(id)
   }
 
   /** The list as it stands is shown at once; the fresh one comes as any newer one does. */
-  #takeRead(entry: PicksEntry): void {
-    const { returning } = this.#deps
-    if (!this.#closed && entry.writtenAt < this.#writtenAt && this.#again !== 'no') void this.#readLater(behindMs)
-    this.#take(entry)
-    if (returning.isStale(entry)) void returning.refreshed(this.#userId, entry)
+  private takeRead(entry: ListEntry): void {
+    const { refresher } = this.deps
+    if (!this.closed && entry.writtenAt < this.writtenAt && this.again !== 'no') void this.readLater(behindMs)
+    this.take(entry)
+    if (refresher.isStale(entry)) void refresher.refresh(this.userId, entry)
   }
 
-  async #readLater(ms: number): Promise<void> {
-    await this.#deps.clock.sleep(ms)
-    if (!this.#closed) this.read()
+  private async readLater(ms: number): Promise<void> {
+    await this.deps.clock.sleep(ms)
+    if (!this.closed) this.read()
   }
 
-  #take(entry: PicksEntry, headers?: Headers): void {
-    if (this.#closed || entry.writtenAt < this.#writtenAt) return
-    this.#writtenAt = entry.writtenAt
-    this.#erased = entry.erased ? entry : undefined
-    this.#pending = entry
-    this.#headers = headers
-    this.#show()
+  private take(entry: ListEntry, headers?: Headers): void {
+    if (this.closed || entry.writtenAt < this.writtenAt) return
+    this.writtenAt = entry.writtenAt
+    this.erased = entry.erased ? entry : undefined
+    this.pending = entry
+    this.headers = headers
+    this.show()
   }
 
   /** One at a time, and always the newest: filling up a list may wait, and answers must not overtake each other. */
-  #show(): void {
-    while (this.#pending && !this.#showing && !this.#closed) {
-      const entry = this.#pending
-      const again = this.#again
-      const headers = this.#headers
-      this.#pending = undefined
-      this.#again = 'no'
+  private show(): void {
+    while (this.pending && !this.showing && !this.closed) {
+      const entry = this.pending
+      const again = this.again
+      const headers = this.headers
+      this.pending = undefined
+      this.again = 'no'
       try {
-        const list = recommend(this.#userId, entry, this.#wish, this.#deps)
-        if (list instanceof Promise) this.#showLater(list, again, headers)
-        else this.#offer(list, again, headers)
+        const list = recommend(this.userId, entry, this.request, this.deps)
+        if (list instanceof Promise) this.showLater(list, again, headers)
+        else this.offer(list, again, headers)
       } catch (error) {
-        this.#fail(error)
+        this.fail(error)
       }
     }
   }
 
-  #showLater(list: Promise<Recommendations>, again: Again, headers: Headers): void {
-    this.#showing = true
+  private showLater(list: Promise<Recommendations>, again: Again, headers: Headers): void {
+    this.showing = true
     list
-      .then((made) => this.#offer(made, again, headers))
-      .catch((error) => this.#fail(error))
+      .then((made) => this.offer(made, again, headers))
+      .catch((error) => this.fail(error))
       .finally(() => {
-        this.#showing = false
-        this.#show()
+        this.showing = false
+        this.show()
       })
   }
 
-  #fail(error: unknown): void {
-    this.#deps.logger.warn({ reason: messageOf(error) }, 'a watched list could not be shown')
-    this.#again = 'changed'
-    void this.#readLater(retryMs)
+  private fail(error: unknown): void {
+    this.deps.logger.warn({ reason: messageOf(error) }, 'a watched list could not be shown')
+    this.again = 'changed'
+    void this.readLater(retryMs)
   }
 
-  #offer(value: Recommendations, again: Again, headers: Headers): void {
+  private offer(value: Recommendations, again: Again, headers: Headers): void {
     const { revision } = value
-    const isSame = revision === this.#shownRevision
-    if (this.#closed || revision < this.#shownRevision || (isSame && again === 'no')) return
-    this.#shownRevision = revision
-    this.#listed = value.picks.map(({ item }) => item.id)
-    this.#emit({ value, revision, again: isSame && again === 'changed', ...(!isSame && { headers }) })
+    const isSame = revision === this.shownRevision
+    if (this.closed || revision < this.shownRevision || (isSame && again === 'no')) return
+    this.shownRevision = revision
+    this.listed = value.picks.map(({ item }) => item.id)
+    this.emit({ value, revision, isRepeat: isSame && again === 'changed', ...(!isSame && { headers }) })
   }
 }

@@ -6,15 +6,15 @@ import type { Config } from '../../platform/config.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { Clock } from '../../platform/ports/clock.ts'
 import { AppError, messageOf } from '../../schema/app-error.ts'
-import { credentialsOf } from '../access/gate.ts'
-import type { Identity } from '../access/identity.ts'
-import { statusOf } from '../graphql-errors.ts'
+import { statusOf } from '../graphql/errors.ts'
+import { credentialsOf } from '../guard/gate.ts'
+import type { Identity } from '../guard/identity.ts'
+import type { UnsentAnswers } from '../guard/unsent.ts'
+import { clientOf } from '../guard/work-queues.ts'
 import { refusalOf } from '../http.ts'
-import type { UnsentAnswers } from '../limits/unsent.ts'
-import { clientOf } from '../limits/work-queues.ts'
-import { endIfStuck } from './backlog.ts'
 import type { Client } from './client.ts'
 import type { Protocol } from './protocol.ts'
+import { terminateIfBufferFull } from './unsent-limit.ts'
 
 interface Options {
   readonly http: HttpServer
@@ -37,78 +37,78 @@ const messageBytesMax = 64 * 1024
 
 /** Sockets on ws: opening, limits, keep-alive and the end. What is said on them is the protocol's. */
 export class SocketServer {
-  readonly #options: Options
-  readonly #server: WebSocketServer
-  readonly #clients = new Set<Client>()
-  readonly #byKey = new Map<string, number>()
-  readonly #sweep: NodeJS.Timeout
-  readonly #onUpgrade: (request: IncomingMessage, stream: Duplex, head: Buffer) => void
+  private readonly options: Options
+  private readonly server: WebSocketServer
+  private readonly clients = new Set<Client>()
+  private readonly byKey = new Map<string, number>()
+  private readonly sweep: NodeJS.Timeout
+  private readonly onUpgrade: (request: IncomingMessage, stream: Duplex, head: Buffer) => void
 
   constructor(options: Options) {
-    this.#options = options
-    this.#server = new WebSocketServer({
+    this.options = options
+    this.server = new WebSocketServer({
       noServer: true,
       maxPayload: messageBytesMax, // the default is 100 MiB
       perMessageDeflate: false, // would cost 300 kB a socket, and most of the time of a push
       handleProtocols,
       clientTracking: false,
     })
-    this.#onUpgrade = (request, stream, head) => this.#upgrade(request, stream, head)
-    options.http.on('upgrade', this.#onUpgrade)
-    this.#sweep = setInterval(() => this.#keepAlive(), options.config.KEEP_ALIVE_MS)
-    this.#sweep.unref()
+    this.onUpgrade = (request, stream, head) => this.upgrade(request, stream, head)
+    options.http.on('upgrade', this.onUpgrade)
+    this.sweep = setInterval(() => this.keepAlive(), options.config.KEEP_ALIVE_MS)
+    this.sweep.unref()
   }
 
   get size(): number {
-    return this.#clients.size
+    return this.clients.size
   }
 
   /** Says good-bye to every client (1001: it may come again, elsewhere); whoever does not answer in time is cut off. */
   async close(): Promise<void> {
-    const { http, clock } = this.#options
-    http.off('upgrade', this.#onUpgrade)
-    clearInterval(this.#sweep)
-    for (const { socket } of this.#clients) socket.close(goingAway, 'Going away')
-    for (let waited = 0; this.#clients.size > 0 && waited < terminateAfterMs; waited += 20) await clock.sleep(20)
-    for (const { socket } of this.#clients) socket.terminate()
-    this.#server.close()
+    const { http, clock } = this.options
+    http.off('upgrade', this.onUpgrade)
+    clearInterval(this.sweep)
+    for (const { socket } of this.clients) socket.close(goingAway, 'Going away')
+    for (let waited = 0; this.clients.size > 0 && waited < terminateAfterMs; waited += 20) await clock.sleep(20)
+    for (const { socket } of this.clients) socket.terminate()
+    this.server.close()
   }
 
-  #upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
+  private upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     // A reset while it is refused: there is nothing to do.
     stream.on('error', () => {})
     try {
-      this.#check(request)
+      this.check(request)
     } catch (error) {
-      if (!(error instanceof AppError)) this.#options.logger.error({ err: error }, 'a socket could not be opened')
+      if (!(error instanceof AppError)) this.options.logger.error({ err: error }, 'a socket could not be opened')
       refuse(stream, error instanceof AppError ? error : new AppError('UNAVAILABLE', { message: 'internal error' }))
       return
     }
-    this.#server.handleUpgrade(request, stream, head, (socket) => this.#open(socket, request))
+    this.server.handleUpgrade(request, stream, head, (socket) => this.open(socket, request))
   }
 
   /** @throws AppError why no socket is opened */
-  #check(request: IncomingMessage): void {
-    const { path, config, checkPage, addressOf } = this.#options
+  private check(request: IncomingMessage): void {
+    const { path, config, checkPage, addressOf } = this.options
     if (request.url?.split('?')[0] !== path) {
       throw new AppError('NOT_FOUND', { message: `there is nothing here; the API is at ${path}` })
     }
     checkPage(request)
-    if (this.#clients.size >= config.LIMIT_SOCKETS) {
+    if (this.clients.size >= config.LIMIT_SOCKETS) {
       throw new AppError('UNAVAILABLE', { message: `expected at most ${config.LIMIT_SOCKETS} sockets at once` })
     }
-    if (this.#hasRoom(credentialsOf(request, { addressOf }).address)) return
-    const { socketsPerClientMax } = this.#options
+    if (this.hasRoom(credentialsOf(request, { addressOf }).address)) return
+    const { socketsPerClientMax } = this.options
     throw new AppError('RATE_LIMITED', { message: `expected at most ${socketsPerClientMax} sockets of one address` })
   }
 
-  #hasRoom(key: string): boolean {
-    const { socketsPerClientMax } = this.#options
-    return socketsPerClientMax === 0 || (this.#byKey.get(key) ?? 0) < socketsPerClientMax
+  private hasRoom(key: string): boolean {
+    const { socketsPerClientMax } = this.options
+    return socketsPerClientMax === 0 || (this.byKey.get(key) ?? 0) < socketsPerClientMax
   }
 
-  #open(socket: WebSocket, request: IncomingMessage): void {
-    const { protocol, clock, logger, addressOf } = this.#options
+  private open(socket: WebSocket, request: IncomingMessage): void {
+    const { protocol, clock, logger, addressOf } = this.options
     const credentials = credentialsOf(request, { addressOf })
     const { address } = credentials
     const client: Client = {
@@ -118,37 +118,37 @@ export class SocketServer {
       expiry: undefined,
       connection: undefined,
       limitKey: address,
-      claim: (identity) => this.#claim(client, identity),
+      claim: (identity) => this.claim(client, identity),
       idleSince: clock.now(),
       alive: true,
     }
-    this.#clients.add(client)
-    this.#count(address, 1)
+    this.clients.add(client)
+    this.count(address, 1)
     // A broken frame or a reset: ws closes the socket, there is nothing to add.
     socket.on('error', (error) => logger.debug({ reason: messageOf(error) }, 'a socket failed'))
     socket.on('pong', () => {
       client.alive = true
     })
-    socket.on('ping', () => endIfStuck(socket))
+    socket.on('ping', () => terminateIfBufferFull(socket))
     const connection = protocol.open(client, {
       protocol: socket.protocol,
-      send: (text) => this.#send(client, text),
+      send: (text) => this.send(client, text),
       close: (code, reason) => socket.close(code, reason),
     })
     socket.on('message', (data) => {
       // Some messages are answered, pings above all: whoever does not read the answers may not ask for more.
-      if (!endIfStuck(socket)) connection.receive(String(data))
+      if (!terminateIfBufferFull(socket)) connection.receive(String(data))
     })
     socket.once('close', () => {
       clearTimeout(client.expiry)
       connection.closed()
-      this.#forget(client)
+      this.forget(client)
     })
   }
 
   /** Whoever does not read answers to operations beyond what one client may leave unread is cut off. */
-  #send({ socket, identity, address }: Client, text: string): void {
-    const { unsent } = this.#options
+  private send({ socket, identity, address }: Client, text: string): void {
+    const { unsent } = this.options
     if (socket.readyState !== socket.OPEN) return
     if (identity && !unsent.hasRoom(clientOf(identity))) {
       socket.terminate()
@@ -159,30 +159,30 @@ export class SocketServer {
   }
 
   /** Many shoppers may share a network, so a shopper's sockets do not count against it. */
-  #claim(client: Client, { role, client: name }: Identity): boolean {
+  private claim(client: Client, { role, client: name }: Identity): boolean {
     if (role !== 'shopper') return true
-    if (!this.#hasRoom(name)) return false
-    this.#count(client.limitKey, -1)
+    if (!this.hasRoom(name)) return false
+    this.count(client.limitKey, -1)
     client.limitKey = name
-    this.#count(name, 1)
+    this.count(name, 1)
     return true
   }
 
-  #forget(client: Client): void {
-    if (this.#clients.delete(client)) this.#count(client.limitKey, -1)
+  private forget(client: Client): void {
+    if (this.clients.delete(client)) this.count(client.limitKey, -1)
   }
 
-  #count(key: string, change: 1 | -1): void {
-    const count = (this.#byKey.get(key) ?? 0) + change
-    if (count > 0) this.#byKey.set(key, count)
-    else this.#byKey.delete(key)
+  private count(key: string, change: 1 | -1): void {
+    const count = (this.byKey.get(key) ?? 0) + change
+    if (count > 0) this.byKey.set(key, count)
+    else this.byKey.delete(key)
   }
 
   /** One timer for all sockets: pings; ends those that did not answer the last ping, and those without use. */
-  #keepAlive(): void {
-    const { config, clock } = this.#options
+  private keepAlive(): void {
+    const { config, clock } = this.options
     const idleBefore = clock.now() - config.LIMIT_SOCKET_IDLE_MS
-    for (const client of this.#clients) {
+    for (const client of this.clients) {
       const { socket } = client
       if (!client.alive) {
         socket.terminate()

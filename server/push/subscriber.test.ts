@@ -7,11 +7,11 @@ class SlowSocket implements SubscriberSocket {
   readyState = 1
   bufferedAmount = 0
   readonly sent: unknown[] = []
-  readonly #written: (() => void)[] = []
+  private readonly written: (() => void)[] = []
 
   send(data: Buffer | string, _options: unknown, done: () => void): void {
     this.sent.push(JSON.parse(String(data)))
-    this.#written.push(done)
+    this.written.push(done)
   }
 
   terminate(): void {
@@ -19,14 +19,14 @@ class SlowSocket implements SubscriberSocket {
   }
 
   write(): void {
-    this.#written.shift()?.()
+    this.written.shift()?.()
   }
 }
 
-const payload = (revision: string | undefined, again = false): Payload => ({
+const payload = (revision: string | undefined, isRepeat = false): Payload => ({
   body: Buffer.from(`{"data":"${revision}"}}`),
   revision,
-  again,
+  isRepeat,
 })
 const datas = ({ sent }: SlowSocket) => sent.map((message) => (message as { payload: { data: string } }).payload.data)
 

@@ -1,12 +1,12 @@
-import { endIfStuck } from './backlog.ts'
 import { nextMessageHead } from './connection.ts'
+import { terminateIfBufferFull } from './unsent-limit.ts'
 
 /** What is sent to every subscriber of a group: all of a `next` message behind the subscription's id. */
 export interface Payload {
   /** Bytes where many share them. */
   readonly body: Buffer | string
   readonly revision?: string
-  readonly again?: boolean
+  readonly isRepeat?: boolean
 }
 
 /** The part of a WebSocket that is needed here. */
@@ -25,48 +25,48 @@ const asText = { binary: false, compress: false }
  * before: a slow client gets the newest list, not a backlog, and costs one message of memory.
  */
 export class Subscriber {
-  readonly #socket: SubscriberSocket
+  private readonly socket: SubscriberSocket
   /** Not a buffer: a small one would keep alive the 8 kB that it is a part of. */
-  readonly #head: string
+  private readonly head: string
   /** The greatest revision the client has. */
-  #seen: string | undefined
-  #waiting: Payload | undefined
-  #sending = false
-  #closed = false
+  private lastRevision: string | undefined
+  private waiting: Payload | undefined
+  private sending = false
+  private closed = false
 
   constructor(socket: SubscriberSocket, id: string, since?: string) {
-    this.#socket = socket
-    this.#head = nextMessageHead(id)
-    this.#seen = since
+    this.socket = socket
+    this.head = nextMessageHead(id)
+    this.lastRevision = since
   }
 
   deliver(payload: Payload): void {
-    if (this.#closed || !this.#isNews(payload)) return
-    if (payload.revision !== undefined) this.#seen = payload.revision
-    if (this.#sending) this.#waiting = payload
-    else this.#send(payload)
+    if (this.closed || !this.isNewer(payload)) return
+    if (payload.revision !== undefined) this.lastRevision = payload.revision
+    if (this.sending) this.waiting = payload
+    else this.send(payload)
   }
 
   close(): void {
-    this.#closed = true
-    this.#waiting = undefined
+    this.closed = true
+    this.waiting = undefined
   }
 
-  #isNews({ revision, again }: Payload): boolean {
-    if (revision === undefined || this.#seen === undefined) return true
-    return revision > this.#seen || (again === true && revision === this.#seen)
+  private isNewer({ revision, isRepeat }: Payload): boolean {
+    if (revision === undefined || this.lastRevision === undefined) return true
+    return revision > this.lastRevision || (isRepeat === true && revision === this.lastRevision)
   }
 
-  #send({ body }: Payload): void {
-    const socket = this.#socket
-    if (socket.readyState !== socket.OPEN || endIfStuck(socket)) return
-    this.#sending = true
-    const message = typeof body === 'string' ? this.#head + body : Buffer.concat([Buffer.from(this.#head), body])
+  private send({ body }: Payload): void {
+    const socket = this.socket
+    if (socket.readyState !== socket.OPEN || terminateIfBufferFull(socket)) return
+    this.sending = true
+    const message = typeof body === 'string' ? this.head + body : Buffer.concat([Buffer.from(this.head), body])
     socket.send(message, asText, () => {
-      this.#sending = false
-      const next = this.#waiting
-      this.#waiting = undefined
-      if (next && !this.#closed) this.#send(next)
+      this.sending = false
+      const next = this.waiting
+      this.waiting = undefined
+      if (next && !this.closed) this.send(next)
     })
   }
 }

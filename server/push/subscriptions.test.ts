@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { EventLog } from '../../platform/ports/event-log.ts'
 import type { Store } from '../../platform/ports/store.ts'
 import { encodeItem } from '../../schema/records/item.ts'
-import { encodePicks, picksWrittenAt } from '../../schema/records/picks.ts'
+import { encodeList, listWrittenAt } from '../../schema/records/list.ts'
 import { formatRevision, revisionOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
@@ -61,46 +61,46 @@ const revisionAt = (offset: number) => formatRevision(revisionOf(offset))
 
 describe('recommendationsUpdated', () => {
   test('shows the picks as they stand, then every newer list', async () => {
-    await harness.publishPicks('ada', aList({ offset: 1, fresh: ranked('a', 'b') }))
+    await harness.publishList('ada', aList({ offset: 1, unseen: ranked('a', 'b') }))
     const watcher = watch({ u: 'ada' })
     expect(idsOf(await watcher.message(0))).toEqual(['a', 'b'])
-    await harness.publishPicks('ada', aList({ offset: 2, causedByEventId: 'e2', fresh: ranked('b', 'c') }))
+    await harness.publishList('ada', aList({ offset: 2, causedByEventId: 'e2', unseen: ranked('b', 'c') }))
     const second = await watcher.message(1)
     expect(idsOf(second)).toEqual(['b', 'c'])
     expect(listOf(second)).toMatchObject({ revision: revisionAt(2), causedByEventId: 'e2' })
   })
 
   test('never shows an older one, nor the same one twice', async () => {
-    await harness.publishPicks('bob', aList({ offset: 5, fresh: ranked('a', 'b') }))
+    await harness.publishList('bob', aList({ offset: 5, unseen: ranked('a', 'b') }))
     const watcher = watch({ u: 'bob' })
     await watcher.message(0)
-    await harness.publishPicks('bob', aList({ offset: 4, fresh: ranked('c', 'd') }))
-    await harness.publishPicks('bob', aList({ offset: 5, fresh: ranked('a', 'b') }))
-    await harness.publishPicks('bob', { ...aList({ offset: 5 }), position: { partition: 0, offset: 8 } })
-    await harness.publishPicks('bob', aList({ offset: 9, fresh: ranked('b', 'a') }))
+    await harness.publishList('bob', aList({ offset: 4, unseen: ranked('c', 'd') }))
+    await harness.publishList('bob', aList({ offset: 5, unseen: ranked('a', 'b') }))
+    await harness.publishList('bob', { ...aList({ offset: 5 }), position: { partition: 0, offset: 8 } })
+    await harness.publishList('bob', aList({ offset: 9, unseen: ranked('b', 'a') }))
     expect(listOf(await watcher.message(1)).revision).toBe(revisionAt(9))
   })
 
   test('a stranger watches what trends until the first list of their own', async () => {
     const watcher = watch({ u: 'cyd' })
     expect(listOf(await watcher.message(0)).personalized).toBe(false)
-    await harness.publishPicks('cyd', aList({ offset: 3, fresh: ranked('c') }))
+    await harness.publishList('cyd', aList({ offset: 3, unseen: ranked('c') }))
     expect(listOf(await watcher.message(1))).toMatchObject({ personalized: true, revision: revisionAt(3) })
   })
 
   test('sinceRevision leaves out what the client has, and nothing newer', async () => {
-    await harness.publishPicks('dan', aList({ offset: 6, fresh: ranked('a') }))
+    await harness.publishList('dan', aList({ offset: 6, unseen: ranked('a') }))
     const upToDate = watch({ u: 'dan', since: revisionAt(6) })
     const behind = watch({ u: 'dan', since: revisionAt(5) })
     expect(listOf(await behind.message(0)).revision).toBe(revisionAt(6))
-    await harness.publishPicks('dan', aList({ offset: 7, fresh: ranked('b') }))
+    await harness.publishList('dan', aList({ offset: 7, unseen: ranked('b') }))
     expect(listOf(await upToDate.message(0)).revision).toBe(revisionAt(7))
     expect(listOf(await behind.message(1)).revision).toBe(revisionAt(7))
   })
 
   test('an item that is made unavailable, or removed, leaves the open list', async () => {
     await harness.putItems({ id: 'x' }, { id: 'y' })
-    await harness.publishPicks('eve', aList({ offset: 2, fresh: ranked('x', 'y', 'a') }))
+    await harness.publishList('eve', aList({ offset: 2, unseen: ranked('x', 'y', 'a') }))
     const watcher = watch({ u: 'eve' })
     expect(idsOf(await watcher.message(0))).toEqual(['x', 'y'])
     await harness.putItems({ id: 'x', available: false })
@@ -113,7 +113,7 @@ describe('recommendationsUpdated', () => {
 
   test('a change of an item that is in no list, or that stays eligible, pushes nothing', async () => {
     await harness.putItems({ id: 'z' })
-    await harness.publishPicks('fay', aList({ offset: 2, fresh: ranked('a', 'b') }))
+    await harness.publishList('fay', aList({ offset: 2, unseen: ranked('a', 'b') }))
     const watcher = watch({ u: 'fay' })
     await watcher.message(0)
     await harness.putItems({ id: 'z', available: false }, { id: 'a', title: 'Another title' })
@@ -139,26 +139,26 @@ describe('recommendationsUpdated', () => {
   test('filter and exclude hold for everything that is pushed', async () => {
     const watcher = watch({ u: 'hal', filter: { categories: ['lamps'] }, exclude: ['a'] })
     expect(idsOf(await watcher.message(0))).toEqual(['d'])
-    await harness.publishPicks('hal', aList({ offset: 2, fresh: ranked('a', 'b', 'd') }))
+    await harness.publishList('hal', aList({ offset: 2, unseen: ranked('a', 'b', 'd') }))
     expect(idsOf(await watcher.message(1))).toEqual(['d'])
   })
 
   test('an erasure shows a stranger, with a greater revision', async () => {
-    await harness.publishPicks('ida', aList({ offset: 10, fresh: ranked('a') }))
+    await harness.publishList('ida', aList({ offset: 10, unseen: ranked('a') }))
     const watcher = watch({ u: 'ida' })
     await watcher.message(0)
-    await harness.store.erase(tables.picksByUser, 'ida', revisionOf(11))
-    await harness.log.append(topics.picks, [{ key: 'ida', value: null, headers: { offset: '11', epoch: '0' } }])
+    await harness.store.erase(tables.listsByUser, 'ida', revisionOf(11))
+    await harness.log.append(topics.lists, [{ key: 'ida', value: null, headers: { offset: '11', epoch: '0' } }])
     expect(listOf(await watcher.message(1))).toMatchObject({ personalized: false, revision: revisionAt(11) })
   })
 
   test('one user sees nothing of another, and everybody who watches the same gets the same', async () => {
-    await harness.publishPicks('jon', aList({ offset: 1, fresh: ranked('a', 'b') }))
-    await harness.publishPicks('kim', aList({ offset: 1, fresh: ranked('c', 'd') }))
+    await harness.publishList('jon', aList({ offset: 1, unseen: ranked('a', 'b') }))
+    await harness.publishList('kim', aList({ offset: 1, unseen: ranked('c', 'd') }))
     const [one, two, other] = [watch({ u: 'jon' }), watch({ u: 'jon' }), watch({ u: 'kim' })]
     await Promise.all([one.message(0), two.message(0), other.message(0)])
-    await harness.publishPicks('jon', aList({ offset: 2, fresh: ranked('b', 'a') }))
-    await harness.publishPicks('kim', aList({ offset: 3, fresh: ranked('d', 'c') }))
+    await harness.publishList('jon', aList({ offset: 2, unseen: ranked('b', 'a') }))
+    await harness.publishList('kim', aList({ offset: 3, unseen: ranked('d', 'c') }))
     expect(await one.message(1)).toEqual(await two.message(1))
     expect(idsOf(await one.message(1))).toEqual(['b', 'a'])
     expect(idsOf(await other.message(1))).toEqual(['d', 'c'])
@@ -166,7 +166,7 @@ describe('recommendationsUpdated', () => {
   })
 
   test('somebody who joins later gets what the others see now', async () => {
-    await harness.publishPicks('lea', aList({ offset: 1, fresh: ranked('a', 'b') }))
+    await harness.publishList('lea', aList({ offset: 1, unseen: ranked('a', 'b') }))
     const first = watch({ u: 'lea' })
     await first.message(0)
     const second = watch({ u: 'lea' })
@@ -174,12 +174,12 @@ describe('recommendationsUpdated', () => {
   })
 
   test('goes on for those who stay when one of them leaves', async () => {
-    await harness.publishPicks('mia', aList({ offset: 1, fresh: ranked('a', 'b') }))
+    await harness.publishList('mia', aList({ offset: 1, unseen: ranked('a', 'b') }))
     const [leaves, stays] = [watch({ u: 'mia' }), watch({ u: 'mia' })]
     await Promise.all([leaves.message(0), stays.message(0)])
     leaves.stop()
     await leaves.ended
-    await harness.publishPicks('mia', aList({ offset: 2, fresh: ranked('b', 'a') }))
+    await harness.publishList('mia', aList({ offset: 2, unseen: ranked('b', 'a') }))
     expect(idsOf(await stays.message(1))).toEqual(['b', 'a'])
     expect(leaves.received).toHaveLength(1)
   })
@@ -196,19 +196,19 @@ describe('recommendationsUpdated', () => {
 })
 
 test('what was missed in a gap of the topic is read from the store', async () => {
-  await harness.publishPicks('oda', aList({ offset: 1, fresh: ranked('a', 'b') }))
+  await harness.publishList('oda', aList({ offset: 1, unseen: ranked('a', 'b') }))
   const watcher = watch({ u: 'oda' })
   await watcher.message(0)
-  const missed = aList({ offset: 2, fresh: ranked('b', 'a') })
-  await harness.store.put(tables.picksByUser, [
-    { partition: 'oda', value: encodePicks(missed), at: picksWrittenAt(missed) },
+  const missed = aList({ offset: 2, unseen: ranked('b', 'a') })
+  await harness.store.put(tables.listsByUser, [
+    { partition: 'oda', value: encodeList(missed), writeTimestamp: listWrittenAt(missed) },
   ])
   for (const gap of gaps) gap()
   expect(listOf(await watcher.message(1)).revision).toBe(revisionAt(2))
 })
 
 test('a list that could not be filled because the store failed is shown when it answers again', async () => {
-  await harness.publishPicks('pia', aList({ offset: 1, fresh: ranked('a') }))
+  await harness.publishList('pia', aList({ offset: 1, unseen: ranked('a') }))
   failing = true
   const watcher = watch({ u: 'pia' })
   await until(() => failures > 0)

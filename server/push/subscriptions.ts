@@ -4,8 +4,8 @@ import { PipelineStatus } from '../../schema/graphql/pipeline.ts'
 import { Pick, Recommendations } from '../../schema/graphql/recommendations.ts'
 import { parseRevision } from '../../schema/revision.ts'
 import type { RequestContext } from '../context.ts'
-import { ListBuilder } from '../query/list-builder.ts'
-import { checkWish } from '../query/wishes.ts'
+import { ListBuilder } from '../lists/list-builder.ts'
+import { parseListRequest } from '../lists/list-request.ts'
 import { type Feed, FeedSource } from './feed.ts'
 import { polledFeed } from './polled-feed.ts'
 
@@ -50,25 +50,32 @@ export class Subscriptions {
 
 function watchRecommendations({ args, context }: Subscribing<RecommendationsUpdatedArgs>): Feed<Recommendations> {
   const { userId, sinceRevision } = args
-  const wish = checkWish(args, undefined, (check) => {
+  const request = parseListRequest(args, undefined, (check) => {
     check.id(userId, 'userId')
     const known = sinceRevision == null || parseRevision(sinceRevision) !== undefined
-    check.that(known, 'sinceRevision', 'a revision as lists carry it', sinceRevision)
+    check.require(known, 'sinceRevision', 'a revision as lists carry it', sinceRevision)
   })
-  const key = JSON.stringify(['recommendations', userId, wish.first, wish.filter, [...wish.exclude], wish.diversity])
-  const userWish = { ...wish, includeSeen: false }
+  const key = JSON.stringify([
+    'recommendations',
+    userId,
+    request.first,
+    request.filter,
+    [...request.exclude],
+    request.diversity,
+  ])
+  const userWish = { ...request, includeSeen: false }
   return context.services.feeds.feed(userId, userWish, key, sinceRevision ?? undefined)
 }
 
 function watchTrending({ args, context }: Subscribing<TrendingUpdatedArgs>): Feed<Pick[]> {
-  const { compute } = context
-  const { catalogue, logger } = context.services
-  const wish = checkWish(args)
+  const { compute: ranking } = context
+  const { catalog, logger } = context.services
+  const request = parseListRequest(args)
   const window = args.window ?? 'HOUR'
-  const key = JSON.stringify(['trending', window, wish.first, wish.filter])
+  const key = JSON.stringify(['trending', window, request.first, request.filter])
   const read = async () => {
-    const ranked = await compute.trending(window, { limit: wish.first + 10, exclude: [], filter: wish.filter })
-    return new ListBuilder(catalogue, wish).addRanked(ranked).fillWithNewest().toPicks()
+    const ranked = await ranking.trending(window, { limit: request.first + 10, exclude: [], filter: request.filter })
+    return new ListBuilder(catalog, request).addRanked(ranked).fillWithNewest().toPicks()
   }
   return polledFeed(key, everySecondMs, read, sameItems, logger)
 }

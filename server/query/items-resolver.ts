@@ -2,12 +2,12 @@ import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 't
 import { CatalogArgs } from '../../schema/graphql/arguments.ts'
 import { Item, ItemConnection } from '../../schema/graphql/item.ts'
 import { Pick } from '../../schema/graphql/recommendations.ts'
-import { searchCatalogue } from '../catalog/search-page.ts'
+import { searchCatalog } from '../catalog/search-page.ts'
 import type { RequestContext } from '../context.ts'
-import { Check } from '../limits/check.ts'
-import { searchWordsMax, wordsOf } from '../limits/cost.ts'
+import { searchWordsMax, wordsOf } from '../guard/cost-limit.ts'
+import { InputCheck } from '../guard/input-check.ts'
+import { parseListRequest } from '../lists/list-request.ts'
 import { serve } from './lists-resolver.ts'
-import { checkWish } from './wishes.ts'
 
 const idsMax = 1_000
 const searchMax = 256
@@ -16,12 +16,12 @@ const firstOf = () => Arg('first', () => Int, { nullable: true, defaultValue: 10
 
 @Resolver(() => Item)
 export class ItemsResolver {
-  @Query(() => Item, { nullable: true, description: 'null where the catalogue does not have it.' })
+  @Query(() => Item, { nullable: true, description: 'null where the catalog does not have it.' })
   item(@Arg('id', () => ID) id: string, @Ctx() { services }: RequestContext): Item | null {
-    const check = new Check()
+    const check = new InputCheck()
     check.id(id, 'id')
-    check.done()
-    return services.catalogue.get(id) ?? null
+    check.throwIfAny()
+    return services.catalog.get(id) ?? null
   }
 
   @Query(() => [Item], { nullable: 'items', description: 'Same order as ids, null where unknown.' })
@@ -29,10 +29,10 @@ export class ItemsResolver {
     @Arg('ids', () => [ID], { description: '0..1000' }) ids: string[],
     @Ctx() { services }: RequestContext,
   ): (Item | null)[] {
-    const check = new Check()
+    const check = new InputCheck()
     check.ids(ids, 'ids', 0, idsMax)
-    check.done()
-    return ids.map((id) => services.catalogue.get(id) ?? null)
+    check.throwIfAny()
+    return ids.map((id) => services.catalog.get(id) ?? null)
   }
 
   @Query(() => ItemConnection, { description: 'Newest first, or by how well the search words match.' })
@@ -41,26 +41,26 @@ export class ItemsResolver {
     @Ctx() { services, client }: RequestContext,
   ): Promise<ItemConnection> {
     const search = args.search?.trim() || null
-    const wish = checkWish(args, undefined, (check) => {
-      check.that(search === null || search.length <= searchMax, 'search', `at most ${searchMax} characters`, search)
+    const request = parseListRequest(args, undefined, (check) => {
+      check.require(search === null || search.length <= searchMax, 'search', `at most ${searchMax} characters`, search)
       const words = search === null ? 0 : wordsOf(search)
-      check.that(words <= searchWordsMax, 'search', `at most ${searchWordsMax} words`, words)
+      check.require(words <= searchWordsMax, 'search', `at most ${searchWordsMax} words`, words)
     })
-    const page = { ...wish, search, after: args.after ?? null, includeUnavailable: args.includeUnavailable ?? false }
-    return services.queues.searches.run(client, () => searchCatalogue(services.catalogue, page))
+    const page = { ...request, search, after: args.after ?? null, includeUnavailable: args.includeUnavailable ?? false }
+    return services.queues.searches.run(client, () => searchCatalog(services.catalog, page))
   }
 
   @FieldResolver(() => [Pick], { description: 'Items like this one.' })
   similar(@Root() item: Item, @firstOf() first: number | null, @Ctx() context: RequestContext): Promise<Pick[]> {
     const { loaders } = context
-    const wish = checkWish({ first }, 10)
+    const wish = parseListRequest({ first }, 10)
     return serve(wish, null, context, (request) => loaders.similar.load({ ...request, itemId: item.id }), [item.id])
   }
 
   @FieldResolver(() => [Pick], { description: 'What is bought with this item.' })
   boughtTogether(@Root() item: Item, @firstOf() first: number | null, @Ctx() context: RequestContext): Promise<Pick[]> {
     const { loaders } = context
-    const wish = checkWish({ first }, 10)
+    const wish = parseListRequest({ first }, 10)
     return serve(wish, null, context, (request) => loaders.together.load({ ...request, itemIds: [item.id] }), [item.id])
   }
 }

@@ -13,7 +13,7 @@ beforeAll(async () => {
   await harness.putItems(
     ...['a', 'b', 'c', 'd', 'e', 'f'].map((id, n) => ({ id, categories: categories[n % 3], price: n * 10 })),
   )
-  await harness.publishPicks('ann', aList({ offset: 3, fresh: ranked('a', 'b', 'c', 'd'), seen: ranked('e') }))
+  await harness.publishList('ann', aList({ offset: 3, unseen: ranked('a', 'b', 'c', 'd'), seen: ranked('e') }))
 })
 afterAll(() => harness.close())
 
@@ -91,7 +91,7 @@ test('a subscription and a query for the same list have the same id, and its use
 
 test('when an item leaves the shop, the list without it has another id under the same revision', async () => {
   await harness.putItems({ id: 'leaving' })
-  await harness.publishPicks('bea', aList({ offset: 4, fresh: ranked('leaving', 'a', 'b') }))
+  await harness.publishList('bea', aList({ offset: 4, unseen: ranked('leaving', 'a', 'b') }))
   const ask = `subscription { recommendationsUpdated(userId: "bea", first: 2) { revision ${fields} } }`
   const watcher = harness.watch(ask)
   const before = (await watcher.message(0)).data.recommendationsUpdated
@@ -114,7 +114,7 @@ test('session lists: another filter, length or trail is another id; the same lis
 })
 
 test('the id sent back says user, revision and variant', async () => {
-  await harness.publishPicks('cas', aList({ offset: 9, variant: 'spread~wide', fresh: ranked('a', 'b') }))
+  await harness.publishList('cas', aList({ offset: 9, variant: 'spread~wide', unseen: ranked('a', 'b') }))
   const [{ id }] = listsOf(await harness.ask(`{ recommendations(userId: "cas", first: 2) { ${fields} } }`))
   const ids = new RecommendationIds(await recommendationIdKey({ ID_SECRET: undefined }, harness.store))
   expect(ids.verify(id, 'cas')).toEqual({ revision: revisionOf(9), variant: 'spread~wide' })

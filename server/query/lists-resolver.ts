@@ -3,16 +3,16 @@ import { SessionArgs, SimilarArgs, TogetherArgs, TrendingArgs } from '../../sche
 import { Pick, Recommendations } from '../../schema/graphql/recommendations.ts'
 import type { RankedItem } from '../../schema/records/ranked-list.ts'
 import { formatRevision } from '../../schema/revision.ts'
-import type { RankRequest } from '../compute/compute.ts'
 import type { RequestContext } from '../context.ts'
+import { excluding, ListBuilder } from '../lists/list-builder.ts'
+import { type ParsedListRequest, parseListRequest } from '../lists/list-request.ts'
+import type { RankRequest } from '../ranking/ranking-service.ts'
 import { canonicalArguments } from './canonical-arguments.ts'
-import { ListBuilder, without } from './list-builder.ts'
-import { type CheckedWish, checkWish } from './wishes.ts'
 
 const trailMax = 200
 const basketMax = 100
 /** Asked for beyond `first`, for items that the server already knows to be gone and the ranking thread does not. */
-const spare = 10
+const spareItems = 10
 
 @Resolver()
 export class ListsResolver {
@@ -23,22 +23,22 @@ export class ListsResolver {
     @Args(() => SessionArgs) { events, page, ...asked }: SessionArgs,
     @Ctx() context: RequestContext,
   ): Promise<Recommendations> {
-    const { compute } = context
+    const { compute: ranking } = context
     const { clock, ids } = context.services
-    const wish = checkWish(asked, undefined, (check) => {
-      check.that(events.length >= 1 && events.length <= trailMax, 'events', `1..${trailMax} events`, events.length)
+    const wish = parseListRequest(asked, undefined, (check) => {
+      check.require(events.length >= 1 && events.length <= trailMax, 'events', `1..${trailMax} events`, events.length)
       for (const [n, event] of events.slice(0, trailMax).entries()) check.id(event.itemId, `events[${n}].itemId`)
     })
     const now = clock.now()
     const trail = events.map(({ itemId, type }) => ({ itemId, type: type ?? 'VIEW' }))
-    const rank = (request: RankRequest) => compute.session({ ...request, trail, now })
+    const rank = (request: RankRequest) => ranking.session({ ...request, trail, now })
     const itemIds = trail.map(({ itemId }) => itemId)
     const picks = await serve(wish, page, context, rank, itemIds)
     const fields = {
       userId: null,
       revision: formatRevision(BigInt(now)),
       computedAt: now,
-      modelVersion: compute.modelVersion,
+      modelVersion: ranking.modelVersion,
       causedByEventId: null,
       personalized: picks.some(({ reason }) => 'item' in reason || 'categories' in reason),
       variant: null,
@@ -57,7 +57,7 @@ export class ListsResolver {
     @Args(() => SimilarArgs) { itemId, page, ...asked }: SimilarArgs,
     @Ctx() context: RequestContext,
   ): Promise<Pick[]> {
-    const wish = checkWish(asked, undefined, (check) => check.id(itemId, 'itemId'))
+    const wish = parseListRequest(asked, undefined, (check) => check.id(itemId, 'itemId'))
     return serve(wish, page, context, (request) => context.loaders.similar.load({ ...request, itemId }), [itemId])
   }
 
@@ -66,7 +66,7 @@ export class ListsResolver {
     @Args(() => TogetherArgs) { itemIds, page, ...asked }: TogetherArgs,
     @Ctx() context: RequestContext,
   ): Promise<Pick[]> {
-    const wish = checkWish(asked, undefined, (check) => check.ids(itemIds, 'itemIds', 1, basketMax))
+    const wish = parseListRequest(asked, undefined, (check) => check.ids(itemIds, 'itemIds', 1, basketMax))
     return serve(wish, page, context, (request) => context.loaders.together.load({ ...request, itemIds }), itemIds)
   }
 
@@ -75,27 +75,27 @@ export class ListsResolver {
     @Args(() => TrendingArgs) { window, page, ...asked }: TrendingArgs,
     @Ctx() context: RequestContext,
   ): Promise<Pick[]> {
-    const { compute } = context
-    return serve(checkWish(asked), page, context, (request) => compute.trending(window ?? 'DAY', request))
+    const { compute: ranking } = context
+    return serve(parseListRequest(asked), page, context, (request) => ranking.trending(window ?? 'DAY', request))
   }
 }
 
 /**
- * A list ranked on request: what the ranking thread found, checked against this server's catalogue, then filled up from
- * the newest of the catalogue. `about`: the items asked about, which are never in the answer.
+ * A list ranked on request: what the ranking thread found, checked against this server's catalog, then filled up from
+ * the newest of the catalog. `about`: the items asked about, which are never in the answer.
  */
 export function serve(
-  wish: CheckedWish,
+  request: ParsedListRequest,
   page: string | null | undefined,
   { services, pages }: RequestContext,
   rank: (request: RankRequest) => Promise<readonly RankedItem[]>,
   about: readonly string[] = [],
 ): Promise<Pick[]> {
   const build = async (taken: ReadonlySet<string>) => {
-    const asked = without(wish, taken)
+    const asked = excluding(request, taken)
     const exclude = [...asked.exclude, ...about]
-    const ranked = await rank({ limit: asked.first + spare, exclude, filter: asked.filter })
-    const builder = new ListBuilder(services.catalogue, { ...asked, exclude: new Set(exclude) })
+    const ranked = await rank({ limit: asked.first + spareItems, exclude, filter: asked.filter })
+    const builder = new ListBuilder(services.catalog, { ...asked, exclude: new Set(exclude) })
     return builder.addRanked(ranked).fillWithNewest().toPicks()
   }
   if (page == null) return build(new Set())

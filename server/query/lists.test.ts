@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { itemKey } from '../../engine/items/deltas.ts'
 import { reduceRow } from '../../engine/items/row.ts'
-import { encodeSideRow } from '../../schema/records/side.ts'
+import { encodeSideRow } from '../../schema/records/item-side.ts'
 import { topics } from '../../schema/topics.ts'
 import { type Harness, startHarness } from '../../test/support/server-harness.ts'
-import type { Compute } from '../compute/compute.ts'
+import type { RankingService } from '../ranking/ranking-service.ts'
 
 let harness: Harness
 const calls: { method: string; requests: number }[] = []
 beforeAll(async () => {
-  harness = await startHarness({ wrapCompute: counting })
+  harness = await startHarness({ wrapRanking: counting })
   await harness.putItems(
     { id: 'tent', categories: ['camp'] },
     { id: 'stove', categories: ['camp'], price: 20 },
@@ -24,8 +24,8 @@ beforeAll(async () => {
 })
 afterAll(() => harness.close())
 
-function counting(compute: Compute): Compute {
-  return new Proxy(compute, {
+function counting(ranking: RankingService): RankingService {
+  return new Proxy(ranking, {
     get(target, name) {
       const value = Reflect.get(target, name)
       if (typeof value !== 'function') return value
@@ -38,8 +38,15 @@ function counting(compute: Compute): Compute {
 }
 
 /** As the learn stage writes it after so many events that followed one of the partners. */
-async function putRow(itemId: string, at: number, events: number, partners: string[]): Promise<void> {
-  const delta = { key: itemKey(itemId), at, weight: 1, newUser: 1 as const, partners, inSession: partners.length }
+async function putRow(itemId: string, timestamp: number, events: number, partners: string[]): Promise<void> {
+  const delta = {
+    key: itemKey(itemId),
+    timestamp,
+    weight: 1,
+    newUser: 1 as const,
+    partners,
+    inSession: partners.length,
+  }
   const row = reduceRow(
     undefined,
     Array.from({ length: events }, () => delta),

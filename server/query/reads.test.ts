@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { RowKey, Store } from '../../platform/ports/store.ts'
-import { encodePicks, picksWrittenAt } from '../../schema/records/picks.ts'
+import { encodeList, listWrittenAt } from '../../schema/records/list.ts'
 import type { Table } from '../../schema/tables.ts'
 import { tables } from '../../schema/tables.ts'
 import { aList, ranked } from '../../test/support/builders.ts'
@@ -29,26 +29,26 @@ function counting(store: Store): Store {
   })
 }
 
-async function storePicks(...userIds: string[]): Promise<void> {
-  const picks = aList({ offset: 1, fresh: ranked('a', 'b', 'c', 'd') })
-  const rows = userIds.map((partition) => ({ partition, value: encodePicks(picks), at: picksWrittenAt(picks) }))
-  await harness.store.put(tables.picksByUser, rows)
+async function storeList(...userIds: string[]): Promise<void> {
+  const list = aList({ offset: 1, unseen: ranked('a', 'b', 'c', 'd') })
+  const rows = userIds.map((partition) => ({ partition, value: encodeList(list), writeTimestamp: listWrittenAt(list) }))
+  await harness.store.put(tables.listsByUser, rows)
 }
 
 test("a page with 20 users' lists makes one read, of every user once", async () => {
   const users = Array.from({ length: 20 }, (_, n) => `user-${n}`)
-  await storePicks(...users)
+  await storeList(...users)
   const fields = [...users, 'user-3', 'user-4'].map(
     (userId, n) => `l${n}: recommendations(userId: "${userId}", first: ${(n % 3) + 1}) { picks { item { id } } }`,
   )
   const { data, errors } = await harness.ask(`{ ${fields.join('\n')} }`)
   expect(errors).toBeUndefined()
   expect(Object.keys(data)).toHaveLength(22)
-  expect(reads).toEqual([{ table: 'picks_by_user', keys: users }])
+  expect(reads).toEqual([{ table: 'lists_by_user', keys: users }])
 })
 
 test('what was just read is not read again', async () => {
-  await storePicks('ann')
+  await storeList('ann')
   const ask = () => harness.ask('{ recommendations(userId: "ann", first: 2) { picks { item { id } } } }')
   await ask()
   await ask()
@@ -56,8 +56,8 @@ test('what was just read is not read again', async () => {
 })
 
 test('a list that was pushed is served without a read', async () => {
-  await storePicks('ben')
-  await harness.publishPicks('ben', aList({ offset: 2, fresh: ranked('b', 'a') }))
+  await storeList('ben')
+  await harness.publishList('ben', aList({ offset: 2, unseen: ranked('b', 'a') }))
   await harness.watch('subscription { recommendationsUpdated(userId: "ben") { revision } }').message(0)
   reads = []
   const { data } = await harness.ask('{ recommendations(userId: "ben", first: 2) { picks { item { id } } } }')
@@ -66,7 +66,7 @@ test('a list that was pushed is served without a read', async () => {
 })
 
 test('lists of one page share no item: the first in the document keeps it', async () => {
-  await storePicks('cat', 'dog')
+  await storeList('cat', 'dog')
   const { data } = await harness.ask(`{
     first: recommendations(userId: "cat", first: 2, page: "home") { picks { item { id } } }
     second: recommendations(userId: "dog", first: 1, page: "home") { picks { item { id } } }
@@ -78,7 +78,7 @@ test('lists of one page share no item: the first in the document keeps it', asyn
   expect(ids(data.second.picks)).toEqual(['c'])
   expect(ids(data.more)).toEqual(['d'])
   expect(ids(data.alone.picks)).toEqual(['a'])
-  expect(reads.filter(({ table }) => table === 'picks_by_user')).toEqual([
-    { table: 'picks_by_user', keys: ['cat', 'dog'] },
+  expect(reads.filter(({ table }) => table === 'lists_by_user')).toEqual([
+    { table: 'lists_by_user', keys: ['cat', 'dog'] },
   ])
 })

@@ -3,13 +3,13 @@ import { decodeToken } from '../../schema/causal-token.ts'
 import { RecommendationsArgs } from '../../schema/graphql/arguments.ts'
 import { Recommendations } from '../../schema/graphql/recommendations.ts'
 import type { RequestContext } from '../context.ts'
-import { notFresh, waitForPicks } from './freshness.ts'
-import { without } from './list-builder.ts'
-import type { PicksEntry } from './picks-cache.ts'
-import { readPicks } from './picks-reader.ts'
-import { toPlain } from './plain.ts'
-import { recommend, type UserWish } from './recommend.ts'
-import { checkWish } from './wishes.ts'
+import { notFreshError, waitForList } from '../lists/freshness.ts'
+import { excluding } from '../lists/list-builder.ts'
+import type { ListEntry } from '../lists/list-cache.ts'
+import { readList } from '../lists/list-reader.ts'
+import { parseListRequest } from '../lists/list-request.ts'
+import { toPlain } from '../lists/plain.ts'
+import { recommend, type UserListRequest } from '../lists/recommend.ts'
 
 const timeoutMsMax = 30_000
 const timeoutMsDefault = 2_000
@@ -18,7 +18,7 @@ const timeoutMsDefault = 2_000
 export class RecommendationsResolver {
   @Query(() => Recommendations, {
     description:
-      'Precomputed picks for one user. Never empty while the catalogue has an eligible item: an unknown user gets trending picks.',
+      'Precomputed picks for one user. Never empty while the catalog has an eligible item: an unknown user gets trending picks.',
   })
   recommendations(
     @Args(() => RecommendationsArgs) args: RecommendationsArgs,
@@ -26,15 +26,15 @@ export class RecommendationsResolver {
   ): Recommendations | Promise<Recommendations> {
     const { userId, after, page } = args
     const timeoutMs = args.timeoutMs ?? timeoutMsDefault
-    const wish = checkWish(args, undefined, (check) => {
+    const request = parseListRequest(args, undefined, (check) => {
       check.id(userId, 'userId')
-      check.that(timeoutMs >= 0 && timeoutMs <= timeoutMsMax, 'timeoutMs', `0..${timeoutMsMax}`, timeoutMs)
+      check.require(timeoutMs >= 0 && timeoutMs <= timeoutMsMax, 'timeoutMs', `0..${timeoutMsMax}`, timeoutMs)
     })
-    const userWish = { ...wish, includeSeen: args.includeSeen ?? false }
+    const userWish = { ...request, includeSeen: args.includeSeen ?? false }
     if (after != null) return afterToken(userId, after, timeoutMs, userWish, page, context)
-    const { cache, returning } = context.services
-    const known = readPicks(userId, cache, context)
-    const refreshed = (entry: PicksEntry) => (returning.isStale(entry) ? returning.refreshed(userId, entry) : entry)
+    const { listCache, refresher } = context.services
+    const known = readList(userId, listCache, context)
+    const refreshed = (entry: ListEntry) => (refresher.isStale(entry) ? refresher.refresh(userId, entry) : entry)
     const entry = known instanceof Promise ? known.then(refreshed) : refreshed(known)
     return list(userId, entry, userWish, page, context)
   }
@@ -44,33 +44,35 @@ async function afterToken(
   userId: string,
   after: string,
   timeoutMs: number,
-  wish: UserWish,
+  request: UserListRequest,
   page: string | null | undefined,
   context: RequestContext,
 ): Promise<Recommendations> {
-  const { returning, queues } = context.services
+  const { refresher, queues } = context.services
   const token = decodeToken(after)
   const { entry: seen, fresh } = await queues.waits.run(context.client, () =>
-    waitForPicks(userId, token, timeoutMs, context.services),
+    waitForList(userId, token, timeoutMs, context.services),
   )
-  const entry = fresh && returning.isStale(seen) ? await returning.refreshed(userId, seen) : seen
-  const recommendations = await list(userId, entry, wish, page, context)
-  if (!fresh) throw notFresh(timeoutMs, toPlain(recommendations))
+  const entry = fresh && refresher.isStale(seen) ? await refresher.refresh(userId, seen) : seen
+  const recommendations = await list(userId, entry, request, page, context)
+  if (!fresh) throw notFreshError(timeoutMs, toPlain(recommendations))
   return recommendations
 }
 
 function list(
   userId: string,
-  entry: PicksEntry | Promise<PicksEntry>,
-  wish: UserWish,
+  entry: ListEntry | Promise<ListEntry>,
+  request: UserListRequest,
   page: string | null | undefined,
   { services, pages }: RequestContext,
 ): Recommendations | Promise<Recommendations> {
   if (page != null) {
-    return pages.add(page, itemIdsOf, async (taken) => recommend(userId, await entry, without(wish, taken), services))
+    return pages.add(page, itemIdsOf, async (taken) =>
+      recommend(userId, await entry, excluding(request, taken), services),
+    )
   }
-  if (entry instanceof Promise) return entry.then((known) => recommend(userId, known, wish, services))
-  return recommend(userId, entry, wish, services)
+  if (entry instanceof Promise) return entry.then((known) => recommend(userId, known, request, services))
+  return recommend(userId, entry, request, services)
 }
 
 const itemIdsOf = ({ picks }: Recommendations) => picks.map(({ item }) => item.id)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { emptyProfile } from '../../engine/user/profile.ts'
-import { unlistedMax } from '../../schema/records/picks.ts'
+import { unlistedMax } from '../../schema/records/list.ts'
 import type { UserState } from '../../schema/records/user-state.ts'
 import { encodeUserState } from '../../schema/records/user-state.ts'
 import { formatRevision, revisionOf } from '../../schema/revision.ts'
@@ -17,9 +17,9 @@ beforeAll(async () => {
     { id: 'gone', categories: ['tents'], available: false },
     { id: 'free', categories: ['gifts'] },
   )
-  await harness.publishPicks(
+  await harness.publishList(
     'ada',
-    aList({ offset: 7, fresh: ranked('a', 'gone', 'b', 'c', 'e', 'd', 'f'), seen: ranked('free') }),
+    aList({ offset: 7, unseen: ranked('a', 'gone', 'b', 'c', 'e', 'd', 'f'), seen: ranked('free') }),
   )
 })
 afterAll(() => harness.close())
@@ -70,8 +70,8 @@ describe('the stored list', () => {
   })
 
   test('shows what the user has only with includeSeen', async () => {
-    const ranks = aList({ offset: 8, fresh: ranked('a', 'b'), seen: ranked('x', 'c').slice(1) })
-    await harness.publishPicks('bob', ranks)
+    const ranks = aList({ offset: 8, unseen: ranked('a', 'b'), seen: ranked('x', 'c').slice(1) })
+    await harness.publishList('bob', ranks)
     expect(ids(await list('userId: "bob", first: 100'))).not.toContain('c')
     expect(ids(await list('userId: "bob", first: 3, includeSeen: true'))).toEqual(['a', 'b', 'c'])
   })
@@ -90,7 +90,7 @@ describe('the stored list', () => {
 
 describe('a list is as long as it can be', () => {
   test('and filled with what the user has not seen, as the list itself says before the state is written', async () => {
-    await harness.publishPicks('cyd', aList({ offset: 9, fresh: ranked('a'), unlisted: ['b', 'e'] }))
+    await harness.publishList('cyd', aList({ offset: 9, unseen: ranked('a'), unlisted: ['b', 'e'] }))
     const filled = ids(await list('userId: "cyd", first: 100'))
     expect(filled[0]).toBe('a')
     expect([...filled].sort()).toEqual(['a', 'c', 'd', 'f', 'free'])
@@ -100,9 +100,9 @@ describe('a list is as long as it can be', () => {
     ['of a release that did not say', 'dan', null],
     ['that does not say all', 'eve', ['b', ...Array.from({ length: unlistedMax - 1 }, (_, n) => `gone-${n}`)]],
   ])('and a list %s is completed by the whole state', async (_name, userId, unlisted) => {
-    await harness.publishPicks(userId, aList({ offset: 10, fresh: ranked('a'), unlisted }))
+    await harness.publishList(userId, aList({ offset: 10, unseen: ranked('a'), unlisted }))
     await harness.store.put(tables.userStates, [
-      { partition: userId, value: encodeUserState(stateThatHasSeen('b', 'e')), at: 1n },
+      { partition: userId, value: encodeUserState(stateThatHasSeen('b', 'e')), writeTimestamp: 1n },
     ])
     const filled = ids(await list(`userId: "${userId}", first: 100`))
     expect([...filled].sort()).toEqual(['a', 'c', 'd', 'f', 'free'])
@@ -164,7 +164,7 @@ function stateThatHasSeen(...ids: string[]): UserState {
   return {
     position: { partition: 0, offset: 9 },
     changed: 9,
-    foreseeable: null,
+    heldOutItem: null,
     causedByEventId: null,
     profile: { ...emptyProfile('u'), seen },
     recentIds: new Uint8Array(0),

@@ -5,22 +5,22 @@ import { Recommendations } from '../../schema/graphql/recommendations.ts'
 import { User, UserEventConnection, type UserEventEdge } from '../../schema/graphql/user.ts'
 import { decodeHistoryEvent } from '../../schema/records/history.ts'
 import { tables } from '../../schema/tables.ts'
-import type { Catalogue } from '../catalog/catalogue.ts'
+import type { Catalog } from '../catalog/catalog.ts'
 import type { RequestContext } from '../context.ts'
-import { Check } from '../limits/check.ts'
-import { readPicks } from './picks-reader.ts'
-import { recommend } from './recommend.ts'
-import { checkWish } from './wishes.ts'
+import { InputCheck } from '../guard/input-check.ts'
+import { readList } from '../lists/list-reader.ts'
+import { parseListRequest } from '../lists/list-request.ts'
+import { recommend } from '../lists/recommend.ts'
 
 @Resolver(() => User)
 export class UserResolver {
   @Query(() => User, { nullable: true, description: 'null where nothing is known of the user.' })
   async user(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<User | null> {
-    const check = new Check()
+    const check = new InputCheck()
     check.id(id, 'id')
-    check.done()
-    const { picks } = await readPicks(id, context.services.cache, context)
-    if (picks !== undefined) return new User(id)
+    check.throwIfAny()
+    const { list } = await readList(id, context.services.listCache, context)
+    if (list !== undefined) return new User(id)
     const events = await context.services.store.range(tables.eventsByUser, id, { limit: 1, reverse: true })
     return events.length > 0 ? new User(id) : null
   }
@@ -30,16 +30,16 @@ export class UserResolver {
     @Root() user: User,
     @Arg('first', () => Int, { nullable: true, defaultValue: 50, description: '1..100' }) first: number | null,
     @Arg('after', () => String, { nullable: true }) after: string | null | undefined,
-    @Ctx() { services: { store, catalogue } }: RequestContext,
+    @Ctx() { services: { store, catalog } }: RequestContext,
   ): Promise<UserEventConnection> {
-    const { first: limit } = checkWish({ first }, 50)
+    const { first: limit } = parseListRequest({ first }, 50)
     const start = after == null ? undefined : decodeCursor(after)
     const newestFirst = { reverse: true, ...(start !== undefined && { after: start }) }
     const [rows, newest] = await Promise.all([
       store.range(tables.eventsByUser, user.id, { limit: limit + 1, ...newestFirst }),
       start === undefined ? [] : store.range(tables.eventsByUser, user.id, { limit: 1, reverse: true }),
     ])
-    const edges = rows.slice(0, limit).map((row) => toEdge(row, catalogue))
+    const edges = rows.slice(0, limit).map((row) => toEdge(row, catalog))
     const pageInfo = {
       hasNextPage: rows.length > limit,
       hasPreviousPage: start !== undefined && newest.some(({ cluster }) => String(cluster) >= start),
@@ -55,20 +55,20 @@ export class UserResolver {
     @Arg('first', () => Int, { nullable: true, defaultValue: 20, description: '1..100' }) first: number | null,
     @Ctx() context: RequestContext,
   ): Promise<Recommendations> {
-    const wish = checkWish({ first })
+    const request = parseListRequest({ first })
     return recommend(
       id,
-      await readPicks(id, context.services.cache, context),
-      { ...wish, includeSeen: false },
+      await readList(id, context.services.listCache, context),
+      { ...request, includeSeen: false },
       context.services,
     )
   }
 }
 
-function toEdge({ cluster, value }: Row, catalogue: Catalogue): UserEventEdge {
-  const { eventId, itemId, type, value: stars, quantity, at } = decodeHistoryEvent(value)
-  const item = catalogue.get(itemId) ?? null
-  const node = { eventId, type, item, itemId, value: stars, quantity, timestamp: at }
+function toEdge({ cluster, value }: Row, catalog: Catalog): UserEventEdge {
+  const { eventId, itemId, type, value: stars, quantity, timestamp } = decodeHistoryEvent(value)
+  const item = catalog.get(itemId) ?? null
+  const node = { eventId, type, item, itemId, value: stars, quantity, timestamp: timestamp }
   return { cursor: Buffer.from(cluster as string).toString('base64url'), node }
 }
 

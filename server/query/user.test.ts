@@ -11,14 +11,14 @@ beforeAll(async () => {
   const rows = Array.from({ length: 5 }, (_, n) => ({
     partition: 'ada',
     cluster: historyCluster(historySeq(n * 10, n === 3 ? 2 : 0)),
-    at: BigInt(n + 1),
+    writeTimestamp: BigInt(n + 1),
     value: encodeHistoryEvent({
       eventId: `e${n}`,
       itemId: n === 0 ? 'unknown' : 'tent',
       type: n === 4 ? 'RATING' : 'VIEW',
       value: n === 4 ? 4.5 : null,
       quantity: n + 1,
-      at: Date.parse('2026-05-01T00:00:00Z') + n,
+      timestamp: Date.parse('2026-05-01T00:00:00Z') + n,
       recommendationId: null,
     }),
   }))
@@ -56,7 +56,7 @@ test("a user's events, newest first, with what they were about", async () => {
   })
 })
 
-test('pages by cursor to the end; an item the catalogue does not have is null', async () => {
+test('pages by cursor to the end; an item the catalog does not have is null', async () => {
   const first = await events('first: 3')
   const second = await events(`first: 3, after: "${first.pageInfo.endCursor}"`)
   expect([...idsOf(first), ...idsOf(second)]).toEqual(['e4', 'e3', 'e2', 'e1', 'e0'])
@@ -76,7 +76,7 @@ test('refuses a cursor of something else', async () => {
 })
 
 test('null where nothing is known; somebody where there is a list or a history', async () => {
-  await harness.publishPicks('bob', aList({ offset: 1, fresh: ranked('tent') }))
+  await harness.publishList('bob', aList({ offset: 1, unseen: ranked('tent') }))
   const { data } = await harness.ask(
     '{ a: user(id: "nobody") { id } b: user(id: "bob") { id recommendations(first: 1) { picks { item { id } } } } c: user(id: "ada") { id } }',
   )

@@ -17,11 +17,11 @@ export interface ControlView {
   stop(): Promise<void>
 }
 
-/** Resolves once everything that was in topic control is known. */
+/** Resolves once everything that was in topic demo-control is known. */
 export async function followControl(log: EventLog): Promise<ControlView> {
   let current = demoControlDefault
   let progress: DemoProgress | undefined
-  const following = await log.follow({ topic: topics.control, from: 'beginning' }, (records) => {
+  const following = await log.follow({ topic: topics.demoControl, from: 'beginning' }, (records) => {
     for (const { key, value } of records) {
       if (key === demoControlKey) current = value === null ? demoControlDefault : decodeDemoControl(value)
       if (key === demoProgressKey) progress = value === null ? undefined : decodeDemoProgress(value)

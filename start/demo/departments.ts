@@ -178,8 +178,8 @@ export const departments: readonly Department[] = [
       kind('Pencil Case', 22, 'Felt|Leather|Canvas', 'Drawing Pencils'),
       kind('Drawing Pencils', 19, 'Cedar|Graphite|Charcoal', 'Sketchbook'),
       kind('Sketchbook', 24, 'Linen|Kraft|Spiral', 'Drawing Pencils'),
-      kind('Desk Organiser', 39, 'Oak|Felt|Brass', 'Desk Mat'),
-      kind('Desk Mat', 45, 'Felt|Leather|Cork', 'Desk Organiser'),
+      kind('Desk Organizer', 39, 'Oak|Felt|Brass', 'Desk Mat'),
+      kind('Desk Mat', 45, 'Felt|Leather|Cork', 'Desk Organizer'),
     ],
   },
   {

@@ -30,7 +30,7 @@ export interface Demo {
 }
 
 /**
- * A shop with simulated visitors. It writes to the open topics as any other service could: first the catalogue and some
+ * A shop with simulated visitors. It writes to the open topics as any other service could: first the catalog and some
  * days of past, paced so that live visitors are not delayed, then a trickle for as long as it runs (DemoControl).
  */
 export async function startDemo({ log, clock, logger }: Parts): Promise<Demo> {
@@ -61,13 +61,13 @@ export async function startDemo({ log, clock, logger }: Parts): Promise<Demo> {
 
   const advance = async (to: Partial<DemoProgress>) => {
     progress = { ...progress, ...to }
-    await append(topics.control, [{ key: demoProgressKey, value: encodeDemoProgress(progress) }])
+    await append(topics.demoControl, [{ key: demoProgressKey, value: encodeDemoProgress(progress) }])
   }
 
   const open = async () => {
     if (!progress.itemsLoaded) {
       await advance({})
-      const items = shop.wares.map(({ record }) => ({ key: record.id, value: encodeItem(record) }))
+      const items = shop.items.map(({ record }) => ({ key: record.id, value: encodeItem(record) }))
       if (await append(topics.items, items)) await advance({ itemsLoaded: true })
     }
     if (progress.pastEvents >= progress.pastEventsTotal) return

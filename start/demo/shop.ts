@@ -1,9 +1,9 @@
-import { seededRandom } from '../../engine/maths/random.ts'
+import { seededRandom } from '../../engine/math/random.ts'
 import type { ItemRecord } from '../../schema/records/item.ts'
 import { brands, departments, styles } from './departments.ts'
 
 /** An item of the demo shop with what the simulated shoppers see in it. */
-export interface Ware {
+export interface DemoItem {
   readonly record: ItemRecord
   readonly department: string
   readonly kind: string
@@ -14,25 +14,25 @@ export interface Ware {
 }
 
 export interface Shop {
-  readonly wares: readonly Ware[]
-  readonly ofKind: ReadonlyMap<string, readonly Ware[]>
+  readonly items: readonly DemoItem[]
+  readonly ofKind: ReadonlyMap<string, readonly DemoItem[]>
   readonly kindsOf: ReadonlyMap<string, readonly string[]>
   readonly goesWith: ReadonlyMap<string, readonly string[]>
 }
 
-const waresPerKind = 11
+const itemsPerKind = 11
 const dayMs = 86_400_000
 
 /** About 1,000 generated items: the same for the same seed and time. */
 export function generateShop(seed: number, openedAt: number): Shop {
   const random = seededRandom(seed)
   const one = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)]
-  const wares: Ware[] = []
+  const items: DemoItem[] = []
   const titles = new Set<string>()
 
   for (const { name: department, kinds } of departments) {
     for (const { name: kind, price: usual, materials } of kinds) {
-      for (let n = 1; n <= waresPerKind; n++) {
+      for (let n = 1; n <= itemsPerKind; n++) {
         let title: string
         let style = one(styles)
         let brand: string
@@ -42,9 +42,9 @@ export function generateShop(seed: number, openedAt: number): Shop {
           title = `${brand} ${one(style.adjectives)} ${one(materials)} ${kind}`
         } while (titles.has(title))
         titles.add(title)
-        const price = charm(usual * style.priceFactor * (0.85 + 0.3 * random()))
+        const price = roundToPricePoint(usual * style.priceFactor * (0.85 + 0.3 * random()))
         const ageDays = random() < 0.03 ? 4 * random() : 10 + 540 * random()
-        wares.push({
+        items.push({
           department,
           kind,
           style: style.name,
@@ -68,8 +68,8 @@ export function generateShop(seed: number, openedAt: number): Shop {
 
   const all = departments.flatMap(({ kinds }) => kinds)
   return {
-    wares,
-    ofKind: new Map(all.map(({ name }) => [name, wares.filter((ware) => ware.kind === name)])),
+    items,
+    ofKind: new Map(all.map(({ name }) => [name, items.filter((ware) => ware.kind === name)])),
     kindsOf: new Map(departments.map(({ name, kinds }) => [name, kinds.map((kind) => kind.name)])),
     goesWith: new Map(all.map(({ name, goesWith }) => [name, goesWith])),
   }
@@ -82,4 +82,4 @@ const slug = (text: string): string =>
     .replace(/^-|-$/g, '')
 
 /** 23.41 → 22.95, as shops like it. */
-const charm = (price: number): number => Math.max(1, Math.round(price)) - 0.05
+const roundToPricePoint = (price: number): number => Math.max(1, Math.round(price)) - 0.05

@@ -1,7 +1,7 @@
-import { seededRandom } from '../../engine/maths/random.ts'
+import { seededRandom } from '../../engine/math/random.ts'
 import type { EventType } from '../../schema/records/interaction.ts'
 import { styles } from './departments.ts'
-import type { Shop, Ware } from './shop.ts'
+import type { DemoItem, Shop } from './shop.ts'
 
 /** One simulated visitor: what they like decides what they look at. */
 export interface Shopper {
@@ -11,7 +11,7 @@ export interface Shopper {
   /** By style: how much they like it. */
   readonly styles: ReadonlyMap<string, number>
   /** What they think is a fair price, as a factor of the ordinary one. */
-  readonly purse: number
+  readonly budget: number
   /** Relative number of visits. */
   readonly activity: number
 }
@@ -37,7 +37,7 @@ export function generateShoppers(shop: Shop, seed: number): readonly Shopper[] {
       userId: `demo-shopper-${String(n + 1).padStart(3, '0')}`,
       departments: new Map(favourites.map((name, place) => [name, 1 / (place + 1)])),
       styles: new Map(styles.map(({ name }) => [name, 0.15 + random() ** 3])),
-      purse: 0.6 + 1.4 * random(),
+      budget: 0.6 + 1.4 * random(),
       activity: 1 / (1 + n * 0.05),
     }
   })
@@ -45,7 +45,7 @@ export function generateShoppers(shop: Shop, seed: number): readonly Shopper[] {
 
 /** One visit: looks around, compares, sometimes buys, and then what goes with it. */
 export function* visit(shopper: Shopper, shop: Shop, random: () => number): Generator<ShopperAction, void> {
-  const act = (ware: Ware, type: EventType, meanS: number, value?: number): ShopperAction => ({
+  const act = (ware: DemoItem, type: EventType, meanS: number, value?: number): ShopperAction => ({
     userId: shopper.userId,
     itemId: ware.record.id,
     type,
@@ -54,10 +54,10 @@ export function* visit(shopper: Shopper, shop: Shop, random: () => number): Gene
   })
   const wander = random() < 0.06
   const department = wander ? weighted(shop.kindsOf.keys(), () => 1, random) : chooseFrom(shopper.departments, random)
-  let kind = weighted(shop.kindsOf.get(department)!, (name) => habit(shopper.userId, name), random)
+  let kind = weighted(shop.kindsOf.get(department)!, (name) => itemHash(shopper.userId, name), random)
   const looks = 2 + Math.floor(random() * 5)
-  let last: Ware | undefined
-  let best: Ware | undefined
+  let last: DemoItem | undefined
+  let best: DemoItem | undefined
 
   for (let look = 0; look < looks; look++) {
     const ware = chooseWare(kind, shopper, shop, random)
@@ -86,17 +86,17 @@ export function* visit(shopper: Shopper, shop: Shop, random: () => number): Gene
   if (random() < 0.15) yield act(best, 'RATING', 30, Math.round(Math.min(5, 2 + appeal(best, shopper) + 2 * random())))
 }
 
-const chooseWare = (kind: string, shopper: Shopper, shop: Shop, random: () => number): Ware =>
+const chooseWare = (kind: string, shopper: Shopper, shop: Shop, random: () => number): DemoItem =>
   weighted(shop.ofKind.get(kind)!, (ware) => appeal(ware, shopper) / ware.rank ** 0.6, random)
 
 /** Liked style, and a price that fits the purse. */
-function appeal(ware: Ware, { styles: liked, purse }: Shopper): number {
+function appeal(ware: DemoItem, { styles: liked, budget }: Shopper): number {
   const factor = styles.find(({ name }) => name === ware.style)!.priceFactor
-  return (liked.get(ware.style) ?? 0.1) * Math.exp(-((Math.log(factor / purse) / 0.5) ** 2)) + 0.01
+  return (liked.get(ware.style) ?? 0.1) * Math.exp(-((Math.log(factor / budget) / 0.5) ** 2)) + 0.01
 }
 
 /** A fixed leaning of a shopper towards a kind: between 0.2 and 2, uneven. */
-function habit(userId: string, kind: string): number {
+function itemHash(userId: string, kind: string): number {
   let hash = 2166136261
   for (const char of userId + kind) hash = Math.imul(hash ^ char.charCodeAt(0), 16777619)
   return 0.2 + 1.8 * seededRandom(hash)() ** 2

@@ -12,22 +12,22 @@ const aDemo = (seed = 1) => {
   return { shop, shoppers, seed, past: pastTraffic({ shop, shoppers, seed }, { until, days: 7, events: 20_000 }) }
 }
 const { shop, shoppers, past } = aDemo()
-const wareOf = new Map(shop.wares.map((ware) => [ware.record.id, ware]))
+const wareOf = new Map(shop.items.map((ware) => [ware.record.id, ware]))
 
 test('the same seed gives the same shop and the same past, another seed another', () => {
   const again = aDemo()
-  expect(again.shop.wares).toEqual(shop.wares)
+  expect(again.shop.items).toEqual(shop.items)
   expect(again.past).toEqual(past)
   expect(aDemo(2).past).not.toEqual(past)
 })
 
 test('about 1,000 items of 12 departments, each of its own id and title, all valid records', () => {
-  expect(shop.wares.length).toBeGreaterThan(950)
-  expect(shop.wares.length).toBeLessThan(1100)
-  expect(new Set(shop.wares.map(({ department }) => department)).size).toBe(12)
-  expect(wareOf.size).toBe(shop.wares.length)
-  expect(new Set(shop.wares.map(({ record }) => record.title)).size).toBe(shop.wares.length)
-  for (const { record } of shop.wares) expect(decodeItem(record.id, encodeItem(record))).toEqual(record)
+  expect(shop.items.length).toBeGreaterThan(950)
+  expect(shop.items.length).toBeLessThan(1100)
+  expect(new Set(shop.items.map(({ department }) => department)).size).toBe(12)
+  expect(wareOf.size).toBe(shop.items.length)
+  expect(new Set(shop.items.map(({ record }) => record.title)).size).toBe(shop.items.length)
+  for (const { record } of shop.items) expect(decodeItem(record.id, encodeItem(record))).toEqual(record)
 })
 
 test('every kind that something goes with is sold', () => {

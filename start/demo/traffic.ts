@@ -1,4 +1,4 @@
-import { seededRandom } from '../../engine/maths/random.ts'
+import { seededRandom } from '../../engine/math/random.ts'
 import type { EventRecord } from '../../schema/records/interaction.ts'
 import type { Shop } from './shop.ts'
 import { type Shopper, type ShopperAction, visit, weighted } from './shoppers.ts'

@@ -96,17 +96,17 @@ describe('flow', () => {
 })
 
 describe('events', () => {
-  const hop = (name: string) => page.locator(`[data-hop=${name}]`)
+  const span = (name: string) => page.locator(`[data-hop=${name}]`)
 
-  test('the click of a visitor is followed through every hop to the list it made', async () => {
+  test('the click of a visitor is followed through every span to the list it made', async () => {
     const herPage = harness.watch('subscription { recommendationsUpdated(userId: "ada") { revision } }')
     await herPage.message(0)
     await open('?page=events')
     await visit('ada', 'stove', 'click-of-ada')
     await page.getByRole('link', { name: 'click-of-ada' }).click()
     await page.getByRole('heading', { name: 'The way of this event' }).waitFor()
-    for (const name of ['record', 'embed', 'recommend', 'push']) await hop(name).waitFor()
-    expect(await hop('record').textContent()).toContain('0.0 ms')
+    for (const name of ['record', 'embed', 'recommend', 'push']) await span(name).waitFor()
+    expect(await span('record').textContent()).toContain('0.0 ms')
 
     await open('?page=visitor&user=ada')
     await page.getByRole('row', { name: /The stove made this list/ }).waitFor()
@@ -122,7 +122,7 @@ describe('events', () => {
     expect(await page.getByLabel('Item').inputValue()).toBe('mug')
     await page.getByRole('button', { name: 'Send and follow' }).click()
     await page.getByText('made by this event').waitFor()
-    await hop('push').waitFor()
+    await span('push').waitFor()
     const { recommendations } = (await harness.ask('{ recommendations(userId: "tester") { causedByEventId } }')).data
     expect(page.url()).toContain(recommendations.causedByEventId)
   })
@@ -151,7 +151,7 @@ describe('rules', () => {
     await page.getByLabel('Business rules, YAML').fill(source)
     await page.getByText('tag sale counts 2 times').waitFor()
     await page.getByText('4 items').waitFor()
-    await page.getByText('not in the catalogue').waitFor()
+    await page.getByText('not in the catalog').waitFor()
     await page.getByRole('button', { name: 'Publish' }).click()
     await page.getByText('version 1', { exact: true }).waitFor()
     expect((await harness.ask('{ rules { version source } }')).data.rules).toEqual({ version: 1, source })

@@ -7,19 +7,19 @@ import { eventually, type StartedProcess, startProcess } from '../support/start-
 
 /** The demo shop as `npm start` runs it, on a folder and a port that outlive its process. */
 export class Shop {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'pickstream-shop-'))
-  #port = 0
-  #process!: StartedProcess
+  private readonly folder = mkdtempSync(join(tmpdir(), 'pickstream-shop-'))
+  private port = 0
+  private process!: StartedProcess
 
   get address(): string {
-    return this.#process.address
+    return this.process.address
   }
 
   async start(): Promise<void> {
-    this.#port ||= await freePort()
-    this.#process = await startProcess({
-      PICKSTREAM_PORT: String(this.#port),
-      PICKSTREAM_DATA_DIR: this.#folder,
+    this.port ||= await freePort()
+    this.process = await startProcess({
+      PICKSTREAM_PORT: String(this.port),
+      PICKSTREAM_DATA_DIR: this.folder,
       PICKSTREAM_TRAIN_EVENTS: '0',
       PICKSTREAM_TRAIN_MINUTES: '0',
     })
@@ -35,11 +35,11 @@ export class Shop {
     await eventually(caughtUp, 250)
   }
 
-  kill = () => this.#process.kill()
+  kill = () => this.process.kill()
 
   async close(): Promise<void> {
-    await this.#process?.stop()
-    rmSync(this.#folder, { recursive: true, force: true })
+    await this.process?.stop()
+    rmSync(this.folder, { recursive: true, force: true })
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: the tests know what they asked for

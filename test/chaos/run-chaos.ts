@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { decodeInteraction } from '../../schema/records/interaction.ts'
-import { picksRevision } from '../../schema/records/picks.ts'
+import { listRevision } from '../../schema/records/list.ts'
 import { formatRevision } from '../../schema/revision.ts'
 import { Dice } from '../simulator/dice.ts'
 import { checkLag } from './checks/at-rest.ts'
@@ -95,7 +95,7 @@ export async function runChaos<Kind extends World>(platform: Platform<Kind>, opt
     const recorded = await world.left(recordedIn)
     checkStored(recorded, revisions)
     say(`replaying ${recorded.interactions.length} records undisturbed`)
-    checkConverged(recorded, await runUndisturbed(recorded, calmFrom(recorded)), findings)
+    checkConverged(recorded, await runUndisturbed(recorded, firstRefreshOffsets(recorded)), findings)
   } finally {
     await watchers.close()
     await load.pause()
@@ -119,13 +119,13 @@ function checkMemory(mb: number, firstMb: number, findings: Findings): void {
 function checkStored({ picks }: Recorded, revisions: Revisions): void {
   for (const userId of users) {
     const list = picks.get(userId) // none: a stranger, whose revision is below all others
-    const stored = formatRevision(list === undefined ? 0n : picksRevision(list))
+    const stored = formatRevision(list === undefined ? 0n : listRevision(list))
     revisions.saw(userId, stored, revisions.of(userId), 'stored')
   }
 }
 
 /** At the end every list was asked for anew: from there on nothing else was written. */
-function calmFrom({ interactions, partitions }: Recorded): number[] {
+function firstRefreshOffsets({ interactions, partitions }: Recorded): number[] {
   const from = Array.from({ length: partitions }, () => 0)
   for (const { key, value, appendedAt, partition, offset } of interactions) {
     if (!isRefresh(key, value, appendedAt)) from[partition] = offset + 1

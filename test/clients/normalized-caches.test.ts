@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterEach(() => client?.close())
 afterAll(() => harness.close())
 
-const publish = (...ids: string[]) => harness.publishPicks('ann', aList({ offset: ++offset, fresh: ranked(...ids) }))
+const publish = (...ids: string[]) => harness.publishList('ann', aList({ offset: ++offset, unseen: ranked(...ids) }))
 const idsOf = ({ picks }: CachedList) => picks.map(({ item }) => item.id)
 const page = (): [string[], string[]] => [idsOf(client!.read().forYou), idsOf(client!.read().camping)]
 

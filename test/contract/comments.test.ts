@@ -5,8 +5,8 @@ const promises = 'test/contract/promises.contract.ts' // on both platforms
 const mutations = 'server/ingest/mutations.test.ts'
 const lists = 'server/query/recommendations.test.ts'
 const watching = 'server/push/subscriptions.test.ts'
-const freshness = 'server/query/freshness.test.ts'
-const access = 'server/access/access.test.ts'
+const freshness = 'server/lists/freshness.test.ts'
+const access = 'server/guard/access.test.ts'
 
 /** What the contract says in words, and by which tests it is held to it: the file, then the beginning of a test's name. */
 const held: readonly [words: string, ...tests: [file: string, name: string][]][] = [
@@ -16,7 +16,7 @@ const held: readonly [words: string, ...tests: [file: string, name: string][]][]
     [lists, 'is served best first, with what makes it known'],
   ],
   [
-    'Never empty while the catalogue has an eligible item: an unknown user gets trending picks.',
+    'Never empty while the catalog has an eligible item: an unknown user gets trending picks.',
     [promises, 'an unknown user gets picks'],
     [lists, 'gets none that is filtered out, and never an empty list'],
     ['engine/recommender.test.ts', 'give a stranger what trends'],
@@ -94,13 +94,16 @@ const held: readonly [words: string, ...tests: [file: string, name: string][]][]
     [promises, 'an unknown user gets picks'],
     [lists, 'gets a list that says it is not personal'],
   ],
-  ['the taste vector found it; its strongest categories', ['engine/rank/affinity.test.ts', 'the strongest categories']],
+  [
+    'the taste vector found it; its strongest categories',
+    ['engine/rank/category-affinity.test.ts', 'the strongest categories'],
+  ],
   [
     'errors[].extensions.code is one of',
     [mutations, 'says UNAVAILABLE, retriable'],
     [access, '$who: $operation'],
-    ['server/operate/operate.test.ts', 'one that is not there is named'],
-    ['server/limits/limits.test.ts', 'a token bucket for strangers'],
+    ['server/operations/operations.test.ts', 'one that is not there is named'],
+    ['server/guard/limits.test.ts', 'a token bucket for strangers'],
     [freshness, 'too late: PICKS_NOT_FRESH'],
   ],
   ['refuses the whole batch and names the element', [promises, 'a batch with one bad element is refused as a whole']],

@@ -27,7 +27,7 @@ beforeAll(async () => {
     PICKSTREAM_TRAIN_EVENTS: '0',
     PICKSTREAM_TRAIN_MINUTES: '0',
   })
-  const items = ids.map((id) => ({ id, title: `Tent of the catalogue ${id}`, categories: ['Camping'], tags: ['tent'] }))
+  const items = ids.map((id) => ({ id, title: `Tent of the catalog ${id}`, categories: ['Camping'], tags: ['tent'] }))
   await ask(pickstream.url, 'mutation($items: [ItemInput!]!) { putItems(items: $items) { token } }', { items })
   await eventually(async () => (await ask(pickstream.url, '{ catalog { totalCount } }')).data.catalog.totalCount === 8)
 
@@ -98,7 +98,7 @@ test('what was bought leaves the list that the gateway gives, with titles and pr
   expect(sold.map(({ product }: { product: { id: string } }) => product.id)).not.toContain('tent-3')
   expect(sold[0].product).toMatchObject({ title: `Tent of the shop ${sold[0].product.id}`, inStock: true })
   for (const { why } of recommendations)
-    expect(why).toMatch(/^(because of Tent of the catalogue|popular now|matches your taste|new)/)
+    expect(why).toMatch(/^(because of Tent of the catalog|popular now|matches your taste|new)/)
 })
 
 test('a page of products asks Pickstream once, in the name of the visitor', async () => {

@@ -56,26 +56,26 @@ test('a collector is shown one event on its whole way: mutation, every stage, th
   )
   await watcher.message(1)
   const record = await eventually(() => spans.find(({ name }) => name === 'record'))
-  const hop = (name: string) =>
+  const span = (name: string) =>
     eventually(() => spans.find((span) => span.name === name && span.traceId === record.traceId))
-  const embed = await hop('embed')
-  const recommend = await hop('recommend')
+  const embed = await span('embed')
+  const recommend = await span('recommend')
   expect(record).toMatchObject({ service: 'server' })
   expect(record.attributes).toContainEqual({ key: 'eventId', value: { stringValue: 'e1' } })
   expect(embed).toMatchObject({ service: 'worker', parentSpanId: record.spanId })
   expect(recommend).toMatchObject({ service: 'worker', parentSpanId: embed.spanId })
-  expect(await hop('sink')).toMatchObject({ service: 'worker', parentSpanId: recommend.spanId })
-  expect(await hop('quality')).toMatchObject({ service: 'worker', parentSpanId: recommend.spanId })
-  expect(await hop('push')).toMatchObject({ service: 'server', parentSpanId: recommend.spanId })
-  expect(await hop('learn')).toMatchObject({ service: 'worker', parentSpanId: embed.spanId })
-  expect(await hop('archive')).toMatchObject({ service: 'worker', parentSpanId: embed.spanId })
+  expect(await span('sink')).toMatchObject({ service: 'worker', parentSpanId: recommend.spanId })
+  expect(await span('quality')).toMatchObject({ service: 'worker', parentSpanId: recommend.spanId })
+  expect(await span('push')).toMatchObject({ service: 'server', parentSpanId: recommend.spanId })
+  expect(await span('learn')).toMatchObject({ service: 'worker', parentSpanId: embed.spanId })
+  expect(await span('archive')).toMatchObject({ service: 'worker', parentSpanId: embed.spanId })
   expect(JSON.stringify(spans)).not.toContain('lovelace')
   watcher.stop()
 
-  const query = '{ eventTraces(eventId: "e1") { hops { name } } }'
+  const query = '{ eventTraces(eventId: "e1") { spans { name } } }'
   const shown = await eventually(async () => {
     const [trace] = (await harness.ask(query)).data.eventTraces
-    return trace?.hops.length >= 8 && trace
+    return trace?.spans.length >= 8 && trace
   })
-  expect(shown.hops[0].name).toBe('record')
+  expect(shown.spans[0].name).toBe('record')
 })

@@ -5,7 +5,7 @@ import { openKafkaLog } from '../../platform/kafka/kafka-log.ts'
 import { topicSpecs } from '../../schema/topics.ts'
 import { describeOnCluster, freshNamespace } from '../on-cluster.ts'
 import { eventually } from '../support/start-process.ts'
-import { answersAbout, forget, live, mark, openShop, placesOf, stirTopics } from './a-life.ts'
+import { answersAbout, forget, live, mark, openShop, placesOf, stirTopics } from './user-lifecycle.ts'
 
 /** docs/security.md: until their retention. */
 const untilRetention = ['topic history', 'topic interactions', 'topic interactions.dead-letter']
@@ -33,10 +33,10 @@ describeOnCluster('an erasure', ({ brokers, contactPoints, dataCenter }) => {
     expect(await placesOf({ log, store })).toEqual([
       'table event_ids',
       'table events_by_user',
-      'table picks_by_user',
+      'table lists_by_user',
       'table user_states',
       ...untilRetention,
-      'topic picks',
+      'topic lists',
       'topic user-vectors',
     ])
 

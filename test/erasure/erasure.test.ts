@@ -5,7 +5,7 @@ import { openEmbedded } from '../../platform/embedded/open-embedded.ts'
 import { aFolder } from '../../platform/embedded/testing/programs.ts'
 import { topics } from '../../schema/topics.ts'
 import { eventually } from '../support/start-process.ts'
-import { answersAbout, forget, live, mark, openShop, placesOf, recordsWithMark } from './a-life.ts'
+import { answersAbout, forget, live, mark, openShop, placesOf, recordsWithMark } from './user-lifecycle.ts'
 
 /** docs/security.md: until their retention. */
 const untilRetention = ['topic history', 'topic interactions', 'topic interactions.dead-letter']
@@ -23,10 +23,10 @@ test('after an erasure the user is in no table, topic, log, metric or answer but
   expect(await placesOf(embedded)).toEqual([
     'table event_ids',
     'table events_by_user',
-    'table picks_by_user',
+    'table lists_by_user',
     'table user_states',
     ...untilRetention,
-    'topic picks',
+    'topic lists',
     'topic user-vectors',
   ])
 

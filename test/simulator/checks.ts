@@ -1,8 +1,8 @@
 import type { LogRecord, StoredRecord } from '../../platform/ports/event-log.ts'
 import { decodeHistoryEvent } from '../../schema/records/history.ts'
 import { decodeItem } from '../../schema/records/item.ts'
-import { decodePicks, type Picks } from '../../schema/records/picks.ts'
-import { decodeSideDelta, decodeSideRow, deltasIn, type StoredSideRow } from '../../schema/records/side.ts'
+import { decodeSideDelta, decodeSideRow, deltasIn, type StoredSideRow } from '../../schema/records/item-side.ts'
+import { decodeList, type UserList } from '../../schema/records/list.ts'
 import { decodeUserState } from '../../schema/records/user-state.ts'
 import { revisionOf } from '../../schema/revision.ts'
 import { type Table, tables } from '../../schema/tables.ts'
@@ -26,20 +26,20 @@ export function compare(world: World, calm: World, report: Report): void {
 /** Without anybody's asking for a new list: the one that is stored has seen the newest record of its user. */
 export function listsAreNewest(world: World, report: Report): void {
   const states = world.store.rows(tables.userStates)
-  const lists = world.store.rows(tables.picksByUser)
+  const lists = world.store.rows(tables.listsByUser)
   for (const [key, bytes] of states) {
     const { position, changed } = decodeUserState(bytes)
     const list = lists.get(key)
     if (list === undefined) {
-      report(`picks_by_user: ${key} has no list`)
+      report(`lists_by_user: ${key} has no list`)
       continue
     }
-    const picks = decodePicks(list)
+    const picks = decodeList(list)
     if (picks.position.offset !== position.offset || picks.changed !== changed) {
-      report(`picks_by_user: the list of ${key} has seen ${picks.position.offset}, its user ${position.offset}`)
+      report(`lists_by_user: the list of ${key} has seen ${picks.position.offset}, its user ${position.offset}`)
     }
   }
-  for (const key of lists.keys()) if (!states.has(key)) report(`picks_by_user: there is a list of ${key}, and no state`)
+  for (const key of lists.keys()) if (!states.has(key)) report(`lists_by_user: there is a list of ${key}, and no state`)
 }
 
 function sameRows(table: Table, world: World, calm: World, report: Report): void {
@@ -54,21 +54,21 @@ function sameRows(table: Table, world: World, calm: World, report: Report): void
 }
 
 function samePicks(world: World, calm: World, report: Report): void {
-  const found = world.store.rows(tables.picksByUser)
-  const wanted = calm.store.rows(tables.picksByUser)
+  const found = world.store.rows(tables.listsByUser)
+  const wanted = calm.store.rows(tables.listsByUser)
   for (const key of new Set([...found.keys(), ...wanted.keys()])) {
-    const [a, b] = [found.get(key), wanted.get(key)].map((bytes) => bytes && comparable(decodePicks(bytes)))
-    if (a !== b) report(`picks_by_user: ${key} is ${a}, should be ${b}`)
+    const [a, b] = [found.get(key), wanted.get(key)].map((bytes) => bytes && comparable(decodeList(bytes)))
+    if (a !== b) report(`lists_by_user: ${key} is ${a}, should be ${b}`)
   }
 }
 
 /** Everything but the label `computedAt`; items of one score may stand in any order, since replicas number them in theirs. */
-function comparable({ computedAt: _, fresh, seen, ...rest }: Picks): string {
-  const inOrder = (list: Picks['fresh']) =>
+function comparable({ computedAt: _, unseen, seen, ...rest }: UserList): string {
+  const inOrder = (list: UserList['unseen']) =>
     list
       .map(({ itemId, score, reason }) => ({ itemId, score: score.toPrecision(5), kind: reason.kind }))
       .sort((a, b) => Number(b.score) - Number(a.score) || (a.itemId < b.itemId ? -1 : 1))
-  return JSON.stringify({ ...rest, fresh: inOrder(fresh), seen: inOrder(seen) })
+  return JSON.stringify({ ...rest, fresh: inOrder(unseen), seen: inOrder(seen) })
 }
 
 /** By source and row, in the order of their first arrival: what an undisturbed embed stage emits, no more and no less. */
@@ -126,12 +126,12 @@ function asTheLogSays(world: World, report: Report): void {
   })
 
   for (const user of unknown) {
-    for (const table of [tables.userStates, tables.eventIds, tables.eventsByUser, tables.picksByUser]) {
+    for (const table of [tables.userStates, tables.eventIds, tables.eventsByUser, tables.listsByUser]) {
       for (const key of world.store.rows(table).keys()) {
         if (key.startsWith(`${user}/`)) report(`${table.name} still knows ${user}`)
       }
     }
-    for (const topic of [topics.userVectors, topics.picks] as const) {
+    for (const topic of [topics.userVectors, topics.lists] as const) {
       const last = world.records(topic).findLast(({ key }) => key === user)
       if (last !== undefined && last.value !== null) report(`topic ${topic} still knows ${user}`)
     }
@@ -161,6 +161,6 @@ function isBadItem({ key, value }: StoredRecord): boolean {
 
 /** The write time of a row of picks as its content says it: what may only rise. */
 export function writtenAt(picks: Uint8Array): bigint {
-  const { position, epoch } = decodePicks(picks)
+  const { position, epoch } = decodeList(picks)
   return revisionOf(position.offset, epoch)
 }

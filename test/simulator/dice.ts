@@ -1,4 +1,4 @@
-import { seededRandom } from '../../engine/maths/random.ts'
+import { seededRandom } from '../../engine/math/random.ts'
 
 /** All chance of one history, from one seed. */
 export class Dice {

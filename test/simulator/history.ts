@@ -95,15 +95,15 @@ export function makeHistory(dice: Dice, startAt: number): History {
     return [poison(userId)]
   }
 
-  const catalogue: Send[] = items.map((id) => ({ topic: topics.items, records: [item(dice, id)] }))
-  if (dice.chance(0.3)) catalogue.push({ topic: topics.items, records: [{ key: dice.pick(items), value: null }] })
+  const catalog: Send[] = items.map((id) => ({ topic: topics.items, records: [item(dice, id)] }))
+  if (dice.chance(0.3)) catalog.push({ topic: topics.items, records: [{ key: dice.pick(items), value: null }] })
   if (dice.chance(0.3)) {
-    catalogue.push({
+    catalog.push({
       topic: topics.items,
       records: [{ key: 'item-x', value: bytes('{}'), headers: { poison: 'yes' } }],
     })
   }
-  const writers: Send[][] = [catalogue]
+  const writers: Send[][] = [catalog]
   for (let writer = dice.between(1, 3); writer > 0; writer--) {
     const sends: Send[] = []
     for (let n = dice.between(5, 20); n > 0; n--) sends.push({ topic: topics.interactions, records: one() })

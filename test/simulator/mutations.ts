@@ -81,7 +81,7 @@ export const mutations: Readonly<Record<string, Workings>> = {
     learn: {
       ...topology.learn,
       run: (delta, at, before, context) => topology.learn.run(delta, at, before && { ...before, sources: {} }, context),
-      runTogether: (deltas, before, context) => learnRow(deltas, before && { ...before, sources: {} }, context),
+      runMany: (deltas, before, context) => learnRow(deltas, before && { ...before, sources: {} }, context),
     },
   },
   'keeps the state in memory over a rebalance': {

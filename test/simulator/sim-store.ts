@@ -114,15 +114,15 @@ export class SimStore {
     return this.tables.get(table.name)?.get(partition)?.rows.get(cluster)?.value ?? undefined
   }
 
-  private apply(table: Table, { partition, cluster = '', value, at }: RowWrite): void {
+  private apply(table: Table, { partition, cluster = '', value, writeTimestamp }: RowWrite): void {
     const stored = this.partition(table, partition)
     const before = stored.rows.get(cluster)
     if (this.newestWins) {
-      if (at <= stored.erasedAt || (before !== undefined && before.at > at)) return
-      if (before?.at === at && this.scheduler.dice.chance(0.5)) return // either may win
+      if (writeTimestamp <= stored.erasedAt || (before !== undefined && before.at > writeTimestamp)) return
+      if (before?.at === writeTimestamp && this.scheduler.dice.chance(0.5)) return // either may win
     }
     this.watch(table, partition, before?.value ?? null, value)
-    stored.rows.set(cluster, { value, at })
+    stored.rows.set(cluster, { value, at: writeTimestamp })
   }
 
   private partition(table: Table, partition: string): StoredPartition {

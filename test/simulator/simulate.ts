@@ -53,8 +53,8 @@ export async function simulate(
     workings,
     onTrace,
     watch: (table, user, before, after) => {
-      if (table !== tables.picksByUser || before === null || after === null) return
-      if (writtenAt(after) < writtenAt(before)) report(`picks_by_user: an older list of ${user} replaced a newer one`)
+      if (table !== tables.listsByUser || before === null || after === null) return
+      if (writtenAt(after) < writtenAt(before)) report(`lists_by_user: an older list of ${user} replaced a newer one`)
     },
   })
   onWorld(world)

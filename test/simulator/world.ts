@@ -1,6 +1,6 @@
 import { Recommender } from '../../engine/recommender.ts'
 import type { Consumption } from '../../platform/ports/event-log.ts'
-import { followReplica } from '../../platform/replica.ts'
+import { followReplica } from '../../platform/read-models/replica.ts'
 import { noRules } from '../../schema/rules.ts'
 import { type TopicName, topicSpecs, topics } from '../../schema/topics.ts'
 import { userStates } from '../../workers/embed/user-states.ts'
@@ -155,4 +155,4 @@ const silent: StageMeter = {
   },
 }
 
-export const compactedTopics = [topics.userVectors, topics.picks, topics.sideRows, topics.items] as const
+export const compactedTopics = [topics.userVectors, topics.lists, topics.sideRows, topics.items] as const

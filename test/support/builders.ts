@@ -1,4 +1,4 @@
-import type { Picks } from '../../schema/records/picks.ts'
+import type { UserList } from '../../schema/records/list.ts'
 import type { RankedItem } from '../../schema/records/ranked-list.ts'
 
 /** Best first: scores fall with the place. */
@@ -6,7 +6,7 @@ export const ranked = (...ids: string[]): RankedItem[] =>
   ids.map((itemId, n) => ({ itemId, score: 1 - n / 1_000, reason: { kind: 'taste', categories: ['any'] } }))
 
 /** A list as the recommend stage makes it. `offset`: the event it has seen and that changed it. */
-export function aList({ offset = 0, ...fields }: Partial<Picks> & { offset?: number } = {}): Picks {
+export function aList({ offset = 0, ...fields }: Partial<UserList> & { offset?: number } = {}): UserList {
   return {
     position: { partition: 0, offset },
     changed: offset,
@@ -15,11 +15,11 @@ export function aList({ offset = 0, ...fields }: Partial<Picks> & { offset?: num
     rankedAt: 1_700_000_000_000,
     modelVersion: 1,
     causedByEventId: `event-${offset}`,
-    foreseeable: null,
+    heldOutItem: null,
     personalized: true,
     variant: null,
     adopted: [],
-    fresh: [],
+    unseen: [],
     seen: [],
     unlisted: [],
     ...fields,

@@ -10,7 +10,7 @@ import {
   type RefreshRecord,
   type UndoRecord,
 } from '../../schema/records/interaction.ts'
-import { decodeSideDelta, type SourcedDelta } from '../../schema/records/side.ts'
+import { decodeSideDelta, type SourcedDelta } from '../../schema/records/item-side.ts'
 import type { UserState } from '../../schema/records/user-state.ts'
 import { decodeUserVector, type UserVector } from '../../schema/records/user-vector.ts'
 import { topics } from '../../schema/topics.ts'
@@ -47,7 +47,7 @@ export function aStoredRecord(fields: Partial<StoredRecord> = {}): StoredRecord 
 }
 
 /** What one record made a stage say, decoded. */
-export interface Said {
+export interface EmbedResult {
   readonly outcome: Outcome<UserState>
   readonly vectors: readonly (UserVector | null)[]
   readonly history: readonly HistoryRecord[]
@@ -57,22 +57,22 @@ export interface Said {
 }
 
 /** The embed stage by hand: one partition, every user's state, records one by one. */
-export class EmbedByHand {
+export class EmbedHarness {
   readonly states = new Map<string, UserState>()
   readonly context = { model: null, epoch: 0 }
   offset = -1
 
   /** The next record of the log. */
-  feed(record: InteractionRecord): Said {
+  feed(record: InteractionRecord): EmbedResult {
     return this.at(++this.offset, record)
   }
 
-  feedAll(...records: readonly InteractionRecord[]): Said[] {
+  feedAll(...records: readonly InteractionRecord[]): EmbedResult[] {
     return records.map((record) => this.feed(record))
   }
 
   /** A record at a place where it, or another, has been before. */
-  at(offset: number, record: InteractionRecord): Said {
+  at(offset: number, record: InteractionRecord): EmbedResult {
     const position = { partition: 0, offset }
     const arrival = { key: record.userId, position, appendedAt: someTime, now: 0, headers: {} }
     const outcome = updateUser(record, arrival, this.states.get(record.userId), this.context)

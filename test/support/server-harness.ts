@@ -10,12 +10,12 @@ import { type Clock, systemClock } from '../../platform/ports/clock.ts'
 import type { EventLog } from '../../platform/ports/event-log.ts'
 import type { Store } from '../../platform/ports/store.ts'
 import { encodeItem, type ItemRecord } from '../../schema/records/item.ts'
-import { encodePicks, type Picks, picksWrittenAt } from '../../schema/records/picks.ts'
+import { encodeList, listWrittenAt, type UserList } from '../../schema/records/list.ts'
 import { tables } from '../../schema/tables.ts'
 import { topicSpecs, topics } from '../../schema/topics.ts'
 import { buildServer, type Server } from '../../server/build-server.ts'
-import type { Compute } from '../../server/compute/compute.ts'
-import { createRanking } from '../../server/compute/ranking.ts'
+import { createLocalRanking } from '../../server/ranking/local-ranking.ts'
+import type { RankingService } from '../../server/ranking/ranking-service.ts'
 
 export interface Answer {
   // biome-ignore lint/suspicious/noExplicitAny: what a test asked for is what it looks at
@@ -48,7 +48,7 @@ export interface Harness {
   /** Puts items on the topic and waits until the server has them. */
   putItems(...items: (Partial<ItemRecord> & { id: string })[]): Promise<void>
   /** As the sink and the recommend stage do: the row, then the record. */
-  publishPicks(userId: string, picks: Picks, headers?: Record<string, string>): Promise<void>
+  publishList(userId: string, list: UserList, headers?: Record<string, string>): Promise<void>
   close(): Promise<void>
 }
 
@@ -59,7 +59,7 @@ export interface HarnessOptions {
   /** Another than an embedded one of its own; closed with the harness. */
   readonly platform?: { readonly log: EventLog; readonly store: Store }
   /** Puts something between the server and the platform. */
-  readonly wrapCompute?: (compute: Compute) => Compute
+  readonly wrapRanking?: (ranking: RankingService) => RankingService
   readonly wrap?: (platform: { log: EventLog; store: Store }) => { log: EventLog; store: Store }
 }
 
@@ -70,15 +70,15 @@ export async function startHarness({
   clock = systemClock,
   platform,
   wrap = (p) => p,
-  wrapCompute = (c) => c,
+  wrapRanking = (c) => c,
 }: HarnessOptions = {}): Promise<Harness> {
   const dir = await mkdtemp(join(tmpdir(), 'pickstream-server-'))
   const { log, store } = platform ?? (await openEmbedded({ dir }))
   await log.createTopics(topicSpecs(1))
   await store.migrate()
   const config: Config = readConfig({ PICKSTREAM_PORT: '0', PICKSTREAM_LOG_LEVEL: 'silent', ...env })
-  const compute = wrapCompute(await createRanking({ log, store, logger: silentLogger }))
-  const server = await buildServer({ ...wrap({ log, store }), config, logger, clock, compute })
+  const ranking = wrapRanking(await createLocalRanking({ log, store, logger: silentLogger }))
+  const server = await buildServer({ ...wrap({ log, store }), config, logger, clock, ranking })
   const url = `${await server.listen()}/graphql`
   const clients: Client[] = []
 
@@ -113,10 +113,10 @@ export async function startHarness({
       const positions = await log.append(topics.items, records)
       await untilItems(Math.max(...positions.map(({ offset }) => offset)) + 1, server)
     },
-    async publishPicks(userId, picks, headers = {}) {
-      const value = encodePicks(picks)
-      await store.put(tables.picksByUser, [{ partition: userId, value, at: picksWrittenAt(picks) }])
-      await log.append(topics.picks, [{ key: userId, value, headers }])
+    async publishList(userId, list, headers = {}) {
+      const value = encodeList(list)
+      await store.put(tables.listsByUser, [{ partition: userId, value, writeTimestamp: listWrittenAt(list) }])
+      await log.append(topics.lists, [{ key: userId, value, headers }])
     },
     async close() {
       for (const client of clients) await client.dispose()
@@ -163,7 +163,7 @@ export function watchWith(client: Client, query: string, variables?: Record<stri
   }
 }
 
-/** Until the catalogue of the server has read so far. */
-async function untilItems(upTo: number, { catalogueReadUpTo }: Server): Promise<void> {
-  while (catalogueReadUpTo() < upTo) await new Promise((resolve) => setTimeout(resolve, 2))
+/** Until the catalog of the server has read so far. */
+async function untilItems(upTo: number, { catalogReadUpTo }: Server): Promise<void> {
+  while (catalogReadUpTo() < upTo) await new Promise((resolve) => setTimeout(resolve, 2))
 }

@@ -76,33 +76,33 @@ function columnsOf(header: readonly string[], fields: Readonly<Record<string, st
 /** Counts reasons; those that differ in the value received alone are one. */
 class Reasons {
   count = 0
-  readonly #byRule = new Map<string, Reason>()
+  private readonly byRule = new Map<string, Reason>()
 
   add(text: string, line: number): void {
     this.count++
     const rule = text.replace(/"(?:[^"\\]|\\.)*"/g, '"…"').replace(/\d+/g, 'N')
-    const known = this.#byRule.get(rule)
+    const known = this.byRule.get(rule)
     if (known) known.count++
-    else if (this.#byRule.size < reasonsMax) this.#byRule.set(rule, { example: text, line, count: 1 })
+    else if (this.byRule.size < reasonsMax) this.byRule.set(rule, { example: text, line, count: 1 })
   }
 
   lines(): string[] {
-    const sorted = [...this.#byRule.values()].sort((a, b) => b.count - a.count)
+    const sorted = [...this.byRule.values()].sort((a, b) => b.count - a.count)
     return sorted.map(({ example, line, count }) => `  ${count} × ${example} (first: line ${line})`)
   }
 }
 
 /** Looks for ids that are probably one, and for an id that is probably nobody. Beyond `idsMax` ids only known ones count. */
 class IdCheck {
-  readonly #byForm = new Map<string, string>()
-  readonly #counts = new Map<string, number>()
-  readonly #twins: string[] = []
-  #twinCount = 0
+  private readonly byForm = new Map<string, string>()
+  private readonly counts = new Map<string, number>()
+  private readonly twins: string[] = []
+  private twinCount = 0
 
   add(id: string): void {
-    const count = this.#counts.get(id)
-    if (count === undefined && this.#counts.size >= idsMax) return
-    this.#counts.set(id, (count ?? 0) + 1)
+    const count = this.counts.get(id)
+    if (count === undefined && this.counts.size >= idsMax) return
+    this.counts.set(id, (count ?? 0) + 1)
     if (count !== undefined) return
     const form = id
       .normalize('NFKC')
@@ -110,18 +110,18 @@ class IdCheck {
       .toLowerCase()
       .normalize('NFKC')
       .replace(/[\s\p{Cf}\p{Mn}]/gu, '')
-    const other = this.#byForm.get(form)
-    if (other === undefined) this.#byForm.set(form, id)
-    else if (++this.#twinCount <= twinsShown) this.#twins.push(`${JSON.stringify(other)} and ${JSON.stringify(id)}`)
+    const other = this.byForm.get(form)
+    if (other === undefined) this.byForm.set(form, id)
+    else if (++this.twinCount <= twinsShown) this.twins.push(`${JSON.stringify(other)} and ${JSON.stringify(id)}`)
   }
 
   remarks(name: string, rows: number): string[] {
     const remarks: string[] = []
-    if (this.#twinCount > 0) {
-      const what = `${this.#twinCount} ${name} ids differ from another in case, accents, spaces or invisible characters only`
-      remarks.push(`${what}, and stay different: ${this.#twins.join(', ')}`)
+    if (this.twinCount > 0) {
+      const what = `${this.twinCount} ${name} ids differ from another in case, accents, spaces or invisible characters only`
+      remarks.push(`${what}, and stay different: ${this.twins.join(', ')}`)
     }
-    const [top] = [...this.#counts].sort((a, b) => b[1] - a[1])
+    const [top] = [...this.counts].sort((a, b) => b[1] - a[1])
     if (name === 'user' && top && rows >= frequentMin && top[1] > rows * frequentShare) {
       const share = ((100 * top[1]) / rows).toFixed(0)
       remarks.push(
@@ -129,7 +129,7 @@ class IdCheck {
       )
     }
     if (name === 'catalog' && top && top[1] > 1) {
-      const repeated = [...this.#counts.values()].filter((count) => count > 1).length
+      const repeated = [...this.counts.values()].filter((count) => count > 1).length
       remarks.push(`${repeated} items come more than once, for example ${JSON.stringify(top[0])}: the last row holds`)
     }
     return remarks

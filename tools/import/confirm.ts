@@ -15,20 +15,20 @@ export const asksFirst = (at: {
 
 /** Remembers that a file was checked with these options; a change of either makes it another one. */
 export class CheckedFile {
-  readonly #path: string
+  private readonly path: string
 
   /** @param checkpoint where the checkpoint of the import is kept */
   constructor(checkpoint: string) {
-    this.#path = `${checkpoint}.checked`
+    this.path = `${checkpoint}.checked`
   }
 
   get before(): boolean {
-    return existsSync(this.#path)
+    return existsSync(this.path)
   }
 
   remember(): void {
-    mkdirSync(dirname(this.#path), { recursive: true })
-    writeFileSync(this.#path, '')
+    mkdirSync(dirname(this.path), { recursive: true })
+    writeFileSync(this.path, '')
   }
 }
 

@@ -44,7 +44,7 @@ async function main(options: ImportOptions): Promise<void> {
   const bar = progressBar('', 'rows')
   const started = performance.now()
   const onRetry = (reason: string, ms: number) => bar.print(`${reason}; trying again in ${(ms / 1000).toFixed(1)} s`)
-  const client = graphqlClient({ url, token, patienceMs: options.patience * 1000, onRetry })
+  const client = graphqlClient({ url, token, patienceMs: options.retrySeconds * 1000, onRetry })
   const bad = new BadRows(bar)
   const parts = { client, bad, options }
   if (items) report('items', await importItems(items, parts))

@@ -11,7 +11,7 @@ export interface ImportOptions extends ReadFlags {
   readonly strict: boolean
   readonly wait: boolean
   readonly resume: boolean
-  readonly patience: number
+  readonly retrySeconds: number
   /** Read and report only. */
   readonly check: boolean
   /** Do not ask before the first large import. */

@@ -1,7 +1,7 @@
 import { type GraphQLClient, sleep } from '../lib/graphql-client.ts'
 
 /** Batches on their way through the pipeline at once: enough to keep every stage busy, few enough that a click goes through between. */
-export const batchesUnderWayMax = 3
+export const batchesInFlightMax = 3
 const freshMsMax = 30_000
 const pollMs = 500
 
@@ -25,7 +25,7 @@ export function createPace(client: GraphQLClient): Pace {
       const fresh = client(freshQuery, { userId, after: token, timeoutMs: freshMsMax })
       fresh.catch(() => {}) // looked at below, a few batches later
       underWay.push(fresh)
-      if (underWay.length >= batchesUnderWayMax) await underWay.shift()
+      if (underWay.length >= batchesInFlightMax) await underWay.shift()
     },
   }
 }

@@ -13,7 +13,7 @@ const anEvent = (eventId: string) => ({
   type: 'VIEW' as const,
   value: null,
   quantity: 1,
-  at: someTime,
+  timestamp: someTime,
   recommendationId: null,
 })
 

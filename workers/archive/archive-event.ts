@@ -15,14 +15,14 @@ export interface ArchiveContext {
 
 /** Keeps every event that counted, once, under its place in the log. */
 export function archiveEvent(record: HistoryRecord | HistoryRow, { epoch }: ArchiveContext): Outcome<undefined> {
-  const at = revisionOf(record.offset, epoch)
+  const writeTimestamp = revisionOf(record.offset, epoch)
   const partition = record.userId
   const row = (cluster: string, value: Uint8Array | null): RowChange => ({
     table: tables.eventsByUser,
     partition,
     cluster,
     value,
-    at,
+    writeTimestamp,
   })
   switch (record.kind) {
     case 'row':
@@ -38,6 +38,6 @@ export function archiveEvent(record: HistoryRecord | HistoryRow, { epoch }: Arch
     case 'undo':
       return { rows: record.offsets.map((offset) => row(historyCluster(offset), null)) }
     case 'forget':
-      return { rows: [{ table: tables.eventsByUser, partition, erase: true, at }] }
+      return { rows: [{ table: tables.eventsByUser, partition, erase: true, writeTimestamp }] }
   }
 }

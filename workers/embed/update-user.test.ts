@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { toSnapshot } from '../../engine/user/snapshot.ts'
 import type { InteractionRecord } from '../../schema/records/interaction.ts'
 import { tables } from '../../schema/tables.ts'
-import { aForget, anIdentify, anInteraction, anUndo, aRefresh, EmbedByHand } from '../../test/support/interactions.ts'
+import { aForget, anIdentify, anInteraction, anUndo, aRefresh, EmbedHarness } from '../../test/support/interactions.ts'
 
 const anyRecord = fc
   .record({
@@ -21,7 +21,7 @@ const anyRecord = fc
 
 describe('an event', () => {
   test('counts, is remembered, and tells the item side what came before it', () => {
-    const embed = new EmbedByHand()
+    const embed = new EmbedHarness()
     const [, second] = embed.feedAll(
       anInteraction({ itemId: 'tea', type: 'VIEW' }),
       anInteraction({ itemId: 'cup', type: 'PURCHASE', eventId: 'bought' }),
@@ -33,7 +33,7 @@ describe('an event', () => {
   })
 
   test('that a client sends again counts once, even after a thousand more, and still releases who waits for it', () => {
-    const embed = new EmbedByHand()
+    const embed = new EmbedHarness()
     embed.feed(anInteraction({ eventId: 'first', itemId: 'tea' }))
     for (let n = 0; n < 1000; n++) embed.feed(anInteraction())
     const before = embed.state()
@@ -47,7 +47,7 @@ describe('an event', () => {
   })
 
   test('that is given again by the log has nothing left to do', () => {
-    const embed = new EmbedByHand()
+    const embed = new EmbedHarness()
     const event = anInteraction()
     embed.feedAll(event, anInteraction())
     expect(embed.at(0, event).outcome).toEqual({})
@@ -56,7 +56,7 @@ describe('an event', () => {
   test('computed again from the state before it says the very same', () => {
     fc.assert(
       fc.property(fc.array(anyRecord, { maxLength: 30 }), anyRecord, (before, record) => {
-        const [one, other] = [new EmbedByHand(), new EmbedByHand()]
+        const [one, other] = [new EmbedHarness(), new EmbedHarness()]
         for (const embed of [one, other]) embed.feedAll(...before)
         const { outcome: _, ...said } = one.feed(record)
         const { outcome: __, ...again } = other.feed(record)
@@ -73,9 +73,9 @@ describe('however a log is given again', () => {
         fc.array(anyRecord, { maxLength: 40 }),
         fc.array(fc.nat(39), { maxLength: 6 }),
         (records, restarts) => {
-          const once = new EmbedByHand()
+          const once = new EmbedHarness()
           once.feedAll(...records)
-          const again = new EmbedByHand()
+          const again = new EmbedHarness()
           again.feedAll(...records)
           for (const from of restarts) {
             for (let n = from; n < records.length; n++) again.at(n, records[n])
@@ -92,7 +92,7 @@ describe('however a log is given again', () => {
         fc.array(anyRecord, { maxLength: 40 }),
         fc.array(fc.nat(39), { maxLength: 6 }),
         (records, restarts) => {
-          const embed = new EmbedByHand()
+          const embed = new EmbedHarness()
           const said = embed.feedAll(...records)
           for (const from of restarts) said.push(...records.slice(from).map((record, n) => embed.at(from + n, record)))
           let newest = -1
@@ -120,11 +120,11 @@ describe('an undo', () => {
             gone,
             record: anInteraction({ eventId: `e${n}`, itemId: `i${item}`, type: gone ? type : 'CLICK' }),
           }))
-          const undone = new EmbedByHand()
+          const undone = new EmbedHarness()
           undone.feedAll(...events.map(({ record }) => record))
           const gone = events.filter((event) => event.gone).map(({ record }) => record.eventId)
           if (gone.length > 0) undone.feed(anUndo(...gone))
-          const never = new EmbedByHand()
+          const never = new EmbedHarness()
           events.forEach(({ gone: isGone, record }, n) => {
             if (!isGone) never.at(n, record)
           })
@@ -132,7 +132,7 @@ describe('an undo', () => {
             expect(undone.items()).toEqual([])
             return
           }
-          const shown = (embed: EmbedByHand) => ({ ...toSnapshot(embed.state().profile), seq: 0 })
+          const shown = (embed: EmbedHarness) => ({ ...toSnapshot(embed.state().profile), seq: 0 })
           expect(shown(undone)).toEqual(shown(never))
         },
       ),
@@ -140,20 +140,20 @@ describe('an undo', () => {
   })
 
   test('takes the events out of the archive', () => {
-    const embed = new EmbedByHand()
+    const embed = new EmbedHarness()
     embed.feedAll(anInteraction({ eventId: 'a' }), anInteraction({ eventId: 'b' }))
     expect(embed.feed(anUndo('a')).history).toEqual([{ kind: 'undo', userId: 'ann', offset: 2, offsets: [0] }])
   })
 
   test('is not taken back by a client that sends the event again', () => {
-    const embed = new EmbedByHand()
+    const embed = new EmbedHarness()
     const event = anInteraction({ itemId: 'tea' })
     embed.feedAll(event, anInteraction({ itemId: 'cup' }), anUndo(event.eventId), event)
     expect(embed.items()).toEqual(['cup'])
   })
 
   test('of a user nobody knows makes no state and still releases who waits for it', () => {
-    const embed = new EmbedByHand()
+    const embed = new EmbedHarness()
     const said = embed.feed(anUndo('a'))
     expect(said.vectors).toEqual([null])
     expect(said.outcome.emits?.[0].headers).toMatchObject({ offset: '0' })
@@ -163,14 +163,14 @@ describe('an undo', () => {
 
 describe('an erasure', () => {
   test('leaves nothing but where it happened', () => {
-    const embed = new EmbedByHand()
+    const embed = new EmbedHarness()
     embed.feedAll(anInteraction({ eventId: 'secret', itemId: 'tea', type: 'PURCHASE' }), aForget())
     const { profile, ...rest } = embed.state()
     expect(rest).toEqual({
       position: { partition: 0, offset: 1 },
       changed: -1,
       causedByEventId: null,
-      foreseeable: null,
+      heldOutItem: null,
       recentIds: new Uint8Array(0),
       olderIds: [],
       adopted: [],
@@ -180,33 +180,38 @@ describe('an erasure', () => {
   })
 
   test('takes the event ids and the archive with it, and shows where it happened', () => {
-    const embed = new EmbedByHand()
+    const embed = new EmbedHarness()
     embed.feed(anInteraction())
     const { outcome, vectors, history } = embed.feed(aForget())
     expect(vectors).toEqual([null])
     expect(outcome.emits?.[0].headers).toEqual({ partition: '0', offset: '1', epoch: '0' })
     expect(history).toEqual([{ kind: 'forget', userId: 'ann', offset: 1 }])
-    expect(outcome.rows).toContainEqual({ table: tables.eventIds, partition: 'ann', erase: true, at: 2n })
+    expect(outcome.rows).toContainEqual({ table: tables.eventIds, partition: 'ann', erase: true, writeTimestamp: 2n })
     const grave = outcome.rows?.find((row) => row.table === tables.erasures)
     expect(grave?.partition).not.toContain('ann')
   })
 
   test('is not undone by records from before it that are given again', () => {
-    const embed = new EmbedByHand()
+    const embed = new EmbedHarness()
     const retried = anInteraction({ eventId: 'a' })
     embed.feedAll(retried, retried, aForget())
     expect(embed.at(1, retried).outcome).toEqual({})
   })
 
   test('that was cut off in its middle is carried out again', () => {
-    const embed = new EmbedByHand()
+    const embed = new EmbedHarness()
     embed.feedAll(anInteraction(), aForget())
     const again = embed.at(1, aForget())
-    expect(again.outcome.rows).toContainEqual({ table: tables.eventIds, partition: 'ann', erase: true, at: 2n })
+    expect(again.outcome.rows).toContainEqual({
+      table: tables.eventIds,
+      partition: 'ann',
+      erase: true,
+      writeTimestamp: 2n,
+    })
   })
 
   test('is the end of one life: the same event afterwards begins a new one', () => {
-    const embed = new EmbedByHand()
+    const embed = new EmbedHarness()
     const event = anInteraction({ itemId: 'tea' })
     embed.feedAll(event, aForget(), event)
     expect(embed.items()).toEqual(['tea'])
@@ -215,7 +220,7 @@ describe('an erasure', () => {
 
 describe('a refresh', () => {
   test('makes a new revision of what is known, and nothing else', () => {
-    const embed = new EmbedByHand()
+    const embed = new EmbedHarness()
     embed.feed(anInteraction())
     const { history } = embed.state().profile
     const said = embed.feed(aRefresh())
@@ -225,13 +230,13 @@ describe('a refresh', () => {
   })
 
   test('of a user nobody knows puts the tombstone on top again', () => {
-    expect(new EmbedByHand().feed(aRefresh()).vectors).toEqual([null])
+    expect(new EmbedHarness().feed(aRefresh()).vectors).toEqual([null])
   })
 })
 
 describe('a guest who logs in', () => {
   const logIn = () => {
-    const embed = new EmbedByHand()
+    const embed = new EmbedHarness()
     embed.feedAll(
       anInteraction({ userId: 'guest', eventId: 'g1', itemId: 'tea' }),
       anInteraction({ userId: 'guest', eventId: 'g2', itemId: 'cup', type: 'PURCHASE' }),
@@ -292,7 +297,7 @@ describe('a guest who logs in', () => {
   })
 
   test('is the same person already: nothing happens', () => {
-    const embed = new EmbedByHand()
+    const embed = new EmbedHarness()
     embed.feed(anInteraction({ itemId: 'tea' }))
     expect(embed.feed(anIdentify('ann', 'ann')).handedOver).toEqual([])
     expect(embed.items()).toEqual(['tea'])

@@ -1,4 +1,4 @@
-import { deltasOf } from '../../engine/items/deltas.ts'
+import { sideDeltasOf } from '../../engine/items/deltas.ts'
 import type { TrainedModel } from '../../engine/train/model.ts'
 import type { Interaction } from '../../engine/types.ts'
 import {
@@ -16,16 +16,16 @@ import type { HistoryEvent, HistoryRecord } from '../../schema/records/history.t
 import { encodeHistory, historySeq } from '../../schema/records/history.ts'
 import type { AdoptRecord, EventRecord, InteractionRecord, RestoreRecord } from '../../schema/records/interaction.ts'
 import { encodeInteraction } from '../../schema/records/interaction.ts'
+import { encodeSideDelta } from '../../schema/records/item-side.ts'
 import type { LogPosition } from '../../schema/records/placed.ts'
-import { encodeSideDelta } from '../../schema/records/side.ts'
 import type { UserState } from '../../schema/records/user-state.ts'
 import { encodeUserVector } from '../../schema/records/user-vector.ts'
 import { revisionOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
 import type { Arrival, Emit, Outcome } from '../runner/stage.ts'
+import { emptyState, encodeErasureMarker, erasureMarkerKey, hasHistory } from './erasure-marker.ts'
 import { type EventIds, hashOfId, hasId, withId } from './event-ids.ts'
-import { encodeGravestone, graveOf, isKnown, noState } from './no-state.ts'
 
 export interface EmbedContext {
   readonly model: TrainedModel | null
@@ -80,9 +80,9 @@ function applyEvent(
   before: UserState | undefined,
   context: EmbedContext,
 ): Outcome<UserState> {
-  const state = before ?? noState(record.userId)
+  const state = before ?? emptyState(record.userId)
   const hash = hashOfId(record.eventId)
-  if (hasId(state, hash)) return settle({ ...state, position }, context)
+  if (hasId(state, hash)) return saveAndEmit({ ...state, position }, context)
 
   const profile = applyInteraction(state.profile, toInteraction(record), position.offset, noVector)
   const after = {
@@ -91,21 +91,21 @@ function applyEvent(
     position,
     changed: position.offset,
     causedByEventId: record.eventId,
-    foreseeable: foreseeable(record, state.profile),
+    heldOutItem: heldOutItem(record, state.profile),
     profile,
   }
-  return settle(after, context, whatFollows(record, position, profile))
+  return saveAndEmit(after, context, emitsOf(record, position, profile))
 }
 
-function foreseeable(record: EventRecord, before: UserProfile): string | null {
+function heldOutItem(record: EventRecord, before: UserProfile): string | null {
   if (!isPositive({ type: record.type, value: record.value ?? null })) return null
   const { itemId } = record
   return before.history.some((entry) => entry.itemId === itemId) || hasSeen(before.seen, itemId) ? null : itemId
 }
 
-function whatFollows(record: EventRecord, source: LogPosition, profile: UserProfile): Emit[] {
+function emitsOf(record: EventRecord, source: LogPosition, profile: UserProfile): Emit[] {
   const emits = [historyEmit({ kind: 'event', userId: record.userId, offset: source.offset, event: toHistory(record) })]
-  for (const delta of deltasOf(profile, source.offset)) {
+  for (const delta of sideDeltasOf(profile, source.offset)) {
     emits.push({ topic: topics.sideDeltas, key: delta.key, value: () => encodeSideDelta({ source, delta }) })
   }
   return emits
@@ -118,13 +118,13 @@ function undo(
   before: UserState | undefined,
   context: EmbedContext,
 ): Outcome<UserState> {
-  const state = before ?? noState(key)
+  const state = before ?? emptyState(key)
   const profile = undoInteractions(state.profile, eventIds, noVector)
-  if (profile === state.profile) return settle({ ...state, position }, context)
+  if (profile === state.profile) return saveAndEmit({ ...state, position }, context)
   const gone = new Set(eventIds)
   const offsets = state.profile.history.filter((entry) => gone.has(entry.eventId)).map((entry) => entry.seq)
-  const after = { ...state, position, changed: position.offset, causedByEventId: null, foreseeable: null, profile }
-  return settle(after, context, [historyEmit({ kind: 'undo', userId: key, offset: position.offset, offsets })])
+  const after = { ...state, position, changed: position.offset, causedByEventId: null, heldOutItem: null, profile }
+  return saveAndEmit(after, context, [historyEmit({ kind: 'undo', userId: key, offset: position.offset, offsets })])
 }
 
 /**
@@ -138,8 +138,8 @@ function identify(
   context: EmbedContext,
 ): Outcome<UserState> {
   const { key, position } = arrival
-  const state = before ?? noState(key)
-  if (into === key) return settle({ ...state, position }, context)
+  const state = before ?? emptyState(key)
+  if (into === key) return saveAndEmit({ ...state, position }, context)
   const profile = { ...state.profile, vector: null }
   const adoption: AdoptRecord = {
     v: 1,
@@ -147,8 +147,8 @@ function identify(
     userId: into,
     from: position,
     profile: profile as unknown as Record<string, unknown>,
-    events: profile.history.map(({ eventId, itemId, type, value, quantity, at }) => {
-      return { eventId, itemId, type, value, quantity, timestamp: new Date(at).toISOString() }
+    events: profile.history.map(({ eventId, itemId, type, value, quantity, timestamp }) => {
+      return { eventId, itemId, type, value, quantity, timestamp: new Date(timestamp).toISOString() }
     }),
   }
   const handOver: Emit = { topic: topics.interactions, key: into, value: () => encodeInteraction(adoption) }
@@ -163,9 +163,9 @@ function adopt(
   before: UserState | undefined,
   context: EmbedContext,
 ): Outcome<UserState> {
-  const state = before ?? noState(record.userId)
+  const state = before ?? emptyState(record.userId)
   if (state.adopted.some((at) => at.partition === record.from.partition && at.offset === record.from.offset)) {
-    return settle({ ...state, position }, context)
+    return saveAndEmit({ ...state, position }, context)
   }
   const counted = record.events.filter(({ eventId }) => hasId(state, hashOfId(eventId))).map(({ eventId }) => eventId)
   const guest = undoInteractions(record.profile as unknown as UserProfile, counted, { model: null })
@@ -179,21 +179,21 @@ function adopt(
     position,
     changed: position.offset,
     causedByEventId: null,
-    foreseeable: null,
+    heldOutItem: null,
     profile,
     adopted: [...state.adopted, record.from].slice(-adoptionsMax),
   }
   const events = record.events.filter(({ eventId }) => !counted.includes(eventId)).map(toHistory)
-  return settle(after, context, [
+  return saveAndEmit(after, context, [
     historyEmit({ kind: 'adopt', userId: record.userId, offset: position.offset, events }),
   ])
 }
 
 function refresh(arrival: Arrival, before: UserState | undefined, context: EmbedContext): Outcome<UserState> {
   const { key, position } = arrival
-  const state = before ?? noState(key)
-  if (!isKnown(state)) return settle({ ...state, position }, context)
-  return settle({ ...state, position, changed: position.offset, foreseeable: null }, context)
+  const state = before ?? emptyState(key)
+  if (!hasHistory(state)) return saveAndEmit({ ...state, position }, context)
+  return saveAndEmit({ ...state, position, changed: position.offset, heldOutItem: null }, context)
 }
 
 /** A state made from the log takes the place of the one that is stored, unless it has not seen the user's newest record. */
@@ -210,24 +210,29 @@ function restore(
     position,
     changed: position.offset,
     causedByEventId: null,
-    foreseeable: null,
+    heldOutItem: null,
     profile: record.profile as unknown as UserProfile,
     recentIds: fromBase64(record.recentIds),
     olderIds: record.olderIds.map(fromBase64),
     adopted: record.adopted,
   }
-  return settle(state, context)
+  return saveAndEmit(state, context)
 }
 
 /** What the user did goes; the tombstone carries where it happened, so that a reader who waits for it is released. */
 function erase({ key, position }: Arrival, before: UserState | undefined, context: EmbedContext): Outcome<UserState> {
-  const gravestone = noState(key, { position, adopted: before?.adopted ?? [] })
-  const at = revisionOf(position.offset, context.epoch)
+  const gravestone = emptyState(key, { position, adopted: before?.adopted ?? [] })
+  const writeTimestamp = revisionOf(position.offset, context.epoch)
   return {
     state: gravestone,
     rows: [
-      { table: tables.erasures, partition: graveOf(key), value: encodeGravestone(gravestone), at },
-      { table: tables.eventIds, partition: key, erase: true, at },
+      {
+        table: tables.erasures,
+        partition: erasureMarkerKey(key),
+        value: encodeErasureMarker(gravestone),
+        writeTimestamp,
+      },
+      { table: tables.eventIds, partition: key, erase: true, writeTimestamp },
     ],
     emits: [tombstone(key, position, context), historyEmit({ kind: 'forget', userId: key, offset: position.offset })],
   }
@@ -241,14 +246,14 @@ function tombstone(userId: string, position: LogPosition, { epoch }: EmbedContex
  * Keeps the state and shows it. Of a user nobody knows there is nothing to keep, and the tombstones are written again: a
  * late worker may have put a list behind them.
  */
-function settle(state: UserState, context: EmbedContext, emits: readonly Emit[] = []): Outcome<UserState> {
-  if (!isKnown(state)) return { emits: [tombstone(state.profile.userId, state.position, context)] }
+function saveAndEmit(state: UserState, context: EmbedContext, emits: readonly Emit[] = []): Outcome<UserState> {
+  if (!hasHistory(state)) return { emits: [tombstone(state.profile.userId, state.position, context)] }
   return { state, emits: [vectorOf(state, context), ...emits] }
 }
 
 /** Folded in where it is encoded: of the events of one batch only the user's last pays for a vector. */
 function vectorOf(state: UserState, { epoch, model }: EmbedContext): Emit {
-  const { position, changed, causedByEventId, foreseeable, adopted, profile } = state
+  const { position, changed, causedByEventId, heldOutItem, adopted, profile } = state
   return {
     topic: topics.userVectors,
     key: profile.userId,
@@ -258,7 +263,7 @@ function vectorOf(state: UserState, { epoch, model }: EmbedContext): Emit {
         changed,
         epoch,
         causedByEventId,
-        foreseeable,
+        heldOutItem,
         adopted,
         snapshot: toSnapshot(refreshVector(profile, model)),
       }),
@@ -273,13 +278,13 @@ function toInteraction(record: EventRecord): Interaction {
     type: record.type,
     value: record.value ?? null,
     quantity: record.quantity ?? 1,
-    at: Date.parse(record.timestamp),
+    timestamp: Date.parse(record.timestamp),
   }
 }
 
 function toHistory(record: Omit<EventRecord, 'v' | 'kind' | 'userId'>): HistoryEvent {
   const { eventId, itemId, type, value = null, quantity = 1, timestamp, recommendationId = null } = record
-  return { eventId, itemId, type, value, quantity, at: Date.parse(timestamp), recommendationId }
+  return { eventId, itemId, type, value, quantity, timestamp: Date.parse(timestamp), recommendationId }
 }
 
 const historyEmit = (record: HistoryRecord): Emit => ({

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Store } from '../../platform/ports/store.ts'
 import { tables } from '../../schema/tables.ts'
 import { aQuietWorld } from '../../test/support/drive.ts'
-import { aForget, anInteraction, EmbedByHand } from '../../test/support/interactions.ts'
+import { aForget, anInteraction, EmbedHarness } from '../../test/support/interactions.ts'
 import { rowWriter } from '../runner/row-writer.ts'
 import { userStates } from './user-states.ts'
 
@@ -11,7 +11,7 @@ const at = (offset: number) => ({ partition: 0, offset })
 /** A user with `events` behind, whose state is stored. */
 async function aStoredUser(events: number) {
   const world = aQuietWorld()
-  const embed = new EmbedByHand()
+  const embed = new EmbedHarness()
   for (let n = 0; n < events; n++) embed.feed(anInteraction())
   const open = userStates(world.store, 0)
   const save = (states = open(0)) =>

@@ -9,7 +9,7 @@ import {
 import { revisionOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import type { OpenStates, StateChange } from '../runner/stage.ts'
-import { decodeGravestone, graveOf, isKnown, noState } from './no-state.ts'
+import { decodeErasureMarker, emptyState, erasureMarkerKey, hasHistory } from './erasure-marker.ts'
 
 const bucketName = (n: number): string => n.toString(16).padStart(6, '0')
 
@@ -47,8 +47,8 @@ export function userStates(store: Store, epoch: number, cachedUsersMax = 20_000)
           tables.userStates,
           changes.map(({ key, state, position }) => ({
             partition: key,
-            value: state !== null && isKnown(state) ? encodeUserState(state) : null,
-            at: at(position),
+            value: state !== null && hasHistory(state) ? encodeUserState(state) : null,
+            writeTimestamp: at(position),
           })),
         )
         for (const { key, state } of changes) {
@@ -90,11 +90,11 @@ export function userStates(store: Store, epoch: number, cachedUsersMax = 20_000)
     if (keys.length === 0) return []
     const rows = await store.get(
       tables.erasures,
-      keys.map((key) => ({ partition: graveOf(key) })),
+      keys.map((key) => ({ partition: erasureMarkerKey(key) })),
     )
     return keys.flatMap((key, n): [string, UserState][] => {
       const bytes = rows[n]
-      return bytes === undefined ? [] : [[key, noState(key, decodeGravestone(bytes))]]
+      return bytes === undefined ? [] : [[key, emptyState(key, decodeErasureMarker(bytes))]]
     })
   }
 
@@ -115,7 +115,7 @@ export function userStates(store: Store, epoch: number, cachedUsersMax = 20_000)
     const known = before === undefined ? 0 : before.olderIds.filter((bucket, n) => bucket === state.olderIds[n]).length
     return state.olderIds
       .slice(known)
-      .map((value, n) => ({ partition: key, cluster: bucketName(known + n), value, at: at(position) }))
+      .map((value, n) => ({ partition: key, cluster: bucketName(known + n), value, writeTimestamp: at(position) }))
   }
 
   function at({ offset }: { offset: number }): bigint {

@@ -10,7 +10,7 @@ const anEvent = (type: EventType, recommendationId: string | null, offset = 1): 
   kind: 'event',
   userId: 'u',
   offset,
-  event: { eventId: 'e', itemId: 'i', type, value: null, quantity: 1, at: 0, recommendationId },
+  event: { eventId: 'e', itemId: 'i', type, value: null, quantity: 1, timestamp: 0, recommendationId },
 })
 
 const ids = new RecommendationIds(new Uint8Array(32).fill(7))

@@ -23,7 +23,7 @@ export function countStates(store: Store, epoch: number): OpenStates<ArmCounts> 
         changes.map(({ key, state, position }) => ({
           partition: key,
           value: state === null ? null : encodeArmCounts(state),
-          at: revisionOf(position.offset, epoch),
+          writeTimestamp: revisionOf(position.offset, epoch),
         })),
       )
     },

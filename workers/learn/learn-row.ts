@@ -1,6 +1,6 @@
 import type { SideDelta } from '../../engine/items/deltas.ts'
 import { reduceRow } from '../../engine/items/row.ts'
-import { encodeSideRow, type SourcedDelta, type StoredSideRow } from '../../schema/records/side.ts'
+import { encodeSideRow, type SourcedDelta, type StoredSideRow } from '../../schema/records/item-side.ts'
 import { topics } from '../../schema/topics.ts'
 import type { Outcome } from '../runner/stage.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { reduceRow } from '../../engine/items/row.ts'
-import { decodeSideRow, encodeSideRow, type SourcedDelta, type StoredSideRow } from '../../schema/records/side.ts'
+import { decodeSideRow, encodeSideRow, type SourcedDelta, type StoredSideRow } from '../../schema/records/item-side.ts'
 import { topics } from '../../schema/topics.ts'
 import { aQuietWorld } from '../../test/support/drive.ts'
 import { someTime } from '../../test/support/interactions.ts'
@@ -12,7 +12,7 @@ const aDelta = (partition: number, offset: number, itemId = 'tea'): SourcedDelta
   source: { partition, offset },
   delta: {
     key: `i:${itemId}`,
-    at: someTime + offset * 1000,
+    timestamp: someTime + offset * 1000,
     weight: 1,
     newUser: 1,
     partners: [`p${offset % 3}`],

@@ -1,5 +1,5 @@
 import type { EventLog, Following, StoredRecord } from '../../platform/ports/event-log.ts'
-import { decodeSideRow, deltasIn, encodedDeltasIn, type StoredSideRow } from '../../schema/records/side.ts'
+import { decodeSideRow, deltasIn, encodedDeltasIn, type StoredSideRow } from '../../schema/records/item-side.ts'
 import { topics } from '../../schema/topics.ts'
 import type { OpenStates } from '../runner/stage.ts'
 import { rowEmit, writerHeader } from './learn-row.ts'

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import type { Picks } from '../../schema/records/picks.ts'
+import type { UserList } from '../../schema/records/list.ts'
 import { createTally, type Published, scoreList } from './score-list.ts'
 
 const hour = 3_600_000
 
-const aList = (changed: number, items: string[], foreseeable: string | null = null): Picks => ({
+const aList = (changed: number, items: string[], heldOutItem: string | null = null): UserList => ({
   position: { partition: 0, offset: changed },
   changed,
   epoch: 0,
@@ -12,16 +12,16 @@ const aList = (changed: number, items: string[], foreseeable: string | null = nu
   rankedAt: 5 * hour + changed,
   modelVersion: 0,
   causedByEventId: null,
-  foreseeable,
+  heldOutItem,
   personalized: true,
   variant: null,
   adopted: [],
-  fresh: items.map((itemId) => ({ itemId, score: 1, reason: { kind: 'popular', window: 'DAY' } })),
+  unseen: items.map((itemId) => ({ itemId, score: 1, reason: { kind: 'popular', window: 'DAY' } })),
   seen: [],
   unlisted: [],
 })
 
-function play(lists: readonly (Picks | null)[]) {
+function play(lists: readonly (UserList | null)[]) {
   const tally = createTally()
   let published: Published | undefined
   for (const list of lists) {

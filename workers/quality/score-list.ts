@@ -1,4 +1,4 @@
-import type { StoredPicks } from '../../schema/records/picks.ts'
+import type { StoredList } from '../../schema/records/list.ts'
 import type { RankedList } from '../../schema/records/ranked-list.ts'
 import type { QualityHour } from '../../schema/records/stage-status.ts'
 import type { Outcome } from '../runner/stage.ts'
@@ -20,16 +20,16 @@ export const scoredTop = 20
  * replay and an event that no list could have foreseen are not scored.
  */
 export function scoreList(
-  picks: StoredPicks | null,
+  list: StoredList | null,
   before: Published | undefined,
   { tally }: QualityContext,
 ): Outcome<Published> {
-  if (picks === null) return { state: null }
-  if (before !== undefined && picks.changed <= before.revision) return {}
-  if (before !== undefined && picks.foreseeable !== null) {
-    tally.add(picks.rankedAt, before.top.indexOf(picks.foreseeable) + 1)
+  if (list === null) return { state: null }
+  if (before !== undefined && list.changed <= before.revision) return {}
+  if (before !== undefined && list.heldOutItem !== null) {
+    tally.add(list.rankedAt, before.top.indexOf(list.heldOutItem) + 1)
   }
-  return { state: { revision: picks.changed, top: topOf(picks.fresh) } }
+  return { state: { revision: list.changed, top: topOf(list.unseen) } }
 }
 
 /** Reads no further than it has to. */

@@ -51,7 +51,7 @@ export function createMeter(
       const report: StageReport = {
         stage,
         instance,
-        at: now,
+        reportedAt: now,
         processedPerSecond: sinceWindow / seconds,
         ...last,
         processed,

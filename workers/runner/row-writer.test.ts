@@ -8,12 +8,12 @@ test('of several writes of a row the newest stays, and ids that look alike are r
   const { log, store } = await openEmbedded({ dir: aFolder() })
   await store.migrate()
   const table = tables.eventsByUser
-  const row = (partition: string, cluster: string, text: string, at = 1n) => ({
+  const row = (partition: string, cluster: string, text: string, writeTimestamp = 1n) => ({
     table,
     partition,
     cluster,
     value: Buffer.from(text),
-    at,
+    writeTimestamp,
   })
   await rowWriter(store)([
     row('ann', 'e', 'newest', 3n),

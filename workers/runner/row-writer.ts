@@ -6,7 +6,10 @@ import type { RowChange } from './stage.ts'
 export const rowWriter =
   (store: Store) =>
   async (rows: readonly RowChange[]): Promise<void> => {
-    const puts = new Map<Table, { partition: string; cluster?: string; value: Uint8Array | null; at: bigint }[]>()
+    const puts = new Map<
+      Table,
+      { partition: string; cluster?: string; value: Uint8Array | null; writeTimestamp: bigint }[]
+    >()
     const erasures: Extract<RowChange, { erase: true }>[] = []
     for (const row of rows) {
       if ('erase' in row) {
@@ -19,16 +22,20 @@ export const rowWriter =
       else puts.set(table, [write])
     }
     await Promise.all([...puts].map(([table, writes]) => store.put(table, newestPerRow(writes))))
-    await Promise.all(erasures.map(({ table, partition, at }) => store.erase(table, partition, at)))
+    await Promise.all(
+      erasures.map(({ table, partition, writeTimestamp }) => store.erase(table, partition, writeTimestamp)),
+    )
   }
 
-function newestPerRow<W extends { partition: string; cluster?: string; at: bigint }>(writes: readonly W[]): W[] {
+function newestPerRow<W extends { partition: string; cluster?: string; writeTimestamp: bigint }>(
+  writes: readonly W[],
+): W[] {
   const newest = new Map<string, W>()
   for (const write of writes) {
     // The length tells where the partition ends: ids may hold any character.
     const name = `${write.partition.length} ${write.partition}${write.cluster ?? ''}`
     const other = newest.get(name)
-    if (other === undefined || other.at <= write.at) newest.set(name, write)
+    if (other === undefined || other.writeTimestamp <= write.writeTimestamp) newest.set(name, write)
   }
   return [...newest.values()]
 }

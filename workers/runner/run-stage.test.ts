@@ -27,7 +27,9 @@ const adding = defineStage({
     const sum = (before ?? 0) + number
     return {
       state: sum,
-      rows: [{ table: tables.items, partition: key, value: bytes(String(sum)), at: BigInt(position.offset) }],
+      rows: [
+        { table: tables.items, partition: key, value: bytes(String(sum)), writeTimestamp: BigInt(position.offset) },
+      ],
       emits: [{ topic: topics.history, key, value: () => bytes(String(sum)) }],
     }
   },

@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/ports/clock.ts'
 import type { Batch, Consumption, EventLog, LogRecord, StoredRecord } from '../../platform/ports/event-log.ts'
 import type { Store } from '../../platform/ports/store.ts'
-import type { Hop, Tracing } from '../../platform/tracing.ts'
+import type { TraceSpan, Tracing } from '../../platform/tracing.ts'
 import { messageOf } from '../../schema/app-error.ts'
 import { RecordError } from '../../schema/records/record-error.ts'
 import { topics } from '../../schema/topics.ts'
@@ -69,16 +69,16 @@ async function runBatch<Input, State, Context>(
   const { stage, meter, clock } = parts
   const dead: Emit[] = []
   const kept = stage.conflateBy ? newestPerKey(stage, batch.records, stage.conflateBy, dead) : batch.records
-  const slice = stage.sliceRecordsMax ?? Math.max(1, kept.length)
+  const slice = stage.subBatchRecordsMax ?? Math.max(1, kept.length)
   let deadLetters = dead.length
   for (let at = 0; at === 0 || at < kept.length; at += slice) {
-    deadLetters += await runSlice(parts, batch, kept.slice(at, at + slice), states, at === 0 ? dead : [])
+    deadLetters += await runSubBatch(parts, batch, kept.slice(at, at + slice), states, at === 0 ? dead : [])
   }
   meter.done(batch, deadLetters, clock.now()) // then, by returning, the promise that we need not be asked again
 }
 
 /** Decides on some records of a batch and carries it out. @returns how many were set aside */
-async function runSlice<Input, State, Context>(
+async function runSubBatch<Input, State, Context>(
   parts: StageParts<Input, State, Context>,
   batch: Batch,
   records: readonly StoredRecord[],
@@ -93,30 +93,31 @@ async function runSlice<Input, State, Context>(
   const changes = new Map<string, StateChange<State>>()
   const rows: RowChange[] = []
   const emits: Sourced[] = []
-  const hops: Hop[] = []
+  const spans: TraceSpan[] = []
 
-  const take = (outcome: Outcome<State>, { record, owner }: Decoded<Input>, hop: Hop | undefined) => {
+  const take = (outcome: Outcome<State>, { record, owner }: Decoded<Input>, span: TraceSpan | undefined) => {
     if (outcome.state !== undefined) {
       changes.set(owner, { key: owner, state: outcome.state, position: record })
       if (outcome.state === null) known.delete(owner)
       else known.set(owner, outcome.state)
     }
     if (outcome.rows) rows.push(...outcome.rows)
-    if (outcome.emits) for (const emit of outcome.emits) emits.push({ emit: inheriting(emit, record, hop), record })
+    if (outcome.emits)
+      for (const emit of outcome.emits) emits.push({ emit: withTraceHeaders(emit, record, span), record })
   }
   const takeEach = (each: readonly Decoded<Input>[]) => {
     for (const one of each) {
-      const hop = parts.tracing?.follow(stage.name, one.record.headers.traceparent)
-      if (hop) hops.push(hop)
+      const span = parts.tracing?.follow(stage.name, one.record.headers.traceparent)
+      if (span) spans.push(span)
       const outcome = decide(parts, one.record, one.input, known.get(one.owner), context, dead)
-      if (outcome !== undefined) take(outcome, one, hop)
+      if (outcome !== undefined) take(outcome, one, span)
     }
   }
 
-  if (stage.runTogether === undefined) takeEach(slice)
+  if (stage.runMany === undefined) takeEach(slice)
   else {
     for (const group of byOwner(slice)) {
-      const together = decideTogether(parts, group, known.get(group[0]!.owner), context)
+      const together = decideMany(parts, group, known.get(group[0]!.owner), context)
       if (together === undefined) takeEach(group)
       else take(together, group.at(-1)!, undefined)
     }
@@ -127,7 +128,7 @@ async function runSlice<Input, State, Context>(
   await append(log, encoded, [...undecodable, ...dead]) // first what others learn from these records,
   if (rows.length > 0) await rowWriter(store)(rows)
   if (changes.size > 0) await states.save([...changes.values()]) // then that they have been applied,
-  for (const hop of hops) hop.end()
+  for (const span of spans) span.end()
   return dead.length
 }
 
@@ -188,7 +189,7 @@ function byOwner<I>(decoded: readonly Decoded<I>[]): Iterable<readonly Decoded<I
 }
 
 /** @returns undefined where they have to be decided on one by one: to set a bad one aside, or to follow each. */
-function decideTogether<Input, State, Context>(
+function decideMany<Input, State, Context>(
   { stage, tracing }: StageParts<Input, State, Context>,
   group: readonly Decoded<Input>[],
   before: State | undefined,
@@ -196,7 +197,7 @@ function decideTogether<Input, State, Context>(
 ): Outcome<State> | undefined {
   if (tracing && group.some(({ record }) => record.headers.traceparent !== undefined)) return undefined
   try {
-    return stage.runTogether!(
+    return stage.runMany!(
       group.map(({ input }) => input),
       before,
       context,
@@ -230,8 +231,8 @@ function decide<Input, State, Context>(
 }
 
 /** What follows from a record carries on its birth time and its trace. */
-function inheriting(emit: Emit, { headers }: StoredRecord, hop: Hop | undefined): Emit {
-  const traceparent = hop?.traceparent ?? headers.traceparent
+function withTraceHeaders(emit: Emit, { headers }: StoredRecord, span: TraceSpan | undefined): Emit {
+  const traceparent = span?.traceparent ?? headers.traceparent
   if (headers.born === undefined && traceparent === undefined) return emit
   return {
     ...emit,
@@ -239,7 +240,7 @@ function inheriting(emit: Emit, { headers }: StoredRecord, hop: Hop | undefined)
   }
 }
 
-const compacted: ReadonlySet<string> = new Set([topics.userVectors, topics.picks, topics.sideRows])
+const compacted: ReadonlySet<string> = new Set([topics.userVectors, topics.lists, topics.sideRows])
 
 /** An emit and the record that it follows from. */
 interface Sourced {

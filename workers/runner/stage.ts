@@ -21,7 +21,7 @@ export interface Stage<Input, State, Context> {
    * Of one batch, decided on and carried out at a time; left out: all of it. A batch that is large, so that it conflates
    * well, in slices that are small, so that the first lists go out and other work gets its turn before the last is made.
    */
-  readonly sliceRecordsMax?: number
+  readonly subBatchRecordsMax?: number
   /**
    * Of one batch only the record of a key that is newest by this number is run; the others are skipped, and not even
    * decoded. By meaning, not by its place in the topic: a worker that has lost its partition may have written an old record
@@ -32,12 +32,12 @@ export interface Stage<Input, State, Context> {
   keyOf?(input: Input, record: StoredRecord, context: Context): string
   /** @throws RecordError: the record goes to the dead-letter topic and the partition goes on. */
   decode(record: StoredRecord): Input
-  run(input: Input, at: Arrival, before: State | undefined, context: Context): Outcome<State>
+  run(input: Input, arrival: Arrival, before: State | undefined, context: Context): Outcome<State>
   /**
    * What `run` comes to for all records of one owner in a slice, in their order, at less cost. Where it throws, they are run
    * one by one, so that only the one that is bad is set aside.
    */
-  runTogether?(inputs: readonly Input[], before: State | undefined, context: Context): Outcome<State>
+  runMany?(inputs: readonly Input[], before: State | undefined, context: Context): Outcome<State>
 }
 
 /** Where and when a record arrived. */
@@ -65,9 +65,9 @@ export type RowChange =
       readonly cluster?: string
       /** null removes the row. */
       readonly value: Uint8Array | null
-      readonly at: bigint
+      readonly writeTimestamp: bigint
     }
-  | { readonly table: Table; readonly partition: string; readonly erase: true; readonly at: bigint }
+  | { readonly table: Table; readonly partition: string; readonly erase: true; readonly writeTimestamp: bigint }
 
 export interface Emit {
   readonly topic: TopicName

@@ -1,7 +1,7 @@
 import { type TrainingLog, TrainingLogBuilder } from '../../engine/train/log.ts'
 import type { ItemMeta } from '../../engine/types.ts'
 import type { Store } from '../../platform/ports/store.ts'
-import { toItemMeta } from '../../platform/replica.ts'
+import { toItemMeta } from '../../platform/read-models/replica.ts'
 import { decodeHistoryEvent } from '../../schema/records/history.ts'
 import { decodeItem } from '../../schema/records/item.ts'
 import { tables } from '../../schema/tables.ts'
@@ -18,15 +18,15 @@ export async function readArchive(store: Store, eventsMax: number): Promise<Trai
       if (event.type !== 'IMPRESSION') builder.add({ ...event, userId: partition })
     }
   }
-  return inTimeOrder(builder.build(await readCatalogue(store)), eventsMax)
+  return inTimeOrder(builder.build(await readCatalog(store)), eventsMax)
 }
 
-async function readCatalogue(store: Store): Promise<ItemMeta[]> {
-  const catalogue: ItemMeta[] = []
+async function readCatalog(store: Store): Promise<ItemMeta[]> {
+  const catalog: ItemMeta[] = []
   for await (const rows of store.scan(tables.items)) {
-    for (const { partition, value } of rows) catalogue.push(toItemMeta(decodeItem(partition, value)))
+    for (const { partition, value } of rows) catalog.push(toItemMeta(decodeItem(partition, value)))
   }
-  return catalogue.sort((a, b) => (a.id < b.id ? -1 : 1))
+  return catalog.sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
 function inTimeOrder(log: TrainingLog, eventsMax: number): TrainingLog {

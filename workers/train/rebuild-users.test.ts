@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { encodeInteraction, type InteractionRecord } from '../../schema/records/interaction.ts'
-import { decodePicks } from '../../schema/records/picks.ts'
+import { decodeList } from '../../schema/records/list.ts'
 import { decodeUserState, encodeUserState } from '../../schema/records/user-state.ts'
 import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
@@ -44,8 +44,8 @@ function aWorld(partitions = 2) {
     return bytes && decodeUserState(bytes)
   }
   const listOf = (userId: string) => {
-    const bytes = world.store.rows(tables.picksByUser).get(`${userId}/`)
-    return bytes && decodePicks(bytes)
+    const bytes = world.store.rows(tables.listsByUser).get(`${userId}/`)
+    return bytes && decodeList(bytes)
   }
   return { world, log, store, settled, write, rebuild, stateOf, listOf }
 }
@@ -74,9 +74,11 @@ describe('a rebuild', () => {
     for (const userId of ['user-0', 'user-1', 'user-4']) {
       const { position } = stateOf(userId)!
       await settled(
-        store.put(tables.userStates, [{ partition: userId, value: null, at: BigInt(position.offset) + 2n }]),
+        store.put(tables.userStates, [
+          { partition: userId, value: null, writeTimestamp: BigInt(position.offset) + 2n },
+        ]),
       )
-      await settled(store.erase(tables.picksByUser, userId, BigInt(position.offset) + 2n))
+      await settled(store.erase(tables.listsByUser, userId, BigInt(position.offset) + 2n))
     }
     for (const process of [...world.processes]) world.crash(process) // nor does any process remember
     world.start(simulatedStages)
@@ -101,8 +103,8 @@ describe('a rebuild', () => {
     await write(...eventsOf(3))
     const right = stateOf('user-5')!
     const wrong = encodeUserState({ ...right, profile: stateOf('user-6')!.profile, olderIds: [] })
-    const at = BigInt(right.position.offset) + 2n
-    await settled(store.put(tables.userStates, [{ partition: 'user-5', value: wrong, at }]))
+    const writeTimestamp = BigInt(right.position.offset) + 2n
+    await settled(store.put(tables.userStates, [{ partition: 'user-5', value: wrong, writeTimestamp }]))
     for (const process of [...world.processes]) world.crash(process)
     world.start(simulatedStages)
     await world.drain()

@@ -4,7 +4,7 @@ import { encodeInteraction } from '../../schema/records/interaction.ts'
 import type { UserState } from '../../schema/records/user-state.ts'
 import { topics } from '../../schema/topics.ts'
 import { embedKeepsUp } from './refresh-users.ts'
-import { ShadowStates, type Slice } from './shadow-states.ts'
+import { ShadowStates, type UserShard } from './shadow-states.ts'
 
 export interface Rebuilt {
   /** Users whose state was made anew. */
@@ -41,12 +41,12 @@ export async function rebuildUsers(parts: Parts, commandId: string, embedGroup: 
   const partitions = await parts.log.partitionCount(topics.interactions)
   const total = { users: 0, left: 0 }
   for (let partition = 0; partition < partitions; partition++) {
-    const slices: Slice[] = [{ of: 1, rest: 0 }]
+    const slices: UserShard[] = [{ count: 1, index: 0 }]
     for (let slice = slices.pop(); slice !== undefined; slice = slices.pop()) {
       const shadow = new ShadowStates(slice)
-      const rebuild = new SliceRebuild(parts, commandId, embedGroup, partition, shadow)
+      const rebuild = new PartitionRebuild(parts, commandId, embedGroup, partition, shadow)
       await rebuild.readAll((half) => slices.push(half))
-      const { users, left } = await rebuild.handOver()
+      const { users, left } = await rebuild.sendChunk()
       total.users += users
       total.left += left
     }
@@ -54,7 +54,7 @@ export async function rebuildUsers(parts: Parts, commandId: string, embedGroup: 
   return total
 }
 
-class SliceRebuild {
+class PartitionRebuild {
   private next = 0
   /** Restored, but not read back yet: with what their record had seen. */
   private readonly sent = new Map<string, number>()
@@ -72,17 +72,17 @@ class SliceRebuild {
   ) {}
 
   /** To the end of the log, as far as the memory goes: what is too much is left to another reading. */
-  async readAll(later: (half: Slice) => void): Promise<void> {
+  async readAll(later: (half: UserShard) => void): Promise<void> {
     const { usersMax = usersMaxDefault } = this.parts
     for (;;) {
       const records = await this.read()
       if (records.length === 0) return
       for (const record of records) this.shadow.apply(record)
-      while (this.shadow.size > usersMax) later(this.shadow.halve())
+      while (this.shadow.size > usersMax) later(this.shadow.split())
     }
   }
 
-  async handOver(): Promise<Rebuilt> {
+  async sendChunk(): Promise<Rebuilt> {
     const { log, clock, signal } = this.parts
     this.queue = this.shadow.known()
     while (this.queue.length > 0 || this.sent.size > 0) {
@@ -100,13 +100,13 @@ class SliceRebuild {
       for (const record of records) {
         const newest = this.shadow.get(record.key)?.position.offset
         const restored = this.shadow.apply(record)
-        if (restored?.commandId === this.commandId) this.settle(record.key, restored.upTo, newest)
+        if (restored?.commandId === this.commandId) this.recordOutcome(record.key, restored.upTo, newest)
       }
     }
   }
 
   /** A record of ours is read back. @param newest the user's newest record before it; undefined when erased meanwhile */
-  private settle(userId: string, upTo: number, newest: number | undefined): void {
+  private recordOutcome(userId: string, upTo: number, newest: number | undefined): void {
     if (this.sent.get(userId) !== upTo) return // an append that was written twice, or a rebuild that was broken off
     this.sent.delete(userId)
     if (newest === upTo) this.users += 1

@@ -4,11 +4,11 @@ import type { Clock } from '../../platform/ports/clock.ts'
 import type { EventLog } from '../../platform/ports/event-log.ts'
 import { automaticId, encodeCommand } from '../../schema/records/model.ts'
 import { topics } from '../../schema/topics.ts'
-import { calmMs, dueBecause } from './occasion.ts'
+import { idleMs, retrainReason } from './retrain-reason.ts'
 import type { ServingView } from './serving.ts'
 
 const everyMs = 5000
-const looksKept = calmMs / everyMs
+const looksKept = idleMs / everyMs
 
 interface Parts {
   readonly log: EventLog
@@ -42,8 +42,8 @@ export function startSchedule({ log, clock, config, logger, serving }: Parts): {
     }
     if (ordered !== undefined && !serving.isDone(ordered)) return
     // What came before the first look is not known to have come lately.
-    const lately = events - looks[0]!
-    const because = dueBecause({ events, trainedEvents, lately, elapsedMs: clock.now() - since }, config)
+    const recentEvents = events - looks[0]!
+    const because = retrainReason({ events, trainedEvents, recentEvents, elapsedMs: clock.now() - since }, config)
     if (because === undefined) return
     trainedEvents = events
     since = clock.now()

@@ -17,7 +17,7 @@ export interface ServingView {
   /** Whether the outcome of a command has been heard of since this view was opened. */
   isDone(commandId: string): boolean
   /** Stages that were heard of since `since` and do not serve this version yet. */
-  laggards(version: number, since: number): readonly StageReport[]
+  instancesBehind(version: number, since: number): readonly StageReport[]
   stop(): Promise<void>
 }
 
@@ -48,9 +48,9 @@ export async function followServing(log: EventLog): Promise<ServingView> {
     current: () => current,
     known: () => [...known.values()].sort((a, b) => b.version - a.version),
     isDone: (commandId) => done.has(commandId),
-    laggards: (version, since) =>
+    instancesBehind: (version, since) =>
       [...reports.values()].filter((report) => {
-        return report.at >= since && report.modelVersion !== undefined && report.modelVersion !== version
+        return report.reportedAt >= since && report.modelVersion !== undefined && report.modelVersion !== version
       }),
     stop: async () => {
       await Promise.all([models.stop(), status.stop()])

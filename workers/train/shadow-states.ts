@@ -1,14 +1,14 @@
 import type { StoredRecord } from '../../platform/ports/event-log.ts'
 import { decodeInteraction, type InteractionRecord, type RestoreRecord } from '../../schema/records/interaction.ts'
 import type { UserState } from '../../schema/records/user-state.ts'
+import { hasHistory } from '../embed/erasure-marker.ts'
 import { hashOfId } from '../embed/event-ids.ts'
-import { isKnown } from '../embed/no-state.ts'
 import { updateUser } from '../embed/update-user.ts'
 
 /** Users whose hash leaves this rest. */
-export interface Slice {
-  readonly of: number
-  readonly rest: number
+export interface UserShard {
+  readonly count: number
+  readonly index: number
 }
 
 /** The factors and the epoch are of no account for what is kept of a user. */
@@ -19,25 +19,25 @@ const noContext = { model: null, epoch: 0 }
  * and what an earlier rebuild restored is not believed: its record counts as a wish for a new list.
  */
 export class ShadowStates {
-  readonly #states = new Map<string, UserState>()
-  #slice: Slice
+  private readonly states = new Map<string, UserState>()
+  private shard: UserShard
 
-  constructor(slice: Slice) {
-    this.#slice = slice
+  constructor(shard: UserShard) {
+    this.shard = shard
   }
 
   get size(): number {
-    return this.#states.size
+    return this.states.size
   }
 
   /** @returns the record, where it is one of a rebuild and of these users */
   apply({ key, value, appendedAt, partition, offset, headers, undecodable }: StoredRecord): RestoreRecord | undefined {
-    if (undecodable !== undefined || !this.#has(key)) return undefined
+    if (undecodable !== undefined || !this.has(key)) return undefined
     const arrival = { key, position: { partition, offset }, appendedAt, now: 0, headers }
     try {
       const record = decodeInteraction(key, value, appendedAt)
-      const { state } = updateUser(asTold(record), arrival, this.#states.get(key), noContext)
-      if (state) this.#states.set(key, state)
+      const { state } = updateUser(replayed(record), arrival, this.states.get(key), noContext)
+      if (state) this.states.set(key, state)
       return record.kind === 'restore' ? record : undefined
     } catch {
       return undefined // a dead letter changes nobody
@@ -46,27 +46,27 @@ export class ShadowStates {
 
   /** Users of whom something is known. */
   known(): string[] {
-    return [...this.#states].filter(([, state]) => isKnown(state)).map(([userId]) => userId)
+    return [...this.states].filter(([, state]) => hasHistory(state)).map(([userId]) => userId)
   }
 
   /** Undefined for strangers and the erased. */
   get(userId: string): UserState | undefined {
-    const state = this.#states.get(userId)
-    return state && isKnown(state) ? state : undefined
+    const state = this.states.get(userId)
+    return state && hasHistory(state) ? state : undefined
   }
 
   /** Keeps half of the users. @returns the other half's slice */
-  halve(): Slice {
-    const { of, rest } = this.#slice
-    this.#slice = { of: 2 * of, rest }
-    for (const key of this.#states.keys()) if (!this.#has(key)) this.#states.delete(key)
-    return { of: 2 * of, rest: rest + of }
+  split(): UserShard {
+    const { count, index } = this.shard
+    this.shard = { count: 2 * count, index }
+    for (const key of this.states.keys()) if (!this.has(key)) this.states.delete(key)
+    return { count: 2 * count, index: index + count }
   }
 
-  #has(key: string): boolean {
-    return hashOfId(key).readUInt32LE() % this.#slice.of === this.#slice.rest
+  private has(key: string): boolean {
+    return hashOfId(key).readUInt32LE() % this.shard.count === this.shard.index
   }
 }
 
-const asTold = (record: InteractionRecord): InteractionRecord =>
+const replayed = (record: InteractionRecord): InteractionRecord =>
   record.kind === 'restore' ? { v: 1, kind: 'refresh', userId: record.userId } : record

@@ -1,5 +1,5 @@
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
-import { seededRandom } from '../../engine/maths/random.ts'
+import { seededRandom } from '../../engine/math/random.ts'
 import { Recommender } from '../../engine/recommender.ts'
 import { checkerboard } from '../../engine/test-builders.ts'
 import { eventAt } from '../../engine/train/log.ts'
@@ -7,7 +7,7 @@ import type { Embedded } from '../../platform/embedded/open-embedded.ts'
 import { aFolder, anEmbedded } from '../../platform/embedded/testing/programs.ts'
 import { silentLogger } from '../../platform/logger.ts'
 import { systemClock } from '../../platform/ports/clock.ts'
-import { followReplica, type Replica } from '../../platform/replica.ts'
+import { followReplica, type Replica } from '../../platform/read-models/replica.ts'
 import { encodeHistoryEvent, historyCluster } from '../../schema/records/history.ts'
 import {
   automaticId,
@@ -36,7 +36,7 @@ beforeEach(async () => {
   for (let place = 0; place < board.size; place++) {
     const event = eventAt(board, place)
     const value = encodeHistoryEvent({ ...event, recommendationId: null })
-    const row = { partition: event.userId, cluster: historyCluster(place), value, at: 1n }
+    const row = { partition: event.userId, cluster: historyCluster(place), value, writeTimestamp: 1n }
     await store.put(tables.eventsByUser, [row])
   }
   replica = await followReplica({ log, store, recommender: new Recommender() })
@@ -91,7 +91,7 @@ test('several orders of the schedule for one version are one training', async ()
 
 test('a training that fails says so and leaves the model that serves', async () => {
   await outcomeOf({ kind: 'retrain', id: 'a' })
-  const broken = { partition: 'u0', cluster: historyCluster(1e6), value: Buffer.from('no event'), at: 1n }
+  const broken = { partition: 'u0', cluster: historyCluster(1e6), value: Buffer.from('no event'), writeTimestamp: 1n }
   await embedded.store.put(tables.eventsByUser, [broken])
   const failed = await outcomeOf({ kind: 'retrain', id: 'b' })
   expect(failed).toMatchObject({ published: false, version: 1, reason: expect.stringContaining('events_by_user') })

@@ -1,11 +1,11 @@
 import { decodeModel, encodeModel } from '../../engine/train/codec.ts'
 import type { Config } from '../../platform/config.ts'
 import type { Logger } from '../../platform/logger.ts'
-import { removeModel, saveModel } from '../../platform/models.ts'
 import type { Clock } from '../../platform/ports/clock.ts'
 import type { Batch, Consumption, EventLog } from '../../platform/ports/event-log.ts'
 import type { Store } from '../../platform/ports/store.ts'
-import type { Replica } from '../../platform/replica.ts'
+import { removeModel, saveModel } from '../../platform/read-models/models.ts'
+import type { Replica } from '../../platform/read-models/replica.ts'
 import { messageOf } from '../../schema/app-error.ts'
 import {
   automaticVersion,
@@ -160,7 +160,7 @@ export async function startTrainer(parts: TrainerParts): Promise<Consumption> {
     const since = clock.now()
     for (let waited = 0; waited < swapMsMax; waited += pollMs) {
       const swapped = replica.model()?.version === model.version
-      if (swapped && serving.laggards(model.version, since - 5000).length === 0) break
+      if (swapped && serving.instancesBehind(model.version, since - 5000).length === 0) break
       await clock.sleep(pollMs)
     }
     const users = await refreshUsers(parts, 'embed', async () => {})

@@ -8,7 +8,7 @@ import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-
 export type EventInput = {
   /** The client's own, unique per user; the server makes a UUIDv7 where it is left out. */
   readonly eventId?: string | null | undefined;
-  /** 1..256 bytes. An item the catalogue does not have yet is taken too. */
+  /** 1..256 bytes. An item the catalog does not have yet is taken too. */
   readonly itemId: string;
   readonly quantity?: number | null | undefined;
   /** Which list the user acted on, for click-through and experiments. */

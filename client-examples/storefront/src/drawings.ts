@@ -1,5 +1,5 @@
 /**
- * What item-picture.tsx draws: parts separated by `|`, each a colour letter and an SVG path or `@x y radius`.
+ * What item-picture.tsx draws: parts separated by `|`, each a color letter and an SVG path or `@x y radius`.
  * On a field of 100 × 100, standing on y = 83.
  */
 export const drawings: Readonly<Record<string, string>> = {
@@ -51,7 +51,7 @@ export const drawings: Readonly<Record<string, string>> = {
   map: 'a M16 30l22-8v50l-22 8Z|c M38 22l24 8v50l-24-8Z|b M62 30l22-8v50l-22 8Z|s M22 62c10-20 20 4 32-14 8-10 14 0 22-12|d M70 36c-8 0-8-12 0-12s8 12 0 12Zm-5-3h10l-5 10Z',
   moka: 'b M32 56h36l6 27H26Z|a M34 26h32l-6 30H40Z|c M38 30h5l3 24h-4Z|b M34 26l16-9 16 9Z|d @50 16 3.4|s M66 32h12l-4 26|d M32 54h36v5H32Z',
   mug: 'a M24 34h42v40q0 9-9 9H33q-9 0-9-9Z|c M24 34h42v6H24Z|s M66 44c18-3 18 26 0 24|d M24 54h42v9H24Z|s M38 28c-4-5 4-7 0-13M52 28c-4-5 4-7 0-13',
-  organiser:
+  organizer:
     'd M32 22h5v34h-5Z|a M44 16h5v40h-5Z|b M55 24l6-2 4 32h-6Z|a M22 50h56v33H22Z|c M22 50h28v33H22Z|b M22 50h56v5H22Z|d M58 64h12v10H58Z',
   pan: 'b M66 58 92 40l3 5-26 20Z|a M12 50h62q0 22-20 22H32q-20 0-20-22Z|c M12 50h62v6H13Z|d M30 46c4-8 22-8 26 0l-3 3H33Z|b M30 72h26v3H30Z',
   pencils:
@@ -163,7 +163,7 @@ export const drawingsByWord: readonly (readonly [RegExp, string])[] = [
   [/notebook|sketchbook/, 'book'],
   [/pen-|pen$/, 'pen'],
   [/pencil/, 'pencils'],
-  [/organiser/, 'organiser'],
+  [/organizer/, 'organizer'],
   [/pendant/, 'pendant'],
   [/desk-lamp/, 'deskLamp'],
   [/floor-lamp/, 'floorLamp'],

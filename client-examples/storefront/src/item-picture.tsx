@@ -51,7 +51,7 @@ const backdrops = [
   'M12 22h76v52H12Z',
 ]
 
-/** `a`, `b`, `c`: the thing in its colour, darker, lighter; `d`: the second colour; `s`: a line. */
+/** `a`, `b`, `c`: the thing in its color, darker, lighter; `d`: the second color; `s`: a line. */
 function shapesOf(id: string, category: number): (readonly [string, string])[] {
   const word = drawingsByWord.find(([words]) => words.test(id))?.[1]
   const names = Object.keys(drawings)

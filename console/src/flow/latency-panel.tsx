@@ -4,14 +4,14 @@ import { boundsMs, latenciesOf, quantile } from '../follow/histogram.ts'
 import { ms } from '../format.ts'
 import { TracesDocument } from '../generated/graphql.ts'
 import { Link, pathTo } from '../router.tsx'
-import { axis, Chart, type Colour } from '../ui/chart.tsx'
+import { axis, Chart, type Color } from '../ui/chart.tsx'
 import { Empty, Panel, Problem, Stat, Stats, Waiting } from '../ui/panel.tsx'
 import { useFreshQuery } from '../use-fresh-query.ts'
 
 const names = [...boundsMs.map((bound) => (bound < 1000 ? `${bound}` : `${bound / 1000} s`)), 'more']
 const xs = names.map((_, n) => n)
 
-const options = (colour: Colour) =>
+const options = (color: Color) =>
   ({
     legend: { show: false },
     cursor: { show: false },
@@ -21,20 +21,20 @@ const options = (colour: Colour) =>
       y: { range: (_, _min, max) => [0, Math.max(max, 4)] },
     },
     axes: [
-      axis(colour, {
+      axis(color, {
         splits: () => xs,
         values: (plot, at) => at.map((n) => (plot.width < 480 && n % 2 === 1 ? '' : names[n])),
         grid: { show: false },
         size: 26,
         space: 1,
       }),
-      axis(colour, { size: 34, incrs: [1, 2, 5, 10, 20, 50], space: 28 }),
+      axis(color, { size: 34, incrs: [1, 2, 5, 10, 20, 50], space: 28 }),
     ],
     series: [
       {},
       {
-        fill: colour('--series-3'),
-        stroke: colour('--series-3'),
+        fill: color('--series-3'),
+        stroke: color('--series-3'),
         width: 0,
         points: { show: false },
         paths: uPlot.paths.bars!({ size: [0.82], radius: 0.15 }),

@@ -28,11 +28,11 @@ export const purposes: Readonly<Record<string, string>> = {
   push: 'to the pages that are open',
   sink: 'newest list, for queries',
   quality: 'was the next item in the list?',
-  learn: 'neighbours and trends',
+  learn: 'neighbors and trends',
   archive: 'every event that counted',
   experiments: 'what became of each variant',
   putItems: 'mutations of the shop',
-  catalogue: 'items as a table',
+  catalog: 'items as a table',
   train: 'refits the model',
 }
 
@@ -76,7 +76,7 @@ export function draw(stages: readonly string[], size: Size): Picture {
   }
 }
 
-/** The way out is as wide as its neighbours, so that no lane to it crosses one of them. */
+/** The way out is as wide as its neighbors, so that no lane to it crosses one of them. */
 export function boxOf(name: string, { node, end }: Size): { width: number; height: number } {
   if (name === 'push') return { width: node.width, height: end.height }
   return ends.has(name) ? { ...end } : { ...node }

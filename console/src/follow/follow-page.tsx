@@ -84,5 +84,5 @@ function Reached({ trace }: { trace: Trace }) {
   const pushed = eventToPushMs(trace)
   const stored = eventToListMs(trace)
   if (pushed !== undefined) return <Tag kind="good">{ms(pushed)}</Tag>
-  return <Tag>{stored === undefined ? trace.hops.at(-1)?.name : ms(stored)}</Tag>
+  return <Tag>{stored === undefined ? trace.spans.at(-1)?.name : ms(stored)}</Tag>
 }

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { boundsMs, eventToListMs, eventToPushMs, latenciesOf, quantile, type Trace } from './histogram.ts'
 
-const aTrace = (...hops: [name: string, startMs: number, endMs: number][]): Trace => ({
+const aTrace = (...spans: [name: string, startMs: number, endMs: number][]): Trace => ({
   id: 't',
   eventId: 'e',
   startedAt: '2026-01-01T00:00:00.000Z',
-  hops: hops.map(([name, startMs, endMs]) => ({ name, startMs, endMs })),
+  spans: spans.map(([name, startMs, endMs]) => ({ name, startMs, endMs })),
 })
 
 describe('event to push', () => {

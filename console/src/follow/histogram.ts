@@ -13,17 +13,17 @@ export interface Latencies {
 }
 
 /** From the way in to the push; undefined while the event has not got that far. */
-export function eventToPushMs({ hops }: Trace): number | undefined {
-  const pushes = hops.filter(({ name }) => name === 'push')
-  const [first] = hops
+export function eventToPushMs({ spans }: Trace): number | undefined {
+  const pushes = spans.filter(({ name }) => name === 'push')
+  const [first] = spans
   if (pushes.length === 0 || first === undefined) return undefined
   return Math.min(...pushes.map(({ endMs }) => endMs)) - first.startMs
 }
 
 /** From the way in to the stored list, which queries read; undefined while the event has not got that far. */
-export function eventToListMs({ hops }: Trace): number | undefined {
-  const sink = hops.find(({ name }) => name === 'sink')
-  return sink && sink.endMs - hops[0].startMs
+export function eventToListMs({ spans }: Trace): number | undefined {
+  const sink = spans.find(({ name }) => name === 'sink')
+  return sink && sink.endMs - spans[0].startMs
 }
 
 export function latenciesOf(traces: readonly Trace[]): Latencies {

@@ -36,7 +36,7 @@ export function TestEventForm({ onSend }: { onSend: (userId: string) => void }) 
   return (
     <Panel
       title="Follow one event"
-      note="Records a real event of this user and shows every hop on its way to the list."
+      note="Records a real event of this user and shows every span on its way to the list."
     >
       <form
         className={page.form}

@@ -5,13 +5,13 @@ import { eventToListMs, eventToPushMs, type Trace } from './histogram.ts'
 
 const kinds: Readonly<Record<string, string>> = { record: 'in', push: 'out' }
 
-/** Every hop of one event: when it began, how long it took, on one scale. */
+/** Every span of one event: when it began, how long it took, on one scale. */
 export function Waterfall({ trace }: { trace: Trace }) {
-  const { hops } = trace
-  const end = Math.max(...hops.map(({ endMs }) => endMs), 1)
+  const { spans } = trace
+  const end = Math.max(...spans.map(({ endMs }) => endMs), 1)
   const took = eventToPushMs(trace)
   const stored = eventToListMs(trace)
-  const first = firstOfEach(hops)
+  const first = firstOfEach(spans)
   return (
     <>
       <Stats>
@@ -24,7 +24,7 @@ export function Waterfall({ trace }: { trace: Trace }) {
         ) : (
           <Stat name="Event to push" value={ms(took)} />
         )}
-        <Stat name="Hops" value={hops.length} />
+        <Stat name="Hops" value={spans.length} />
       </Stats>
       <div className={css.scale} aria-hidden="true">
         {[0, 0.25, 0.5, 0.75, 1].map((share) => (
@@ -34,7 +34,7 @@ export function Waterfall({ trace }: { trace: Trace }) {
       <ol className={css.waterfall} aria-label="Hops, in the order of their beginning">
         {first.map(({ name, startMs, endMs, more }) => (
           <li key={name} data-hop={name}>
-            <span className={css.hop}>
+            <span className={css.span}>
               {name}
               {more > 0 && <small> +{more}</small>}
             </span>
@@ -60,9 +60,9 @@ export function Waterfall({ trace }: { trace: Trace }) {
 }
 
 /** A stage that an event passes more than once, as `learn` for every item it changes, has one line: from the first to the last. */
-export function firstOfEach(hops: Trace['hops']) {
+export function firstOfEach(spans: Trace['spans']) {
   const lines = new Map<string, { name: string; startMs: number; endMs: number; more: number }>()
-  for (const { name, startMs, endMs } of hops) {
+  for (const { name, startMs, endMs } of spans) {
     const line = lines.get(name)
     if (!line) lines.set(name, { name, startMs, endMs, more: 0 })
     else lines.set(name, { ...line, endMs: Math.max(line.endMs, endMs), more: line.more + 1 })

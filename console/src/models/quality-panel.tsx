@@ -2,19 +2,19 @@ import { useMemo } from 'react'
 import type uPlot from 'uplot'
 import { count, percent } from '../format.ts'
 import { QualityDocument } from '../generated/graphql.ts'
-import { axis, Chart, type Colour, type Data } from '../ui/chart.tsx'
+import { axis, Chart, type Color, type Data } from '../ui/chart.tsx'
 import { Empty, Panel, Problem, Stat, Stats, Waiting } from '../ui/panel.tsx'
 import { useFreshQuery } from '../use-fresh-query.ts'
 import { trailing } from './trailing.ts'
 
 const windowHours = 6
 
-const options = (colour: Colour) => {
+const options = (color: Color) => {
   const line = (label: string, property: string): uPlot.Series => ({
     label,
-    stroke: colour(property),
+    stroke: color(property),
     width: 2,
-    points: { show: (plot) => plot.data[0].length < 3, size: 8, fill: colour(property) }, // one hour alone is no line
+    points: { show: (plot) => plot.data[0].length < 3, size: 8, fill: color(property) }, // one hour alone is no line
     value: (_, share) => (share === null ? '–' : percent(share)),
   })
   return {
@@ -23,8 +23,8 @@ const options = (colour: Colour) => {
       y: { range: (_: uPlot, _min: number, max: number): [number, number] => [0, Math.max(max * 1.15, 0.05)] },
     },
     axes: [
-      axis(colour, { size: 28, space: 70, values: (_, at) => at.map(sayTime) }),
-      axis(colour, { size: 44, values: (_, at) => at.map((share) => percent(share, 0)) }),
+      axis(color, { size: 28, space: 70, values: (_, at) => at.map(sayTime) }),
+      axis(color, { size: 44, values: (_, at) => at.map((share) => percent(share, 0)) }),
     ],
     series: [
       { value: (_: uPlot, at: number | null) => (at === null ? '–' : new Date(at * 1000).toLocaleString('en')) },

@@ -1,6 +1,6 @@
 import { parse } from 'yaml'
 
-/** What one rule does, in words; `about` is what it is about, to be looked up in the catalogue. */
+/** What one rule does, in words; `about` is what it is about, to be looked up in the catalog. */
 export interface Sentence {
   readonly text: string
   readonly about?: { readonly category: string } | { readonly tag: string } | { readonly item: string }

@@ -1,12 +1,12 @@
 import { useMemo, useState } from 'react'
 import { useQuery } from 'urql'
 import { count, percent } from '../format.ts'
-import { LabelledDocument, TitlesDocument } from '../generated/graphql.ts'
+import { LabeledDocument, TitlesDocument } from '../generated/graphql.ts'
 import { Empty, Panel, Tag } from '../ui/panel.tsx'
 import { inWords, type Sentence } from './in-words.ts'
 import css from './rules.module.css'
 
-/** What the rules would do, in words, and what of the catalogue they touch. The last valid text stays while one types. */
+/** What the rules would do, in words, and what of the catalog they touch. The last valid text stays while one types. */
 export function Preview({ source, valid }: { source: string; valid: boolean }) {
   const [shown, setShown] = useState<string>()
   if (valid && shown !== source) setShown(source)
@@ -37,7 +37,7 @@ function Sentences({ sentences }: { sentences: readonly Sentence[] }) {
     <ul className={css.sentences}>
       {sentences.map(({ text, about }) => (
         <li key={text}>
-          {text} {about && ('item' in about ? <Named id={about.item} /> : <Labelled about={about} />)}
+          {text} {about && ('item' in about ? <Named id={about.item} /> : <Labeled about={about} />)}
         </li>
       ))}
     </ul>
@@ -48,12 +48,12 @@ function Named({ id }: { id: string }) {
   const [{ data }] = useQuery({ query: TitlesDocument, variables: { ids: [id] } })
   if (!data) return null
   const [item] = data.items
-  return item ? <Tag>{item.title}</Tag> : <Tag kind="warn">not in the catalogue</Tag>
+  return item ? <Tag>{item.title}</Tag> : <Tag kind="warn">not in the catalog</Tag>
 }
 
-function Labelled({ about }: { about: { category: string } | { tag: string } }) {
+function Labeled({ about }: { about: { category: string } | { tag: string } }) {
   const filter = 'tag' in about ? { tags: [about.tag] } : { categories: [about.category] }
-  const [{ data }] = useQuery({ query: LabelledDocument, variables: { filter } })
+  const [{ data }] = useQuery({ query: LabeledDocument, variables: { filter } })
   if (!data) return null
   const { totalCount } = data.catalog
   return (

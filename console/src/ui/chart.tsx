@@ -4,32 +4,32 @@ import 'uplot/dist/uPlot.min.css'
 import css from './chart.module.css'
 
 export type Data = uPlot.AlignedData
-/** Colours by the name of a custom property, so that a chart follows the light or dark scheme. */
-export type Colour = (property: string) => string
+/** Colors by the name of a custom property, so that a chart follows the light or dark scheme. */
+export type Color = (property: string) => string
 
 interface ChartProps {
   readonly data: Data
   /** Made anew when its identity changes: keep it outside of components. */
-  readonly options: (colour: Colour) => Omit<uPlot.Options, 'width' | 'height'>
+  readonly options: (color: Color) => Omit<uPlot.Options, 'width' | 'height'>
   readonly height: number
   /** What the picture says, for those who do not see it. */
   readonly label: string
 }
 
-/** uPlot in a box: as wide as the box, in the colours of the page. */
+/** uPlot in a box: as wide as the box, in the colors of the page. */
 export function Chart({ data, options, height, label }: ChartProps) {
   const box = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot>(undefined)
   const latest = useRef(data)
-  const scheme = useColourScheme()
+  const scheme = useColorScheme()
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another scheme has other colours
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another scheme has other colors
   useEffect(() => {
     const element = box.current!
     const style = getComputedStyle(element)
-    const colour = (property: string) => style.getPropertyValue(property).trim()
+    const color = (property: string) => style.getPropertyValue(property).trim()
     const size = () => ({ width: Math.max(element.clientWidth, 20), height })
-    const made = new uPlot({ ...size(), ...options(colour) }, latest.current, element)
+    const made = new uPlot({ ...size(), ...options(color) }, latest.current, element)
     plot.current = made
     const observer = new ResizeObserver(() => {
       if (Math.abs(made.width - size().width) > 0.5) made.setSize(size())
@@ -51,7 +51,7 @@ export function Chart({ data, options, height, label }: ChartProps) {
 
 const dark = matchMedia('(prefers-color-scheme: dark)')
 
-function useColourScheme() {
+function useColorScheme() {
   const [isDark, setDark] = useState(dark.matches)
   useEffect(() => {
     const changed = () => setDark(dark.matches)
@@ -62,11 +62,11 @@ function useColourScheme() {
 }
 
 /** Axes in the tone of the page. */
-export function axis(colour: Colour, more: uPlot.Axis = {}): uPlot.Axis {
+export function axis(color: Color, more: uPlot.Axis = {}): uPlot.Axis {
   return {
-    stroke: colour('--soft'),
+    stroke: color('--soft'),
     font: '11px system-ui, sans-serif',
-    grid: { stroke: colour('--line'), width: 1 },
+    grid: { stroke: color('--line'), width: 1 },
     ticks: { show: false },
     gap: 4,
     ...more,

@@ -1,10 +1,10 @@
 import type uPlot from 'uplot'
-import { Chart, type Colour, type Data } from './chart.tsx'
+import { Chart, type Color, type Data } from './chart.tsx'
 
 /** The last minute and a half; a page that was opened just now begins with less, so that there is something to see at once. */
 const windowSeconds = { min: 12, max: 90 }
 
-const sparkWith = (property: string) => (colour: Colour) =>
+const sparkWith = (property: string) => (color: Color) =>
   ({
     padding: [3, 0, 3, 0],
     legend: { show: false },
@@ -18,9 +18,9 @@ const sparkWith = (property: string) => (colour: Colour) =>
     series: [
       {},
       {
-        stroke: colour(property),
+        stroke: color(property),
         width: 1.5,
-        fill: `color-mix(in srgb, ${colour(property)} 14%, transparent)`,
+        fill: `color-mix(in srgb, ${color(property)} 14%, transparent)`,
         points: { show: false },
         spanGaps: false,
       },

@@ -11,7 +11,7 @@ const one = async () => {
     const number = next++
     const value = Buffer.from(`${number}`.repeat(20))
     const [position] = await log.append('numbers', [{ key: `key-${number % 50}`, value }])
-    await store.put(tables.userStates, [{ partition: `row-${number}`, at: BigInt(number + 1), value }])
+    await store.put(tables.userStates, [{ partition: `row-${number}`, writeTimestamp: BigInt(number + 1), value }])
     process.stdout.write(`done ${number} ${position!.partition} ${position!.offset}\n`)
   }
 }

@@ -1,4 +1,4 @@
-import type { Picks } from '../../../schema/records/picks.ts'
+import type { UserList } from '../../../schema/records/list.ts'
 import type { RankedItem } from '../../../schema/records/ranked-list.ts'
 import type { StoredUserState } from '../../../schema/records/user-state.ts'
 import type { Findings } from '../findings.ts'
@@ -44,8 +44,8 @@ const stateInWords = ({ recentIds, ...state }: StoredUserState): string =>
   JSON.stringify({ ...state, recentIds: Buffer.from(recentIds).toString('base64') })
 
 /** Everything but the label `computedAt`. Sums of single precision may differ in their last digits. */
-function listInWords({ computedAt: _, rankedAt: __, fresh, seen, ...rest }: Picks): string {
-  return JSON.stringify({ ...rest, fresh: ranked(fresh), seen: ranked(seen) })
+function listInWords({ computedAt: _, rankedAt: __, unseen, seen, ...rest }: UserList): string {
+  return JSON.stringify({ ...rest, fresh: ranked(unseen), seen: ranked(seen) })
 }
 
 function ranked(list: readonly RankedItem[]) {

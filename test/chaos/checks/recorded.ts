@@ -1,6 +1,6 @@
 import type { EventLog, StoredRecord } from '../../../platform/ports/event-log.ts'
 import type { Store } from '../../../platform/ports/store.ts'
-import { decodePicks, type Picks } from '../../../schema/records/picks.ts'
+import { decodeList, type UserList } from '../../../schema/records/list.ts'
 import { decodeUserState, type StoredUserState } from '../../../schema/records/user-state.ts'
 import { type Table, tables } from '../../../schema/tables.ts'
 import { topics } from '../../../schema/topics.ts'
@@ -13,14 +13,14 @@ export interface Recorded {
   readonly sideDeltas: readonly StoredRecord[]
   readonly models: readonly StoredRecord[]
   readonly modelRows: readonly { readonly partition: string; readonly cluster?: string; readonly value: Uint8Array }[]
-  readonly picks: ReadonlyMap<string, Picks>
+  readonly picks: ReadonlyMap<string, UserList>
   readonly states: ReadonlyMap<string, StoredUserState>
 }
 
 export async function recordedIn({ log, store }: { log: EventLog; store: Store }): Promise<Recorded> {
-  const picks = new Map<string, Picks>()
-  for await (const rows of store.scan(tables.picksByUser)) {
-    for (const { partition, value } of rows) picks.set(partition, decodePicks(value))
+  const picks = new Map<string, UserList>()
+  for await (const rows of store.scan(tables.listsByUser)) {
+    for (const { partition, value } of rows) picks.set(partition, decodeList(value))
   }
   const states = new Map<string, StoredUserState>()
   for await (const rows of store.scan(tables.userStates)) {

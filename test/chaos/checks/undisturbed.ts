@@ -22,12 +22,12 @@ const quietMsMax = 300_000
  *
  * @param calmFrom the offsets of topic interactions from which on the first run was at rest: so is this one by then
  */
-export async function runUndisturbed(recorded: Recorded, calmFrom: readonly number[]): Promise<Recorded> {
+export async function runUndisturbed(recorded: Recorded, refreshedFrom: readonly number[]): Promise<Recorded> {
   const dir = await mkdtemp(join(tmpdir(), 'pickstream-undisturbed-'))
   const clock = new RecordsClock()
   const embedded = await openEmbedded({ dir, freeBytesMin: 0, clock })
   try {
-    return await replay(embedded, clock, recorded, calmFrom)
+    return await replay(embedded, clock, recorded, refreshedFrom)
   } finally {
     await embedded.close()
     await rm(dir, { recursive: true, force: true })
@@ -45,7 +45,7 @@ async function replay(
   for (const topic of ['items', 'sideDeltas', 'models'] as const) await clock.give(log, topics[topic], recorded[topic])
   await store.put(
     tables.models,
-    recorded.modelRows.map((row, n) => ({ ...row, at: BigInt(n + 1) })),
+    recorded.modelRows.map((row, n) => ({ ...row, writeTimestamp: BigInt(n + 1) })),
   )
   const isCalm = ({ partition, offset }: StoredRecord) => offset >= (calmFrom[partition] ?? 0)
   const config = readConfig({ PICKSTREAM_TRAIN_EVENTS: '0', PICKSTREAM_TRAIN_MINUTES: '0' })

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
-import type { Cluster } from '../../../platform/cluster/cluster.ts'
-import { startCluster } from '../../../platform/cluster/cluster.ts'
-import { freePorts } from '../../../platform/cluster/ports.ts'
 import { readConfig } from '../../../platform/config.ts'
 import { silentLogger } from '../../../platform/logger.ts'
 import { openPlatform, type Platform } from '../../../platform/open-platform.ts'
+import type { Cluster } from '../../../tools/local-cluster/cluster.ts'
+import { startCluster } from '../../../tools/local-cluster/cluster.ts'
+import { freePorts } from '../../../tools/local-cluster/ports.ts'
 import type { StageName } from '../../../workers/topology.ts'
 import { memoryMbOf } from '../memory.ts'
 import { Program } from '../program.ts'
@@ -146,10 +146,10 @@ export class OwnClusterWorld extends ClusterWorld {
     say('starting three brokers and three Cassandra nodes')
     const heaps = { kafkaHeapMb: 300, cassandraHeapMb: 500 }
     const cluster = await startCluster({ dir: join(dir, 'nodes'), nodes: 3, durable: true, proxied: true, ...heaps })
-    const proxies = await Promise.all(cluster.doors.map((door) => NetworkProxy.open(door)))
+    const proxies = await Promise.all(cluster.proxiedPorts.map((door) => NetworkProxy.open(door)))
     const { dataCenter } = cluster
     const outside = (kind: 'kafka' | 'cassandra') =>
-      cluster.doors.filter((door) => door.kind === kind).map(({ outside: { host, port } }) => `${host}:${port}`)
+      cluster.proxiedPorts.filter((door) => door.kind === kind).map(({ outside: { host, port } }) => `${host}:${port}`)
     const proxied = { brokers: outside('kafka'), contactPoints: outside('cassandra'), dataCenter, nodes: 3 as const }
     const own = { brokers: cluster.brokers, contactPoints: cluster.contactPoints, dataCenter, nodes: 3 as const }
     const [port = 0] = await freePorts(1)

@@ -1,22 +1,22 @@
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
-import type { Door } from '../../../platform/cluster/cluster.ts'
+import type { ProxiedPort } from '../../../tools/local-cluster/cluster.ts'
 
 /** How a network fails: nothing arrives and nobody is told; or connections end at once. */
 export type Cut = 'silence' | 'reset'
 
 /** One door of a node, which can be shut: a TCP proxy between the product's processes and one broker or Cassandra node. */
 export class NetworkProxy {
-  readonly door: Door
+  readonly door: ProxiedPort
   private readonly server = createServer((socket) => this.lead(socket))
   private readonly open = new Set<Socket>()
   private cut: Cut | undefined
 
-  private constructor(door: Door) {
+  private constructor(door: ProxiedPort) {
     this.door = door
   }
 
-  static async open(door: Door): Promise<NetworkProxy> {
+  static async open(door: ProxiedPort): Promise<NetworkProxy> {
     const proxy = new NetworkProxy(door)
     proxy.server.listen(door.outside.port, door.outside.host)
     await once(proxy.server, 'listening')

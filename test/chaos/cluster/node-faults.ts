@@ -1,4 +1,4 @@
-import type { ServiceKind } from '../../../platform/cluster/versions.ts'
+import type { ServiceKind } from '../../../tools/local-cluster/versions.ts'
 import type { Fault } from '../fault.ts'
 import type { OwnClusterWorld } from './cluster-world.ts'
 

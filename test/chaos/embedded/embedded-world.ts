@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { freePorts } from '../../../platform/cluster/ports.ts'
 import { openEmbedded } from '../../../platform/embedded/open-embedded.ts'
+import { freePorts } from '../../../tools/local-cluster/ports.ts'
 import { memoryMbOf } from '../memory.ts'
 import { Program } from '../program.ts'
 import { type Ports, productSettings, type Surroundings, type World } from '../world.ts'

@@ -1,5 +1,5 @@
 import { decodeHistoryEvent } from '../../../schema/records/history.ts'
-import { decodePicks, type Picks } from '../../../schema/records/picks.ts'
+import { decodeList, type UserList } from '../../../schema/records/list.ts'
 import { tables } from '../../../schema/tables.ts'
 import { recordsWaiting } from '../checks/waiting.ts'
 import type { Findings } from '../findings.ts'
@@ -9,7 +9,7 @@ import type { Ports } from '../world.ts'
 export interface Imported {
   /** By user: the ids of the events that counted, in their order. */
   readonly events: ReadonlyMap<string, readonly string[]>
-  readonly picks: ReadonlyMap<string, Picks>
+  readonly picks: ReadonlyMap<string, UserList>
 }
 
 /** @throws Error where a stage was stopped before it was through: what it would have done cannot be compared. */
@@ -32,9 +32,9 @@ export async function importedIn({ log, store }: Ports): Promise<Imported> {
       rows.map(([, eventId]) => eventId),
     )
   }
-  const picks = new Map<string, Picks>()
-  for await (const rows of store.scan(tables.picksByUser)) {
-    for (const { partition, value } of rows) picks.set(partition, decodePicks(value))
+  const picks = new Map<string, UserList>()
+  for await (const rows of store.scan(tables.listsByUser)) {
+    for (const { partition, value } of rows) picks.set(partition, decodeList(value))
   }
   return { events, picks }
 }
@@ -76,17 +76,17 @@ function compareLists(found: Imported, calm: Imported, findings: Findings): void
   )
 }
 
-const itemsOf = (picks: Picks | undefined, count?: number): string =>
-  (picks?.fresh ?? [])
+const itemsOf = (list: UserList | undefined, count?: number): string =>
+  (list?.unseen ?? [])
     .slice(0, count)
     .map(({ itemId }) => itemId)
     .join(' ')
 
 /** The list without its place in the log, which a record that was sent twice moves. */
-function inWords(picks: Picks | undefined): string {
+function inWords(picks: UserList | undefined): string {
   if (picks === undefined) return 'none'
-  const { fresh, seen, personalized, causedByEventId } = picks
-  const [asShown, asSeen] = [fresh, seen].map((list) =>
+  const { unseen, seen, personalized, causedByEventId } = picks
+  const [asShown, asSeen] = [unseen, seen].map((list) =>
     list.map(({ itemId, score, reason }) => `${itemId} ${score.toPrecision(4)} ${reason.kind}`),
   )
   return JSON.stringify({ personalized, causedByEventId, asShown, asSeen })

@@ -1,0 +1,46 @@
+/** The value of rank `wanted` (from 1) among the first `count`, greatest first. Leaves the values as they are (Hoare's quickselect on a copy). */
+export function kthGreatest(values: Float32Array | Float64Array, count: number, wanted: number): number {
+  if (count > work.length) work = new Float64Array(count * 2)
+  for (let k = 0; k < count; k++) work[k] = values[k]!
+  return quickselect(work, count, wanted)
+}
+
+/** A value that about `wanted` of the first `count` reach, rather more than fewer; judged by every sixteenth. */
+export function estimatedThreshold(values: Float32Array | Float64Array, count: number, wanted: number): number {
+  const sampled = Math.floor(count / sampleStride)
+  const rank = Math.ceil((wanted / sampleStride) * 1.5) + 8
+  if (rank >= sampled) return -Infinity
+  if (sampled > work.length) work = new Float64Array(sampled * 2)
+  for (let k = 0; k < sampled; k++) work[k] = values[k * sampleStride]!
+  return quickselect(work, sampled, rank)
+}
+
+const sampleStride = 16
+let work = new Float64Array(512)
+
+function quickselect(among: Float64Array, count: number, wanted: number): number {
+  const target = wanted - 1
+  let low = 0
+  let high = count - 1
+  while (low < high) {
+    const pivot = medianOfThree(among[low]!, among[(low + high) >> 1]!, among[high]!)
+    let i = low
+    let j = high
+    while (i <= j) {
+      while (among[i]! > pivot) i++
+      while (among[j]! < pivot) j--
+      if (i > j) break
+      const kept = among[i]!
+      among[i++] = among[j]!
+      among[j--] = kept
+    }
+    if (target <= j) high = j
+    else if (target >= i) low = i
+    else break
+  }
+  return among[target]!
+}
+
+function medianOfThree(a: number, b: number, c: number): number {
+  return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c))
+}

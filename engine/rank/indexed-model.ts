@@ -1,0 +1,48 @@
+import { FactorScan } from '../kernels/factor-scan.ts'
+import type { ItemSide } from '../replica/item-side.ts'
+import type { ItemWeights } from '../train/item-weights.ts'
+import type { TrainedModel } from '../train/model.ts'
+
+/** What ranking reads of a model, in the replica's numbers: its rows as items. */
+export interface IndexedModel {
+  /** Null for a model without factors. */
+  readonly scan: FactorScan | null
+  readonly toItem: Int32Array
+  /** -1 for items that the model does not know. */
+  readonly toRow: Int32Array
+  readonly itemRegression: IndexedWeights | null
+  readonly itemKnn: IndexedWeights | null
+}
+
+export interface IndexedWeights {
+  /** Where the pairs of each row begin; one more for the end. */
+  readonly starts: Int32Array
+  /** Item and weight, a float's bits. */
+  readonly pairs: Int32Array
+}
+
+/** Gives a number to every item of the model that has none. */
+export function indexModel(model: TrainedModel, side: ItemSide): IndexedModel {
+  const toItem = Int32Array.from(model.items, (id) => side.numberOf(id))
+  const toRow = new Int32Array(side.size).fill(-1)
+  toItem.forEach((item, row) => {
+    toRow[item] = row
+  })
+  return {
+    scan: model.dimensions === 0 ? null : new FactorScan(model.factors, model.dimensions),
+    toItem,
+    toRow,
+    itemRegression: model.itemRegression && indexWeights(model.itemRegression, toItem),
+    itemKnn: model.itemKnn && indexWeights(model.itemKnn, toItem),
+  }
+}
+
+function indexWeights({ starts, targets, weights }: ItemWeights, toItem: Int32Array): IndexedWeights {
+  const pairs = new Int32Array(targets.length * 2)
+  const floats = new Float32Array(pairs.buffer)
+  for (let k = 0; k < targets.length; k++) {
+    pairs[2 * k] = toItem[targets[k]!]!
+    floats[2 * k + 1] = weights[k]!
+  }
+  return { starts, pairs }
+}

@@ -1,0 +1,105 @@
+import { sessionGapMs } from '../items/deltas.ts'
+import type { TrainingLog } from './log.ts'
+import type { Blend, RankingMetrics, TrainedModel } from './model.ts'
+import type { TrainProgress } from './progress.ts'
+import { evaluatedTop, RankingMetricsSum } from './ranking-metrics.ts'
+import { groupEnd, OnlineReplay, testThenTrain } from './test-then-train.ts'
+import { BlendTrainer } from './train-blend.ts'
+
+/** Shares of the log: what the trial's item models are fitted to, then what its blend is learned from; the rest judges. */
+export const fitShare = 0.8
+const blendEndShare = 0.95
+
+export interface CandidateEvaluation {
+  blend: Blend | null
+  /** Null where nothing was asked. */
+  candidate: RankingMetrics | null
+  current: RankingMetrics | null
+  currentName: string
+}
+
+/** One walk of the log: the blend is learned on the way, then candidate and served model answer the same queries. */
+export function* evaluateCandidate(
+  log: TrainingLog,
+  trial: TrainedModel,
+  served: TrainedModel | null,
+  queriesMax: number,
+): Generator<TrainProgress, CandidateEvaluation> {
+  const from = splitAt(log, fitShare)
+  const judged = splitAt(log, blendEndShare)
+  const world = new OnlineReplay(log.catalog)
+  world.setModel(trial)
+  const learner = new BlendTrainer()
+  const every = Math.max(1, Math.floor((judged - from) / queriesMax))
+  const everySession = Math.max(1, Math.floor(sessionsIn(log, from, judged) / (queriesMax / 4)))
+  const judgeEvery = Math.max(1, Math.floor((log.size - judged) / (queriesMax / 3)))
+  const isFair = served !== null && served.fittedUntil < log.times[judged]!
+  let blend: Blend | null = null
+  let blended: TrainedModel | null = null
+  const sums = { candidate: new RankingMetricsSum(), current: new RankingMetricsSum() }
+  const walk = testThenTrain(log, world, {
+    mode: 'events',
+    from,
+    onEvent: (event, place) => {
+      if (place >= judged) return
+      const last = world.profiles.get(event.userId)?.history.at(-1)?.timestamp ?? Number.NEGATIVE_INFINITY
+      if (event.timestamp - last <= sessionGapMs) return
+      learner.closeSession(event.userId)
+      if (hashPlace(place) % everySession === 0)
+        learner.openSession(world.recommender, world.snapshotOf(event.userId), event.timestamp)
+    },
+    onQuery: (event, place) => {
+      if (place < judged) {
+        learner.recordTouch(event.userId, event.itemId)
+        if (hashPlace(place) % every === 0) learner.addQuery(world.recommender, world.snapshotOf(event.userId), event)
+        return
+      }
+      if (blended === null) {
+        blend = learner.fit()
+        blended = { ...trial, blend }
+      }
+      if (hashPlace(place) % judgeEvery !== 0) return
+      for (const [model, sum] of [
+        [blended, sums.candidate],
+        [isFair ? served : null, sums.current],
+      ] as const) {
+        if (model !== world.model) world.setModel(model)
+        const list = world.recommender.recommend(world.snapshotOf(event.userId), {
+          now: event.timestamp,
+          limit: evaluatedTop,
+        })
+        sum.add(list.findIndex((entry) => entry.itemId === event.itemId) + 1)
+      }
+    },
+  })
+  for (const place of walk) yield { phase: place < judged ? 'blend' : 'validation', done: place / log.size } as const
+  const orNull = (sum: RankingMetricsSum) => (sum.metrics.n === 0 ? null : sum.metrics)
+  return {
+    blend: blend ?? learner.fit(),
+    candidate: orNull(sums.candidate),
+    current: orNull(sums.current),
+    currentName: isFair ? 'served' : 'untrained',
+  }
+}
+
+function sessionsIn(log: TrainingLog, from: number, to: number): number {
+  const last = new Map<number, number>()
+  let sessions = 0
+  for (let place = from; place < to; place++) {
+    const at = log.times[place]!
+    if (at - (last.get(log.users[place]!) ?? Number.NEGATIVE_INFINITY) > sessionGapMs) sessions++
+    last.set(log.users[place]!, at)
+  }
+  return sessions
+}
+
+/** Spreads samples evenly and independently of how events alternate: the place, mixed by a multiplicative hash (Knuth). */
+function hashPlace(place: number): number {
+  return Math.imul(place, 2654435761) >>> 8
+}
+
+/** The place after `share` of the log, never inside one timestamp. */
+export function splitAt(log: TrainingLog, share: number): number {
+  const place = Math.floor(log.size * share)
+  return place === 0 ? 0 : groupEnd(log, place - 1)
+}

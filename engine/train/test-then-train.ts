@@ -1,0 +1,119 @@
+import { sideDeltasOf } from '../items/deltas.ts'
+import { reduceRow, type SideRow } from '../items/row.ts'
+import { Recommender } from '../recommender.ts'
+import type { Interaction } from '../types.ts'
+import { applyInteraction, emptyProfile, refreshVector, type UserProfile } from '../user/profile.ts'
+import { isPositive } from '../user/signals.ts'
+import { toSnapshot, type UserSnapshot } from '../user/snapshot.ts'
+import { eventAt, type TrainingLog } from './log.ts'
+import type { TrainedModel } from './model.ts'
+
+/** The whole running system in one object: users and item side learn event by event, in the log's order. */
+export class OnlineReplay {
+  readonly profiles = new Map<string, UserProfile>()
+  readonly rows = new Map<string, SideRow>()
+  private readonly replica = new Recommender()
+  private readonly changed = new Set<string>()
+  model: TrainedModel | null = null
+
+  constructor(catalog: TrainingLog['catalog']) {
+    for (const item of catalog) this.replica.putItem(item)
+  }
+
+  setModel(model: TrainedModel | null): void {
+    this.model = model
+    this.replica.setModel(model)
+  }
+
+  /** Brought up to date when it is asked for: the rows of a long history need not be merged one event at a time. */
+  get recommender(): Recommender {
+    for (const key of this.changed) this.replica.putRow(this.rows.get(key)!)
+    this.changed.clear()
+    return this.replica
+  }
+
+  /** The vector is folded in when it is asked for: profiles that nobody asks for need none. */
+  snapshotOf(userId: string): UserSnapshot {
+    const profile = this.profiles.get(userId) ?? emptyProfile(userId)
+    return toSnapshot(this.model === null ? profile : refreshVector(profile, this.model))
+  }
+
+  apply(event: Interaction, seq: number): void {
+    const before = this.profiles.get(event.userId) ?? emptyProfile(event.userId)
+    const after = applyInteraction(before, event, seq, { model: null })
+    this.profiles.set(event.userId, after)
+    for (const delta of sideDeltasOf(after, seq)) {
+      const row = reduceRow(this.rows.get(delta.key), [delta])
+      this.rows.set(delta.key, row)
+      this.changed.add(delta.key)
+    }
+  }
+}
+
+/** `events`: each event is revealed right after its own query. `baskets`: all events of one timestamp are asked for before any is revealed. */
+export type WalkMode = 'events' | 'baskets'
+
+export interface WalkOptions {
+  mode: WalkMode
+  /** Queries begin at this place of the log. */
+  from: number
+  /** When an event that happened at a time is known to the system. Default: at once. */
+  visibleAt?: (at: number) => number
+  /** Called for every event from `from` on, scored or not, before it is asked for or revealed. */
+  onEvent?: (event: Interaction, place: number) => void
+  /** Called before a scored event is revealed. `touched` holds the items its user touched that the system may not know of yet. */
+  onQuery: (event: Interaction, place: number, touched: ReadonlySet<string>) => void
+}
+
+/**
+ * Test, then learn: walks the log; from `from` on, calls `onQuery` for each positive event whose item is new to its user and was touched by
+ * somebody, then reveals the event. Yields the place in the log now and then.
+ */
+export function* testThenTrain(
+  log: TrainingLog,
+  world: Pick<OnlineReplay, 'apply'>,
+  options: WalkOptions,
+): Generator<number, void> {
+  const touched = new Map<number, Set<string>>()
+  const known = new Uint8Array(log.itemIds.length)
+  const knownAt = options.visibleAt ?? ((at) => at)
+  const lags = options.visibleAt !== undefined
+  let waiting = 0
+  for (let start = 0; start < log.size; ) {
+    const end = options.mode === 'baskets' && start >= options.from ? groupEnd(log, start) : start + 1
+    const now = log.times[start]!
+    for (; lags && waiting < start && (waiting < options.from || knownAt(log.times[waiting]!) <= now); waiting++)
+      world.apply(eventAt(log, waiting), waiting)
+    // What is scored is settled in the log's order, whatever is revealed when: baskets score the events that `events` scores.
+    const inGroup = new Set<number>()
+    for (let place = start; place < end && place >= options.from; place++) {
+      const event = eventAt(log, place)
+      const met = touched.get(log.users[place]!) ?? noItems
+      const pair = log.users[place]! * log.itemIds.length + log.items[place]!
+      const isScored =
+        isPositive(event) && known[log.items[place]!] === 1 && !met.has(event.itemId) && !inGroup.has(pair)
+      inGroup.add(pair)
+      known[log.items[place]!] = 1
+      options.onEvent?.(event, place)
+      if (isScored) options.onQuery(event, place, met)
+    }
+    for (let place = start; place < end; place++) {
+      known[log.items[place]!] = 1
+      let met = touched.get(log.users[place]!)
+      if (met === undefined) touched.set(log.users[place]!, (met = new Set()))
+      met.add(log.itemIds[log.items[place]!]!)
+      if (!lags) world.apply(eventAt(log, place), place)
+      if (place % 500 === 0) yield place
+    }
+    start = end
+  }
+}
+
+const noItems: ReadonlySet<string> = new Set()
+
+/** One past the last event with the time of the one at `start`. */
+export function groupEnd(log: TrainingLog, start: number): number {
+  let end = start + 1
+  while (end < log.size && log.times[end] === log.times[start]) end++
+  return end
+}

@@ -1,0 +1,74 @@
+import { featureSet } from '../rank/blend.ts'
+import { featureCount } from '../rank/features.ts'
+import type { Candidates, Recommender } from '../recommender.ts'
+import type { Interaction } from '../types.ts'
+import type { UserSnapshot } from '../user/snapshot.ts'
+import { chooseWeights } from './choose-weights.ts'
+import type { Blend } from './model.ts'
+import { type LabeledList, SampleCollector } from './samples.ts'
+
+/** Usable queries below which nothing is learned. */
+const queriesMin = 200
+/** Candidates kept per list, and right ones that a session may add to the list at its start. */
+const candidatesKeptMax = 160
+const relevantMax = 64
+
+/** A list from a session's start, and what of it the session took. */
+interface OpenSession extends LabeledList {
+  positions: Map<number, number>
+  relevant: number[]
+  find: Candidates['find']
+}
+
+/**
+ * Collects judged queries along a walk of the log: lists asked for right before an event, and lists asked for at a session's start, which all that the
+ * session went on to touch is held against. A visitor who comes back is shown the latter, and whoever orders in one go (an invoice) sees no other.
+ */
+export class BlendTrainer {
+  private readonly collector = new SampleCollector(candidatesKeptMax)
+  private readonly sessions = new Map<string, OpenSession>()
+
+  addQuery(recommender: Recommender, user: UserSnapshot, event: Interaction): void {
+    const found = recommender.candidates(user, { now: event.timestamp })
+    const place = found.items.subarray(0, found.count).indexOf(found.find(event.itemId) ?? -1)
+    if (place >= 0) this.collector.add({ ...found, askedAt: event.timestamp }, [place])
+  }
+
+  /** A session begins: `took` says what it goes on to touch. */
+  openSession(recommender: Recommender, user: UserSnapshot, askedAt: number): void {
+    this.closeSession(user.userId)
+    const { count, items, features, scores, find } = recommender.candidates(user, { now: askedAt })
+    this.sessions.set(user.userId, {
+      features: features.slice(0, count * featureCount),
+      scores: scores.slice(0, count),
+      count,
+      inSession: false,
+      askedAt,
+      positions: new Map(Array.from(items.subarray(0, count), (item, place) => [item, place])),
+      relevant: [],
+      find,
+    })
+  }
+
+  recordTouch(userId: string, itemId: string): void {
+    const session = this.sessions.get(userId)
+    if (session === undefined || session.relevant.length >= relevantMax) return
+    const place = session.positions.get(session.find(itemId) ?? -1)
+    if (place !== undefined && !session.relevant.includes(place)) session.relevant.push(place)
+  }
+
+  closeSession(userId: string): void {
+    const session = this.sessions.get(userId)
+    if (session === undefined) return
+    this.sessions.delete(userId)
+    this.collector.add(session, session.relevant)
+  }
+
+  /** Null where there were too few queries to learn from, or where nothing beats the default weights. */
+  fit(): Blend | null {
+    for (const userId of this.sessions.keys()) this.closeSession(userId)
+    if (this.collector.size < queriesMin) return null
+    const linear = chooseWeights(this.collector.build(), queriesMin)
+    return linear === null ? null : { features: featureSet, linear }
+  }
+}

@@ -1,0 +1,21 @@
+/**
+ * What is to be written, in its order, cut so that no portion is larger than `bytesMax`; only one that is larger by itself is.
+ */
+export function* chunkByBytes<T>(
+  all: readonly T[],
+  bytesOf: (one: T) => number,
+  bytesMax: number,
+): Generator<readonly T[]> {
+  let from = 0
+  let bytes = 0
+  for (let to = 0; to < all.length; to++) {
+    const more = bytesOf(all[to]!)
+    if (to > from && bytes + more > bytesMax) {
+      yield all.slice(from, to)
+      from = to
+      bytes = 0
+    }
+    bytes += more
+  }
+  if (from < all.length) yield all.slice(from)
+}

@@ -1,0 +1,67 @@
+import { unwatchFile, watchFile } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { AppError } from '../../schema/app-error.ts'
+import { noRules, parseRules, type RulesDocument } from '../../schema/rules.ts'
+import { topics } from '../../schema/topics.ts'
+import type { EventLog } from '../ports/event-log.ts'
+
+export interface FollowedRules {
+  /** What applies now; `version` is the record's place in topic rules plus one, 0 before there were any. */
+  current(): { readonly document: RulesDocument; readonly version: number; readonly source: string }
+  readonly caughtUp: Promise<void>
+  stop(): Promise<void>
+}
+
+const key = 'current'
+
+/** Holds the rules that apply; a new version takes effect with the next list. What is not valid is passed over. */
+export async function followRules(log: EventLog, onChange: () => void = () => {}): Promise<FollowedRules> {
+  let current = { document: noRules, version: 0, source: '' }
+  const following = await log.follow({ topic: topics.rules, from: 'beginning' }, (records) => {
+    for (const record of records) {
+      if (record.key !== key || record.value === null) continue
+      const source = Buffer.from(record.value).toString('utf8')
+      try {
+        current = { document: parseRules(source), version: record.offset + 1, source }
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error // those that apply go on applying
+      }
+    }
+    onChange()
+  })
+  await following.caughtUp
+  return { current: () => current, caughtUp: following.caughtUp, stop: () => following.stop() }
+}
+
+/** @throws AppError BAD_USER_INPUT when they are not valid: nothing is published then */
+export async function publishRules(log: EventLog, source: string): Promise<{ version: number }> {
+  parseRules(source)
+  const [position] = await log.append(topics.rules, [{ key, value: Buffer.from(source, 'utf8') }])
+  return { version: position.offset + 1 }
+}
+
+/**
+ * Publishes the file now and whenever it has changed; a mistake in it leaves the rules as they are. Several processes may
+ * keep one file: who comes second finds it published.
+ */
+export async function watchRulesFile(
+  log: EventLog,
+  path: string,
+  onError: (error: unknown) => void,
+  pollMs = 1000,
+): Promise<{ stop(): Promise<void> }> {
+  const rules = await followRules(log)
+  const publish = async () => {
+    const source = await readFile(path, 'utf8')
+    if (source !== rules.current().source) await publishRules(log, source)
+  }
+  await publish()
+  const changed = () => void publish().catch(onError)
+  watchFile(path, { interval: pollMs }, changed)
+  return {
+    async stop() {
+      unwatchFile(path, changed)
+      await rules.stop()
+    },
+  }
+}

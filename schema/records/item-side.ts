@@ -1,0 +1,102 @@
+import type { SideDelta } from '../../engine/items/deltas.ts'
+import { type SideRow, withForwardDecay } from '../../engine/items/row.ts'
+import { decodeVersioned, encodeVersioned, type PackedIds, packIds, unpackIds } from './codec.ts'
+import type { LogPosition } from './placed.ts'
+
+/**
+ * A record of topic `side-deltas`: what one event changes in one row. `source` is the event's place in topic
+ * interactions; a row remembers the newest source it has seen per partition, so a delta counts once.
+ */
+export interface SourcedDelta {
+  readonly source: LogPosition
+  readonly delta: SideDelta
+}
+
+/** A record of topic `side-rows`; the topic is also the learn stage's own state. */
+export interface StoredSideRow {
+  readonly row: SideRow
+  /** By partition of topic interactions: the newest offset that is in the row. */
+  readonly sources: Readonly<Record<number, number>>
+}
+
+/** Orders the versions of one row: every delta moves one source on, so a later version has the greater number. */
+export function deltasIn({ sources }: StoredSideRow): number {
+  let sum = 0
+  for (const offset of Object.values(sources)) sum += offset + 1
+  return sum
+}
+
+const deltasVersion = 2
+const rowsVersion = 3
+const deltasWhat = 'side-deltas'
+const rowsWhat = 'side-rows'
+
+type DeltaFields = readonly [
+  partition: number,
+  offset: number,
+  at: number,
+  weight: number,
+  newUser: 0 | 1,
+  inSession: number,
+  ...partners: PackedIds,
+]
+
+/** The row's key is the record's key, and not in the value. */
+export function encodeSideDelta({ source, delta }: SourcedDelta): Buffer {
+  const { timestamp, weight, newUser, inSession, partners } = delta
+  const fields = [source.partition, source.offset, timestamp, weight, newUser, inSession, ...packIds(partners)]
+  return encodeVersioned(deltasVersion, fields)
+}
+
+/** Reads versions 1 and 2. */
+export function decodeSideDelta(key: string, bytes: Uint8Array): SourcedDelta {
+  if (bytes[0] === 1) return decodeVersioned(1, bytes, deltasWhat)
+  const fields = decodeVersioned<DeltaFields>(deltasVersion, bytes, deltasWhat)
+  const [partition, offset, timestamp, weight, newUser, inSession, text, lengths] = fields
+  return {
+    source: { partition, offset },
+    delta: { key, timestamp, weight, newUser, inSession, partners: unpackIds([text, lengths]) },
+  }
+}
+
+type RowFields = readonly [
+  sources: StoredSideRow['sources'],
+  at: number,
+  events: number,
+  users: number,
+  firstAt: number,
+  trend: number[],
+  weights: Uint8Array,
+  ...predecessors: PackedIds,
+]
+
+/** Behind the version: deltasIn (8), so that the newest of a key is found without decoding the others. */
+const rowHeadBytes = 8
+
+/** The row's key is the record's key, and not in the value. */
+export function encodeSideRow(stored: StoredSideRow): Buffer {
+  const { lastAt, events, users, firstAt, trend, weights, predecessors } = stored.row
+  const fields = [stored.sources, lastAt, events, users, firstAt, trend, weights, ...packIds(predecessors)]
+  const bytes = encodeVersioned(rowsVersion, fields, rowHeadBytes)
+  bytes.writeDoubleBE(deltasIn(stored), 1)
+  return bytes
+}
+
+/** Reads versions 1 to 3; before the third, weights were decayed to `at`. */
+export function decodeSideRow(key: string, bytes: Uint8Array): StoredSideRow {
+  if (bytes[0] === 1) return withForwardDecayed(decodeVersioned(1, bytes, rowsWhat))
+  const isDecayed = bytes[0] === 2
+  const fields = decodeVersioned<RowFields>(isDecayed ? 2 : rowsVersion, bytes, rowsWhat, rowHeadBytes)
+  const [sources, lastAt, events, users, firstAt, trend, weights, text, lengths] = fields
+  const predecessors = unpackIds([text, lengths])
+  const stored = { row: { key, lastAt, events, users, firstAt, trend, weights, predecessors }, sources }
+  return isDecayed ? withForwardDecayed(stored) : stored
+}
+
+const withForwardDecayed = ({ row, sources }: StoredSideRow): StoredSideRow => ({ row: withForwardDecay(row), sources })
+
+/** deltasIn of an encoded row, without decoding it. */
+export function encodedDeltasIn(key: string, bytes: Uint8Array): number {
+  if (bytes[0] === 1) return deltasIn(decodeSideRow(key, bytes))
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getFloat64(1)
+}

@@ -1,0 +1,158 @@
+import { revisionOf } from '../revision.ts'
+import { decodeVersioned, type PackedIds, packIds, unpackIds } from './codec.ts'
+import { type EventType, eventTypes } from './interaction.ts'
+import { decodePlacedFields, encodePlaced, type LogPosition, type Placed, placedAt, placeOf } from './placed.ts'
+import {
+  type Columns,
+  kinds,
+  packRanked,
+  type RankedItem,
+  type RankedList,
+  toReason,
+  unpackRanked,
+} from './ranked-list.ts'
+
+/** One user's list: a record of topic `lists` and a row of lists_by_user. Best first. `changed` makes the revision. */
+export interface UserList extends Placed {
+  /** By the worker's clock. */
+  readonly computedAt: number
+  /** By the log's time: what `now` was when it was ranked. */
+  readonly rankedAt: number
+  readonly modelVersion: number
+  readonly causedByEventId: string | null
+  /** The item that the list before this one should have held: what the quality stage scores. */
+  readonly heldOutItem: string | null
+  readonly personalized: boolean
+  /** The experiment's variant that ranked it, where there is one. */
+  readonly variant: string | null
+  /** Where the guests' identify records stood whose events are in here, newest last, the last few only. */
+  readonly adopted: readonly LogPosition[]
+  /** What the user has not bought, rated or dismissed. */
+  readonly unseen: readonly RankedItem[]
+  /** What the user has, for includeSeen: true; merged with `fresh` by score. */
+  readonly seen: readonly RankedItem[]
+  /**
+   * What else the user is done with and may not fill a short list, newest first as far as that is known. All of it where it
+   * is less than `unlistedMax`; null in lists of releases that did not write it.
+   */
+  readonly unlisted: readonly string[] | null
+}
+
+/** The user's state knows the rest. It is written after the list, so the newest have to be here. */
+export const unlistedMax = 64
+
+/** A list whose items are decoded as far as they are read: few readers want all of them. */
+export interface StoredList extends Omit<UserList, 'unseen' | 'seen'> {
+  readonly unseen: RankedList
+  readonly seen: RankedList
+}
+
+export const listRevision = (picks: Placed): bigint => revisionOf(picks.changed, picks.epoch)
+
+/** The write timestamp of the row: newer positions win even where the list itself is the same. */
+export const listWrittenAt = (picks: Placed): bigint => revisionOf(picks.position.offset, picks.epoch)
+
+const version = 2
+const what = 'picks'
+
+type Fields = readonly [
+  computedAt: number,
+  rankedAt: number,
+  modelVersion: number,
+  causedByEventId: string | null,
+  heldOutItem: string | null,
+  personalized: boolean,
+  variant: string | null,
+  adopted: readonly number[],
+  fresh: Columns,
+  seen: Columns,
+  unlisted: PackedIds | null | undefined,
+]
+
+export function encodeList(list: UserList): Buffer {
+  const { computedAt, rankedAt, modelVersion, causedByEventId, heldOutItem, personalized, variant } = list
+  return encodePlaced(version, list, [
+    computedAt,
+    rankedAt,
+    modelVersion,
+    causedByEventId,
+    heldOutItem,
+    personalized,
+    variant,
+    list.adopted.flatMap(({ partition, offset }) => [partition, offset]),
+    packRanked(list.unseen),
+    packRanked(list.seen),
+    list.unlisted && packIds(list.unlisted),
+  ] satisfies Fields)
+}
+
+/** Reads versions 1 and 2. */
+export function decodeList(bytes: Uint8Array): UserList {
+  const list = openList(bytes)
+  return { ...list, unseen: [...list.unseen], seen: [...list.seen] }
+}
+
+/** The same without the items, which are read from `bytes` when they are asked for. */
+export function openList(bytes: Uint8Array): StoredList {
+  if (bytes[0] === 1) return decodeListV1(bytes)
+  const fields = decodePlacedFields<Fields>(version, bytes, what)
+  const [computedAt, rankedAt, modelVersion, causedByEventId, heldOutItem, personalized, variant, adopted] = fields
+  return {
+    ...placeOf(bytes),
+    computedAt,
+    rankedAt,
+    modelVersion,
+    causedByEventId,
+    heldOutItem,
+    personalized,
+    variant,
+    adopted: Array.from({ length: adopted.length / 2 }, (_, n) => ({
+      partition: adopted[2 * n],
+      offset: adopted[2 * n + 1],
+    })),
+    unseen: unpackRanked(fields[8]),
+    seen: unpackRanked(fields[9]),
+    get unlisted() {
+      return fields[10] == null ? null : unpackIds(fields[10])
+    },
+  }
+}
+
+/** listWrittenAt of an encoded list, without decoding it. */
+export const encodedListWrittenAt = (bytes: Uint8Array): bigint =>
+  bytes[0] === version ? placedAt(bytes) : listWrittenAt(decodeList(bytes))
+
+/** As written by releases before version 2: one map, and one detail an item. */
+function decodeListV1(bytes: Uint8Array): UserList {
+  const raw = decodeVersioned<
+    Omit<UserList, 'position' | 'adopted' | 'unseen' | 'seen' | 'unlisted'> & {
+      position: [number, number]
+      adopted: [number, number][]
+      unseen: ColumnsV1
+      seen: ColumnsV1
+    }
+  >(1, bytes, what)
+  return {
+    ...raw,
+    position: { partition: raw.position[0], offset: raw.position[1] },
+    adopted: raw.adopted.map(([partition, offset]) => ({ partition, offset })),
+    unseen: fromColumnsV1(raw.unseen),
+    seen: fromColumnsV1(raw.seen),
+    unlisted: null,
+  }
+}
+
+interface ColumnsV1 {
+  i: string[]
+  s: Uint8Array
+  k: Uint8Array
+  r: unknown[]
+}
+
+function fromColumnsV1({ i, s, k, r }: ColumnsV1): RankedItem[] {
+  const scores = new DataView(s.buffer, s.byteOffset, s.byteLength)
+  return i.map((itemId, n) => {
+    const [detail, eventType] = kinds[k[n]] === 'because' ? (r[n] as [string, EventType]) : [r[n], eventTypes[0]]
+    return { itemId, score: scores.getFloat32(n * 4, true), reason: toReason(kinds[k[n]], detail, eventType) }
+  })
+}

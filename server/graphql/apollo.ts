@@ -1,0 +1,95 @@
+import { ApolloServer, type ApolloServerOptionsWithGateway, type ApolloServerPlugin } from '@apollo/server'
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled'
+import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default'
+import type { GraphQLSchema } from 'graphql'
+import { printSchema } from 'graphql'
+import type { Logger } from '../../platform/logger.ts'
+import type { RequestContext } from '../context.ts'
+import { type AllowList, notListed } from './allow-list.ts'
+import { checkedDocuments } from './checked-documents.ts'
+import type { CheckedDocument, Documents } from './documents.ts'
+import { asGraphQLError, formatError } from './errors.ts'
+
+interface Options {
+  readonly schema: GraphQLSchema
+  readonly documents: Documents
+  /** The document of a request, within what its client may still ask for. @throws AppError RATE_LIMITED */
+  readonly check: (text: string, context: RequestContext) => CheckedDocument
+  readonly explorer: boolean
+  readonly logger: Logger
+  /** Only these are run, where there is such a list. */
+  readonly allowList: AllowList | undefined
+  readonly run: GatewayExecute
+}
+
+type GatewayInterface = ApolloServerOptionsWithGateway<RequestContext>['gateway']
+export type GatewayExecute = Awaited<ReturnType<GatewayInterface['load']>>['executor']
+
+/**
+ * Apollo Server with an executor of our own. It enters by the `gateway` option, the one place where Apollo takes another
+ * executor than graphql-js. Documents are parsed and validated by `Documents`, which also keeps them: Apollo has no cache
+ * of documents or persisted queries of its own.
+ */
+export function createApollo(options: Options): ApolloServer<RequestContext> {
+  const { schema, explorer, logger, allowList, documents } = options
+  return new ApolloServer<RequestContext>({
+    gateway: toGateway(schema, options.run),
+    // Ending is decided by the main file: Apollo's own handlers would kill the process in the middle of draining.
+    stopOnTerminationSignals: false,
+    introspection: explorer,
+    hideSchemaDetailsFromClientErrors: !explorer,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    maxRecursiveSelections: true,
+    documentStore: null,
+    // Automatic persisted queries; with a list, the list is all that can be asked for by hash.
+    persistedQueries: {
+      cache: byHash(allowList ? (hash) => allowList.get(hash) : (hash) => documents.findByHash(hash)?.text),
+    },
+    includeStacktraceInErrorResponses: false,
+    formatError: (formatted, error) => formatError(error, formatted, logger),
+    logger: { debug() {}, info() {}, warn: (text) => logger.warn(text), error: (text) => logger.error(text) },
+    plugins: [
+      // It wraps every resolver: with a compiled executor that is most of the time of an answer.
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      explorer ? ApolloServerPluginLandingPageLocalDefault({ footer: false }) : ApolloServerPluginLandingPageDisabled(),
+      ...(allowList ? [onlyListed(allowList)] : []),
+      checkedDocuments(options),
+    ],
+  })
+}
+
+function toGateway(schema: GraphQLSchema, executor: GatewayExecute): GatewayInterface {
+  return {
+    load: async () => ({ executor }),
+    onSchemaLoadOrUpdate(use) {
+      use({ apiSchema: schema, coreSupergraphSdl: printSchema(schema) })
+      return () => {}
+    },
+    stop: async () => {},
+  }
+}
+
+const persistedPrefix = 'apq:'
+
+const byHash = (textOf: (hash: string) => string | undefined) => ({
+  get: async (key: string) => textOf(key.slice(persistedPrefix.length)),
+  // A document is kept after its authorized run.
+  set: async () => {},
+  delete: async () => {},
+})
+
+const onlyListed = (allowList: AllowList): ApolloServerPlugin<RequestContext> => ({
+  async requestDidStart() {
+    return {
+      async didResolveOperation({ source }) {
+        if (!allowList.has(source)) throw asGraphQLError(notListed())
+      },
+    }
+  },
+})

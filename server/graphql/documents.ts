@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto'
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  parse,
+  specifiedRules,
+  type ValidationRule,
+  validate,
+} from 'graphql'
+import { LRUCache } from 'lru-cache'
+import { checkComparisons } from '../guard/document-work.ts'
+import { withoutSuggestion } from './suggestions.ts'
+
+/** A document that was parsed and validated: either `document` or `errors` is present. */
+export interface CheckedDocument {
+  readonly text: string
+  /** SHA-256 of the text, hex: the hash of persisted queries. */
+  readonly hash: string
+  /** Lexical tokens of the text; 0 where it could not be parsed. */
+  readonly tokens: number
+  readonly document?: DocumentNode
+  readonly errors?: readonly GraphQLError[]
+}
+
+interface Options {
+  readonly schema: GraphQLSchema
+  /** Rules beyond those of the GraphQL specification. */
+  readonly rules: readonly ValidationRule[]
+  readonly tokensMax: number
+  /** Whether errors may suggest names of the schema. */
+  readonly suggestions: boolean
+  /** Memory of the kept documents, bytes. Default: 64 MiB. */
+  readonly keptBytesMax?: number
+}
+
+/**
+ * Longest document, UTF-16 code units: 1,000 quoted ids of 256 bytes fit. Lexing is linear in the length, also where a
+ * long comment or string is one token.
+ */
+export const documentLengthMax = 512 * 1024
+/**
+ * Memory that one token of a kept document accounts for. Measured on graphql 16: a syntax tree with its tokens takes 240
+ * to 510 bytes a token; the plan, the prepared operation and its costs take less than that again.
+ */
+export const bytesPerToken = 1_024
+const keptBytesMaxDefault = 64 * 2 ** 20
+/** The share of the memory that one document may take. */
+const entryShareMax = 1 / 32
+
+/**
+ * Parses and validates the documents of requests and sockets. Only documents that are passed to `keep`, after an
+ * authorized run, stay in memory; their total size is bounded in bytes.
+ */
+export class Documents {
+  private readonly options: Options
+  private readonly rules: readonly ValidationRule[]
+  private readonly kept: LRUCache<string, CheckedDocument>
+  private readonly textByHash = new Map<string, string>()
+
+  constructor(options: Options) {
+    this.options = options
+    this.rules = [...specifiedRules, ...options.rules]
+    const maxSize = options.keptBytesMax ?? keptBytesMaxDefault
+    this.kept = new LRUCache({
+      maxSize,
+      maxEntrySize: Math.floor(maxSize * entryShareMax),
+      sizeCalculation: retainedBytes,
+      dispose: ({ hash }) => this.textByHash.delete(hash),
+    })
+  }
+
+  /** Estimated memory of the kept documents, bytes. */
+  get keptBytes(): number {
+    return this.kept.calculatedSize
+  }
+
+  /** The kept document of this text. */
+  find(text: string): CheckedDocument | undefined {
+    return this.kept.get(text)
+  }
+
+  findByHash(hash: string): CheckedDocument | undefined {
+    const text = this.textByHash.get(hash)
+    return text === undefined ? undefined : this.kept.get(text)
+  }
+
+  /** The kept document, or the text parsed and validated now. */
+  check(text: string): CheckedDocument {
+    return this.kept.get(text) ?? this.read(text)
+  }
+
+  /** Keeps a valid document for the next request with the same text. Call after an authorized run only. */
+  keep(checked: CheckedDocument): void {
+    if (!checked.document || this.kept.has(checked.text)) return
+    this.kept.set(checked.text, checked)
+    if (this.kept.has(checked.text)) this.textByHash.set(checked.hash, checked.text)
+  }
+
+  private read(text: string): CheckedDocument {
+    const { schema, suggestions } = this.options
+    const base = { text, hash: createHash('sha256').update(text).digest('hex'), tokens: 0 }
+    if (text.length > documentLengthMax) {
+      const rule = `expected a document of at most ${documentLengthMax} characters, got ${text.length}`
+      return { ...base, errors: [withCode(new GraphQLError(rule), 'GRAPHQL_PARSE_FAILED')] }
+    }
+    try {
+      const document = parse(text, { maxTokens: this.options.tokensMax })
+      const tokens = document.tokenCount ?? 0
+      const tooMuch = checkComparisons(document)
+      const errors = tooMuch ? [tooMuch] : validate(schema, document, this.rules)
+      if (errors.length === 0) return { ...base, tokens, document }
+      const worded = (error: GraphQLError) => (suggestions ? error.message : withoutSuggestion(error.message))
+      return {
+        ...base,
+        tokens,
+        errors: errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED', worded(error))),
+      }
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error
+      return { ...base, errors: [withCode(error, 'GRAPHQL_PARSE_FAILED')] }
+    }
+  }
+}
+
+/** Estimated memory of a kept document, bytes. The text counts twice: strings outside Latin-1 take two bytes a unit. */
+export const retainedBytes = ({ text, tokens }: CheckedDocument): number => 2 * text.length + tokens * bytesPerToken
+
+function withCode(error: GraphQLError, code: string, message = error.message): GraphQLError {
+  const { nodes, source, positions } = error
+  return new GraphQLError(message, { nodes, source, positions, extensions: { code, http: { status: 400 } } })
+}

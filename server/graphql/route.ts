@@ -1,0 +1,134 @@
+import { type ApolloServer, HeaderMap } from '@apollo/server'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { AppError } from '../../schema/app-error.ts'
+import { RequestContext, type Services } from '../context.ts'
+import { authenticateAndRateLimit, credentialsOf, type Gate } from '../guard/gate.ts'
+import type { Identity } from '../guard/identity.ts'
+import type { UnsentAnswers } from '../guard/unsent.ts'
+import { clientOf } from '../guard/work-queues.ts'
+import { graphqlMethods, graphqlPath } from '../http.ts'
+import { formatErrors } from './errors.ts'
+import type { Executor } from './executor.ts'
+import type { JsonResult } from './json-plan.ts'
+import type { KnownRequests } from './known-requests.ts'
+
+/** Shorter answers fit into the buffers of the connection, and are not watched. */
+const watchedBytesMin = 16 * 1024
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    identity: Identity
+  }
+}
+
+interface Options extends Gate {
+  readonly apollo: ApolloServer<RequestContext>
+  readonly known: KnownRequests
+  readonly executor: Executor
+  readonly services: Services
+  /** Whether browsers are shown the explorer page. */
+  readonly explorer: boolean
+  readonly unsent: UnsentAnswers
+}
+
+/**
+ * /graphql: who asks is settled, and whether they ask too much, before the body is read. What is new goes through Apollo;
+ * what Apollo knows is executed at once, and answered as Apollo would.
+ */
+export function addGraphqlRoute(http: FastifyInstance, options: Options): void {
+  const { apollo, known, executor, services, explorer, unsent, ...gate } = options
+  http.decorateRequest('identity', null as never)
+  http.route({
+    method: [...graphqlMethods],
+    url: graphqlPath,
+    onRequest(request, _reply, done) {
+      const enter = (identity: Identity) => {
+        if (identity.role === 'nobody' && !(explorer && wantsPage(request))) {
+          done(new AppError('UNAUTHENTICATED', { message: 'expected a token or an API key, got none' }))
+          return
+        }
+        request.identity = identity
+        unsent.check(clientOf(identity))
+        done()
+      }
+      let identity: Identity | Promise<Identity>
+      try {
+        identity = authenticateAndRateLimit(credentialsOf(request.raw, gate), gate, services.clock.now())
+        if (identity instanceof Promise) identity.then(enter).catch(done)
+        else enter(identity)
+      } catch (error) {
+        done(error as Error)
+      }
+    },
+    onSend(request, reply, payload, done) {
+      if (typeof payload === 'string') sendInTime(request, reply, Buffer.byteLength(payload))
+      done()
+    },
+    handler(request, reply) {
+      const { method, body, headers } = request
+      const contentType = method === 'POST' ? known.contentTypeFor(headers.accept) : undefined
+      const found = contentType && known.find(body)
+      if (!contentType || !found) return throughApollo(request, reply)
+      reply.header('content-type', contentType)
+      const answer = executor.answer(found.operation, found.variables, contextOf(request))
+      if (answer instanceof Promise) return answer.then((late) => toText(late, reply))
+      return reply.send(toText(answer, reply))
+    },
+  })
+
+  const contextOf = ({ identity, headers }: FastifyRequest) => new RequestContext(services, identity, traceOf(headers))
+
+  /** Counts the answer until the client has taken it; one who takes longer than that is cut off. */
+  function sendInTime({ raw, identity }: FastifyRequest, { raw: response }: FastifyReply, bytes: number): void {
+    if (!identity || bytes < watchedBytesMin) return
+    const sent = unsent.add(identity.client, bytes)
+    const timer = setTimeout(() => raw.socket.destroy(), services.config.LIMIT_SEND_MS)
+    response.once('close', () => {
+      clearTimeout(timer)
+      sent()
+    })
+  }
+
+  async function throughApollo(request: FastifyRequest, reply: FastifyReply): Promise<string> {
+    const { url, method, body, headers } = request
+    const answer = await apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: { method, headers: toHeaderMap(headers), body, search: searchOf(url) },
+      context: async () => contextOf(request),
+    })
+    if (answer.status === undefined) known.rememberContentType(headers.accept, answer.headers.get('content-type'))
+    for (const [name, value] of answer.headers) reply.header(name, value)
+    reply.code(answer.status ?? 200)
+    // There is nothing else: incremental delivery is not offered.
+    return answer.body.kind === 'complete' ? answer.body.string : ''
+  }
+
+  function toText({ data, errors }: JsonResult, reply: FastifyReply): string {
+    if (!errors) return `{"data":${data}}\n`
+    const { formatted, status, headers } = formatErrors(errors, services.logger)
+    reply.headers(headers)
+    reply.code(status ?? (data === undefined ? 400 : 200))
+    return `{"errors":${JSON.stringify(formatted)}${data === undefined ? '' : `,"data":${data}`}}\n`
+  }
+}
+
+/** As Apollo decides it: the page carries no data. */
+const wantsPage = ({ method, url, headers }: FastifyRequest): boolean =>
+  method === 'GET' && searchOf(url) === '' && (headers.accept?.includes('text/html') ?? false)
+
+function toHeaderMap(headers: FastifyRequest['headers']): HeaderMap {
+  const map = new HeaderMap()
+  for (const name in headers) {
+    const value = headers[name]
+    if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value)
+  }
+  return map
+}
+
+function searchOf(url: string): string {
+  const start = url.indexOf('?')
+  return start === -1 ? '' : url.slice(start)
+}
+
+function traceOf({ traceparent }: FastifyRequest['headers']): string | undefined {
+  return typeof traceparent === 'string' ? traceparent : undefined
+}

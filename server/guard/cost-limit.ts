@@ -1,0 +1,164 @@
+import { createRequire } from 'node:module'
+import { type GraphQLSchema, Kind, visit } from 'graphql'
+import type { ComplexityEstimator, ComplexityEstimatorArgs } from 'graphql-query-complexity'
+import { AppError } from '../../schema/app-error.ts'
+import type { Operation, Variables } from '../graphql/operations.ts'
+
+// Its ESM build brings another copy of graphql, in which no type of this schema is known and the limit never bites.
+const { getComplexity } = createRequire(import.meta.url)(
+  'graphql-query-complexity',
+) as typeof import('graphql-query-complexity')
+
+/** Costs kept per operation: by the values of the variables that matter. */
+const keptMax = 50
+
+/**
+ * What work costs, in rows. One row (a pick, an item, an event) with ten fields takes about 5 µs of the serving thread; the
+ * others are measured against it.
+ */
+const costs = {
+  /** A list ranked on request, by the ranking thread. */
+  ranking: 40,
+  /** A page of the catalog, and each word that is searched for. */
+  catalogPage: 20,
+  searchWord: 30,
+  /** Waiting for a causal token. */
+  wait: 20,
+  /** Each field of a row: aliases repeat fields. */
+  field: 0.05,
+  /** Each event or item that a list is ranked by, and each id of `exclude`. */
+  basisItem: 0.2,
+  excludedId: 0.05,
+  /** Each place of a list that is diversified. */
+  diversifiedPlace: 1,
+  /** Each event, item or id of a mutation. Charged to the client, not limited by LIMIT_COST: batches have a size of their own. */
+  element: 5,
+} as const
+
+/** Cost that is charged to a client as one request more. */
+const costPerRequest = 50
+
+export const searchWordsMax = 16
+export const wordsOf = (search: string): number => search.split(/\s+/).length
+
+interface Cost {
+  /** In rows. */
+  readonly cost: number
+  /** Elements of the lists that its mutations take. */
+  readonly elements: number
+}
+
+/** The work of an operation at most, known before it runs. */
+export class CostLimit {
+  private readonly schema: GraphQLSchema
+  private readonly max: number
+  private readonly known = new WeakMap<Operation, { names: readonly string[]; costs: Map<string, Cost> }>()
+
+  constructor(schema: GraphQLSchema, max: number) {
+    this.schema = schema
+    this.max = max
+  }
+
+  /**
+   * @returns what the operation is charged beyond the one request that it is, in requests
+   * @throws AppError BAD_USER_INPUT where it costs more than the limit
+   */
+  check(operation: Operation, variables: Variables | null | undefined): number {
+    const { cost, elements } = this.costOf(operation, variables)
+    if (cost <= this.max) return Math.floor((cost + elements * costs.element) / costPerRequest)
+    const message =
+      `expected an operation that costs at most ${this.max} rows, got one of ${cost} ` +
+      `(a list ranked on request counts as ${costs.ranking} rows, a searched word as ${costs.searchWord})`
+    throw new AppError('BAD_USER_INPUT', { message, issues: [{ path: 'query', message }] })
+  }
+
+  private costOf(operation: Operation, variables: Variables | null | undefined): Cost {
+    let known = this.known.get(operation)
+    if (!known) this.known.set(operation, (known = { names: sizingVariables(operation), costs: new Map() }))
+    const key = JSON.stringify(known.names.map((name) => sizeOf(variables?.[name])))
+    const cost = known.costs.get(key) ?? this.compute(operation, variables)
+    if (known.costs.size < keptMax) known.costs.set(key, cost)
+    return cost
+  }
+
+  private compute({ document, name, node }: Operation, variables: Variables | null | undefined): Cost {
+    let elements = 0
+    const count: ComplexityEstimator = ({ type, args }) => {
+      if (type.name === 'Mutation')
+        for (const value of Object.values(args)) if (Array.isArray(value)) elements += value.length
+      return undefined
+    }
+    const cost = getComplexity({
+      schema: this.schema,
+      query: document,
+      variables: { ...variables },
+      ...(name !== undefined && { operationName: name }),
+      estimators: [...(node.operation === 'mutation' ? [count] : []), costOfField],
+    })
+    return { cost: Math.ceil(cost), elements }
+  }
+}
+
+/** Fields whose every row is wanted as often as the list above them is long. */
+const perRow = new Set(['picks', 'edges'])
+/** Fields whose lists are ranked on request. */
+const ranked = new Set([
+  'sessionRecommendations',
+  'similarItems',
+  'boughtTogether',
+  'similar',
+  'trending',
+  'trendingUpdated',
+])
+
+function costOfField({ field, args, childComplexity }: ComplexityEstimatorArgs): number {
+  const row = Math.max(1, childComplexity)
+  const takesFirst = field.args.find(({ name }) => name === 'first')
+  if (takesFirst) {
+    const first = Math.max(0, typeof args.first === 'number' ? args.first : Number(takesFirst.defaultValue ?? 0))
+    return 1 + first * row + workOf(field.name, args, first)
+  }
+  if (Array.isArray(args.ids)) return args.ids.length * row
+  if (childComplexity === 0) return costs.field
+  return childComplexity + (perRow.has(field.name) ? 1 : 0)
+}
+
+/** The work behind a list, beyond its rows. */
+function workOf(name: string, args: Readonly<Record<string, unknown>>, first: number): number {
+  const { events, itemIds, exclude, diversity, search, after } = args
+  let work = ranked.has(name) ? costs.ranking : 0
+  if (name === 'catalog')
+    work += costs.catalogPage + (typeof search === 'string' ? wordsOf(search) * costs.searchWord : 0)
+  else if (after != null) work += costs.wait
+  for (const list of [events, itemIds]) if (Array.isArray(list)) work += list.length * costs.basisItem
+  if (Array.isArray(exclude)) work += exclude.length * costs.excludedId
+  if (typeof diversity === 'number' && diversity > 0) work += first * costs.diversifiedPlace
+  return work
+}
+
+/** The variables that decide the cost: all that are given to arguments or directives as a whole. */
+function sizingVariables({ document }: Operation): string[] {
+  const names = new Set<string>()
+  const note = (value: { kind: string; name?: { value: string } }) => {
+    if (value.kind === Kind.VARIABLE && value.name) names.add(value.name.value)
+  }
+  visit(document, {
+    Argument({ name, value }) {
+      if (!unsized.has(name.value)) note(value)
+    },
+    Directive({ arguments: given = [] }) {
+      for (const { value } of given) note(value)
+    },
+  })
+  return [...names]
+}
+
+/** Arguments whose values do not change the cost, though they differ from request to request. */
+const unsized = new Set(['userId', 'id', 'itemId', 'filter', 'page', 'sinceRevision'])
+
+/** What of a value decides the cost: short, whatever the value. */
+function sizeOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.length
+  if (typeof value === 'string') return -wordsOf(value)
+  return typeof value === 'object' && value !== null ? 1 : value
+}

@@ -1,0 +1,98 @@
+import { AppError } from '../../schema/app-error.ts'
+
+interface Options {
+  /** What the tasks are, for messages: `rankings`. */
+  readonly name: string
+  /** Tasks that run at once. */
+  readonly runningMax: number
+  /** Tasks of one client, waiting or running; `shared` clients (services, operators) may use the whole queue. */
+  readonly perClientMax: number
+  /** Tasks of all clients, waiting or running. */
+  readonly inAllMax: number
+  /** Whether other work of this thread gets a turn after every task: for tasks that run on it. Default: false. */
+  readonly yieldAfterTask?: boolean
+}
+
+/** On whose account a task runs. */
+export interface Client {
+  readonly client: string
+  /** Whether many people stand behind it. */
+  readonly shared: boolean
+}
+
+/**
+ * Runs the tasks of many clients, a limited number at once. Clients take turns: however much one client asks for, a task
+ * of another waits for at most one task of every client that waits, and for those that run.
+ */
+export class FairQueue {
+  private readonly options: Options
+  /** The waiting tasks by client, the client whose turn is next first. A client without waiting tasks is not in it. */
+  private readonly waiting = new Map<string, (() => void)[]>()
+  private readonly byClient = new Map<string, number>()
+  private inAll = 0
+  private running = 0
+
+  constructor(options: Options) {
+    this.options = options
+  }
+
+  /** Tasks that wait or run. */
+  get size(): number {
+    return this.inAll
+  }
+
+  /**
+   * Runs the task when it is the client's turn: at once where nothing waits.
+   * @throws AppError RATE_LIMITED where the client has too many tasks, UNAVAILABLE where all clients together have
+   */
+  async run<T>({ client, shared }: Client, task: () => T | Promise<T>): Promise<T> {
+    const { name, perClientMax, inAllMax, runningMax, yieldAfterTask } = this.options
+    const ofClient = this.byClient.get(client) ?? 0
+    if (!shared && ofClient >= perClientMax) {
+      throw new AppError('RATE_LIMITED', { message: `expected at most ${perClientMax} ${name} of one client at once` })
+    }
+    if (this.inAll >= inAllMax) {
+      throw new AppError('UNAVAILABLE', { message: `expected at most ${inAllMax} ${name} of all clients at once` })
+    }
+    this.byClient.set(client, ofClient + 1)
+    this.inAll++
+    try {
+      if (this.running >= runningMax) await this.turn(client)
+      else this.running++
+      return await task()
+    } finally {
+      this.release(client)
+      if (yieldAfterTask) setImmediate(() => this.next())
+      else this.next()
+    }
+  }
+
+  private turn(client: string): Promise<void> {
+    return new Promise((resolve) => {
+      const tasks = this.waiting.get(client)
+      if (tasks) tasks.push(resolve)
+      else this.waiting.set(client, [resolve])
+    })
+  }
+
+  /** Gives the place of a task that ended to the next client; that client's further tasks go behind all others. */
+  private next(): void {
+    const [turn] = this.waiting
+    if (!turn) {
+      this.running--
+      return
+    }
+    const [client, tasks] = turn
+    this.waiting.delete(client)
+    const start = tasks.shift()
+    if (tasks.length > 0) this.waiting.set(client, tasks)
+    start?.()
+  }
+
+  private release(client: string): void {
+    this.inAll--
+    const left = (this.byClient.get(client) ?? 1) - 1
+    if (left > 0) this.byClient.set(client, left)
+    else this.byClient.delete(client)
+  }
+}

@@ -1,0 +1,51 @@
+import type { IncomingMessage } from 'node:http'
+import { AppError } from '../../schema/app-error.ts'
+import type { Authenticator, Credentials } from './authenticator.ts'
+import { type createAddressOf, networkOf } from './client-address.ts'
+import type { Identity } from './identity.ts'
+import type { RateLimit } from './rate-limit.ts'
+
+export interface Gate {
+  readonly authenticator: Authenticator
+  readonly rate: RateLimit
+  readonly addressOf: ReturnType<typeof createAddressOf>
+}
+
+/**
+ * Who asks, at once where no token's signature has to be verified; every try counts, those with bad credentials for the
+ * address they come from.
+ * @throws AppError UNAUTHENTICATED or RATE_LIMITED
+ */
+export function authenticateAndRateLimit(
+  credentials: Credentials,
+  { authenticator, rate }: Gate,
+  now: number,
+): Identity | Promise<Identity> {
+  const take = (identity: Identity): Identity => {
+    rate.take(identity, now)
+    return identity
+  }
+  const refuse = (error: unknown): never => {
+    if (error instanceof AppError && error.code === 'UNAUTHENTICATED') {
+      rate.take({ role: 'nobody', client: `address:${credentials.address}` }, now)
+    }
+    throw error
+  }
+  let identity: Identity | Promise<Identity>
+  try {
+    identity = authenticator.identify(credentials)
+  } catch (error) {
+    return refuse(error)
+  }
+  return identity instanceof Promise ? identity.catch(refuse).then(take) : take(identity)
+}
+
+/** What a request, or the opening of a socket, says of who asks. */
+export function credentialsOf(request: IncomingMessage, { addressOf }: Pick<Gate, 'addressOf'>): Credentials {
+  const { authorization, 'x-api-key': apiKey } = request.headers
+  return {
+    authorization,
+    apiKey: typeof apiKey === 'string' ? apiKey : undefined,
+    address: networkOf(addressOf(request)),
+  }
+}

@@ -1,0 +1,58 @@
+import { AppError, type Issue } from '../../schema/app-error.ts'
+import { idBytesMax } from '../../schema/records/interaction.ts'
+
+/** Collects what is wrong with an input, to be said all at once: path, rule, value received. */
+export class InputCheck {
+  private readonly issues: Issue[] = []
+
+  /** Adds an issue unless `ok`. */
+  require(ok: boolean, path: string, rule: string, received: unknown): boolean {
+    if (!ok) this.issues.push({ path, message: `expected ${rule}, got ${show(received)}` })
+    return ok
+  }
+
+  id(value: string, path: string): boolean {
+    const bytes = value.length > idBytesMax ? value.length : Buffer.byteLength(value)
+    return (
+      this.require(bytes >= 1 && bytes <= idBytesMax, path, `1..${idBytesMax} bytes`, value) &&
+      this.wellFormed(value, path)
+    )
+  }
+
+  text(value: string, path: string, lengthMin: number, lengthMax: number): void {
+    const rule = lengthMin === 0 ? `at most ${lengthMax} characters` : `${lengthMin}..${lengthMax} characters`
+    if (this.require(value.length >= lengthMin && value.length <= lengthMax, path, rule, value))
+      this.wellFormed(value, path)
+  }
+
+  ids(values: readonly string[], path: string, min: number, max: number): void {
+    if (!this.require(values.length >= min && values.length <= max, path, `${min}..${max} ids`, count(values))) return
+    for (let n = 0; n < values.length; n++) this.id(values[n], `${path}[${n}]`)
+  }
+
+  /** Half of a surrogate pair has no bytes in UTF-8: what is stored would be another text. */
+  private wellFormed(value: string, path: string): boolean {
+    return this.require(value.isWellFormed(), path, 'well-formed Unicode', value)
+  }
+
+  /** @throws AppError BAD_USER_INPUT naming the first problems */
+  throwIfAny(): void {
+    if (this.issues.length === 0) return
+    const [{ path, message }] = this.issues
+    const more = this.issues.length === 1 ? '' : ` (and ${this.issues.length - 1} more)`
+    throw new AppError('BAD_USER_INPUT', {
+      message: `${path}: ${message}${more}`,
+      issues: this.issues.slice(0, issuesMax),
+    })
+  }
+}
+
+const issuesMax = 100
+
+export const count = (values: readonly unknown[]): unknown => ({ toJSON: () => values.length })
+
+/** Short enough to be sent back, whatever came. */
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing'
+  return text.length > 80 ? `${text.slice(0, 64)}… (${text.length} characters)` : text
+}

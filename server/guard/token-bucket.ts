@@ -1,0 +1,37 @@
+import { LRUCache } from 'lru-cache'
+
+interface Bucket {
+  tokens: number
+  refilledAt: number
+}
+
+/** So many calls a second for each client, ten seconds' worth at once after a rest. Clients beyond the newest 50,000 are forgotten. */
+export class TokenBuckets {
+  private readonly perSecond: number
+  private readonly burst: number
+  private readonly buckets = new LRUCache<string, Bucket>({ max: 50_000 })
+
+  /** @param perSecond 0: no limit */
+  constructor(perSecond: number, burst = perSecond * 10) {
+    this.perSecond = perSecond
+    this.burst = burst
+  }
+
+  /**
+   * A call that costs more than half the burst passes while the bucket is half full, and may leave it in debt: every cost
+   * passes at some time.
+   * @returns 0 where the call may pass, else in how many seconds to come again
+   */
+  take(client: string, now: number, cost = 1): number {
+    if (this.perSecond === 0) return 0
+    let bucket = this.buckets.get(client)
+    if (!bucket) this.buckets.set(client, (bucket = { tokens: this.burst, refilledAt: now }))
+    const elapsed = Math.max(0, now - bucket.refilledAt) / 1_000
+    bucket.tokens = Math.min(this.burst, bucket.tokens + elapsed * this.perSecond)
+    bucket.refilledAt = now
+    const needed = Math.min(cost, Math.max(1, this.burst / 2))
+    if (bucket.tokens < needed) return Math.ceil((needed - bucket.tokens) / this.perSecond)
+    bucket.tokens -= cost
+    return 0
+  }
+}

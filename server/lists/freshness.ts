@@ -1,0 +1,125 @@
+import type { Clock } from '../../platform/ports/clock.ts'
+import type { Store } from '../../platform/ports/store.ts'
+import { AppError } from '../../schema/app-error.ts'
+import { type CausalToken, userHash } from '../../schema/causal-token.ts'
+import { erasureKey } from '../../schema/records/erasure.ts'
+import type { StoredList } from '../../schema/records/list.ts'
+import { tables } from '../../schema/tables.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { ListCache, ListEntry } from './list-cache.ts'
+import type { ListTail } from './list-tail.ts'
+
+interface Deps {
+  readonly listCache: ListCache
+  readonly listTail: ListTail
+  readonly catalog: Catalog
+  readonly store: Store
+  readonly clock: Clock
+}
+
+/** How often the store is asked while waiting, should the push path have missed something: at first, and at last. */
+const pollMsMin = 250
+const pollMsMax = 2_000
+
+/**
+ * Waits until a user's list has seen what the token names. Woken by the topic of lists and by the catalog.
+ * @returns the entry, and whether it has seen all of it
+ */
+export async function waitForList(
+  userId: string,
+  token: CausalToken,
+  timeoutMs: number,
+  deps: Deps,
+): Promise<{ entry: ListEntry; fresh: boolean }> {
+  const wanted = requiredPositionOf(userId, token)
+  const deadline = new AbortController()
+  const nudge = new WakeSignal()
+  const stops = [deps.listTail.listen(userId, () => nudge.wake()), deps.catalog.onChange(() => nudge.wake())]
+  // Fire and forget: ends with the abort below.
+  void deps.clock.sleep(timeoutMs, deadline.signal).then(() => {
+    deadline.abort()
+    nudge.wake()
+  })
+  try {
+    let entry = deps.listCache.get(userId) ?? (await fromStore(userId, deps))
+    for (let pollMs = pollMsMin; ; pollMs = Math.min(pollMsMax, pollMs * 2)) {
+      if (includesRequired(entry, wanted) && catalogIncludes(token, deps)) return { entry, fresh: true }
+      if (entry.list === undefined && (await erasedSince(userId, wanted, deps.store)) && catalogIncludes(token, deps)) {
+        return { entry, fresh: true }
+      }
+      if (deadline.signal.aborted) return { entry, fresh: false }
+      const woken = await nudge.waitAtMost(pollMs, deps.clock)
+      entry = (woken ? deps.listCache.get(userId) : undefined) ?? (await fromStore(userId, deps))
+    }
+  } finally {
+    deadline.abort()
+    for (const stop of stops) stop()
+  }
+}
+
+/** What the token says of this user; undefined parts are satisfied. */
+interface RequiredPosition {
+  readonly offset: number | undefined
+  readonly adopted: { readonly partition: number; readonly offset: number } | undefined
+}
+
+function requiredPositionOf(userId: string, token: CausalToken): RequiredPosition {
+  const hash = userHash(userId)
+  return { offset: token.positions.get(hash)?.offset, adopted: token.adopted.get(hash) }
+}
+
+function includesRequired({ list, erased }: ListEntry, { offset, adopted }: RequiredPosition): boolean {
+  if (offset !== undefined && (list?.position.offset ?? erased?.offset ?? -1) < offset) return false
+  return adopted === undefined || (list !== undefined && includesPosition(list, adopted))
+}
+
+const includesPosition = (list: StoredList, { partition, offset }: { partition: number; offset: number }) =>
+  list.adopted.some((position) => position.partition === partition && position.offset === offset)
+
+const catalogIncludes = ({ items }: CausalToken, { catalog }: Deps) => items === undefined || catalog.readUpTo >= items
+
+/** An erasure leaves no row behind; for a day it can be looked up under a hash of the user. */
+async function erasedSince(userId: string, { offset, adopted }: RequiredPosition, store: Store): Promise<boolean> {
+  if (adopted !== undefined || offset === undefined) return false
+  const partition = erasureKey(userId)
+  const [bytes] = await store.get(tables.erasures, [{ partition }])
+  return bytes !== undefined && Number(Buffer.from(bytes).toString('utf8')) >= offset
+}
+
+async function fromStore(userId: string, { store, listCache }: Deps): Promise<ListEntry> {
+  const [bytes] = await store.get(tables.listsByUser, [{ partition: userId }])
+  return listCache.putFromStore(userId, bytes)
+}
+
+/** Wakes one waiter; a wake before the wait is not lost. */
+class WakeSignal {
+  private woken = false
+  private resolve: (() => void) | undefined
+
+  wake(): void {
+    this.woken = true
+    this.resolve?.()
+  }
+
+  /** @returns whether it was woken, rather than the time being over */
+  async waitAtMost(ms: number, clock: Clock): Promise<boolean> {
+    if (!this.woken) {
+      const slept = new AbortController()
+      const woken = new Promise<void>((resolve) => {
+        this.resolve = resolve
+      })
+      await Promise.race([woken, clock.sleep(ms, slept.signal)])
+      slept.abort()
+      this.resolve = undefined
+    }
+    const woken = this.woken
+    this.woken = false
+    return woken
+  }
+}
+
+export const notFreshError = (timeoutMs: number, recommendations: unknown): AppError =>
+  new AppError('PICKS_NOT_FRESH', {
+    message: `no list that has seen the token's events within ${timeoutMs} ms`,
+    details: { recommendations },
+  })

@@ -1,0 +1,59 @@
+import type { ItemFilter } from '../../schema/graphql/item.ts'
+import { InputCheck } from '../guard/input-check.ts'
+import { eligibilityTest } from './item-filter.ts'
+import type { ListRequest } from './list-builder.ts'
+
+export const firstMax = 100
+export const excludeMax = 1_000
+const labelsMax = 100
+
+interface RequestedList {
+  readonly first?: number | null
+  readonly filter?: ItemFilter | null
+  readonly exclude?: readonly string[] | null
+  readonly diversity?: number | null
+}
+
+/** A checked wish, with the plain parts that travel to the ranking thread. */
+export interface ParsedListRequest extends ListRequest {
+  readonly filter: ItemFilter | null
+}
+
+/** @throws AppError BAD_USER_INPUT; `also` adds further checks, so that all problems are said at once */
+export function parseListRequest(
+  requested: RequestedList,
+  firstDefault = 20,
+  extraChecks?: (check: InputCheck) => void,
+): ParsedListRequest {
+  const first = requested.first ?? firstDefault
+  const exclude = requested.exclude ?? []
+  const diversity = requested.diversity ?? 0
+  const filter = requested.filter ?? null
+  const check = new InputCheck()
+  check.require(first >= 1 && first <= firstMax, 'first', `1..${firstMax}`, first)
+  check.require(diversity >= 0 && diversity <= 1, 'diversity', '0..1', diversity)
+  check.ids(exclude, 'exclude', 0, excludeMax)
+  if (filter) checkFilter(filter, check)
+  extraChecks?.(check)
+  check.throwIfAny()
+  return {
+    first,
+    filter,
+    isEligible: eligibilityTest(filter),
+    exclude: exclude.length === 0 ? nothing : new Set(exclude),
+    diversity,
+  }
+}
+
+const nothing: ReadonlySet<string> = new Set()
+
+function checkFilter(filter: ItemFilter, check: InputCheck): void {
+  for (const name of ['categories', 'tags', 'excludeCategories'] as const) {
+    const labels = filter[name]
+    if (labels) check.require(labels.length <= labelsMax, `filter.${name}`, `at most ${labelsMax} names`, labels.length)
+  }
+  const { minPrice, maxPrice } = filter
+  if (minPrice != null && maxPrice != null) {
+    check.require(minPrice <= maxPrice, 'filter.minPrice', `at most maxPrice (${maxPrice})`, minPrice)
+  }
+}

@@ -1,0 +1,34 @@
+import DataLoader from 'dataloader'
+import type { Store } from '../../platform/ports/store.ts'
+import type { RankedItem } from '../../schema/records/ranked-list.ts'
+import { rankingsPerQuestionMax } from '../guard/work-queues.ts'
+import type { RankingService, RankRequest } from '../ranking/ranking-service.ts'
+import type { ListCache } from './list-cache.ts'
+import { createListLoader, type ListLoader } from './list-reader.ts'
+
+export type SimilarKey = RankRequest & { readonly itemId: string }
+export type TogetherKey = RankRequest & { readonly itemIds: readonly string[] }
+
+/** New for every request: what one request reads it reads once, and in batches. */
+export interface Loaders {
+  readonly lists: ListLoader
+  readonly similar: DataLoader<SimilarKey, RankedItem[], string>
+  readonly together: DataLoader<TogetherKey, RankedItem[], string>
+}
+
+interface Sources {
+  readonly store: Store
+  readonly listCache: ListCache
+  readonly ranking: RankingService
+}
+
+/** A ranking question of many lists would hold up those of other clients. */
+const batches = { cacheKeyFn: JSON.stringify, maxBatchSize: rankingsPerQuestionMax }
+
+export function createLoaders({ store, listCache, ranking }: Sources): Loaders {
+  return {
+    lists: createListLoader(store, listCache),
+    similar: new DataLoader((keys) => ranking.similar(keys), batches),
+    together: new DataLoader((keys) => ranking.together(keys), batches),
+  }
+}

@@ -1,0 +1,73 @@
+import type { Logger } from '../../platform/logger.ts'
+import type { Clock } from '../../platform/ports/clock.ts'
+import type { EventLog } from '../../platform/ports/event-log.ts'
+import { messageOf } from '../../schema/app-error.ts'
+import { encodeInteraction } from '../../schema/records/interaction.ts'
+import { topics } from '../../schema/topics.ts'
+import type { ListEntry } from './list-cache.ts'
+import type { ListTail } from './list-tail.ts'
+
+interface Deps {
+  readonly log: EventLog
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly listTail: ListTail
+  /** A list ranked longer ago than this, in the log's time, is made anew before it is shown. 0: never. */
+  readonly staleMinutes: number
+}
+
+/** How long a reader waits for the fresh list; then the one there is must do. */
+const waitMsMax = 500
+/** Refreshes under way at once; beyond, lists are shown as they are. */
+const inFlightMax = 200
+
+/**
+ * Visitors who come back: what trended when their list was made has passed, and a new visit is no continuation of the
+ * last one. Their list is asked for anew through the log, as any change is, and the first reader waits a moment for it.
+ */
+export class StaleListRefresher {
+  private readonly deps: Deps
+  private readonly inFlight = new Map<string, Promise<ListEntry | undefined>>()
+
+  constructor(deps: Deps) {
+    this.deps = deps
+  }
+
+  isStale({ list }: ListEntry): boolean {
+    const { staleMinutes, listTail } = this.deps
+    return staleMinutes > 0 && list !== undefined && listTail.logTime - list.rankedAt > staleMinutes * 60_000
+  }
+
+  /** The fresh list, or the one given where none came in time. */
+  async refresh(userId: string, entry: ListEntry): Promise<ListEntry> {
+    const known = this.inFlight.get(userId)
+    if (known) return (await known) ?? entry
+    if (this.inFlight.size >= inFlightMax) return entry
+    const refresh = this.requestList(userId, entry).finally(() => this.inFlight.delete(userId))
+    this.inFlight.set(userId, refresh)
+    return (await refresh) ?? entry
+  }
+
+  private async requestList(userId: string, entry: ListEntry): Promise<ListEntry | undefined> {
+    const { log, clock, logger, listTail } = this.deps
+    const timeout = new AbortController()
+    let stop = () => {}
+    try {
+      const fresh = new Promise<ListEntry>((resolve) => {
+        stop = listTail.listen(userId, (newer) => {
+          if (newer.writtenAt > entry.writtenAt) resolve(newer)
+        })
+      })
+      const headers = { born: String(clock.now()) }
+      const value = encodeInteraction({ v: 1, kind: 'refresh', userId })
+      await log.append(topics.interactions, [{ key: userId, value, headers }])
+      return (await Promise.race([fresh, clock.sleep(waitMsMax, timeout.signal)])) ?? undefined
+    } catch (error) {
+      logger.warn({ reason: messageOf(error) }, 'a list could not be refreshed')
+      return undefined
+    } finally {
+      timeout.abort()
+      stop()
+    }
+  }
+}

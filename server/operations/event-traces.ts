@@ -1,0 +1,45 @@
+import { LRUCache } from 'lru-cache'
+import type { EventLog, Following } from '../../platform/ports/event-log.ts'
+import type { EventTrace } from '../../schema/graphql/operations.ts'
+import { decodeSpan, type SpanRecord } from '../../schema/records/span.ts'
+import { topics } from '../../schema/topics.ts'
+
+const tracesMax = 500
+
+/** The newest events that are followed, span by span, as topic spans tells. */
+export class EventTraces {
+  private readonly spansByTrace = new LRUCache<string, Map<string, SpanRecord>>({ max: tracesMax })
+
+  follow(log: EventLog): Promise<Following> {
+    return log.follow({ topic: topics.spans, from: 'end' }, (records) => {
+      for (const { value } of records) if (value !== null) this.add(decodeSpan(value))
+    })
+  }
+
+  /** Newest first. */
+  newest(first: number, eventId?: string): EventTrace[] {
+    const traces = [...this.spansByTrace].map(([id, spans]) => toTrace(id, [...spans.values()]))
+    return traces
+      .filter((trace) => eventId === undefined || trace.eventId === eventId)
+      .sort((a, b) => b.startedAt - a.startedAt)
+      .slice(0, first)
+  }
+
+  private add(span: SpanRecord): void {
+    const known = this.spansByTrace.get(span.traceId) ?? new Map<string, SpanRecord>()
+    known.set(span.spanId, span)
+    this.spansByTrace.set(span.traceId, known)
+  }
+}
+
+function toTrace(id: string, spans: readonly SpanRecord[]): EventTrace {
+  const startedAt = Math.min(...spans.map(({ startMs }) => startMs))
+  return {
+    id,
+    eventId: spans.find(({ attributes }) => attributes.eventId !== undefined)?.attributes.eventId ?? null,
+    startedAt: Math.round(startedAt),
+    spans: [...spans]
+      .sort((a, b) => a.startMs - b.startMs)
+      .map(({ name, startMs, endMs }) => ({ name, startMs: startMs - startedAt, endMs: endMs - startedAt })),
+  }
+}

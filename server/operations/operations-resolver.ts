@@ -1,0 +1,137 @@
+import { Arg, Ctx, Float, ID, Int, Mutation, Query, Resolver } from 'type-graphql'
+import { publishRules } from '../../platform/read-models/rules.ts'
+import {
+  CommandResult,
+  DeadLetter,
+  DemoStatus,
+  EventTrace,
+  Experiment,
+  ModelVersion,
+  QualityHour,
+  RulesStatus,
+} from '../../schema/graphql/operations.ts'
+import { parseRules } from '../../schema/rules.ts'
+import type { RequestContext } from '../context.ts'
+import { InputCheck } from '../guard/input-check.ts'
+import { runCommand } from '../pipeline/command.ts'
+import { readDeadLetters, replayDeadLetter } from './dead-letters.ts'
+import { setDemo } from './demo.ts'
+import { readExperiments } from './experiments.ts'
+
+/** What operators see and do, beside the pipeline's status. */
+@Resolver()
+export class OperationsResolver {
+  @Query(() => [QualityHour], { description: 'Operators: quality of the lists on live traffic, oldest hour first.' })
+  quality(@Ctx() { services }: RequestContext): QualityHour[] {
+    return services.pipeline.quality()
+  }
+
+  @Query(() => [ModelVersion], { description: 'Operators: models that are kept, newest first.' })
+  models(@Ctx() { services }: RequestContext): ModelVersion[] {
+    return services.pipeline.models()
+  }
+
+  @Query(() => RulesStatus, { description: 'Operators: the business rules that apply.' })
+  rules(@Ctx() { services }: RequestContext): RulesStatus {
+    const { version, source } = services.rules.current()
+    return { version, source }
+  }
+
+  @Query(() => [Experiment], { description: 'Operators: what became of the lists of each variant.' })
+  experiments(@Ctx() { services }: RequestContext): Promise<Experiment[]> {
+    return readExperiments(services.store)
+  }
+
+  @Query(() => [DeadLetter], { description: 'Operators: records that no stage could take, newest first.' })
+  deadLetters(
+    @Arg('first', () => Int, { defaultValue: 20, description: '1..100' }) first: number,
+    @Arg('before', () => ID, { nullable: true }) before: string | null | undefined,
+    @Ctx() { services }: RequestContext,
+  ): Promise<DeadLetter[]> {
+    const check = new InputCheck()
+    check.require(first >= 1 && first <= 100, 'first', '1..100', first)
+    check.require(before == null || isOffset(before), 'before', 'the id of a dead letter', before)
+    check.throwIfAny()
+    return readDeadLetters(services.log, first, before == null ? undefined : Number(before))
+  }
+
+  @Query(() => [EventTrace], { description: 'Operators: events that were followed through the stages, newest first.' })
+  eventTraces(
+    @Arg('first', () => Int, { defaultValue: 20, description: '1..100' }) first: number,
+    @Arg('eventId', () => ID, { nullable: true }) eventId: string | null | undefined,
+    @Ctx() { services }: RequestContext,
+  ): EventTrace[] {
+    const check = new InputCheck()
+    check.require(first >= 1 && first <= 100, 'first', '1..100', first)
+    check.throwIfAny()
+    return services.traces.newest(first, eventId ?? undefined)
+  }
+
+  @Query(() => DemoStatus, { nullable: true, description: 'Operators: null where no demo shop runs.' })
+  demo(@Ctx() { services }: RequestContext): DemoStatus | null {
+    return services.config.DEMO && services.config.PLATFORM === 'embedded' ? services.demo.status() : null
+  }
+
+  @Mutation(() => RulesStatus, {
+    description:
+      'Operators: replaces the business rules; lists made from now on follow them. `dryRun` only checks them.',
+  })
+  async putRules(
+    @Arg('source', () => String, { description: 'YAML.' }) source: string,
+    @Arg('dryRun', () => Boolean, { defaultValue: false }) dryRun: boolean,
+    @Ctx() { services }: RequestContext,
+  ): Promise<RulesStatus> {
+    parseRules(source)
+    if (dryRun) return { version: services.rules.current().version, source }
+    return { ...(await publishRules(services.log, source)), source }
+  }
+
+  @Mutation(() => Int, { description: 'Operators: gives dead letters to their topic again; answers how many.' })
+  async replayDeadLetters(
+    @Arg('ids', () => [ID], { description: '1..100' }) ids: string[],
+    @Ctx() { services }: RequestContext,
+  ): Promise<number> {
+    const check = new InputCheck()
+    check.ids(ids, 'ids', 1, 100)
+    for (const [n, id] of ids.entries()) check.require(isOffset(id), `ids[${n}]`, 'the id of a dead letter', id)
+    check.throwIfAny()
+    for (const id of ids) await replayDeadLetter(services.log, Number(id))
+    return ids.length
+  }
+
+  @Mutation(() => CommandResult, { description: 'Operators: serves an earlier model again.' })
+  async rollBackModel(
+    @Arg('version', () => Int) version: number,
+    @Ctx() { services }: RequestContext,
+  ): Promise<CommandResult> {
+    const { published, reason } = await runCommand(services, (id) => ({ kind: 'roll-back', id, version }))
+    return { done: published, reason }
+  }
+
+  @Mutation(() => CommandResult, {
+    description: 'Operators: makes the list of every known user afresh, for example after a bulk load.',
+  })
+  async refreshRecommendations(@Ctx() { services }: RequestContext): Promise<CommandResult> {
+    const { published, reason, users } = await runCommand(services, (id) => ({ kind: 'refresh-all', id }))
+    return { done: published, reason, users }
+  }
+
+  @Mutation(() => CommandResult, {
+    description: "Operators: makes every user's state and list anew from the log, while everything goes on.",
+  })
+  async rebuildUsers(@Ctx() { services }: RequestContext): Promise<CommandResult> {
+    const { published, reason, users } = await runCommand(services, (id) => ({ kind: 'rebuild', id }))
+    return { done: published, reason, users }
+  }
+
+  @Mutation(() => DemoStatus, { description: 'Operators: pauses the simulated shoppers, or changes their pace.' })
+  setDemo(
+    @Arg('paused', () => Boolean) paused: boolean,
+    @Arg('eventsPerSecond', () => Float, { defaultValue: 3 }) eventsPerSecond: number,
+    @Ctx() { services }: RequestContext,
+  ): Promise<DemoStatus> {
+    return setDemo(services.log, { paused, eventsPerSecond })
+  }
+}
+
+const isOffset = (id: string): boolean => /^\d{1,15}$/.test(id)

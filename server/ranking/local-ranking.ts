@@ -1,0 +1,61 @@
+import { Recommender } from '../../engine/recommender.ts'
+import type { RankedCandidate } from '../../engine/types.ts'
+import { snapshotOfTrail } from '../../engine/user/snapshot.ts'
+import type { Logger } from '../../platform/logger.ts'
+import type { EventLog } from '../../platform/ports/event-log.ts'
+import type { Store } from '../../platform/ports/store.ts'
+import { followReplica, type Replica } from '../../platform/read-models/replica.ts'
+import { messageOf } from '../../schema/app-error.ts'
+import type { RankedItem } from '../../schema/records/ranked-list.ts'
+import { eligibilityTest } from '../lists/item-filter.ts'
+import type { RankingService, RankRequest } from './ranking-service.ts'
+
+interface Parts {
+  readonly log: EventLog
+  readonly store: Store
+  readonly logger: Logger
+}
+
+/** How far apart the events of a trail are taken to be: it comes without times. */
+const stepMs = 1_000
+
+/** The ranking itself, over a replica of the item side in this thread. The server runs it in one of its own. */
+export async function createLocalRanking({ log, store, logger }: Parts): Promise<RankingService> {
+  const onError = (error: unknown) => logger.warn({ reason: messageOf(error) }, 'a model could not be loaded')
+  const replica = await followReplica({ log, store, recommender: new Recommender(), onError })
+  const { recommender } = replica
+  const optionsOf = (request: RankRequest) => toOptions(request, replica)
+  return {
+    similar: async (requests) =>
+      requests.map((request) => recommender.similar(request.itemId, optionsOf(request)).map(toRankedItem)),
+    together: async (requests) =>
+      requests.map((request) => recommender.together([...request.itemIds], optionsOf(request)).map(toRankedItem)),
+    session: async ({ trail, now: wallClock, ...request }) => {
+      const now = replica.logTime() || wallClock
+      const events = trail.map((event, n) => ({ ...event, timestamp: now - (trail.length - 1 - n) * stepMs }))
+      const snapshot = snapshotOfTrail(events, replica.model())
+      return recommender.recommend(snapshot, { ...optionsOf(request), now }).map(toRankedItem)
+    },
+    trending: async (window, request) => recommender.trending(window, optionsOf(request)).map(toRankedItem),
+    get modelVersion() {
+      return replica.model()?.version ?? 0
+    },
+    ready: replica.caughtUp,
+    close: () => replica.stop(),
+  }
+}
+
+function toOptions({ limit, exclude, filter }: RankRequest, replica: Replica) {
+  const base = { limit, exclude: new Set(exclude) }
+  if (filter === null) return base
+  const test = eligibilityTest(filter)
+  return {
+    ...base,
+    allow: (itemId: string) => {
+      const item = replica.item(itemId)
+      return item !== undefined && test(item)
+    },
+  }
+}
+
+const toRankedItem = ({ itemId, score, reason }: RankedCandidate): RankedItem => ({ itemId, score, reason })

@@ -1,0 +1,20 @@
+import type { RankingService } from './ranking-service.ts'
+
+/** What may be asked of the ranking thread. */
+export type Method = 'similar' | 'together' | 'session' | 'trending'
+
+export interface Question {
+  readonly id: number
+  readonly method: Method
+  readonly args: unknown[]
+}
+
+export type Message =
+  | { readonly kind: 'started' }
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'model'; readonly version: number }
+  | { readonly kind: 'answer'; readonly id: number; readonly result: unknown }
+  | { readonly kind: 'failure'; readonly id: number; readonly message: string }
+
+export const callRanking = (compute: RankingService, { method, args }: Question): Promise<unknown> =>
+  (compute[method] as (...args: unknown[]) => Promise<unknown>)(...args)

@@ -1,0 +1,114 @@
+import type { Worker } from 'node:worker_threads'
+import type { Config } from '../../platform/config.ts'
+import type { Logger } from '../../platform/logger.ts'
+import { startThread } from '../../platform/start-thread.ts'
+import { AppError } from '../../schema/app-error.ts'
+import type { Message, Method } from './messages.ts'
+import type { RankingService } from './ranking-service.ts'
+
+interface Pending {
+  resolve(result: unknown): void
+  reject(error: Error): void
+}
+
+/** Questions in the thread's queue; beyond, it is better to say so than to wait. */
+const pendingMax = 2_000
+const restartMs = 1_000
+
+/** Starts the ranking thread; resolves once it takes questions. A thread that dies is started again. */
+export async function startRankingThread(config: Config, logger: Logger): Promise<RankingService> {
+  const handle = new RankingHandle(config, logger)
+  await handle.started
+  return handle
+}
+
+class RankingHandle implements RankingService {
+  readonly started: Promise<void>
+  readonly ready: Promise<void>
+  modelVersion = 0
+  private readonly config: Config
+  private readonly logger: Logger
+  private readonly pending = new Map<number, Pending>()
+  private worker!: Worker
+  private next = 0
+  private closing = false
+  private onStarted = () => {}
+  private onReady = () => {}
+  private onFailed = (_error: Error) => {}
+
+  constructor(config: Config, logger: Logger) {
+    this.config = config
+    this.logger = logger
+    this.ready = new Promise((resolve) => {
+      this.onReady = resolve
+    })
+    this.started = new Promise((resolve, reject) => {
+      this.onStarted = resolve
+      this.onFailed = reject
+    })
+    this.start()
+  }
+
+  similar: RankingService['similar'] = (requests) => this.ask('similar', [requests])
+  together: RankingService['together'] = (requests) => this.ask('together', [requests])
+  session: RankingService['session'] = (request) => this.ask('session', [request])
+  trending: RankingService['trending'] = (window, request) => this.ask('trending', [window, request])
+
+  async close(): Promise<void> {
+    this.closing = true
+    const exited = new Promise<void>((resolve) => this.worker.once('exit', () => resolve()))
+    this.worker.postMessage('stop')
+    await exited
+  }
+
+  private start(): void {
+    const options = { workerData: this.config, name: 'ranking', execArgv: [] }
+    this.worker = startThread('ranking-thread', import.meta.url, options)
+    this.worker.on('message', (message: Message) => this.take(message))
+    this.worker.on('error', (error) => this.onFailed(error))
+    this.worker.on('exit', (code) => {
+      this.onFailed(new Error(`the ranking thread ended with code ${code}`))
+      for (const { reject } of this.pending.values()) reject(unavailable('the ranking thread ended'))
+      this.pending.clear()
+      if (this.closing) return
+      this.logger.error({ code }, 'the ranking thread ended; it is started again')
+      setTimeout(() => this.closing || this.start(), restartMs)
+    })
+  }
+
+  private take(message: Message): void {
+    switch (message.kind) {
+      case 'started':
+        this.onStarted()
+        break
+      case 'ready':
+        this.onReady()
+        break
+      case 'model':
+        this.modelVersion = message.version
+        break
+      case 'answer':
+        this.settle(message.id)?.resolve(message.result)
+        break
+      case 'failure':
+        this.settle(message.id)?.reject(new Error(message.message))
+    }
+  }
+
+  private settle(id: number): Pending | undefined {
+    const pending = this.pending.get(id)
+    this.pending.delete(id)
+    return pending
+  }
+
+  private ask<T>(method: Method, args: unknown[]): Promise<T> {
+    if (this.pending.size >= pendingMax) return Promise.reject(unavailable('too many lists are being ranked'))
+    const id = this.next++
+    return new Promise<T>((resolve, reject) => {
+      this.worker.postMessage({ id, method, args }) // throws where the question cannot be sent
+      this.pending.set(id, { resolve: resolve as (result: unknown) => void, reject })
+    })
+  }
+}
+
+const unavailable = (message: string) => new AppError('UNAVAILABLE', { message })

@@ -1,0 +1,32 @@
+import type { ItemFilter } from '../../schema/graphql/item.ts'
+import type { EventType } from '../../schema/records/interaction.ts'
+import type { RankedItem, TrendWindow } from '../../schema/records/ranked-list.ts'
+
+export interface RankRequest {
+  /** Places wanted; the answer is shorter only where no more items are eligible. */
+  readonly limit: number
+  readonly exclude: readonly string[]
+  readonly filter: ItemFilter | null
+}
+
+export interface TrailEvent {
+  readonly itemId: string
+  readonly type: EventType
+}
+
+/**
+ * Ranking on request, away from the thread that serves. Best first; eligible by the replica's own catalog, which may be
+ * a moment behind the server's: whoever serves the answer checks again.
+ */
+export interface RankingService {
+  similar(requests: readonly (RankRequest & { readonly itemId: string })[]): Promise<RankedItem[][]>
+  together(requests: readonly (RankRequest & { readonly itemIds: readonly string[] })[]): Promise<RankedItem[][]>
+  /** Next items for a trail, oldest event first. */
+  session(request: RankRequest & { readonly trail: readonly TrailEvent[]; readonly now: number }): Promise<RankedItem[]>
+  trending(window: TrendWindow, request: RankRequest): Promise<RankedItem[]>
+  /** The version of the model in use, 0 without one. */
+  readonly modelVersion: number
+  /** Resolves once the replica has read all there was when it started. */
+  readonly ready: Promise<void>
+  close(): Promise<void>
+}

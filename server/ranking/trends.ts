@@ -1,0 +1,68 @@
+import type { Logger } from '../../platform/logger.ts'
+import type { Clock } from '../../platform/ports/clock.ts'
+import { messageOf } from '../../schema/app-error.ts'
+import type { RankedItem, TrendWindow } from '../../schema/records/ranked-list.ts'
+import type { RankingService } from './ranking-service.ts'
+
+/** How many places of each list are kept, so that filters and excludes leave enough of them. */
+const wanted = { limit: 1_000, exclude: [], filter: null }
+const freshMs = 1_000
+
+interface CachedList {
+  list: readonly RankedItem[]
+  readAt: number
+  reading: Promise<void> | undefined
+}
+
+/**
+ * What trends, and what somebody is shown of whom nothing is known, kept at hand: answers do not wait for the ranking thread.
+ * Read again at most once a second, and only when somebody asks; an answer is at most one reading old.
+ */
+export class Trends {
+  private readonly compute: RankingService
+  private readonly clock: Clock
+  private readonly logger: Logger
+  private readonly lists = new Map<TrendWindow | 'strangers', CachedList>()
+
+  constructor(ranking: RankingService, clock: Clock, logger: Logger) {
+    this.compute = ranking
+    this.clock = clock
+    this.logger = logger
+  }
+
+  /** At once where the window was read before (however long ago), else after the first reading. */
+  board(window: TrendWindow): readonly RankedItem[] | Promise<readonly RankedItem[]> {
+    return this.list(window, () => this.compute.trending(window, wanted))
+  }
+
+  /** The trends of all windows, weighed as the model has learned it from first visits. */
+  forUnknownUsers(): readonly RankedItem[] | Promise<readonly RankedItem[]> {
+    return this.list('strangers', () => this.compute.session({ ...wanted, trail: [], now: this.clock.now() }))
+  }
+
+  private list(name: TrendWindow | 'strangers', read: () => Promise<readonly RankedItem[]>) {
+    const kept = this.cached(name)
+    const age = this.clock.now() - kept.readAt
+    if (age < 0 || age >= freshMs) kept.reading ??= this.read(name, kept, read)
+    // One that was not asked for in a long time is not served from memory.
+    if (kept.reading !== undefined && (age < 0 || age > 10 * freshMs)) return kept.reading.then(() => kept.list)
+    return kept.list
+  }
+
+  private async read(name: string, kept: CachedList, read: () => Promise<readonly RankedItem[]>): Promise<void> {
+    try {
+      kept.list = await read()
+      kept.readAt = this.clock.now()
+    } catch (error) {
+      this.logger.warn({ list: name, reason: messageOf(error) }, 'trends could not be read')
+    } finally {
+      kept.reading = undefined
+    }
+  }
+
+  private cached(name: TrendWindow | 'strangers'): CachedList {
+    let kept = this.lists.get(name)
+    if (!kept) this.lists.set(name, (kept = { list: [], readAt: Number.NEGATIVE_INFINITY, reading: undefined }))
+    return kept
+  }
+}

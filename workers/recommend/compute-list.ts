@@ -1,0 +1,87 @@
+import type { Recommender } from '../../engine/recommender.ts'
+import type { ItemMeta } from '../../engine/types.ts'
+import type { UserSnapshot } from '../../engine/user/snapshot.ts'
+import { encodeList, type UserList, unlistedMax } from '../../schema/records/list.ts'
+import type { RankedItem } from '../../schema/records/ranked-list.ts'
+import type { UserVector } from '../../schema/records/user-vector.ts'
+import { type RulesDocument, rulesFor } from '../../schema/rules.ts'
+import { topics } from '../../schema/topics.ts'
+import type { Arrival, Outcome } from '../runner/stage.ts'
+import { applyRules } from './apply-rules.ts'
+
+export interface RecommendContext {
+  readonly recommender: Recommender
+  readonly modelVersion: number
+  readonly rules: RulesDocument
+  readonly item: (id: string) => ItemMeta | undefined
+  /** The log's time, ms. */
+  readonly logTime: number
+  /** Length of the stored list. */
+  readonly storedMax: number
+}
+
+/** Seen items kept beside the list, for requests that include them. */
+const seenMax = 200
+
+/** Ranks for one user as the log stands; an erased user's list is taken away. */
+export function computeList(
+  vector: UserVector | null,
+  arrival: Arrival,
+  context: RecommendContext,
+): Outcome<undefined> {
+  const { key, headers, now } = arrival
+  if (vector === null) {
+    const { partition, offset, epoch } = headers
+    return { emits: [{ topic: topics.lists, key, value: null, headers: { partition, offset, epoch } }] }
+  }
+  const { snapshot, position, changed, epoch, causedByEventId, heldOutItem, adopted } = vector
+  const rankedAt = Math.max(snapshot.newestAt, context.logTime)
+  const { rules, variant } = rulesFor(context.rules, key)
+  const ranked = context.recommender.recommend(snapshot, {
+    now: rankedAt,
+    limit: context.storedMax + Math.min(snapshot.seen.length, seenMax),
+    includeSeen: true,
+    exploration: rules.exploration,
+    seed: changed,
+  })
+  const seenIds = new Set(snapshot.seen)
+  const fresh: RankedItem[] = []
+  const seen: RankedItem[] = []
+  for (const entry of ranked) (seenIds.has(entry.itemId) ? seen : fresh).push(entry)
+  const mayShow = (id: string) =>
+    context.item(id)?.available === true && !seenIds.has(id) && !snapshot.rejected.includes(id)
+  const list: UserList = {
+    position,
+    changed,
+    epoch,
+    computedAt: now,
+    rankedAt,
+    modelVersion: context.modelVersion,
+    causedByEventId,
+    heldOutItem,
+    personalized: snapshot.items.length > 0,
+    variant,
+    adopted,
+    unseen: applyRules(fresh, rules, { item: context.item, mayShow, now: rankedAt }).slice(0, context.storedMax),
+    seen,
+    unlisted: unlistedOf(snapshot, seenIds, seen),
+  }
+  return { emits: [{ topic: topics.lists, key, value: () => encodeList(list) }] }
+}
+
+/** The newest first, as far as the snapshot tells their order. */
+function unlistedOf(
+  { items, rejected, seen }: UserSnapshot,
+  seenIds: ReadonlySet<string>,
+  listed: readonly RankedItem[],
+): string[] {
+  const unlisted = new Set(rejected.slice(0, unlistedMax / 2))
+  const listedIds = new Set(listed.map(({ itemId }) => itemId))
+  for (const ids of [items, seen]) {
+    for (const id of ids) {
+      if (unlisted.size >= unlistedMax) return [...unlisted]
+      if (seenIds.has(id) && !listedIds.has(id)) unlisted.add(id)
+    }
+  }
+  return [...unlisted]
+}
