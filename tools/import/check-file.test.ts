@@ -40,7 +40,7 @@ test('a file that an option would help is reported too, not refused', async () =
 
 test('says how many events have a quantity of 0', async () => {
   const { text } = await check('user,item,type,timestamp,quantity\nann,p1,purchase,2026-10-01,0\n')
-  expect(text).toContain('Please check:\n  1 events have a quantity of 0, which counts as 1')
+  expect(text).toContain('Please check:\n  events with a quantity of 0, which counts as 1: 1')
 })
 
 test('names ids that are probably one, and an id that is probably nobody', async () => {

@@ -83,7 +83,8 @@ export function readEvents(file: string, options: ReadOptions = {}): Reading<Eve
       toInput: (cells, strings) => checkEvent(toEventInput(cells, columns, ids.next(cells), values, strings), now),
     }
   })
-  const notes = () => (zeroQuantities === 0 ? [] : [`${zeroQuantities} events have a quantity of 0, which counts as 1`])
+  const notes = () =>
+    zeroQuantities === 0 ? [] : [`events with a quantity of 0, which counts as 1: ${zeroQuantities}`]
   return { ...reading, notes }
 }
 
