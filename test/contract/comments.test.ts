@@ -73,6 +73,7 @@ const held: readonly [words: string, ...tests: [file: string, name: string][]][]
   [
     'for click-through and experiments',
     ['workers/experiments/count-arm.test.ts', 'an event is counted for the variant'],
+    [promises, 'what a user does about a list counts for its variant'],
   ],
   [
     'false: leaves every list within a second',
@@ -85,7 +86,12 @@ const held: readonly [words: string, ...tests: [file: string, name: string][]][]
     ['server/catalog/catalog.test.ts', 'filters'],
     ['server/query/lists.test.ts', 'similarItems: never the item'],
   ],
-  ['recommendationId of this list', ['workers/experiments/count-arm.test.ts', 'an event is counted for the variant']],
+  [
+    'recommendationId of this list',
+    ['server/query/list-ids.test.ts', 'two lists with different picks never share an id'],
+    ['server/query/list-ids.test.ts', 'the id sent back says user, revision and variant'],
+    [promises, 'what a user does about a list counts for its variant'],
+  ],
   ['null for a session', [promises, 'an item that is not available, or removed, leaves every list']],
   ['opaque; compares by meaning, newer is newer', [promises, 'a page is sent the picks as they stand']],
   ['the event that made this revision', [promises, 'a token is answered with picks']],

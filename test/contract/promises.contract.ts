@@ -102,6 +102,42 @@ export function promisesHold(name: string, open?: () => Promise<{ log: EventLog;
       await archived('bob', 'b3', 'b1')
     })
 
+    test('what a user does about a list counts for its variant; an id that was made up or is of another user counts nowhere', async () => {
+      const rules = `experiment:
+  name: spread
+  variants:
+    - { name: control, share: 0 }
+    - { name: wide, share: 1 }`
+      await ask('mutation ($source: String!) { putRules(source: $source) { version } }', { source: rules })
+      const listOfVariant = async (userId: string, n = 0): Promise<{ id: string }> => {
+        const { token } = await record(userId, { eventId: `${userId}-${n}`, itemId: 'tent', type: 'VIEW' })
+        const list = await listOf(userId, { after: token })
+        return list.id.endsWith('.spread~wide') ? list : listOfVariant(userId, n + 1) // the rules reach the stage a moment later
+      }
+      const { id } = await listOfVariant('fay')
+      const { id: ofAnother } = await listOfVariant('gil')
+      const forged = [
+        ofAnother,
+        id.replace('wide', 'control'),
+        `${'A'.repeat(32)}.spread~wide`,
+        '0000000000001.hash.spread~wide',
+      ]
+      const clicks = [...forged, ofAnother, id].map((recommendationId) => ({
+        itemId: 'mat',
+        type: 'CLICK',
+        recommendationId,
+      }))
+      await record('fay', ...clicks)
+      const query = '{ experiments { name variants { name clicks } } }'
+      // The last one counts, and the others stand before it in the log.
+      const { experiments } = await eventually(async () => {
+        const answer = await ask(query)
+        return answer.experiments.length > 0 && answer
+      })
+      expect(experiments).toEqual([{ name: 'spread', variants: [{ name: 'wide', clicks: 1 }] }])
+      await ask('mutation { putRules(source: "{}") { version } }')
+    })
+
     test('a batch with one bad element is refused as a whole, named, and nothing of it is recorded', async () => {
       const [end] = await harness.log.endOffsets(topics.interactions)
       const { errors } = await harness.ask(
