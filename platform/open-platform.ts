@@ -8,6 +8,8 @@ import type { Store } from './ports/store.ts'
 export interface Platform {
   readonly log: EventLog
   readonly store: Store
+  /** Embedded only. @throws AppError UNAVAILABLE where nothing can be written now, for example on a full disk */
+  checkWritable?(): Promise<void>
   /** Embedded only: to be transferred to another thread of this process, as its `writer`. */
   connectWriter?(): MessagePort
   /** The log first (it flushes what is buffered), then the store. */

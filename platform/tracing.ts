@@ -19,9 +19,13 @@ import type { EventLog } from './ports/event-log.ts'
  * No attribute names a user.
  */
 export interface Tracing {
-  /** Starts a trace at the way in; undefined where this one is not sampled. */
-  begin(name: string, attributes?: Attributes): TraceSpan | undefined
-  /** Goes on with a record's trace; undefined where it has none. */
+  /**
+   * Starts a trace where an event comes in, or goes on with the client's own (`traceparent`) where that is sampled. Both
+   * count against the traces of a second: a client's flag alone decides nothing.
+   * @returns undefined where the event is not followed
+   */
+  begin(name: string, attributes?: Attributes, traceparent?: string): TraceSpan | undefined
+  /** Goes on with a record's trace. @returns undefined where it has none, or too many are followed in this second */
   follow(name: string, traceparent: string | undefined, attributes?: Attributes): TraceSpan | undefined
   stop(): Promise<void>
 }
@@ -44,6 +48,9 @@ interface Options {
   readonly otlpUrl?: string
 }
 
+/** Spans of one trace: a stage each, for the events of one call. Records of other writers carry flags of their own. */
+const spansPerTraceMax = 20
+
 export function createTracing({ service, log, clock, perSecondMax, otlpUrl }: Options): Tracing {
   if (perSecondMax === 0) return noTracing
   const delay = { scheduledDelayMillis: 200, maxExportBatchSize: 256, maxQueueSize: 2048 }
@@ -55,36 +62,49 @@ export function createTracing({ service, log, clock, perSecondMax, otlpUrl }: Op
     ],
   })
   const tracer = provider.getTracer('pickstream')
-  let second = 0
-  let begun = 0
+  const begun = perSecond(perSecondMax, clock)
+  const followed = perSecond(perSecondMax * spansPerTraceMax, clock)
 
   return {
-    begin(name, attributes) {
-      const now = Math.floor(clock.now() / 1000)
-      if (now !== second) {
-        second = now
-        begun = 0
-      }
-      if (++begun > perSecondMax) return undefined
+    begin(name, attributes, traceparent) {
+      const parent = traceparent === undefined ? undefined : parseTraceparent(traceparent)
+      if (traceparent !== undefined && parent === undefined) return undefined
+      if (!begun()) return undefined
+      if (parent) return followWith(tracer, name, parent, attributes)
       return traceSpanOf(tracer.startSpan(name, { kind: SpanKind.PRODUCER, attributes }, ROOT_CONTEXT))
     },
-    follow: (name, traceparent, attributes) => followWith(tracer, name, traceparent, attributes),
+    follow(name, traceparent, attributes) {
+      const parent = traceparent === undefined ? undefined : parseTraceparent(traceparent)
+      return parent && followed() ? followWith(tracer, name, parent, attributes) : undefined
+    },
     async stop() {
       await provider.shutdown()
     },
   }
 }
 
-function followWith(
-  tracer: Tracer,
-  name: string,
-  traceparent: string | undefined,
-  attributes?: Attributes,
-): TraceSpan | undefined {
-  const parent = traceparent === undefined ? undefined : parseTraceparent(traceparent)
-  if (parent === undefined) return undefined
+/** @returns a function that tells whether one more is within the limit of this second, and counts it */
+function perSecond(max: number, clock: Clock): () => boolean {
+  let second = 0
+  let count = 0
+  return () => {
+    const now = Math.floor(clock.now() / 1000)
+    if (now !== second) {
+      second = now
+      count = 0
+    }
+    return ++count <= max
+  }
+}
+
+function followWith(tracer: Tracer, name: string, parent: SpanParent, attributes?: Attributes): TraceSpan {
   const context = trace.setSpanContext(ROOT_CONTEXT, { ...parent, traceFlags: 1, isRemote: true })
   return traceSpanOf(tracer.startSpan(name, { kind: SpanKind.CONSUMER, attributes }, context))
+}
+
+interface SpanParent {
+  readonly traceId: string
+  readonly spanId: string
 }
 
 function traceSpanOf(span: Span): TraceSpan {
@@ -93,7 +113,7 @@ function traceSpanOf(span: Span): TraceSpan {
 }
 
 /** Only what is sampled counts: flag 01. */
-export function parseTraceparent(header: string): { traceId: string; spanId: string } | undefined {
+export function parseTraceparent(header: string): SpanParent | undefined {
   const match = /^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]([13579bdf])$/.exec(header)
   return match ? { traceId: match[1], spanId: match[2] } : undefined
 }

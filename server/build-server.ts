@@ -123,6 +123,7 @@ export async function buildServer(parts: Parts): Promise<Server> {
   addHealthRoutes(http, {
     readiness,
     pingStore: () => parts.store.get(tables.listsByUser, [{ partition: 'health' }]),
+    checkWritable: parts.checkWritable ?? (async () => {}),
     metrics: config.METRICS ? metrics : undefined,
     mayReadMetrics: async (request) => {
       const identity = await authenticateAndRateLimit(credentialsOf(request.raw, gate), gate, clock.now())

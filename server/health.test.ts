@@ -1,6 +1,10 @@
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openEmbedded } from '../platform/embedded/open-embedded.ts'
 import type { EventLog } from '../platform/ports/event-log.ts'
 import { encodeServing, servingKey } from '../schema/records/model.ts'
 import { encodeStageReport } from '../schema/records/stage-status.ts'
@@ -51,6 +55,26 @@ async function readyWhen(holds: (answer: { ready: boolean; notReady: string[] })
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }
+
+test('ready tells a disk that takes no writes, and that it takes them again', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'pickstream-full-'))
+  let isFull = true
+  const full = await openEmbedded({ dir: join(dir, 'full'), freeBytesMin: Number.MAX_SAFE_INTEGER })
+  const roomy = await openEmbedded({ dir: join(dir, 'roomy') })
+  const checkWritable = () => (isFull ? full : roomy).checkWritable()
+  const server = await startHarness({ checkWritable })
+  const ready = async () => (await fetch(new URL('/health/ready', server.url))).json()
+  await expect.poll(ready).toEqual({ ready: false, notReady: ['disk'] })
+  await expect(full.checkWritable()).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  isFull = false
+  await expect.poll(ready).toEqual({ ready: true, notReady: [] })
+  await server.close()
+  for (const { log, store } of [full, roomy]) {
+    await log.close()
+    await store.close()
+  }
+  await rm(dir, { recursive: true })
+})
 
 describe('health', () => {
   test('live as soon as it runs; ready when every part has caught up, and it says which has not', async () => {

@@ -24,6 +24,8 @@ interface Options {
   readonly readiness: Readiness
   /** Fails where the store does not answer. */
   readonly pingStore: () => Promise<unknown>
+  /** Fails where nothing can be written: events could not be accepted. */
+  readonly checkWritable: () => Promise<unknown>
   readonly metrics: Metrics | undefined
   /** @throws AppError where the request may not see the metrics */
   readonly mayReadMetrics: (request: FastifyRequest) => Promise<void>
@@ -33,13 +35,15 @@ const pingMsMax = 2_000
 
 export function addHealthRoutes(
   http: FastifyInstance,
-  { readiness, pingStore, metrics, mayReadMetrics }: Options,
+  { readiness, pingStore, checkWritable, metrics, mayReadMetrics }: Options,
 ): void {
   http.get('/health/live', async () => ({ live: true }))
 
   http.get('/health/ready', async (_request, reply) => {
     const notReady = readiness.notReady()
-    if (!(await inTime(pingStore()))) notReady.push('store')
+    const [readable, writable] = await Promise.all([inTime(pingStore()), inTime(checkWritable())])
+    if (!readable) notReady.push('store')
+    if (!writable) notReady.push('disk')
     return reply.code(notReady.length === 0 ? 200 : 503).send({ ready: notReady.length === 0, notReady })
   })
 

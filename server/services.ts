@@ -30,6 +30,8 @@ export interface Parts {
   readonly config: Config
   readonly logger: Logger
   readonly clock: Clock
+  /** Fails where the platform takes no writes. Left out: it says so with each write. */
+  readonly checkWritable?: () => Promise<void>
   /** Ranks on request. Left out: a thread of its own. */
   readonly ranking?: RankingService
 }

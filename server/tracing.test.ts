@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createTracing } from '../platform/tracing.ts'
 import { decodeSpan, type SpanRecord } from '../schema/records/span.ts'
 import { topics } from '../schema/topics.ts'
 import { aList, ranked } from '../test/support/builders.ts'
@@ -50,4 +51,41 @@ test("a client's own trace is gone on with", async () => {
   const [{ headers }] = await harness.log.read(topics.interactions, 0, 1, 1)
   expect(headers.traceparent).toContain(traceId)
   expect((await spansOf(traceId, 1))[0]).toMatchObject({ name: 'record', parentSpanId: 'cd'.repeat(8) })
+})
+
+test('the sampled flag of a client is bounded by the traces of a second, as are records of other writers', async () => {
+  let now = 5_000
+  const limited = await startHarness({
+    clock: { now: () => now, sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) },
+    env: { PICKSTREAM_TRACES_PER_SECOND: '2' },
+  })
+  const record = (n: number, flag: string) =>
+    limited.ask(
+      `mutation { recordEvents(events: [{ eventId: "e${n}", userId: "bob", itemId: "a", type: VIEW }]) { token } }`,
+      {},
+      { traceparent: `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-${flag}` },
+    )
+  const traced = async () =>
+    (await limited.log.read(topics.interactions, 0, 0, 100)).filter(({ headers }) => headers.traceparent).length
+  for (let n = 0; n < 10; n++) await record(n, '01')
+  expect(await traced()).toBe(2)
+  now += 1_000
+  await record(10, '00')
+  expect(await traced()).toBe(2)
+  for (let n = 11; n < 20; n++) await record(n, '01')
+  expect(await traced()).toBe(4)
+  await limited.close()
+})
+
+test('following is bounded too', async () => {
+  const tracing = createTracing({
+    service: 'worker',
+    log: harness.log,
+    clock: { now: () => 0, sleep: async () => {} },
+    perSecondMax: 1,
+  })
+  const foreign = `00-${'ef'.repeat(16)}-${'cd'.repeat(8)}-01`
+  const followed = Array.from({ length: 100 }, () => tracing.follow('embed', foreign)).filter((span) => span)
+  expect(followed).toHaveLength(20)
+  await tracing.stop()
 })

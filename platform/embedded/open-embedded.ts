@@ -50,6 +50,8 @@ export interface Embedded {
   readonly log: EventLog
   readonly store: Store
   stats(): Promise<EmbeddedStats>
+  /** @throws AppError UNAVAILABLE where nothing can be written now, with the reason */
+  checkWritable(): Promise<void>
   /** To be transferred to another thread of this process, as its `writer`. */
   connectWriter(): MessagePort
   /** Copies the data while it is in use; backup.ts tells how to restore. */
@@ -98,6 +100,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
     log,
     store,
     stats: () => statsOf(env, dir),
+    checkWritable: () => queue.checkWritable(),
     connectWriter: () => queue.connect(),
     backup: (to) => backupEnvironment(env, to),
     close: async () => {

@@ -83,6 +83,12 @@ export class WriteQueue {
     return group.done
   }
 
+  /** @throws AppError UNAVAILABLE where the folder takes no writes now: its disk is full, or its file was removed */
+  async checkWritable(): Promise<void> {
+    const refusal = await this.disk.refusal()
+    if (refusal) throw refusal
+  }
+
   /** Resolves when all that was asked before is durable or refused. */
   async flush(): Promise<void> {
     const group = this.filling

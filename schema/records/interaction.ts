@@ -178,6 +178,7 @@ export const interactionSchema = {
   ],
 } as const
 
+// strictNumbers: JSON's 1e999 is Infinity, and no number that can be stored.
 const ajv = new Ajv({
   allErrors: false,
   discriminator: true,

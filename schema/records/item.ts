@@ -43,6 +43,7 @@ export const itemSchema = {
   additionalProperties: false,
 } as const
 
+// strictNumbers: JSON's 1e999 is Infinity, and no number that can be stored.
 const ajv = new Ajv({ strict: false, strictNumbers: true })
 formats.default(ajv)
 const validate = ajv.compile<ItemRecord>(itemSchema)

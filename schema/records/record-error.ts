@@ -13,7 +13,7 @@ export class RecordError extends Error {
       .split('/')
       .slice(1)
       .reduce<unknown>((at, step) => (at as Record<string, unknown> | undefined)?.[step], record)
-    return `${path}: ${error.message} ${JSON.stringify(error.params)}, got ${JSON.stringify(received)?.slice(0, 200)}`
+    return `${path}: ${error.message} ${JSON.stringify(error.params)}, got ${show(received)}`
   }
 
   /** A key that is not the id in the record, or none: a writer must set both. */
@@ -22,3 +22,7 @@ export class RecordError extends Error {
     return new RecordError(`key: expected the record's ${field} ${JSON.stringify(id)}, got ${received}`)
   }
 }
+
+/** JSON has no Infinity, which a number such as 1e999 becomes. */
+const show = (value: unknown): string | undefined =>
+  typeof value === 'number' ? String(value) : JSON.stringify(value)?.slice(0, 200)

@@ -127,6 +127,11 @@ export class Documents {
 export const retainedBytes = ({ text, tokens }: CheckedDocument): number => 2 * text.length + tokens * bytesPerToken
 
 function withCode(error: GraphQLError, code: string, message = error.message): GraphQLError {
-  const { nodes, source, positions } = error
-  return new GraphQLError(message, { nodes, source, positions, extensions: { code, http: { status: 400 } } })
+  const { nodes, source, positions, extensions } = error
+  return new GraphQLError(message, {
+    nodes,
+    source,
+    positions,
+    extensions: { code: extensions.code ?? code, http: { status: 400 } },
+  })
 }

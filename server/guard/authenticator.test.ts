@@ -1,8 +1,11 @@
-import { createServer } from 'node:http'
+import { once } from 'node:events'
+import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
 import { readConfig } from '../../platform/config.ts'
+import { startHarness } from '../../test/support/server-harness.ts'
 import { Authenticator } from './authenticator.ts'
 
 /** As an identity provider publishes its keys. */
@@ -59,3 +62,30 @@ test('where no access is configured everybody is an operator, whatever they brin
   expect(await open.identify({ address: '127.0.0.1' })).toMatchObject({ role: 'operator' })
   expect(await open.identify({ authorization: 'Bearer x', address: '127.0.0.1' })).toMatchObject({ role: 'operator' })
 })
+
+test.each([
+  ['answers with an error', (response: ServerResponse) => response.writeHead(500).end()],
+  ['closes the connection', (response: ServerResponse) => response.destroy()],
+  ['answers with another text', (response: ServerResponse) => response.end('<html>')],
+  ['has no list of keys', (response: ServerResponse) => response.end('{"keys":1}')],
+])(
+  'a token cannot be verified where the service of the keys %s: retriable, not a wrong token',
+  async (_name, answer) => {
+    const broken = createServer((_request, response) => answer(response))
+    await new Promise<void>((resolve) => broken.listen(0, '127.0.0.1', resolve))
+    const address = `http://127.0.0.1:${(broken.address() as AddressInfo).port}/jwks`
+    const harness = await startHarness({ env: { PICKSTREAM_ACCESS_JWKS_URL: address } })
+    const token = await sign({ sub: 'ada' })
+    const response = await harness.post({ query: '{ __typename }' }, { authorization: `Bearer ${token}` })
+    const { errors } = (await response.json()) as { errors: { extensions: object }[] }
+    expect([response.status, errors[0].extensions]).toEqual([503, { code: 'UNAVAILABLE', retriable: true }])
+    const socket = new WebSocket(harness.url.replace('http', 'ws'), 'graphql-transport-ws')
+    socket.on('open', () =>
+      socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } })),
+    )
+    const [code] = await once(socket, 'close')
+    expect(code).toBe(1013)
+    await harness.close()
+    await new Promise((resolve) => broken.close(resolve))
+  },
+)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createRemoteJWKSet, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { LRUCache } from 'lru-cache'
 import type { Config } from '../../platform/config.ts'
 import { AppError } from '../../schema/app-error.ts'
@@ -57,7 +57,7 @@ export class Authenticator {
 
   /**
    * Nobody where no credentials are given.
-   * @throws AppError UNAUTHENTICATED where they are given and not good
+   * @throws AppError UNAUTHENTICATED where they are given and not good, UNAVAILABLE where the keys of tokens cannot be read
    */
   identify({ authorization, apiKey, address }: Credentials): Identity | Promise<Identity> {
     if (this.open) return { role: 'operator', client: `address:${address}` }
@@ -98,10 +98,26 @@ export class Authenticator {
       return identity
     } catch (cause) {
       if (cause instanceof AppError) throw cause
+      if (typeof key === 'function' && !(cause instanceof errors.JOSEError && tokenErrors.has(cause.code))) {
+        throw new AppError('UNAVAILABLE', { message: 'the keys that tokens are verified with cannot be read', cause })
+      }
       throw refused('the token is not valid', cause)
     }
   }
 }
+
+/** What is wrong with a token, told from what is wrong with the service that publishes the keys. */
+const tokenErrors: ReadonlySet<string> = new Set([
+  errors.JWTExpired.code,
+  errors.JWTClaimValidationFailed.code,
+  errors.JWTInvalid.code,
+  errors.JWSInvalid.code,
+  errors.JWSSignatureVerificationFailed.code,
+  errors.JOSEAlgNotAllowed.code,
+  errors.JOSENotSupported.code,
+  errors.JWKSNoMatchingKey.code,
+  errors.JWKSMultipleMatchingKeys.code,
+])
 
 const roles: readonly unknown[] = ['shopper', 'service', 'operator']
 

@@ -14,7 +14,7 @@ export interface Gate {
 /**
  * Who asks, at once where no token's signature has to be verified; every try counts, those with bad credentials for the
  * address they come from.
- * @throws AppError UNAUTHENTICATED or RATE_LIMITED
+ * @throws AppError UNAUTHENTICATED, RATE_LIMITED, or UNAVAILABLE where the keys of tokens cannot be read
  */
 export function authenticateAndRateLimit(
   credentials: Credentials,
@@ -26,7 +26,7 @@ export function authenticateAndRateLimit(
     return identity
   }
   const refuse = (error: unknown): never => {
-    if (error instanceof AppError && error.code === 'UNAUTHENTICATED') {
+    if (error instanceof AppError) {
       rate.take({ role: 'nobody', client: `address:${credentials.address}` }, now)
     }
     throw error

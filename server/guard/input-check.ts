@@ -53,6 +53,7 @@ export const count = (values: readonly unknown[]): unknown => ({ toJSON: () => v
 
 /** Short enough to be sent back, whatever came. */
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing'
+  // JSON has no Infinity, which a literal such as 1e999 becomes.
+  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'nothing')
   return text.length > 80 ? `${text.slice(0, 64)}… (${text.length} characters)` : text
 }

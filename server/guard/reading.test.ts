@@ -192,7 +192,7 @@ describe('connections', () => {
     expect([...eve, third, ada].map(({ outcome }) => outcome)).toEqual([
       'connection_ack',
       'connection_ack',
-      4429,
+      1013,
       'connection_ack',
     ])
     eve[0].socket.close()

@@ -15,7 +15,7 @@ export async function appendInteractions(
 ): Promise<Position[]> {
   const [first] = records
   const attributes = first.kind === 'event' ? { eventId: first.eventId } : {}
-  const span = trace === undefined ? tracing.begin('record', attributes) : tracing.follow('record', trace, attributes)
+  const span = tracing.begin('record', attributes, trace)
   const headers = { born: String(clock.now()), ...(span && { traceparent: span.traceparent }) }
   try {
     const keyed = records.map((record) => ({ key: record.userId, value: encodeInteraction(record), headers }))

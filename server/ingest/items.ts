@@ -41,7 +41,7 @@ function checkItem(item: ItemInput, path: string, check: InputCheck): void {
   check.text(title, `${path}.title`, 1, titleMax)
   if (description != null) check.text(description, `${path}.description`, 0, descriptionMax)
   if (imageUrl != null) check.text(imageUrl, `${path}.imageUrl`, 0, urlMax)
-  if (price != null) check.require(price >= 0, `${path}.price`, 'at least 0', price)
+  if (price != null) check.require(price >= 0 && Number.isFinite(price), `${path}.price`, 'a number from 0', price)
   for (const name of ['categories', 'tags'] as const) {
     const labels = item[name] ?? []
     check.require(labels.length <= labelsMax, `${path}.${name}`, `at most ${labelsMax} names`, labels.length)

@@ -53,6 +53,9 @@ function checkFilter(filter: ItemFilter, check: InputCheck): void {
     if (labels) check.require(labels.length <= labelsMax, `filter.${name}`, `at most ${labelsMax} names`, labels.length)
   }
   const { minPrice, maxPrice } = filter
+  for (const [name, price] of Object.entries({ minPrice, maxPrice })) {
+    check.require(price == null || Number.isFinite(price), `filter.${name}`, 'a number', price)
+  }
   if (minPrice != null && maxPrice != null) {
     check.require(minPrice <= maxPrice, 'filter.minPrice', `at most maxPrice (${maxPrice})`, minPrice)
   }

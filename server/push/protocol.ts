@@ -11,8 +11,8 @@ export interface Protocol {
   open(client: Client, socket: ConnectionSocket): Connection
 }
 
-/** graphql-ws has no code for it; 4429 stands for HTTP's 429, as its other codes do. */
-const tooManySockets = 4429
+/** RFC 6455's registry: clients of graphql-ws connect again later. */
+const tryAgainLater = 1013
 
 /** Timers cannot be set further ahead. */
 const timerMsMax = 2 ** 31 - 1
@@ -38,7 +38,7 @@ export function createProtocol(deps: OperationDeps): Protocol {
   }
 }
 
-/** @returns false to end the socket with 4403 */
+/** @returns false to end the socket with 4403, where it is not closed already */
 async function connect(
   client: Client,
   params: Readonly<Record<string, unknown>>,
@@ -55,7 +55,7 @@ async function connect(
     )
     if (identity.role === 'nobody') return false
     if (!client.claim(identity)) {
-      client.socket.close(tooManySockets, 'Too many sockets')
+      client.socket.close(tryAgainLater, 'Too many sockets')
       return false
     }
     client.identity = identity
@@ -65,6 +65,7 @@ async function connect(
     }
     return true
   } catch (error) {
+    if (error instanceof AppError && error.retriable) client.socket.close(tryAgainLater, error.code)
     if (!(error instanceof AppError)) services.logger.error({ reason: messageOf(error) }, 'a socket was not let in')
     return false
   }

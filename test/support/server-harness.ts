@@ -60,6 +60,7 @@ export interface HarnessOptions {
   readonly platform?: { readonly log: EventLog; readonly store: Store }
   /** Puts something between the server and the platform. */
   readonly wrapRanking?: (ranking: RankingService) => RankingService
+  readonly checkWritable?: () => Promise<void>
   readonly wrap?: (platform: { log: EventLog; store: Store }) => { log: EventLog; store: Store }
 }
 
@@ -71,6 +72,7 @@ export async function startHarness({
   platform,
   wrap = (p) => p,
   wrapRanking = (c) => c,
+  checkWritable,
 }: HarnessOptions = {}): Promise<Harness> {
   const dir = await mkdtemp(join(tmpdir(), 'pickstream-server-'))
   const { log, store } = platform ?? (await openEmbedded({ dir }))
@@ -78,7 +80,7 @@ export async function startHarness({
   await store.migrate()
   const config: Config = readConfig({ PICKSTREAM_PORT: '0', PICKSTREAM_LOG_LEVEL: 'silent', ...env })
   const ranking = wrapRanking(await createLocalRanking({ log, store, logger: silentLogger }))
-  const server = await buildServer({ ...wrap({ log, store }), config, logger, clock, ranking })
+  const server = await buildServer({ ...wrap({ log, store }), config, logger, clock, ranking, checkWritable })
   const url = `${await server.listen()}/graphql`
   const clients: Client[] = []
 
