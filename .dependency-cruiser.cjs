@@ -5,7 +5,7 @@ module.exports = {
   forbidden: [
     {
       name: 'engine-imports-nothing-but-itself',
-      comment: 'The maths is pure: no packages, no platform, not even node.',
+      comment: 'The mathematics is pure: no packages, no platform, not even node.',
       severity: 'error',
       from: { path: '^engine/', pathNot: notTests },
       to: { pathNot: '^engine/' },

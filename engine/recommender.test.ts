@@ -128,7 +128,7 @@ describe('recommendations', () => {
   })
 })
 
-test('trending lists fall back on the catalogue, together leaves out the basket', () => {
+test('trending lists fall back on the catalog, together leaves out the basket', () => {
   const world = new TestPipeline(shop(6))
   world.learn(anInteraction({ itemId: 'item-4' }), anInteraction({ itemId: 'item-2' }))
   expect(world.recommender.trending('HOUR', { limit: 6 })).toHaveLength(6)

@@ -252,7 +252,7 @@ export class Recommender {
 export interface Candidates {
   count: number
   items: Int32Array
-  /** F per candidate. */
+  /** featureCount values per candidate. */
   features: Float32Array
   scores: Float64Array
   inSession: boolean

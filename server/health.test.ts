@@ -139,7 +139,7 @@ test('metrics tell operations, sockets, cache, stages, model and the time from e
   expect(value('pickstream_pushes_total')).toBe(2)
   expect(value('pickstream_sockets')).toBe(1)
   expect(value('pickstream_subscribers')).toBe(1)
-  expect(value('pickstream_catalogue_items')).toBe(1)
+  expect(value('pickstream_catalog_items')).toBe(1)
   expect(value('pickstream_picks_cache_entries')).toBeGreaterThan(0)
   const embed = 'stage="embed",worker="i1"'
   expect(value(`pickstream_stage_rate{${embed}}`)).toBe(7)

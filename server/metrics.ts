@@ -64,7 +64,7 @@ export class Metrics {
     this.gauge('pickstream_subscribers', 'Open subscriptions.', sources.subscribers)
     this.gauge('pickstream_unsent_bytes', 'Answers that clients have not taken yet.', sources.unsentBytes)
     this.gauge('pickstream_documents_bytes', 'Memory of kept GraphQL documents, estimated.', sources.documentBytes)
-    this.gauge('pickstream_catalogue_items', 'Items in the catalog.', () => sources.pipeline().items)
+    this.gauge('pickstream_catalog_items', 'Items in the catalog.', () => sources.pipeline().items)
     this.gauge('pickstream_users', 'Users there is state of.', () => sources.pipeline().users)
     this.gauge('pickstream_picks_cache_entries', 'Lists in the cache.', () => sources.cache.size)
     this.counter('pickstream_picks_cache_hits_total', 'Lists found in the cache.', () => sources.cache.hits)

@@ -82,7 +82,7 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
       : await watchRulesFile(log, config.RULES_FILE, (error) =>
           logger.error({ err: error }, 'the rules file is not valid'),
         )
-  const ofOperations = [rules, await traces.follow(log), await demo.follow(log)]
+  const operationFollowings = [rules, await traces.follow(log), await demo.follow(log)]
 
   const ofCatalog = await catalog.follow(log)
   const ofPicks = await listTail.follow(log)
@@ -118,7 +118,7 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
     readiness,
     async stop() {
       feeds.close()
-      const followings = [ofCatalog, ofPicks, ...ofPipeline, ...ofOperations]
+      const followings = [ofCatalog, ofPicks, ...ofPipeline, ...operationFollowings]
       await rulesFile?.stop()
       await Promise.all(followings.map((following) => following.stop()))
       await measuring.stop()

@@ -163,8 +163,8 @@ async function openReplica({ log, store, clock, logger }: WorkerParts): Promise<
     recommender: new Recommender(),
     onError: (error) => logger.error({ err: error }, 'model could not be loaded; the one before it goes on serving'),
   })
-  const patience = new AbortController()
-  await Promise.race([replica.caughtUp, clock.sleep(restoreMsMax, patience.signal)])
-  patience.abort()
+  const timeout = new AbortController()
+  await Promise.race([replica.caughtUp, clock.sleep(restoreMsMax, timeout.signal)])
+  timeout.abort()
   return replica
 }

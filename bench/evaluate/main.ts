@@ -63,7 +63,7 @@ if (refused > 0) process.stderr.write(`${refused} rows were left out\n`)
 const from = splitAt(log, 0.8)
 const progress = new Progress(process.stderr)
 if (options.url) {
-  const client = graphqlClient({ url: options.url, token: options.token, patienceMs: 60_000, requestMsMax: 3_600_000 })
+  const client = graphqlClient({ url: options.url, token: options.token, retryMsMax: 60_000, requestMsMax: 3_600_000 })
   const result = await evaluateRunning(log, options.last, client, progress)
   if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`)
   else printRunning(result, process.stdout)

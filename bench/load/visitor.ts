@@ -10,7 +10,7 @@ const subscription = `subscription ($userId: ID!) {
 const userId = 'visitor'
 const clickEveryMs = 300
 /** A click that no list has followed after so long counts as this. */
-const patienceMs = 120_000
+const answerMsMax = 120_000
 
 export interface Phase {
   readonly clicks: number
@@ -76,11 +76,11 @@ export class Visitor {
     }
     await Promise.all(sending)
     const clicks = this.clicks.slice(from)
-    for (const until = performance.now() + patienceMs; clicks.some(({ ms }) => ms === undefined); ) {
+    for (const until = performance.now() + answerMsMax; clicks.some(({ ms }) => ms === undefined); ) {
       if (performance.now() > until) break
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
-    const times = clicks.map(({ ms }) => ms ?? patienceMs)
+    const times = clicks.map(({ ms }) => ms ?? answerMsMax)
     return {
       clicks: clicks.length,
       conflated: clicks.filter(({ conflated }) => conflated).length,

@@ -22,7 +22,7 @@ export async function pushBench(surroundings: Surroundings): Promise<Figure[]> {
 
 const clusterEnv = ({ env }: BenchCluster) => env
 
-async function measure(name: string, env: Readonly<Record<string, string>>, span: Hop, surroundings: Surroundings) {
+async function measure(name: string, env: Readonly<Record<string, string>>, hop: Hop, surroundings: Surroundings) {
   const { say, quick, onEnd } = surroundings
   const shop = new Shop({ users: 1000, items: 1000 })
   const past = shop.events(quick ? 2_000 : 10_000, Date.now() - 40_000_000)
@@ -39,21 +39,21 @@ async function measure(name: string, env: Readonly<Record<string, string>>, span
   const rounds = quick ? 2 : 5
   const pushes = quick ? 50 : 200
   say(`${name}: warming up`)
-  await measureRounds(watcher, span, 1, quick ? 50 : 500)
+  await measureRounds(watcher, hop, 1, quick ? 50 : 500)
   say(`${name}: quiet`)
-  const quiet = await measureRounds(watcher, span, rounds, pushes)
+  const quiet = await measureRounds(watcher, hop, rounds, pushes)
 
   const most = await visitorsCapacity(url, shop, quick ? 3 : 10)
   say(`${name}: at half of ${Math.round(most)} events/s, a list for each`)
   const stopLoad = startLoad(url, shop, most / 2, 1)
-  const loaded = await measureRounds(watcher, span, rounds, pushes)
+  const loaded = await measureRounds(watcher, hop, rounds, pushes)
   await stopLoad()
 
   const bulk = await bulkCapacity(url, shop, watcher, quick ? 2_000 : 8_000)
   say(`${name}: at half of ${Math.round(bulk)} events/s in bulk`)
   const stopBulk = startLoad(url, shop, bulk / 2, 20)
   // A push waits behind a second's events, and its reference behind it.
-  const behindBulk = await measureRounds(watcher, span, rounds, quick ? 5 : 10)
+  const behindBulk = await measureRounds(watcher, hop, rounds, quick ? 5 : 10)
   await stopBulk()
   for (const end of ends.reverse()) await end()
   ends.length = 0
@@ -69,14 +69,14 @@ interface Round {
   readonly p99: Pair
 }
 
-async function measureRounds(watcher: Watcher, span: Hop, rounds: number, pushes: number): Promise<Round[]> {
+async function measureRounds(watcher: Watcher, hop: Hop, rounds: number, pushes: number): Promise<Round[]> {
   const results: Round[] = []
   for (let round = 0; round < rounds; round++) {
     const values: number[] = []
     const references: number[] = []
     for (let n = 0; n < pushes; n++) {
       values.push(await watcher.push())
-      references.push(await span())
+      references.push(await hop())
     }
     results.push({
       p50: { value: percentile(values, 0.5), reference: percentile(references, 0.5) },

@@ -18,7 +18,7 @@ export interface Watcher {
 }
 
 /** The first event waits behind all that is being caught up with. */
-const patienceMs = 120_000
+const answerMsMax = 120_000
 
 export async function openWatcher(url: string, shop: Shop, userId: string): Promise<Watcher> {
   const client = createClient({ url: url.replace('http', 'ws'), webSocketImpl: WebSocket, lazy: false })
@@ -45,7 +45,7 @@ export async function openWatcher(url: string, shop: Shop, userId: string): Prom
       const [template] = shop.events(1, Date.now())
       const event = { ...template!, userId, eventId: `push-${userId}-${count++}` }
       const arrived = new Promise<void>((resolve, reject) => {
-        const overdue = setTimeout(() => reject(new Error(`no list after ${patienceMs} ms`)), patienceMs)
+        const overdue = setTimeout(() => reject(new Error(`no list after ${answerMsMax} ms`)), answerMsMax)
         arrivals.set(event.eventId, () => {
           clearTimeout(overdue)
           resolve()

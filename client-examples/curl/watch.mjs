@@ -56,7 +56,7 @@ function print(list) {
   console.log(`${new Date().toLocaleTimeString()}  revision ${list.revision}, ${cause}`)
   for (const { rank, item, reason } of list.picks)
     console.log(`  ${String(rank).padStart(2)}. ${item.title}  (${why(reason)})`)
-  if (list.picks.length === 0) console.log('  nothing: the catalogue is empty')
+  if (list.picks.length === 0) console.log('  nothing: the catalog is empty')
   console.log()
 }
 

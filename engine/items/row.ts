@@ -4,7 +4,7 @@ import type { SideDelta } from './deltas.ts'
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
 
-/** Half-lives of the trend counters: of all events, shortest first; from FOUND_FROM on, of each user's first touch of the item alone. Append only. */
+/** Half-lives of the trend counters: of all events, shortest first; from firstTouchTrendsFrom on, of each user's first touch of the item alone. Append only. */
 export const trendHalfLivesMs = [
   hourMs,
   dayMs,
@@ -44,12 +44,12 @@ export interface SideRow {
   events: number
   users: number
   firstAt: number
-  /** One per TREND_HALF_LIVES_MS. */
+  /** One per trendHalfLivesMs. */
   trend: number[]
   /** Items that came before this one in some user's history. */
   predecessors: string[]
   /**
-   * float32 little endian, PAIR_COLUMNS per predecessor: forward decay (Cormode et al., ICDE 2009). An event at t adds 2^((t - e) / half-life) times
+   * float32 little endian, pairColumns per predecessor: forward decay (Cormode et al., ICDE 2009). An event at t adds 2^((t - e) / half-life) times
    * its part, e being the era of `at`; what stands here is worth 2^(-(now - e) / half-life) times as much now. So an event changes the pairs it is
    * about and no others, but where it begins a new era.
    */

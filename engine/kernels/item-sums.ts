@@ -2,7 +2,7 @@ import { plainSums, type SumsKernel } from './plain-sums.ts'
 import { sumsWasm } from './sums-wasm.ts'
 import { openKernel, type Wasm, wasmOf } from './wasm.ts'
 
-/** Floats per touched item in `values`, of which the first SUMS_MAX are sums. */
+/** Floats per touched item in `values`, of which the first sumsMax are sums. */
 export const laneCount = 16
 export const sumsMax = 12
 const becauseLane = 13
@@ -17,7 +17,7 @@ const smallInputWords = 4 * sumsMax * 2
  */
 export class ItemSums {
   isFast = true
-  /** LANES per touched item, in the order of `touched`. All views are new after a `begin`. */
+  /** laneCount per touched item, in the order of `touched`. All views are new after a `begin`. */
   values = new Float32Array(0)
   touched = new Int32Array(0)
   /** Per touched item, after `weigh`. */

@@ -33,7 +33,7 @@ const priceFeature = totalFeature + 3
 const pricedItemsMax = 10
 
 /**
- * Fills `out` (F per candidate, in the order of `items`). `tops` are the greatest sums of this query; trends are shares of the item that trends most.
+ * Fills `out` (featureCount per candidate, in the order of `items`). `tops` are the greatest sums of this query; trends are shares of the item that trends most.
  */
 export function fillFeatures(
   query: Query,

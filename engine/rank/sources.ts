@@ -5,7 +5,7 @@ import { trendCount } from '../replica/trend-board.ts'
 import type { IndexedWeights } from './indexed-model.ts'
 import type { Query } from './query.ts'
 
-/** The sums that sources collect per item, in the order of the lanes of sums.wat: it writes the first four and back, at most SUMS_MAX fit. */
+/** The sums that sources collect per item, in the order of the lanes of sums.wat: it writes the first four and back, at most sumsMax fit. */
 export const sumNames = [
   'next',
   'fresh',

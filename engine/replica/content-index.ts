@@ -11,7 +11,7 @@ const termsMax = 24
 
 /** Who carries a term. */
 interface Posting {
-  /** The first READ_MAX, in order. */
+  /** The first postingsReadMax, in order. */
   readonly first: number[]
   /** All others, in none. */
   readonly rest: number[]

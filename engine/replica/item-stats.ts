@@ -20,9 +20,9 @@ export class ItemStats {
   firstAt = new Float64Array(0)
   events = new Float32Array(0)
   users = new Float32Array(0)
-  /** 1/(events + DOUBT), the norm of confidence. */
+  /** 1/(events + shrinkage), the norm of confidence. */
   confidence = new Float32Array(0)
-  /** LIFTS per item: what slow and fast pair counters of its row are worth, times `slowNow` and `fastNow`; 1/√(users + DOUBT), the norm of the cosine; slow × cosine. */
+  /** multipliersPerItem per item: what slow and fast pair counters of its row are worth, times `slowNow` and `fastNow`; 1/√(users + shrinkage), the norm of the cosine; slow × cosine. */
   multipliers = new Float32Array(0)
   /** Times `newNow`: 1 for what was met first at the time of the query, half for a month earlier. */
   newness = new Float32Array(0)

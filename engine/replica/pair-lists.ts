@@ -20,7 +20,7 @@ export class PairList {
   /** The first so many are stronger than the rest, which is no stronger than `bound`. */
   front = 0
   readonly bound: Rank = { key: -Infinity, item: -1 }
-  /** Whether the strongest STRONG_MAX stand first; `cut` lies between them and the others. */
+  /** Whether the strongest strongPairsMax stand first; `cut` lies between them and the others. */
   isOrdered = true
   readonly cut: Rank = { key: -Infinity, item: -1 }
 }
@@ -34,14 +34,14 @@ interface Rank {
 /**
  * A sparse matrix of item pairs that arrives by columns (an item's row says what came *before* it) and is read by rows (what comes *after* an item).
  * Each pair stands once with its weights in the list of the earlier item; the later item knows where, so that a new row is merged in time
- * proportional to its own length. What a query reads of a list is settled by the rows alone, not by the order they came in: the STRONG_MAX pairs of
- * the greatest decayed strength, by id where equal. Takes 16 + 8·PAIR_COLUMNS bytes per pair, lists growing by half.
+ * proportional to its own length. What a query reads of a list is settled by the rows alone, not by the order they came in: the strongPairsMax pairs of
+ * the greatest decayed strength, by id where equal. Takes 16 + 8·pairColumns bytes per pair, lists growing by half.
  */
 export class PairLists {
   /** Per later item: the earlier items in the order of its row, and where the pair stands in their lists. */
   readonly earlier: Int32Array[] = []
   private readonly places: Int32Array[] = []
-  /** The later item's row as it came: PAIR_COLUMNS per earlier item, for reading against time. */
+  /** The later item's row as it came: pairColumns per earlier item, for reading against time. */
   readonly rows: Float32Array[] = []
   private readonly lists: PairList[] = []
   /** Per later item: what a strength of its row is worth beside those of other rows. */
@@ -84,7 +84,7 @@ export class PairLists {
   }
 
   /**
-   * Replaces all pairs that end in `item`. `weights` holds PAIR_COLUMNS per predecessor, counted from the era of `at`. Pairs that are as they were
+   * Replaces all pairs that end in `item`. `weights` holds pairColumns per predecessor, counted from the era of `at`. Pairs that are as they were
    * before are passed over: they lie in the lists of as many other items, each far from the others in memory.
    */
   putRow(item: number, predecessors: Int32Array, weights: Float32Array, at: number): void {

@@ -60,7 +60,7 @@ export class TrendBoard {
     }
   }
 
-  /** Item numbers, most wanted first: at most BOARD_MAX of them, valid until the next put. */
+  /** Item numbers, most wanted first: at most boardItemsMax of them, valid until the next put. */
   board(k: number): Int32Array {
     if (this.stale) this.rebuild()
     return this.boards[k]!.subarray(0, this.sizes[k]!)

@@ -8,7 +8,7 @@ const usersPerItemMax = 3000
 const touchesPerUserMax = 500
 
 /**
- * Item kNN over whole histories: the cosine of two items' users (Sarwar et al., WWW 2001), shrunk by `doubt` users, the `kept` greatest per *known*
+ * Item kNN over whole histories: the cosine of two items' users (Sarwar et al., WWW 2001), shrunk by `shrinkage` users, the `kept` greatest per *known*
  * item, so that even a rare item speaks for popular ones. The live pair counters forget such pairs first. Yields the share done.
  */
 export function* fitItemKnn(

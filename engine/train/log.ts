@@ -7,7 +7,7 @@ export interface TrainingLog {
   itemIds: string[]
   users: Int32Array
   items: Int32Array
-  /** Index in EVENT_TYPES. */
+  /** Index in eventTypes. */
   types: Uint8Array
   /** NaN where the event has no value. */
   values: Float32Array

@@ -30,7 +30,7 @@ export interface TrainedModel {
 export interface Blend {
   /** Of the features it was learned on: a blend of another edition is not used. */
   features: string
-  /** For each of the F features as it is, then for each curved; at a session's start and within it. */
+  /** For each of the features as it is, then for each curved; at a session's start and within it. */
   linear: { atStart: Float32Array; inSession: Float32Array }
 }
 

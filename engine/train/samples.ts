@@ -13,11 +13,11 @@ export interface RankSamples {
   askedAt: Float64Array
   /** 1 where a session was going on. */
   inSession: Uint8Array
-  /** F per candidate. */
+  /** featureCount values per candidate. */
   features: Float32Array
 }
 
-/** Candidates in no order, F features each. */
+/** Candidates in no order, featureCount features each. */
 export interface LabeledList {
   features: Float32Array
   scores: Float64Array
@@ -114,7 +114,7 @@ export class SampleCollector {
   }
 }
 
-/** The features as they are, then curved, 2 · F per candidate: what linear weights multiply. */
+/** The features as they are, then curved, 2 · featureCount values per candidate: what linear weights multiply. */
 export function expand({ features }: RankSamples): Float32Array {
   const out = new Float32Array(features.length * 2)
   for (let at = 0; at < features.length; at += featureCount)

@@ -26,7 +26,7 @@ export interface UserProfile {
   seq: number
   /** Events ever applied and not undone, whether or not they are still in the history. */
   events: number
-  /** Oldest first, at most HISTORY_MAX, without impressions. */
+  /** Oldest first, at most historyEntriesMax, without impressions. */
   history: HistoryEntry[]
   seen: SeenItems
   /** float32 little endian, `dimensions` of the model; null while there is no model or nothing it knows. */

@@ -14,7 +14,7 @@ export interface UserSnapshot {
   events: number
   /** Newest time among the recents; ages count back from here. 0 where there are none. */
   newestAt: number
-  /** Distinct touched items, newest first: their newest event's type (index in EVENT_TYPES), strength in 1/8 and age in whole seconds. */
+  /** Distinct touched items, newest first: their newest event's type (index in eventTypes), strength in 1/8 and age in whole seconds. */
   items: string[]
   types: number[]
   strengths: number[]

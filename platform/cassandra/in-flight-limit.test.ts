@@ -5,12 +5,12 @@ import { InFlightLimit } from './in-flight-limit.ts'
 describe('what is under way to Cassandra', () => {
   test('is never more than the bound, and every result is in its place', async () => {
     const limit = new InFlightLimit({ inFlightMax: 3, waitingMax: 100, waitMsMax: 10_000 })
-    let underWay = 0
+    let inFlight = 0
     let most = 0
     const act = async (item: number) => {
-      most = Math.max(most, ++underWay)
+      most = Math.max(most, ++inFlight)
       await sleep(1)
-      underWay -= 1
+      inFlight -= 1
       return item * 2
     }
     const both = [limit.all([1, 2, 3, 4, 5, 6, 7], act), limit.all([8, 9, 10], act)]

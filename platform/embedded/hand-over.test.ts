@@ -14,8 +14,8 @@ test('a partition changes hands only when the batch in hand is done, so nothing 
   await a.log.createTopics([{ name: 't', partitions: 2, cleanup: 'delete' }])
   const read: string[] = []
   let holding = 0
-  let letGo = () => {}
-  const held = new Promise<void>((resolve) => (letGo = resolve))
+  let release = () => {}
+  const held = new Promise<void>((resolve) => (release = resolve))
   await a.log.append(
     't',
     [...'abcdefgh'].map((key) => ({ key, value: value('1') })),
@@ -32,7 +32,7 @@ test('a partition changes hands only when the batch in hand is done, so nothing 
   })
   await new Promise((resolve) => setTimeout(resolve, 200))
   expect(read).toEqual([])
-  letGo()
+  release()
   await expect.poll(() => read.length, soon).toBe(8)
   expect(read.every((line) => line.startsWith('a'))).toBe(true)
 
@@ -51,11 +51,11 @@ test('a member that was taken for dead writes nothing more, and joins anew', asy
   const quick = await openEmbedded({ dir, lock: false, heartbeatMs: 20, leaseMs: 200 })
   await slow.log.createTopics([{ name: 't', partitions: 1, cleanup: 'delete' }])
   const owned: boolean[] = []
-  let letGo = () => {}
+  let release = () => {}
   await slow.log.consume({ group: 'g', topics: ['t'] }, async ({ records, isOwned }) => {
     if (records[0]!.key !== 'first') return
     owned.push(isOwned())
-    await new Promise<void>((resolve) => (letGo = resolve))
+    await new Promise<void>((resolve) => (release = resolve))
     owned.push(isOwned())
   })
   await slow.log.append('t', [{ key: 'first', value: value('x') }])
@@ -65,7 +65,7 @@ test('a member that was taken for dead writes nothing more, and joins anew', asy
     taken.push(...records.map(({ key }) => key))
   })
   await expect.poll(() => taken, soon).toEqual(['first'])
-  letGo()
+  release()
   await expect.poll(() => owned, soon).toEqual([true, false])
   await quick.log.append('t', [{ key: 'second', value: value('y') }])
   await expect.poll(() => taken, soon).toEqual(['first', 'second'])

@@ -7,7 +7,7 @@ import { GroupMember, type GroupMemberOptions } from './group-member.ts'
 import type { KafkaConnection } from './kafka-connection.ts'
 import { remedyOf, typeOf, unavailable } from './kafka-errors.ts'
 import { OffsetCommitter } from './offset-committer.ts'
-import { type Assignment, PartitionLane } from './partition-lane.ts'
+import { type LaneMembership, PartitionLane } from './partition-lane.ts'
 import { settledWithin } from './settled-within.ts'
 
 export interface GroupConsumerOptions extends GroupMemberOptions {
@@ -91,14 +91,14 @@ export class GroupConsumer implements Consumption {
     const closing = new AbortController()
     setMaxListeners(0, closing.signal) // one a lane
     let over = false
-    const tenure: Assignment = {
+    const membership: LaneMembership = {
       generation: this.member.generation,
       closing: closing.signal,
       isOwned: () => !over && this.member.isAlive(performance.now()),
     }
     const committer = new OffsetCommitter(this.member, (error) => logger.debug({ err: error }, 'commit failed'))
     const onRoom = () => loop.wake()
-    const lanes = positions.map((position) => this.lane(position, tenure, committer, onRoom))
+    const lanes = positions.map((position) => this.lane(position, membership, committer, onRoom))
     const loop = new FetchLoop(this.connection, lanes, {
       waitMs: this.options.fetchWaitMs,
       partitionBytesMax: this.options.partitionBytesMax,
@@ -113,7 +113,7 @@ export class GroupConsumer implements Consumption {
       await committer.end().catch((error) => logger.debug({ err: error }, 'the last commit failed'))
     }
     over = true
-    logger.info({ group: groupId, generation: tenure.generation, ending }, 'left the generation')
+    logger.info({ group: groupId, generation: membership.generation, ending }, 'left the generation')
   }
 
   /** Waits for the batches under way, within the bound, and keeps the membership alive meanwhile. */
@@ -138,12 +138,12 @@ export class GroupConsumer implements Consumption {
 
   private lane(
     { topic, partition, offset }: { topic: string; partition: number; offset: number },
-    tenure: Assignment,
+    membership: LaneMembership,
     committer: OffsetCommitter,
     onRoom: () => void,
   ): PartitionLane {
     const { batchRecordsMax, nameOf, logger } = this.options
-    return new PartitionLane(topic, partition, offset, this.handle, tenure, {
+    return new PartitionLane(topic, partition, offset, this.handle, membership, {
       topicName: nameOf(topic),
       batchRecordsMax,
       bufferRecordsMax: 2 * batchRecordsMax,

@@ -5,7 +5,7 @@ import type { FetchedMessage } from './kafkajs-internals.ts'
 import { toStoredRecord } from './records.ts'
 
 /** What a lane knows of the membership it belongs to. */
-export interface Assignment {
+export interface LaneMembership {
   readonly generation: number
   /** No new batches: the partitions are about to be shared out anew, or the consumer stops. */
   readonly closing: AbortSignal
@@ -34,7 +34,7 @@ export class PartitionLane implements Source {
   /** Resolves when the handler has let go of its last batch. */
   readonly ended: Promise<void>
   private readonly handle: BatchHandler
-  private readonly assignment: Assignment
+  private readonly membership: LaneMembership
   private readonly options: LaneOptions
   private buffer: StoredRecord[] = []
   private onRecords: (() => void) | undefined
@@ -44,16 +44,16 @@ export class PartitionLane implements Source {
     partition: number,
     position: number,
     handle: BatchHandler,
-    assignment: Assignment,
+    membership: LaneMembership,
     options: LaneOptions,
   ) {
     this.topic = topic
     this.partition = partition
     this.position = position
     this.handle = handle
-    this.assignment = assignment
+    this.membership = membership
     this.options = options
-    assignment.closing.addEventListener('abort', () => this.onRecords?.(), { once: true })
+    membership.closing.addEventListener('abort', () => this.onRecords?.(), { once: true })
     this.ended = this.run()
   }
 
@@ -62,7 +62,7 @@ export class PartitionLane implements Source {
   }
 
   deliver(messages: readonly FetchedMessage[]): void {
-    if (this.assignment.closing.aborted) return
+    if (this.membership.closing.aborted) return
     for (const message of messages) {
       this.buffer.push(toStoredRecord(this.options.topicName, this.partition, message))
     }
@@ -70,7 +70,7 @@ export class PartitionLane implements Source {
   }
 
   private async run(): Promise<void> {
-    const { closing } = this.assignment
+    const { closing } = this.membership
     while (!closing.aborted) {
       if (this.buffer.length === 0) {
         await new Promise<void>((resolve) => {
@@ -87,12 +87,12 @@ export class PartitionLane implements Source {
 
   /** The same records again and again until the handler takes them; nothing is skipped and nothing is thrown. */
   private async handleUntilDone(records: readonly StoredRecord[]): Promise<void> {
-    const { closing } = this.assignment
+    const { closing } = this.membership
     const last = records.at(-1)!
     for (let backoffMs = backoffMsMin; ; backoffMs = Math.min(2 * backoffMs, backoffMsMax)) {
       try {
         await this.handle(this.batchOf(records))
-        if (this.assignment.isOwned()) this.options.onDone(this, last.offset + 1)
+        if (this.membership.isOwned()) this.options.onDone(this, last.offset + 1)
         return
       } catch (error) {
         // Whatever it is, a TypeError too: an error that left this function would end the consumer.
@@ -109,10 +109,10 @@ export class PartitionLane implements Source {
       topic: this.options.topicName,
       partition: this.partition,
       records,
-      generation: this.assignment.generation,
+      generation: this.membership.generation,
       // The membership is kept alive beside the handler; what it needs is a turn of the event loop.
       heartbeat: () => new Promise((resolve) => setImmediate(resolve)),
-      isOwned: () => this.assignment.isOwned(),
+      isOwned: () => this.membership.isOwned(),
     }
   }
 }

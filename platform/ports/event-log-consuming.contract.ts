@@ -154,10 +154,10 @@ export function describeConsuming(context: LogContext): void {
       const group = uniqueName('group')
       await appendNumbers(topic, 0, 6)
       const handed: string[] = []
-      let letGo = () => {}
+      let release = () => {}
       const first = await context.log.consume({ group, topics: [topic], batchRecordsMax: 2 }, async ({ records }) => {
         handed.push(...records.map((record) => text(record)!))
-        if (handed.includes('2')) await new Promise<void>((resolve) => (letGo = resolve))
+        if (handed.includes('2')) await new Promise<void>((resolve) => (release = resolve))
       })
       await eventually(() => handed.includes('2'))
       await first.stop(0)
@@ -167,7 +167,7 @@ export function describeConsuming(context: LogContext): void {
         seen.push(...records.map(text))
       })
       await eventually(() => seen.includes('5'))
-      letGo()
+      release()
       await second.stop()
       expect(seen.slice(-4)).toEqual(numbers(2, 6))
     })

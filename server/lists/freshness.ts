@@ -33,12 +33,12 @@ export async function waitForList(
 ): Promise<{ entry: ListEntry; fresh: boolean }> {
   const wanted = requiredPositionOf(userId, token)
   const deadline = new AbortController()
-  const nudge = new WakeSignal()
-  const stops = [deps.listTail.listen(userId, () => nudge.wake()), deps.catalog.onChange(() => nudge.wake())]
+  const signal = new WakeSignal()
+  const stops = [deps.listTail.listen(userId, () => signal.wake()), deps.catalog.onChange(() => signal.wake())]
   // Fire and forget: ends with the abort below.
   void deps.clock.sleep(timeoutMs, deadline.signal).then(() => {
     deadline.abort()
-    nudge.wake()
+    signal.wake()
   })
   try {
     let entry = deps.listCache.get(userId) ?? (await fromStore(userId, deps))
@@ -48,7 +48,7 @@ export async function waitForList(
         return { entry, fresh: true }
       }
       if (deadline.signal.aborted) return { entry, fresh: false }
-      const woken = await nudge.waitAtMost(pollMs, deps.clock)
+      const woken = await signal.waitAtMost(pollMs, deps.clock)
       entry = (woken ? deps.listCache.get(userId) : undefined) ?? (await fromStore(userId, deps))
     }
   } finally {

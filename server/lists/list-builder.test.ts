@@ -82,8 +82,8 @@ test('without diversity the order of the ranking is kept', () => {
   fc.assert(
     fc.property(fc.array(item, { maxLength: 40 }), ranking, (items, ranked) => {
       const catalog = aCatalog(items)
-      const wish = { first: 100, isEligible: eligibilityTest(null), exclude: new Set<string>(), diversity: 0 }
-      const picks = new ListBuilder(catalog, wish).addRanked(ranked).toPicks()
+      const request = { first: 100, isEligible: eligibilityTest(null), exclude: new Set<string>(), diversity: 0 }
+      const picks = new ListBuilder(catalog, request).addRanked(ranked).toPicks()
       const expected = ranked.map(({ itemId }) => itemId).filter((one) => catalog.get(one)?.available)
       expect(picks.map((pick) => pick.item.id)).toEqual(expected)
     }),

@@ -53,14 +53,18 @@ export class ItemsResolver {
   @FieldResolver(() => [Pick], { description: 'Items like this one.' })
   similar(@Root() item: Item, @firstOf() first: number | null, @Ctx() context: RequestContext): Promise<Pick[]> {
     const { loaders } = context
-    const wish = parseListRequest({ first }, 10)
-    return serve(wish, null, context, (request) => loaders.similar.load({ ...request, itemId: item.id }), [item.id])
+    const listRequest = parseListRequest({ first }, 10)
+    return serve(listRequest, null, context, (request) => loaders.similar.load({ ...request, itemId: item.id }), [
+      item.id,
+    ])
   }
 
   @FieldResolver(() => [Pick], { description: 'What is bought with this item.' })
   boughtTogether(@Root() item: Item, @firstOf() first: number | null, @Ctx() context: RequestContext): Promise<Pick[]> {
     const { loaders } = context
-    const wish = parseListRequest({ first }, 10)
-    return serve(wish, null, context, (request) => loaders.together.load({ ...request, itemIds: [item.id] }), [item.id])
+    const listRequest = parseListRequest({ first }, 10)
+    return serve(listRequest, null, context, (request) => loaders.together.load({ ...request, itemIds: [item.id] }), [
+      item.id,
+    ])
   }
 }

@@ -25,7 +25,7 @@ export class ListsResolver {
   ): Promise<Recommendations> {
     const { compute: ranking } = context
     const { clock, ids } = context.services
-    const wish = parseListRequest(asked, undefined, (check) => {
+    const listRequest = parseListRequest(asked, undefined, (check) => {
       check.require(events.length >= 1 && events.length <= trailMax, 'events', `1..${trailMax} events`, events.length)
       for (const [n, event] of events.slice(0, trailMax).entries()) check.id(event.itemId, `events[${n}].itemId`)
     })
@@ -33,7 +33,7 @@ export class ListsResolver {
     const trail = events.map(({ itemId, type }) => ({ itemId, type: type ?? 'VIEW' }))
     const rank = (request: RankRequest) => ranking.session({ ...request, trail, now })
     const itemIds = trail.map(({ itemId }) => itemId)
-    const picks = await serve(wish, page, context, rank, itemIds)
+    const picks = await serve(listRequest, page, context, rank, itemIds)
     const fields = {
       userId: null,
       revision: formatRevision(BigInt(now)),
@@ -47,7 +47,7 @@ export class ListsResolver {
     const idOf = () => {
       const list = { userId: null, variant: null, itemIds: picks.map(({ item }) => item.id) }
       // Without the revision, which is the time: the same trail and list have the same id.
-      return ids.issue({ ...list, revision: 0n, arguments: canonicalArguments(wish, trail) }).id
+      return ids.issue({ ...list, revision: 0n, arguments: canonicalArguments(listRequest, trail) }).id
     }
     return new Recommendations(fields, idOf)
   }
@@ -57,8 +57,10 @@ export class ListsResolver {
     @Args(() => SimilarArgs) { itemId, page, ...asked }: SimilarArgs,
     @Ctx() context: RequestContext,
   ): Promise<Pick[]> {
-    const wish = parseListRequest(asked, undefined, (check) => check.id(itemId, 'itemId'))
-    return serve(wish, page, context, (request) => context.loaders.similar.load({ ...request, itemId }), [itemId])
+    const listRequest = parseListRequest(asked, undefined, (check) => check.id(itemId, 'itemId'))
+    return serve(listRequest, page, context, (request) => context.loaders.similar.load({ ...request, itemId }), [
+      itemId,
+    ])
   }
 
   @Query(() => [Pick], { description: 'What is bought with these items.' })
@@ -66,8 +68,14 @@ export class ListsResolver {
     @Args(() => TogetherArgs) { itemIds, page, ...asked }: TogetherArgs,
     @Ctx() context: RequestContext,
   ): Promise<Pick[]> {
-    const wish = parseListRequest(asked, undefined, (check) => check.ids(itemIds, 'itemIds', 1, basketMax))
-    return serve(wish, page, context, (request) => context.loaders.together.load({ ...request, itemIds }), itemIds)
+    const listRequest = parseListRequest(asked, undefined, (check) => check.ids(itemIds, 'itemIds', 1, basketMax))
+    return serve(
+      listRequest,
+      page,
+      context,
+      (request) => context.loaders.together.load({ ...request, itemIds }),
+      itemIds,
+    )
   }
 
   @Query(() => [Pick], { description: 'What many want at the moment.' })

@@ -19,25 +19,25 @@ interface CachedList {
  * Read again at most once a second, and only when somebody asks; an answer is at most one reading old.
  */
 export class Trends {
-  private readonly compute: RankingService
+  private readonly ranking: RankingService
   private readonly clock: Clock
   private readonly logger: Logger
   private readonly lists = new Map<TrendWindow | 'strangers', CachedList>()
 
   constructor(ranking: RankingService, clock: Clock, logger: Logger) {
-    this.compute = ranking
+    this.ranking = ranking
     this.clock = clock
     this.logger = logger
   }
 
   /** At once where the window was read before (however long ago), else after the first reading. */
   board(window: TrendWindow): readonly RankedItem[] | Promise<readonly RankedItem[]> {
-    return this.list(window, () => this.compute.trending(window, wanted))
+    return this.list(window, () => this.ranking.trending(window, wanted))
   }
 
   /** The trends of all windows, weighed as the model has learned it from first visits. */
   forUnknownUsers(): readonly RankedItem[] | Promise<readonly RankedItem[]> {
-    return this.list('strangers', () => this.compute.session({ ...wanted, trail: [], now: this.clock.now() }))
+    return this.list('strangers', () => this.ranking.session({ ...wanted, trail: [], now: this.clock.now() }))
   }
 
   private list(name: TrendWindow | 'strangers', read: () => Promise<readonly RankedItem[]>) {

@@ -96,7 +96,7 @@ describe('flow', () => {
 })
 
 describe('events', () => {
-  const span = (name: string) => page.locator(`[data-hop=${name}]`)
+  const span = (name: string) => page.locator(`[data-span=${name}]`)
 
   test('the click of a visitor is followed through every span to the list it made', async () => {
     const herPage = harness.watch('subscription { recommendationsUpdated(userId: "ada") { revision } }')
@@ -146,7 +146,7 @@ describe('rules', () => {
     await page.getByText(/^1 problem/).waitFor()
   })
 
-  test('rules are said in words, looked up in the catalogue, and published', async () => {
+  test('rules are said in words, looked up in the catalog, and published', async () => {
     await open('?page=rules')
     await page.getByLabel('Business rules, YAML').fill(source)
     await page.getByText('tag sale counts 2 times').waitFor()

@@ -42,7 +42,7 @@ program
   .command('import')
   .description('Kills processes in the middle of an import and compares its end with one that nothing disturbed.')
   .requiredOption('--events <file>', 'as npm run import takes it', pathOf)
-  .option('--items <file>', 'the catalogue, imported first', pathOf)
+  .option('--items <file>', 'the catalog, imported first', pathOf)
   .option('--rounds <n>', 'how often each is killed on the way, and again behind the last row', positive, 1)
   .option('--partitions <n>', 'with more than one, sums add up in another order every time', positive, 1)
   .option('--seed <n>', 'of whom it meets when', positive, 1)

@@ -190,7 +190,7 @@ describe('npm run import', () => {
   test('says what is wrong with its arguments', async () => {
     expect((await importer()).output).toContain('nothing to import: give --events FILE')
     expect((await importer('--events', '/no/such.csv')).output).toContain('no such file: /no/such.csv')
-    const unreachable = ['--url', 'http://127.0.0.1:9/graphql', '--patience', '1', '--events', events]
+    const unreachable = ['--url', 'http://127.0.0.1:9/graphql', '--retry-seconds', '1', '--events', events]
     const { code, output } = await importer(...unreachable)
     expect(code).toBe(1)
     expect(output).toContain('http://127.0.0.1:9/graphql')

@@ -25,7 +25,7 @@ const program = withReadFlags(withServer(new Command('import')))
   .option('--no-pace', 'send as fast as the server takes it, whatever waits behind')
   .option('--no-wait', 'do not wait for the pipeline at the end')
   .option('--no-resume', 'start from the first row even where an earlier run was broken off')
-  .option('--patience <seconds>', 'how long an unreachable server is tried again', wholeNumber, 600)
+  .option('--retry-seconds <seconds>', 'how long an unreachable server is tried again', wholeNumber, 600)
   .option('--strict', 'exit code 2 when a row was bad', false)
 
 async function main(options: ImportOptions): Promise<void> {
@@ -44,7 +44,7 @@ async function main(options: ImportOptions): Promise<void> {
   const bar = progressBar('', 'rows')
   const started = performance.now()
   const onRetry = (reason: string, ms: number) => bar.print(`${reason}; trying again in ${(ms / 1000).toFixed(1)} s`)
-  const client = graphqlClient({ url, token, patienceMs: options.retrySeconds * 1000, onRetry })
+  const client = graphqlClient({ url, token, retryMsMax: options.retrySeconds * 1000, onRetry })
   const bad = new BadRows(bar)
   const parts = { client, bad, options }
   if (items) report('items', await importItems(items, parts))

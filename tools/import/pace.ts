@@ -19,13 +19,13 @@ export interface Pace {
  * `batchesUnderWayMax` before it has seen its events, so the queue of the first stage stays short whatever its speed.
  */
 export function createPace(client: GraphQLClient): Pace {
-  const underWay: Promise<unknown>[] = []
+  const inFlight: Promise<unknown>[] = []
   return {
     async next(userId, token) {
       const fresh = client(freshQuery, { userId, after: token, timeoutMs: freshMsMax })
       fresh.catch(() => {}) // looked at below, a few batches later
-      underWay.push(fresh)
-      if (underWay.length >= batchesInFlightMax) await underWay.shift()
+      inFlight.push(fresh)
+      if (inFlight.length >= batchesInFlightMax) await inFlight.shift()
     },
   }
 }

@@ -12,7 +12,7 @@ export interface Checkpoint {
 }
 
 const folder = '.cache/import'
-const patienceMs = 10_000
+const waitMsMax = 10_000
 const historyMax = 100
 
 /** Where the checkpoint of an import is kept: a change of file, server or options makes it another import. */
@@ -42,7 +42,7 @@ export async function loadCheckpoint(path: string, client: GraphQLClient): Promi
     return undefined
   }
   const { userId, eventId } = checkpoint.last
-  for (let waitedMs = 0; waitedMs <= patienceMs; waitedMs += 500) {
+  for (let waitedMs = 0; waitedMs <= waitMsMax; waitedMs += 500) {
     const { user } = await client<{ user: { events: { edges: { node: { eventId: string } }[] } } | null }>(
       'query Known($id: ID!, $first: Int) { user(id: $id) { events(first: $first) { edges { node { eventId } } } } }',
       { id: userId, first: historyMax },

@@ -23,7 +23,7 @@ export interface ClientOptions {
   /** Sent as a bearer token. */
   readonly token?: string
   /** How long retriable failures are answered by another try. */
-  readonly patienceMs: number
+  readonly retryMsMax: number
   readonly onRetry?: (reason: string, inMs: number) => void
   readonly signal?: AbortSignal
   /** How long one try may take. Default 60 s. */
@@ -44,7 +44,7 @@ interface Answer<T> {
 
 /** Requests over HTTP; what may succeed later is tried again with growing pauses. */
 export function graphqlClient(options: ClientOptions): GraphQLClient {
-  const { url, token, patienceMs, onRetry, signal, requestMsMax = 60_000 } = options
+  const { url, token, retryMsMax, onRetry, signal, requestMsMax = 60_000 } = options
   const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) }
 
   const once = async <T>(body: string): Promise<{ data: T } | { retry: string }> => {
@@ -84,7 +84,7 @@ export function graphqlClient(options: ClientOptions): GraphQLClient {
     for (let pauseMs = backOffMs.first; ; pauseMs = Math.min(pauseMs * 2, backOffMs.max)) {
       const result = await once<T>(body)
       if ('data' in result) return result.data
-      if (performance.now() - started + pauseMs > patienceMs) throw new RequestError(`${url}: ${result.retry}`)
+      if (performance.now() - started + pauseMs > retryMsMax) throw new RequestError(`${url}: ${result.retry}`)
       onRetry?.(result.retry, pauseMs)
       await sleep(pauseMs * (0.75 + Math.random() / 2), signal)
     }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { type GraphQLClient, graphqlClient } from './graphql-client.ts'
 
-const patienceMs = 10_000
+const retryMsMax = 10_000
 
 /** The options by which a tool finds the server and shows who it is. */
 export const withServer = (command: Command): Command =>
@@ -20,5 +20,5 @@ export const withServer = (command: Command): Command =>
 /** @param requestMsMax how long one answer may take. Default 60 s. */
 export function operatorClient(command: Command, requestMsMax?: number): GraphQLClient {
   const { url, token } = command.opts<{ url: string; token?: string }>()
-  return graphqlClient({ url, token, patienceMs, requestMsMax })
+  return graphqlClient({ url, token, retryMsMax, requestMsMax })
 }

@@ -23,7 +23,7 @@ import { createMeter } from '../runner/meter.ts'
 import { startTrainer } from './trainer.ts'
 
 /** Other work may keep the machine busy. */
-const patience = 60_000
+const timeoutMs = 60_000
 
 let embedded: Embedded
 let replica: Replica
@@ -53,7 +53,7 @@ beforeEach(async () => {
     await trainer.stop(1000)
     await replica.stop()
   })
-}, patience)
+}, timeoutMs)
 
 /** What became of the command, in the trainer's words. */
 async function outcomeOf(command: Command): Promise<CommandOutcome> {
@@ -64,7 +64,7 @@ async function outcomeOf(command: Command): Promise<CommandOutcome> {
       if (key === outcomeKey(command.id) && value !== null) outcome = decodeOutcome(value)
   })
   await log.append(topics.commands, [{ key: command.kind, value: encodeCommand(command) }])
-  await expect.poll(() => outcome, { timeout: patience }).toBeDefined()
+  await expect.poll(() => outcome, { timeout: timeoutMs }).toBeDefined()
   await following.stop()
   return outcome!
 }
@@ -75,7 +75,7 @@ test('trainings are published one after the other, and an earlier model can be b
   expect(replica.model()).toMatchObject({ version: 2, stats: { users: 30, items: 12 } })
 
   expect(await outcomeOf({ kind: 'roll-back', id: 'c', version: 1 })).toMatchObject({ published: true, version: 1 })
-  await expect.poll(() => replica.model()?.version, { timeout: patience }).toBe(1)
+  await expect.poll(() => replica.model()?.version, { timeout: timeoutMs }).toBe(1)
   const unknown = await outcomeOf({ kind: 'roll-back', id: 'd', version: 9 })
   expect(unknown).toMatchObject({ published: false, version: 1, reason: expect.stringContaining('there are 2, 1') })
   // Never a number that a worker may have met before.

@@ -24,16 +24,16 @@ export function Waterfall({ trace }: { trace: Trace }) {
         ) : (
           <Stat name="Event to push" value={ms(took)} />
         )}
-        <Stat name="Hops" value={spans.length} />
+        <Stat name="Spans" value={spans.length} />
       </Stats>
       <div className={css.scale} aria-hidden="true">
         {[0, 0.25, 0.5, 0.75, 1].map((share) => (
           <span key={share}>{ms(end * share)}</span>
         ))}
       </div>
-      <ol className={css.waterfall} aria-label="Hops, in the order of their beginning">
+      <ol className={css.waterfall} aria-label="Spans, by start time">
         {first.map(({ name, startMs, endMs, more }) => (
-          <li key={name} data-hop={name}>
+          <li key={name} data-span={name}>
             <span className={css.span}>
               {name}
               {more > 0 && <small> +{more}</small>}

@@ -65,7 +65,7 @@ export function sayReason(reason: RowFragment['reason']): string {
     case 'PopularNow':
       return `popular in the last ${reason.window.toLowerCase()}`
     case 'NewArrival':
-      return 'new in the catalogue'
+      return 'new in the catalog'
     case 'ChosenByShop':
       return `chosen by the shop: ${reason.rule}`
   }

@@ -22,7 +22,7 @@ export interface ClientOptions {
 
 const requestMsMax = 30_000
 /** A whole cluster may be started anew meanwhile. */
-const patienceMsDefault = 300_000
+const answerMsMaxDefault = 300_000
 const pauseMs = 150
 
 /** A client that does what the contract says: what is retriable, or got no answer, is sent again as it was. */
@@ -39,11 +39,11 @@ export class ChaosClient {
   async ask<Data>(
     query: string,
     variables: Readonly<Record<string, unknown>> = {},
-    patienceMs = patienceMsDefault,
+    answerMsMax = answerMsMaxDefault,
   ): Promise<Attempt<Data> | undefined> {
     const { findings, signal } = this.options
     const body = JSON.stringify({ query, variables })
-    const deadline = performance.now() + patienceMs
+    const deadline = performance.now() + answerMsMax
     let last = 'no answer'
     for (let tries = 1; !signal?.aborted; tries++) {
       const answer = await this.send<Data>(body)
@@ -62,7 +62,7 @@ export class ChaosClient {
         }
       }
       if (performance.now() > deadline) {
-        findings.add('refused', `not within ${patienceMs} ms and ${tries} tries: ${last}`)
+        findings.add('refused', `not within ${answerMsMax} ms and ${tries} tries: ${last}`)
         return undefined
       }
       await new Promise((resolve) => setTimeout(resolve, pauseMs))
