@@ -67,7 +67,7 @@ program
   .option('--scale <share>', 'share of 116,285 events of 24,385 users on 18,009 items', positive, 0.25)
   .option('--events <file>', 'an event log as npm run import reads it, instead of generated clicks')
   .addOption(new Option('--platform <name>').choices(['embedded', 'cluster', 'both']).default('both'))
-  .addOption(new Option('--priority <lane>', 'of recordEvents').choices(['LIVE']).default('LIVE'))
+  .addOption(new Option('--priority <lane>', 'of recordEvents').choices(['LIVE', 'BULK']).default('LIVE'))
   .action(async (options: BenchOptions & LoadBenchOptions) => {
     const { loadBench } = await import('./load/bench.ts')
     await run('load', options, (surroundings) => loadBench(options, surroundings))

@@ -14,9 +14,16 @@ export interface CausalToken {
   readonly adopted: ReadonlyMap<string, LogPosition>
   /** The catalog must have been read up to here. */
   readonly items: number | undefined
+  /** By user hash: the user's list must have seen this position of topic interactions.backfill. */
+  readonly backfilled: ReadonlyMap<string, LogPosition>
 }
 
-export const emptyToken: CausalToken = { positions: new Map(), adopted: new Map(), items: undefined }
+export const emptyToken: CausalToken = {
+  positions: new Map(),
+  adopted: new Map(),
+  items: undefined,
+  backfilled: new Map(),
+}
 
 /** Eight characters of base64url are 48 bits. */
 export const userHash = (userId: string): string => hash('sha256', userId, 'base64url').slice(0, 8)
@@ -26,20 +33,23 @@ const version = 1
 export function encodeToken(token: CausalToken): string {
   const entries = (map: ReadonlyMap<string, LogPosition>) =>
     [...map].map(([hash, { partition, offset }]) => [hash, partition, offset])
-  return pack([version, entries(token.positions), entries(token.adopted), token.items ?? null]).toString('base64url')
+  const fields = [version, entries(token.positions), entries(token.adopted), token.items ?? null]
+  if (token.backfilled.size > 0) fields.push(entries(token.backfilled))
+  return pack(fields).toString('base64url')
 }
 
 /** @throws AppError BAD_USER_INPUT */
 export function decodeToken(text: string): CausalToken {
   try {
-    const [v, seen, adopted, items] = unpack(Buffer.from(text, 'base64url')) as [
+    const [v, seen, adopted, items, backfilled = []] = unpack(Buffer.from(text, 'base64url')) as [
       number,
       Entry[],
       Entry[],
       number | null,
+      Entry[]?,
     ]
     if (v !== version) throw new Error(`version ${v}`)
-    return { positions: toMap(seen), adopted: toMap(adopted), items: items ?? undefined }
+    return { positions: toMap(seen), adopted: toMap(adopted), items: items ?? undefined, backfilled: toMap(backfilled) }
   } catch (cause) {
     throw new AppError('BAD_USER_INPUT', {
       message: `after: expected a token as recordEvents returns it, got ${JSON.stringify(text.slice(0, 64))}`,

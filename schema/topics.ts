@@ -11,6 +11,11 @@ export interface TopicSpec {
 export const topics = {
   /** What visitors did, key: user. Open JSON contract, other services write it too: schema/records/interaction.ts. */
   interactions: 'interactions',
+  /**
+   * The same contract and key, for events nobody waits for: imports, replays, recordEvents with priority BULK. Fed into
+   * `interactions` while the stages of visitors have little to do. Other services may write it too.
+   */
+  backfill: 'interactions.backfill',
   /** Records of `interactions` and `items` that no stage could take, with the reason; can be replayed. */
   deadLetter: 'interactions.dead-letter',
   /** Events that counted, once each, key: user. */
@@ -33,6 +38,8 @@ export const topics = {
   commands: 'commands',
   /** The steps of events that are followed (traces), key: trace id. */
   spans: 'spans',
+  /** Hashes of users whose list is open or was read lately, from every server: ranked before others. Key: none. */
+  watched: 'watched-users',
   /** Once a second from every running stage: lag, rate, latency. Key: stage/instance. */
   stageStatus: 'stage-status',
   /** Switches that hold until somebody turns them: pace of the demo's shoppers, and how far it has come. */
@@ -47,6 +54,7 @@ const day = 86_400_000
 export function topicSpecs(partitions: number, interactionsRetentionMs?: number): readonly TopicSpec[] {
   return [
     { name: topics.interactions, partitions, cleanup: 'delete', retentionMs: interactionsRetentionMs },
+    { name: topics.backfill, partitions, cleanup: 'delete', retentionMs: 7 * day },
     { name: topics.deadLetter, partitions: 1, cleanup: 'delete', retentionMs: 30 * day },
     { name: topics.history, partitions, cleanup: 'delete', retentionMs: 7 * day },
     { name: topics.userVectors, partitions, cleanup: 'compact' },
@@ -58,6 +66,7 @@ export function topicSpecs(partitions: number, interactionsRetentionMs?: number)
     { name: topics.rules, partitions: 1, cleanup: 'compact' },
     { name: topics.commands, partitions: 1, cleanup: 'delete', retentionMs: 7 * day },
     { name: topics.spans, partitions: 1, cleanup: 'delete', retentionMs: day / 24 },
+    { name: topics.watched, partitions: 1, cleanup: 'delete', retentionMs: day / 24 },
     { name: topics.stageStatus, partitions: 1, cleanup: 'compact' },
     { name: topics.demoControl, partitions: 1, cleanup: 'compact' },
   ]

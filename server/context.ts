@@ -11,6 +11,7 @@ import type { CheckedDocument } from './graphql/documents.ts'
 import type { Client } from './guard/fair-queue.ts'
 import type { Identity } from './guard/identity.ts'
 import { clientOf, type WorkQueues } from './guard/work-queues.ts'
+import type { Pacer } from './ingest/pacer.ts'
 import type { ListCache } from './lists/list-cache.ts'
 import type { ListTail } from './lists/list-tail.ts'
 import { createLoaders, type Loaders } from './lists/loaders.ts'
@@ -20,6 +21,7 @@ import type { DemoView } from './operations/demo.ts'
 import type { EventTraces } from './operations/event-traces.ts'
 import type { Pipeline } from './pipeline/pipeline.ts'
 import type { RecommendationsFeeds } from './push/recommendations-feed.ts'
+import type { WatchedAnnouncer } from './push/watched-announcer.ts'
 import { fairCompute } from './ranking/fair-compute.ts'
 import type { RankingService } from './ranking/ranking-service.ts'
 import type { Trends } from './ranking/trends.ts'
@@ -45,6 +47,8 @@ export interface Services {
   readonly demo: DemoView
   readonly ids: RecommendationIds
   readonly queues: WorkQueues
+  readonly pacer: Pacer
+  readonly watched: WatchedAnnouncer
 }
 
 /** What lives as long as one request, or one push. */

@@ -1,4 +1,5 @@
 import type { Config } from '../platform/config.ts'
+import { LiveBacklog } from '../platform/live-backlog.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Clock } from '../platform/ports/clock.ts'
 import type { EventLog } from '../platform/ports/event-log.ts'
@@ -11,6 +12,7 @@ import { Catalog } from './catalog/catalog.ts'
 import type { Services } from './context.ts'
 import { createWorkQueues } from './guard/work-queues.ts'
 import { Readiness } from './health.ts'
+import { Pacer } from './ingest/pacer.ts'
 import { ListCache } from './lists/list-cache.ts'
 import { createUncachedListLoader } from './lists/list-reader.ts'
 import { ListTail } from './lists/list-tail.ts'
@@ -20,6 +22,7 @@ import { EventTraces } from './operations/event-traces.ts'
 import { Lags } from './pipeline/lags.ts'
 import { Pipeline } from './pipeline/pipeline.ts'
 import { RecommendationsFeeds } from './push/recommendations-feed.ts'
+import { WatchedAnnouncer } from './push/watched-announcer.ts'
 import { startRankingThread } from './ranking/ranking-handle.ts'
 import type { RankingService } from './ranking/ranking-service.ts'
 import { Trends } from './ranking/trends.ts'
@@ -52,8 +55,10 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
   const listTail = new ListTail(listCache, logger)
   const trends = new Trends(ranking, clock, logger)
   const refresher = new StaleListRefresher({ log, clock, logger, listTail, staleMinutes: config.STALE_MINUTES })
+  const backlog = new LiveBacklog({ log, clock })
   const loaders = { lists: createUncachedListLoader(store, listCache) }
   const ids = new RecommendationIds(await recommendationIdKey(config, store))
+  const watched = new WatchedAnnouncer({ log, clock, logger })
   const feeds = new RecommendationsFeeds({
     ids,
     refresher,
@@ -66,6 +71,7 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
     listCache,
     loaders,
     logger,
+    watched,
   })
   const rulesVersion = () => rules.current().version
   const lags = new Lags({ log, clock, logger })
@@ -114,10 +120,14 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
       demo,
       ids,
       queues: createWorkQueues(),
+      pacer: new Pacer(backlog),
+      watched,
     },
     readiness,
     async stop() {
       feeds.close()
+      backlog.stop()
+      watched.close()
       const followings = [ofCatalog, ofPicks, ...ofPipeline, ...operationFollowings]
       await rulesFile?.stop()
       await Promise.all(followings.map((following) => following.stop()))

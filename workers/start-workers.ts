@@ -1,5 +1,6 @@
 import { Recommender } from '../engine/recommender.ts'
 import type { Config } from '../platform/config.ts'
+import { LiveBacklog } from '../platform/live-backlog.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Clock } from '../platform/ports/clock.ts'
 import type { Consumption, EventLog } from '../platform/ports/event-log.ts'
@@ -8,7 +9,9 @@ import { followReplica, type Replica } from '../platform/read-models/replica.ts'
 import { followRules } from '../platform/read-models/rules.ts'
 import { recommendationIdKey } from '../platform/recommendation-id-key.ts'
 import type { Tracing } from '../platform/tracing.ts'
+import { followWatchedUsers } from '../platform/watched-users.ts'
 import { RecommendationIds } from '../schema/recommendation-id.ts'
+import { isBulk } from '../schema/records/backfill.ts'
 import { userStates } from './embed/user-states.ts'
 import { countStates } from './experiments/count-states.ts'
 import { rowStates } from './learn/row-states.ts'
@@ -55,6 +58,7 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
   const ranks = stages.includes('embed') || stages.includes('recommend') || stages.includes('train')
   const replica = ranks ? await openReplica(parts) : undefined
   const rules = stages.includes('recommend') ? await followRules(log) : undefined
+  const watched = stages.includes('recommend') ? await followWatchedUsers(log, clock) : undefined
   const modelVersion = () => replica?.model()?.version ?? 0
 
   const meterOf = (stage: StageName, more: ReportedMeter['more'] = () => ({})): StageMeter => {
@@ -68,6 +72,18 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
   const plain = { log, store, clock, tracing: parts.tracing, openStates: noStates }
 
   const starters: Record<StageName, () => Promise<Consumption>> = {
+    backfill: async () => {
+      const backlog = new LiveBacklog({ log, clock })
+      const pace = (partition: number) => backlog.room(partition)
+      const stage = topology.backfill
+      const meter = meterOf('backfill')
+      const feeding = await runStage({ ...plain, stage, context: () => undefined, meter, pace })
+      const stop = (drainMsMax?: number) => {
+        backlog.stop()
+        return feeding.stop(drainMsMax)
+      }
+      return { ended: feeding.ended, stop }
+    },
     embed: () =>
       runStage({
         ...plain,
@@ -92,6 +108,7 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
       runStage({
         ...plain,
         stage: topology.recommend,
+        urgencyOf: ({ key, headers }) => (watched!.has(key) ? 'watched' : isBulk(headers) ? 'bulk' : 'live'),
         context: () => ({
           recommender: replica!.recommender,
           modelVersion: modelVersion(),
@@ -152,6 +169,7 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
       await Promise.all(closers.map((close) => close()))
       await replica?.stop()
       await rules?.stop()
+      await watched?.stop()
     },
   }
 }

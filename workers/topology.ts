@@ -1,5 +1,5 @@
 import type { StoredRecord } from '../platform/ports/event-log.ts'
-import { erasedAt } from '../schema/records/erasure.ts'
+import { erasedAt, erasedBackfill } from '../schema/records/erasure.ts'
 import { decodeHistory, historyRowOf, mayAnswerList } from '../schema/records/history.ts'
 import { decodeInteraction } from '../schema/records/interaction.ts'
 import { decodeItem } from '../schema/records/item.ts'
@@ -8,6 +8,7 @@ import { encodedListWrittenAt, openList } from '../schema/records/list.ts'
 import { decodeUserVector, encodedVectorAt } from '../schema/records/user-vector.ts'
 import { topics } from '../schema/topics.ts'
 import { type ArchiveContext, archiveEvent } from './archive/archive-event.ts'
+import { boundedValue, feedRecord } from './backfill/feed-record.ts'
 import { storeItem } from './catalogue/store-item.ts'
 import { updateUser } from './embed/update-user.ts'
 import { type ArmCounts, armOf, countArm, type ExperimentsContext } from './experiments/count-arm.ts'
@@ -23,6 +24,16 @@ import { storeList } from './sink/store-list.ts'
  * decoded, or that makes a decision throw, goes to the dead-letter topic and the partition goes on, in every stage.
  */
 export const topology = {
+  /** Events that nobody waits for, fed in while the stages of visitors have little to do: platform/live-backlog.ts. */
+  backfill: defineStage({
+    name: 'backfill',
+    from: topics.backfill,
+    emits: [topics.interactions],
+    batchRecordsMax: 1000,
+    decode: ({ value }) => boundedValue(value),
+    keyOf: () => 'any',
+    run: feedRecord,
+  }),
   /** The user's history and vector; what an event changes on the item side. */
   embed: defineStage({
     name: 'embed',
@@ -43,13 +54,14 @@ export const topology = {
       learnRow([delta], before, context),
     runMany: learnRow,
   }),
-  /** Candidates, scores, reasons. Large batches: a stage that is behind ranks for a user once, not once an event. */
+  /** Candidates, scores, reasons. Over the whole backlog: a stage that is behind ranks for a user once, not once an event. */
   recommend: defineStage({
     name: 'recommend',
     from: topics.userVectors,
     emits: [topics.lists],
-    batchRecordsMax: 10_000,
-    subBatchRecordsMax: 50,
+    batchRecordsMax: 1000,
+    subBatchRecordsMax: 12,
+    backlogKeysMax: 10_000,
     decode: ({ key, value }) => (value === null ? null : decodeUserVector(key, value)),
     conflateBy: ({ key, value, headers }) => (value === null ? erasedAt(headers) : encodedVectorAt(key, value)),
     run: (vector, at, _before: undefined, context: RecommendContext) => computeList(vector, at, context),
@@ -60,7 +72,11 @@ export const topology = {
     from: topics.lists,
     emits: [],
     batchRecordsMax: 4000,
-    decode: (record) => ({ value: record.value, writtenAt: listWrittenAtOf(record) }),
+    decode: (record) => ({
+      value: record.value,
+      writtenAt: listWrittenAtOf(record),
+      backfilled: erasedBackfill(record.headers),
+    }),
     conflateBy: listWrittenAtOf,
     run: (list, { key }) => storeList(list, key),
   }),
@@ -69,7 +85,8 @@ export const topology = {
     name: 'quality',
     from: topics.lists,
     emits: [],
-    batchRecordsMax: 500,
+    batchRecordsMax: 4000,
+    conflateBy: listWrittenAtOf,
     decode: ({ value }) => (value === null ? null : openList(value)),
     run: (picks, _arrival, before: Published | undefined, context: QualityContext) => scoreList(picks, before, context),
   }),

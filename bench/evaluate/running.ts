@@ -63,7 +63,7 @@ async function importHistory(log: TrainingLog, from: number, client: GraphQLClie
   const pace = createPace(client)
   for (let place = 0; place < from; place += batchSize) {
     const events = Array.from({ length: Math.min(batchSize, from - place) }, (_, k) => eventAt(log, place + k))
-    const token = await recordEvents(client, events.map(toEventInput))
+    const token = await recordEvents(client, events.map(toEventInput), 'LIVE')
     await pace.next(events.at(-1)!.userId, token)
     progress.draw('import', place / from)
   }
@@ -115,7 +115,7 @@ async function askAndReveal(
       if (after !== null) waits.push(performance.now() - begun)
       sum.add(recommendations.picks.findIndex(({ item }) => item.id === event.itemId) + 1)
     }
-    tokens.set(event.userId, await recordEvents(client, [toEventInput(event)]))
+    tokens.set(event.userId, await recordEvents(client, [toEventInput(event)], 'LIVE'))
     progress.draw('ask and reveal', (place - from) / (log.size - from))
   }
   waits.sort((a, b) => a - b)

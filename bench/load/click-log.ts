@@ -53,13 +53,13 @@ export function generateClicks(scale: number, endsAt: number): ClickLog {
 /**
  * Reads a log as `npm run import` does: the same columns, types and event ids; rows it would report as bad are left out.
  * @param eventsMax the oldest rows up to this many
- * @throws ColumnsError where a column is missing
+ * @throws FileError where the file cannot be read
  */
 export async function readClicks(file: string, eventsMax: number): Promise<ClickLog> {
   const events: EventInput[] = []
   for await (const outcome of readEvents(file).outcomes) {
-    if (events.length >= eventsMax) break
     if ('input' in outcome) events.push(outcome.input)
+    if (events.length >= eventsMax) break
   }
   const users = new Set(events.map(({ userId }) => userId)).size
   return { events, itemIds: [...new Set(events.map(({ itemId }) => itemId))], users }

@@ -50,6 +50,7 @@ export async function appendEvents(
 
 /** The way of an event: the next topic has no end before the stage in front of it is through. */
 const way = [
+  { group: 'backfill', topic: topics.backfill },
   { group: 'embed', topic: topics.interactions },
   { group: 'recommend', topic: topics.userVectors },
   { group: 'sink', topic: topics.lists },

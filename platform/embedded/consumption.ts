@@ -130,7 +130,7 @@ export class EmbeddedConsumption implements Consumption {
     const run: PartitionRun = new PartitionRun({
       cursor: reader.cursor(topic, ref.partition, reader.committed(group, topic, ref.partition)),
       batchRecordsMax,
-      handle: (records) => this.handle(this.batchOf(run, ref, records)),
+      handle: (records, reach) => this.handle({ ...this.batchOf(run, ref, records), ...reach }),
       backOff: (ms, signal) => clock.sleep(ms, signal),
       waitForMore: (signal) => waitForGrowth(signals, topic.id, [ref.partition], clock, options.pollMs, signal),
       commit: (offset) => void queue.commitOffset(groupOffsetKey(group, topic.id, ref.partition), offset),
@@ -158,7 +158,7 @@ export class EmbeddedConsumption implements Consumption {
     this.tick([key])
   }
 
-  private batchOf(run: PartitionRun, ref: PartitionRef, records: readonly StoredRecord[]): Batch {
+  private batchOf(run: PartitionRun, ref: PartitionRef, records: readonly StoredRecord[]): Omit<Batch, keyof Reach> {
     return {
       topic: ref.topic,
       partition: ref.partition,
@@ -172,10 +172,13 @@ export class EmbeddedConsumption implements Consumption {
   }
 }
 
+/** What a batch may do beyond the records that it began with. */
+type Reach = Pick<Batch, 'readAhead' | 'commitBefore'>
+
 interface PartitionRunParts {
   readonly cursor: PartitionCursor
   readonly batchRecordsMax: number
-  handle(records: readonly StoredRecord[]): Promise<void>
+  handle(records: readonly StoredRecord[], reach: Reach): Promise<void>
   backOff(ms: number, signal: AbortSignal): Promise<void>
   waitForMore(signal: AbortSignal): Promise<void>
   commit(offset: number): void
@@ -221,10 +224,23 @@ class PartitionRun {
     }
   }
 
-  private async deliver(records: readonly StoredRecord[]): Promise<boolean> {
+  private async deliver(first: readonly StoredRecord[]): Promise<boolean> {
+    let records = [...first]
+    const { signal } = this.finishing
+    const reach: Reach = {
+      readAhead: (limit) => {
+        const more = signal.aborted ? [] : this.parts.cursor.read(limit)
+        records.push(...more)
+        return more
+      },
+      commitBefore: (offset) => {
+        records = records.filter((record) => record.offset >= offset)
+        if (!this.lost) this.parts.commit(offset)
+      },
+    }
     for (let ms = backOffMs.first; ; ms = Math.min(ms * 2, backOffMs.most)) {
       try {
-        await this.parts.handle(records)
+        await this.parts.handle([...records], reach)
         return true
       } catch {
         // What went wrong is the handler's to tell; that it did go wrong is all the log needs to know.

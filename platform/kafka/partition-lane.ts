@@ -78,21 +78,38 @@ export class PartitionLane implements Source {
         })
         continue
       }
-      const wasFull = !this.wants()
-      const records = this.buffer.splice(0, this.options.batchRecordsMax)
-      if (wasFull && this.wants()) this.options.onRoom()
-      await this.handleUntilDone(records)
+      await this.handleUntilDone(this.takeBuffered(this.options.batchRecordsMax))
     }
   }
 
+  private takeBuffered(limit: number): StoredRecord[] {
+    const wasFull = !this.wants()
+    const records = this.buffer.splice(0, limit)
+    if (wasFull && this.wants()) this.options.onRoom()
+    return records
+  }
+
   /** The same records again and again until the handler takes them; nothing is skipped and nothing is thrown. */
-  private async handleUntilDone(records: readonly StoredRecord[]): Promise<void> {
+  private async handleUntilDone(first: readonly StoredRecord[]): Promise<void> {
     const { closing } = this.membership
-    const last = records.at(-1)!
+    let records = [...first]
+    let next = first.at(-1)!.offset + 1
+    const reach: Pick<Batch, 'readAhead' | 'commitBefore'> = {
+      readAhead: (limit) => {
+        const more = closing.aborted ? [] : this.takeBuffered(limit)
+        records.push(...more)
+        next = (more.at(-1)?.offset ?? next - 1) + 1
+        return more
+      },
+      commitBefore: (offset) => {
+        records = records.filter((record) => record.offset >= offset)
+        if (this.membership.isOwned()) this.options.onDone(this, offset)
+      },
+    }
     for (let backoffMs = backoffMsMin; ; backoffMs = Math.min(2 * backoffMs, backoffMsMax)) {
       try {
-        await this.handle(this.batchOf(records))
-        if (this.membership.isOwned()) this.options.onDone(this, last.offset + 1)
+        await this.handle({ ...this.batchOf([...records]), ...reach })
+        if (this.membership.isOwned()) this.options.onDone(this, next)
         return
       } catch (error) {
         // Whatever it is, a TypeError too: an error that left this function would end the consumer.
@@ -104,7 +121,7 @@ export class PartitionLane implements Source {
     }
   }
 
-  private batchOf(records: readonly StoredRecord[]): Batch {
+  private batchOf(records: readonly StoredRecord[]): Omit<Batch, 'readAhead' | 'commitBefore'> {
     return {
       topic: this.options.topicName,
       partition: this.partition,

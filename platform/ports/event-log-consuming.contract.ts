@@ -44,6 +44,33 @@ export function describeConsuming(context: LogContext): void {
       }
     })
 
+    test('takes what waits into a batch: it is given again with it, from what was committed on, and then never', async () => {
+      const topic = await aTopic(context)
+      await appendNumbers(topic, 0, 20)
+      const given: (string | null)[][] = []
+      const group = uniqueName('group')
+      const options = { group, topics: [topic], batchRecordsMax: 4 }
+      const consumption = await context.log.consume(options, async (batch) => {
+        const records = [...batch.records]
+        given.push(records.map(text))
+        if (given.length > 2) return
+        while (records.length < 12) {
+          const more = batch.readAhead(12 - records.length)
+          records.push(...more)
+          if (more.length === 0) await new Promise((resolve) => setTimeout(resolve, 5)) // not fetched yet
+        }
+        expect(records.map(text)).toEqual(given.length === 1 ? numbers(0, 12) : numbers(6, 18))
+        if (given.length === 1) {
+          batch.commitBefore(records[6]!.offset)
+          throw new Error('given again')
+        }
+      })
+      await eventually(() => given.flat().includes('19'))
+      await consumption.stop()
+      expect(given).toEqual([numbers(0, 4), numbers(6, 12), numbers(18, 20)])
+      expect(await context.log.committedOffsets(group, topic)).toEqual([20])
+    })
+
     test('takes several topics', async () => {
       const [first, second] = [await aTopic(context), await aTopic(context, { partitions: 2 })]
       await Promise.all([appendNumbers(first, 0, 10), appendNumbers(second, 10, 20)])

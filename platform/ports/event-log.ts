@@ -77,6 +77,13 @@ export interface Batch {
   readonly topic: string
   readonly partition: number
   readonly records: readonly StoredRecord[]
+  /**
+   * Takes records that wait behind the batch into it, at most `limit`: they are committed with it, or given again with it.
+   * Empty where none wait at the moment, and once the handler shall come to its end.
+   */
+  readAhead(limit: number): readonly StoredRecord[]
+  /** Commits what stands before `offset`: if the handler rejects later, it is given the records from there on. */
+  commitBefore(offset: number): void
   /** Changes whenever this member's assignment may have changed: whatever was cached about its keys is then void. */
   readonly generation: number
   /** Call it now and then during long work; it keeps the membership alive. */

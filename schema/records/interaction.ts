@@ -41,6 +41,11 @@ export interface ForgetRecord {
   readonly v: 1
   readonly kind: 'forget'
   readonly userId: string
+  /**
+   * Erases also what waits in the user's partition of topic interactions.backfill before this offset. Left out: nothing of
+   * it, or in that topic all that stands before this record.
+   */
+  readonly backfillBefore?: number
 }
 
 /** Keyed by the guest, who from now on is `into`. */
@@ -90,6 +95,7 @@ export interface RestoreRecord {
   readonly recentIds: string
   readonly olderIds: readonly string[]
   readonly adopted: readonly { readonly partition: number; readonly offset: number }[]
+  readonly backfill?: { readonly applied: number; readonly erasedBefore: number }
 }
 
 export type InteractionRecord =
@@ -146,7 +152,12 @@ export const interactionSchema = {
       ['eventIds'],
       'Takes events back.',
     ),
-    shape('forget', {}, [], 'Erases everything known of the user.'),
+    shape(
+      'forget',
+      { backfillBefore: { type: 'integer', minimum: 0 } },
+      [],
+      'Erases everything known of the user; with backfillBefore also what waits in interactions.backfill before that offset.',
+    ),
     shape('identify', { into: id }, ['into'], 'The guest in userId is the user in `into`.'),
     shape(
       'adopt',
@@ -171,6 +182,12 @@ export const interactionSchema = {
         recentIds: { type: 'string' },
         olderIds: { type: 'array', items: { type: 'string' } },
         adopted: { type: 'array', items: place },
+        backfill: {
+          type: 'object',
+          properties: { applied: { type: 'integer', minimum: -1 }, erasedBefore: { type: 'integer', minimum: 0 } },
+          required: ['applied', 'erasedBefore'],
+          additionalProperties: false,
+        },
       },
       ['commandId', 'upTo', 'profile', 'recentIds', 'olderIds', 'adopted'],
       'Internal: the state of a user as a rebuild made it from the log.',

@@ -36,6 +36,8 @@ export interface UserList extends Placed {
    * is less than `unlistedMax`; null in lists of releases that did not write it.
    */
   readonly unlisted: readonly string[] | null
+  /** Offset in topic interactions.backfill up to which the user's records are in here; undefined: none. */
+  readonly backfilled?: number
 }
 
 /** The user's state knows the rest. It is written after the list, so the newest have to be here. */
@@ -67,11 +69,12 @@ type Fields = readonly [
   fresh: Columns,
   seen: Columns,
   unlisted: PackedIds | null | undefined,
+  backfilled?: number,
 ]
 
 export function encodeList(list: UserList): Buffer {
   const { computedAt, rankedAt, modelVersion, causedByEventId, heldOutItem, personalized, variant } = list
-  return encodePlaced(version, list, [
+  const fields: Fields = [
     computedAt,
     rankedAt,
     modelVersion,
@@ -83,7 +86,8 @@ export function encodeList(list: UserList): Buffer {
     packRanked(list.unseen),
     packRanked(list.seen),
     list.unlisted && packIds(list.unlisted),
-  ] satisfies Fields)
+  ]
+  return encodePlaced(version, list, list.backfilled === undefined ? fields : [...fields, list.backfilled])
 }
 
 /** Reads versions 1 and 2. */
@@ -112,6 +116,7 @@ export function openList(bytes: Uint8Array): StoredList {
     })),
     unseen: unpackRanked(fields[8]),
     seen: unpackRanked(fields[9]),
+    ...(fields[11] !== undefined && { backfilled: fields[11] }),
     get unlisted() {
       return fields[10] == null ? null : unpackIds(fields[10])
     },

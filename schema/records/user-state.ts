@@ -1,4 +1,5 @@
 import type { HistoryEntry, UserProfile } from '../../engine/user/profile.ts'
+import type { BackfillMarks } from './backfill.ts'
 import {
   decodeVersioned,
   encodeVersioned,
@@ -27,6 +28,7 @@ export interface UserState {
   readonly olderIds: readonly Uint8Array[]
   /** Guests this user was, newest last. */
   readonly adopted: readonly LogPosition[]
+  readonly backfill?: BackfillMarks
 }
 
 /** As stored: without the older ids, with their number. */
@@ -47,6 +49,7 @@ type Fields = readonly [
   adopted: readonly LogPosition[],
   profile: ProfileFields,
   history: HistoryFields,
+  backfill?: readonly [applied: number, erasedBefore: number],
 ]
 
 type ProfileFields = readonly [
@@ -73,7 +76,7 @@ type HistoryFields = readonly [
 export function encodeUserState(state: UserState): Buffer {
   const { position, changed, causedByEventId, heldOutItem, recentIds, olderIds, adopted, profile } = state
   const { userId, seq, events, seen, vector, modelVersion, history } = profile
-  return encodeVersioned(version, [
+  const fields: Fields = [
     [position.partition, position.offset],
     changed,
     causedByEventId,
@@ -83,7 +86,9 @@ export function encodeUserState(state: UserState): Buffer {
     adopted,
     [userId, seq, events, packIds(seen.ids), seen.counts, vector, modelVersion],
     toColumns(history),
-  ] satisfies Fields)
+  ]
+  const { backfill } = state
+  return encodeVersioned(version, backfill ? [...fields, [backfill.applied, backfill.erasedBefore]] : fields)
 }
 
 /** Reads versions 1 and 2. */
@@ -101,6 +106,7 @@ export function decodeUserState(bytes: Uint8Array): StoredUserState {
     recentIds: recentIds.slice(), // a view would keep all of the row
     olderBuckets,
     adopted,
+    ...(fields[9] && { backfill: { applied: fields[9][0], erasedBefore: fields[9][1] } }),
     profile: {
       userId,
       seq,

@@ -9,6 +9,8 @@ export interface UserVector extends Placed {
   readonly causedByEventId: string | null
   readonly heldOutItem: string | null
   readonly adopted: readonly LogPosition[]
+  /** Offset in topic interactions.backfill up to which the user's records are in here; undefined: none. */
+  readonly backfilled?: number
   readonly snapshot: UserSnapshot
 }
 
@@ -31,13 +33,14 @@ type Fields = readonly [
   seen: PackedIds,
   vector: Uint8Array | null,
   modelVersion: number,
+  backfilled?: number,
 ]
 
 /** The user is in the record's key, and not in the value. */
 export function encodeUserVector(user: UserVector): Buffer {
   const { snapshot, causedByEventId, heldOutItem, adopted } = user
   const { seq, events, newestAt, types, strengths, ages, repeats, vector, modelVersion } = snapshot
-  return encodePlaced(version, user, [
+  const fields: Fields = [
     causedByEventId,
     heldOutItem,
     adopted.flatMap(({ partition, offset }) => [partition, offset]),
@@ -53,7 +56,8 @@ export function encodeUserVector(user: UserVector): Buffer {
     packIds(snapshot.seen),
     vector,
     modelVersion,
-  ] satisfies Fields)
+  ]
+  return encodePlaced(version, user, user.backfilled === undefined ? fields : [...fields, user.backfilled])
 }
 
 /** Reads versions 1 and 2. */
@@ -69,6 +73,7 @@ export function decodeUserVector(userId: string, bytes: Uint8Array): UserVector 
       partition: adopted[2 * n],
       offset: adopted[2 * n + 1],
     })),
+    ...(fields[15] !== undefined && { backfilled: fields[15] }),
     snapshot: {
       userId,
       seq,

@@ -1,28 +1,54 @@
-import type { Position } from '../../platform/ports/event-log.ts'
+import { partitionOf } from '../../platform/partitioner.ts'
+import type { LogRecord, Position } from '../../platform/ports/event-log.ts'
 import { userHash } from '../../schema/causal-token.ts'
 import { encodeInteraction, type InteractionRecord } from '../../schema/records/interaction.ts'
 import type { LogPosition } from '../../schema/records/placed.ts'
 import { topics } from '../../schema/topics.ts'
 import type { RequestContext } from '../context.ts'
 
+/** A call with more events is appended at the rate at which the stages keep up; smaller ones never wait. */
+const unpacedRecordsMax = 20
+
+type InteractionTopic = typeof topics.interactions | typeof topics.backfill
+
 /**
- * One durable append for all records of a call. Headers: `born`, when the server took them in (for the time from event to
- * push), and the trace they belong to: the client's own, or one begun here.
+ * Appends all records of a call, durable when it resolves. A large call to topic `interactions` goes in portions, each once
+ * the backlog before the stages is short: platform/live-backlog.ts. Headers: `born`, when the server took them in (for the
+ * time from event to push), and the trace they belong to: the client's own, or one begun here.
  */
 export async function appendInteractions(
   records: readonly InteractionRecord[],
-  { services: { log, clock, tracing }, trace }: RequestContext,
+  { services: { log, clock, tracing, pacer }, trace }: RequestContext,
+  topic: InteractionTopic = topics.interactions,
 ): Promise<Position[]> {
   const [first] = records
   const attributes = first.kind === 'event' ? { eventId: first.eventId } : {}
   const span = tracing.begin('record', attributes, trace)
   const headers = { born: String(clock.now()), ...(span && { traceparent: span.traceparent }) }
+  const append = (some: readonly InteractionRecord[]) => log.append(topic, some.map(toLogRecord))
+  const toLogRecord = (record: InteractionRecord): LogRecord => {
+    return { key: record.userId, value: encodeInteraction(record), headers }
+  }
   try {
-    const keyed = records.map((record) => ({ key: record.userId, value: encodeInteraction(record), headers }))
-    return await log.append(topics.interactions, keyed)
+    if (topic === topics.backfill || records.length <= unpacedRecordsMax) return await append(records)
+    return await pacer.inPortions(records, append)
   } finally {
     span?.end()
   }
+}
+
+/**
+ * Where topic `interactions.backfill` ends in the user's partition, if records of it have not been fed into `interactions`
+ * yet; else undefined: whatever was acknowledged there before the call stands in `interactions`.
+ */
+export async function pendingBackfill(
+  userId: string,
+  { services: { log } }: RequestContext,
+): Promise<number | undefined> {
+  const fed = await log.committedOffsets('backfill', topics.backfill)
+  const ends = await log.endOffsets(topics.backfill)
+  const partition = partitionOf(userId, ends.length)
+  return ends[partition]! > (fed[partition] ?? 0) ? ends[partition] : undefined
 }
 
 /** By user hash: the newest position of each user. */

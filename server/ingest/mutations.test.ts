@@ -233,3 +233,61 @@ describe('the other mutations', () => {
     expect(await harness.log.endOffsets(topics.items)).toEqual(before)
   })
 })
+
+describe('events that nobody waits for', () => {
+  const bulk = (...events: object[]) =>
+    harness.ask(
+      'mutation ($events: [EventInput!]!) { recordEvents(events: $events, priority: BULK) { accepted token } }',
+      { events },
+    )
+  const backfillEnd = async () => (await harness.log.endOffsets(topics.backfill))[0]
+  const lastOf = async () => {
+    const end = await backfillEnd()
+    const [{ key, value, appendedAt }] = await harness.log.read(topics.backfill, 0, end - 1, 1)
+    return decodeInteraction(key, value, appendedAt)
+  }
+
+  test('are durable in the backfill, and the token names their places there', async () => {
+    const before = await endOffset()
+    const { data } = await bulk(anEvent({ userId: 'bulk', eventId: 'b-1' }))
+    expect(data.recordEvents.accepted).toBe(1)
+    expect(await lastOf()).toMatchObject({ kind: 'event', eventId: 'b-1', userId: 'bulk' })
+    const token = decodeToken(data.recordEvents.token)
+    expect([...token.backfilled]).toEqual([[userHash('bulk'), { partition: 0, offset: (await backfillEnd()) - 1 }]])
+    expect(token.positions.size).toBe(0)
+    expect(await endOffset()).toBe(before)
+  })
+
+  test('LIVE is the default, also where it is given as null', async () => {
+    const before = await backfillEnd()
+    const query =
+      'mutation ($p: EventPriority) { recordEvents(events: [{ userId: "a", itemId: "b", type: VIEW }], priority: $p) { token } }'
+    for (const p of ['LIVE', null, undefined]) {
+      const { data } = await harness.ask(query, { p })
+      expect(decodeToken(data.recordEvents.token).positions.size).toBe(1)
+    }
+    expect(await backfillEnd()).toBe(before)
+  })
+
+  test('what they are has to hold as of any other', async () => {
+    const { errors } = await bulk(anEvent({ itemId: '' }))
+    expect(errors?.[0].extensions.issues[0].path).toBe('events[0].itemId')
+  })
+
+  test('an erasure covers those that wait', async () => {
+    await bulk(anEvent({ userId: 'bulk' }))
+    await harness.ask('mutation { forgetUser(userId: "bulk") { token } }')
+    const [{ record }] = await lastRecords(1)
+    expect(record).toEqual({ v: 1, kind: 'forget', userId: 'bulk', backfillBefore: await backfillEnd() })
+  })
+
+  test('an undo and an identify are said again behind those that wait', async () => {
+    await bulk(anEvent({ userId: 'bulk', eventId: 'b-2' }))
+    await harness.ask('mutation { undoEvents(userId: "bulk", eventIds: ["b-2"]) { token } }')
+    const undo = { v: 1, kind: 'undo', userId: 'bulk', eventIds: ['b-2'] }
+    expect([(await lastRecords(1))[0].record, await lastOf()]).toEqual([undo, undo])
+    await harness.ask('mutation { identify(guestId: "bulk", userId: "ada") { token } }')
+    const identify = { v: 1, kind: 'identify', userId: 'bulk', into: 'ada' }
+    expect([(await lastRecords(1))[0].record, await lastOf()]).toEqual([identify, identify])
+  })
+})

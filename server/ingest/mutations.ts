@@ -1,11 +1,13 @@
 import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql'
 import { emptyToken, encodeToken, userHash } from '../../schema/causal-token.ts'
+import { type EventPriority, EventPriorityEnum } from '../../schema/graphql/enums.ts'
 import { EventInput, RecordEventsResult } from '../../schema/graphql/event.ts'
 import { ItemInput, PutItemsResult } from '../../schema/graphql/item.ts'
 import type { InteractionRecord } from '../../schema/records/interaction.ts'
+import { topics } from '../../schema/topics.ts'
 import type { RequestContext } from '../context.ts'
 import { InputCheck } from '../guard/input-check.ts'
-import { appendInteractions, newestByUser } from './append.ts'
+import { appendInteractions, newestByUser, pendingBackfill } from './append.ts'
 import { batchMax, toEventRecords } from './events.ts'
 import { appendItems, toItemRecords } from './items.ts'
 
@@ -17,9 +19,20 @@ export class IngestMutations {
   })
   async recordEvents(
     @Arg('events', () => [EventInput], { description: '1..1000 events' }) events: EventInput[],
+    @Arg('priority', () => EventPriorityEnum, {
+      nullable: true,
+      defaultValue: 'LIVE',
+      description:
+        'LIVE: more than 20 events are answered at the rate at which lists are made. BULK: answered once durable, counted as time permits.',
+    })
+    priority: EventPriority | null,
     @Ctx() context: RequestContext,
   ): Promise<RecordEventsResult> {
-    return record(toEventRecords(events, context.services.clock.now()), context)
+    const records = toEventRecords(events, context.services.clock.now())
+    if (priority !== 'BULK') return record(records, context)
+    const positions = await appendInteractions(records, context, topics.backfill)
+    const token = encodeToken({ ...emptyToken, backfilled: newestByUser(records, positions) })
+    return { accepted: records.length, token }
   }
 
   @Mutation(() => RecordEventsResult, { description: 'Takes events back, as if they had not happened.' })
@@ -32,7 +45,12 @@ export class IngestMutations {
     check.id(userId, 'userId')
     check.ids(eventIds, 'eventIds', 1, batchMax)
     check.throwIfAny()
-    const { token } = await record([{ v: 1, kind: 'undo', userId, eventIds }], context)
+    const records: InteractionRecord[] = [{ v: 1, kind: 'undo', userId, eventIds }]
+    // Also behind the events that wait in the backfill; twice does no harm.
+    if ((await pendingBackfill(userId, context)) !== undefined) {
+      await appendInteractions(records, context, topics.backfill)
+    }
+    const { token } = await record(records, context)
     return { accepted: eventIds.length, token }
   }
 
@@ -50,6 +68,10 @@ export class IngestMutations {
     check.require(guestId !== userId, 'userId', 'another id than guestId', userId)
     check.throwIfAny()
     const records: InteractionRecord[] = [{ v: 1, kind: 'identify', userId: guestId, into: userId }]
+    // What the guest has waiting in the backfill goes over when it has been fed.
+    if ((await pendingBackfill(guestId, context)) !== undefined) {
+      await appendInteractions(records, context, topics.backfill)
+    }
     const [at] = await appendInteractions(records, context)
     const positions = newestByUser(records, [at])
     const token = encodeToken({ ...emptyToken, positions, adopted: new Map([[userHash(userId), at]]) })
@@ -67,7 +89,8 @@ export class IngestMutations {
     const check = new InputCheck()
     check.id(userId, 'userId')
     check.throwIfAny()
-    return record([{ v: 1, kind: 'forget', userId }], context)
+    const backfillBefore = await pendingBackfill(userId, context)
+    return record([{ v: 1, kind: 'forget', userId, backfillBefore }], context)
   }
 
   @Mutation(() => PutItemsResult, { description: '1..1000; an upsert.' })

@@ -56,6 +56,29 @@ test('a token that does not name the user is satisfied at once', async () => {
   expect(data.recommendations.personalized).toBe(false)
 })
 
+test('a token of a BULK call waits for a list that has seen its place in the backfill', async () => {
+  const token = encodeToken({ ...emptyToken, backfilled: new Map([[userHash('kim'), { partition: 0, offset: 8 }]]) })
+  await harness.publishList('kim', aList({ offset: 30, unseen: ranked('a') }))
+  await harness.publishList('kim', { ...aList({ offset: 31 }), backfilled: 7 })
+  const answer = read('kim', token)
+  await aMoment()
+  await harness.publishList('kim', { ...aList({ offset: 40 }), backfilled: 8 })
+  expect((await answer).data.recommendations.revision).toBe(formatRevision(revisionOf(40)))
+})
+
+test('a token of a BULK call is satisfied by an erasure that covers its place, in the topic and in the store', async () => {
+  const { encodeDoneErasure, erasureKey } = await import('../../schema/records/erasure.ts')
+  for (const [user, backfilled, fresh] of [
+    ['lea', 8, true],
+    ['mia', 7, false],
+  ] as const) {
+    const token = encodeToken({ ...emptyToken, backfilled: new Map([[userHash(user), { partition: 0, offset: 8 }]]) })
+    const value = encodeDoneErasure({ offset: 5, backfilled })
+    await harness.store.put(tables.erasures, [{ partition: erasureKey(user), value, writeTimestamp: 6n }])
+    expect((await read(user, token, 100)).errors === undefined).toBe(fresh)
+  }
+})
+
 test('too late: PICKS_NOT_FRESH, retriable, with the picks it has', async () => {
   await harness.publishList('eve', aList({ offset: 3, unseen: ranked('b') }))
   const { data, errors } = await read('eve', tokenOf('eve', 7), 50)

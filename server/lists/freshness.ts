@@ -2,7 +2,7 @@ import type { Clock } from '../../platform/ports/clock.ts'
 import type { Store } from '../../platform/ports/store.ts'
 import { AppError } from '../../schema/app-error.ts'
 import { type CausalToken, userHash } from '../../schema/causal-token.ts'
-import { erasureKey } from '../../schema/records/erasure.ts'
+import { decodeDoneErasure, erasureKey } from '../../schema/records/erasure.ts'
 import type { StoredList } from '../../schema/records/list.ts'
 import { tables } from '../../schema/tables.ts'
 import type { Catalog } from '../catalog/catalog.ts'
@@ -61,14 +61,21 @@ export async function waitForList(
 interface RequiredPosition {
   readonly offset: number | undefined
   readonly adopted: { readonly partition: number; readonly offset: number } | undefined
+  /** Offset in topic interactions.backfill. */
+  readonly backfilled: number | undefined
 }
 
 function requiredPositionOf(userId: string, token: CausalToken): RequiredPosition {
   const hash = userHash(userId)
-  return { offset: token.positions.get(hash)?.offset, adopted: token.adopted.get(hash) }
+  return {
+    offset: token.positions.get(hash)?.offset,
+    adopted: token.adopted.get(hash),
+    backfilled: token.backfilled.get(hash)?.offset,
+  }
 }
 
-function includesRequired({ list, erased }: ListEntry, { offset, adopted }: RequiredPosition): boolean {
+function includesRequired({ list, erased }: ListEntry, { offset, adopted, backfilled }: RequiredPosition): boolean {
+  if (backfilled !== undefined && ((list ?? erased)?.backfilled ?? -1) < backfilled) return false
   if (offset !== undefined && (list?.position.offset ?? erased?.offset ?? -1) < offset) return false
   return adopted === undefined || (list !== undefined && includesPosition(list, adopted))
 }
@@ -79,11 +86,17 @@ const includesPosition = (list: StoredList, { partition, offset }: { partition: 
 const catalogIncludes = ({ items }: CausalToken, { catalog }: Deps) => items === undefined || catalog.readUpTo >= items
 
 /** An erasure leaves no row behind; for a day it can be looked up under a hash of the user. */
-async function erasedSince(userId: string, { offset, adopted }: RequiredPosition, store: Store): Promise<boolean> {
-  if (adopted !== undefined || offset === undefined) return false
+async function erasedSince(
+  userId: string,
+  { offset, adopted, backfilled }: RequiredPosition,
+  store: Store,
+): Promise<boolean> {
+  if (adopted !== undefined || (offset === undefined && backfilled === undefined)) return false
   const partition = erasureKey(userId)
   const [bytes] = await store.get(tables.erasures, [{ partition }])
-  return bytes !== undefined && Number(Buffer.from(bytes).toString('utf8')) >= offset
+  if (bytes === undefined) return false
+  const done = decodeDoneErasure(bytes)
+  return done.offset >= (offset ?? -1) && done.backfilled >= (backfilled ?? -1)
 }
 
 async function fromStore(userId: string, { store, listCache }: Deps): Promise<ListEntry> {

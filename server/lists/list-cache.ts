@@ -9,7 +9,14 @@ export interface ListEntry {
   /** Orders entries of one user: the position in the log they stand for; 0 where nothing is known. */
   readonly writtenAt: bigint
   /** The position of the erasure, where there was one. */
-  readonly erased?: { readonly offset: number; readonly epoch: number }
+  readonly erased?: Erased
+}
+
+export interface Erased {
+  readonly offset: number
+  readonly epoch: number
+  /** Offset in topic interactions.backfill up to which nothing of the user is to come; -1: none. */
+  readonly backfilled: number
 }
 
 interface Slot {
@@ -100,7 +107,7 @@ export class ListCache {
   }
 
   /** The list was erased at this position. */
-  putErased(userId: string, writtenAt: bigint, erased: { offset: number; epoch: number }): ListEntry | undefined {
+  putErased(userId: string, writtenAt: bigint, erased: Erased): ListEntry | undefined {
     const slot = { bytes: undefined, writtenAt, erased, readAt: undefined }
     return this.put(userId, slot) ? this.entryOf(slot) : undefined
   }

@@ -7,6 +7,7 @@ import type { ListTail } from '../lists/list-tail.ts'
 import { type RecommendDeps, recommend, type UserListRequest } from '../lists/recommend.ts'
 import type { StaleListRefresher } from '../lists/stale-list-refresher.ts'
 import type { Feed, FeedValue } from './feed.ts'
+import type { WatchedAnnouncer } from './watched-announcer.ts'
 
 interface Deps extends RecommendDeps {
   readonly listTail: ListTail
@@ -15,6 +16,7 @@ interface Deps extends RecommendDeps {
   readonly loaders: { readonly lists: ListLoader }
   readonly logger: Logger
   readonly refresher: StaleListRefresher
+  readonly watched: Pick<WatchedAnnouncer, 'note'>
 }
 
 type Headers = FeedValue<unknown>['headers']
@@ -31,6 +33,9 @@ const behindMs = 100
 /** After a gap the store may be behind what was missed: it is asked again, once the cache no longer answers for it. */
 const retryAfterMs = 6_000
 
+/** Open lists are announced so often; those that were announced less than half a minute ago are passed over. */
+const announceMs = 15_000
+
 /** All open lists of users. Followed for as long as somebody watches: the topic of lists, and the catalog. */
 export class RecommendationsFeeds {
   private readonly deps: Deps
@@ -38,9 +43,14 @@ export class RecommendationsFeeds {
   private changed = new Set<string>()
   private sweep: NodeJS.Timeout | undefined
   private askAgain: NodeJS.Timeout | undefined
+  private readonly announcing: NodeJS.Timeout
 
   constructor(deps: Deps) {
     this.deps = deps
+    this.announcing = setInterval(() => {
+      for (const { userId } of this.open) deps.watched.note(userId)
+    }, announceMs)
+    this.announcing.unref()
     deps.catalog.onChange((ids) => this.noticeChanges(ids))
     deps.listTail.onGap(() => {
       this.readAll()
@@ -55,6 +65,7 @@ export class RecommendationsFeeds {
       since,
       canRepeat: true,
       open: (emit) => {
+        this.deps.watched.note(userId)
         const view = new View(userId, request, emit, this.deps)
         this.open.add(view)
         return {
@@ -69,6 +80,7 @@ export class RecommendationsFeeds {
   }
 
   close(): void {
+    clearInterval(this.announcing)
     clearTimeout(this.sweep)
     clearTimeout(this.askAgain)
   }
@@ -102,7 +114,7 @@ type Again = 'no' | 'repeat' | 'changed'
 
 /** One list that is being watched. It keeps no list: a server has many of these, most of them idle. */
 class View {
-  private readonly userId: string
+  readonly userId: string
   private readonly request: UserListRequest
   private readonly emit: Emit
   private readonly deps: Deps

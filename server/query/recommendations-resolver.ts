@@ -31,6 +31,7 @@ export class RecommendationsResolver {
       check.require(timeoutMs >= 0 && timeoutMs <= timeoutMsMax, 'timeoutMs', `0..${timeoutMsMax}`, timeoutMs)
     })
     const userWish = { ...request, includeSeen: args.includeSeen ?? false }
+    context.services.watched.note(userId)
     if (after != null) return afterToken(userId, after, timeoutMs, userWish, page, context)
     const { listCache, refresher } = context.services
     const known = readList(userId, listCache, context)

@@ -21,6 +21,24 @@ export function compare(world: World, calm: World, report: Report): void {
   sameDeltas(world, calm, report)
   sameRowsOfItems(world, calm, report)
   asTheLogSays(world, report)
+  backfillIsFed(world, report)
+}
+
+/** Every record of the backfill stands in topic interactions, those of one user for the first time in their order. */
+function backfillIsFed(world: World, report: Report): void {
+  const places = new Map<string, number>()
+  for (const { headers, partition, offset } of world.records(topics.interactions)) {
+    if (headers.backfill && !places.has(headers.backfill)) places.set(headers.backfill, offset)
+    if (headers.backfill && !headers.backfill.startsWith(`${partition}/`)) report(`${headers.backfill} has moved`)
+  }
+  const last = new Map<string, number>()
+  for (const { key, partition, offset } of world.records(topics.backfill)) {
+    const place = places.get(`${partition}/${offset}`)
+    if (place === undefined) report(`the backfill's ${partition}/${offset} was not fed`)
+    else if (place < (last.get(key) ?? -1))
+      report(`the backfill's ${partition}/${offset} overtook an older one of ${key}`)
+    if (place !== undefined) last.set(key, place)
+  }
 }
 
 /** Without anybody's asking for a new list: the one that is stored has seen the newest record of its user. */
@@ -138,9 +156,12 @@ function asTheLogSays(world: World, report: Report): void {
   }
 
   const set = new Set(world.records(topics.deadLetter).map(cameFrom))
-  const bad = new Set([...dead, ...world.records(topics.items).filter(isBadItem).map(placeOf)])
+  const items = world.records(topics.items)
+  const bad = new Set([...dead, ...items.filter(isBadItem).map(placeOf)])
+  const kept = new Set(items.map(placeOf))
   for (const place of bad) if (!set.has(place)) report(`${place} is no dead letter`)
-  for (const place of set) if (!bad.has(place)) report(`${place} should be no dead letter`)
+  const isCompacted = (place: string) => place.startsWith(`${topics.items}/`) && !kept.has(place)
+  for (const place of set) if (!bad.has(place) && !isCompacted(place)) report(`${place} should be no dead letter`)
   for (const { headers } of world.records(topics.deadLetter)) {
     if (!headers['dead-reason']) report(`the dead letter of ${headers['dead-offset']} has no reason`)
   }

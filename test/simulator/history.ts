@@ -87,7 +87,10 @@ export function makeHistory(dice: Dice, startAt: number): History {
         interaction({ v: 1, kind: 'undo', userId: taken[0].userId, eventIds: taken.map(({ eventId }) => eventId) }),
       ]
     }
-    if (roll < 84) return [interaction({ v: 1, kind: 'forget', userId })]
+    if (roll < 84) {
+      const backfillBefore = dice.chance(0.5) ? dice.int(30) : undefined // of whatever waits, some
+      return [interaction({ v: 1, kind: 'forget', userId, backfillBefore })]
+    }
     if (roll < 90 && guests.length > 0) {
       return [interaction({ v: 1, kind: 'identify', userId: dice.pick(guests), into: dice.pick(everyone) })]
     }
@@ -106,7 +109,10 @@ export function makeHistory(dice: Dice, startAt: number): History {
   const writers: Send[][] = [catalog]
   for (let writer = dice.between(1, 3); writer > 0; writer--) {
     const sends: Send[] = []
-    for (let n = dice.between(5, 20); n > 0; n--) sends.push({ topic: topics.interactions, records: one() })
+    const bulk = dice.pick([0, 0, 0.3, 0.9]) // a backfill beside visitors, or one writer in both lanes
+    for (let n = dice.between(5, 20); n > 0; n--) {
+      sends.push({ topic: dice.chance(bulk) ? topics.backfill : topics.interactions, records: one() })
+    }
     if (dice.chance(0.02)) {
       const userId = dice.pick(everyone)
       const burst = Array.from({ length: 300 }, () => event(userId)) // fills buckets of event ids

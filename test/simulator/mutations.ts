@@ -6,6 +6,7 @@ import { topology } from '../../workers/topology.ts'
 
 /** What a simulated process is made of; a test may put in a part that breaks a promise. */
 export interface Workings {
+  readonly backfill: typeof topology.backfill
   readonly embed: typeof topology.embed
   readonly learn: typeof topology.learn
   readonly recommend: typeof topology.recommend
@@ -37,6 +38,14 @@ export const mutations: Readonly<Record<string, Workings>> = {
         }),
     }),
   },
+  'commits a record of the backlog that still waits': {
+    ...unbroken,
+    log: (log) => ({
+      ...log,
+      consume: (options, handle) =>
+        log.consume(options, (batch) => handle({ ...batch, commitBefore: (offset) => batch.commitBefore(offset + 1) })),
+    }),
+  },
   'goes on before an append is durable': {
     ...unbroken,
     log: (log) => ({
@@ -66,6 +75,28 @@ export const mutations: Readonly<Record<string, Workings>> = {
           before,
           context,
         ),
+    },
+  },
+  'counts what waits in the backfill though it was erased': {
+    ...unbroken,
+    embed: {
+      ...topology.embed,
+      run: (record, at, before, context) => topology.embed.run(record, { ...at, headers: {} }, before, context),
+    },
+  },
+  'carries out an erasure of the backfill each time it is fed': {
+    ...unbroken,
+    embed: {
+      ...topology.embed,
+      run: (record, at, before, context) =>
+        topology.embed.run(record, record.kind === 'forget' ? { ...at, headers: {} } : at, before, context),
+    },
+  },
+  'leaves out a record of the backfill': {
+    ...unbroken,
+    backfill: {
+      ...topology.backfill,
+      run: (...given) => (given[1].position.offset % 5 ? topology.backfill.run(...given) : {}),
     },
   },
   'counts a retried event again': {

@@ -29,6 +29,8 @@ export function expectedOf(records: readonly StoredRecord[]): Expected {
   const lives = new Map<string, Life>()
   const handedOver = new Map<string, Life['profile']>()
   const adopted = new Set<string>()
+  /** By user: what stood in the backfill before this offset is erased. */
+  const erasedBefore = new Map<string, number>()
   const dead = new Set<string>()
 
   const lifeOf = (user: string): Life => {
@@ -90,6 +92,16 @@ export function expectedOf(records: readonly StoredRecord[]): Expected {
     }
   }
 
+  const isErased = (stored: StoredRecord, user: string): boolean =>
+    (backfillOffset(stored) ?? Infinity) < (erasedBefore.get(user) ?? 0)
+
+  const noteErasure = (record: InteractionRecord, stored: StoredRecord): InteractionRecord => {
+    if (record.kind !== 'forget') return record
+    const before = record.backfillBefore ?? (backfillOffset(stored) ?? -1) + 1
+    erasedBefore.set(record.userId, Math.max(erasedBefore.get(record.userId) ?? 0, before))
+    return record
+  }
+
   const partitions = new Map<number, StoredRecord[]>()
   for (const record of records) {
     partitions.set(record.partition, [...(partitions.get(record.partition) ?? []), record])
@@ -101,7 +113,9 @@ export function expectedOf(records: readonly StoredRecord[]): Expected {
         const at = `${next.partition}/${next.offset}`
         const record = decoded(next)
         if (record === undefined) dead.add(`${next.topic}/${at}`)
-        else if (!apply(record, at)) break
+        else if (isErased(next, record.userId)) {
+          // as if it had not been written
+        } else if (!apply(noteErasure(record, next), at)) break
         queue.shift()
         moved = true
       }
@@ -111,6 +125,10 @@ export function expectedOf(records: readonly StoredRecord[]): Expected {
   for (const [user, { events }] of lives) for (const id of events) archived.add(`${user}/${id}`)
   const named = new Set(records.map(({ key }) => key))
   return { archived, dead, unknown: new Set([...named].filter((user) => !lives.has(user))) }
+}
+
+function backfillOffset({ headers }: StoredRecord): number | undefined {
+  return headers.backfill === undefined ? undefined : Number(headers.backfill.split('/')[1])
 }
 
 function decoded({ key, value, appendedAt }: StoredRecord): InteractionRecord | undefined {

@@ -170,11 +170,26 @@ export class SimMember implements Consumption {
     }
     const { topic } = this.group
     const records = topic.from(partition, tenure.position, dice.between(1, Math.min(this.batchRecordsMax, 12)))
-    const next = records[records.length - 1].offset + 1
+    let next = records[records.length - 1].offset + 1
     const batch: Batch = {
       topic: topic.spec.name,
       partition,
       records,
+      readAhead: (limit) => {
+        if (this.stopped || !this.holds(tenure)) return []
+        const more = topic.from(partition, next, dice.between(0, Math.min(limit, 5)))
+        next = (more.at(-1)?.offset ?? next - 1) + 1
+        return more
+      },
+      commitBefore: (offset) => {
+        this.scheduler.add({
+          owner: this.owner,
+          label: `${this.label}/${partition} commits what is before ${offset}`,
+          run: () => {
+            if (offset > tenure.position) this.commit(tenure, since, offset)
+          },
+        })
+      },
       generation: this.generation,
       heartbeat: () => this.scheduler.call(this.owner, `${this.label} heartbeat`, () => {}),
       isOwned: () => this.holds(tenure),

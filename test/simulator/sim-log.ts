@@ -118,6 +118,11 @@ export class SimLog {
     }
   }
 
+  /** Records of a partition that a group has not committed. */
+  waitingBefore(name: string, topic: string, partition: number): number {
+    return this.topic(topic).partitions[partition].end - this.group(name, topic).committed[partition]
+  }
+
   private group(name: string, topic: string): SimGroup {
     let group = this.groups.get(name)
     if (!group) this.groups.set(name, (group = new SimGroup(this.scheduler, this.topic(topic))))

@@ -6,6 +6,7 @@ import { type TopicName, topicSpecs, topics } from '../../schema/topics.ts'
 import { userStates } from '../../workers/embed/user-states.ts'
 import { rowStates } from '../../workers/learn/row-states.ts'
 import type { StageMeter } from '../../workers/runner/meter.ts'
+import { urgencies } from '../../workers/runner/pending-records.ts'
 import { runStage } from '../../workers/runner/run-stage.ts'
 import { noStates } from '../../workers/runner/stage.ts'
 import type { Dice } from './dice.ts'
@@ -16,11 +17,13 @@ import { type RowWatch, SimStore } from './sim-store.ts'
 
 export const epoch = 0
 export const storedMax = 20
-export const simulatedStages = ['embed', 'learn', 'recommend', 'sink', 'archive', 'catalogue'] as const
+export const simulatedStages = ['backfill', 'embed', 'learn', 'recommend', 'sink', 'archive', 'catalogue'] as const
 export type SimulatedStage = (typeof simulatedStages)[number]
 
 /** Users whose state one process holds in memory: fewer than there are. */
 const cachedUsersMax = 2
+/** The embed stage may not run anywhere for a while: then the backfill goes on without it. */
+const looksMax = 20
 
 interface Parts {
   readonly dice: Dice
@@ -89,6 +92,13 @@ export class World {
     const store = this.store.forOwner(process)
     const plain = { log, store, clock: scheduler.clock, meter: silent, openStates: noStates }
     const starters: Record<SimulatedStage, () => Promise<Consumption>> = {
+      backfill: () =>
+        runStage({
+          ...plain,
+          stage: workings.backfill,
+          context: () => undefined,
+          pace: (partition) => this.room(process, partition),
+        }),
       embed: () =>
         runStage({
           ...plain,
@@ -109,6 +119,7 @@ export class World {
         return runStage({
           ...plain,
           stage: workings.recommend,
+          urgencyOf: () => scheduler.dice.pick(urgencies),
           context: () => ({
             recommender: replica.recommender,
             modelVersion: 0,
@@ -124,6 +135,16 @@ export class World {
       catalogue: () => runStage({ ...plain, stage: workings.catalogue, context: () => undefined }),
     }
     for (const stage of process.stages) process.consumptions.push(await starters[stage]())
+  }
+
+  /** As platform/live-backlog.ts, without its clock: a few records at a time, once few others wait. */
+  private async room(process: SimProcess, partition: number): Promise<number> {
+    const { log, scheduler } = this
+    const waiting = () => log.waitingBefore('embed', topics.interactions, partition)
+    for (let looks = 0; looks < looksMax; looks++) {
+      if ((await scheduler.call(process, `waits for room in ${partition}`, waiting)) < 4) break
+    }
+    return scheduler.dice.between(1, 3)
   }
 
   records(topic: TopicName) {

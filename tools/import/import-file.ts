@@ -129,9 +129,14 @@ function refusedElements({ issues }: RequestError): ReadonlyMap<number, string> 
   return refused
 }
 
-export const recordEvents = async (client: GraphQLClient, events: readonly unknown[]): Promise<string> => {
-  const query = 'mutation Import($events: [EventInput!]!) { recordEvents(events: $events) { accepted token } }'
-  return (await client<{ recordEvents: { token: string } }>(query, { events })).recordEvents.token
+export const recordEvents = async (
+  client: GraphQLClient,
+  events: readonly unknown[],
+  priority: 'LIVE' | 'BULK',
+): Promise<string> => {
+  const query =
+    'mutation Import($events: [EventInput!]!, $priority: EventPriority) { recordEvents(events: $events, priority: $priority) { accepted token } }'
+  return (await client<{ recordEvents: { token: string } }>(query, { events, priority })).recordEvents.token
 }
 
 export const putItems = async (client: GraphQLClient, items: readonly unknown[]): Promise<void> => {

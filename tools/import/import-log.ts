@@ -4,7 +4,7 @@ import { progressBar } from '../lib/progress-bar.ts'
 import type { BadRows } from './bad-rows.ts'
 import { importFile, putItems, recordEvents, type Totals } from './import-file.ts'
 import type { ImportOptions } from './options.ts'
-import { createPace, type Sent, unpaced } from './pace.ts'
+import type { Sent } from './pace.ts'
 import { eventOptions, itemOptions } from './read-flags.ts'
 import { readEvents, readItems, refuseEarly } from './reader.ts'
 import { checkpointFile, dropCheckpoint, loadCheckpoint, saveCheckpoint } from './resume.ts'
@@ -41,7 +41,6 @@ export async function importEvents(
   const { url, batch } = options
   const bar = progressBar('events', 'rows')
   const reading = readEvents(file, eventOptions(options))
-  const pace = options.pace ? createPace(client) : unpaced
   const path = checkpointFile(file, url, { ...eventOptions(options), anonymous: options.anonymous })
   const checkpoint = options.resume ? await loadCheckpoint(path, client) : undefined
   if (checkpoint) bar.print(`going on after row ${checkpoint.rows}, where an earlier run was broken off`)
@@ -54,11 +53,10 @@ export async function importEvents(
     batchRows: batch,
     skipRows: checkpoint?.rows ?? 0,
     async send(events, rows) {
-      const token = await recordEvents(client, events)
+      const token = await recordEvents(client, events, options.live ? 'LIVE' : 'BULK')
       const last = events[events.length - 1]!
       if (rows !== undefined) saveCheckpoint(path, { rows, last: { userId: last.userId, eventId: last.eventId } })
       sent = { userId: last.userId, token }
-      await pace.next(last.userId, token)
     },
     onBad: (line, reason) => bad.add(basename(file), line, reason),
   })

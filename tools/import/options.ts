@@ -7,7 +7,7 @@ export interface ImportOptions extends ReadFlags {
   readonly url: string
   readonly token?: string
   readonly batch: number
-  readonly pace: boolean
+  readonly live: boolean
   readonly strict: boolean
   readonly wait: boolean
   readonly resume: boolean

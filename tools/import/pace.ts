@@ -30,15 +30,13 @@ export function createPace(client: GraphQLClient): Pace {
   }
 }
 
-export const unpaced: Pace = { next: async () => {} }
-
 /** What was sent last, by one of its users. */
 export interface Sent {
   readonly userId: string
   readonly token: string
 }
 
-/** The stages may not even have begun with what they were sent: then nothing waits by their reports. */
+/** Lags are a second old: the list of the last event tells that it is through. */
 async function untilFresh(client: GraphQLClient, { userId, token }: Sent): Promise<void> {
   await client(freshQuery, { userId, after: token, timeoutMs: freshMsMax })
 }
@@ -54,7 +52,6 @@ export async function untilCaughtUp(
   onLag: (stages: readonly StageLag[]) => void,
   last?: Sent,
 ): Promise<void> {
-  if (last !== undefined) await untilFresh(client, last)
   for (let idle = 0; idle < 3; ) {
     const { pipeline } = await client<{ pipeline: { stages: StageLag[] } }>('{ pipeline { stages { name lag } } }')
     const busy = pipeline.stages.filter(({ lag }) => lag > 0)
@@ -62,4 +59,5 @@ export async function untilCaughtUp(
     onLag(busy)
     await sleep(pollMs)
   }
+  if (last !== undefined) await untilFresh(client, last)
 }

@@ -6,14 +6,14 @@ import type { UserState } from '../../schema/records/user-state.ts'
 import { noEventIds } from './event-ids.ts'
 
 /** What is kept of an erased user: no word of what the user did. */
-export type ErasureMarker = Pick<UserState, 'position' | 'adopted'>
+export type ErasureMarker = Pick<UserState, 'position' | 'adopted' | 'backfill'>
 
 const noPosition: LogPosition = { partition: -1, offset: -1 }
 
 /** The state of somebody nobody knows: before the first event, or since an erasure. */
 export function emptyState(
   userId: string,
-  { position, adopted }: ErasureMarker = { position: noPosition, adopted: [] },
+  { position, adopted, backfill }: ErasureMarker = { position: noPosition, adopted: [] },
 ): UserState {
   return {
     position,
@@ -23,6 +23,7 @@ export function emptyState(
     profile: emptyProfile(userId),
     ...noEventIds,
     adopted,
+    ...(backfill && { backfill }),
   }
 }
 
@@ -35,7 +36,7 @@ export const hasHistory = (state: UserState): boolean => state.changed >= 0
  */
 export const erasureMarkerKey = (userId: string): string => `state/${erasureKey(userId)}`
 
-export const encodeErasureMarker = ({ position, adopted }: ErasureMarker): Uint8Array =>
-  encodeVersioned(1, { position, adopted })
+export const encodeErasureMarker = ({ position, adopted, backfill }: ErasureMarker): Uint8Array =>
+  encodeVersioned(1, { position, adopted, ...(backfill && { backfill }) })
 
 export const decodeErasureMarker = (bytes: Uint8Array): ErasureMarker => decodeVersioned(1, bytes, 'gravestone')

@@ -1,6 +1,5 @@
 import { sideDeltasOf } from '../../engine/items/deltas.ts'
 import type { TrainedModel } from '../../engine/train/model.ts'
-import type { Interaction } from '../../engine/types.ts'
 import {
   applyInteraction,
   mergeProfiles,
@@ -11,8 +10,9 @@ import {
 import { hasSeen } from '../../engine/user/seen.ts'
 import { isPositive } from '../../engine/user/signals.ts'
 import { toSnapshot } from '../../engine/user/snapshot.ts'
+import { backfilledFrom, withApplied, withErasedBefore } from '../../schema/records/backfill.ts'
 import { erasureHeaders } from '../../schema/records/erasure.ts'
-import type { HistoryEvent, HistoryRecord } from '../../schema/records/history.ts'
+import type { HistoryRecord } from '../../schema/records/history.ts'
 import { encodeHistory, historySeq } from '../../schema/records/history.ts'
 import type { AdoptRecord, EventRecord, InteractionRecord, RestoreRecord } from '../../schema/records/interaction.ts'
 import { encodeInteraction } from '../../schema/records/interaction.ts'
@@ -26,6 +26,7 @@ import { topics } from '../../schema/topics.ts'
 import type { Arrival, Emit, Outcome } from '../runner/stage.ts'
 import { emptyState, encodeErasureMarker, erasureMarkerKey, hasHistory } from './erasure-marker.ts'
 import { type EventIds, hashOfId, hasId, withId } from './event-ids.ts'
+import { toHistoryEvent, toInteraction } from './event-records.ts'
 
 export interface EmbedContext {
   readonly model: TrainedModel | null
@@ -56,6 +57,23 @@ export function updateUser(
       ? erase(arrival, before, context)
       : {}
   }
+  const from = backfilledFrom(arrival.headers)
+  if (from === undefined || from.partition !== arrival.position.partition)
+    return apply(record, arrival, before, context)
+  const state = before ?? emptyState(record.userId)
+  const { position } = arrival
+  const marked = { ...state, backfill: withApplied(state.backfill, from.offset) }
+  if (from.offset < marked.backfill.erasedBefore) return saveAndEmit({ ...marked, position }, context)
+  const isErasure = record.kind === 'forget' && record.backfillBefore === undefined
+  return apply(isErasure ? { ...record, backfillBefore: from.offset + 1 } : record, arrival, marked, context)
+}
+
+function apply(
+  record: InteractionRecord,
+  arrival: Arrival,
+  before: UserState | undefined,
+  context: EmbedContext,
+): Outcome<UserState> {
   switch (record.kind) {
     case 'event':
       return applyEvent(record, arrival, before, context)
@@ -70,7 +88,7 @@ export function updateUser(
     case 'restore':
       return restore(record, arrival, before, context)
     case 'forget':
-      return erase(arrival, before, context)
+      return erase(arrival, withErasure(before ?? emptyState(record.userId), record.backfillBefore), context)
   }
 }
 
@@ -104,7 +122,9 @@ function heldOutItem(record: EventRecord, before: UserProfile): string | null {
 }
 
 function emitsOf(record: EventRecord, source: LogPosition, profile: UserProfile): Emit[] {
-  const emits = [historyEmit({ kind: 'event', userId: record.userId, offset: source.offset, event: toHistory(record) })]
+  const emits = [
+    historyEmit({ kind: 'event', userId: record.userId, offset: source.offset, event: toHistoryEvent(record) }),
+  ]
   for (const delta of sideDeltasOf(profile, source.offset)) {
     emits.push({ topic: topics.sideDeltas, key: delta.key, value: () => encodeSideDelta({ source, delta }) })
   }
@@ -183,7 +203,7 @@ function adopt(
     profile,
     adopted: [...state.adopted, record.from].slice(-adoptionsMax),
   }
-  const events = record.events.filter(({ eventId }) => !counted.includes(eventId)).map(toHistory)
+  const events = record.events.filter(({ eventId }) => !counted.includes(eventId)).map(toHistoryEvent)
   return saveAndEmit(after, context, [
     historyEmit({ kind: 'adopt', userId: record.userId, offset: position.offset, events }),
   ])
@@ -215,13 +235,14 @@ function restore(
     recentIds: fromBase64(record.recentIds),
     olderIds: record.olderIds.map(fromBase64),
     adopted: record.adopted,
+    ...(record.backfill && { backfill: record.backfill }),
   }
   return saveAndEmit(state, context)
 }
 
 /** What the user did goes; the tombstone carries where it happened, so that a reader who waits for it is released. */
 function erase({ key, position }: Arrival, before: UserState | undefined, context: EmbedContext): Outcome<UserState> {
-  const gravestone = emptyState(key, { position, adopted: before?.adopted ?? [] })
+  const gravestone = emptyState(key, { position, adopted: before?.adopted ?? [], backfill: before?.backfill })
   const writeTimestamp = revisionOf(position.offset, context.epoch)
   return {
     state: gravestone,
@@ -234,12 +255,17 @@ function erase({ key, position }: Arrival, before: UserState | undefined, contex
       },
       { table: tables.eventIds, partition: key, erase: true, writeTimestamp },
     ],
-    emits: [tombstone(key, position, context), historyEmit({ kind: 'forget', userId: key, offset: position.offset })],
+    emits: [tombstone(gravestone, context), historyEmit({ kind: 'forget', userId: key, offset: position.offset })],
   }
 }
 
-function tombstone(userId: string, position: LogPosition, { epoch }: EmbedContext): Emit {
-  return { topic: topics.userVectors, key: userId, value: null, headers: erasureHeaders(position, epoch) }
+function withErasure(state: UserState, backfillBefore: number | undefined): UserState {
+  return backfillBefore === undefined ? state : { ...state, backfill: withErasedBefore(state.backfill, backfillBefore) }
+}
+
+function tombstone({ position, profile, backfill }: UserState, { epoch }: EmbedContext): Emit {
+  const headers = erasureHeaders(position, epoch, backfill?.applied)
+  return { topic: topics.userVectors, key: profile.userId, value: null, headers }
 }
 
 /**
@@ -247,13 +273,13 @@ function tombstone(userId: string, position: LogPosition, { epoch }: EmbedContex
  * late worker may have put a list behind them.
  */
 function saveAndEmit(state: UserState, context: EmbedContext, emits: readonly Emit[] = []): Outcome<UserState> {
-  if (!hasHistory(state)) return { emits: [tombstone(state.profile.userId, state.position, context)] }
+  if (!hasHistory(state)) return { emits: [tombstone(state, context)] }
   return { state, emits: [vectorOf(state, context), ...emits] }
 }
 
 /** Folded in where it is encoded: of the events of one batch only the user's last pays for a vector. */
 function vectorOf(state: UserState, { epoch, model }: EmbedContext): Emit {
-  const { position, changed, causedByEventId, heldOutItem, adopted, profile } = state
+  const { position, changed, causedByEventId, heldOutItem, adopted, profile, backfill } = state
   return {
     topic: topics.userVectors,
     key: profile.userId,
@@ -265,26 +291,10 @@ function vectorOf(state: UserState, { epoch, model }: EmbedContext): Emit {
         causedByEventId,
         heldOutItem,
         adopted,
+        ...(backfill && { backfilled: backfill.applied }),
         snapshot: toSnapshot(refreshVector(profile, model)),
       }),
   }
-}
-
-function toInteraction(record: EventRecord): Interaction {
-  return {
-    eventId: record.eventId,
-    userId: record.userId,
-    itemId: record.itemId,
-    type: record.type,
-    value: record.value ?? null,
-    quantity: record.quantity ?? 1,
-    timestamp: Date.parse(record.timestamp),
-  }
-}
-
-function toHistory(record: Omit<EventRecord, 'v' | 'kind' | 'userId'>): HistoryEvent {
-  const { eventId, itemId, type, value = null, quantity = 1, timestamp, recommendationId = null } = record
-  return { eventId, itemId, type, value, quantity, timestamp: Date.parse(timestamp), recommendationId }
 }
 
 const historyEmit = (record: HistoryRecord): Emit => ({

@@ -1,6 +1,7 @@
 import type { Recommender } from '../../engine/recommender.ts'
 import type { ItemMeta } from '../../engine/types.ts'
 import type { UserSnapshot } from '../../engine/user/snapshot.ts'
+import { erasedBackfill, erasureHeaders } from '../../schema/records/erasure.ts'
 import { encodeList, type UserList, unlistedMax } from '../../schema/records/list.ts'
 import type { RankedItem } from '../../schema/records/ranked-list.ts'
 import type { UserVector } from '../../schema/records/user-vector.ts'
@@ -32,7 +33,9 @@ export function computeList(
   const { key, headers, now } = arrival
   if (vector === null) {
     const { partition, offset, epoch } = headers
-    return { emits: [{ topic: topics.lists, key, value: null, headers: { partition, offset, epoch } }] }
+    const position = { partition: Number(partition), offset: Number(offset) }
+    const erasure = erasureHeaders(position, Number(epoch), erasedBackfill(headers))
+    return { emits: [{ topic: topics.lists, key, value: null, headers: erasure }] }
   }
   const { snapshot, position, changed, epoch, causedByEventId, heldOutItem, adopted } = vector
   const rankedAt = Math.max(snapshot.newestAt, context.logTime)
@@ -65,6 +68,7 @@ export function computeList(
     unseen: applyRules(fresh, rules, { item: context.item, mayShow, now: rankedAt }).slice(0, context.storedMax),
     seen,
     unlisted: unlistedOf(snapshot, seenIds, seen),
+    ...(vector.backfilled !== undefined && { backfilled: vector.backfilled }),
   }
   return { emits: [{ topic: topics.lists, key, value: () => encodeList(list) }] }
 }

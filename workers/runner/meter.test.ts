@@ -4,10 +4,7 @@ import { latencyBounds } from '../../schema/records/stage-status.ts'
 import { createMeter } from './meter.ts'
 
 /** Records that were accepted so many ms before 10,000. */
-const aBatch = (...ages: (number | undefined)[]): Batch => ({
-  topic: 't',
-  partition: 0,
-  generation: 1,
+const aBatch = (...ages: (number | undefined)[]): Pick<Batch, 'records'> => ({
   records: ages.map((age, offset) => ({
     topic: 't',
     partition: 0,
@@ -17,8 +14,6 @@ const aBatch = (...ages: (number | undefined)[]): Batch => ({
     value: null,
     headers: bornBefore(age),
   })),
-  heartbeat: async () => {},
-  isOwned: () => true,
 })
 
 function bornBefore(age: number | undefined): Record<string, string> {

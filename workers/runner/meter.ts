@@ -4,7 +4,7 @@ import { latencyBounds, type StageReport } from '../../schema/records/stage-stat
 
 /** Counts what one stage does; a report is taken once a second. Times are from the event's acceptance to the end of the stage. */
 export interface StageMeter {
-  done(batch: Batch, deadLetters: number, now: number): void
+  done(batch: Pick<Batch, 'records'>, deadLetters: number, now: number): void
   failed(reason: string): void
   report(now: number): StageReport
 }

@@ -3,10 +3,12 @@ import type { Batch, Consumption, EventLog, LogRecord, StoredRecord } from '../.
 import type { Store } from '../../platform/ports/store.ts'
 import type { TraceSpan, Tracing } from '../../platform/tracing.ts'
 import { messageOf } from '../../schema/app-error.ts'
+import { backfilledFrom, bulkHeaders, isBulk } from '../../schema/records/backfill.ts'
 import { RecordError } from '../../schema/records/record-error.ts'
 import { topics } from '../../schema/topics.ts'
 import { toDeadLetter } from './dead-letter.ts'
 import type { StageMeter } from './meter.ts'
+import { PendingRecords, type Urgency } from './pending-records.ts'
 import { rowWriter } from './row-writer.ts'
 import type { Emit, OpenStates, Outcome, RowChange, Stage, StateChange, States } from './stage.ts'
 
@@ -20,6 +22,10 @@ export interface StageParts<Input, State, Context> {
   readonly clock: Clock
   readonly meter: StageMeter
   readonly tracing?: Tracing
+  /** Resolves when the next slice of a partition may be run, with its size in records. Default: at once. */
+  readonly pace?: (partition: number) => Promise<number>
+  /** For stages with `backlogKeysMax`. Default: all alike. */
+  readonly urgencyOf?: (record: StoredRecord) => Urgency
   /** Consumer group; the namespace is the log's business. */
   readonly group?: string
 }
@@ -46,7 +52,8 @@ export async function runStage<Input, State, Context>(parts: StageParts<Input, S
     { group: parts.group ?? stage.name, topics: [stage.from], batchRecordsMax: stage.batchRecordsMax },
     async (batch) => {
       try {
-        await runBatch(parts, batch, statesFor(batch))
+        const run = stage.backlogKeysMax === undefined ? runBatch : runBacklog
+        await run(parts, batch, statesFor(batch))
       } catch (error) {
         close(batch.partition) // what was saved of this batch is unknown: read it again
         parts.meter.failed(messageOf(error))
@@ -69,12 +76,44 @@ async function runBatch<Input, State, Context>(
   const { stage, meter, clock } = parts
   const dead: Emit[] = []
   const kept = stage.conflateBy ? newestPerKey(stage, batch.records, stage.conflateBy, dead) : batch.records
-  const slice = stage.subBatchRecordsMax ?? Math.max(1, kept.length)
+  const sliceMax = stage.subBatchRecordsMax ?? Math.max(1, kept.length)
   let deadLetters = dead.length
-  for (let at = 0; at === 0 || at < kept.length; at += slice) {
+  for (let at = 0, slice = sliceMax; at === 0 || at < kept.length; at += slice) {
+    if (parts.pace) slice = await parts.pace(batch.partition)
     deadLetters += await runSubBatch(parts, batch, kept.slice(at, at + slice), states, at === 0 ? dead : [])
   }
   meter.done(batch, deadLetters, clock.now()) // then, by returning, the promise that we need not be asked again
+}
+
+/** Runs a batch and all that comes behind it meanwhile, the newest record of each key, urgent ones first. */
+async function runBacklog<Input, State, Context>(
+  parts: StageParts<Input, State, Context>,
+  batch: Batch,
+  states: States<State>,
+): Promise<void> {
+  const { stage, meter, clock } = parts
+  let dead: Emit[] = []
+  const pending = new PendingRecords({
+    newness: stage.conflateBy!,
+    urgencyOf: parts.urgencyOf ?? (() => 'live'),
+    onBad: (record, error) => dead.push(toDeadLetter(stage.name, record, error)),
+  })
+  pending.add(batch.records)
+  for (;;) {
+    const undecodable = dead
+    dead = []
+    const slice = pending.take(stage.subBatchRecordsMax ?? stage.batchRecordsMax)
+    const deadLetters = await runSubBatch(parts, batch, slice, states, undecodable)
+    const records = [...slice, ...pending.takeSkipped()]
+    meter.done({ records }, undecodable.length + deadLetters, clock.now())
+    const room = stage.backlogKeysMax! - pending.size
+    const ahead = room > 0 ? batch.readAhead(Math.min(room, stage.batchRecordsMax)) : []
+    // Before the records just taken in: of these some may be bad, and their dead letters are not written yet.
+    const done = pending.firstOffset() ?? ahead[0]?.offset
+    pending.add(ahead)
+    if (pending.size === 0 && dead.length === 0) return
+    if (done !== undefined) batch.commitBefore(done)
+  }
 }
 
 /** Decides on some records of a batch and carries it out. @returns how many were set aside */
@@ -233,10 +272,16 @@ function decide<Input, State, Context>(
 /** What follows from a record carries on its birth time and its trace. */
 function withTraceHeaders(emit: Emit, { headers }: StoredRecord, span: TraceSpan | undefined): Emit {
   const traceparent = span?.traceparent ?? headers.traceparent
-  if (headers.born === undefined && traceparent === undefined) return emit
+  const bulk = isBulk(headers) || backfilledFrom(headers) !== undefined
+  if (headers.born === undefined && traceparent === undefined && !bulk) return emit
   return {
     ...emit,
-    headers: { ...(headers.born && { born: headers.born }), ...(traceparent && { traceparent }), ...emit.headers },
+    headers: {
+      ...(headers.born && { born: headers.born }),
+      ...(traceparent && { traceparent }),
+      ...(bulk && bulkHeaders),
+      ...emit.headers,
+    },
   }
 }
 

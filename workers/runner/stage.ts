@@ -28,6 +28,11 @@ export interface Stage<Input, State, Context> {
    * behind a new one. @throws RecordError as decode does
    */
   readonly conflateBy?: (record: StoredRecord) => bigint
+  /**
+   * With conflateBy: it conflates over all that waits, of at most so many keys, and not over a batch: records are read ahead
+   * while others are run, the urgent ones (StageParts.urgencyOf) are run before all that wait.
+   */
+  readonly backlogKeysMax?: number
   /** Whose state a record changes, where that is not the record's own key. Empty: no one's, the record is passed over. */
   keyOf?(input: Input, record: StoredRecord, context: Context): string
   /** @throws RecordError: the record goes to the dead-letter topic and the partition goes on. */

@@ -124,12 +124,12 @@ describe('a rebuild', () => {
     await write(...eventsOf(3))
     let more = 0
     const append = log.append.bind(log)
-    log.append = (topic, records) => {
+    log.append = async (topic, records) => {
       // before the records of the rebuild come two of the visitors
       if (topic === topics.interactions && more < 3 && records.some(({ key }) => key === 'user-7')) {
         more += 1
-        void append(topic, [{ key: 'user-7', value: encodeInteraction(anEvent('user-7', 100 + more)) }])
-        void append(topic, [{ key: 'user-8', value: encodeInteraction({ v: 1, kind: 'forget', userId: 'user-8' }) }])
+        await append(topic, [{ key: 'user-7', value: encodeInteraction(anEvent('user-7', 100 + more)) }])
+        await append(topic, [{ key: 'user-8', value: encodeInteraction({ v: 1, kind: 'forget', userId: 'user-8' }) }])
       }
       return append(topic, records)
     }

@@ -142,7 +142,7 @@ class PartitionRebuild {
 }
 
 function encodeRestore(userId: string, state: UserState, commandId: string): Uint8Array {
-  const { position, profile, recentIds, olderIds, adopted } = state
+  const { position, profile, recentIds, olderIds, adopted, backfill } = state
   const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64')
   return encodeInteraction({
     v: 1,
@@ -154,5 +154,6 @@ function encodeRestore(userId: string, state: UserState, commandId: string): Uin
     recentIds: base64(recentIds),
     olderIds: olderIds.map(base64),
     adopted,
+    ...(backfill && { backfill }),
   })
 }

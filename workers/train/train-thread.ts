@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { decodeModel, encodeModel } from '../../engine/train/codec.ts'
 import type { TrainingLog } from '../../engine/train/log.ts'
@@ -19,7 +20,11 @@ export type TrainMessage =
   | { readonly kind: 'outcome'; readonly model: Uint8Array; readonly publish: boolean; readonly reason: string }
   | { readonly kind: 'failed'; readonly reason: string }
 
+/** Lowest: on a machine whose cores are all busy, lists go before the next model. On Linux it holds for this thread alone. */
+const niceness = 19
+
 const port = parentPort
+if (port && process.platform === 'linux') setPriority(niceness)
 if (port)
   port.postMessage(train(workerData as TrainTask, (progress) => port.postMessage({ kind: 'progress', progress })))
 

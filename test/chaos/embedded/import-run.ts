@@ -22,7 +22,7 @@ export function startImport({ dir, url }: EmbeddedWorld, number: number) {
   })
   writeFileSync(file, `user,item,type,timestamp,eventid\n${rows.join('\n')}\n`)
 
-  const importing = new Importing(dir, ['--events', file, '--url', url, '--no-wait', '--no-pace', '--batch', '50'])
+  const importing = new Importing(dir, ['--events', file, '--url', url, '--no-wait', '--batch', '50'])
   const toTheEnd = async (): Promise<Imported[]> => {
     await importing.done
     return users.map((userId, user) => ({

@@ -68,7 +68,7 @@ async function importInto<Hurt extends World>(
   try {
     const begun = performance.now()
     const files = ['--events', events, ...(items === undefined ? [] : ['--items', items])]
-    const importing = new Importing(dir, [...files, '--url', world.url, '--no-pace', '--batch', '1000'])
+    const importing = new Importing(dir, [...files, '--url', world.url, '--batch', '1000'])
     if (rounds > 0) {
       const dice = new Dice(seed)
       const parts = { importing, rows: await rowsIn(events), dice, findings, platform: name, say }
