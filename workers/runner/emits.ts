@@ -6,7 +6,7 @@ import { toDeadLetter } from './dead-letter.ts'
 import type { Emit } from './stage.ts'
 
 /** What follows from a record carries on its birth time and its trace. */
-export function inheriting(emit: Emit, { headers }: StoredRecord, span: TraceSpan | undefined): Emit {
+export function withTraceHeaders(emit: Emit, { headers }: StoredRecord, span: TraceSpan | undefined): Emit {
   const traceparent = span?.traceparent ?? headers.traceparent
   const bulk = isBulk(headers) || backfilledFrom(headers) !== undefined
   if (headers.born === undefined && traceparent === undefined && !bulk) return emit
