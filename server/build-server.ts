@@ -14,6 +14,7 @@ import { addGraphqlRoute } from './graphql/route.ts'
 import { authorize } from './guard/access-rules.ts'
 import { Authenticator } from './guard/authenticator.ts'
 import { checkBinding } from './guard/binding.ts'
+import { ByteLedger } from './guard/byte-ledger.ts'
 import { createAddressOf, createProxyTest } from './guard/client-address.ts'
 import { limitConnections } from './guard/connections.ts'
 import { CostLimit } from './guard/cost-limit.ts'
@@ -136,6 +137,7 @@ export async function buildServer(parts: Parts): Promise<Server> {
     services,
     documents,
     checkDocument,
+    subscribed: new ByteLedger(subscribedPerClientBytesMax, subscribedBytesMax),
     operations,
     executor,
     gate,
@@ -188,6 +190,10 @@ export async function buildServer(parts: Parts): Promise<Server> {
     await stop()
   }
 }
+
+/** Documents and variables of the open subscriptions of one client, and of all: a page's document takes about 50 kB. */
+const subscribedPerClientBytesMax = 16 * 2 ** 20
+const subscribedBytesMax = 1_024 * 2 ** 20
 
 const closeIdleMs = 50
 

@@ -175,6 +175,32 @@ describe('connections', () => {
     expect((await harness.post({ query: '{ __typename }' })).status).toBe(401)
   })
 
+  test('what the open subscriptions of one client hold is limited, and free once they end', async () => {
+    const socket = new WebSocket(harness.url.replace('http', 'ws'), 'graphql-transport-ws')
+    await once(socket, 'open')
+    const received: { id?: string; type: string; payload?: { extensions: { code: string } }[] }[] = []
+    socket.on('message', (data) => received.push(JSON.parse(String(data))))
+    const send = (message: object) => socket.send(JSON.stringify(message))
+    const first = (id: string) => received.find((message) => message.id === id)
+    send({ type: 'connection_init', payload: await shopper('eve') })
+    await expect.poll(() => received.length).toBe(1)
+    /** 1,000 tokens, each of which accounts for 1 kB. */
+    const subscribe = async (id: string) => {
+      const query = `subscription ${id} { recommendationsUpdated(userId: "eve", exclude: [${'"a" '.repeat(1_000)}]) { id } }`
+      send({ id, type: 'subscribe', payload: { query } })
+      await expect.poll(() => first(id)).toBeDefined()
+      return first(id)
+    }
+    for (let n = 0; n < 16; n++) expect((await subscribe(`s${n}`))?.type).toBe('next')
+    expect(await subscribe('beyond')).toMatchObject({
+      type: 'error',
+      payload: [{ extensions: { code: 'RATE_LIMITED' } }],
+    })
+    send({ id: 's0', type: 'complete' })
+    expect((await subscribe('again'))?.type).toBe('next')
+    socket.terminate()
+  })
+
   test('WebSockets are limited by shopper where one is known', async () => {
     const socketOf = async (sub: string) => {
       const socket = new WebSocket(harness.url.replace('http', 'ws'), 'graphql-transport-ws')

@@ -3,13 +3,15 @@ import type { SubscribePayload } from 'graphql-ws'
 import { AppError } from '../../schema/app-error.ts'
 import { RequestContext, type Services } from '../context.ts'
 import { type AllowList, notListed } from '../graphql/allow-list.ts'
-import type { CheckedDocument, Documents } from '../graphql/documents.ts'
+import { type CheckedDocument, type Documents, retainedBytes } from '../graphql/documents.ts'
 import { asGraphQLError } from '../graphql/errors.ts'
 import type { Executor } from '../graphql/executor.ts'
 import type { Inputs, Operation, Operations } from '../graphql/operations.ts'
+import type { ByteLedger } from '../guard/byte-ledger.ts'
 import type { CostLimit } from '../guard/cost-limit.ts'
 import type { CheckDocument } from '../guard/document-budget.ts'
 import type { Gate } from '../guard/gate.ts'
+import { clientOf } from '../guard/work-queues.ts'
 import type { Client } from './client.ts'
 import type { SocketOperation } from './connection.ts'
 import type { FanOut } from './fan-out.ts'
@@ -20,6 +22,8 @@ export interface OperationDeps {
   readonly services: Services
   readonly documents: Documents
   readonly checkDocument: CheckDocument
+  /** What open subscriptions hold: their documents and variables. */
+  readonly subscribed: ByteLedger
   readonly operations: Operations
   readonly executor: Executor
   readonly gate: Gate
@@ -106,7 +110,7 @@ async function subscribe(
   socketOperation: SocketOperation,
   { operation, variables, context, checked }: Prepared,
   { socket }: Client,
-  { schema, services, gate, documents, operations, cost, fanOut }: OperationDeps,
+  { schema, services, gate, documents, subscribed, operations, cost, fanOut }: OperationDeps,
 ): Promise<void> {
   const inputs = operations.inputsOf(operation, variables)
   if (!('given' in inputs)) return socketOperation.refuse(inputs)
@@ -121,14 +125,28 @@ async function subscribe(
   if (!(source instanceof FeedSource)) return socketOperation.answer(withoutData(source as ExecutionResult))
   documents.keep(checked)
   if (socketOperation.ended) return
+  const variablesKey = variablesKeyOf(operation, variables)
+  const client = clientOf(context.identity)
+  if (!subscribed.hasRoom(client)) {
+    const message = 'expected fewer or shorter documents and variables of the open subscriptions of one client'
+    throw new AppError('RATE_LIMITED', { message })
+  }
+  const release = subscribed.add(client.client, retainedBytes(checked) + variableBytes * variablesKey.length)
   const shape = {
     operation,
     operationId: `${checked.hash} ${operation.name ?? ''}`,
     inputs,
-    variablesKey: variablesKeyOf(operation, variables),
+    variablesKey,
   }
-  socketOperation.hold(fanOut.subscribe(source.feed, shape, socket, socketOperation.id))
+  const leave = fanOut.subscribe(source.feed, shape, socket, socketOperation.id)
+  socketOperation.hold(() => {
+    leave()
+    release()
+  })
 }
+
+/** Memory of a character of variables as JSON, parsed: short numbers in lists take the most. */
+const variableBytes = 16
 
 const withoutData = ({ errors }: ExecutionResult) => ({ data: undefined, errors: errors ?? [] })
 

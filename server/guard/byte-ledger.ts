@@ -1,0 +1,38 @@
+import type { Client } from './fair-queue.ts'
+
+/** Counts memory that is held for clients, with a bound for one client and one for all. */
+export class ByteLedger {
+  protected readonly perClientMax: number
+  protected readonly inAllMax: number
+  private readonly byClient = new Map<string, number>()
+  private inAll = 0
+
+  constructor(perClientMax: number, inAllMax: number) {
+    this.perClientMax = perClientMax
+    this.inAllMax = inAllMax
+  }
+
+  get bytes(): number {
+    return this.inAll
+  }
+
+  /** Whether more may be held for the client; for a shared one the bound is that of all clients. */
+  hasRoom({ client, shared }: Client): boolean {
+    return this.inAll < this.inAllMax && (shared || (this.byClient.get(client) ?? 0) < this.perClientMax)
+  }
+
+  /** @returns what to call once the memory is free; further calls do nothing */
+  add(client: string, bytes: number): () => void {
+    this.inAll += bytes
+    this.byClient.set(client, (this.byClient.get(client) ?? 0) + bytes)
+    let isOpen = true
+    return () => {
+      if (!isOpen) return
+      isOpen = false
+      this.inAll -= bytes
+      const left = (this.byClient.get(client) ?? 0) - bytes
+      if (left > 0) this.byClient.set(client, left)
+      else this.byClient.delete(client)
+    }
+  }
+}
