@@ -2,6 +2,7 @@ import { type Figure, figureAlone, figureOf } from '../harness/figure.ts'
 import { interleave } from '../harness/interleave.ts'
 import { findPython } from '../harness/python.ts'
 import type { Surroundings } from '../harness/scratch.ts'
+import { openPairSelection } from './equal-pairs.ts'
 import { measurePerEvent } from './per-event.ts'
 import { openEngineScan, openNumpyScan, openPlainScan } from './scan.ts'
 
@@ -24,6 +25,24 @@ export async function engineBench(surroundings: Surroundings): Promise<Figure[]>
   const figures = [
     figureOf({ name: 'exact top 100 of 100,000 × 64', unit: 'users/s', note, ...(numpy && { must }) }, rounds),
   ]
+  const pairs = quick ? 100_000 : 1_000_000
+  say(`${pairs} equal pairs of one item`)
+  const pairRounds = await interleave(
+    quick ? 3 : 5,
+    openPairSelection({ pairs, areEqual: true }),
+    openPairSelection({ pairs, areEqual: false }),
+  )
+  figures.push(
+    figureOf(
+      {
+        name: `strongest of ${pairs.toLocaleString('en')} equal pairs`,
+        unit: 'pairs/s',
+        note: 'The reference is as many pairs of one item, each of another strength.',
+        must: { of: 'ratio', atLeast: 0.2 },
+      },
+      pairRounds,
+    ),
+  )
   for (const items of quick ? [1_000] : [1_000, 20_000, 100_000]) {
     say(`embed and recommend at ${items} items`)
     const cost = measurePerEvent({ users: 10_000, items }, quick ? 10_000 : 40_000, quick ? 500 : 2_000)

@@ -15,6 +15,40 @@ export function estimatedThreshold(values: Float32Array | Float64Array, count: n
   return quickselect(work, sampled, rank)
 }
 
+/**
+ * Returns the item of rank `wanted` (from 1) among the first `count` items, in the strict total order `isBefore`. Reorders the items.
+ * Takes linear time on average for every input: pivots are pseudo-random (Hoare's quickselect).
+ */
+export function kthInOrder(
+  items: Int32Array,
+  count: number,
+  wanted: number,
+  isBefore: (a: number, b: number) => boolean,
+): number {
+  const target = wanted - 1
+  let low = 0
+  let high = count - 1
+  let random = 1
+  while (low < high) {
+    random = (Math.imul(random, 1_664_525) + 1_013_904_223) >>> 0
+    const pivot = items[low + Math.floor((random / 2 ** 32) * (high - low + 1))]!
+    let i = low
+    let j = high
+    while (i <= j) {
+      while (isBefore(items[i]!, pivot)) i++
+      while (isBefore(pivot, items[j]!)) j--
+      if (i > j) break
+      const kept = items[i]!
+      items[i++] = items[j]!
+      items[j--] = kept
+    }
+    if (target <= j) high = j
+    else if (target >= i) low = i
+    else break
+  }
+  return items[target]!
+}
+
 const sampleStride = 16
 let work = new Float64Array(512)
 

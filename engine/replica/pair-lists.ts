@@ -1,5 +1,5 @@
 import { eraOf, pairColumn, pairColumns, slowHalfLifeMs } from '../items/row.ts'
-import { kthGreatest } from '../math/select.ts'
+import { kthGreatest, kthInOrder } from '../math/select.ts'
 
 /** Pairs per earlier item that a query reads: the strongest. */
 export const strongPairsMax = 192
@@ -158,21 +158,26 @@ export class PairLists {
     }
   }
 
-  /** Brings the `wanted` strongest among the first `among` pairs to the front; the weakest of them becomes `weakest`. */
+  /**
+   * Brings the `wanted` strongest among the first `among` pairs to the front; the weakest of them becomes `weakest`.
+   * Takes time linear in `among`, also where all strengths are equal: the last tie that fits is selected, not sorted.
+   */
   private bringForward(list: PairList, among: number, wanted: number, weakest?: Rank): void {
     if (among > keys.length) keys = new Float64Array(among * 2)
     for (let place = 0; place < among; place++) keys[place] = this.keyAt(list, place)
     const least = kthGreatest(keys, among, wanted)
-    const ties: number[] = []
+    if (among > ties.length) ties = new Int32Array(among * 2)
     let above = 0
+    let equal = 0
     for (let place = 0; place < among; place++)
       if (keys[place]! > least) above++
-      else if (keys[place] === least) ties.push(list.ints[place * pairWords]!)
-    ties.sort((a, b) => (this.ids[a]! < this.ids[b]! ? -1 : 1))
-    const taken = ties.slice(0, wanted - above)
-    if (weakest) Object.assign(weakest, { key: least, item: taken[taken.length - 1]! })
+      else if (keys[place] === least) ties[equal++] = list.ints[place * pairWords]!
+    const { ids } = this
+    const lastTaken = kthInOrder(ties, equal, wanted - above, (a, b) => ids[a]! < ids[b]!)
+    if (weakest) Object.assign(weakest, { key: least, item: lastTaken })
+    const lastId = ids[lastTaken]!
     const isStrong = (place: number) =>
-      keys[place]! > least || (keys[place] === least && taken.includes(list.ints[place * pairWords]!))
+      keys[place]! > least || (keys[place] === least && ids[list.ints[place * pairWords]!]! <= lastId)
     for (let low = 0, high = wanted; low < wanted; low++) {
       if (isStrong(low)) continue
       while (!isStrong(high)) high++
@@ -229,6 +234,7 @@ export class PairLists {
 const noInts = new Int32Array(0)
 const noFloats = new Float32Array(0)
 let keys = new Float64Array(512)
+let ties = new Int32Array(512)
 
 function resized(places: Int32Array, length: number): Int32Array {
   if (places.length === length) return places
