@@ -38,10 +38,22 @@ export function removeSeen(seen: SeenItems, itemId: string): SeenItems {
   return { ids, counts }
 }
 
+/** Adds the counts of two sets. Takes time linear in both. */
 export function mergeSeen(a: SeenItems, b: SeenItems): SeenItems {
-  let merged = a
-  for (let k = 0; k < b.ids.length; k++) merged = addSeen(merged, b.ids[k]!, b.counts[k]!)
-  return merged
+  const ids: string[] = []
+  const counts: number[] = []
+  let i = 0
+  let j = 0
+  while (i < a.ids.length || j < b.ids.length) {
+    const isFromA = j === b.ids.length || (i < a.ids.length && a.ids[i]! <= b.ids[j]!)
+    const id = isFromA ? a.ids[i]! : b.ids[j]!
+    let count = 0
+    if (a.ids[i] === id) count += a.counts[i++]!
+    if (b.ids[j] === id) count += b.counts[j++]!
+    ids.push(id)
+    counts.push(count)
+  }
+  return { ids, counts }
 }
 
 /** First index whose id is not below `itemId`, by UTF-16 code units (the same on every machine). */
