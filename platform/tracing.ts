@@ -8,6 +8,7 @@ import {
   type SpanExporter,
 } from '@opentelemetry/sdk-trace-node'
 import { ATTR_SERVICE_NAME } from '@opentelemetry/semantic-conventions'
+import { parseTraceparent } from '../schema/records/headers.ts'
 import { encodeSpan, type SpanRecord } from '../schema/records/span.ts'
 import { topics } from '../schema/topics.ts'
 import type { Clock } from './ports/clock.ts'
@@ -110,12 +111,6 @@ interface SpanParent {
 function traceSpanOf(span: Span): TraceSpan {
   const { traceId, spanId } = span.spanContext()
   return { traceparent: `00-${traceId}-${spanId}-01`, end: () => span.end() }
-}
-
-/** Only what is sampled counts: flag 01. */
-export function parseTraceparent(header: string): SpanParent | undefined {
-  const match = /^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]([13579bdf])$/.exec(header)
-  return match ? { traceId: match[1], spanId: match[2] } : undefined
 }
 
 class LogSpanExporter implements SpanExporter {

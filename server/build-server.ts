@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
+import { traceparentOf } from '../schema/records/headers.ts'
 import { tables } from '../schema/tables.ts'
 import { RequestContext } from './context.ts'
 import { AllowList } from './graphql/allow-list.ts'
@@ -79,9 +80,10 @@ export async function buildServer(parts: Parts): Promise<Server> {
     operations,
     makeContext: () => new RequestContext(services, pushIdentity),
     formatErrors: (errors) => formatErrors(errors, logger).formatted,
+    onError: (error) => logger.error({ err: error }, 'a value could not be pushed'),
     onPushed: (headers, subscribers) => {
-      metrics.observePush(headers?.born, subscribers)
-      services.tracing.follow('push', headers?.traceparent)?.end()
+      metrics.observePush(headers, subscribers)
+      services.tracing.follow('push', headers && traceparentOf(headers))?.end()
     },
   })
   const metrics = new Metrics({

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { PipelineStatus } from '../schema/graphql/pipeline.ts'
+import { ageMsOf, type Headers } from '../schema/records/headers.ts'
 import { latencyBounds, type StageReport } from '../schema/records/stage-status.ts'
 import type { WorkQueues } from './guard/work-queues.ts'
 import { addStageMetrics } from './stage-metrics.ts'
@@ -84,9 +85,10 @@ export class Metrics {
   }
 
   /** A list was handed to all who watch it. */
-  observePush(born: string | undefined, subscribers: number): void {
+  observePush(headers: Headers | undefined, subscribers: number): void {
     this.pushed.inc(subscribers)
-    if (born !== undefined) this.pushes.observe(Math.max(0, this.now() - Number(born)) / 1_000)
+    const ageMs = headers && ageMsOf(headers, this.now())
+    if (ageMs !== undefined) this.pushes.observe(ageMs / 1_000)
   }
 
   private lags(pipeline: () => PipelineStatus): void {

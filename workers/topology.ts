@@ -1,5 +1,5 @@
 import type { StoredRecord } from '../platform/ports/event-log.ts'
-import { erasedAt, erasedBackfill } from '../schema/records/erasure.ts'
+import { erasedAt, erasedBackfill } from '../schema/records/headers.ts'
 import { decodeHistory, historyRowOf, mayAnswerList } from '../schema/records/history.ts'
 import { decodeInteraction } from '../schema/records/interaction.ts'
 import { decodeItem } from '../schema/records/item.ts'

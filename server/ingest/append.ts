@@ -1,6 +1,7 @@
 import { partitionOf } from '../../platform/partitioner.ts'
 import type { LogRecord, Position } from '../../platform/ports/event-log.ts'
 import { userHash } from '../../schema/causal-token.ts'
+import { originHeaders } from '../../schema/records/headers.ts'
 import { encodeInteraction, type InteractionRecord } from '../../schema/records/interaction.ts'
 import type { LogPosition } from '../../schema/records/placed.ts'
 import { topics } from '../../schema/topics.ts'
@@ -24,7 +25,7 @@ export async function appendInteractions(
   const [first] = records
   const attributes = first.kind === 'event' ? { eventId: first.eventId } : {}
   const span = tracing.begin('record', attributes, trace)
-  const headers = { born: String(clock.now()), ...(span && { traceparent: span.traceparent }) }
+  const headers = originHeaders(clock.now(), span?.traceparent)
   const append = (some: readonly InteractionRecord[]) => log.append(topic, some.map(toLogRecord))
   const toLogRecord = (record: InteractionRecord): LogRecord => {
     return { key: record.userId, value: encodeInteraction(record), headers }

@@ -1,5 +1,6 @@
 import type { LogRecord } from '../../platform/ports/event-log.ts'
 import type { ItemInput } from '../../schema/graphql/item.ts'
+import { originHeaders } from '../../schema/records/headers.ts'
 import { encodeItem, type ItemRecord } from '../../schema/records/item.ts'
 import { topics } from '../../schema/topics.ts'
 import type { Services } from '../context.ts'
@@ -56,7 +57,7 @@ export async function appendItems(
   items: readonly { id: string; record: ItemRecord | null }[],
   { log, clock }: Services,
 ): Promise<number> {
-  const headers = { born: String(clock.now()) }
+  const headers = originHeaders(clock.now())
   const records: LogRecord[] = items.map(({ id, record }) => ({
     key: id,
     value: record && encodeItem(record),

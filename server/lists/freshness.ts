@@ -35,11 +35,11 @@ export async function waitForList(
   const deadline = new AbortController()
   const signal = new WakeSignal()
   const stops = [deps.listTail.listen(userId, () => signal.wake()), deps.catalog.onChange(() => signal.wake())]
-  // Fire and forget: ends with the abort below.
-  void deps.clock.sleep(timeoutMs, deadline.signal).then(() => {
+  const expire = () => {
     deadline.abort()
     signal.wake()
-  })
+  }
+  deps.clock.sleep(timeoutMs, deadline.signal).then(expire, expire)
   try {
     let entry = deps.listCache.get(userId) ?? (await fromStore(userId, deps))
     for (let pollMs = pollMsMin; ; pollMs = Math.min(pollMsMax, pollMs * 2)) {

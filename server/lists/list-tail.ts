@@ -1,8 +1,7 @@
 import type { Logger } from '../../platform/logger.ts'
 import type { EventLog, Following, StoredRecord } from '../../platform/ports/event-log.ts'
 import { messageOf } from '../../schema/app-error.ts'
-import { erasedBackfill } from '../../schema/records/erasure.ts'
-import { revisionOf } from '../../schema/revision.ts'
+import { erasedAt, erasureOf } from '../../schema/records/headers.ts'
 import { topics } from '../../schema/topics.ts'
 import type { ListCache, ListEntry } from './list-cache.ts'
 
@@ -73,12 +72,8 @@ export class ListTail {
   private remember({ key, value, headers, offset }: StoredRecord): ListEntry | undefined {
     try {
       if (value !== null) return this.cache.putFromTail(key, value)
-      const erased = {
-        offset: Number(headers.offset),
-        epoch: Number(headers.epoch ?? 0),
-        backfilled: erasedBackfill(headers),
-      }
-      return this.cache.putErased(key, revisionOf(erased.offset, erased.epoch), erased)
+      const { position, epoch, backfilled } = erasureOf(headers)
+      return this.cache.putErased(key, erasedAt(headers), { offset: position.offset, epoch, backfilled })
     } catch (error) {
       this.logger.warn({ offset, reason: messageOf(error) }, 'a record of topic lists was left out')
       return undefined

@@ -2,6 +2,7 @@ import type { Logger } from '../../platform/logger.ts'
 import type { Clock } from '../../platform/ports/clock.ts'
 import type { EventLog } from '../../platform/ports/event-log.ts'
 import { messageOf } from '../../schema/app-error.ts'
+import { originHeaders } from '../../schema/records/headers.ts'
 import { encodeInteraction } from '../../schema/records/interaction.ts'
 import { topics } from '../../schema/topics.ts'
 import type { ListEntry } from './list-cache.ts'
@@ -58,7 +59,7 @@ export class StaleListRefresher {
           if (newer.writtenAt > entry.writtenAt) resolve(newer)
         })
       })
-      const headers = { born: String(clock.now()) }
+      const headers = originHeaders(clock.now())
       const value = encodeInteraction({ v: 1, kind: 'refresh', userId })
       await log.append(topics.interactions, [{ key: userId, value, headers }])
       return (await Promise.race([fresh, clock.sleep(waitMsMax, timeout.signal)])) ?? undefined

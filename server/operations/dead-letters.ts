@@ -1,6 +1,7 @@
 import type { EventLog, StoredRecord } from '../../platform/ports/event-log.ts'
 import { AppError } from '../../schema/app-error.ts'
 import type { DeadLetter } from '../../schema/graphql/operations.ts'
+import { deadLetterOriginOf, withoutDeadLetterHeaders } from '../../schema/records/headers.ts'
 import { topics } from '../../schema/topics.ts'
 
 const valueCharsMax = 10_000
@@ -26,30 +27,30 @@ export async function readDeadLetters(log: EventLog, first: number, before?: num
 export async function replayDeadLetter(log: EventLog, offset: number): Promise<void> {
   const [record] = await log.read(topics.deadLetter, 0, offset, 1)
   if (record?.offset !== offset) throw new AppError('NOT_FOUND', { message: `there is no dead letter ${offset}` })
-  const topic = record.headers['dead-topic']
+  const { topic, cut } = deadLetterOriginOf(record.headers)
   if (topic !== topics.interactions && topic !== topics.items) {
     throw new AppError('BAD_USER_INPUT', {
       message: `id: expected a dead letter of topic interactions or items, got one of ${topic}`,
       issues: [{ path: 'id', message: `expected a dead letter of topic interactions or items, got one of ${topic}` }],
     })
   }
-  const cut = record.headers['dead-cut']
   if (cut !== undefined) {
     const what = cut === 'batch' ? 'a batch that could not be read' : 'a record that was too large and is cut'
     const message = `expected a dead letter that is one whole record, got ${what}: write it again from its source`
     throw new AppError('BAD_USER_INPUT', { message: `id: ${message}`, issues: [{ path: 'id', message }] })
   }
-  const headers = Object.fromEntries(Object.entries(record.headers).filter(([name]) => !name.startsWith('dead-')))
+  const headers = withoutDeadLetterHeaders(record.headers)
   await log.append(topic, [{ key: record.key, value: record.value, headers }])
 }
 
 function toDeadLetter({ offset, appendedAt, headers, value }: StoredRecord): DeadLetter {
+  const origin = deadLetterOriginOf(headers)
   return {
     id: String(offset),
     at: appendedAt,
-    stage: headers['dead-stage'] ?? '',
-    source: `${headers['dead-topic']}/${headers['dead-partition']}/${headers['dead-offset']}`,
-    reason: headers['dead-reason'] ?? '',
+    stage: origin.stage,
+    source: `${origin.topic}/${origin.partition}/${origin.offset}`,
+    reason: origin.reason,
     value: value === null ? '' : Buffer.from(value).toString('utf8').slice(0, valueCharsMax),
   }
 }

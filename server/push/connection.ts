@@ -87,13 +87,17 @@ export class Connection {
       return
     }
     this.state = 'initializing'
-    void this.hooks.connect(params).then((isAdmitted) => {
+    const admit = (isAdmitted: boolean) => {
       if (this.state !== 'initializing') return
       if (isAdmitted) {
         this.state = 'acknowledged'
         this.send({ type: MessageType.ConnectionAck })
       } else this.close(CloseCode.Forbidden, 'Forbidden')
-    })
+    }
+    this.hooks
+      .connect(params)
+      .then(admit)
+      .catch(() => this.close(CloseCode.InternalServerError, 'internal error'))
   }
 
   private subscribe(id: string, payload: SubscribePayload): void {

@@ -8,8 +8,9 @@ import type { SubscriberSocket } from './subscriber.ts'
 
 const schema = buildSchema('type Query { a: Int } type Subscription { n(since: String): Int }')
 
-function setUp() {
+function setUp(hooks: Partial<ConstructorParameters<typeof FanOut>[0]> = {}) {
   let executions = 0
+  const failures: unknown[] = []
   const operations = new Operations(schema, new JsonPlans(schema, []))
   const fanOut = new FanOut({
     operations,
@@ -19,10 +20,12 @@ function setUp() {
     },
     formatErrors: (errors) => errors,
     onPushed: () => {},
+    onError: (error) => failures.push(error),
+    ...hooks,
   })
   const operation = operations.prepare(parse('subscription { n }'), undefined)!
   const shape = { operation, operationId: '1', inputs: { given: {}, coerced: {} }, variablesKey: '' }
-  return { fanOut, shape, executions: () => executions }
+  return { fanOut, shape, failures, executions: () => executions }
 }
 
 function aFeed(key = 'feed', canRepeat = false) {
@@ -131,4 +134,51 @@ test('an execution that took longer than its successor is dropped', async () => 
   finish(1)
   for (let turn = 0; turn < 5; turn++) await later()
   expect(socket.values).toEqual([2])
+})
+
+/** Every hook of the fan-out, each made to throw. A rejection without a handler would fail the run. */
+function broken(): void {
+  throw new Error('broken hook')
+}
+const brokenOnce = () => {
+  let calls = 0
+  return () => (++calls === 1 ? broken() : undefined)
+}
+test.each([
+  ['onPushed', 'onPushed', { n: 7 }, [7]],
+  ['makeContext', 'makeContext', { n: 7 }, []],
+  ['formatErrors', 'formatErrors', { n: broken }, []],
+  ['onPushed, after an answer that took its time', 'onPushed', { n: async () => 7 }, [7]],
+  ['formatErrors, after an answer that took its time', 'formatErrors', { n: async () => broken() }, []],
+] satisfies [string, string, object, number[]][])(
+  'a throw of %s is reported, and the next value is pushed',
+  async (_, hook, value, received) => {
+    for (const subscribers of [1, 2, 700]) {
+      const { fanOut, shape, failures } = setUp({ [hook]: brokenOnce() })
+      const { feed, emit } = aFeed()
+      const sockets = Array.from({ length: subscribers }, () => new Socket())
+      for (const socket of sockets) fanOut.subscribe(feed, shape, socket, 'id')
+      emit({ value, revision: '1' })
+      for (let turn = 0; turn < 10; turn++) await later()
+      expect(failures).toEqual([new Error('broken hook')])
+      for (const { values } of sockets) expect(values).toEqual(received)
+      emit({ value: { n: 8 }, revision: '2' })
+      for (let turn = 0; turn < 10; turn++) await later()
+      for (const { values } of sockets) expect(values).toEqual([...received, 8])
+    }
+  },
+)
+
+test('a socket that throws keeps the value from nobody else', async () => {
+  for (const subscribers of [2, 700]) {
+    const { fanOut, shape, failures } = setUp()
+    const { feed, emit } = aFeed()
+    const sockets = Array.from({ length: subscribers }, () => new Socket())
+    sockets[0].send = broken
+    for (const socket of sockets) fanOut.subscribe(feed, shape, socket, 'id')
+    emit({ value: { n: 7 }, revision: '1' })
+    for (let turn = 0; turn < 10; turn++) await later()
+    expect(failures).toEqual([new Error('broken hook')])
+    for (const { values } of sockets.slice(1)) expect(values).toEqual([7])
+  }
 })

@@ -10,8 +10,10 @@ interface Deps {
   /** A fresh context for every execution: loaders must not outlive one push. */
   readonly makeContext: () => unknown
   readonly formatErrors: (errors: readonly GraphQLError[]) => unknown
-  /** Told once per value, when it was handed to the last socket. */
+  /** Called once per value, when it was handed to the last socket. A throw is reported to onError and changes nothing. */
   readonly onPushed: (headers: FeedValue<unknown>['headers'], subscribers: number) => void
+  /** Called with what a hook, an execution or a socket threw: the subscribers concerned miss that value. Must not throw. */
+  readonly onError: (error: unknown) => void
 }
 
 /** What subscribers must have in common to share one execution and one encoding. */
@@ -81,7 +83,7 @@ class Group {
 
   join(subscriber: Subscriber, feed: Feed<unknown>): () => void {
     this.subscribers.add(subscriber)
-    if (this.latest) subscriber.deliver(this.latest)
+    if (this.latest) this.send(subscriber, this.latest)
     else if (this.delivered > 0) this.feed?.repeat?.()
     this.canRepeat = feed.canRepeat === true
     this.feed ??= feed.open((value) => this.push(value))
@@ -94,13 +96,17 @@ class Group {
 
   private push(value: FeedValue<unknown>): void {
     const turn = ++this.begun
-    const { operations, makeContext } = this.deps
+    const { operations, makeContext, onError } = this.deps
     const { operation, inputs } = this.shape
-    const answer = operations.answer(operation, inputs, makeContext(), value.value)
     const deliver = (done: JsonResult) => this.deliver(turn, value, done)
     const fail = (error: Error) => deliver({ data: undefined, errors: [toGraphQLError(error)] })
-    if (answer instanceof Promise) answer.then(deliver, fail)
-    else deliver(answer)
+    try {
+      const answer = operations.answer(operation, inputs, makeContext(), value.value)
+      if (answer instanceof Promise) answer.then(deliver, fail).catch(onError)
+      else deliver(answer)
+    } catch (error) {
+      onError(error)
+    }
   }
 
   private deliver(turn: number, { revision, isRepeat, headers }: FeedValue<unknown>, answer: JsonResult): void {
@@ -109,13 +115,22 @@ class Group {
     const body = nextMessageBody(answer, this.deps.formatErrors)
     if (this.subscribers.size > 1) {
       this.latest = { body: Buffer.from(body), revision, isRepeat }
-      void this.sendToMany(this.latest, headers)
+      this.sendToMany(this.latest, headers).catch(this.deps.onError)
       return
     }
     const payload = { body, revision, isRepeat }
     this.latest = this.canRepeat ? undefined : payload
-    for (const subscriber of this.subscribers) subscriber.deliver(payload)
+    for (const subscriber of this.subscribers) this.send(subscriber, payload)
     this.deps.onPushed(headers, 1)
+  }
+
+  /** A socket that throws does not keep the value from the others. */
+  private send(subscriber: Subscriber, payload: Payload): void {
+    try {
+      subscriber.deliver(payload)
+    } catch (error) {
+      this.deps.onError(error)
+    }
   }
 
   private async sendToMany(payload: Payload, headers: FeedValue<unknown>['headers']): Promise<void> {
@@ -126,7 +141,7 @@ class Group {
         // A newer one is on its way to all of them.
         if (this.latest !== payload) return
       }
-      subscribers[n].deliver(payload)
+      this.send(subscribers[n], payload)
     }
     this.deps.onPushed(headers, subscribers.length)
   }

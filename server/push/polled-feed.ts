@@ -27,9 +27,12 @@ export function polledFeed<T>(
         } catch (error) {
           logger.warn({ feed: key, reason: messageOf(error) }, 'a watched value could not be read')
         }
-        if (open) timer = setTimeout(() => void look(), everyMs)
+        if (open) timer = setTimeout(start, everyMs)
       }
-      void look()
+      const start = () => {
+        look().catch((error) => logger.error({ feed: key, reason: messageOf(error) }, 'a feed has ended'))
+      }
+      start()
       return {
         close() {
           open = false

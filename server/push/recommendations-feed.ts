@@ -96,7 +96,9 @@ export class RecommendationsFeeds {
       this.sweep = undefined
       const changed = this.changed
       this.changed = new Set()
-      void this.notifyViews(changed)
+      this.notifyViews(changed).catch((error) => {
+        this.deps.logger.warn({ reason: messageOf(error) }, 'open lists could not be compared with the catalogue')
+      })
     }, sweepMs)
   }
 
@@ -150,13 +152,17 @@ class View {
   /** Reads the list as it stands. */
   read(): void {
     const { listCache, loaders, logger } = this.deps
-    const entry = readList(this.userId, listCache, { loaders })
     const fail = (error: unknown) => {
       logger.warn({ reason: messageOf(error) }, 'a watched list could not be read')
-      void this.readLater(retryMs)
+      this.readLater(retryMs)
     }
-    if (entry instanceof Promise) entry.then((read) => this.takeRead(read), fail)
-    else this.takeRead(entry)
+    try {
+      const entry = readList(this.userId, listCache, { loaders })
+      if (entry instanceof Promise) entry.then((read) => this.takeRead(read)).catch(fail)
+      else this.takeRead(entry)
+    } catch (error) {
+      fail(error)
+    }
   }
 
   /** Shows the list again where a changed item must leave it, or may fill a place that was left over. */
@@ -187,14 +193,20 @@ class View {
   /** The list as it stands is shown at once; the fresh one comes as any newer one does. */
   private takeRead(entry: ListEntry): void {
     const { refresher } = this.deps
-    if (!this.closed && entry.writtenAt < this.writtenAt && this.again !== 'no') void this.readLater(behindMs)
+    if (!this.closed && entry.writtenAt < this.writtenAt && this.again !== 'no') this.readLater(behindMs)
     this.take(entry)
-    if (refresher.isStale(entry)) void refresher.refresh(this.userId, entry)
+    if (!refresher.isStale(entry)) return
+    refresher.refresh(this.userId, entry).catch((error) => {
+      this.deps.logger.warn({ reason: messageOf(error) }, 'a watched list could not be refreshed')
+    })
   }
 
-  private async readLater(ms: number): Promise<void> {
-    await this.deps.clock.sleep(ms)
-    if (!this.closed) this.read()
+  /** `read` does not throw; should the clock reject, the list is read at once. */
+  private readLater(ms: number): void {
+    const again = () => {
+      if (!this.closed) this.read()
+    }
+    this.deps.clock.sleep(ms).then(again).catch(again)
   }
 
   private take(entry: ListEntry, headers?: Headers): void {
@@ -233,12 +245,13 @@ class View {
         this.showing = false
         this.show()
       })
+      .catch((error) => this.fail(error))
   }
 
   private fail(error: unknown): void {
     this.deps.logger.warn({ reason: messageOf(error) }, 'a watched list could not be shown')
     this.again = 'changed'
-    void this.readLater(retryMs)
+    this.readLater(retryMs)
   }
 
   private offer(value: Recommendations, again: Again, headers: Headers): void {

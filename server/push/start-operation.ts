@@ -46,7 +46,14 @@ export function startOperation(
   client: Client,
   deps: OperationDeps,
 ): void {
-  const fail = (error: unknown) => operation.refuse([toGraphQLError(error, deps.services)])
+  const fail = (error: unknown) => {
+    try {
+      operation.refuse([toGraphQLError(error, deps.services)])
+    } catch (unsendable) {
+      deps.services.logger.error({ err: unsendable }, 'an error could not be sent to a socket')
+      operation.end()
+    }
+  }
   try {
     const prepared = prepare(payload, client, deps)
     if (!('operation' in prepared)) {

@@ -81,6 +81,22 @@ describe('recommendationsUpdated', () => {
     expect(listOf(await watcher.message(1)).revision).toBe(revisionAt(9))
   })
 
+  test.each(['yesterday', 'NaN', '-1', '', '9'.repeat(400)])(
+    'a foreign header born: %j disturbs no push',
+    async (born) => {
+      const userId = `foreign-${born.slice(0, 9)}`
+      const windows = [watch({ u: userId }), watch({ u: userId })]
+      for (const window of windows) await window.message(0)
+      for (const offset of [1, 2]) {
+        await harness.publishList(userId, aList({ offset, unseen: ranked('a') }), { born, traceparent: born })
+        for (const window of windows) expect(listOf(await window.message(offset)).revision).toBe(revisionAt(offset))
+      }
+      const metrics = await (await fetch(new URL('/metrics', harness.url))).text()
+      expect(metrics).not.toContain('NaN')
+      expect(metrics).toMatch(/pickstream_pushes_total \d+/)
+    },
+  )
+
   test('a stranger watches what trends until the first list of their own', async () => {
     const watcher = watch({ u: 'cyd' })
     expect(listOf(await watcher.message(0)).personalized).toBe(false)

@@ -39,7 +39,9 @@ export class WatchedAnnouncer {
     if (this.hashes.length >= usersMax) return
     this.announced.set(userId, now)
     this.hashes.push(userHash(userId))
-    this.timer ??= setTimeout(() => void this.announce(), gatherMs)
+    this.timer ??= setTimeout(() => {
+      this.announce().catch((error) => this.warn(error))
+    }, gatherMs)
   }
 
   close(): void {
@@ -47,14 +49,19 @@ export class WatchedAnnouncer {
   }
 
   private async announce(): Promise<void> {
-    const { log, logger } = this.parts
+    const { log } = this.parts
     const value = encodeWatched(this.hashes)
     this.hashes = []
     this.timer = undefined
     try {
       await log.append(topics.watched, [{ key: '', value }])
     } catch (error) {
-      logger.debug({ reason: messageOf(error) }, 'watched users could not be announced')
+      this.warn(error)
     }
+  }
+
+  /** Not announced: their lists come in their turn. */
+  private warn(error: unknown): void {
+    this.parts.logger.debug({ reason: messageOf(error) }, 'watched users could not be announced')
   }
 }

@@ -2,6 +2,7 @@ import type { Logger } from '../../platform/logger.ts'
 import type { Clock } from '../../platform/ports/clock.ts'
 import type { EventLog, LogRecord } from '../../platform/ports/event-log.ts'
 import { type DemoProgress, demoProgressKey, encodeDemoProgress } from '../../schema/records/demo.ts'
+import { originHeaders } from '../../schema/records/headers.ts'
 import { type EventRecord, encodeInteraction } from '../../schema/records/interaction.ts'
 import { encodeItem } from '../../schema/records/item.ts'
 import { topics } from '../../schema/topics.ts'
@@ -94,10 +95,10 @@ export async function startDemo({ log, clock, logger }: Parts): Promise<Demo> {
       due -= count
       const now = clock.now()
       const events = Array.from({ length: count }, () => next(`demo-live-${startedAt}-${n++}`, now))
-      const born = { born: String(now) }
+      const headers = originHeaders(now)
       await append(
         topics.interactions,
-        events.map((event) => ({ ...toRecord(event), headers: born })),
+        events.map((event) => ({ ...toRecord(event), headers })),
       )
     }
   }

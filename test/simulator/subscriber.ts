@@ -1,5 +1,5 @@
 import type { EventLog } from '../../platform/ports/event-log.ts'
-import { erasedAt } from '../../schema/records/erasure.ts'
+import { erasedAt } from '../../schema/records/headers.ts'
 import { decodeList, listRevision } from '../../schema/records/list.ts'
 import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'

@@ -1,4 +1,4 @@
-import { backfillHeaders } from '../../schema/records/backfill.ts'
+import { backfillHeaders } from '../../schema/records/headers.ts'
 import { RecordError } from '../../schema/records/record-error.ts'
 import { topics } from '../../schema/topics.ts'
 import type { Arrival, Outcome } from '../runner/stage.ts'

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { backfillHeaders } from '../../schema/records/backfill.ts'
-import { erasedBackfill } from '../../schema/records/erasure.ts'
+import { backfillHeaders, erasedBackfill } from '../../schema/records/headers.ts'
 import type { EventRecord, InteractionRecord } from '../../schema/records/interaction.ts'
 import { decodeUserState, encodeUserState, type UserState } from '../../schema/records/user-state.ts'
 import { decodeUserVector } from '../../schema/records/user-vector.ts'

@@ -1,5 +1,6 @@
 import type { SideDelta } from '../../engine/items/deltas.ts'
 import { reduceRow } from '../../engine/items/row.ts'
+import { writerHeaders } from '../../schema/records/headers.ts'
 import { encodeSideRow, type SourcedDelta, type StoredSideRow } from '../../schema/records/item-side.ts'
 import { topics } from '../../schema/topics.ts'
 import type { Outcome } from '../runner/stage.ts'
@@ -8,8 +9,6 @@ export interface LearnContext {
   /** Names the process that writes the row. */
   readonly writer: string
 }
-
-export const writerHeader = 'writer'
 
 /** Adds deltas to their row, each once: deltas of one source partition arrive in its order, so the newest offset tells. */
 export function learnRow(
@@ -33,5 +32,5 @@ export const rowEmit = (stored: StoredSideRow, writer: string) => ({
   topic: topics.sideRows,
   key: stored.row.key,
   value: () => encodeSideRow(stored),
-  headers: { [writerHeader]: writer },
+  headers: writerHeaders(writer),
 })

@@ -1,8 +1,9 @@
 import type { EventLog, Following, StoredRecord } from '../../platform/ports/event-log.ts'
+import { writerOf } from '../../schema/records/headers.ts'
 import { decodeSideRow, deltasIn, encodedDeltasIn, type StoredSideRow } from '../../schema/records/item-side.ts'
 import { topics } from '../../schema/topics.ts'
 import type { OpenStates } from '../runner/stage.ts'
-import { rowEmit, writerHeader } from './learn-row.ts'
+import { rowEmit } from './learn-row.ts'
 
 type Rows = Map<string, StoredSideRow>
 
@@ -87,7 +88,7 @@ export function rowStates(log: EventLog, writer: string): OpenStates<StoredSideR
     const covered = new Map<string, StoredSideRow>()
     for (const { key, value, partition, headers } of records) {
       const restored = held.get(partition)
-      if (restored === undefined || value === null || headers[writerHeader] === writer) continue
+      if (restored === undefined || value === null || writerOf(headers) === writer) continue
       const known = await restored.then((rows) => rows.get(key)).catch(() => undefined)
       if (known !== undefined && encodedDeltasIn(key, value) < deltasIn(known)) covered.set(key, known)
     }

@@ -1,7 +1,7 @@
 import type { Recommender } from '../../engine/recommender.ts'
 import type { ItemMeta } from '../../engine/types.ts'
 import type { UserSnapshot } from '../../engine/user/snapshot.ts'
-import { erasedBackfill, erasureHeaders } from '../../schema/records/erasure.ts'
+import { erasureHeaders, erasureOf } from '../../schema/records/headers.ts'
 import { encodeList, type UserList, unlistedMax } from '../../schema/records/list.ts'
 import type { RankedItem } from '../../schema/records/ranked-list.ts'
 import type { UserVector } from '../../schema/records/user-vector.ts'
@@ -32,9 +32,8 @@ export function computeList(
 ): Outcome<undefined> {
   const { key, headers, now } = arrival
   if (vector === null) {
-    const { partition, offset, epoch } = headers
-    const position = { partition: Number(partition), offset: Number(offset) }
-    const erasure = erasureHeaders(position, Number(epoch), erasedBackfill(headers))
+    const { position, epoch, backfilled } = erasureOf(headers)
+    const erasure = erasureHeaders(position, epoch, backfilled)
     return { emits: [{ topic: topics.lists, key, value: null, headers: erasure }] }
   }
   const { snapshot, position, changed, epoch, causedByEventId, heldOutItem, adopted } = vector

@@ -1,5 +1,6 @@
 import type { StoredRecord } from '../../platform/ports/event-log.ts'
 import { messageOf } from '../../schema/app-error.ts'
+import { deadLetterHeaders, withoutDeadLetterHeaders } from '../../schema/records/headers.ts'
 import { topics } from '../../schema/topics.ts'
 import type { Emit } from './stage.ts'
 
@@ -22,14 +23,16 @@ export function toDeadLetter(stage: string, record: StoredRecord, error: unknown
     key: key.slice(0, keyCharsMax),
     value: value === null ? null : () => value.subarray(0, valueBytesMax),
     headers: {
-      ...(isHeavy ? {} : headers),
-      'dead-stage': stage,
-      'dead-topic': record.topic,
-      'dead-partition': String(record.partition),
-      'dead-offset': String(record.offset),
-      'dead-reason': messageOf(error).slice(0, reasonCharsMax),
-      // What is not the whole of one record cannot be replayed.
-      ...((isCut || undecodable !== undefined) && { 'dead-cut': undecodable === undefined ? 'too large' : 'batch' }),
+      ...(isHeavy ? {} : withoutDeadLetterHeaders(headers)),
+      ...deadLetterHeaders({
+        stage,
+        topic: record.topic,
+        partition: String(record.partition),
+        offset: String(record.offset),
+        reason: messageOf(error).slice(0, reasonCharsMax),
+        // What is not the whole of one record cannot be replayed.
+        ...((isCut || undecodable !== undefined) && { cut: undecodable === undefined ? 'too large' : 'batch' }),
+      }),
     },
   }
 }

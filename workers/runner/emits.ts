@@ -1,24 +1,16 @@
 import type { EventLog, LogRecord, StoredRecord } from '../../platform/ports/event-log.ts'
 import type { TraceSpan } from '../../platform/tracing.ts'
-import { backfilledFrom, bulkHeaders, isBulk } from '../../schema/records/backfill.ts'
+import { backfilledFrom, bulkHeaders, inheritedHeaders, isBulk } from '../../schema/records/headers.ts'
 import { topics } from '../../schema/topics.ts'
 import { toDeadLetter } from './dead-letter.ts'
 import type { Emit } from './stage.ts'
 
 /** What follows from a record carries on its birth time and its trace. */
 export function withTraceHeaders(emit: Emit, { headers }: StoredRecord, span: TraceSpan | undefined): Emit {
-  const traceparent = span?.traceparent ?? headers.traceparent
+  const inherited = inheritedHeaders(headers, span?.traceparent)
   const bulk = isBulk(headers) || backfilledFrom(headers) !== undefined
-  if (headers.born === undefined && traceparent === undefined && !bulk) return emit
-  return {
-    ...emit,
-    headers: {
-      ...(headers.born && { born: headers.born }),
-      ...(traceparent && { traceparent }),
-      ...(bulk && bulkHeaders),
-      ...emit.headers,
-    },
-  }
+  if (inherited === undefined && !bulk) return emit
+  return { ...emit, headers: { ...inherited, ...(bulk && bulkHeaders), ...emit.headers } }
 }
 
 const compacted: ReadonlySet<string> = new Set([topics.userVectors, topics.lists, topics.sideRows])

@@ -1,5 +1,6 @@
 import { build, type Histogram } from 'hdr-histogram-js'
 import type { Batch } from '../../platform/ports/event-log.ts'
+import { ageMsMax, ageMsOf } from '../../schema/records/headers.ts'
 import { latencyBounds, type StageReport } from '../../schema/records/stage-status.ts'
 
 /** Counts what one stage does; a report is taken once a second. Times are from the event's acceptance to the end of the stage. */
@@ -8,8 +9,6 @@ export interface StageMeter {
   failed(reason: string): void
   report(now: number): StageReport
 }
-
-const latencyMsMax = 3_600_000
 
 export function createMeter(
   stage: string,
@@ -32,8 +31,8 @@ export function createMeter(
       sinceWindow += batch.records.length
       dead += deadLetters
       for (const { headers } of batch.records) {
-        if (headers.born === undefined) continue
-        const ms = clamp(now - Number(headers.born))
+        const ms = ageMsOf(headers, now)
+        if (ms === undefined) continue
         window.recordValue(ms)
         sumSeconds += ms / 1000
         const bucket = latencyBounds.findIndex((bound) => ms / 1000 <= bound)
@@ -67,6 +66,4 @@ export function createMeter(
 }
 
 const histogram = (): Histogram =>
-  build({ lowestDiscernibleValue: 1, highestTrackableValue: latencyMsMax, numberOfSignificantValueDigits: 2 })
-
-const clamp = (ms: number): number => (Number.isFinite(ms) ? Math.min(Math.max(Math.round(ms), 0), latencyMsMax) : 0)
+  build({ lowestDiscernibleValue: 1, highestTrackableValue: ageMsMax, numberOfSignificantValueDigits: 2 })

@@ -3,6 +3,7 @@ import type { Batch, Consumption, EventLog, StoredRecord } from '../../platform/
 import type { Store } from '../../platform/ports/store.ts'
 import type { TraceSpan, Tracing } from '../../platform/tracing.ts'
 import { messageOf } from '../../schema/app-error.ts'
+import { traceparentOf } from '../../schema/records/headers.ts'
 import { RecordError } from '../../schema/records/record-error.ts'
 import { toDeadLetter } from './dead-letter.ts'
 import { append, encode, type Sourced, withTraceHeaders } from './emits.ts'
@@ -145,7 +146,7 @@ async function runSubBatch<Input, State, Context>(
   }
   const takeEach = (each: readonly Decoded<Input>[]) => {
     for (const one of each) {
-      const span = parts.tracing?.follow(stage.name, one.record.headers.traceparent)
+      const span = parts.tracing?.follow(stage.name, traceparentOf(one.record.headers))
       if (span) spans.push(span)
       const outcome = decide(parts, one.record, one.input, known.get(one.owner), context, dead)
       if (outcome !== undefined) take(outcome, one, span)
@@ -233,7 +234,7 @@ function decideMany<Input, State, Context>(
   before: State | undefined,
   context: Context,
 ): Outcome<State> | undefined {
-  if (tracing && group.some(({ record }) => record.headers.traceparent !== undefined)) return undefined
+  if (tracing && group.some(({ record }) => traceparentOf(record.headers) !== undefined)) return undefined
   try {
     return stage.runMany!(
       group.map(({ input }) => input),

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { erasureHeaders } from '../../schema/records/erasure.ts'
+import { erasureHeaders } from '../../schema/records/headers.ts'
 import { decodeList, encodeList } from '../../schema/records/list.ts'
 import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'

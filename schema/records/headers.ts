@@ -1,0 +1,192 @@
+import { revisionOf } from '../revision.ts'
+import type { LogPosition } from './placed.ts'
+import { RecordError } from './record-error.ts'
+
+/**
+ * Every header that Pickstream writes to a record, and the only place that reads one. Other services write topics
+ * `interactions` and `items`, so a header may hold anything: each reader below validates. What only measures (`born`,
+ * `traceparent`) is undefined where it is not valid; what decides (`offset`, `epoch`) makes the record a dead letter.
+ */
+export type Headers = Readonly<Record<string, string>>
+
+const names = {
+  /** When the server took in the event, ms since 1970. */
+  born: 'born',
+  /** W3C Trace Context of an event that is traced. */
+  traceparent: 'traceparent',
+  /** The process that wrote an item-side row. */
+  writer: 'writer',
+  /** The position in topic interactions of the record that erased a user. */
+  partition: 'partition',
+  offset: 'offset',
+  epoch: 'epoch',
+  /** On such a tombstone: how far the user's records of topic interactions.backfill are applied or erased. */
+  backfillApplied: 'backfill-applied',
+  /** Where a record stood in topic interactions.backfill. */
+  backfill: 'backfill',
+  bulk: 'bulk',
+} as const
+
+const dead = {
+  stage: 'dead-stage',
+  topic: 'dead-topic',
+  partition: 'dead-partition',
+  offset: 'dead-offset',
+  reason: 'dead-reason',
+  cut: 'dead-cut',
+} as const
+
+/** Of a record that the server or the demo takes in. @param now ms since 1970 */
+export const originHeaders = (now: number, traceparent?: string): Record<string, string> => ({
+  [names.born]: String(now),
+  ...(traceparent !== undefined && { [names.traceparent]: traceparent }),
+})
+
+/**
+ * Of a record that follows from another one: its valid `born` and `traceparent`, and nothing else.
+ * @param traceparent instead of the other record's, where a span of this process comes between
+ */
+export function inheritedHeaders(headers: Headers, traceparent = traceparentOf(headers)): Headers | undefined {
+  const born = bornOf(headers)
+  if (born === undefined && traceparent === undefined) return undefined
+  return {
+    ...(born !== undefined && { [names.born]: String(born) }),
+    ...(traceparent !== undefined && { [names.traceparent]: traceparent }),
+  }
+}
+
+/** @returns ms since 1970; undefined where the header is missing or is not a time */
+export function bornOf(headers: Headers): number | undefined {
+  const text = own(headers, names.born)
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined
+}
+
+/** Ages beyond this count as this: a wrong clock must not shift a sum by decades. */
+export const ageMsMax = 3_600_000
+
+/** @returns how long ago the record was born, 0..ageMsMax ms; undefined where that is not known */
+export function ageMsOf(headers: Headers, now: number): number | undefined {
+  const born = bornOf(headers)
+  return born === undefined ? undefined : Math.min(Math.max(Math.round(now - born), 0), ageMsMax)
+}
+
+/** @returns undefined where the header is missing, not valid, or says that the trace is not sampled (flag 01) */
+export function traceparentOf(headers: Headers): string | undefined {
+  const text = own(headers, names.traceparent)
+  return text !== undefined && parseTraceparent(text) !== undefined ? text : undefined
+}
+
+/** W3C Trace Context, version 00. @returns undefined unless it is valid and sampled (flag 01) */
+export function parseTraceparent(text: string): { traceId: string; spanId: string } | undefined {
+  const match = /^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]([13579bdf])$/.exec(text)
+  return match ? { traceId: match[1]!, spanId: match[2]! } : undefined
+}
+
+export const writerHeaders = (writer: string): Headers => ({ [names.writer]: writer })
+
+export const writerOf = (headers: Headers): string | undefined => own(headers, names.writer)
+
+/**
+ * Of a tombstone on topics user-vectors and lists: where the record is that erased the user.
+ * @param backfilled offset in topic interactions.backfill up to which nothing of the user is to come; -1: none
+ */
+export const erasureHeaders = (
+  { partition, offset }: LogPosition,
+  epoch: number,
+  backfilled = -1,
+): Record<string, string> => ({
+  [names.partition]: String(partition),
+  [names.offset]: String(offset),
+  [names.epoch]: String(epoch),
+  ...(backfilled >= 0 && { [names.backfillApplied]: String(backfilled) }),
+})
+
+export interface Erasure {
+  readonly position: LogPosition
+  readonly epoch: number
+  /** As erasureHeaders was given it. */
+  readonly backfilled: number
+}
+
+/** @throws RecordError where a tombstone does not say where the erasure is */
+export function erasureOf(headers: Headers): Erasure {
+  return {
+    position: {
+      partition: wholeNumber(headers, names.partition, 0),
+      offset: wholeNumber(headers, names.offset),
+    },
+    epoch: wholeNumber(headers, names.epoch, 0),
+    backfilled: erasedBackfill(headers),
+  }
+}
+
+/** What erasureHeaders was given as `backfilled`. @throws RecordError where the header is there and is no offset */
+export const erasedBackfill = (headers: Headers): number => wholeNumber(headers, names.backfillApplied, -1)
+
+/** The revision of an erasure: every list of a smaller one is older. @throws RecordError as erasureOf */
+export function erasedAt(headers: Headers): bigint {
+  const { position, epoch } = erasureOf(headers)
+  return revisionOf(position.offset, epoch)
+}
+
+/** Headers of a record that the feed stage copied from topic `interactions.backfill`: where it stood there. */
+export const backfillHeaders = ({ partition, offset }: LogPosition): Record<string, string> => ({
+  [names.backfill]: `${partition}/${offset}`,
+})
+
+/** Where a record of topic `interactions` stood in `interactions.backfill`; undefined where it was written directly. */
+export function backfilledFrom(headers: Headers): LogPosition | undefined {
+  const [, partition, offset] = /^(\d{1,9})\/(\d{1,15})$/.exec(own(headers, names.backfill) ?? '') ?? []
+  return offset === undefined ? undefined : { partition: Number(partition), offset: Number(offset) }
+}
+
+/** On records of internal topics: they follow from a backfill alone, so nobody waits for them. */
+export const bulkHeaders: Headers = { [names.bulk]: '1' }
+
+export const isBulk = (headers: Headers): boolean => own(headers, names.bulk) === '1'
+
+/** What a dead letter says of the record that no stage could take. */
+export interface DeadLetterOrigin {
+  readonly stage: string
+  readonly topic: string
+  readonly partition: string
+  readonly offset: string
+  readonly reason: string
+  /** Why it is not the whole of one record and cannot be replayed; undefined where it is whole. */
+  readonly cut?: string
+}
+
+export const deadLetterHeaders = ({ cut, ...origin }: DeadLetterOrigin): Headers => ({
+  [dead.stage]: origin.stage,
+  [dead.topic]: origin.topic,
+  [dead.partition]: origin.partition,
+  [dead.offset]: origin.offset,
+  [dead.reason]: origin.reason,
+  ...(cut !== undefined && { [dead.cut]: cut }),
+})
+
+/** Missing parts are empty: any client of the log may write to the dead-letter topic. */
+export const deadLetterOriginOf = (headers: Headers): DeadLetterOrigin => ({
+  stage: own(headers, dead.stage) ?? '',
+  topic: own(headers, dead.topic) ?? '',
+  partition: own(headers, dead.partition) ?? '',
+  offset: own(headers, dead.offset) ?? '',
+  reason: own(headers, dead.reason) ?? '',
+  cut: own(headers, dead.cut),
+})
+
+/** The headers that the record had before it became a dead letter. */
+export function withoutDeadLetterHeaders(headers: Headers): Headers {
+  const own: ReadonlySet<string> = new Set(Object.values(dead))
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !own.has(name)))
+}
+
+function wholeNumber(headers: Headers, name: string, missing?: number): number {
+  const text = own(headers, name)
+  if (text === undefined && missing !== undefined) return missing
+  if (text !== undefined && /^\d{1,15}$/.test(text)) return Number(text)
+  throw new RecordError(`header ${name}: expected a whole number, got ${JSON.stringify(text)?.slice(0, 100)}`)
+}
+
+const own = (headers: Headers, name: string): string | undefined =>
+  Object.hasOwn(headers, name) ? headers[name] : undefined
