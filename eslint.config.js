@@ -1,4 +1,4 @@
-// Biome lints and formats; ESLint is here for the promise rules alone, which need types.
+// Biome lints and formats; ESLint adds the promise rules, which need types, and the naming rules of CONTRIBUTING.md.
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
@@ -24,6 +24,15 @@ export default tseslint.config(
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': 'error',
       '@typescript-eslint/await-thenable': 'error',
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'PrivateIdentifier', message: 'Use the TypeScript keyword `private` instead of `#`.' },
+        {
+          selector:
+            ':matches(Program, ExportNamedDeclaration) > VariableDeclaration > VariableDeclarator > Identifier.id[name=/^[A-Z][A-Z0-9_]+$/]',
+          message: 'Constants are named in camelCase, with the unit last.',
+        },
+      ],
     },
   },
   // Nobody awaits what pushes lists: there a promise must have a handler of its own, `void` is not enough.

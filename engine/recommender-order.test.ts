@@ -11,10 +11,10 @@ import type { UserSnapshot } from './user/snapshot.ts'
 
 /** What comes of rows, catalog and model must be settled by what they say: a restored replica meets them in another order than a live one. */
 
-const ITEMS = 40
-const HOUR = 3_600_000
-const NOW = 20_000 * 24 * HOUR
-const idOf = (item: number) => `item-${(item * 17) % ITEMS}`
+const itemCount = 40
+const hourMs = 3_600_000
+const nowMs = 20_000 * 24 * hourMs
+const idOf = (item: number) => `item-${(item * 17) % itemCount}`
 
 type Step = (recommender: Recommender) => void
 
@@ -24,7 +24,7 @@ test('lists do not depend on the order in which items, rows and models came', ()
       const random = seededRandom(seed)
       // Per thing what was said of it, the last of which holds.
       const histories: Step[][] = []
-      for (let item = 0; item < ITEMS; item++) {
+      for (let item = 0; item < itemCount; item++) {
         if (random() < 0.9) histories.push(versions(random, () => putItem(item, random)))
         if (random() < 0.8) histories.push(versions(random, () => putRow(item, random)))
         else histories.push([putRow(item, random), (recommender) => recommender.dropRow(`i:${idOf(item)}`)])
@@ -44,9 +44,9 @@ function listsOf(steps: readonly Step[], user: UserSnapshot) {
   const recommender = new Recommender()
   steps.forEach((step, k) => {
     step(recommender)
-    if (k % 16 === 0) recommender.recommend(user, { now: NOW - k * 400 * 24 * HOUR, limit: 5 })
+    if (k % 16 === 0) recommender.recommend(user, { now: nowMs - k * 400 * 24 * hourMs, limit: 5 })
   })
-  const more = { now: NOW, limit: ITEMS }
+  const more = { now: nowMs, limit: itemCount }
   return [
     recommender.recommend(user, more),
     recommender.recommend(user, { ...more, includeSeen: true, diversity: 0.3, exploration: 0.5, seed: 7 }),
@@ -79,7 +79,7 @@ function putItem(item: number, random: () => number): Step {
     categories: random() < 0.3 ? [] : [`c${Math.floor(random() * 3)}`, `d${Math.floor(random() * 3)}`],
     price: random() < 0.2 ? null : 1 + Math.floor(random() * 5),
     available: random() < 0.9,
-    publishedAt: random() < 0.5 ? null : NOW - Math.floor(random() * 3) * HOUR,
+    publishedAt: random() < 0.5 ? null : nowMs - Math.floor(random() * 3) * hourMs,
   })
   return (recommender) => recommender.putItem(meta)
 }
@@ -87,13 +87,13 @@ function putItem(item: number, random: () => number): Step {
 /** Few distinct figures, so that ties are common. */
 function putRow(item: number, random: () => number): Step {
   const count = () => Math.floor(random() * 3)
-  const predecessors = Array.from({ length: ITEMS }, (_, other) => idOf(other)).filter(() => random() < 0.3)
+  const predecessors = Array.from({ length: itemCount }, (_, other) => idOf(other)).filter(() => random() < 0.3)
   const row = {
     key: `i:${idOf(item)}`,
-    lastAt: NOW - count() * HOUR,
+    lastAt: nowMs - count() * hourMs,
     events: count(),
     users: count(),
-    firstAt: NOW - 10 * HOUR,
+    firstAt: nowMs - 10 * hourMs,
     trend: trendHalfLivesMs.map(count),
     predecessors,
     weights: floatsToBytes(Float32Array.from({ length: predecessors.length * 4 }, count)),
@@ -102,7 +102,7 @@ function putRow(item: number, random: () => number): Step {
 }
 
 function setModel(random: () => number): Step {
-  const items = Array.from({ length: ITEMS }, (_, item) => idOf(item)).filter(() => random() < 0.7)
+  const items = Array.from({ length: itemCount }, (_, item) => idOf(item)).filter(() => random() < 0.7)
   const weights = () => {
     const builder = new ItemWeightsBuilder()
     for (let item = 0; item < items.length; item++)
@@ -128,12 +128,12 @@ function setModel(random: () => number): Step {
 }
 
 function aUser(random: () => number): UserSnapshot {
-  const items = [0, 1, 2, 3, 4].map(() => `item-${Math.floor(random() * (ITEMS + 3))}`)
+  const items = [0, 1, 2, 3, 4].map(() => `item-${Math.floor(random() * (itemCount + 3))}`)
   return {
     userId: 'ann',
     seq: 0,
     events: 5,
-    newestAt: NOW,
+    newestAt: nowMs,
     items: [...new Set(items)],
     types: items.map(() => 0),
     strengths: items.map(() => 8),

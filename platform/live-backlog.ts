@@ -37,7 +37,7 @@ export class LiveBacklog {
   private stopped = false
   private measuring: Promise<readonly Partition[]> | undefined
   private committed: { readonly offsets: readonly number[]; readonly at: number } | undefined
-  private rates: number[] = []
+  private readonly rates: number[] = []
   private progressAt = performance.now()
   private progress = -1
 

@@ -50,7 +50,7 @@ describe('business rules', () => {
     const wide = users.filter((user) => rulesFor(rules, user).variant === 'spread~wide')
     expect(wide.length / users.length).toBeCloseTo(0.7, 1)
     for (const user of users.slice(0, 50)) expect(rulesFor(rules, user)).toEqual(rulesFor(rules, user))
-    expect(rulesFor(rules, wide[0]).rules.maxCategoryShare).toBe(0.2)
+    expect(rulesFor(rules, wide[0]!).rules.maxCategoryShare).toBe(0.2)
     const control = users.find((user) => !wide.includes(user))!
     expect(rulesFor(rules, control).rules.maxCategoryShare).toBe(0.5)
   })

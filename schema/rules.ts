@@ -108,7 +108,7 @@ export function rulesFor(document: RulesDocument, userId: string): { rules: Rule
   const { experiment, ...rules } = document
   if (experiment === undefined) return { rules, variant: null }
   let place = unitHash(`${experiment.name}\0${userId}`)
-  let chosen = experiment.variants[experiment.variants.length - 1]
+  let chosen = experiment.variants[experiment.variants.length - 1]!
   for (const one of experiment.variants) {
     if (place < one.share) {
       chosen = one

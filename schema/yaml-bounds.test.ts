@@ -70,7 +70,7 @@ test('the largest rules pass', () => {
   )
   const document = parseRules(`boosts:\n${boosts}experiment:\n  name: test\n  variants:\n${variants.join('')}`)
   expect(document.boosts).toHaveLength(1_000)
-  expect(document.experiment?.variants[1].rules.boosts).toHaveLength(1_000)
+  expect(document.experiment?.variants[1]?.rules.boosts).toHaveLength(1_000)
 })
 
 test('many problems are counted, and the first 20 named', () => {

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 
 /** Makes an API key: `npm run api-key -- NAME service|operator`. Only its hash goes into the configuration. */
 const [name, role] = process.argv.slice(2)
-if (!name || !/^[a-z0-9-]{1,64}$/.test(name) || !['service', 'operator'].includes(role)) {
+if (!name || !/^[a-z0-9-]{1,64}$/.test(name) || !['service', 'operator'].includes(role!)) {
   console.error('expected: npm run api-key -- NAME service|operator (NAME: lower-case letters, digits, -)')
   process.exit(1)
 }

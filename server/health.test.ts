@@ -175,8 +175,8 @@ test('an answer that is under way is given before the server has stopped, and so
   await new Promise((resolve) => setTimeout(resolve, 100))
   await Promise.all([
     other.server.close(),
-    waiting.then(({ errors }) => expect(errors?.[0].extensions.code).toBe('PICKS_NOT_FRESH')),
-    watcher.message(1).then(({ errors }) => expect(errors?.[0].extensions.cause.code).toBe(1001)),
+    waiting.then(({ errors }) => expect(errors?.[0]?.extensions.code).toBe('PICKS_NOT_FRESH')),
+    watcher.message(1).then(({ errors }) => expect(errors?.[0]?.extensions.cause.code).toBe(1001)),
   ])
   await expect(fetch(other.url)).rejects.toThrow()
   await other.close()
@@ -205,7 +205,7 @@ test('a request that comes while the server stops is told to try again, in the f
   await closing
   const [, , late] = text.split('HTTP/1.1 ')
   expect(late).toMatch(/^503 /)
-  expect(JSON.parse(late.slice(late.indexOf('{'))).errors).toEqual([
+  expect(JSON.parse(late!.slice(late!.indexOf('{'))).errors).toEqual([
     { message: 'the server is stopping', extensions: { code: 'UNAVAILABLE', retriable: true } },
   ])
   await other.close()

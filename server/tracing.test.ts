@@ -27,13 +27,13 @@ test('an event is followed from the mutation, in the header of its record, to th
   await harness.ask(
     'mutation { recordEvents(events: [{ eventId: "e1", userId: "zoe", itemId: "a", type: VIEW }]) { token } }',
   )
-  const [{ headers }] = await harness.log.read(topics.interactions, 0, 0, 1)
+  const { headers } = (await harness.log.read(topics.interactions, 0, 0, 1))[0]!
   expect(headers.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/)
   await harness.publishList('zoe', aList({ offset: 0, unseen: ranked('a') }), headers)
   await watcher.message(1)
 
-  const [, traceId, spanId] = headers.traceparent.split('-')
-  const spans = await spansOf(traceId, 2)
+  const [, traceId, spanId] = headers.traceparent!.split('-')
+  const spans = await spansOf(traceId!, 2)
   const record = spans.find(({ name }) => name === 'record')
   const push = spans.find(({ name }) => name === 'push')
   expect(record).toMatchObject({ spanId, parentSpanId: null, attributes: { eventId: 'e1' } })
@@ -48,7 +48,7 @@ test("a client's own trace is gone on with", async () => {
     {},
     { traceparent: `00-${traceId}-${'cd'.repeat(8)}-01` },
   )
-  const [{ headers }] = await harness.log.read(topics.interactions, 0, 1, 1)
+  const { headers } = (await harness.log.read(topics.interactions, 0, 1, 1))[0]!
   expect(headers.traceparent).toContain(traceId)
   expect((await spansOf(traceId, 1))[0]).toMatchObject({ name: 'record', parentSpanId: 'cd'.repeat(8) })
 })

@@ -21,11 +21,11 @@ async function main(): Promise<void> {
     start('server', 'server/main.js'),
     ...(config.DEMO ? [start('demo', 'start/demo/main.js')] : []),
   ]
-  const server = children[1]
+  const server = children[1]!
   void server.firstMessage.then((message) => console.log(banner((message as { address: string }).address, config)))
 
   await untilStopped()
-  const closing = [...children.slice(1), children[0]].map(({ name, stop }) => ({ name, close: stop }))
+  const closing = [...children.slice(1), children[0]!].map(({ name, stop }) => ({ name, close: stop }))
   await closeInOrder(closing, config.SHUTDOWN_MS_MAX + 2000, logger)
   process.exit(0)
 }

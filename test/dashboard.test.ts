@@ -39,9 +39,9 @@ beforeAll(async () => {
     text = await (await fetch(new URL('/metrics', harness.url))).text()
   }
   for (const [, name, labels = ''] of text.matchAll(/^([a-z_][a-z0-9_]*)(?:\{(.*)\})? /gm)) {
-    const known = served.get(name) ?? new Set(['instance']) // Prometheus adds the address it asked
-    for (const [, label] of labels.matchAll(/(\w+)="/g)) known.add(label)
-    served.set(name, known)
+    const known = served.get(name!) ?? new Set(['instance']) // Prometheus adds the address it asked
+    for (const [, label] of labels.matchAll(/(\w+)="/g)) known.add(label!)
+    served.set(name!, known)
   }
 })
 afterAll(() => harness.close())
@@ -55,7 +55,7 @@ describe('the dashboard', () => {
     for (const name of names) {
       const labels = served.get(name)
       expect(labels, name).toBeDefined()
-      const grouped = [...expr.matchAll(/\b(?:by|without) \(([^)]*)\)/g)].flatMap(([, list]) => list.split(', '))
+      const grouped = [...expr.matchAll(/\b(?:by|without) \(([^)]*)\)/g)].flatMap(([, list]) => list!.split(', '))
       const chosen = [...expr.matchAll(/(\w+)=~?"/g)].map(([, label]) => label)
       const shown = [...legendFormat.matchAll(/\{\{(\w+)\}\}/g)].map(([, label]) => label)
       for (const label of [...grouped, ...chosen, ...shown]) expect(labels, `${name} by ${label}`).toContain(label)

@@ -32,7 +32,7 @@ export class Visitor {
   private readonly url: string
   private readonly itemIds: readonly string[]
   private readonly dispose: () => void
-  private clicks: Click[] = []
+  private readonly clicks: Click[] = []
   private sent = 0
   private answered = 0
 

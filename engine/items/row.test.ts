@@ -99,7 +99,7 @@ describe('an item row', () => {
 
   test('an event changes the weights of the pairs it is about, and no others', () => {
     const before = reduceRow(undefined, [aDelta({ timestamp: 0, partners: ['milk', 'bread'], inSession: 1 })])
-    const after = reduceRow(before, [aDelta({ timestamp: 30 * DAY, partners: ['bread'] })])
+    const after = reduceRow(before, [aDelta({ timestamp: 30 * dayMs, partners: ['bread'] })])
     expect(rawPairsOf(after).milk).toEqual(rawPairsOf(before).milk)
     expect(pairsOf(after).milk).toEqual(
       [0.5 ** (30 / 365), 0.5 ** (30 / 14), 0.5 ** (30 / 365), 0.5 ** (30 / 365)].map(aboutEqual),
@@ -113,10 +113,10 @@ describe('an item row', () => {
       fc.property(times, (days) => {
         const row = reduceRow(
           undefined,
-          days.map((day) => aDelta({ timestamp: day * DAY, partners: ['milk'], inSession: 1 })),
+          days.map((day) => aDelta({ timestamp: day * dayMs, partners: ['milk'], inSession: 1 })),
         )
         const worth = (halfLife: number) =>
-          days.reduce((sum, day) => sum + 2 ** (-(row.lastAt - day * DAY) / halfLife), 0)
+          days.reduce((sum, day) => sum + 2 ** (-(row.lastAt - day * dayMs) / halfLife), 0)
         const slow = aboutEqual(worth(slowHalfLifeMs))
         expect(pairsOf(row).milk).toEqual([slow, aboutEqual(worth(fastHalfLifeMs)), slow, slow])
       }),
@@ -124,7 +124,7 @@ describe('an item row', () => {
   })
 
   test('a row whose weights are decayed to its time is read as one that counts them from its era', () => {
-    const row = reduceRow(undefined, [aDelta({ timestamp: 20_000 * DAY, partners: ['milk', 'bread'], inSession: 1 })])
+    const row = reduceRow(undefined, [aDelta({ timestamp: 20_000 * dayMs, partners: ['milk', 'bread'], inSession: 1 })])
     const decayed = { ...row, weights: floatsToBytes(Float32Array.from(Object.values(pairsOf(row)).flat())) }
     expect(pairsOf(withForwardDecay(decayed)).milk).toEqual([1, 1, 1, 1].map(aboutEqual))
     expect(pairsOf(withForwardDecay(decayed)).bread).toEqual([0, 0, 0, 1].map(aboutEqual))
@@ -154,7 +154,7 @@ function aDelta(given: Partial<SideDelta>): SideDelta {
   return { key: 'i:tea', timestamp: 0, weight: 1, newUser: 1, partners: [], inSession: 0, ...given }
 }
 
-const DAY = 24 * 60 * minuteMs
+const dayMs = 24 * 60 * minuteMs
 
 const aboutEqual = (value: number): unknown => expect.closeTo(value, 5)
 

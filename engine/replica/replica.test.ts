@@ -5,15 +5,15 @@ import { seededRandom } from '../math/random.ts'
 import { PairLists, pairWords, strongPairsMax } from './pair-lists.ts'
 import { TrendBoard, trendCount } from './trend-board.ts'
 
-const ITEMS = 12
-const IDS = Array.from({ length: ITEMS }, (_, k) => `item-${k}`)
+const itemCount = 12
+const itemIds = Array.from({ length: itemCount }, (_, k) => `item-${k}`)
 
 describe('pair lists', () => {
   test('hold from the earlier item exactly what the rows of the later items say', () => {
     const rows = fc.array(
       fc.record({
-        item: fc.nat(ITEMS - 1),
-        earlier: fc.uniqueArray(fc.nat(ITEMS - 1), { maxLength: 8 }),
+        item: fc.nat(itemCount - 1),
+        earlier: fc.uniqueArray(fc.nat(itemCount - 1), { maxLength: 8 }),
         seed: fc.nat(99),
         at: fc.constantFrom(0, 1, 1e12),
       }),
@@ -21,8 +21,8 @@ describe('pair lists', () => {
     )
     fc.assert(
       fc.property(rows, (puts) => {
-        const lists = new PairLists(IDS)
-        for (let k = 0; k < ITEMS; k++) lists.addItem()
+        const lists = new PairLists(itemIds)
+        for (let k = 0; k < itemCount; k++) lists.addItem()
         const naive = new Map<number, Map<number, number>>()
         for (const { item, earlier, seed, at } of puts) {
           const weightOf = (source: number) => (source % 2 === 0 ? source : seed) // half of them stay as they are
@@ -32,7 +32,7 @@ describe('pair lists', () => {
           lists.putRow(item, Int32Array.from(earlier), weights, at)
           naive.set(item, new Map(earlier.map((source) => [source, weightOf(source)])))
         }
-        for (let source = 0; source < ITEMS; source++) {
+        for (let source = 0; source < itemCount; source++) {
           const found = new Map([...lists.pairsOf(source)].map(([item, weights]) => [item, weights[0]!]))
           const expected = [...naive].flatMap(([item, row]) =>
             row.has(source) ? [[item, row.get(source)!] as const] : [],
@@ -101,12 +101,12 @@ test('the strongest of equal pairs are selected with a number of id comparisons 
 describe('a trend board', () => {
   test('keeps the order of the decayed counts as items rise and fall', () => {
     const puts = fc.array(
-      fc.record({ item: fc.nat(ITEMS - 1), count: fc.integer({ min: 0, max: 50 }), at: fc.nat(1e9) }),
+      fc.record({ item: fc.nat(itemCount - 1), count: fc.integer({ min: 0, max: 50 }), at: fc.nat(1e9) }),
     )
     fc.assert(
       fc.property(puts, (list) => {
-        const board = new TrendBoard(IDS)
-        for (let k = 0; k < ITEMS; k++) board.addItem()
+        const board = new TrendBoard(itemIds)
+        for (let k = 0; k < itemCount; k++) board.addItem()
         const levels = new Map<number, number[]>()
         for (const { item, count, at } of list) {
           board.put(item, Array(trendCount).fill(count), at)

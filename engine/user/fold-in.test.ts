@@ -4,28 +4,29 @@ import { choleskySolve } from '../math/cholesky.ts'
 import { normal, seededRandom } from '../math/random.ts'
 import { foldIn } from './fold-in.ts'
 
-const D = 16
-const ITEMS = 40
+const dimensions = 16
+const itemCount = 40
 
 test('the folded-in vector solves the normal equations of the user', () => {
   fc.assert(
-    fc.property(fc.integer(), fc.uniqueArray(fc.nat(ITEMS - 1), { minLength: 1, maxLength: 30 }), (seed, rows) => {
+    fc.property(fc.integer(), fc.uniqueArray(fc.nat(itemCount - 1), { minLength: 1, maxLength: 30 }), (seed, rows) => {
       const random = seededRandom(seed)
-      const factors = Float32Array.from({ length: ITEMS * D }, () => normal(random) * 0.3)
+      const factors = Float32Array.from({ length: itemCount * dimensions }, () => normal(random) * 0.3)
       const strengths = rows.map(() => 0.1 + random())
-      const x = foldIn({ factors, dimensions: D, foldIn: { alpha: 10, itemsMax: 50 } }, rows, strengths)
-      const a = new Float64Array(D * D)
-      const b = new Float64Array(D)
-      for (let i = 0; i < D; i++) a[i * D + i] = 1
+      const x = foldIn({ factors, dimensions: dimensions, foldIn: { alpha: 10, itemsMax: 50 } }, rows, strengths)
+      const a = new Float64Array(dimensions * dimensions)
+      const b = new Float64Array(dimensions)
+      for (let i = 0; i < dimensions; i++) a[i * dimensions + i] = 1
       rows.forEach((row, k) => {
-        const y = factors.subarray(row * D, (row + 1) * D)
-        for (let i = 0; i < D; i++) {
+        const y = factors.subarray(row * dimensions, (row + 1) * dimensions)
+        for (let i = 0; i < dimensions; i++) {
           b[i]! += (1 + 10 * strengths[k]!) * y[i]!
-          for (let j = 0; j < D; j++) a[i * D + j]! += 10 * strengths[k]! * y[i]! * y[j]!
+          for (let j = 0; j < dimensions; j++) a[i * dimensions + j]! += 10 * strengths[k]! * y[i]! * y[j]!
         }
       })
-      choleskySolve(a, b, D)
-      for (let i = 0; i < D; i++) expect(Math.abs(x[i]! - b[i]!)).toBeLessThan(1e-6 * Math.max(1, Math.abs(b[i]!)))
+      choleskySolve(a, b, dimensions)
+      for (let i = 0; i < dimensions; i++)
+        expect(Math.abs(x[i]! - b[i]!)).toBeLessThan(1e-6 * Math.max(1, Math.abs(b[i]!)))
     }),
   )
 })

@@ -44,7 +44,7 @@ export class FetchLoop {
   /** Asked for now: while a leader moves, two loops may hold the same source for a moment. */
   private readonly asked = new Set<Source>()
   private stopped = false
-  private supervising: Promise<void>
+  private readonly supervising: Promise<void>
 
   constructor(connection: KafkaConnection, sources: readonly Source[], options: FetchLoopOptions) {
     this.connection = connection

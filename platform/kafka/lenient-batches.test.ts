@@ -49,7 +49,7 @@ test.each([
   const messages = await answer(batch(0, none, 1, record), broken, batch(20, none, 1, record))
   expect(messages.map(({ offset }) => offset)).toEqual(['0', '19', '20'])
   expect(messages[1]).toMatchObject({ key: null, value: broken, timestamp: '1700000000000', isControlRecord: false })
-  expect(messages[1].undecodable).toBeTruthy()
+  expect(messages[1]!.undecodable).toBeTruthy()
   expect(offsetAfter(messages.slice(0, 2), 0)).toBe(20)
 })
 

@@ -36,7 +36,7 @@ export class PartitionLane implements Source {
   private readonly handle: BatchHandler
   private readonly membership: LaneMembership
   private readonly options: LaneOptions
-  private buffer: StoredRecord[] = []
+  private readonly buffer: StoredRecord[] = []
   private onRecords: (() => void) | undefined
 
   constructor(

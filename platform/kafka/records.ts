@@ -40,7 +40,7 @@ export function recordsFrom(
   const toCome = [...(abortedTransactions ?? [])].sort((a, b) => Number(a.firstOffset) - Number(b.firstOffset))
   const aborting = new Set<string | undefined>()
   return messages.filter(({ offset, key, isControlRecord, batchContext }) => {
-    while (toCome.length > 0 && Number(toCome[0].firstOffset) <= Number(offset)) {
+    while (toCome.length > 0 && Number(toCome[0]!.firstOffset) <= Number(offset)) {
       aborting.add(toCome.shift()!.producerId)
     }
     const { producerId, inTransaction } = batchContext ?? {}

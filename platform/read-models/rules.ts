@@ -37,7 +37,7 @@ export async function followRules(log: EventLog, onChange: () => void = () => {}
 export async function publishRules(log: EventLog, source: string): Promise<{ version: number }> {
   parseRules(source)
   const [position] = await log.append(topics.rules, [{ key, value: Buffer.from(source, 'utf8') }])
-  return { version: position.offset + 1 }
+  return { version: position!.offset + 1 }
 }
 
 /**

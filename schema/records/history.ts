@@ -66,7 +66,7 @@ export function decodeHistory(userId: string, bytes: Uint8Array): HistoryRecord 
   const row = historyRowOf(userId, bytes)
   if (row !== undefined) return { kind: 'event', userId, offset: row.offset, event: decodeHistoryEvent(row.value) }
   const offset = offsetIn(bytes)
-  const kind = kinds[bytes[1]]
+  const kind = kinds[bytes[1]!]
   const fields = decodeVersioned<unknown>(version, bytes, what, headBytes)
   if (kind === 'undo') return { kind, userId, offset, offsets: fields as number[] }
   if (kind === 'adopt') return { kind, userId, offset, events: (fields as EventFields[]).map(toEvent) }
@@ -83,13 +83,13 @@ export interface HistoryRow {
 
 /** The row of an encoded record, cut out without decoding it; undefined where it is no event, or of version 1. */
 export function historyRowOf(userId: string, bytes: Uint8Array): HistoryRow | undefined {
-  if (bytes[0] !== version || kinds[bytes[1]] !== 'event') return undefined
+  if (bytes[0] !== version || kinds[bytes[1]!] !== 'event') return undefined
   return { kind: 'row', userId, offset: offsetIn(bytes), value: bytes.subarray(1 + headBytes) }
 }
 
 /** Whether an encoded record may be an event that answers a list, without decoding it. */
 export const mayAnswerList = (bytes: Uint8Array): boolean =>
-  bytes[0] === 1 || (kinds[bytes[1]] === 'event' && bytes[1 + headBytes + 1] === 1)
+  bytes[0] === 1 || (kinds[bytes[1]!] === 'event' && bytes[1 + headBytes + 1] === 1)
 
 /** A row of events_by_user: version (1) · whether it answers a list (1) · fields. */
 export function encodeHistoryEvent(event: HistoryEvent): Buffer {
@@ -119,7 +119,7 @@ function rowFields({ eventId, itemId, type, value, quantity, timestamp, recommen
 }
 
 function toEvent([eventId, itemId, type, value, quantity, timestamp, recommendationId]: EventFields): HistoryEvent {
-  return { eventId, itemId, type: eventTypes[type], value, quantity, timestamp, recommendationId }
+  return { eventId, itemId, type: eventTypes[type]!, value, quantity, timestamp, recommendationId }
 }
 
 function writeRowHead(bytes: Uint8Array, { recommendationId }: HistoryEvent): void {

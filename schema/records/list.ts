@@ -111,8 +111,8 @@ export function openList(bytes: Uint8Array): StoredList {
     personalized,
     variant,
     adopted: Array.from({ length: adopted.length / 2 }, (_, n) => ({
-      partition: adopted[2 * n],
-      offset: adopted[2 * n + 1],
+      partition: adopted[2 * n]!,
+      offset: adopted[2 * n + 1]!,
     })),
     unseen: unpackRanked(fields[8]),
     seen: unpackRanked(fields[9]),
@@ -157,7 +157,7 @@ interface ColumnsV1 {
 function fromColumnsV1({ i, s, k, r }: ColumnsV1): RankedItem[] {
   const scores = new DataView(s.buffer, s.byteOffset, s.byteLength)
   return i.map((itemId, n) => {
-    const [detail, eventType] = kinds[k[n]] === 'because' ? (r[n] as [string, EventType]) : [r[n], eventTypes[0]]
-    return { itemId, score: scores.getFloat32(n * 4, true), reason: toReason(kinds[k[n]], detail, eventType) }
+    const [detail, eventType] = kinds[k[n]!] === 'because' ? (r[n] as [string, EventType]) : [r[n], eventTypes[0]]
+    return { itemId, score: scores.getFloat32(n * 4, true), reason: toReason(kinds[k[n]!]!, detail, eventType) }
   })
 }

@@ -50,7 +50,7 @@ export function packRanked(list: readonly RankedItem[]): Columns {
     return number
   }
   for (let n = 0; n < list.length; n++) {
-    const { itemId, score, reason } = list[n]
+    const { itemId, score, reason } = list[n]!
     ids.push(itemId)
     scores[n] = score
     wide[n] = numbers.get(reason) ?? numberOf(reason)
@@ -94,18 +94,18 @@ class PackedList implements RankedList {
     const isNarrow = reasons.length <= narrowMax
     let at = 0
     for (let n = 0; n < lengths.length; n++) {
-      const number = isNarrow ? reasonOf[n] : places.getUint16(n * 2, true)
+      const number = isNarrow ? reasonOf[n]! : places.getUint16(n * 2, true)
       yield {
-        itemId: text.substring(at, (at += lengths[n] + 1)),
+        itemId: text.substring(at, (at += lengths[n]! + 1)),
         score: score.getFloat32(n * 4, true),
-        reason: (this.reasons[number] ??= reasonOfFields(reasons[number])),
+        reason: (this.reasons[number] ??= reasonOfFields(reasons[number]!)),
       }
     }
   }
 }
 
 const reasonOfFields = ([kind, detail, eventType]: Reason): PickReason =>
-  toReason(kinds[kind], detail, eventTypes[eventType ?? 0])
+  toReason(kinds[kind]!, detail, eventTypes[eventType ?? 0]!)
 
 const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array) => new DataView(buffer, byteOffset, byteLength)
 

@@ -129,7 +129,7 @@ function toColumns(history: readonly HistoryEntry[]): HistoryFields {
   const values: [number, number][] = []
   const quantities: [number, number][] = []
   for (let k = 0; k < count; k++) {
-    const entry = history[k]
+    const entry = history[k]!
     seqs[k] = entry.seq
     ats[k] = entry.timestamp
     eventIds[k] = entry.eventId
@@ -147,17 +147,17 @@ function fromColumns([seqs, eventIds, itemIds, types, ats, values, quantities]: 
   const itemId = unpackIds(itemIds)
   const history = unpackIds(eventIds).map(
     (eventId, k): HistoryEntry => ({
-      seq: seq[k],
+      seq: seq[k]!,
       eventId,
-      itemId: itemId[k],
-      type: eventTypes[types[k]],
+      itemId: itemId[k]!,
+      type: eventTypes[types[k]!]!,
       value: null,
       quantity: 1,
-      timestamp: at[k],
+      timestamp: at[k]!,
     }),
   )
-  for (const [place, value] of values) history[place].value = value
-  for (const [place, quantity] of quantities) history[place].quantity = quantity
+  for (const [place, value] of values) history[place]!.value = value
+  for (const [place, quantity] of quantities) history[place]!.quantity = quantity
   return history
 }
 
@@ -169,12 +169,12 @@ function decodeUserStateV1(bytes: Uint8Array): StoredUserState {
   const { q, e, i, t, v, n, a } = history
   const entries = q.map((seq, k) => ({
     seq,
-    eventId: e[k],
-    itemId: i[k],
-    type: eventTypes[t[k]],
-    value: v[k],
-    quantity: n[k],
-    timestamp: a[k],
+    eventId: e[k]!,
+    itemId: i[k]!,
+    type: eventTypes[t[k]!]!,
+    value: v[k]!,
+    quantity: n[k]!,
+    timestamp: a[k]!,
   }))
   return { ...rest, profile: { ...profile, history: entries } }
 }

@@ -70,8 +70,8 @@ export function decodeUserVector(userId: string, bytes: Uint8Array): UserVector 
     causedByEventId,
     heldOutItem,
     adopted: Array.from({ length: adopted.length / 2 }, (_, n) => ({
-      partition: adopted[2 * n],
-      offset: adopted[2 * n + 1],
+      partition: adopted[2 * n]!,
+      offset: adopted[2 * n + 1]!,
     })),
     ...(fields[15] !== undefined && { backfilled: fields[15] }),
     snapshot: {

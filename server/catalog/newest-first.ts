@@ -50,7 +50,7 @@ function placeOf(items: readonly Item[], item: Item): number {
   let high = items.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    if (byNewest(items[middle], item) < 0) low = middle + 1
+    if (byNewest(items[middle]!, item) < 0) low = middle + 1
     else high = middle
   }
   return low

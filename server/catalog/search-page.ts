@@ -56,7 +56,7 @@ const found = (catalog: Catalog, text: string): Match[] =>
 function placeAfter(matches: readonly Match[], cursor: string): number {
   const [key, id] = decode(cursor)
   const exact = matches.findIndex(({ item }) => item.id === id)
-  if (exact !== -1 && matches[exact].key === key) return exact + 1
+  if (exact !== -1 && matches[exact]!.key === key) return exact + 1
   const next = matches.findIndex((match) => match.key < key || (match.key === key && match.item.id > id))
   return next === -1 ? matches.length : next
 }

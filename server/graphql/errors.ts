@@ -98,8 +98,8 @@ export function issuesOf(message: string): Issue[] | undefined {
   )
   if (match) {
     const [, variable, received, path, rule] = match
-    return [{ path: path ?? variable, message: `${rule} (got ${received.slice(0, 80)})` }]
+    return [{ path: path ?? variable!, message: `${rule} (got ${received!.slice(0, 80)})` }]
   }
   const missing = /^Variable "\$(\w+)" of required type "([^"]+)" was not provided\.$/.exec(message)
-  return missing ? [{ path: missing[1], message: `expected ${missing[2]}, got nothing` }] : undefined
+  return missing ? [{ path: missing[1]!, message: `expected ${missing[2]}, got nothing` }] : undefined
 }

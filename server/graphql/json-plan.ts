@@ -99,7 +99,7 @@ function rootField(
   nodes: readonly FieldNode[],
   context: WriteContext,
 ): RootField {
-  const field = type.getFields()[nodes[0].name.value]
+  const field = type.getFields()[nodes[0]!.name.value]
   if (!field) throw new UnsupportedValue('introspection')
   return { key, nodes, field, write: writerOf(field.type, nodes, context) }
 }
@@ -150,7 +150,7 @@ class Failure {
 function resolve({ field, nodes }: RootField, variables: Variables, context: unknown, root: unknown): unknown {
   if (field.resolve === resolveFromSource) return root
   try {
-    const args = field.args.length > 0 ? getArgumentValues(field, nodes[0], variables) : {}
+    const args = field.args.length > 0 ? getArgumentValues(field, nodes[0]!, variables) : {}
     if (!field.resolve) return (root as Record<string, unknown> | undefined)?.[field.name]
     // Our resolvers do not look at where they stand in the document.
     return field.resolve(root, args, context, undefined as never)
@@ -164,7 +164,7 @@ function finish(fields: readonly RootField[], values: readonly unknown[], charac
   let isNull = false
   let text = ''
   for (let n = 0; n < fields.length; n++) {
-    const { key, nodes, field, write } = fields[n]
+    const { key, nodes, field, write } = fields[n]!
     const value = values[n]
     let written = 'null'
     if (value instanceof Failure) {

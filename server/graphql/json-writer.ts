@@ -68,13 +68,13 @@ function objectWriter(type: GraphQLObjectType, sets: readonly SelectionSetNode[]
   const parts: { before: string; name: string; write: JsonWriter }[] = []
   let before = '{'
   for (const [key, nodes] of selectFields(context.schema, type, sets, context.fragments)) {
-    const name = nodes[0].name.value
+    const name = nodes[0]!.name.value
     before += `${JSON.stringify(key)}:`
     if (name === '__typename') {
       before += `${JSON.stringify(type.name)},`
       continue
     }
-    const field = fields[name]
+    const field = fields[name]!
     if (field.resolve || field.args.length > 0) throw new UnsupportedValue(`${type.name}.${name} has a resolver`)
     parts.push({ before, name, write: writerOf(field.type, nodes, context) })
     before = ','

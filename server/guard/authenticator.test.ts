@@ -78,7 +78,7 @@ test.each([
     const token = await sign({ sub: 'ada' })
     const response = await harness.post({ query: '{ __typename }' }, { authorization: `Bearer ${token}` })
     const { errors } = (await response.json()) as { errors: { extensions: object }[] }
-    expect([response.status, errors[0].extensions]).toEqual([503, { code: 'UNAVAILABLE', retriable: true }])
+    expect([response.status, errors[0]!.extensions]).toEqual([503, { code: 'UNAVAILABLE', retriable: true }])
     const socket = new WebSocket(harness.url.replace('http', 'ws'), 'graphql-transport-ws')
     socket.on('open', () =>
       socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } })),

@@ -49,8 +49,8 @@ export class Authenticator {
     this.algorithms = config.ACCESS_JWKS_URL ? ['RS256', 'PS256', 'ES256', 'EdDSA'] : ['HS256']
     this.apiKeys = new Map(
       config.ACCESS_API_KEYS.map((entry) => {
-        const [name, role, hash] = entry.split(':')
-        return [hash, { name, role: role as Role }]
+        const [name, role, hash] = entry.split(':') as [string, Role, string]
+        return [hash, { name, role }]
       }),
     )
   }

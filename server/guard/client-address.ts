@@ -49,12 +49,12 @@ function toBlockList(entries: readonly string[]): BlockList {
   const list = new BlockList()
   for (const entry of entries) {
     const [address, bits] = entry.split('/')
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
+    const family = isIP(address!) === 6 ? 'ipv6' : 'ipv4'
     const prefix = Number(bits ?? (family === 'ipv6' ? 128 : 32))
-    if (isIP(address) === 0 || !Number.isInteger(prefix)) {
+    if (isIP(address!) === 0 || !Number.isInteger(prefix)) {
       throw new Error(`PICKSTREAM_TRUSTED_PROXIES: expected addresses or networks, got ${JSON.stringify(entry)}`)
     }
-    list.addSubnet(address, prefix, family)
+    list.addSubnet(address!, prefix, family)
   }
   return list
 }

@@ -27,7 +27,7 @@ export class InputCheck {
 
   ids(values: readonly string[], path: string, min: number, max: number): void {
     if (!this.require(values.length >= min && values.length <= max, path, `${min}..${max} ids`, count(values))) return
-    for (let n = 0; n < values.length; n++) this.id(values[n], `${path}[${n}]`)
+    for (let n = 0; n < values.length; n++) this.id(values[n]!, `${path}[${n}]`)
   }
 
   /** Half of a surrogate pair has no bytes in UTF-8: what is stored would be another text. */
@@ -38,7 +38,7 @@ export class InputCheck {
   /** @throws AppError BAD_USER_INPUT naming the first problems */
   throwIfAny(): void {
     if (this.issues.length === 0) return
-    const [{ path, message }] = this.issues
+    const { path, message } = this.issues[0]!
     const more = this.issues.length === 1 ? '' : ` (and ${this.issues.length - 1} more)`
     throw new AppError('BAD_USER_INPUT', {
       message: `${path}: ${message}${more}`,

@@ -33,8 +33,8 @@ describe('what one request may ask for', () => {
       await harness.ask(byVariable, { n: 100 }),
       await harness.ask(nested),
     ]) {
-      expect(answer.errors?.[0].message).toContain('at most 5000 rows')
-      expect(answer.errors?.[0].extensions.code).toBe('BAD_USER_INPUT')
+      expect(answer.errors?.[0]?.message).toContain('at most 5000 rows')
+      expect(answer.errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT')
     }
     expect((await harness.ask(byVariable, { n: 2 })).errors).toBeUndefined()
   })
@@ -42,7 +42,7 @@ describe('what one request may ask for', () => {
   test('the cost is known by the values of the variables, not by the first that came', async () => {
     const query = 'query ($n: Int!) { trending(first: $n) { item { similar(first: 80) { rank } } } }'
     expect((await harness.ask(query, { n: 1 })).errors).toBeUndefined()
-    expect((await harness.ask(query, { n: 100 })).errors?.[0].message).toContain('rows')
+    expect((await harness.ask(query, { n: 100 })).errors?.[0]?.message).toContain('rows')
   })
 
   test.each([
@@ -62,8 +62,8 @@ describe('what one request may ask for', () => {
     const response = await harness.post({ query })
     expect(response.status).toBe(400)
     const { errors } = (await response.json()) as { errors: { message: string; extensions: { retriable: boolean } }[] }
-    expect(errors[0].message).toContain(words)
-    expect(errors[0].extensions.retriable).toBe(false)
+    expect(errors[0]!.message).toContain(words)
+    expect(errors[0]!.extensions.retriable).toBe(false)
   })
 
   test('a body that is too long, no JSON, or no body', async () => {
@@ -80,7 +80,7 @@ describe('what one request may ask for', () => {
     expect(empty.status).toBe(400)
     for (const response of [long, broken]) {
       const { errors } = (await response.json()) as { errors: { extensions: object }[] }
-      expect(errors[0].extensions).toEqual({ code: 'BAD_USER_INPUT', retriable: false })
+      expect(errors[0]!.extensions).toEqual({ code: 'BAD_USER_INPUT', retriable: false })
     }
   })
 
@@ -120,7 +120,7 @@ describe('what one request may ask for', () => {
     const unknown = (await (await harness.post({ extensions })).json()) as {
       errors: { extensions: { code: string } }[]
     }
-    expect(unknown.errors[0].extensions.code).toBe('PERSISTED_QUERY_NOT_FOUND')
+    expect(unknown.errors[0]!.extensions.code).toBe('PERSISTED_QUERY_NOT_FOUND')
     await harness.post({ query, extensions })
     expect(await (await harness.post({ extensions })).json()).toEqual({ data: { catalog: { totalCount: 0 } } })
   })
@@ -169,7 +169,7 @@ describe('how much one client may ask for', () => {
     const refused = await harness.post({ query: '{ __typename }' })
     expect(refused.headers.get('retry-after')).toBe('1')
     const { errors } = (await refused.json()) as { errors: { extensions: object }[] }
-    expect(errors[0].extensions).toMatchObject({ code: 'RATE_LIMITED', retriable: true })
+    expect(errors[0]!.extensions).toMatchObject({ code: 'RATE_LIMITED', retriable: true })
     expect((await harness.post({ query: '{ __typename }' }, { 'x-api-key': key })).status).toBe(200)
     now += 1_000
     expect((await harness.post({ query: '{ __typename }' })).status).not.toBe(429)
@@ -197,8 +197,8 @@ describe('how much one client may ask for', () => {
     })
     const watch = () => watchWith(client, 'subscription { trendingUpdated { rank } }')
     const watchers = [watch(), watch(), watch()]
-    expect((await watchers[2].message(0)).errors?.[0].extensions.code).toBe('RATE_LIMITED')
-    expect((await watchers[0].message(0)).errors).toBeUndefined()
+    expect((await watchers[2]!.message(0)).errors?.[0]?.extensions.code).toBe('RATE_LIMITED')
+    expect((await watchers[0]!.message(0)).errors).toBeUndefined()
     await client.dispose()
   })
 
@@ -215,10 +215,10 @@ describe('how much one client may ask for', () => {
     const closed = (socket: WebSocket) => new Promise<number>((resolve) => socket.on('close', resolve))
     expect([await open(), await open(), await open()]).toEqual([101, 101, 101])
     expect(await open()).toBe(429)
-    sockets[0].send(JSON.stringify({ type: 'connection_init', payload: { apiKey: key } }))
+    sockets[0]!.send(JSON.stringify({ type: 'connection_init', payload: { apiKey: key } }))
     expect(await Promise.all(sockets.slice(1, 3).map(closed))).toEqual([4408, 4408])
     now += 10_000
-    expect(await closed(sockets[0])).toBe(1001)
+    expect(await closed(sockets[0]!)).toBe(1001)
   })
 
   test('a message of more than 64 KiB ends the socket', async () => {
@@ -252,6 +252,6 @@ describe('with a list of operations', () => {
   test('subscriptions likewise', async () => {
     expect((await harness.watch(watched).message(0)).errors).toBeUndefined()
     const { errors } = await harness.watch('subscription { trendingUpdated { score } }').message(0)
-    expect(errors?.[0].extensions.code).toBe('FORBIDDEN')
+    expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN')
   })
 })

@@ -64,17 +64,17 @@ describe('the size of an answer', () => {
         data?: unknown
         errors: { message: string; extensions: object }[]
       }
-      expect([response.status, data, errors[0].message]).toEqual([400, undefined, rule])
-      expect(errors[0].extensions).toMatchObject({ code: 'BAD_USER_INPUT', retriable: false })
+      expect([response.status, data, errors[0]!.message]).toEqual([400, undefined, rule])
+      expect(errors[0]!.extensions).toMatchObject({ code: 'BAD_USER_INPUT', retriable: false })
     }
   })
 
   test('over a socket too', async () => {
     const query = '{ item(id: "long") { a: description b: description c: description d: description } }'
-    expect((await harness.watch(query).message(0)).errors?.[0].message).toBe(rule)
+    expect((await harness.watch(query).message(0)).errors?.[0]?.message).toBe(rule)
     const pushed =
       'subscription { trendingUpdated(first: 2) { item { a: description b: description c: description } } }'
-    expect((await harness.watch(pushed).message(0)).errors?.[0].message).toBe(rule)
+    expect((await harness.watch(pushed).message(0)).errors?.[0]?.message).toBe(rule)
   })
 
   test('errors that carry a list count', async () => {
@@ -84,7 +84,7 @@ describe('the size of an answer', () => {
     const list = (n: number) =>
       `a${n}: recommendations(userId: "u", first: 2, after: "${data.recordEvents.token}", timeoutMs: 0) { id }`
     const one = await harness.ask(`{ ${list(0)} }`)
-    expect(one.errors?.[0].extensions.code).toBe('PICKS_NOT_FRESH')
+    expect(one.errors?.[0]?.extensions.code).toBe('PICKS_NOT_FRESH')
     const session = await harness.ask(`{ ${[0, 1, 2].map(list).join(' ')} }`)
     expect(JSON.stringify(session).length).toBeLessThan(65_536)
   })
@@ -221,8 +221,8 @@ describe('connections', () => {
       1013,
       'connection_ack',
     ])
-    eve[0].socket.close()
-    await once(eve[0].socket, 'close')
+    eve[0]!.socket.close()
+    await once(eve[0]!.socket, 'close')
     await expect.poll(async () => (await socketOf('eve')).outcome).toBe('connection_ack')
     for (const { socket } of [...eve, ada]) socket.terminate()
   })

@@ -44,19 +44,19 @@ describe('what an operation costs', () => {
   ] as const
   test.each(refused)('%s cost too much', async (_name, query) => {
     const { errors } = await harness.ask(query)
-    expect(errors?.[0].extensions.code).toBe('BAD_USER_INPUT')
-    expect(errors?.[0].message).toMatch(/at most 5000 rows, got one of \d+|Aliases limit/)
+    expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT')
+    expect(errors?.[0]?.message).toMatch(/at most 5000 rows, got one of \d+|Aliases limit/)
   })
 
   test('the same by variables, whatever came before under the same document', async () => {
     const query = `query ($search: String, $exclude: [ID!], $diversity: Float) { ${aliases(40, () => 'catalog(search: $search, first: 1) { totalCount }').slice(1, -1)} ${Array.from({ length: 10 }, (_, n) => `r${n}: recommendations(userId: "u", first: 1, exclude: $exclude, diversity: $diversity) { id }`).join(' ')} }`
     expect((await harness.ask(query, { search: 'tent' })).errors).toBeUndefined()
-    expect((await harness.ask(query, { search: words })).errors?.[0].message).toContain('rows')
+    expect((await harness.ask(query, { search: words })).errors?.[0]?.message).toContain('rows')
     expect(
       (await harness.ask(query, { search: 'tent', exclude: Array.from({ length: 1_000 }, (_, n) => `e${n}`) })).errors,
     ).toBeUndefined()
     expect(
-      (await harness.ask(query, { search: 'tent boots boots boots', exclude: ['a'] })).errors?.[0].message,
+      (await harness.ask(query, { search: 'tent boots boots boots', exclude: ['a'] })).errors?.[0]?.message,
     ).toContain('rows')
   })
 
@@ -80,7 +80,7 @@ describe('what an operation costs', () => {
     const { errors } = await harness.ask('query ($s: String) { catalog(search: $s) { totalCount } }', {
       s: 'a '.repeat(17),
     })
-    expect(errors?.[0].message).toBe('search: expected at most 16 words, got 17')
+    expect(errors?.[0]?.message).toBe('search: expected at most 16 words, got 17')
   })
 })
 
@@ -148,7 +148,7 @@ describe('what a client is charged, in requests', () => {
       const again = await harness.post({ query: text, variables: { e } }, ada)
       expect([again.status, again.headers.get('retry-after')]).toEqual([429, '5'])
       const { errors } = (await again.json()) as { errors: { extensions: object }[] }
-      expect(errors[0].extensions).toMatchObject({ code: 'RATE_LIMITED', retriable: true })
+      expect(errors[0]!.extensions).toMatchObject({ code: 'RATE_LIMITED', retriable: true })
     }
   })
 
@@ -224,8 +224,8 @@ describe('work in flight', () => {
     expect(order.indexOf('boots')).toBe(3)
     const errors = (await answers).flatMap((answer) => answer.errors ?? [])
     expect(errors).toHaveLength(1)
-    expect(errors[0].message).toBe('expected at most 200 rankings of one client at once')
-    expect(errors[0].extensions).toMatchObject({ code: 'RATE_LIMITED', retriable: true })
+    expect(errors[0]!.message).toBe('expected at most 200 rankings of one client at once')
+    expect(errors[0]!.extensions).toMatchObject({ code: 'RATE_LIMITED', retriable: true })
     expect(await queued()).toBe(0)
   })
 

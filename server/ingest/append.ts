@@ -23,7 +23,7 @@ export async function appendInteractions(
   topic: InteractionTopic = topics.interactions,
 ): Promise<Position[]> {
   const [first] = records
-  const attributes = first.kind === 'event' ? { eventId: first.eventId } : {}
+  const attributes = first!.kind === 'event' ? { eventId: first!.eventId } : {}
   const span = tracing.begin('record', attributes, trace)
   const headers = originHeaders(clock.now(), span?.traceparent)
   const append = (some: readonly InteractionRecord[]) => log.append(topic, some.map(toLogRecord))
@@ -60,7 +60,7 @@ export function newestByUser(
   const newest = new Map<string, LogPosition>()
   records.forEach(({ userId }, n) => {
     const known = newest.get(userId)
-    const { partition, offset } = positions[n]
+    const { partition, offset } = positions[n]!
     if (!known || offset > known.offset) newest.set(userId, { partition, offset })
   })
   return new Map([...newest].map(([userId, position]) => [userHash(userId), position]))

@@ -40,7 +40,7 @@ const anEvent = (fields: object = {}) => ({ userId: 'ada', itemId: 'tent', type:
 
 async function lastRecords(count: number) {
   const [end] = await harness.log.endOffsets(topics.interactions)
-  const stored = await harness.log.read(topics.interactions, 0, end - count, count)
+  const stored = await harness.log.read(topics.interactions, 0, end! - count, count)
   return stored.map((one) => ({ ...one, record: decodeInteraction(one.key, one.value, one.appendedAt) }))
 }
 const endOffset = async () => (await harness.log.endOffsets(topics.interactions))[0]
@@ -50,15 +50,15 @@ describe('recordEvents', () => {
     const { data } = await record(anEvent({ recommendationId: 'list-1' }), anEvent({ userId: 'bob', quantity: 2 }))
     expect(data.recordEvents.accepted).toBe(2)
     const [first, second] = await lastRecords(2)
-    expect(first.key).toBe('ada')
-    expect(first.record).toMatchObject({
+    expect(first!.key).toBe('ada')
+    expect(first!.record).toMatchObject({
       kind: 'event',
       timestamp: '2026-05-01T12:00:00.000Z',
       recommendationId: 'list-1',
       eventId: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7/),
     })
-    expect(second.record).toMatchObject({ userId: 'bob', quantity: 2 })
-    expect(first.headers.born).toBe(String(now))
+    expect(second!.record).toMatchObject({ userId: 'bob', quantity: 2 })
+    expect(first!.headers.born).toBe(String(now))
   })
 
   test('all events of a call are one append, and the token names the newest position of each user', async () => {
@@ -68,15 +68,15 @@ describe('recordEvents', () => {
     expect(appends).toBe(1)
     const { positions } = decodeToken(data.recordEvents.token)
     expect([...positions]).toEqual([
-      [userHash('ada'), { partition: 0, offset: end - 1 }],
-      [userHash('bob'), { partition: 0, offset: end - 2 }],
+      [userHash('ada'), { partition: 0, offset: end! - 1 }],
+      [userHash('bob'), { partition: 0, offset: end! - 2 }],
     ])
   })
 
   test("takes the client's own event id, twice if it must, and an item nobody knows", async () => {
     const same = anEvent({ eventId: 'mine', itemId: 'nobody knows it' })
     expect((await record(same, same)).data.recordEvents.accepted).toBe(2)
-    expect((await lastRecords(1))[0].record).toMatchObject({ eventId: 'mine', itemId: 'nobody knows it' })
+    expect((await lastRecords(1))[0]!.record).toMatchObject({ eventId: 'mine', itemId: 'nobody knows it' })
   })
 
   test('takes a rating of 0 to 5 and a time up to 5 minutes ahead', async () => {
@@ -105,16 +105,16 @@ describe('recordEvents', () => {
     const before = await endOffset()
     const { data, errors } = await record(anEvent(), anEvent(), anEvent(), anEvent(fields))
     expect(data).toBeNull()
-    expect(errors?.[0].extensions).toMatchObject({ code: 'BAD_USER_INPUT', retriable: false })
-    expect(errors?.[0].extensions.issues).toHaveLength(1)
-    expect(errors?.[0].extensions.issues[0].path).toBe(`events[3].${field}`)
-    expect(errors?.[0].extensions.issues[0].message).toContain(rule)
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', retriable: false })
+    expect(errors?.[0]?.extensions.issues).toHaveLength(1)
+    expect(errors?.[0]?.extensions.issues[0].path).toBe(`events[3].${field}`)
+    expect(errors?.[0]?.extensions.issues[0].message).toContain(rule)
     expect(await endOffset()).toBe(before)
   })
 
   test('says all problems at once', async () => {
     const { errors } = await record(anEvent({ userId: '' }), anEvent({ quantity: 0 }))
-    expect(errors?.[0].extensions.issues.map((issue: { path: string }) => issue.path)).toEqual([
+    expect(errors?.[0]?.extensions.issues.map((issue: { path: string }) => issue.path)).toEqual([
       'events[0].userId',
       'events[1].quantity',
     ])
@@ -122,8 +122,8 @@ describe('recordEvents', () => {
 
   test.each([0, 1001])('refuses a batch of %i events', async (size) => {
     const { errors } = await record(...Array.from({ length: size }, () => anEvent()))
-    expect(errors?.[0].extensions).toMatchObject({ code: 'BAD_USER_INPUT', issues: [{ path: 'events' }] })
-    expect(errors?.[0].message).toContain(`1..1000 events, got ${size}`)
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', issues: [{ path: 'events' }] })
+    expect(errors?.[0]?.message).toContain(`1..1000 events, got ${size}`)
   })
 
   test('takes a batch of 1000', async () => {
@@ -137,14 +137,14 @@ describe('recordEvents', () => {
     ['a field that is not there', { color: 'red' }, 'events[0]'],
   ])('names the element with %s', async (_name, fields, path) => {
     const { errors } = await record(anEvent(fields))
-    expect(errors?.[0].extensions).toMatchObject({ code: 'BAD_USER_INPUT', retriable: false, issues: [{ path }] })
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', retriable: false, issues: [{ path }] })
   })
 
   test('says UNAVAILABLE, retriable, when the log does not confirm', async () => {
     failing = true
     const { errors } = await record(anEvent())
     failing = false
-    expect(errors?.[0].extensions).toMatchObject({ code: 'UNAVAILABLE', retriable: true })
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'UNAVAILABLE', retriable: true })
   })
 })
 
@@ -154,14 +154,14 @@ describe('the other mutations', () => {
       'mutation { undoEvents(userId: "ada", eventIds: ["e1", "e2"]) { accepted token } }',
     )
     expect(data.undoEvents.accepted).toBe(2)
-    const [{ record, offset }] = await lastRecords(1)
+    const { record, offset } = (await lastRecords(1))[0]!
     expect(record).toEqual({ v: 1, kind: 'undo', userId: 'ada', eventIds: ['e1', 'e2'] })
     expect(decodeToken(data.undoEvents.token).positions.get(userHash('ada'))?.offset).toBe(offset)
   })
 
   test('identify: the token waits for the user to have adopted and for the guest to be forgotten', async () => {
     const { data } = await harness.ask('mutation { identify(guestId: "guest", userId: "ada") { accepted token } }')
-    const [{ key, record, partition, offset }] = await lastRecords(1)
+    const { key, record, partition, offset } = (await lastRecords(1))[0]!
     expect(key).toBe('guest')
     expect(record).toEqual({ v: 1, kind: 'identify', userId: 'guest', into: 'ada' })
     const token = decodeToken(data.identify.token)
@@ -171,12 +171,12 @@ describe('the other mutations', () => {
 
   test('identify refuses a guest that is the user', async () => {
     const { errors } = await harness.ask('mutation { identify(guestId: "ada", userId: "ada") { token } }')
-    expect(errors?.[0].extensions.issues[0].path).toBe('userId')
+    expect(errors?.[0]?.extensions.issues[0].path).toBe('userId')
   })
 
   test('forgetUser', async () => {
     const { data } = await harness.ask('mutation { forgetUser(userId: "ada") { accepted token } }')
-    const [{ record, offset }] = await lastRecords(1)
+    const { record, offset } = (await lastRecords(1))[0]!
     expect(record).toEqual({ v: 1, kind: 'forget', userId: 'ada' })
     expect(decodeToken(data.forgetUser.token).positions.get(userHash('ada'))?.offset).toBe(offset)
   })
@@ -229,7 +229,7 @@ describe('the other mutations', () => {
       { id: 'bad', title: 'Bad', ...fields },
     ]
     const { errors } = await harness.ask('mutation ($i: [ItemInput!]!) { putItems(items: $i) { token } }', { i: items })
-    expect(errors?.[0].extensions.issues[0].path).toBe(`items[1].${field}`)
+    expect(errors?.[0]?.extensions.issues[0].path).toBe(`items[1].${field}`)
     expect(await harness.log.endOffsets(topics.items)).toEqual(before)
   })
 })
@@ -243,7 +243,7 @@ describe('events that nobody waits for', () => {
   const backfillEnd = async () => (await harness.log.endOffsets(topics.backfill))[0]
   const lastOf = async () => {
     const end = await backfillEnd()
-    const [{ key, value, appendedAt }] = await harness.log.read(topics.backfill, 0, end - 1, 1)
+    const { key, value, appendedAt } = (await harness.log.read(topics.backfill, 0, end! - 1, 1))[0]!
     return decodeInteraction(key, value, appendedAt)
   }
 
@@ -253,7 +253,7 @@ describe('events that nobody waits for', () => {
     expect(data.recordEvents.accepted).toBe(1)
     expect(await lastOf()).toMatchObject({ kind: 'event', eventId: 'b-1', userId: 'bulk' })
     const token = decodeToken(data.recordEvents.token)
-    expect([...token.backfilled]).toEqual([[userHash('bulk'), { partition: 0, offset: (await backfillEnd()) - 1 }]])
+    expect([...token.backfilled]).toEqual([[userHash('bulk'), { partition: 0, offset: (await backfillEnd())! - 1 }]])
     expect(token.positions.size).toBe(0)
     expect(await endOffset()).toBe(before)
   })
@@ -271,13 +271,13 @@ describe('events that nobody waits for', () => {
 
   test('what they are has to hold as of any other', async () => {
     const { errors } = await bulk(anEvent({ itemId: '' }))
-    expect(errors?.[0].extensions.issues[0].path).toBe('events[0].itemId')
+    expect(errors?.[0]?.extensions.issues[0].path).toBe('events[0].itemId')
   })
 
   test('an erasure covers those that wait', async () => {
     await bulk(anEvent({ userId: 'bulk' }))
     await harness.ask('mutation { forgetUser(userId: "bulk") { token } }')
-    const [{ record }] = await lastRecords(1)
+    const { record } = (await lastRecords(1))[0]!
     expect(record).toEqual({ v: 1, kind: 'forget', userId: 'bulk', backfillBefore: await backfillEnd() })
   })
 
@@ -285,9 +285,9 @@ describe('events that nobody waits for', () => {
     await bulk(anEvent({ userId: 'bulk', eventId: 'b-2' }))
     await harness.ask('mutation { undoEvents(userId: "bulk", eventIds: ["b-2"]) { token } }')
     const undo = { v: 1, kind: 'undo', userId: 'bulk', eventIds: ['b-2'] }
-    expect([(await lastRecords(1))[0].record, await lastOf()]).toEqual([undo, undo])
+    expect([(await lastRecords(1))[0]!.record, await lastOf()]).toEqual([undo, undo])
     await harness.ask('mutation { identify(guestId: "bulk", userId: "ada") { token } }')
     const identify = { v: 1, kind: 'identify', userId: 'bulk', into: 'ada' }
-    expect([(await lastRecords(1))[0].record, await lastOf()]).toEqual([identify, identify])
+    expect([(await lastRecords(1))[0]!.record, await lastOf()]).toEqual([identify, identify])
   })
 })

@@ -1,4 +1,5 @@
 import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql'
+import type { Position } from '../../platform/ports/event-log.ts'
 import { emptyToken, encodeToken, userHash } from '../../schema/causal-token.ts'
 import { type EventPriority, EventPriorityEnum } from '../../schema/graphql/enums.ts'
 import { EventInput, RecordEventsResult } from '../../schema/graphql/event.ts'
@@ -72,7 +73,7 @@ export class IngestMutations {
     if ((await pendingBackfill(guestId, context)) !== undefined) {
       await appendInteractions(records, context, topics.backfill)
     }
-    const [at] = await appendInteractions(records, context)
+    const [at] = (await appendInteractions(records, context)) as [Position]
     const positions = newestByUser(records, [at])
     const token = encodeToken({ ...emptyToken, positions, adopted: new Map([[userHash(userId), at]]) })
     return { accepted: 1, token }

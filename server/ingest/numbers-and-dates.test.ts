@@ -17,8 +17,8 @@ const askText = async (query: string, variables: string): Promise<Answer> => {
 }
 
 const refusal = ({ errors }: Answer) => {
-  expect(errors?.[0].extensions.code).toBe('BAD_USER_INPUT')
-  return `${errors?.[0].message} ${JSON.stringify(errors?.[0].extensions.issues ?? [])}`
+  expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT')
+  return `${errors?.[0]?.message} ${JSON.stringify(errors?.[0]?.extensions.issues ?? [])}`
 }
 
 describe('numbers that are no numbers', () => {

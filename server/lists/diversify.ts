@@ -22,15 +22,15 @@ export function diversify<T extends Scored>(list: readonly T[], count: number, d
     let best = 0
     let bestValue = -Infinity
     for (let k = 0; k < left.length; k++) {
-      const value = (1 - diversity) * left[k].relevance - diversity * left[k].likeness
+      const value = (1 - diversity) * left[k]!.relevance - diversity * left[k]!.likeness
       if (value > bestValue) {
         best = k
         bestValue = value
       }
     }
     const [next] = left.splice(best, 1)
-    chosen.push(next.entry)
-    for (const other of left) other.likeness = Math.max(other.likeness, likeness(next.categories, other.categories))
+    chosen.push(next!.entry)
+    for (const other of left) other.likeness = Math.max(other.likeness, likeness(next!.categories, other.categories))
   }
   return chosen
 }

@@ -138,7 +138,7 @@ export function mergeByScore(a: readonly RankedItem[], b: readonly RankedItem[])
   let i = 0
   let j = 0
   while (i < a.length || j < b.length) {
-    merged.push(j >= b.length || (i < a.length && a[i].score >= b[j].score) ? a[i++] : b[j++])
+    merged.push(j >= b.length || (i < a.length && a[i]!.score >= b[j]!.score) ? a[i++]! : b[j++]!)
   }
   return merged
 }

@@ -10,7 +10,7 @@ const pageMax = 100
 /** Newest first; `before` is exclusive. */
 export async function readDeadLetters(log: EventLog, first: number, before?: number): Promise<DeadLetter[]> {
   const [end] = await log.endOffsets(topics.deadLetter)
-  const to = Math.min(before ?? end, end)
+  const to = Math.min(before ?? end!, end!)
   const from = Math.max(0, to - Math.min(first, pageMax))
   if (from >= to) return []
   const records = await log.read(topics.deadLetter, 0, from, to - from)

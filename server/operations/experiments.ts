@@ -20,7 +20,7 @@ export async function readExperiments(store: Store): Promise<Experiment[]> {
   }
   const experiments = new Map<string, Experiment['variants'][number][]>()
   for (const [arm, counts] of [...arms].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const [name, variant] = arm.split('~')
+    const [name, variant] = arm.split('~') as [string, string]
     const { impressions, clicks, purchases } = counts
     const status = {
       name: variant,

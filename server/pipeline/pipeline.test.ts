@@ -114,7 +114,7 @@ async function answerCommand(published: boolean, reason: string | null, version:
   const [before] = await harness.log.endOffsets(topics.commands)
   const following = await harness.log.follow({ topic: topics.commands, from: 'beginning' }, async (records) => {
     for (const { value, offset } of records) {
-      if (offset < before || value === null) continue
+      if (offset < before! || value === null) continue
       const { id } = decodeCommand(value)
       if (published)
         await harness.log.append(topics.models, [{ key: servingKey, value: encodeServing(model(version)) }])
@@ -156,5 +156,5 @@ test('retrain says why nothing was published', async () => {
 
 test('retrain does not wait for ever', async () => {
   const { errors } = await retrain()
-  expect(errors?.[0].extensions).toMatchObject({ code: 'UNAVAILABLE', retriable: true })
+  expect(errors?.[0]?.extensions).toMatchObject({ code: 'UNAVAILABLE', retriable: true })
 })

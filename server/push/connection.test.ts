@@ -59,7 +59,7 @@ test('whatever order subscribe, complete, late resources and the end come in, ea
       for (const step of plan) {
         if ('nth' in step) {
           const operations = waiting()
-          if (operations.length > 0) give(operations[step.nth % operations.length])
+          if (operations.length > 0) give(operations[step.nth % operations.length]!)
         } else if (step.do === 'subscribe') {
           if (!open.has(step.id)) say(subscribe(step.id))
           open.add(step.id)
@@ -85,10 +85,10 @@ test('nothing is sent under the id of an operation that has ended', async () => 
   say(subscribe('1'))
   say({ id: '1', type: 'complete' })
   say(subscribe('1'))
-  started[0].refuse([new GraphQLError('late')])
-  started[0].answer({ data: '{"a":1}' })
+  started[0]!.refuse([new GraphQLError('late')])
+  started[0]!.answer({ data: '{"a":1}' })
   expect(sent).toEqual([])
-  started[1].answer({ data: '{"a":2}' })
+  started[1]!.answer({ data: '{"a":2}' })
   expect(sent).toEqual([
     { id: '1', type: 'next', payload: { data: { a: 2 } } },
     { id: '1', type: 'complete' },
@@ -98,9 +98,9 @@ test('nothing is sent under the id of an operation that has ended', async () => 
 test('errors before the execution come as error, errors of fields as next', async () => {
   const { sent, started, say } = await acknowledged()
   say(subscribe('1'))
-  started[0].refuse([new GraphQLError('no')])
+  started[0]!.refuse([new GraphQLError('no')])
   say(subscribe('2'))
-  started[1].answer({ data: '{"a":null}', errors: [new GraphQLError('field')] })
+  started[1]!.answer({ data: '{"a":null}', errors: [new GraphQLError('field')] })
   expect(sent).toEqual([
     { id: '1', type: 'error', payload: [{ message: 'no' }] },
     { id: '2', type: 'next', payload: { errors: [{ message: 'field' }], data: { a: null } } },

@@ -110,12 +110,12 @@ test('a message is kept for those who come later, unless the feed can repeat it 
   const { fanOut, shape } = setUp()
   const { feed, emit, repeated } = aFeed('feed', true)
   const sockets = [new Socket(), new Socket(), new Socket()]
-  fanOut.subscribe(feed, shape, sockets[0], '1')
+  fanOut.subscribe(feed, shape, sockets[0]!, '1')
   emit({ value: { n: 7 }, revision: '1' })
-  fanOut.subscribe(feed, shape, sockets[1], '2')
+  fanOut.subscribe(feed, shape, sockets[1]!, '2')
   expect(repeated()).toBe(1)
   emit({ value: { n: 7 }, revision: '1' })
-  fanOut.subscribe(feed, shape, sockets[2], '3')
+  fanOut.subscribe(feed, shape, sockets[2]!, '3')
   expect(repeated()).toBe(1)
   expect(sockets.map(({ values }) => values)).toEqual([[7], [7], [7]])
 })
@@ -174,7 +174,7 @@ test('a socket that throws keeps the value from nobody else', async () => {
     const { fanOut, shape, failures } = setUp()
     const { feed, emit } = aFeed()
     const sockets = Array.from({ length: subscribers }, () => new Socket())
-    sockets[0].send = broken
+    sockets[0]!.send = broken
     for (const socket of sockets) fanOut.subscribe(feed, shape, socket, 'id')
     emit({ value: { n: 7 }, revision: '1' })
     for (let turn = 0; turn < 10; turn++) await later()

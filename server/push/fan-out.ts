@@ -141,7 +141,7 @@ class Group {
         // A newer one is on its way to all of them.
         if (this.latest !== payload) return
       }
-      this.send(subscribers[n], payload)
+      this.send(subscribers[n]!, payload)
     }
     this.deps.onPushed(headers, subscribers.length)
   }

@@ -81,7 +81,7 @@ function watchTrending({ args, context }: Subscribing<TrendingUpdatedArgs>): Fee
 }
 
 const sameItems = (a: readonly Pick[], b: readonly Pick[]) =>
-  a.length === b.length && a.every(({ item }, n) => item === b[n].item)
+  a.length === b.length && a.every(({ item }, n) => item === b[n]!.item)
 
 function watchPipeline({ context }: Subscribing<unknown>): Feed<PipelineStatus> {
   const { pipeline, logger } = context.services

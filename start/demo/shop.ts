@@ -26,7 +26,7 @@ const dayMs = 86_400_000
 /** About 1,000 generated items: the same for the same seed and time. */
 export function generateShop(seed: number, openedAt: number): Shop {
   const random = seededRandom(seed)
-  const one = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)]
+  const one = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)]!
   const items: DemoItem[] = []
   const titles = new Set<string>()
 

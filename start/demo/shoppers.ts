@@ -110,14 +110,14 @@ export function weighted<T>(of: Iterable<T>, weight: (one: T) => number, random:
   const weights = all.map(weight)
   let left = random() * weights.reduce((sum, w) => sum + w, 0)
   const index = weights.findIndex((w) => (left -= w) < 0)
-  return all[index === -1 ? all.length - 1 : index]
+  return all[index === -1 ? all.length - 1 : index]!
 }
 
 function shuffled<T>(of: readonly T[], random: () => number): T[] {
   const all = [...of]
   for (let n = all.length - 1; n > 0; n--) {
     const other = Math.floor(random() * (n + 1))
-    ;[all[n], all[other]] = [all[other], all[n]]
+    ;[all[n], all[other]] = [all[other]!, all[n]!]
   }
   return all
 }

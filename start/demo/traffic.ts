@@ -34,7 +34,7 @@ export function liveTraffic({ shop, shoppers, seed }: { shop: Shop; shoppers: re
   return (eventId: string, now: number): EventRecord => {
     for (;;) {
       const turn = Math.floor(random() * visits.length)
-      const { value, done } = visits[turn].next()
+      const { value, done } = visits[turn]!.next()
       if (!done) return toEvent(value, eventId, now)
       visits[turn] = begin()
     }

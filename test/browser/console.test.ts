@@ -166,8 +166,8 @@ test('a dead letter is shown with its reason, and replayed to where it came from
   await page.getByRole('checkbox').first().check()
   await page.getByRole('button', { name: 'Replay 1 selected' }).click()
   await page.getByText('1 given to their topic again.').waitFor()
-  const [replayed] = await harness.log.read(topics.interactions, 0, before, 1)
-  expect(Buffer.from(replayed.value!).toString()).toBe('{"v":1,"kind":"nonsense"}')
+  const [replayed] = await harness.log.read(topics.interactions, 0, before!, 1)
+  expect(Buffer.from(replayed!.value!).toString()).toBe('{"v":1,"kind":"nonsense"}')
   // It is no better than before: its stage gives it back, as a second letter.
   await page.getByRole('checkbox').nth(1).waitFor()
 })

@@ -66,12 +66,12 @@ describe('a visitor', alive, () => {
   test('buys one of the picks and sees it leave', async () => {
     await open()
     const [id] = await shownList(page)
-    await pickOf(page, id).getByRole('link').click()
+    await pickOf(page, id!).getByRole('link').click()
     await page.getByRole('button', { name: 'Put into basket' }).click()
     await page.getByRole('link', { name: 'Basket 1 item' }).click()
     await page.getByRole('button', { name: 'Buy now' }).click()
     await page.getByRole('heading', { name: 'Thank you' }).waitFor()
-    await pickOf(page, id).waitFor({ state: 'detached' })
+    await pickOf(page, id!).waitFor({ state: 'detached' })
     await page.reload()
     expect(await shownList(page)).not.toContain(id)
   })
@@ -79,14 +79,14 @@ describe('a visitor', alive, () => {
   test('turns a pick down: it goes at once, stays away, and comes back when that is taken back', async () => {
     await open()
     const [first, second] = await shownList(page)
-    for (const id of [first, second]) {
+    for (const id of [first!, second!]) {
       await pickOf(page, id)
         .getByRole('button', { name: /^Not for me/ })
         .click()
       await pickOf(page, id).waitFor({ state: 'detached' })
     }
     await page.getByRole('button', { name: 'Undo' }).click()
-    await pickOf(page, second).waitFor()
+    await pickOf(page, second!).waitFor()
     const remembered = async () => {
       const query = 'query($id: ID!) { user(id: $id) { events { edges { node { type itemId } } } } }'
       const { user } = await shop.ask(query, { id: await shopperId(page) })
@@ -289,7 +289,7 @@ describe('as it is served', () => {
     expect(index.headers.get('cache-control')).toBe('no-cache')
     const html = await index.text()
     expect(html).not.toMatch(/<script(?![^>]* src=)|style=|<style/)
-    const script = await fetch(new URL(/src="([^"]+\.js)"/.exec(html)![1], `${shop.address}/`))
+    const script = await fetch(new URL(/src="([^"]+\.js)"/.exec(html)![1]!, `${shop.address}/`))
     expect(script.headers.get('cache-control')).toContain('immutable')
   })
 })

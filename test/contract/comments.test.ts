@@ -122,7 +122,7 @@ describe('the words of the contract', () => {
     expect(tests.length).toBeGreaterThan(0)
     for (const [file, name] of tests) {
       const names = [...read(file).matchAll(/\btest(?:\.each\([\s\S]*?\))?\(\s*(['"`])(.*?)\1,/g)].map(
-        ([, , text]) => text,
+        ([, , text]) => text!,
       )
       expect(
         names.some((text) => text.startsWith(name)),

@@ -143,8 +143,8 @@ export function promisesHold(name: string, open?: () => Promise<{ log: EventLog;
       const { errors } = await harness.ask(
         'mutation { recordEvents(events: [{ userId: "cleo", itemId: "tent", type: VIEW }, { userId: "cleo", itemId: "tent", type: RATING, value: 9 }]) { token } }',
       )
-      expect(errors?.[0].extensions).toMatchObject({ code: 'BAD_USER_INPUT', retriable: false })
-      expect(errors?.[0].extensions.issues[0].path).toBe('events[1].value')
+      expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', retriable: false })
+      expect(errors?.[0]?.extensions.issues[0].path).toBe('events[1].value')
       expect(await harness.log.endOffsets(topics.interactions)).toEqual([end])
     })
 
@@ -173,7 +173,7 @@ export function promisesHold(name: string, open?: () => Promise<{ log: EventLog;
       const watcher = harness.watch(query)
       await watcher.message(0)
       for (const n of [1, 2, 3]) {
-        const { token } = await record('eve', { eventId: `e${n}`, itemId: items[n].id, type: 'VIEW' })
+        const { token } = await record('eve', { eventId: `e${n}`, itemId: items[n]!.id, type: 'VIEW' })
         await listOf('eve', { after: token })
       }
       await eventually(() => watcher.received.at(-1)?.data.recommendationsUpdated.causedByEventId === 'e3')

@@ -7,7 +7,7 @@ import { startWholeSystem } from '../support/whole-system.ts'
 
 const text = readFileSync(new URL('../../docs/api.md', import.meta.url), 'utf8')
 const blocks = [...text.matchAll(/```graphql\n([\s\S]*?)```/g)].map(([, source]) => {
-  const operation = parse(source).definitions[0] as OperationDefinitionNode
+  const operation = parse(source!).definitions[0] as OperationDefinitionNode
   return { name: operation.name?.value ?? '', kind: operation.operation, source }
 })
 
@@ -58,15 +58,15 @@ test.each(blocks)('$name', async ({ name, kind, source }) => {
   const token = (answers.get('Record') as { recordEvents?: { token: string } } | undefined)?.recordEvents?.token
   const answer =
     kind === 'subscription'
-      ? await firstMessage(source)
-      : await harness.ask(source, name === 'AfterToken' ? { token } : {})
+      ? await firstMessage(source!)
+      : await harness.ask(source!, name === 'AfterToken' ? { token } : {})
   expect(answer.errors).toBeUndefined()
   answers.set(name, answer.data)
   shows[name]?.(answer.data)
 })
 
 test('the refused batch of the guide is answered as it says', async () => {
-  const { query } = JSON.parse(/```json\n([\s\S]*?)```/.exec(text)![1])
+  const { query } = JSON.parse(/```json\n([\s\S]*?)```/.exec(text)![1]!)
   const { extensions } = (await harness.ask(query)).errors![0]!
   expect(extensions).toMatchObject({ code: 'BAD_USER_INPUT', retriable: false, issues: [{ path: 'events[1].value' }] })
 })

@@ -34,7 +34,7 @@ test('docs/operations.md explains every setting, and no other', () => {
 test.each(['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/operations.md'])(
   'every link of %s to a file leads somewhere',
   (path) => {
-    const links = [...read(path).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, link]) => link)
+    const links = [...read(path).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, link]) => link!)
     for (const link of links) expect(existsSync(new URL(link, new URL(path, root))), link).toBe(true)
   },
 )

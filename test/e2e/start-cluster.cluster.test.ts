@@ -22,11 +22,11 @@ describeOnCluster('npm run start:cluster', ({ brokers, contactPoints, dataCenter
       PICKSTREAM_TRAIN_MINUTES: '0',
     })
     const [, url] = await eventually(() => /GraphQL +(http\S+)/.exec(started.output()))
-    shopper = new Pickstream({ url, webSocket: WebSocket })
+    shopper = new Pickstream({ url: url!, webSocket: WebSocket })
     const query = 'mutation($items: [ItemInput!]!) { putItems(items: $items) { accepted } }'
     const items = ['a', 'b', 'c', 'd'].map((id) => ({ id, title: `Item ${id}`, categories: ['All'] }))
     const headers = { 'content-type': 'application/json' }
-    await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query, variables: { items } }) })
+    await fetch(url!, { method: 'POST', headers, body: JSON.stringify({ query, variables: { items } }) })
     await eventually(async () => (await shopper.recommendations('nobody')).picks.length === items.length)
   })
 

@@ -22,6 +22,6 @@ export class Dice {
   }
 
   pick<T>(values: readonly T[]): T {
-    return values[this.int(values.length)]
+    return values[this.int(values.length)]!
   }
 }

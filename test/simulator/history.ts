@@ -67,7 +67,7 @@ export function makeHistory(dice: Dice, startAt: number): History {
           kind: 'event',
           eventId: 'future',
           userId,
-          itemId: items[0],
+          itemId: items[0]!,
           type: 'VIEW',
           timestamp: '2999-01-01T00:00:00Z',
         }),
@@ -84,7 +84,7 @@ export function makeHistory(dice: Dice, startAt: number): History {
     if (roll < 79 && sent.length > 0) {
       const taken = Array.from({ length: dice.between(1, 2) }, () => dice.pick(sent))
       return [
-        interaction({ v: 1, kind: 'undo', userId: taken[0].userId, eventIds: taken.map(({ eventId }) => eventId) }),
+        interaction({ v: 1, kind: 'undo', userId: taken[0]!.userId, eventIds: taken.map(({ eventId }) => eventId) }),
       ]
     }
     if (roll < 84) {

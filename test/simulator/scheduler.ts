@@ -145,8 +145,8 @@ export class Scheduler {
     this.release()
     if (this.ready.length === 0) return false
     const place = this.dice.int(this.ready.length)
-    const operation = this.ready[place]
-    this.ready[place] = this.ready[this.ready.length - 1]
+    const operation = this.ready[place]!
+    this.ready[place] = this.ready[this.ready.length - 1]!
     this.ready.pop()
     this.note(`${operation.owner?.name ?? '-'} ${operation.label}`)
     this.steps++

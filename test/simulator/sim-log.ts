@@ -78,7 +78,7 @@ export class SimLog {
     const writes = [...byPartition].map(([partition, places]) => {
       const apply = (some: readonly number[]) => {
         for (const n of some)
-          positions[n] = { partition, offset: topic.append(partition, records[n], scheduler.clock.now()) }
+          positions[n] = { partition, offset: topic.append(partition, records[n]!, scheduler.clock.now()) }
         this.kick(name)
       }
       return scheduler.write(
@@ -94,7 +94,7 @@ export class SimLog {
 
   private async consume(owner: Owner, options: ConsumeOptions, handle: BatchHandler): Promise<SimMember> {
     const [topic] = options.topics
-    const group = this.group(options.group, topic)
+    const group = this.group(options.group, topic!)
     const label = `${owner.name}.${options.group}`
     const counted: BatchHandler = (batch) => {
       this.largestBatch = Math.max(this.largestBatch, batch.records.length)
@@ -120,7 +120,7 @@ export class SimLog {
 
   /** Records of a partition that a group has not committed. */
   waitingBefore(name: string, topic: string, partition: number): number {
-    return this.topic(topic).partitions[partition].end - this.group(name, topic).committed[partition]
+    return this.topic(topic).partitions[partition]!.end - this.group(name, topic).committed[partition]!
   }
 
   private group(name: string, topic: string): SimGroup {
@@ -178,13 +178,13 @@ class Follower {
   private async deliver(): Promise<void> {
     const { dice } = this.scheduler
     const partition = dice.pick(this.waiting())
-    const records = this.topic.from(partition, this.positions[partition], dice.between(1, 20))
+    const records = this.topic.from(partition, this.positions[partition]!, dice.between(1, 20))
     try {
       await this.handle(records)
     } catch (error) {
       this.scheduler.problems.push(`${this.owner.name} cannot follow ${this.topic.spec.name}: ${messageOf(error)}`)
     }
-    this.positions[partition] = records[records.length - 1].offset + 1
+    this.positions[partition] = records[records.length - 1]!.offset + 1
     this.busy = false
     this.settle()
     this.kick()
@@ -199,7 +199,7 @@ class Follower {
   private settle(): void {
     const behind = this.positions.some((position, partition) => {
       const [next] = this.topic.from(partition, position, 1)
-      return next !== undefined && next.offset < this.goals[partition]
+      return next !== undefined && next.offset < this.goals[partition]!
     })
     if (!behind) this.resolveCaughtUp()
   }

@@ -45,7 +45,7 @@ export class SimStore {
         const values = new Array<Uint8Array | undefined>(keys.length)
         const read = (from: number, to: number) =>
           scheduler.call(owner, `get ${table.name}`, () => {
-            for (let n = from; n < to; n++) values[n] = this.value(table, keys[n].partition, keys[n].cluster)
+            for (let n = from; n < to; n++) values[n] = this.value(table, keys[n]!.partition, keys[n]!.cluster)
           })
         const cut = this.cut(keys.length) // keys of one call are read at different times
         await Promise.all(cut === 0 ? [read(0, keys.length)] : [read(0, cut), read(cut, keys.length)])

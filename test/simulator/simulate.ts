@@ -154,7 +154,7 @@ async function runUndisturbed(world: World, dice: Dice, partitions: number, refr
   const undisturbed = new World({ dice, weather: calm, partitions })
   const given = [topics.interactions, topics.items, topics.sideDeltas] as const
   for (const topic of given) undisturbed.freeze(topic)
-  const isRefresh = ({ partition, offset }: { partition: number; offset: number }) => offset >= refreshFrom[partition]
+  const isRefresh = ({ partition, offset }: { partition: number; offset: number }) => offset >= refreshFrom[partition]!
   for (const topic of given) {
     for (const record of world.records(topic)) {
       if (topic !== topics.interactions || !isRefresh(record)) undisturbed.log.topic(topic).restore(record)

@@ -24,7 +24,7 @@ export class TopicLog {
   }
 
   append(partition: number, record: LogRecord, appendedAt: number): number {
-    const { records, end } = this.partitions[partition]
+    const { records, end } = this.partitions[partition]!
     if (this.frozen) {
       this.frozen.push(record)
       return end
@@ -37,24 +37,24 @@ export class TopicLog {
       offset: end,
       appendedAt,
     })
-    this.partitions[partition].end = end + 1
+    this.partitions[partition]!.end = end + 1
     return end
   }
 
   /** Puts a record back where it was. */
   restore(record: StoredRecord): void {
-    const partition = this.partitions[record.partition]
+    const partition = this.partitions[record.partition]!
     partition.records.push(record)
     partition.end = record.offset + 1
   }
 
   from(partition: number, offset: number, limit: number): StoredRecord[] {
-    const { records } = this.partitions[partition]
+    const { records } = this.partitions[partition]!
     let low = 0
     let high = records.length
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (records[middle].offset < offset) low = middle + 1
+      if (records[middle]!.offset < offset) low = middle + 1
       else high = middle
     }
     return records.slice(low, low + limit)
@@ -62,7 +62,7 @@ export class TopicLog {
 
   /** Keeps of the records below `offset` only those that are the newest of their key in the whole partition. */
   compact(partition: number, offset: number): void {
-    const part = this.partitions[partition]
+    const part = this.partitions[partition]!
     const newest = new Map(part.records.map((record) => [record.key, record.offset]))
     part.records = part.records.filter((record) => record.offset >= offset || newest.get(record.key) === record.offset)
   }

@@ -158,7 +158,7 @@ export function watchWith(client: Client, query: string, variables?: Record<stri
     stop,
     message: (n) =>
       n < received.length
-        ? Promise.resolve(received[n])
+        ? Promise.resolve(received[n]!)
         : new Promise((resolve) => {
             waiting.set(n, resolve)
           }),

@@ -23,7 +23,7 @@ export async function startProcess(env: Record<string, string>): Promise<Started
   const address = await new Promise<string>((resolve, reject) => {
     child.stdout!.on('data', () => {
       const found = /GraphQL +(http\S+)\/graphql/.exec(output())
-      if (found && output().includes('Ctrl-C')) resolve(found[1])
+      if (found && output().includes('Ctrl-C')) resolve(found[1]!)
     })
     void exited.then((code) => reject(new Error(`ended with code ${code}: ${output()}`)))
   })

@@ -14,7 +14,7 @@ export class RowIds {
     const digest = createHash('sha256')
       .update(JSON.stringify(Object.values(cells)))
       .digest()
-    const shard = this.seen[digest[31] % shardCount]
+    const shard = this.seen[digest[31]! % shardCount]!
     const key = digest.readUIntBE(16, 6)
     const times = (shard.get(key) ?? 0) + 1
     shard.set(key, times)

@@ -83,7 +83,7 @@ describe('dead-letters', () => {
   test('one whose reason is gone counts', async () => {
     const dead = { 'dead-topic': topics.interactions, 'dead-stage': 'embed', 'dead-reason': 'then' }
     const value = Buffer.from(good('xia'))
-    const [{ offset }] = await harness.log.append(topics.deadLetter, [{ key: 'xia', value, headers: dead }])
+    const { offset } = (await harness.log.append(topics.deadLetter, [{ key: 'xia', value, headers: dead }]))[0]!
     await run(deadLettersCommand, 'replay', String(offset))
     await eventually(async () => (await listOf('xia')).personalized)
   })

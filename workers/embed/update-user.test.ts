@@ -27,9 +27,9 @@ describe('an event', () => {
       anInteraction({ itemId: 'cup', type: 'PURCHASE', eventId: 'bought' }),
     )
     expect(embed.items()).toEqual(['tea', 'cup'])
-    expect(second.vectors[0]).toMatchObject({ changed: 1, causedByEventId: 'bought', position: { offset: 1 } })
-    expect(second.history).toMatchObject([{ kind: 'event', offset: 1, event: { eventId: 'bought' } }])
-    expect(second.deltas).toMatchObject([{ source: { offset: 1 }, delta: { key: 'i:cup', partners: ['tea'] } }])
+    expect(second!.vectors[0]).toMatchObject({ changed: 1, causedByEventId: 'bought', position: { offset: 1 } })
+    expect(second!.history).toMatchObject([{ kind: 'event', offset: 1, event: { eventId: 'bought' } }])
+    expect(second!.deltas).toMatchObject([{ source: { offset: 1 }, delta: { key: 'i:cup', partners: ['tea'] } }])
   })
 
   test('that a client sends again counts once, even after a thousand more, and still releases who waits for it', () => {
@@ -78,7 +78,7 @@ describe('however a log is given again', () => {
           const again = new EmbedHarness()
           again.feedAll(...records)
           for (const from of restarts) {
-            for (let n = from; n < records.length; n++) again.at(n, records[n])
+            for (let n = from; n < records.length; n++) again.at(n, records[n]!)
           }
           expect(again.states).toEqual(once.states)
         },
@@ -156,7 +156,7 @@ describe('an undo', () => {
     const embed = new EmbedHarness()
     const said = embed.feed(anUndo('a'))
     expect(said.vectors).toEqual([null])
-    expect(said.outcome.emits?.[0].headers).toMatchObject({ offset: '0' })
+    expect(said.outcome.emits?.[0]?.headers).toMatchObject({ offset: '0' })
     expect(embed.states.size).toBe(0)
   })
 })
@@ -184,7 +184,7 @@ describe('an erasure', () => {
     embed.feed(anInteraction())
     const { outcome, vectors, history } = embed.feed(aForget())
     expect(vectors).toEqual([null])
-    expect(outcome.emits?.[0].headers).toEqual({ partition: '0', offset: '1', epoch: '0' })
+    expect(outcome.emits?.[0]?.headers).toEqual({ partition: '0', offset: '1', epoch: '0' })
     expect(history).toEqual([{ kind: 'forget', userId: 'ann', offset: 1 }])
     expect(outcome.rows).toContainEqual({ table: tables.eventIds, partition: 'ann', erase: true, writeTimestamp: 2n })
     const grave = outcome.rows?.find((row) => row.table === tables.erasures)
@@ -243,7 +243,7 @@ describe('a guest who logs in', () => {
       anInteraction({ eventId: 'a1', itemId: 'pot' }),
     )
     const { handedOver } = embed.feed(anIdentify())
-    return { embed, adoption: handedOver[0] }
+    return { embed, adoption: handedOver[0]! }
   }
 
   test('takes the history along, and is forgotten', () => {
@@ -291,8 +291,8 @@ describe('a guest who logs in', () => {
   test('does not bring the history back when the user was erased in between', () => {
     const { embed, adoption } = logIn()
     const [, , late] = embed.feedAll(adoption, aForget(), adoption)
-    expect(late.history).toEqual([])
-    expect(late.vectors).toEqual([null])
+    expect(late!.history).toEqual([])
+    expect(late!.vectors).toEqual([null])
     expect(embed.state().profile.history).toEqual([])
   })
 

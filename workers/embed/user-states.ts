@@ -65,7 +65,7 @@ export function userStates(store: Store, epoch: number, cachedUsersMax = 20_000)
       tables.userStates,
       keys.map((partition) => ({ partition })),
     )
-    const known = rows.flatMap((bytes, n) => (bytes === undefined ? [] : [{ key: keys[n], bytes }]))
+    const known = rows.flatMap((bytes, n) => (bytes === undefined ? [] : [{ key: keys[n]!, bytes }]))
     const states = new Map<string, UserState>()
     const torn = new Map<string, StoredUserState>()
     await Promise.all(

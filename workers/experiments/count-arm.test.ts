@@ -47,7 +47,7 @@ describe('experiments', () => {
       fc.property(fc.array(fc.constantFrom(...types), { maxLength: 30 }), fc.array(fc.nat(29)), (events, restarts) => {
         const run = (order: number[]) =>
           order.reduce<ArmCounts | undefined>((counts, offset) => {
-            return countArm(anEvent(events[offset], 'r.u.a~b', offset), counts).state ?? counts
+            return countArm(anEvent(events[offset]!, 'r.u.a~b', offset), counts).state ?? counts
           }, undefined)
         const once = events.map((_, n) => n)
         const again = [...once]

@@ -13,7 +13,7 @@ export function countStates(store: Store, epoch: number): OpenStates<ArmCounts> 
       )
       const found = new Map<string, ArmCounts>()
       rows.forEach((bytes, n) => {
-        if (bytes !== undefined) found.set(keys[n], decodeArmCounts(bytes))
+        if (bytes !== undefined) found.set(keys[n]!, decodeArmCounts(bytes))
       })
       return found
     },

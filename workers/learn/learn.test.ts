@@ -43,8 +43,8 @@ describe('a row of the item side', () => {
         const once: SourcedDelta[] = []
         for (const { source, back } of order) {
           // some of what came before from this source, then one more
-          for (let n = Math.max(0, next[source] - back); n < next[source]; n++) given.push(aDelta(source, n))
-          const fresh = aDelta(source, next[source]++)
+          for (let n = Math.max(0, next[source]! - back); n < next[source]!; n++) given.push(aDelta(source, n))
+          const fresh = aDelta(source, next[source]!++)
           given.push(fresh)
           once.push(fresh)
         }

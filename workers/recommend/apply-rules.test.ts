@@ -65,7 +65,7 @@ describe('rules on a list', () => {
     const rules = parseRules('pins: [{ item: z, position: 2 }]')
     const shown = applyRules(aList('a', 'b'), rules, among([...items, anItem('z')]))
     expect(order(shown)).toBe('azb')
-    expect(shown[1].reason).toEqual({ kind: 'pinned' })
+    expect(shown[1]!.reason).toEqual({ kind: 'pinned' })
     expect(
       order(
         applyRules(

@@ -42,7 +42,7 @@ const anArrival = (fields: Partial<Arrival> = {}): Arrival => ({
 
 const list = (vector: UserVector, context = aContext(), arrival = anArrival()) => {
   const [emit] = computeList(vector, arrival, context).emits ?? []
-  return decodeList(emit.value!())
+  return decodeList(emit!.value!())
 }
 
 function aVector(...bought: string[]): UserVector {
@@ -95,7 +95,7 @@ describe('a list', () => {
   test('of an erased user is taken away, with the place of the erasure', () => {
     const headers = erasureHeaders({ partition: 4, offset: 12 }, 1)
     const [emit] = computeList(null, anArrival({ headers }), aContext()).emits ?? []
-    expect(emit.value).toBeNull()
-    expect(erasedAt(emit.headers ?? {})).toBe(2n ** 48n + 13n)
+    expect(emit!.value).toBeNull()
+    expect(erasedAt(emit!.headers ?? {})).toBe(2n ** 48n + 13n)
   })
 })

@@ -36,7 +36,7 @@ export function createMeter(
         window.recordValue(ms)
         sumSeconds += ms / 1000
         const bucket = latencyBounds.findIndex((bound) => ms / 1000 <= bound)
-        counts[bucket === -1 ? latencyBounds.length : bucket] += 1
+        counts[bucket === -1 ? latencyBounds.length : bucket]! += 1
       }
     },
     failed(reason) {

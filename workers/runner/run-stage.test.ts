@@ -180,6 +180,6 @@ describe('what follows from a record', () => {
     const headers = { born: '1234' }
     await world.until(world.log.append(topics.interactions, [{ key: 'a', value: bytes('1'), headers }]))
     await world.run()
-    expect(world.records(topics.history)[0].headers).toEqual(headers)
+    expect(world.records(topics.history)[0]!.headers).toEqual(headers)
   })
 })

@@ -31,16 +31,16 @@ async function readCatalog(store: Store): Promise<ItemMeta[]> {
 
 function inTimeOrder(log: TrainingLog, eventsMax: number): TrainingLog {
   const order = Int32Array.from({ length: log.size }, (_, n) => n)
-  order.sort((a, b) => log.times[a] - log.times[b] || a - b)
+  order.sort((a, b) => log.times[a]! - log.times[b]! || a - b)
   const kept = order.subarray(Math.max(0, order.length - eventsMax))
   return {
     ...log,
     size: kept.length,
-    users: Int32Array.from(kept, (n) => log.users[n]),
-    items: Int32Array.from(kept, (n) => log.items[n]),
-    types: Uint8Array.from(kept, (n) => log.types[n]),
-    values: Float32Array.from(kept, (n) => log.values[n]),
-    quantities: Float32Array.from(kept, (n) => log.quantities[n]),
-    times: Float64Array.from(kept, (n) => log.times[n]),
+    users: Int32Array.from(kept, (n) => log.users[n]!),
+    items: Int32Array.from(kept, (n) => log.items[n]!),
+    types: Uint8Array.from(kept, (n) => log.types[n]!),
+    values: Float32Array.from(kept, (n) => log.values[n]!),
+    quantities: Float32Array.from(kept, (n) => log.quantities[n]!),
+    times: Float64Array.from(kept, (n) => log.times[n]!),
   }
 }

@@ -90,27 +90,27 @@ function readBlock(block: Uint8Array, output: Output, blockEnd: number): void {
     if (nibble !== 15) return length
     for (let more = 255; more === 255; length += more) {
       if (at >= block.length) throw new Error('lz4: the block ends within a length')
-      more = block[at++]
+      more = block[at++]!
     }
     return length
   }
 
   while (at < block.length) {
-    const token = block[at++]
+    const token = block[at++]!
     const literals = readLength(token >>> 4)
     if (at + literals > block.length || to + literals > end) throw new Error('lz4: literals beyond the end')
-    if (literals < copyBytesMin) for (let i = 0; i < literals; i++) bytes[to + i] = block[at + i]
+    if (literals < copyBytesMin) for (let i = 0; i < literals; i++) bytes[to + i] = block[at + i]!
     else bytes.set(block.subarray(at, at + literals), to)
     at += literals
     to += literals
     if (at === block.length) break
     if (at + 2 > block.length) throw new Error('lz4: the block ends within a distance')
-    const distance = block[at] | (block[at + 1] << 8)
+    const distance = block[at]! | (block[at + 1]! << 8)
     at += 2
     const length = matchBytesMin + readLength(token & 15)
     const from = to - distance
     if (distance === 0 || from < frameStart || to + length > end) throw new Error('lz4: a match beyond the ends')
-    if (length < copyBytesMin || distance < length) for (let i = 0; i < length; i++) bytes[to + i] = bytes[from + i]
+    if (length < copyBytesMin || distance < length) for (let i = 0; i < length; i++) bytes[to + i] = bytes[from + i]!
     else bytes.copyWithin(to, from, from + length)
     to += length
   }
