@@ -12,6 +12,9 @@ import type { Executor } from './executor.ts'
 import type { JsonResult } from './json-plan.ts'
 import type { KnownRequests } from './known-requests.ts'
 
+const bodyBytesPerRequest = 32 * 1024
+const unknownBodyBytes = 256 * 1024
+
 /** Shorter answers fit into the buffers of the connection, and are not watched. */
 const watchedBytesMin = 16 * 1024
 
@@ -49,6 +52,7 @@ export function addGraphqlRoute(http: FastifyInstance, options: Options): void {
         }
         request.identity = identity
         unsent.check(clientOf(identity))
+        gate.rate.charge(identity, bodyRequests(request), services.clock.now())
         done()
       }
       let identity: Identity | Promise<Identity>
@@ -109,6 +113,12 @@ export function addGraphqlRoute(http: FastifyInstance, options: Options): void {
     reply.code(status ?? (data === undefined ? 400 : 200))
     return `{"errors":${JSON.stringify(formatted)}${data === undefined ? '' : `,"data":${data}`}}\n`
   }
+}
+
+/** What parsing and coercing the body counts as, charged before it is read; where its length is not told, as 256 kB. */
+function bodyRequests({ method, headers }: FastifyRequest): number {
+  if (method !== 'POST') return 0
+  return Math.floor(Number(headers['content-length'] ?? unknownBodyBytes) / bodyBytesPerRequest)
 }
 
 /** As Apollo decides it: the page carries no data. */

@@ -3,6 +3,8 @@ import { AppError } from '../../schema/app-error.ts'
 import type { Identity } from './identity.ts'
 import { TokenBuckets } from './token-bucket.ts'
 
+const workLevelMin = 0.8
+
 /** Requests a second by client: shoppers and strangers have one limit, services and operators another. */
 export class RateLimit {
   private readonly shoppers: TokenBuckets
@@ -15,18 +17,27 @@ export class RateLimit {
 
   /** Takes one request. @throws AppError RATE_LIMITED */
   take(identity: Pick<Identity, 'role' | 'client'>, now: number): void {
-    this.charge(identity, 1, now)
+    this.takeFrom(identity, 1, 0, now)
   }
 
   /**
-   * Takes the work of a request beyond the request itself.
+   * Takes the work of a request beyond the request itself. It passes while four fifths of the burst are left, so that work
+   * comes two seconds' worth at once, and not ten.
    * @param requests how many requests the work counts as
    * @throws AppError RATE_LIMITED
    */
-  charge({ role, client }: Pick<Identity, 'role' | 'client'>, requests: number, now: number): void {
-    if (requests === 0) return
+  charge(identity: Pick<Identity, 'role' | 'client'>, requests: number, now: number): void {
+    if (requests > 0) this.takeFrom(identity, requests, workLevelMin, now)
+  }
+
+  private takeFrom(
+    { role, client }: Pick<Identity, 'role' | 'client'>,
+    requests: number,
+    levelMin: number,
+    now: number,
+  ): void {
     const buckets = role === 'service' || role === 'operator' ? this.services : this.shoppers
-    const seconds = buckets.take(client, now, requests)
+    const seconds = buckets.take(client, now, requests, levelMin)
     if (seconds === 0) return
     throw new AppError('RATE_LIMITED', {
       message: `too many requests; the next one passes in ${seconds} s`,

@@ -18,18 +18,18 @@ export class TokenBuckets {
   }
 
   /**
-   * A call that costs more than half the burst passes while the bucket is half full, and may leave it in debt: every cost
-   * passes at some time.
+   * @param levelMin the share of the burst that must be left for the call to pass. With 0 the cost must be there; with more
+   *   it may exceed what is left, and leave a debt: every cost passes at some time
    * @returns 0 where the call may pass, else in how many seconds to come again
    */
-  take(client: string, now: number, cost = 1): number {
+  take(client: string, now: number, cost = 1, levelMin = 0): number {
     if (this.perSecond === 0) return 0
     let bucket = this.buckets.get(client)
     if (!bucket) this.buckets.set(client, (bucket = { tokens: this.burst, refilledAt: now }))
     const elapsed = Math.max(0, now - bucket.refilledAt) / 1_000
     bucket.tokens = Math.min(this.burst, bucket.tokens + elapsed * this.perSecond)
     bucket.refilledAt = now
-    const needed = Math.min(cost, Math.max(1, this.burst / 2))
+    const needed = levelMin === 0 ? cost : this.burst * levelMin
     if (bucket.tokens < needed) return Math.ceil((needed - bucket.tokens) / this.perSecond)
     bucket.tokens -= cost
     return 0

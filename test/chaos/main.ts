@@ -9,6 +9,7 @@ import { processFaults } from './cluster/process-faults.ts'
 import { embeddedFaults } from './embedded/embedded-faults.ts'
 import { EmbeddedWorld } from './embedded/embedded-world.ts'
 import { Findings } from './findings.ts'
+import { runHostileMix } from './hostile/hostile-mix.ts'
 import { type ImportChaosOptions, runImportChaos } from './import/run-import.ts'
 import { printTable, toJson } from './report.ts'
 import { type ChaosOptions, runChaos } from './run-chaos.ts'
@@ -37,6 +38,15 @@ const program = new Command('chaos')
   .addOption(new Option('--platform <name>', 'what to hurt').choices(['embedded', 'cluster', 'both']).default('both'))
   .option('--json', 'one JSON object instead of a table', false)
   .action(run)
+
+program
+  .command('hostile')
+  .description('A shopper and a stranger attack the one-process start; another client and the memory are measured.')
+  .option('--seconds <n>', 'how long the attack goes on', positive, 60)
+  .option('--json', 'one JSON object instead of a table', false)
+  .action(({ seconds, json }: { seconds: number; json: boolean }) =>
+    reported({ seed: 1, json }, (parts) => runHostileMix({ ...parts, seconds })),
+  )
 
 program
   .command('import')
