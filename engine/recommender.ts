@@ -36,6 +36,8 @@ export interface RecommendOptions extends ListOptions {
   includeSeen?: boolean
   /** Ranks by other weights than the learned ones, for evaluation: one feature alone, or all but one. */
   adjustWeights?: (weights: Float32Array) => Float32Array
+  /** Features that are taken for 0, for evaluation. */
+  without?: readonly number[]
 }
 
 /** One in-memory replica of the item side, and the ranking over it. */
@@ -82,21 +84,48 @@ export class Recommender {
 
   recommend(user: UserSnapshot, options: RecommendOptions): RankedCandidate[] {
     const { ranker } = this
-    const query = resolveQuery(user, options.now, this.side, this.model)
+    const query = resolveQuery(user, options.now, this.side, this.model, options.includeSeen)
     this.excludeSeen(user, options)
-    const learned = ranker.weightsFor(query)
-    const weights = options.adjustWeights?.(learned) ?? learned
-    const count = ranker.rank(query, this.isEligible, weights)
+    const count = ranker.rank(query, this.isEligible, options)
     return this.selectTop(count, options, this.reasonsFor(user))
+  }
+
+  /**
+   * Both parts of a list that is stored. `unseen`: what the user has not bought, rated or dismissed, ranked as `recommend` does. `seen`: the others, ranked
+   * by the weights for repetitions; their scores place each behind as many of the unseen items as those weights put before it, so that both parts merged
+   * by score are the list that may repeat.
+   *
+   * @returns at most `limit` unseen and `seenMax` seen items, best first
+   */
+  recommendParts(user: UserSnapshot, options: Omit<RecommendOptions, 'includeSeen'> & { seenMax: number }): ListParts {
+    const { ranker } = this
+    const query = resolveQuery(user, options.now, this.side, this.model)
+    this.startExclusion(options, user.rejected)
+    const count = ranker.rank(query, this.isEligible)
+    const seenItems = this.eligibleOf(user.seen)
+    for (const item of seenItems) this.excludedIn[item] = this.generation
+    const reason = this.reasonsFor(user)
+    const unseen = this.selectTop(count, options, reason)
+    if (seenItems.size === 0) return { unseen, seen: [] }
+    ranker.score({ ...query, mayRepeat: true }, count)
+    return { unseen, seen: this.placeSeen(count, unseen, seenItems, options.seenMax, reason) }
   }
 
   /** What a list is made from, for training: candidates and their features, in no order. Valid until the next call. */
   candidates(user: UserSnapshot, options: Omit<RecommendOptions, 'limit'>): Candidates {
-    const query = resolveQuery(user, options.now, this.side, this.model)
+    const query = resolveQuery(user, options.now, this.side, this.model, options.includeSeen)
     this.excludeSeen(user, options)
     const count = this.ranker.rank(query, this.isEligible)
     const { candidates: items, features, scores } = this.ranker
-    return { count, items, features, scores, inSession: query.inSession > 0, find: (id) => this.side.find(id) }
+    return {
+      count,
+      items,
+      features,
+      scores,
+      inSession: query.inSession > 0,
+      recents: query.recents.length,
+      find: (id) => this.side.find(id),
+    }
   }
 
   similar(itemId: string, options: ListOptions): RankedCandidate[] {
@@ -129,13 +158,14 @@ export class Recommender {
     const recents = itemIds.map((id) => side.find(id) ?? -1)
     const query: Query = {
       now: side.stats.newestAt,
+      mayRepeat: false,
       recents,
       strengths: recents.map(() => 1),
       inSession: recents.length,
       vector: null,
     }
     this.startExclusion(options, itemIds)
-    const count = this.ranker.rank(query, this.isEligible, weights)
+    const count = this.ranker.rank(query, this.isEligible, { reweigh: () => weights })
     const because = itemIds.map((itemId): Reason => ({ kind: 'because', itemId, eventType: 'VIEW' }))
     return this.selectTop(count, options, (item) => because[Math.max(0, this.ranker.sums.becauseOf(item))]!)
   }
@@ -153,7 +183,8 @@ export class Recommender {
     // Diversity chooses among more than it returns.
     best.begin(diversity > 0 ? Math.min(count, Math.max(3 * wanted, 60), this.limitMax) : wanted)
     for (let c = 0; c < count; c++) {
-      if (scores[c]! < best.threshold || !this.isAllowed(candidates[c]!, options)) continue
+      if (scores[c]! < best.threshold || !this.isEligible(candidates[c]!) || !this.isAllowed(candidates[c]!, options))
+        continue
       best.offer(c, scores[c]!)
     }
     const found = best.drain(this.places, this.order)
@@ -168,6 +199,58 @@ export class Recommender {
       ranked.push({ itemId: this.side.ids[item]!, score: this.order[k]!, reason: reason(item, feature), source })
     }
     return ranked.length < options.limit ? this.fillWithArrivals(ranked, options) : ranked
+  }
+
+  /** The seen candidates by the scores that may repeat, then the other seen items; scored to fall between the unseen ones. */
+  private placeSeen(
+    count: number,
+    unseen: readonly RankedCandidate[],
+    seenItems: ReadonlySet<number>,
+    limit: number,
+    reason: (item: number, feature: number) => Reason,
+  ): RankedCandidate[] {
+    const { best, side } = this
+    const { candidates, reasons, scores } = this.ranker
+    const places = new Map<number, number>()
+    best.begin(Math.min(limit, this.limitMax))
+    for (let c = 0; c < count; c++) {
+      places.set(candidates[c]!, c)
+      if (seenItems.has(candidates[c]!)) best.offer(c, scores[c]!)
+    }
+    const found = best.drain(this.places, this.order)
+    const repeatScores = unseen.map(({ itemId }) => scores[places.get(side.find(itemId)!) ?? -1] ?? -Infinity)
+    repeatScores.sort((a, b) => b - a)
+    const seen: RankedCandidate[] = []
+    const listed = new Set<number>()
+    for (let k = 0, ahead = 0; k < found; k++) {
+      const place = this.places[k]!
+      const item = candidates[place]!
+      while (ahead < repeatScores.length && repeatScores[ahead]! >= this.order[k]!) ahead++
+      const feature = reasons[place]!
+      listed.add(item)
+      seen.push({
+        itemId: side.ids[item]!,
+        score: scoreBetween(unseen, ahead),
+        reason: reason(item, feature),
+        source: featureNames[feature]!,
+      })
+    }
+    for (const item of seenItems) {
+      if (seen.length >= limit) break
+      if (listed.has(item)) continue
+      const publishedAt = side.metas[item]?.publishedAt ?? null
+      seen.push({ itemId: side.ids[item]!, score: 0, reason: { kind: 'new', publishedAt }, source: 'new' })
+    }
+    return seen
+  }
+
+  private eligibleOf(ids: readonly string[]): Set<number> {
+    const items = new Set<number>()
+    for (const id of ids) {
+      const item = this.side.find(id)
+      if (item !== undefined && this.isEligible(item)) items.add(item)
+    }
+    return items
   }
 
   /** Which of the best are listed, and in which order, so that they are not too like each other. */
@@ -211,7 +294,12 @@ export class Recommender {
     const because: Reason[] = []
     let taste: Reason | undefined
     return (item, feature) => {
-      const recent = feature < sumIndex.taste ? sums.becauseOf(item) : -1
+      const isRepeat = feature === sumIndex.repeat
+      const recent = isRepeat
+        ? user.items.indexOf(this.side.ids[item]!)
+        : feature < sumIndex.taste
+          ? sums.becauseOf(item)
+          : -1
       if (recent >= 0)
         return (because[recent] ??= {
           kind: 'because',
@@ -249,6 +337,12 @@ export class Recommender {
   }
 }
 
+/** See recommendParts. */
+export interface ListParts {
+  readonly unseen: RankedCandidate[]
+  readonly seen: RankedCandidate[]
+}
+
 export interface Candidates {
   count: number
   items: Int32Array
@@ -256,6 +350,7 @@ export interface Candidates {
   features: Float32Array
   scores: Float64Array
   inSession: boolean
+  recents: number
   find(itemId: string): number | undefined
 }
 
@@ -286,3 +381,11 @@ const boughtTogetherWeights = weightsOf({
   content: 0.05,
   total: 0.01,
 })
+
+/** A score with so many of the ranked items before it. */
+function scoreBetween(ranked: readonly RankedCandidate[], ahead: number): number {
+  const before = ranked[ahead - 1]?.score
+  const after = ranked[ahead]?.score
+  if (before === undefined) return after === undefined ? 0 : after + 1
+  return after === undefined ? before - 1e-6 : (before + after) / 2
+}

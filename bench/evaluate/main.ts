@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { splitAt } from '../../engine/train/evaluate-candidate.ts'
 import { prefixOf } from '../../engine/train/log.ts'
 import type { WalkMode } from '../../engine/train/test-then-train.ts'
@@ -9,8 +9,17 @@ import { graphqlClient } from '../../tools/lib/graphql-client.ts'
 import { reweighing } from './methods.ts'
 import { plotFreshness } from './plot.ts'
 import { Progress } from './progress.ts'
+import {
+  type Protocol,
+  type ProtocolRow,
+  parsePeriods,
+  protocols,
+  runLeaveOneOut,
+  runNextBasket,
+  runStream,
+} from './protocols/run-protocol.ts'
 import { filesOf, readLog } from './read-log.ts'
-import { printTables, type Report } from './report.ts'
+import { printProtocol, printTables, type Report } from './report.ts'
 import { evaluateRunning, printRunning } from './running.ts'
 import { walkOnce } from './walk.ts'
 
@@ -24,6 +33,17 @@ const program = withReadFlags(new Command('evaluate'))
     'events, or baskets: all events of one timestamp are asked for before any is revealed',
     'events',
   )
+  .addOption(
+    new Option(
+      '--protocol <name>',
+      'stream: events.csv.gz of session_id,item_id,period in --data; leave-one-out: sequences.txt.gz in --data; next-basket: repeats allowed',
+    )
+      .choices([...protocols])
+      .default('test-then-learn'),
+  )
+  .option('--item-side <kind>', 'with --protocol stream: frozen or live within a period', 'frozen')
+  .option('--periods <range>', 'with --protocol stream: the periods that are asked', '1-16')
+  .option('--every <n>', 'with --protocol stream: ask every n-th query', Number, 1)
   .option('--freshness <list>', 'of live, nightly, frozen and lags like 10s', 'live')
   .option(
     '--methods <list>',
@@ -45,6 +65,20 @@ if (options.mode !== 'events' && options.mode !== 'baskets')
   program.error(`--mode: expected events or baskets, got ${options.mode}`)
 const mode = options.mode as WalkMode
 const files = options.data ? filesOf(options.data) : { events: options.events, items: options.items ?? null }
+const protocol = options.protocol as Protocol
+const progress = new Progress(process.stderr)
+if (protocol === 'stream' || protocol === 'leave-one-out') {
+  if (!options.data) program.error(`--protocol ${protocol}: --data is needed`)
+  if (options.itemSide !== 'frozen' && options.itemSide !== 'live')
+    program.error(`--item-side: expected frozen or live, got ${options.itemSide}`)
+  const run = {
+    folder: options.data,
+    itemSide: options.itemSide,
+    periods: parsePeriods(options.periods),
+    every: options.every,
+  }
+  finish(protocol === 'stream' ? await runStream(run, progress) : runLeaveOneOut(options.data, progress))
+}
 const methods: string[] = options.methods.split(',')
 const freshnesses: string[] = options.freshness.split(',')
 
@@ -60,8 +94,8 @@ const log = await readLog(files, {
   },
 })
 if (refused > 0) process.stderr.write(`${refused} rows were left out\n`)
+if (protocol === 'next-basket') finish(runNextBasket(log, progress))
 const from = splitAt(log, 0.8)
-const progress = new Progress(process.stderr)
 if (options.url) {
   const client = graphqlClient({ url: options.url, token: options.token, retryMsMax: 60_000, requestMsMax: 3_600_000 })
   const result = await evaluateRunning(log, options.last, client, progress)
@@ -124,3 +158,11 @@ progress.end()
 if (options.plot) writeFileSync(options.plot, await plotFreshness(report))
 if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`)
 else printTables(report, process.stdout)
+
+/** Prints the rows of another protocol and ends. */
+function finish(rows: readonly ProtocolRow[]): never {
+  progress.end()
+  if (options.json) process.stdout.write(`${JSON.stringify({ data: options.data, protocol, rows })}\n`)
+  else printProtocol(`${options.data ?? options.events} · ${protocol}`, rows, process.stdout)
+  process.exit()
+}

@@ -1,5 +1,6 @@
 import { weightsOf } from '../../engine/rank/blend.ts'
-import { featureCount, featureNames } from '../../engine/rank/features.ts'
+import { featureNames } from '../../engine/rank/features.ts'
+import type { RecommendOptions } from '../../engine/recommender.ts'
 
 /** Features that one source gives, for leaving it out as a whole. */
 const featureGroups: Record<string, readonly string[]> = {
@@ -10,14 +11,16 @@ const featureGroups: Record<string, readonly string[]> = {
 }
 const wholeMethods = ['popular', 'untrained', 'pickstream']
 
+export type Reweighing = Pick<RecommendOptions, 'adjustWeights' | 'without'>
+
 /**
  * What a method makes of the learned weights. `pickstream`: nothing, the whole recommender; `untrained`: the same without a model; a feature: that one
  * alone; `-` and a feature or a group of them: all but that (the other weights stay as they were learned).
  *
  * @throws Error naming the method that is none.
  */
-export function reweighing(method: string): ((weights: Float32Array) => Float32Array) | undefined {
-  if (wholeMethods.includes(method)) return undefined
+export function reweighing(method: string): Reweighing {
+  if (wholeMethods.includes(method)) return {}
   const left = method.startsWith('-')
   const name = left ? method.slice(1) : method
   const features = left && featureGroups[name] ? featureGroups[name] : [name]
@@ -28,11 +31,7 @@ export function reweighing(method: string): ((weights: Float32Array) => Float32A
     )
   if (!left) {
     const alone = weightsOf({ [name]: 1 })
-    return () => alone
+    return { adjustWeights: () => alone }
   }
-  return (weights) => {
-    const rest = weights.slice()
-    for (const place of places) rest[place] = rest[featureCount + place] = 0
-    return rest
-  }
+  return { without: places }
 }

@@ -1,5 +1,6 @@
 import Table from 'cli-table3'
 import type { RankingMetrics } from '../../engine/train/model.ts'
+import type { ProtocolRow } from './protocols/run-protocol.ts'
 import type { MethodResult } from './walk.ts'
 
 export interface Report {
@@ -39,4 +40,11 @@ export function printTables(report: Report, out: NodeJS.WritableStream): void {
   out.write(
     `trained in ${trainSeconds.toFixed(0)} s; ${microsPerEvent.toFixed(0)} µs per event taken in, all sources\n`,
   )
+}
+
+export function printProtocol(title: string, rows: readonly ProtocolRow[], out: NodeJS.WritableStream): void {
+  const names = Object.keys(rows[0]?.figures ?? {})
+  const table = new Table({ head: ['', ...names, 'n'], style: { head: [], border: [] } })
+  for (const { name, figures, n } of rows) table.push([name, ...names.map((key) => figures[key]!.toFixed(4)), n])
+  out.write(`${title}\n${table.toString()}\n`)
 }

@@ -51,13 +51,13 @@ export function* walkOnce(
     asked++
     const start = process.hrtime.bigint()
     const user = world.snapshotOf(event.userId)
-    for (const { method, judge, reweigh: adjustWeights } of judges) {
+    for (const { method, judge, reweigh } of judges) {
       const from = process.hrtime.bigint()
       const exclude = allSeen && plan.freshness === 'live' ? undefined : touched
       const list =
         method === 'popular'
           ? popular.top(touched, place)
-          : world.recommender.recommend(user, { now: event.timestamp, limit: evaluatedTop, exclude, adjustWeights })
+          : world.recommender.recommend(user, { now: event.timestamp, limit: evaluatedTop, exclude, ...reweigh })
       judge.add(list, event, user.events, Number(process.hrtime.bigint() - from) / 1000)
     }
     inQueries += Number(process.hrtime.bigint() - start)

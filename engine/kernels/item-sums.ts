@@ -56,6 +56,10 @@ export class ItemSums {
     this.kernel.touch(item)
   }
 
+  add(item: number, lane: number, amount: number): void {
+    this.values[this.slots[item]! * laneCount + lane]! += amount
+  }
+
   /** After `weigh`, when no more are touched. */
   isTouched(item: number): boolean {
     const slot = this.slots[item]!

@@ -31,7 +31,7 @@ const defaultWeights: NamedWeights = {
 
 export function defaultBlend(): Blend {
   const weights = weightsOf(defaultWeights)
-  return { features: featureSet, linear: { atStart: weights, inSession: weights } }
+  return { features: featureSet, linear: { atStart: weights, inSession: weights, neural: null }, repeat: null }
 }
 
 export type NamedWeights = Partial<Record<(typeof featureNames)[number], number>>

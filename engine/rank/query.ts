@@ -8,6 +8,7 @@ import type { UserSnapshot } from '../user/snapshot.ts'
 /** A snapshot in the replica's numbers. */
 export interface Query {
   now: number
+  mayRepeat: boolean
   /** Numbers of the recent items as the snapshot has them, newest first; -1 for one that is not known. */
   recents: number[]
   strengths: number[]
@@ -16,10 +17,17 @@ export interface Query {
   vector: Float32Array | null
 }
 
-export function resolveQuery(user: UserSnapshot, now: number, side: ItemSide, model: TrainedModel | null): Query {
+export function resolveQuery(
+  user: UserSnapshot,
+  now: number,
+  side: ItemSide,
+  model: TrainedModel | null,
+  mayRepeat = false,
+): Query {
   const usable = user.vector !== null && model !== null && user.modelVersion === model.version
   const query: Query = {
     now,
+    mayRepeat,
     recents: [],
     strengths: [],
     inSession: 0,

@@ -1,16 +1,26 @@
 import type { FactorScan } from '../kernels/factor-scan.ts'
+import { HiddenLayer } from '../kernels/hidden-layer.ts'
 import { ItemSums, laneCount } from '../kernels/item-sums.ts'
 import { LinearScores } from '../kernels/linear-scores.ts'
 import { ThresholdTopK } from '../math/threshold-top-k.ts'
 import type { ItemSide } from '../replica/item-side.ts'
 import { trendCount } from '../replica/trend-board.ts'
-import type { Blend, TrainedModel } from '../train/model.ts'
+import type { Blend, SituationWeights, TrainedModel } from '../train/model.ts'
 import { defaultBlend, featureSet } from './blend.ts'
 import { CategoryAffinity } from './category-affinity.ts'
 import { featureCount, fillFeatures } from './features.ts'
 import { type IndexedModel, indexModel } from './indexed-model.ts'
+import { contextSums } from './neural-blend.ts'
 import type { Query } from './query.ts'
-import { collectContent, collectItemWeights, collectPairs, collectTrends, sumCount, sumIndex } from './sources.ts'
+import {
+  collectContent,
+  collectItemWeights,
+  collectPairs,
+  collectRepeats,
+  collectTrends,
+  sumCount,
+  sumIndex,
+} from './sources.ts'
 
 /** Candidates that get all features; what the sources found beyond is cut by its coarse score. */
 export const candidatesMax = 200
@@ -18,12 +28,21 @@ export const candidatesMax = 200
 const trendCandidates = 40
 const vectorCandidates = 100
 
+/** For evaluation. */
+export interface RankOptions {
+  /** Linear weights in place of the learned blend. */
+  reweigh?: (weights: Float32Array) => Float32Array
+  /** Features that are taken for 0. */
+  without?: readonly number[]
+}
+
 /** From a query to scored candidates. All buffers are kept between queries; results are valid until the next one. */
 export class Ranker {
   readonly sums = new ItemSums()
   readonly affinity: CategoryAffinity
   readonly candidates = new Int32Array(candidatesMax + trendCount * trendCandidates)
   private readonly linear = new LinearScores(this.candidates.length, featureCount)
+  private readonly layer = new HiddenLayer(this.candidates.length, featureCount)
   readonly features = this.linear.features
   readonly scores = this.linear.scores
   /** Per candidate the feature that says most for it. */
@@ -56,25 +75,45 @@ export class Ranker {
   }
 
   /** The linear weights that hold for a query. */
-  weightsFor(query: Query): Float32Array {
-    return query.inSession > 0 ? this.blend.linear.inSession : this.blend.linear.atStart
+  private weightsFor(query: Query): SituationWeights {
+    return (query.mayRepeat ? this.blend.repeat : null) ?? this.blend.linear
   }
 
   /** Fills `candidates`, `features`, `scores` and `reasons`; returns how many. Only eligible items are candidates. */
-  rank(query: Query, isEligible: (item: number) => boolean, weights = this.weightsFor(query)): number {
+  rank(query: Query, isEligible: (item: number) => boolean, options: RankOptions = {}): number {
+    const weights = this.linearFor(query, options)
     const { side, sums, model } = this
     side.stats.setTime(query.now)
     side.stats.copyMultipliers(sums.begin(side.size), sums.multipliers)
     collectPairs(query, side, sums)
     collectContent(query, side, sums)
+    collectRepeats(query, sums)
     if (model?.itemRegression)
       collectItemWeights(query, sumIndex.itemRegression, model.itemRegression, model.toRow, sums)
     if (model?.itemKnn) collectItemWeights(query, sumIndex.itemKnn, model.itemKnn, model.toRow, sums)
     if (model?.scan && query.vector) this.collectByVector(query.vector, model, model.scan)
     const count = this.prune(weights, isEligible)
     fillFeatures(query, side, this.affinity, sums, this.tops, this.candidates, count, this.features)
-    this.linear.run(weights, count)
+    for (const feature of options.without ?? []) {
+      for (let c = 0; c < count; c++) this.features[c * featureCount + feature] = 0
+    }
+    this.score(query, count, options)
     return count
+  }
+
+  /** Fills `scores` and `reasons` of the candidates that the last `rank` has found, by the weights that hold for this query. */
+  score(query: Query, count: number, options: RankOptions = {}): void {
+    this.linear.run(this.linearFor(query, options), count)
+    const { neural } = this.weightsFor(query)
+    if (neural === null || options.reweigh !== undefined) return
+    const context = { recents: query.recents.length, isInSession: query.inSession > 0 }
+    this.layer.run(neural, contextSums(neural, context), this.features, count, this.scores)
+  }
+
+  private linearFor(query: Query, { reweigh }: RankOptions): Float32Array {
+    const { atStart, inSession } = this.weightsFor(query)
+    const weights = query.inSession > 0 ? inSession : atStart
+    return reweigh?.(weights) ?? weights
   }
 
   private collectByVector(vector: Float32Array, { toItem, toRow }: IndexedModel, scan: FactorScan): void {

@@ -17,6 +17,7 @@ export const sumNames = [
   'itemRegression',
   'itemKnn',
   'taste',
+  'repeat',
 ] as const
 
 export const sumCount = sumNames.length
@@ -69,6 +70,16 @@ export function collectItemWeights(
   for (let k = 0; k < Math.min(query.recents.length, itemWeightItemsMax); k++) {
     const row = toRow[query.recents[k]!] ?? -1
     if (row >= 0) sums.addWeights(pairs, starts[row]!, starts[row + 1]!, 0.97 ** k, sum, k)
+  }
+}
+
+/** The user's latest items themselves, fading by 0.8 per step back: what is consumed again is most often what was consumed last (Anderson et al., WWW 2014). */
+export function collectRepeats(query: Query, sums: ItemSums): void {
+  for (let k = 0; k < query.recents.length; k++) {
+    const item = query.recents[k]!
+    if (item < 0) continue
+    sums.touch(item)
+    sums.add(item, sumIndex.repeat, 0.8 ** k)
   }
 }
 

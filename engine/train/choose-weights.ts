@@ -1,6 +1,7 @@
 import { defaultBlend } from '../rank/blend.ts'
 import { fitLinear, type LinearOptions } from './linear-ranker.ts'
-import type { Blend } from './model.ts'
+import type { NeuralBlend, SituationWeights } from './model.ts'
+import { fitNeural, type NeuralOptions, neuralScores } from './neural-ranker.ts'
 import { RankingMetricsSum } from './ranking-metrics.ts'
 import { chooseSamples, expand, type RankSamples } from './samples.ts'
 
@@ -19,7 +20,7 @@ const candidateOptions: readonly LinearOptions[] = [0, 0.5].flatMap((focus) =>
  *
  * @param least samples below which a situation has no weights of its own.
  */
-export function chooseWeights(all: RankSamples, least: number): Blend['linear'] | null {
+export function chooseWeights(all: RankSamples, least: number): SituationWeights | null {
   const x = expand(all)
   const cut = [...all.askedAt].sort((a, b) => a - b)[Math.floor(all.size * (1 - validationShare))]!
   const defaults = defaultBlend().linear
@@ -28,7 +29,7 @@ export function chooseWeights(all: RankSamples, least: number): Blend['linear'] 
   const fits = new Map<LinearOptions, Float32Array>()
   let beaten = false
 
-  const situation = (name: keyof Blend['linear']): Float32Array => {
+  const situation = (name: Situation): Float32Array => {
     const isOwn = (q: number) => (all.inSession[q] === 1) === (name === 'inSession')
     const own = chooseSamples(all, isOwn)
     const ownPast = chooseSamples(all, (q) => isOwn(q) && all.askedAt[q]! < cut)
@@ -57,23 +58,82 @@ export function chooseWeights(all: RankSamples, least: number): Blend['linear'] 
   }
 
   const linear = { atStart: situation('atStart'), inSession: situation('inSession') }
-  return beaten ? linear : null
+  const neural = chooseNeural({ all, past, latest: chooseSamples(all, (q) => all.askedAt[q]! >= cut) }, x, linear)
+  return beaten || neural !== null ? { ...linear, neural } : null
 }
 
-/** NDCG@20 of the order that weights give. */
-function ndcgOf(samples: RankSamples, x: Float32Array, weights: Float32Array): number {
-  const W = weights.length
-  const score = (candidate: number) => {
-    let sum = 0
-    for (let f = 0, at = candidate * W; f < W; f++) sum += weights[f]! * x[at + f]!
-    return sum
+type Situation = 'atStart' | 'inSession'
+
+interface SplitSamples {
+  readonly all: RankSamples
+  readonly past: RankSamples
+  readonly latest: RankSamples
+}
+
+/** A hidden layer has about 1,100 parameters: with fewer queries it overfits. */
+const neuralQueriesMin = 1000
+/** Share of NDCG that a hidden layer must add on the latest queries. */
+const neuralMargin = 1.01
+/** More than a list of samples ever has. */
+const sampledCandidatesMax = 1024
+const layerOptions: NeuralOptions = { rounds: 8, pace: 0.01, shrink: 1e-4, seed: 1 }
+/** From what the past has taught to all of it: fewer rounds in smaller steps. */
+const refitOptions: NeuralOptions = { ...layerOptions, rounds: 3, pace: 0.004 }
+
+/** The hidden layer that adds to the linear weights, where it does so on queries that it was not fitted to; fitted to all of them then. */
+function chooseNeural(
+  { all, past, latest }: SplitSamples,
+  x: Float32Array,
+  linear: Record<Situation, Float32Array>,
+): NeuralBlend | null {
+  if (past.size < neuralQueriesMin) return null
+  const scores = linearScores(all, x, linear)
+  const layer = fitNeural(past, x, scores, layerOptions)
+  const without = judgeScores(latest, (q, c) => scores[latest.from[q]! + c]!)
+  const added = new Float64Array(sampledCandidatesMax)
+  const withLayer = judgeScores(
+    latest,
+    (q, c) => scores[latest.from[q]! + c]! + added[c]!,
+    (q) => neuralScores(layer, latest, q, x, added),
+  )
+  return withLayer > without * neuralMargin ? fitNeural(all, x, scores, refitOptions, layer) : null
+}
+
+/** Of every candidate, by the weights of its query's situation. Queries of one list share its situation. */
+function linearScores(samples: RankSamples, x: Float32Array, linear: Record<Situation, Float32Array>): Float64Array {
+  const scores = new Float64Array(x.length / linear.atStart.length)
+  for (let q = 0; q < samples.size; q++) {
+    const weights = samples.inSession[q] === 1 ? linear.inSession : linear.atStart
+    for (let c = samples.from[q]!; c < samples.to[q]!; c++) scores[c] = dot(weights, x, c)
   }
+  return scores
+}
+
+function dot(weights: Float32Array, x: Float32Array, candidate: number): number {
+  let sum = 0
+  for (let f = 0, at = candidate * weights.length; f < weights.length; f++) sum += weights[f]! * x[at + f]!
+  return sum
+}
+
+/** NDCG@20 of the order that scores give. @param begin called before the candidates of a query are asked for */
+function judgeScores(
+  samples: RankSamples,
+  score: (query: number, candidate: number) => number,
+  begin: (query: number) => void = () => {},
+): number {
   const figures = new RankingMetricsSum()
   for (let q = 0; q < samples.size; q++) {
-    const right = score(samples.relevant[q]!)
+    begin(q)
+    const from = samples.from[q]!
+    const right = score(q, samples.relevant[q]! - from)
     let rank = 1
-    for (let c = samples.from[q]!; c < samples.to[q]!; c++) if (score(c) > right) rank++
+    for (let c = 0; c < samples.to[q]! - from; c++) if (score(q, c) > right) rank++
     figures.add(rank)
   }
   return figures.metrics.ndcg
+}
+
+/** NDCG@20 of the order that linear weights give. */
+function ndcgOf(samples: RankSamples, x: Float32Array, weights: Float32Array): number {
+  return judgeScores(samples, (q, c) => dot(weights, x, samples.from[q]! + c))
 }

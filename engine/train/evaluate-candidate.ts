@@ -1,4 +1,6 @@
 import { sessionGapMs } from '../items/deltas.ts'
+import { defaultBlend, featureSet } from '../rank/blend.ts'
+import { isPositive } from '../user/signals.ts'
 import type { TrainingLog } from './log.ts'
 import type { Blend, RankingMetrics, TrainedModel } from './model.ts'
 import type { TrainProgress } from './progress.ts'
@@ -30,6 +32,13 @@ export function* evaluateCandidate(
   const world = new OnlineReplay(log.catalog)
   world.setModel(trial)
   const learner = new BlendTrainer()
+  const repeats = new BlendTrainer(true)
+  const learn = (): Blend | null => {
+    const linear = learner.fit()
+    const repeat = repeats.fit()
+    if (linear === null && repeat === null) return null
+    return { features: featureSet, linear: linear ?? defaultBlend().linear, repeat }
+  }
   const every = Math.max(1, Math.floor((judged - from) / queriesMax))
   const everySession = Math.max(1, Math.floor(sessionsIn(log, from, judged) / (queriesMax / 4)))
   const judgeEvery = Math.max(1, Math.floor((log.size - judged) / (queriesMax / 3)))
@@ -43,10 +52,18 @@ export function* evaluateCandidate(
     onEvent: (event, place) => {
       if (place >= judged) return
       const last = world.profiles.get(event.userId)?.history.at(-1)?.timestamp ?? Number.NEGATIVE_INFINITY
+      if (isPositive(event)) {
+        repeats.recordTouch(event.userId, event.itemId)
+        if (hashPlace(place) % every === 0) repeats.addQuery(world.recommender, world.snapshotOf(event.userId), event)
+      }
       if (event.timestamp - last <= sessionGapMs) return
+      repeats.closeSession(event.userId)
       learner.closeSession(event.userId)
-      if (hashPlace(place) % everySession === 0)
+      if (hashPlace(place) % everySession === 0) {
         learner.openSession(world.recommender, world.snapshotOf(event.userId), event.timestamp)
+        repeats.openSession(world.recommender, world.snapshotOf(event.userId), event.timestamp)
+        repeats.recordTouch(event.userId, event.itemId)
+      }
     },
     onQuery: (event, place) => {
       if (place < judged) {
@@ -55,7 +72,7 @@ export function* evaluateCandidate(
         return
       }
       if (blended === null) {
-        blend = learner.fit()
+        blend = learn()
         blended = { ...trial, blend }
       }
       if (hashPlace(place) % judgeEvery !== 0) return
@@ -75,7 +92,7 @@ export function* evaluateCandidate(
   for (const place of walk) yield { phase: place < judged ? 'blend' : 'validation', done: place / log.size } as const
   const orNull = (sum: RankingMetricsSum) => (sum.metrics.n === 0 ? null : sum.metrics)
   return {
-    blend: blend ?? learner.fit(),
+    blend: blend ?? learn(),
     candidate: orNull(sums.candidate),
     current: orNull(sums.current),
     currentName: isFair ? 'served' : 'untrained',

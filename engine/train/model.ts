@@ -31,7 +31,25 @@ export interface Blend {
   /** Of the features it was learned on: a blend of another edition is not used. */
   features: string
   /** For each of the features as it is, then for each curved; at a session's start and within it. */
-  linear: { atStart: Float32Array; inSession: Float32Array }
+  linear: SituationWeights
+  /** The same for lists that may repeat what the user knows; null: `linear` serves both. */
+  repeat: SituationWeights | null
+}
+
+export interface SituationWeights {
+  atStart: Float32Array
+  inSession: Float32Array
+  /** Null: the linear weights alone. */
+  neural: NeuralBlend | null
+}
+
+/** One hidden layer over features, curved features and context: see rank/neural-blend.ts. */
+export interface NeuralBlend {
+  /** inputCount × hiddenUnits, by input. */
+  input: Float32Array
+  /** Per unit. */
+  bias: Float32Array
+  output: Float32Array
 }
 
 export interface RankingMetrics {

@@ -13,7 +13,9 @@ export interface RankSamples {
   askedAt: Float64Array
   /** 1 where a session was going on. */
   inSession: Uint8Array
-  /** featureCount values per candidate. */
+  /** Items known of the user. */
+  recents: Uint16Array
+  /** F per candidate. */
   features: Float32Array
 }
 
@@ -23,6 +25,7 @@ export interface LabeledList {
   scores: Float64Array
   count: number
   inSession: boolean
+  recents: number
   askedAt: number
 }
 
@@ -36,6 +39,7 @@ export function chooseSamples(samples: RankSamples, keep: (query: number) => boo
     relevant: chosen.map((q) => samples.relevant[q]!),
     askedAt: Float64Array.from(chosen, (q) => samples.askedAt[q]!),
     inSession: Uint8Array.from(chosen, (q) => samples.inSession[q]!),
+    recents: Uint16Array.from(chosen, (q) => samples.recents[q]!),
     features: samples.features,
   }
 }
@@ -47,6 +51,7 @@ export class SampleCollector {
   private readonly relevant: number[] = []
   private readonly askedAt: number[] = []
   private readonly inSession: number[] = []
+  private readonly recents: number[] = []
   private features = new Float32Array(1 << 16)
   private used = 0
   private readonly keptMax: number
@@ -77,6 +82,7 @@ export class SampleCollector {
       this.relevant.push(begin + kept.indexOf(right))
       this.askedAt.push(list.askedAt)
       this.inSession.push(list.inSession ? 1 : 0)
+      this.recents.push(list.recents)
     }
   }
 
@@ -102,6 +108,7 @@ export class SampleCollector {
       relevant: Int32Array.from(this.relevant),
       askedAt: Float64Array.from(this.askedAt),
       inSession: Uint8Array.from(this.inSession),
+      recents: Uint16Array.from(this.recents),
       features: this.features.subarray(0, this.used * featureCount),
     }
   }

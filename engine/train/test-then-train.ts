@@ -1,4 +1,4 @@
-import { sideDeltasOf } from '../items/deltas.ts'
+import { type SideDelta, sideDeltasOf } from '../items/deltas.ts'
 import { reduceRow, type SideRow } from '../items/row.ts'
 import { Recommender } from '../recommender.ts'
 import type { Interaction } from '../types.ts'
@@ -38,15 +38,28 @@ export class OnlineReplay {
     return toSnapshot(this.model === null ? profile : refreshVector(profile, this.model))
   }
 
+  private readonly waiting: SideDelta[] = []
+
   apply(event: Interaction, seq: number): void {
+    this.learnUser(event, seq)
+    this.learnItems()
+  }
+
+  /** The user's own side. What it says of the items waits for learnItems. */
+  learnUser(event: Interaction, seq: number): void {
     const before = this.profiles.get(event.userId) ?? emptyProfile(event.userId)
     const after = applyInteraction(before, event, seq, { model: null })
     this.profiles.set(event.userId, after)
-    for (const delta of sideDeltasOf(after, seq)) {
+    this.waiting.push(...sideDeltasOf(after, seq))
+  }
+
+  learnItems(): void {
+    for (const delta of this.waiting) {
       const row = reduceRow(this.rows.get(delta.key), [delta])
       this.rows.set(delta.key, row)
       this.changed.add(delta.key)
     }
+    this.waiting.length = 0
   }
 }
 

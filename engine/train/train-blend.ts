@@ -1,10 +1,9 @@
-import { featureSet } from '../rank/blend.ts'
 import { featureCount } from '../rank/features.ts'
 import type { Candidates, Recommender } from '../recommender.ts'
 import type { Interaction } from '../types.ts'
 import type { UserSnapshot } from '../user/snapshot.ts'
 import { chooseWeights } from './choose-weights.ts'
-import type { Blend } from './model.ts'
+import type { SituationWeights } from './model.ts'
 import { type LabeledList, SampleCollector } from './samples.ts'
 
 /** Usable queries below which nothing is learned. */
@@ -27,9 +26,14 @@ interface OpenSession extends LabeledList {
 export class BlendTrainer {
   private readonly collector = new SampleCollector(candidatesKeptMax)
   private readonly sessions = new Map<string, OpenSession>()
+  private readonly includeSeen: boolean
+
+  constructor(includeSeen = false) {
+    this.includeSeen = includeSeen
+  }
 
   addQuery(recommender: Recommender, user: UserSnapshot, event: Interaction): void {
-    const found = recommender.candidates(user, { now: event.timestamp })
+    const found = recommender.candidates(user, { now: event.timestamp, includeSeen: this.includeSeen })
     const place = found.items.subarray(0, found.count).indexOf(found.find(event.itemId) ?? -1)
     if (place >= 0) this.collector.add({ ...found, askedAt: event.timestamp }, [place])
   }
@@ -37,12 +41,16 @@ export class BlendTrainer {
   /** A session begins: `took` says what it goes on to touch. */
   openSession(recommender: Recommender, user: UserSnapshot, askedAt: number): void {
     this.closeSession(user.userId)
-    const { count, items, features, scores, find } = recommender.candidates(user, { now: askedAt })
+    const { count, items, features, scores, recents, find } = recommender.candidates(user, {
+      now: askedAt,
+      includeSeen: this.includeSeen,
+    })
     this.sessions.set(user.userId, {
       features: features.slice(0, count * featureCount),
       scores: scores.slice(0, count),
       count,
       inSession: false,
+      recents,
       askedAt,
       positions: new Map(Array.from(items.subarray(0, count), (item, place) => [item, place])),
       relevant: [],
@@ -65,10 +73,9 @@ export class BlendTrainer {
   }
 
   /** Null where there were too few queries to learn from, or where nothing beats the default weights. */
-  fit(): Blend | null {
+  fit(): SituationWeights | null {
     for (const userId of this.sessions.keys()) this.closeSession(userId)
     if (this.collector.size < queriesMin) return null
-    const linear = chooseWeights(this.collector.build(), queriesMin)
-    return linear === null ? null : { features: featureSet, linear }
+    return chooseWeights(this.collector.build(), queriesMin)
   }
 }

@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { HiddenLayer } from '../kernels/hidden-layer.ts'
 import { seededRandom } from '../math/random.ts'
 import { defaultBlend, featureSet, linearScore } from '../rank/blend.ts'
 import { featureCount } from '../rank/features.ts'
+import { contextSums } from '../rank/neural-blend.ts'
 import { checkerboard } from '../test-builders.ts'
 import { foldIn } from '../user/fold-in.ts'
 import { chooseWeights } from './choose-weights.ts'
@@ -13,6 +15,7 @@ import { fitItemRegression } from './item-regression.ts'
 import type { ItemWeights } from './item-weights.ts'
 import { fitLinear } from './linear-ranker.ts'
 import { interactionMatrix, transpose } from './matrix.ts'
+import type { NeuralBlend } from './model.ts'
 import { expand, SampleCollector } from './samples.ts'
 import { trainModel } from './train-model.ts'
 
@@ -122,7 +125,10 @@ test('a linear blend finds the feature that tells the right candidate, and nothi
     const features = Float32Array.from({ length: 12 * featureCount }, () => random())
     let right = 0
     for (let c = 0; c < 12; c++) if (features[c * featureCount + 2]! > features[right * featureCount + 2]!) right = c
-    collector.add({ features, scores: new Float64Array(12), count: 12, inSession: q % 2 === 0, askedAt: q }, [right])
+    collector.add(
+      { features, scores: new Float64Array(12), count: 12, inSession: q % 2 === 0, recents: 3, askedAt: q },
+      [right],
+    )
   }
   const samples = collector.build()
   for (const focus of [0, 0.5]) {
@@ -138,16 +144,74 @@ test('a linear blend finds the feature that tells the right candidate, and nothi
 test('weights for a session and for its start are told apart where samples differ', () => {
   const random = seededRandom(4)
   const collector = new SampleCollector(100)
-  for (let q = 0; q < 600; q++) {
+  for (let q = 0; q < 1200; q++) {
     const features = Float32Array.from({ length: 30 * featureCount }, () => random())
     const telling = q % 2
     let right = 0
     for (let c = 0; c < 30; c++)
       if (features[c * featureCount + telling]! > features[right * featureCount + telling]!) right = c
-    collector.add({ features, scores: new Float64Array(30), count: 30, inSession: telling === 1, askedAt: q }, [right])
+    collector.add(
+      { features, scores: new Float64Array(30), count: 30, inSession: telling === 1, recents: 3, askedAt: q },
+      [right],
+    )
   }
   const { atStart, inSession } = chooseWeights(collector.build(), 100)!
   const sum = (weights: Float32Array, f: number) => weights[f]! + weights[featureCount + f]!
   expect(sum(atStart, 0)).toBeGreaterThan(10 * sum(atStart, 1))
   expect(sum(inSession, 1)).toBeGreaterThan(10 * sum(inSession, 0))
+})
+
+test('a hidden layer finds what no linear blend can say: two sources of which only one may speak', () => {
+  const random = seededRandom(5)
+  const collector = new SampleCollector(100)
+  for (let q = 0; q < 1500; q++) {
+    const features = new Float32Array(20 * featureCount)
+    // One candidate has one of two features, the others both of them or none.
+    const right = Math.floor(random() * 20)
+    for (let c = 0; c < 20; c++) {
+      const [first, second] = c === right ? [q % 2, 1 - (q % 2)] : random() < 0.5 ? [1, 1] : [0, 0]
+      features.set([first!, second!], c * featureCount)
+    }
+    collector.add(
+      { features, scores: new Float64Array(20), count: 20, inSession: false, recents: q % 12, askedAt: q },
+      [right],
+    )
+  }
+  const samples = collector.build()
+  const chosen = chooseWeights(samples, 100)!
+  const isFirst = (neural: NeuralBlend | null): number => {
+    let first = 0
+    for (let q = 0; q < 100; q++) {
+      const from = samples.from[q]!
+      const count = samples.to[q]! - from
+      const features = samples.features.subarray(from * featureCount, (from + count) * featureCount)
+      const scores = Float64Array.from({ length: count }, (_, c) =>
+        linearScore(chosen.atStart, features, c * featureCount),
+      )
+      if (neural !== null) {
+        const base = contextSums(neural, { recents: q % 12, isInSession: false })
+        new HiddenLayer(count, featureCount).run(neural, base, features, count, scores)
+      }
+      if (scores.indexOf(Math.max(...scores)) === samples.relevant[q]! - from) first++
+    }
+    return first
+  }
+  expect(isFirst(null)).toBeLessThan(20)
+  expect(chosen.neural).not.toBeNull()
+  expect(isFirst(chosen.neural)).toBe(100)
+})
+
+test('a hidden layer that adds nothing on the latest queries is left out', () => {
+  const random = seededRandom(6)
+  const collector = new SampleCollector(100)
+  for (let q = 0; q < 1500; q++) {
+    const features = Float32Array.from({ length: 20 * featureCount }, () => random())
+    // Drawn by a softmax of one feature: a linear blend says all that can be said.
+    const drawn = Array.from({ length: 20 }, (_, c) => 6 * features[c * featureCount]! - Math.log(-Math.log(random())))
+    const right = drawn.indexOf(Math.max(...drawn))
+    collector.add({ features, scores: new Float64Array(20), count: 20, inSession: true, recents: 5, askedAt: q }, [
+      right,
+    ])
+  }
+  expect(chooseWeights(collector.build(), 100)!.neural).toBeNull()
 })

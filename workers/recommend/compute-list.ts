@@ -39,17 +39,14 @@ export function computeList(
   const { snapshot, position, changed, epoch, causedByEventId, heldOutItem, adopted } = vector
   const rankedAt = Math.max(snapshot.newestAt, context.logTime)
   const { rules, variant } = rulesFor(context.rules, key)
-  const ranked = context.recommender.recommend(snapshot, {
+  const { unseen, seen } = context.recommender.recommendParts(snapshot, {
     now: rankedAt,
-    limit: context.storedMax + Math.min(snapshot.seen.length, seenMax),
-    includeSeen: true,
+    limit: context.storedMax,
+    seenMax,
     exploration: rules.exploration,
     seed: changed,
   })
   const seenIds = new Set(snapshot.seen)
-  const fresh: RankedItem[] = []
-  const seen: RankedItem[] = []
-  for (const entry of ranked) (seenIds.has(entry.itemId) ? seen : fresh).push(entry)
   const mayShow = (id: string) =>
     context.item(id)?.available === true && !seenIds.has(id) && !snapshot.rejected.includes(id)
   const list: UserList = {
@@ -64,7 +61,7 @@ export function computeList(
     personalized: snapshot.items.length > 0,
     variant,
     adopted,
-    unseen: applyRules(fresh, rules, { item: context.item, mayShow, now: rankedAt }).slice(0, context.storedMax),
+    unseen: applyRules(unseen, rules, { item: context.item, mayShow, now: rankedAt }).slice(0, context.storedMax),
     seen,
     unlisted: unlistedOf(snapshot, seenIds, seen),
     ...(vector.backfilled !== undefined && { backfilled: vector.backfilled }),

@@ -1,0 +1,36 @@
+import { hiddenUnits } from '../kernels/hidden-layer.ts'
+import type { NeuralBlend } from '../train/model.ts'
+import { featureCount } from './features.ts'
+
+/**
+ * One hidden layer over [features, curved features, context], added to the linear score: a linear blend cannot say that a source counts more when
+ * another one agrees, or less when little is known of the user.
+ */
+
+/** Rows of `NeuralBlend.input`: features, curved features, the share of items known of the user, whether a session is going on. */
+export const inputCount = 2 * featureCount + 2
+const knownRow = 2 * featureCount
+const sessionRow = knownRow + 1
+/** Known items beyond which more make no difference. */
+const knownItemsMax = 10
+
+/** The share of `knownItemsMax` that is known of a user, 0 to 1. */
+export const knownShare = (recents: number): number => Math.min(1, recents / knownItemsMax)
+
+/** What every candidate of one query has in common. */
+export interface QueryContext {
+  /** Items known of the user. */
+  readonly recents: number
+  readonly isInSession: boolean
+}
+
+/** For each hidden unit its bias and what the context adds. */
+export function contextSums({ input, bias }: NeuralBlend, { recents, isInSession }: QueryContext): Float32Array {
+  const sums = bias.slice()
+  const known = knownShare(recents)
+  for (let h = 0; h < hiddenUnits; h++) {
+    sums[h]! += input[knownRow * hiddenUnits + h]! * known
+    if (isInSession) sums[h]! += input[sessionRow * hiddenUnits + h]!
+  }
+  return sums
+}
