@@ -136,7 +136,7 @@ async function refreshEverybody(world: World, users: readonly string[]): Promise
     clock: world.scheduler.clock,
   }
   const refreshed = (async () => {
-    await refreshUsers(parts, 'embed', async () => {})
+    await refreshUsers(parts, async () => {})
     const known = world.store.rows(tables.userStates)
     const strangers = users.filter((user) => !known.has(`${user}/`))
     const record = (userId: string) => encodeInteraction({ v: 1, kind: 'refresh', userId })

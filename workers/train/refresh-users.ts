@@ -5,32 +5,30 @@ import { encodeInteraction } from '../../schema/records/interaction.ts'
 import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
 
-/** Records waiting before the embed stage above which a refresh pauses: live visitors go first. */
-const waitingMax = 500
+/** Records waiting before the embed stage above which a rebuild pauses: live visitors go first. */
+const waitingMax = 200
 const chunkUsers = 200
 const pollMs = 20
 
 /**
- * Asks for a new list for every user there is state of. The requests go through topic interactions as everything else, so
- * they have a place in each user's order; they are paced, so that a visitor's click never waits behind many of them.
+ * Asks for a new list for every user there is state of. The requests go through topic interactions.backfill, so they have a
+ * place in each user's order and no visitor's click waits behind them.
  *
  * @returns the number of users asked for
  */
 export async function refreshUsers(
-  { log, store, clock }: { log: EventLog; store: Store; clock: Clock },
-  embedGroup: string,
+  { log, store }: { log: EventLog; store: Store },
   heartbeat: () => Promise<void>,
 ): Promise<number> {
   let users = 0
   let chunk: string[] = []
   const send = async () => {
     await log.append(
-      topics.interactions,
+      topics.backfill,
       chunk.map((userId) => ({ key: userId, value: encodeInteraction({ v: 1, kind: 'refresh', userId }) })),
     )
     users += chunk.length
     chunk = []
-    await embedKeepsUp({ log, clock }, embedGroup)
   }
   for await (const rows of store.scan(tables.userStates)) {
     for (const { partition } of rows) {

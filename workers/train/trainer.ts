@@ -94,7 +94,7 @@ export async function startTrainer(parts: TrainerParts): Promise<Consumption> {
     if (command.kind === 'retrain') return retrain(command)
     if (command.kind === 'roll-back') return rollBack(command)
     if (command.kind === 'rebuild') return rebuild(command)
-    const users = await refreshUsers(parts, 'embed', async () => {})
+    const users = await refreshUsers(parts, async () => {})
     return { ...toOutcome(command, true, null), users }
   }
 
@@ -163,7 +163,7 @@ export async function startTrainer(parts: TrainerParts): Promise<Consumption> {
       if (swapped && serving.instancesBehind(model.version, since - 5000).length === 0) break
       await clock.sleep(pollMs)
     }
-    const users = await refreshUsers(parts, 'embed', async () => {})
+    const users = await refreshUsers(parts, async () => {})
     logger.info({ version: model.version, users }, 'model serves')
   }
 

@@ -5,7 +5,7 @@ const query = '{ pipeline { stages { name lag } } }'
 
 type Answer = { readonly pipeline: { readonly stages: readonly { readonly name: string; readonly lag: number }[] } }
 
-const stages = ['embed', 'learn', 'recommend', 'sink', 'archive', 'quality', 'experiments', 'catalogue']
+const stages = ['backfill', 'embed', 'learn', 'recommend', 'sink', 'archive', 'quality', 'experiments', 'catalogue']
 
 /** Whether every stage reports, and none has records waiting. */
 export async function checkLag({ client, findings }: { client: ChaosClient; findings: Findings }, deadline: number) {

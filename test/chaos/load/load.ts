@@ -4,7 +4,8 @@ import type { ChaosClient } from './client.ts'
 import type { Model } from './model.ts'
 import type { Revisions } from './watchers.ts'
 
-const record = 'mutation ($events: [EventInput!]!) { recordEvents(events: $events) { accepted token } }'
+const record =
+  'mutation ($events: [EventInput!]!, $priority: EventPriority!) { recordEvents(events: $events, priority: $priority) { accepted token } }'
 const undo = 'mutation ($userId: ID!, $ids: [ID!]!) { undoEvents(userId: $userId, eventIds: $ids) { token } }'
 const forget = 'mutation ($userId: ID!) { forgetUser(userId: $userId) { token } }'
 const read = `query ($userId: ID!, $after: String) {
@@ -26,10 +27,14 @@ interface Parts {
 const types = eventTypes.filter((type) => type !== 'IMPRESSION' && type !== 'RATING')
 const writersMax = 6
 const pauseMs = 15
+/** Of visitors' calls: each visitor has events in both lanes. */
+const bulkShare = 0.2
+/** A backfill beside the visitors: so many events at a time, of so many users of its own. */
+const backfill = { events: 60, users: 20, pauseMs: 200 }
 
 /**
  * Visitors who act and look, from a seed: events, some sent twice, some taken back, visitors who are forgotten, lists read
- * with a token and without. One writer a user at a time, so the log's order of a user is the order of the acknowledgements.
+ * with a token and without, and a backfill that runs beside them. One writer a user at a time, so the log's order of a user is the order of the acknowledgements.
  */
 export class Load {
   private readonly parts: Parts
@@ -47,7 +52,7 @@ export class Load {
     if (this.running) return
     this.paused = false
     const writers = Array.from({ length: writersMax }, () => this.write())
-    this.running = Promise.all([...writers, this.look()])
+    this.running = Promise.all([...writers, this.look(), this.fillBack()])
   }
 
   /** Resolves once everything under way has been answered, however often it must be asked. */
@@ -75,19 +80,31 @@ export class Load {
   private async act(userId: string): Promise<boolean> {
     const { client, model, dice, revisions } = this.parts
     const events = Array.from({ length: dice.between(1, 4) }, () => this.event(userId))
-    const answer = await client.ask<Recorded>(record, { events })
+    const priority = dice.chance(bulkShare) ? 'BULK' : 'LIVE'
+    const answer = await client.ask<Recorded>(record, { events, priority })
     if (!answer) return false
     model.recorded(
       userId,
       events.map(({ eventId }) => eventId),
     )
-    const again = dice.chance(0.1) ? await client.ask<Recorded>(record, { events }) : undefined
+    const again = dice.chance(0.1) ? await client.ask<Recorded>(record, { events, priority }) : undefined
     if (dice.chance(0.2)) {
       const before = revisions.of(userId)
       const fresh = await client.ask<Read>(read, { userId, after: answer.data.recordEvents.token })
       if (fresh) revisions.saw(userId, fresh.data.recommendations.revision, before, 'queried with a token')
     }
     return !answer.retried && !again?.retried
+  }
+
+  private async fillBack(): Promise<void> {
+    const { client, model } = this.parts
+    while (!this.paused) {
+      const events = Array.from({ length: backfill.events }, (_, n) => this.event(`backfill-${n % backfill.users}`))
+      if (await client.ask<Recorded>(record, { events, priority: 'BULK' })) {
+        for (const { userId, eventId } of events) model.recorded(userId, [eventId])
+      }
+      await new Promise((resolve) => setTimeout(resolve, backfill.pauseMs))
+    }
   }
 
   private async takeBack(userId: string): Promise<void> {
