@@ -5,13 +5,20 @@ import type { EventLog } from './ports/event-log.ts'
 interface Parts {
   readonly log: EventLog
   readonly clock: Clock
+  /** Share of the room that may be used, above 0 to 1: what may wait leaves the rest to others. Default 1. */
+  readonly share?: number
 }
 
-/** Time that a visitor's event may wait behind others before the embed stage: the backlog is kept to what it does in it. */
-const waitMsMax = 15
-/** Bounds of that backlog in records of one partition, whatever the rate that was measured. */
+/**
+ * What is appended should be applied within so long, ms, the commit of the offsets included. A partition where it takes
+ * longer gets less at a time, one where it takes less gets more.
+ */
+const waitMsMax = 50
+/** Bounds of the backlog in records of one partition. */
 const recordsMin = 64
-const recordsMax = 1_000
+const recordsMax = 500
+const growth = 1.25
+const decrease = 0.8
 /** Users of one partition that may wait to be ranked. */
 const rankingRecordsMax = 4_000
 const pollMs = 4
@@ -19,30 +26,34 @@ const pollMs = 4
 const idleShare = 3
 /** Without any progress for so long the stages do not run: nothing waits for them then. */
 const stalledMsMax = 2_000
-/** Weight of the newest measurement in the rate. */
-const rateWeight = 0.3
 
 interface Partition {
   readonly waiting: number
   readonly ranking: number
 }
 
+/** How many records may wait in a partition, and the end of it whose way is being timed. */
+interface Window {
+  allowed: number
+  timed: { readonly end: number; readonly since: number } | undefined
+}
+
 /**
  * The backlog before the stages that a visitor's list goes through. What nobody waits for is appended to topic
- * `interactions` only while this backlog is short: within `waitMsMax` by the measured rate of the embed stage, and within
- * the bounds in records.
+ * `interactions` only while this backlog is short: in records, and so that the embed stage applies it within `waitMsMax`.
  */
 export class LiveBacklog {
   private readonly parts: Parts
+  private readonly share: number
+  private readonly windows: Window[] = []
   private stopped = false
   private measuring: Promise<readonly Partition[]> | undefined
-  private committed: { readonly offsets: readonly number[]; readonly at: number } | undefined
-  private readonly rates: number[] = []
   private progressAt = performance.now()
   private progress = -1
 
   constructor(parts: Parts) {
     this.parts = parts
+    this.share = parts.share ?? 1
   }
 
   /**
@@ -52,12 +63,10 @@ export class LiveBacklog {
   async room(partition?: number): Promise<number> {
     for (;;) {
       const partitions = await this.measure()
-      const room = (state: Partition, n: number) =>
-        state.ranking > rankingRecordsMax ? 0 : Math.max(0, this.allowed(n) - state.waiting)
       const total =
         partition === undefined
-          ? partitions.reduce((sum, state, n) => sum + room(state, n), 0)
-          : room(partitions[partition]!, partition)
+          ? partitions.reduce((sum, state, n) => sum + this.roomOf(state, n), 0)
+          : this.roomOf(partitions[partition]!, partition)
       if (total > 0) return total
       if (this.stopped || performance.now() - this.progressAt > stalledMsMax) return recordsMax
       await this.parts.clock.sleep(pollMs)
@@ -69,8 +78,14 @@ export class LiveBacklog {
     this.stopped = true
   }
 
-  private allowed(partition: number): number {
-    return Math.min(recordsMax, Math.max(recordsMin, Math.ceil((this.rates[partition] ?? 0) * waitMsMax)))
+  private roomOf({ waiting, ranking }: Partition, partition: number): number {
+    if (ranking > rankingRecordsMax * this.share) return 0
+    return Math.max(0, Math.ceil(this.windowOf(partition).allowed * this.share) - waiting)
+  }
+
+  private windowOf(partition: number): Window {
+    this.windows[partition] ??= { allowed: recordsMin, timed: undefined }
+    return this.windows[partition]
   }
 
   /** One measurement at a time, shared by everybody who waits. */
@@ -95,23 +110,10 @@ export class LiveBacklog {
     ])
     const now = performance.now()
     const waiting = events.map((end, n) => Math.max(0, end - (embedded[n] ?? 0)))
-    this.noteRates(embedded, waiting, now)
+    for (const [n, end] of events.entries()) adjust(this.windowOf(n), embedded[n] ?? 0, end, now)
     this.noteProgress([...embedded, ...ranked], waiting, now)
     if (now - begun > 1) await clock.sleep(idleShare * (now - begun))
     return waiting.map((records, n) => ({ waiting: records, ranking: Math.max(0, vectors[n]! - (ranked[n] ?? 0)) }))
-  }
-
-  /** Records per ms, of partitions that have something to do. */
-  private noteRates(committed: readonly number[], waiting: readonly number[], now: number): void {
-    const before = this.committed
-    this.committed = { offsets: committed, at: now }
-    if (before === undefined || now <= before.at) return
-    for (const [n, offset] of committed.entries()) {
-      const done = offset - (before.offsets[n] ?? 0)
-      if (done <= 0 && waiting[n] === 0) continue
-      const rate = Math.max(0, done) / (now - before.at)
-      this.rates[n] = (this.rates[n] ?? rate) * (1 - rateWeight) + rate * rateWeight
-    }
   }
 
   private noteProgress(committed: readonly number[], waiting: readonly number[], now: number): void {
@@ -119,4 +121,15 @@ export class LiveBacklog {
     if (progress !== this.progress || waiting.every((records) => records === 0)) this.progressAt = now
     this.progress = progress
   }
+}
+
+/** Larger while what is appended is applied in time, smaller otherwise. */
+function adjust(window: Window, committed: number, end: number, now: number): void {
+  const { timed } = window
+  if (timed !== undefined && committed >= timed.end) {
+    const factor = now - timed.since <= waitMsMax ? growth : decrease
+    window.allowed = Math.min(recordsMax, Math.max(recordsMin, Math.round(window.allowed * factor)))
+    window.timed = undefined
+  }
+  if (end > committed) window.timed ??= { end, since: now }
 }

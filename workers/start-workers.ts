@@ -73,7 +73,7 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
 
   const starters: Record<StageName, () => Promise<Consumption>> = {
     backfill: async () => {
-      const backlog = new LiveBacklog({ log, clock })
+      const backlog = new LiveBacklog({ log, clock, share: 0.5 })
       const pace = (partition: number) => backlog.room(partition)
       const stage = topology.backfill
       const meter = meterOf('backfill')

@@ -3,7 +3,7 @@ import { openEmbedded } from '../../platform/embedded/open-embedded.ts'
 import { silentLogger } from '../../platform/logger.ts'
 import { openPlatform } from '../../platform/open-platform.ts'
 import { startChild } from '../harness/child.ts'
-import { memoryOf } from '../harness/cpu-time.ts'
+import { cpuSecondsOf, memoryOf } from '../harness/cpu-time.ts'
 import { ask } from '../harness/product.ts'
 import type { Surroundings } from '../harness/scratch.ts'
 import { drained } from '../pipeline/prepare.ts'
@@ -21,6 +21,8 @@ export interface LoadRun {
   readonly during: Phase
   readonly after: Phase
   readonly eventsPerSecond: number
+  /** Seconds of all threads of the product, from the first event to the end of all stages: trainings included. */
+  readonly cpuSeconds: number
   /** Bytes of resident memory of all processes of the product: just started, and after the load. */
   readonly memoryBefore: number
   readonly memoryAfter: number
@@ -43,10 +45,11 @@ export async function runLoad(
   const surroundings = { say, onEnd, folder, quick: false }
   const stages = isEmbedded ? [] : [startChild('workers/main', all, surroundings)]
   const server = startChild(isEmbedded ? 'start/main' : 'server/main', all, surroundings)
-  const memory = async () => {
-    const each = await Promise.all([server, ...stages].map(({ process }) => memoryOf(process.pid!)))
-    return each.reduce((sum, bytes) => sum + bytes, 0)
+  const sumOf = async (measure: (pid: number) => Promise<number>) => {
+    const each = await Promise.all([server, ...stages].map(({ process }) => measure(process.pid!)))
+    return each.reduce((sum, value) => sum + value, 0)
   }
+  const memory = () => sumOf(memoryOf)
   const url = `${((await server.firstMessage) as { address: string }).address}/graphql`
   const topics = isEmbedded
     ? await openEmbedded({ dir: config.DATA_DIR, lock: false })
@@ -65,16 +68,18 @@ export async function runLoad(
   const before = await visitor.clickUntil(seconds(quietSeconds))
   say(`${log.events.length} events of ${log.users} users, ${priority}`)
   const begun = performance.now()
+  const cpuBegun = await sumOf(cpuSecondsOf)
   const load = send(url, log, priority).then(() => drained(topics.log, 20, drainMsMax))
   let took = Number.NaN
   const during = await visitor.clickUntil(load.then(() => (took = performance.now() - begun)))
   await load
+  const cpuSeconds = (await sumOf(cpuSecondsOf)) - cpuBegun
   const memoryAfter = await memory()
   await rest()
   say('quiet again')
   const after = await visitor.clickUntil(seconds(quietSeconds))
   const eventsPerSecond = log.events.length / (took / 1000)
-  return { before, during, after, eventsPerSecond, memoryBefore, memoryAfter }
+  return { before, during, after, eventsPerSecond, cpuSeconds, memoryBefore, memoryAfter }
 }
 
 async function putItems(url: string, ids: readonly string[]): Promise<void> {
