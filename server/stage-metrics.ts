@@ -45,7 +45,25 @@ export function addStageMetrics(registry: Registry, reports: () => readonly Stag
       },
     })
   }
+  addForwarded(registry, reports)
   addLatency(registry, reports)
+}
+
+function addForwarded(registry: Registry, reports: () => readonly StageReport[]): void {
+  new Counter({
+    name: 'pickstream_stage_forwarded_total',
+    help: "Records that a writer put into another partition than their key's, and a stage forwarded (docs/kafka-writers.md).",
+    labelNames: ['stage', 'worker', 'topic', 'partition'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const { stage, instance, from = '', forwarded = {} } of reports()) {
+        for (const [partition, records] of Object.entries(forwarded)) {
+          this.inc({ stage, worker: instance, topic: from, partition }, records)
+        }
+      }
+    },
+  })
 }
 
 /** A histogram whose counts were made elsewhere: all that the registry asks of a metric is its values. */

@@ -12,6 +12,7 @@ import type { Tracing } from '../platform/tracing.ts'
 import { followWatchedUsers } from '../platform/watched-users.ts'
 import { RecommendationIds } from '../schema/recommendation-id.ts'
 import { isBulk } from '../schema/records/headers.ts'
+import { topics } from '../schema/topics.ts'
 import { userStates } from './embed/user-states.ts'
 import { countStates } from './experiments/count-states.ts'
 import { rowStates } from './learn/row-states.ts'
@@ -49,6 +50,10 @@ const restoreMsMax = 30_000
 /** Users whose last list the quality stage remembers; about 600 bytes each. */
 const publishedMax = 50_000
 
+const outsidePartition =
+  "a writer puts records outside their key's partition: they are forwarded, which costs a second copy of each; " +
+  'set its partitioner to murmur2 (docs/kafka-writers.md)'
+
 /** Starts the stages named, in this process. */
 export async function startWorkers(parts: WorkerParts): Promise<Workers> {
   const { log, store, clock, config, logger, stages, instance } = parts
@@ -62,8 +67,12 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
   const modelVersion = () => replica?.model()?.version ?? 0
 
   const meterOf = (stage: StageName, more: ReportedMeter['more'] = () => ({})): StageMeter => {
-    const meter = createMeter(stage, instance, clock.now(), (name, reason) =>
-      logger.error({ stage: name, reason }, 'batch failed'),
+    const meter = createMeter(
+      stage,
+      instance,
+      clock.now(),
+      (name, reason) => logger.error({ stage: name, reason }, 'batch failed'),
+      (forwarded) => logger.warn({ stage, ...forwarded }, outsidePartition),
     )
     const from = stage === 'train' ? {} : { from: topology[stage].from }
     meters.push({ meter, more: () => ({ ...from, ...more() }) })
@@ -84,14 +93,16 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
       }
       return { ended: feeding.ended, stop }
     },
-    embed: () =>
-      runStage({
+    embed: async () => {
+      const partitions = await log.partitionCount(topics.interactions)
+      return runStage({
         ...plain,
         stage: topology.embed,
         openStates: userStates(store, config.EPOCH),
-        context: () => ({ model: replica?.model() ?? null, epoch: config.EPOCH }),
+        context: () => ({ model: replica?.model() ?? null, epoch: config.EPOCH, partitions }),
         meter: meterOf('embed', () => ({ modelVersion: modelVersion() })),
-      }),
+      })
+    },
     learn: () => {
       const openStates = rowStates(log, instance)
       closers.push(() => openStates.stop())

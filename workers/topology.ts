@@ -10,7 +10,7 @@ import { topics } from '../schema/topics.ts'
 import { type ArchiveContext, archiveEvent } from './archive/archive-event.ts'
 import { boundedValue, feedRecord } from './backfill/feed-record.ts'
 import { storeItem } from './catalogue/store-item.ts'
-import { updateUser } from './embed/update-user.ts'
+import { embedRecord } from './embed/embed-record.ts'
 import { type ArmCounts, armOf, countArm, type ExperimentsContext } from './experiments/count-arm.ts'
 import { type LearnContext, learnRow } from './learn/learn-row.ts'
 import { type Published, type QualityContext, scoreList } from './quality/score-list.ts'
@@ -41,7 +41,8 @@ export const topology = {
     emits: [topics.userVectors, topics.history, topics.sideDeltas, topics.interactions],
     batchRecordsMax: 10_000,
     decode: ({ key, value, appendedAt }) => decodeInteraction(key, value, appendedAt),
-    run: updateUser,
+    keyOf: ({ userId }) => userId,
+    run: embedRecord,
   }),
   /** Neighbors, trends, popularity: one row an item. Large batches: a popular row is written once for many events. */
   learn: defineStage({

@@ -105,6 +105,14 @@ export class EmbeddedLog implements EventLog {
     return records
   }
 
+  async startOffsets(topic: string): Promise<number[]> {
+    const { reader } = this.parts
+    return this.perPartition(topic, (known, partition) => {
+      const end = reader.end(known, partition) // before the first record is read: one may come in between
+      return reader.cursor(known, partition, 0).read(1)[0]?.offset ?? end
+    })
+  }
+
   async endOffsets(topic: string): Promise<number[]> {
     return this.perPartition(topic, (known, partition) => this.parts.reader.end(known, partition))
   }

@@ -165,6 +165,10 @@ class KafkaLog implements EventLog {
     return this.tools.read(topic, partition, fromOffset, limit)
   }
 
+  startOffsets(topic: string): Promise<number[]> {
+    return this.tools.startOffsets(topic)
+  }
+
   endOffsets(topic: string): Promise<number[]> {
     return this.tools.endOffsets(topic)
   }

@@ -51,13 +51,21 @@ export class KafkaTools {
     return records
   }
 
-  async endOffsets(topic: string): Promise<number[]> {
+  startOffsets(topic: string): Promise<number[]> {
+    return this.offsets(topic, earliest, 'start')
+  }
+
+  endOffsets(topic: string): Promise<number[]> {
+    return this.offsets(topic, latest, 'end')
+  }
+
+  private async offsets(topic: string, which: typeof earliest | typeof latest, what: string): Promise<number[]> {
     const name = this.nameOf(topic)
     const count = await this.partitionCount(topic)
-    return this.ask(`did not tell the end of "${topic}"`, () =>
+    return this.ask(`did not tell the ${what} of "${topic}"`, () =>
       Promise.all(
         Array.from({ length: count }, (_, partition) =>
-          this.connection.onLeader(name, partition, (broker) => listOffset(broker, name, partition, latest)),
+          this.connection.onLeader(name, partition, (broker) => listOffset(broker, name, partition, which)),
         ),
       ),
     )

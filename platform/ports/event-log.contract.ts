@@ -60,6 +60,7 @@ export function eventLogContract(name: string, open: () => Promise<EventLog>): v
         }
         const ends = await context.log.endOffsets(topic)
         expect(ends.reduce((sum, end) => sum + end, 0)).toBe(40)
+        expect(await context.log.startOffsets(topic)).toEqual([0, 0, 0, 0])
       })
 
       test('of nothing gives no positions', async () => {

@@ -28,6 +28,11 @@ export interface EventLog {
   follow(options: FollowOptions, handle: FollowHandler): Promise<Following>
   /** Reads a slice of one partition, oldest first: for tools (dead letters, rebuild, export). */
   read(topic: string, partition: number, fromOffset: number, limit: number): Promise<StoredRecord[]>
+  /**
+   * For each partition the offset that its log begins at: above 0 once retention has removed records. The first record may
+   * stand later, where a transaction that was aborted, or compaction, has left a hole.
+   */
+  startOffsets(topic: string): Promise<number[]>
   /** For each partition the offset after its newest record. */
   endOffsets(topic: string): Promise<number[]>
   /** For each partition the first offset that the group has not committed yet (0 where it never has). */

@@ -12,6 +12,8 @@ import {
   erasedAt,
   erasureHeaders,
   erasureOf,
+  forwardedFrom,
+  forwardedHeaders,
   inheritedHeaders,
   isBulk,
   originHeaders,
@@ -96,4 +98,13 @@ test('a tombstone that does not say where the erasure is names the header and th
 test('the headers of a dead letter are taken off, the others stay', () => {
   const headers = { 'dead-cut': 'forged', 'dead-topic': 'interactions', 'dead-end': 'mine', born: '1' }
   expect(withoutDeadLetterHeaders(headers)).toEqual({ 'dead-end': 'mine', born: '1' })
+})
+
+test('where a record was forwarded from is read where it is a place, and is not written again with a dead letter', () => {
+  const headers = forwardedHeaders({ partition: 3, offset: 12 })
+  expect(forwardedFrom(headers)).toEqual({ partition: 3, offset: 12 })
+  for (const text of ['', '3', '3/', '-1/2', '3/12 ', '3/1e9', '3/9999999999999999']) {
+    expect(forwardedFrom({ 'forwarded-from': text })).toBeUndefined()
+  }
+  expect(withoutDeadLetterHeaders({ ...headers, trace: 'mine' })).toEqual({ trace: 'mine' })
 })

@@ -25,6 +25,8 @@ const names = {
   /** Where a record stood in topic interactions.backfill. */
   backfill: 'backfill',
   bulk: 'bulk',
+  /** Where a record stood in topic interactions before it was copied to its user's partition. */
+  forwardedFrom: 'forwarded-from',
 } as const
 
 const dead = {
@@ -135,10 +137,15 @@ export const backfillHeaders = ({ partition, offset }: LogPosition): Record<stri
 })
 
 /** Where a record of topic `interactions` stood in `interactions.backfill`; undefined where it was written directly. */
-export function backfilledFrom(headers: Headers): LogPosition | undefined {
-  const [, partition, offset] = /^(\d{1,9})\/(\d{1,15})$/.exec(own(headers, names.backfill) ?? '') ?? []
-  return offset === undefined ? undefined : { partition: Number(partition), offset: Number(offset) }
-}
+export const backfilledFrom = (headers: Headers): LogPosition | undefined => placeIn(headers, names.backfill)
+
+/** Headers of a record that the embed stage copied into its user's partition: where it stood in topic interactions. */
+export const forwardedHeaders = ({ partition, offset }: LogPosition): Record<string, string> => ({
+  [names.forwardedFrom]: `${partition}/${offset}`,
+})
+
+/** Where a record of topic interactions stood before it was forwarded; undefined where it was written directly. */
+export const forwardedFrom = (headers: Headers): LogPosition | undefined => placeIn(headers, names.forwardedFrom)
 
 /** On records of internal topics: they follow from a backfill alone, so nobody waits for them. */
 export const bulkHeaders: Headers = { [names.bulk]: '1' }
@@ -175,10 +182,19 @@ export const deadLetterOriginOf = (headers: Headers): DeadLetterOrigin => ({
   cut: own(headers, dead.cut),
 })
 
-/** The headers that the record had before it became a dead letter. */
+/**
+ * The headers that a dead letter is written again with: those of the record, without the place it was forwarded from. It is
+ * a new record, and what stood behind it there may have been applied since.
+ */
 export function withoutDeadLetterHeaders(headers: Headers): Headers {
-  const own: ReadonlySet<string> = new Set(Object.values(dead))
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !own.has(name)))
+  const dropped: ReadonlySet<string> = new Set([...Object.values(dead), names.forwardedFrom])
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !dropped.has(name)))
+}
+
+/** @returns undefined where the header is missing or is not `partition/offset` */
+function placeIn(headers: Headers, name: string): LogPosition | undefined {
+  const [, partition, offset] = /^(\d{1,9})\/(\d{1,15})$/.exec(own(headers, name) ?? '') ?? []
+  return offset === undefined ? undefined : { partition: Number(partition), offset: Number(offset) }
 }
 
 function wholeNumber(headers: Headers, name: string, missing?: number): number {

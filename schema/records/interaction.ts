@@ -96,6 +96,7 @@ export interface RestoreRecord {
   readonly olderIds: readonly string[]
   readonly adopted: readonly { readonly partition: number; readonly offset: number }[]
   readonly backfill?: { readonly applied: number; readonly erasedBefore: number }
+  readonly forwarded?: readonly { readonly partition: number; readonly offset: number }[]
 }
 
 export type InteractionRecord =
@@ -136,7 +137,7 @@ const shape = (kind: string, properties: object, required: string[], description
   additionalProperties: false,
 })
 
-/** JSON Schema of a record of topic `interactions`; its key is the userId. */
+/** JSON Schema of a record of topic `interactions`; its key is the userId, or left out. */
 export const interactionSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'A record of topic interactions',
@@ -188,6 +189,7 @@ export const interactionSchema = {
           required: ['applied', 'erasedBefore'],
           additionalProperties: false,
         },
+        forwarded: { type: 'array', items: place },
       },
       ['commandId', 'upTo', 'profile', 'recentIds', 'olderIds', 'adopted'],
       'Internal: the state of a user as a rebuild made it from the log.',
@@ -211,6 +213,7 @@ export function encodeInteraction(record: InteractionRecord): Uint8Array {
 }
 
 /**
+ * @param key of the record; empty where it has none: then the userId is the value's
  * @param appendedAt when the log took the record in, ms: bounds the event's own time, so that one wrong clock cannot
  *   move the time of the models
  * @throws RecordError naming the rule and the value received
@@ -219,8 +222,9 @@ export function decodeInteraction(key: string, value: Uint8Array | null, appende
   if (value === null) throw new RecordError('value: expected JSON, got null (erase a user with kind "forget")')
   const record = decodeJson(value)
   if (!validate(record)) throw new RecordError(RecordError.fromAjv(validate.errors, record))
-  if (record.userId !== key) throw RecordError.ofKey('userId', record.userId, key)
-  if (Buffer.byteLength(key) > idBytesMax) throw new RecordError(`userId: expected at most ${idBytesMax} bytes`)
+  if (key !== '' && record.userId !== key) throw RecordError.ofKey('userId', record.userId, key)
+  if (Buffer.byteLength(record.userId) > idBytesMax)
+    throw new RecordError(`userId: expected at most ${idBytesMax} bytes`)
   if (record.kind === 'event') return withBoundTime(record, appendedAt)
   if (record.kind !== 'adopt') return record
   return { ...record, events: record.events.map((event) => withBoundTime(event, appendedAt)) }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { pack } from 'msgpackr'
 import { expect, test } from 'vitest'
-import { decodeInteraction } from './interaction.ts'
+import { decodeInteraction, idBytesMax } from './interaction.ts'
 import { decodeItem } from './item.ts'
 import { RecordError } from './record-error.ts'
 
@@ -65,7 +65,8 @@ test('whatever a writer puts into topic interactions is a record that can be app
   const property = fc.property(key, bytes, fc.maxSafeNat(), (userId, value, appendedAt) => {
     const one = read(() => decodeInteraction(userId, value, Math.min(appendedAt, 8.64e15 - 1e9)))
     if (!one) return
-    expect(one.userId).toBe(userId)
+    if (userId !== '') expect(one.userId).toBe(userId)
+    expect(Buffer.byteLength(one.userId)).toBeLessThanOrEqual(idBytesMax)
     if (one.kind !== 'event') return
     expect(Number.isFinite(Date.parse(one.timestamp))).toBe(true)
     expect(Number.isFinite(one.value ?? 0) && Number.isFinite(one.quantity ?? 1)).toBe(true)

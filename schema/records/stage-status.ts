@@ -22,6 +22,8 @@ export interface StageReport {
   readonly latency?: LatencyCounts
   /** Users there is state of in all, where this stage counts them. */
   readonly users?: number
+  /** Records that stood outside their key's partition, by partition of `from`, since the instance started. */
+  readonly forwarded?: Readonly<Record<string, number>>
 }
 
 /** Upper bounds of the buckets, in seconds: from a cached answer to a stalled store. */

@@ -29,6 +29,8 @@ export interface UserState {
   /** Guests this user was, newest last. */
   readonly adopted: readonly LogPosition[]
   readonly backfill?: BackfillMarks
+  /** For each partition that records of the user were forwarded from: the newest one that was applied. */
+  readonly forwarded?: readonly LogPosition[]
 }
 
 /** As stored: without the older ids, with their number. */
@@ -49,7 +51,8 @@ type Fields = readonly [
   adopted: readonly LogPosition[],
   profile: ProfileFields,
   history: HistoryFields,
-  backfill?: readonly [applied: number, erasedBefore: number],
+  backfill?: readonly [applied: number, erasedBefore: number] | null,
+  forwarded?: readonly LogPosition[],
 ]
 
 type ProfileFields = readonly [
@@ -87,8 +90,10 @@ export function encodeUserState(state: UserState): Buffer {
     [userId, seq, events, packIds(seen.ids), seen.counts, vector, modelVersion],
     toColumns(history),
   ]
-  const { backfill } = state
-  return encodeVersioned(version, backfill ? [...fields, [backfill.applied, backfill.erasedBefore]] : fields)
+  const { backfill, forwarded } = state
+  const marks = backfill ? ([backfill.applied, backfill.erasedBefore] as const) : null
+  if (forwarded) return encodeVersioned(version, [...fields, marks, forwarded])
+  return encodeVersioned(version, marks ? [...fields, marks] : fields)
 }
 
 /** Reads versions 1 and 2. */
@@ -107,6 +112,7 @@ export function decodeUserState(bytes: Uint8Array): StoredUserState {
     olderBuckets,
     adopted,
     ...(fields[9] && { backfill: { applied: fields[9][0], erasedBefore: fields[9][1] } }),
+    ...(fields[10] && { forwarded: fields[10] }),
     profile: {
       userId,
       seq,

@@ -132,7 +132,9 @@ function newestRows(world: World): Map<string, StoredSideRow> {
 }
 
 function asTheLogSays(world: World, report: Report): void {
-  const { archived, unknown, dead } = expectedOf(world.records(topics.interactions))
+  const partitions = world.log.topic(topics.interactions).partitions.length
+  const { archived, unknown, dead, notForwarded } = expectedOf(world.records(topics.interactions), partitions)
+  for (const place of notForwarded) report(`${place} was not forwarded to its user's partition`)
 
   const events = [...world.store.rows(tables.eventsByUser)].map(([key, value]) => {
     return `${key.slice(0, key.lastIndexOf('/'))}/${decodeHistoryEvent(value).eventId}`

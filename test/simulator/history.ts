@@ -8,7 +8,13 @@ import type { Dice } from './dice.ts'
 export interface Send {
   readonly topic: TopicName
   readonly records: readonly LogRecord[]
+  /** Of another service: how it chooses partitions. Left out: as the platform does. */
+  readonly partitioner?: ForeignPartitioner
 }
+
+/** `other-hash`: one partition for each key, but another than the platform's; `unkeyed` writes no keys at all. */
+export const foreignPartitioners = ['other-hash', 'round-robin', 'unkeyed'] as const
+export type ForeignPartitioner = (typeof foreignPartitioners)[number]
 
 export interface History {
   /** Several writers, each with what it sends, in its order. */
@@ -110,8 +116,10 @@ export function makeHistory(dice: Dice, startAt: number): History {
   for (let writer = dice.between(1, 3); writer > 0; writer--) {
     const sends: Send[] = []
     const bulk = dice.pick([0, 0, 0.3, 0.9]) // a backfill beside visitors, or one writer in both lanes
+    const partitioner = dice.chance(0.4) ? dice.pick(foreignPartitioners) : undefined
     for (let n = dice.between(5, 20); n > 0; n--) {
-      sends.push({ topic: dice.chance(bulk) ? topics.backfill : topics.interactions, records: one() })
+      if (dice.chance(bulk)) sends.push({ topic: topics.backfill, records: one() })
+      else sends.push({ topic: topics.interactions, records: one(), partitioner })
     }
     if (dice.chance(0.02)) {
       const userId = dice.pick(everyone)

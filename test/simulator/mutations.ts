@@ -1,3 +1,4 @@
+import { partitionOf } from '../../platform/partitioner.ts'
 import type { EventLog } from '../../platform/ports/event-log.ts'
 import type { UserState } from '../../schema/records/user-state.ts'
 import { learnRow } from '../../workers/learn/learn-row.ts'
@@ -62,6 +63,36 @@ export const mutations: Readonly<Record<string, Workings>> = {
       ...topology.embed,
       run: (record, at, before, context) =>
         topology.embed.run(record, at, before && { ...before, position: { partition: 0, offset: -1 } }, context),
+    },
+  },
+  'applies a record in the partition where another writer put it': {
+    ...unbroken,
+    embed: {
+      ...topology.embed,
+      run: (record, at, before, context) => {
+        const partition = partitionOf(record.userId, context.partitions)
+        return topology.embed.run(record, { ...at, position: { ...at.position, partition } }, before, context)
+      },
+    },
+  },
+  'commits a record of another partition without a copy of it': {
+    ...unbroken,
+    embed: {
+      ...topology.embed,
+      run: (record, at, before, context) => {
+        const outcome = topology.embed.run(record, at, before, context)
+        return outcome.forwarded ? {} : outcome
+      },
+    },
+  },
+  'applies a second copy of a forwarded record': {
+    ...unbroken,
+    embed: {
+      ...topology.embed,
+      run: (record, at, before, context) => {
+        const { 'forwarded-from': _, ...headers } = at.headers
+        return topology.embed.run(record, { ...at, headers }, before, context)
+      },
     },
   },
   'puts a restored state over what happened since': {

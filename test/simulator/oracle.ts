@@ -1,3 +1,4 @@
+import { partitionOf } from '../../platform/partitioner.ts'
 import type { StoredRecord } from '../../platform/ports/event-log.ts'
 import { decodeInteraction, type InteractionRecord } from '../../schema/records/interaction.ts'
 
@@ -17,6 +18,8 @@ export interface Expected {
   readonly unknown: ReadonlySet<string>
   /** `topic/partition/offset` of the records that no stage could take. */
   readonly dead: ReadonlySet<string>
+  /** `partition/offset` of the records outside their user's partition of which no copy stands there. */
+  readonly notForwarded: ReadonlySet<string>
 }
 
 const profileEvents = 200
@@ -25,13 +28,15 @@ const profileEvents = 200
  * What the log of interactions means, told a second time in the plainest way and without any of the workers' code: sets
  * of events, record by record. What both runs of a simulation get wrong alike is found here.
  */
-export function expectedOf(records: readonly StoredRecord[]): Expected {
+export function expectedOf(records: readonly StoredRecord[], partitionCount: number): Expected {
   const lives = new Map<string, Life>()
   const handedOver = new Map<string, Life['profile']>()
   const adopted = new Set<string>()
   /** By user: what stood in the backfill before this offset is erased. */
   const erasedBefore = new Map<string, number>()
   const dead = new Set<string>()
+  const outside = new Set<string>()
+  const forwarded = new Set<string>()
 
   const lifeOf = (user: string): Life => {
     const life = lives.get(user) ?? { ids: new Set(), events: new Set(), profile: [] }
@@ -113,9 +118,14 @@ export function expectedOf(records: readonly StoredRecord[]): Expected {
         const at = `${next.partition}/${next.offset}`
         const record = decoded(next)
         if (record === undefined) dead.add(`${next.topic}/${at}`)
-        else if (isErased(next, record.userId)) {
-          // as if it had not been written
-        } else if (!apply(noteErasure(record, next), at)) break
+        else if (partitionOf(record.userId, partitionCount) !== next.partition) outside.add(at)
+        else {
+          const from = next.headers['forwarded-from']
+          const isCopy = from !== undefined && forwarded.has(from)
+          const counts = !isCopy && !isErased(next, record.userId) // else as if it had not been written
+          if (counts && !apply(noteErasure(record, next), at)) break
+          if (from !== undefined) forwarded.add(from)
+        }
         queue.shift()
         moved = true
       }
@@ -124,7 +134,9 @@ export function expectedOf(records: readonly StoredRecord[]): Expected {
   const archived = new Set<string>()
   for (const [user, { events }] of lives) for (const id of events) archived.add(`${user}/${id}`)
   const named = new Set(records.map(({ key }) => key))
-  return { archived, dead, unknown: new Set([...named].filter((user) => !lives.has(user))) }
+  const unknown = new Set([...named].filter((user) => !lives.has(user)))
+  const notForwarded = new Set([...outside].filter((at) => !forwarded.has(at)))
+  return { archived, dead, unknown, notForwarded }
 }
 
 function backfillOffset({ headers }: StoredRecord): number | undefined {

@@ -10,6 +10,7 @@ import type {
 } from '../../platform/ports/event-log.ts'
 import { messageOf } from '../../schema/app-error.ts'
 import type { TopicSpec } from '../../schema/topics.ts'
+import type { ForeignPartitioner } from './history.ts'
 import type { Owner, Scheduler } from './scheduler.ts'
 import { SimGroup, SimMember } from './sim-group.ts'
 import { TopicLog } from './topic-log.ts'
@@ -44,6 +45,10 @@ export class SimLog {
       follow: (options, handle) => this.follow(owner, options, handle),
       read: (topic, partition, from, limit) =>
         scheduler.call(owner, `read ${topic}/${partition}`, () => this.topic(topic).from(partition, from, limit)),
+      startOffsets: (topic) =>
+        scheduler.call(owner, `starts of ${topic}`, () =>
+          this.topic(topic).partitions.map(({ records, end }) => records[0]?.offset ?? end),
+        ),
       endOffsets: (topic) =>
         scheduler.call(owner, `ends of ${topic}`, () => this.topic(topic).partitions.map(({ end }) => end)),
       committedOffsets: (group, topic) =>
@@ -66,12 +71,37 @@ export class SimLog {
     }
   }
 
-  private async append(owner: Owner, name: string, records: readonly LogRecord[]): Promise<Position[]> {
-    const { scheduler } = this
+  private append(owner: Owner, name: string, records: readonly LogRecord[]): Promise<Position[]> {
     const topic = this.topic(name)
+    return this.write(owner, topic, records, ({ key }) => topic.partitionOf(key))
+  }
+
+  /** As a service with a client of its own writes: it repeats the whole append where a part of it failed. */
+  async appendForeign(
+    owner: Owner,
+    name: string,
+    records: readonly LogRecord[],
+    partitioner: ForeignPartitioner,
+  ): Promise<void> {
+    const topic = this.topic(name)
+    const count = topic.partitions.length
+    const written = partitioner === 'unkeyed' ? records.map((record) => ({ ...record, key: '' })) : records
+    await this.write(owner, topic, written, ({ key }) =>
+      partitioner === 'other-hash' ? (topic.partitionOf(key) + 1) % count : this.scheduler.dice.int(count),
+    )
+  }
+
+  private async write(
+    owner: Owner,
+    topic: TopicLog,
+    records: readonly LogRecord[],
+    partitionOf: (record: LogRecord) => number,
+  ): Promise<Position[]> {
+    const { scheduler } = this
+    const { name } = topic.spec
     const byPartition = new Map<number, number[]>()
-    records.forEach(({ key }, n) => {
-      const partition = topic.partitionOf(key)
+    records.forEach((record, n) => {
+      const partition = partitionOf(record)
       byPartition.set(partition, [...(byPartition.get(partition) ?? []), n])
     })
     const positions = new Array<Position>(records.length)

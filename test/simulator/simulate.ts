@@ -115,11 +115,12 @@ async function send(world: World, name: string, sends: readonly Send[]): Promise
   const owner = { name, alive: true }
   const log = world.log.forOwner(owner)
   const { scheduler } = world
-  for (const { topic, records } of sends) {
+  for (const { topic, records, partitioner } of sends) {
     for (let pause = scheduler.dice.int(4); pause > 0; pause--) await scheduler.call(owner, 'waits', () => {})
     for (;;) {
       try {
-        await log.append(topic, records)
+        if (partitioner === undefined) await log.append(topic, records)
+        else await world.log.appendForeign(owner, topic, records, partitioner)
         break
       } catch {
         // not acknowledged: the same again

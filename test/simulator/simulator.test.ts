@@ -4,7 +4,7 @@ import { storm } from './scheduler.ts'
 import { simulate } from './simulate.ts'
 
 const seeds = 1000
-const mutationSeedsMax = 300
+const mutationSeedsMax = 1000
 
 describe('the pipeline in bad weather', () => {
   test(`ends after ${seeds} histories of faults as it would have without them`, { timeout: 300_000 }, async () => {

@@ -104,7 +104,7 @@ export class World {
           ...plain,
           stage: workings.embed,
           openStates: workings.userStates(userStates(store, epoch, cachedUsersMax)),
-          context: () => ({ model: null, epoch }),
+          context: () => ({ model: null, epoch, partitions: this.log.topic(topics.interactions).partitions.length }),
         }),
       learn: () =>
         runStage({
@@ -171,6 +171,7 @@ export class SimProcess implements Owner {
 const silent: StageMeter = {
   done: () => {},
   failed: () => {},
+  forwarded: () => {},
   report: () => {
     throw new Error('not reported in a simulation')
   },

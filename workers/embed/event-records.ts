@@ -1,6 +1,8 @@
 import type { Interaction } from '../../engine/types.ts'
-import type { HistoryEvent } from '../../schema/records/history.ts'
+import { encodeHistory, type HistoryEvent, type HistoryRecord } from '../../schema/records/history.ts'
 import type { EventRecord } from '../../schema/records/interaction.ts'
+import { topics } from '../../schema/topics.ts'
+import type { Emit } from '../runner/stage.ts'
 
 /** An event of the log as the engine takes it. */
 export function toInteraction(record: EventRecord): Interaction {
@@ -20,3 +22,10 @@ export function toHistoryEvent(record: Omit<EventRecord, 'v' | 'kind' | 'userId'
   const { eventId, itemId, type, value = null, quantity = 1, timestamp, recommendationId = null } = record
   return { eventId, itemId, type, value, quantity, timestamp: Date.parse(timestamp), recommendationId }
 }
+
+/** For topic history. */
+export const historyEmit = (record: HistoryRecord): Emit => ({
+  topic: topics.history,
+  key: record.userId,
+  value: () => encodeHistory(record),
+})

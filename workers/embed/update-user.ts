@@ -11,9 +11,9 @@ import { hasSeen } from '../../engine/user/seen.ts'
 import { isPositive } from '../../engine/user/signals.ts'
 import { toSnapshot } from '../../engine/user/snapshot.ts'
 import { withApplied, withErasedBefore } from '../../schema/records/backfill.ts'
-import { backfilledFrom, erasureHeaders } from '../../schema/records/headers.ts'
-import type { HistoryRecord } from '../../schema/records/history.ts'
-import { encodeHistory, historySeq } from '../../schema/records/history.ts'
+import { isForwardedCopy, withForwarded } from '../../schema/records/forwarded.ts'
+import { backfilledFrom, forwardedFrom } from '../../schema/records/headers.ts'
+import { historySeq } from '../../schema/records/history.ts'
 import type { AdoptRecord, EventRecord, InteractionRecord, RestoreRecord } from '../../schema/records/interaction.ts'
 import { encodeInteraction } from '../../schema/records/interaction.ts'
 import { encodeSideDelta } from '../../schema/records/item-side.ts'
@@ -24,9 +24,9 @@ import { revisionOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
 import type { Arrival, Emit, Outcome } from '../runner/stage.ts'
-import { emptyState, encodeErasureMarker, erasureMarkerKey, hasHistory } from './erasure-marker.ts'
+import { emptyState, hasHistory, markerRow, tombstone } from './erasure-marker.ts'
 import { type EventIds, hashOfId, hasId, withId } from './event-ids.ts'
-import { toHistoryEvent, toInteraction } from './event-records.ts'
+import { historyEmit, toHistoryEvent, toInteraction } from './event-records.ts'
 
 export interface EmbedContext {
   readonly model: TrainedModel | null
@@ -43,7 +43,7 @@ const noVector = { model: null }
  *
  * A replayed *record* (its position is already in the state) has nothing left to do: what follows from it was durable
  * before the state was. A retried *event* (its id has counted, at another position) only moves the position, so that a
- * reader who waits for it is released.
+ * reader who waits for it is released, and so does a second copy of a forwarded record.
  */
 export function updateUser(
   record: InteractionRecord,
@@ -51,22 +51,30 @@ export function updateUser(
   before: UserState | undefined,
   context: EmbedContext,
 ): Outcome<UserState> {
-  if (before !== undefined && before.position.offset >= arrival.position.offset) {
+  if (before !== undefined && isApplied(before.position, arrival.position)) {
     // An erasure may have been cut off in its middle: what follows from it was durable, but not all that it takes away.
     return before.changed < 0 && before.position.offset === arrival.position.offset
       ? erase(arrival, before, context)
       : {}
   }
-  const from = backfilledFrom(arrival.headers)
-  if (from === undefined || from.partition !== arrival.position.partition)
-    return apply(record, arrival, before, context)
+  const { position, headers } = arrival
+  const source = forwardedFrom(headers)
   const state = before ?? emptyState(record.userId)
-  const { position } = arrival
+  if (source !== undefined) {
+    if (isForwardedCopy(state.forwarded, source)) return saveAndEmit({ ...state, position }, context)
+    return apply(record, arrival, { ...state, forwarded: withForwarded(state.forwarded, source) }, context)
+  }
+  const from = backfilledFrom(headers)
+  if (from === undefined || from.partition !== position.partition) return apply(record, arrival, before, context)
   const marked = { ...state, backfill: withApplied(state.backfill, from.offset) }
   if (from.offset < marked.backfill.erasedBefore) return saveAndEmit({ ...marked, position }, context)
   const isErasure = record.kind === 'forget' && record.backfillBefore === undefined
   return apply(isErasure ? { ...record, backfillBefore: from.offset + 1 } : record, arrival, marked, context)
 }
+
+/** The offsets of two partitions say nothing of each other. */
+const isApplied = (newest: LogPosition, { partition, offset }: LogPosition): boolean =>
+  newest.partition === partition && newest.offset >= offset
 
 function apply(
   record: InteractionRecord,
@@ -236,26 +244,20 @@ function restore(
     olderIds: record.olderIds.map(fromBase64),
     adopted: record.adopted,
     ...(record.backfill && { backfill: record.backfill }),
+    ...(record.forwarded && { forwarded: record.forwarded }),
   }
   return saveAndEmit(state, context)
 }
 
 /** What the user did goes; the tombstone carries where it happened, so that a reader who waits for it is released. */
 function erase({ key, position }: Arrival, before: UserState | undefined, context: EmbedContext): Outcome<UserState> {
-  const gravestone = emptyState(key, { position, adopted: before?.adopted ?? [], backfill: before?.backfill })
+  const { adopted = [], backfill, forwarded } = before ?? {}
+  const erased = emptyState(key, { position, adopted, backfill, forwarded })
   const writeTimestamp = revisionOf(position.offset, context.epoch)
   return {
-    state: gravestone,
-    rows: [
-      {
-        table: tables.erasures,
-        partition: erasureMarkerKey(key),
-        value: encodeErasureMarker(gravestone),
-        writeTimestamp,
-      },
-      { table: tables.eventIds, partition: key, erase: true, writeTimestamp },
-    ],
-    emits: [tombstone(gravestone, context), historyEmit({ kind: 'forget', userId: key, offset: position.offset })],
+    state: erased,
+    rows: [markerRow(erased, context.epoch), { table: tables.eventIds, partition: key, erase: true, writeTimestamp }],
+    emits: [tombstone(erased, context.epoch), historyEmit({ kind: 'forget', userId: key, offset: position.offset })],
   }
 }
 
@@ -263,18 +265,14 @@ function withErasure(state: UserState, backfillBefore: number | undefined): User
   return backfillBefore === undefined ? state : { ...state, backfill: withErasedBefore(state.backfill, backfillBefore) }
 }
 
-function tombstone({ position, profile, backfill }: UserState, { epoch }: EmbedContext): Emit {
-  const headers = erasureHeaders(position, epoch, backfill?.applied)
-  return { topic: topics.userVectors, key: profile.userId, value: null, headers }
-}
-
 /**
- * Keeps the state and shows it. Of a user nobody knows there is nothing to keep, and the tombstones are written again: a
- * late worker may have put a list behind them.
+ * Keeps the state and shows it. Of a user nobody knows only the sources of forwarded records are kept, and the tombstones
+ * are written again: a late worker may have put a list behind them.
  */
 function saveAndEmit(state: UserState, context: EmbedContext, emits: readonly Emit[] = []): Outcome<UserState> {
-  if (!hasHistory(state)) return { emits: [tombstone(state, context)] }
-  return { state, emits: [vectorOf(state, context), ...emits] }
+  if (hasHistory(state)) return { state, emits: [vectorOf(state, context), ...emits] }
+  const emit = tombstone(state, context.epoch)
+  return state.forwarded ? { state, rows: [markerRow(state, context.epoch)], emits: [emit] } : { emits: [emit] }
 }
 
 /** Folded in where it is encoded: of the events of one batch only the user's last pays for a vector. */
@@ -296,9 +294,3 @@ function vectorOf(state: UserState, { epoch, model }: EmbedContext): Emit {
       }),
   }
 }
-
-const historyEmit = (record: HistoryRecord): Emit => ({
-  topic: topics.history,
-  key: record.userId,
-  value: () => encodeHistory(record),
-})

@@ -2,6 +2,7 @@ import type { EventLog, LogRecord, StoredRecord } from '../../platform/ports/eve
 import type { TraceSpan } from '../../platform/tracing.ts'
 import { backfilledFrom, bulkHeaders, inheritedHeaders, isBulk } from '../../schema/records/headers.ts'
 import { topics } from '../../schema/topics.ts'
+import { appendInOrder } from './append-in-order.ts'
 import { toDeadLetter } from './dead-letter.ts'
 import type { Emit } from './stage.ts'
 
@@ -54,7 +55,7 @@ const toLogRecord = ({ key, value, headers }: Emit): LogRecord => ({
 /** Appends what a slice emits and its dead letters; resolves once all of it is durable. */
 export async function append(log: EventLog, encoded: Map<string, LogRecord[]>, dead: readonly Emit[]): Promise<void> {
   if (dead.length > 0) encoded.set(topics.deadLetter, dead.map(toLogRecord))
-  const appends = await Promise.allSettled([...encoded].map(([topic, records]) => log.append(topic, records)))
+  const appends = await Promise.allSettled([...encoded].map(([topic, records]) => appendInOrder(log, topic, records)))
   const failed = appends.find((one) => one.status === 'rejected') // after all of them: none outlives its batch
   if (failed) throw failed.reason
 }

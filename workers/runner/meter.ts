@@ -2,10 +2,13 @@ import { build, type Histogram } from 'hdr-histogram-js'
 import type { Batch } from '../../platform/ports/event-log.ts'
 import { ageMsMax, ageMsOf } from '../../schema/records/headers.ts'
 import { latencyBounds, type StageReport } from '../../schema/records/stage-status.ts'
+import { createForwardedCount, type ForwardedRecords } from './forwarded-count.ts'
 
 /** Counts what one stage does; a report is taken once a second. Times are from the event's acceptance to the end of the stage. */
 export interface StageMeter {
   done(batch: Pick<Batch, 'records'>, deadLetters: number, now: number): void
+  /** So many records of the batch stood outside their key's partition and were written to it. */
+  forwarded(batch: Pick<Batch, 'topic' | 'partition'>, records: number, now: number): void
   failed(reason: string): void
   report(now: number): StageReport
 }
@@ -15,7 +18,9 @@ export function createMeter(
   instance: string,
   startedAt: number,
   onError: (stage: string, reason: string) => void = () => {},
+  onForwarded: (forwarded: ForwardedRecords) => void = () => {},
 ): StageMeter {
+  const forwardedCount = createForwardedCount(onForwarded)
   let window = histogram()
   let windowStart = startedAt
   let sinceWindow = 0
@@ -39,6 +44,7 @@ export function createMeter(
         counts[bucket === -1 ? latencyBounds.length : bucket]! += 1
       }
     },
+    forwarded: forwardedCount.add,
     failed(reason) {
       onError(stage, reason)
     },
@@ -47,6 +53,7 @@ export function createMeter(
       if (window.totalCount > 0) {
         last = { p50Ms: window.getValueAtPercentile(50), p99Ms: window.getValueAtPercentile(99) }
       }
+      const forwarded = forwardedCount.totals()
       const report: StageReport = {
         stage,
         instance,
@@ -56,6 +63,7 @@ export function createMeter(
         processed,
         deadLetters: dead,
         latency: { counts: [...counts], sumSeconds },
+        ...(forwarded && { forwarded }),
       }
       window = histogram()
       windowStart = now

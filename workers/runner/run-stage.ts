@@ -133,6 +133,7 @@ async function runSubBatch<Input, State, Context>(
   const rows: RowChange[] = []
   const emits: Sourced[] = []
   const spans: TraceSpan[] = []
+  let forwarded = 0
 
   const take = (outcome: Outcome<State>, { record, owner }: Decoded<Input>, span: TraceSpan | undefined) => {
     if (outcome.state !== undefined) {
@@ -140,6 +141,7 @@ async function runSubBatch<Input, State, Context>(
       if (outcome.state === null) known.delete(owner)
       else known.set(owner, outcome.state)
     }
+    if (outcome.forwarded) forwarded++
     if (outcome.rows) rows.push(...outcome.rows)
     if (outcome.emits)
       for (const emit of outcome.emits) emits.push({ emit: withTraceHeaders(emit, record, span), record })
@@ -168,6 +170,7 @@ async function runSubBatch<Input, State, Context>(
   if (rows.length > 0) await rowWriter(store)(rows)
   if (changes.size > 0) await states.save([...changes.values()]) // then that they have been applied,
   for (const span of spans) span.end()
+  if (forwarded > 0) parts.meter.forwarded(batch, forwarded, parts.clock.now())
   return dead.length
 }
 

@@ -61,6 +61,8 @@ export interface Outcome<State> {
   readonly state?: State | null
   readonly rows?: readonly RowChange[]
   readonly emits?: readonly Emit[]
+  /** The record stands outside its key's partition, and `emits` has its copy for that one. */
+  readonly forwarded?: boolean
 }
 
 export type RowChange =

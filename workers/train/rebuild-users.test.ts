@@ -154,10 +154,42 @@ describe('a rebuild', () => {
   })
 
   test('is refused where the log does not go back to its beginning', async () => {
-    const { log, write, rebuild } = aWorld(1)
+    const { log, write, rebuild } = aWorld(2)
     await write(...eventsOf(1))
-    const read = log.read.bind(log)
-    log.read = async (...args) => (await read(...args)).filter(({ offset }) => offset > 3)
-    await expect(rebuild()).rejects.toThrow('begins at 4')
+    log.startOffsets = async () => [0, 4]
+    await expect(rebuild()).rejects.toThrow('partition 1 begins at 4')
+  })
+
+  test('is done where an aborted transaction has left a hole before the first record', async () => {
+    const { log, world, write, rebuild } = aWorld(1)
+    log.startOffsets = async () => [0]
+    const partition = world.log.topic(topics.interactions).partitions[0]!
+    partition.end = 5
+    await write(...eventsOf(1))
+    expect(await rebuild()).toEqual({ users: users.length, left: 0 })
+  })
+
+  test('ends, and is right, where records stand outside the partition of their user', async () => {
+    const { world, write, settled, rebuild, stateOf } = aWorld(3)
+    await write(...eventsOf(2))
+    const foreign = (...records: InteractionRecord[]) =>
+      settled(
+        world.log.appendForeign(
+          operator,
+          topics.interactions,
+          records.map((record) => ({ key: record.userId, value: encodeInteraction(record) })),
+          'other-hash',
+        ),
+      )
+    await foreign(...users.map((userId) => anEvent(userId, 50)), { v: 1, kind: 'forget', userId: 'user-6' })
+    await foreign({ v: 1, kind: 'undo', userId: 'user-1', eventIds: ['e-0'] })
+    const before = users.map((userId) => stateOf(userId)?.profile)
+    expect(before[0]?.history.map(({ eventId }) => eventId)).toEqual(['e-0', 'e-1', 'e-50'])
+    expect(before[1]?.history.map(({ eventId }) => eventId)).toEqual(['e-1', 'e-50'])
+    expect(before[6]).toBeUndefined()
+    expect(await rebuild()).toEqual({ users: users.length - 1, left: 0 })
+    expect(users.map((userId) => stateOf(userId)?.profile)).toEqual(before)
+    await foreign(...users.map((userId) => anEvent(userId, 50))) // again, with the restored marks and ids
+    expect(stateOf('user-0')?.profile).toEqual(before[0])
   })
 })

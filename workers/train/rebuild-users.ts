@@ -40,10 +40,11 @@ const pollMs = 20
 export async function rebuildUsers(parts: Parts, commandId: string, embedGroup: string): Promise<Rebuilt> {
   const partitions = await parts.log.partitionCount(topics.interactions)
   const total = { users: 0, left: 0 }
+  await requireWholeLog(parts.log)
   for (let partition = 0; partition < partitions; partition++) {
     const slices: UserShard[] = [{ count: 1, index: 0 }]
     for (let slice = slices.pop(); slice !== undefined; slice = slices.pop()) {
-      const shadow = new ShadowStates(slice)
+      const shadow = new ShadowStates(slice, partitions)
       const rebuild = new PartitionRebuild(parts, commandId, embedGroup, partition, shadow)
       await rebuild.readAll((half) => slices.push(half))
       const { users, left } = await rebuild.sendChunk()
@@ -52,6 +53,15 @@ export async function rebuildUsers(parts: Parts, commandId: string, embedGroup: 
     }
   }
   return total
+}
+
+/** The first record may stand behind the start of a whole log: a transaction that was aborted leaves a hole. */
+async function requireWholeLog(log: EventLog): Promise<void> {
+  const starts = await log.startOffsets(topics.interactions)
+  const partition = starts.findIndex((start) => start > 0)
+  if (partition === -1) return
+  const start = `partition ${partition} begins at ${starts[partition]}`
+  throw new Error(`the log no longer holds every event (${start}): states cannot be made from it alone`)
 }
 
 class PartitionRebuild {
@@ -131,18 +141,13 @@ class PartitionRebuild {
     const { log, signal } = this.parts
     signal?.throwIfAborted()
     const records = await log.read(topics.interactions, this.partition, this.next, readRecords)
-    const [first] = records
-    if (this.next === 0 && first !== undefined && first.offset > 0) {
-      const start = `partition ${this.partition} begins at ${first.offset}`
-      throw new Error(`the log no longer holds every event (${start}): states cannot be made from it alone`)
-    }
     this.next = (records.at(-1)?.offset ?? this.next - 1) + 1
     return records
   }
 }
 
 function encodeRestore(userId: string, state: UserState, commandId: string): Uint8Array {
-  const { position, profile, recentIds, olderIds, adopted, backfill } = state
+  const { position, profile, recentIds, olderIds, adopted, backfill, forwarded } = state
   const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64')
   return encodeInteraction({
     v: 1,
@@ -155,5 +160,6 @@ function encodeRestore(userId: string, state: UserState, commandId: string): Uin
     olderIds: olderIds.map(base64),
     adopted,
     ...(backfill && { backfill }),
+    ...(forwarded && { forwarded }),
   })
 }

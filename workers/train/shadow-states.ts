@@ -1,3 +1,4 @@
+import { partitionOf } from '../../platform/partitioner.ts'
 import type { StoredRecord } from '../../platform/ports/event-log.ts'
 import { decodeInteraction, type InteractionRecord, type RestoreRecord } from '../../schema/records/interaction.ts'
 import type { UserState } from '../../schema/records/user-state.ts'
@@ -21,9 +22,12 @@ const noContext = { model: null, epoch: 0 }
 export class ShadowStates {
   private readonly states = new Map<string, UserState>()
   private shard: UserShard
+  private readonly partitions: number
 
-  constructor(shard: UserShard) {
+  /** @param partitions of topic interactions: a record outside its user's is forwarded, and applied where it is forwarded to */
+  constructor(shard: UserShard, partitions: number) {
     this.shard = shard
+    this.partitions = partitions
   }
 
   get size(): number {
@@ -32,12 +36,14 @@ export class ShadowStates {
 
   /** @returns the record, where it is one of a rebuild and of these users */
   apply({ key, value, appendedAt, partition, offset, headers, undecodable }: StoredRecord): RestoreRecord | undefined {
-    if (undecodable !== undefined || !this.has(key)) return undefined
-    const arrival = { key, position: { partition, offset }, appendedAt, now: 0, headers }
+    if (undecodable !== undefined || (key !== '' && !this.applies(key, partition))) return undefined
     try {
       const record = decodeInteraction(key, value, appendedAt)
-      const { state } = updateUser(replayed(record), arrival, this.states.get(key), noContext)
-      if (state) this.states.set(key, state)
+      const { userId } = record
+      if (!this.applies(userId, partition)) return undefined
+      const arrival = { key: userId, position: { partition, offset }, appendedAt, now: 0, headers }
+      const { state } = updateUser(replayed(record), arrival, this.states.get(userId), noContext)
+      if (state) this.states.set(userId, state)
       return record.kind === 'restore' ? record : undefined
     } catch {
       return undefined // a dead letter changes nobody
@@ -61,6 +67,10 @@ export class ShadowStates {
     this.shard = { count: 2 * count, index }
     for (const key of this.states.keys()) if (!this.has(key)) this.states.delete(key)
     return { count: 2 * count, index: index + count }
+  }
+
+  private applies(userId: string, partition: number): boolean {
+    return this.has(userId) && partitionOf(userId, this.partitions) === partition
   }
 
   private has(key: string): boolean {

@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest'
+import { partitionOf } from '../../platform/partitioner.ts'
+import { forwardedHeaders } from '../../schema/records/headers.ts'
+import { decodeInteraction, type InteractionRecord } from '../../schema/records/interaction.ts'
+import type { LogPosition } from '../../schema/records/placed.ts'
+import { decodeUserState, encodeUserState, type UserState } from '../../schema/records/user-state.ts'
+import { topics } from '../../schema/topics.ts'
+import { aForget, anIdentify, anInteraction, anUndo, someTime } from '../../test/support/interactions.ts'
+import { topology } from '../topology.ts'
+import { embedRecord } from './embed-record.ts'
+import { decodeErasureMarker, emptyState, encodeErasureMarker } from './erasure-marker.ts'
+
+const context = { model: null, epoch: 0, partitions: 12 }
+const home = partitionOf('ann', context.partitions)
+const other = (home + 5) % context.partitions
+
+/** Applies a record of ann. @param from where it was forwarded from; left out: it was written to her partition */
+function applyTo(before: UserState | undefined, record: InteractionRecord, offset: number, from?: LogPosition) {
+  const headers = from === undefined ? {} : forwardedHeaders(from)
+  const arrival = { key: 'ann', position: { partition: home, offset }, appendedAt: someTime, now: 0, headers }
+  return embedRecord(record, arrival, before, context)
+}
+
+const stateOf = (before: UserState | undefined, ...steps: [InteractionRecord, LogPosition?][]): UserState | undefined =>
+  steps.reduce((state, [record, from], n) => {
+    const offset = (before?.position.offset ?? -1) + 1 + n
+    return applyTo(state, record, offset, from).state ?? state
+  }, before)
+
+const at = (offset: number): LogPosition => ({ partition: other, offset })
+const itemsOf = (state: UserState | undefined) => state?.profile.history.map(({ itemId }) => itemId)
+
+describe('a record outside the partition of its user', () => {
+  test.each([
+    ['an event', anInteraction()],
+    ['an undo', anUndo('e')],
+    ['an erasure', aForget()],
+    ['a login', anIdentify('ann', 'bob')],
+  ])('%s changes no state, and is written to the right one with its source', (_, record) => {
+    const arrival = { key: 'ann', position: at(7), appendedAt: someTime, now: 0, headers: {} }
+    const { emits = [], ...rest } = embedRecord(record, arrival, emptyState('ann'), context)
+    expect(rest).toEqual({ forwarded: true })
+    expect(emits).toHaveLength(1)
+    const { topic, key, value, headers } = emits[0]!
+    expect({ topic, key, headers }).toEqual({
+      topic: topics.interactions,
+      key: 'ann',
+      headers: { 'forwarded-from': `${other}/7` },
+    })
+    expect(decodeInteraction(key, value!(), someTime)).toEqual(record)
+  })
+
+  test('without a key belongs to the user it names, also where it stands in the right partition', () => {
+    const event = anInteraction()
+    const value = Buffer.from(JSON.stringify(event))
+    const { embed } = topology
+    const record = { topic: topics.interactions, offset: 0, appendedAt: someTime, key: '', value, headers: {} }
+    const decoded = embed.decode({ ...record, partition: home })
+    expect(embed.keyOf!(decoded, { ...record, partition: home }, context)).toBe('ann')
+    const run = (partition: number) =>
+      embed.run(
+        decoded,
+        { key: '', position: { partition, offset: 0 }, appendedAt: someTime, now: 0, headers: {} },
+        undefined,
+        context,
+      )
+    expect(run(other).emits).toMatchObject([{ topic: topics.interactions, key: 'ann' }])
+    expect(itemsOf(run(home).state ?? undefined)).toEqual([event.itemId])
+    expect(run(home).emits?.every(({ key }) => key !== '')).toBe(true)
+  })
+
+  test('with the key of another user is a dead letter', () => {
+    const value = Buffer.from(JSON.stringify(anInteraction()))
+    expect(() => decodeInteraction('bob', value, someTime)).toThrow(
+      'key: expected the record\'s userId "ann", got "bob"',
+    )
+  })
+})
+
+describe('a forwarded record', () => {
+  test('counts though its source has a lower offset than what was applied', () => {
+    const state = stateOf(undefined, [anInteraction({ itemId: 'tea' })], [anInteraction({ itemId: 'cup' }), at(0)])
+    expect(itemsOf(state)).toEqual(['tea', 'cup'])
+    expect(state?.forwarded).toEqual([at(0)])
+  })
+
+  test('is applied once: a second copy only releases who waits', () => {
+    const first = stateOf(undefined, [anInteraction({ eventId: 'a' }), at(3)])!
+    const again = applyTo(first, anInteraction({ eventId: 'b' }), 1, at(3))
+    expect(itemsOf(again.state ?? undefined)).toEqual(itemsOf(first))
+    expect(again.state?.position).toEqual({ partition: home, offset: 1 })
+  })
+
+  test('of another partition is no copy', () => {
+    const state = stateOf(undefined, [anInteraction(), at(3)], [anInteraction(), { partition: other + 1, offset: 3 }])
+    expect(itemsOf(state)).toHaveLength(2)
+  })
+
+  test('that undoes or erases does it once, so that later events stay', () => {
+    const late = anInteraction({ eventId: 'late' })
+    expect(itemsOf(stateOf(undefined, [anUndo('late'), at(1)], [late], [anUndo('late'), at(1)]))).toHaveLength(1)
+    const erased = stateOf(undefined, [anInteraction(), at(0)], [aForget(), at(1)], [late], [aForget(), at(1)])
+    expect(itemsOf(erased)).toHaveLength(1)
+  })
+
+  test('from before an erasure stays erased when it is forwarded again, also from the stored marker', () => {
+    const event = anInteraction({ eventId: 'secret' })
+    const erased = stateOf(undefined, [event, at(4)], [aForget()])!
+    const stored = emptyState('ann', decodeErasureMarker(encodeErasureMarker(erased)))
+    expect(itemsOf(stateOf(stored, [event, at(4)]))).toEqual([])
+    expect(itemsOf(stateOf(stored, [event, at(5)]))).toHaveLength(1)
+  })
+
+  test('counts with a state that an earlier release made in another partition, whose offset is higher', () => {
+    const before = { ...stateOf(undefined, [anInteraction()])!, position: at(900) }
+    const { state } = applyTo(before, anInteraction(), 50)
+    expect(itemsOf(state ?? undefined)).toHaveLength(2)
+    expect(state?.position).toEqual({ partition: home, offset: 50 })
+  })
+
+  test('keeps its source in the stored state', () => {
+    const state = stateOf(undefined, [anInteraction(), at(4)])!
+    expect(decodeUserState(encodeUserState(state)).forwarded).toEqual([at(4)])
+    const plain = stateOf(undefined, [anInteraction()])!
+    expect(decodeUserState(encodeUserState(plain)).forwarded).toBeUndefined()
+  })
+
+  test('of a user nobody knows leaves its source with the erasures', () => {
+    const { rows } = applyTo(undefined, anUndo('a'), 0, at(9))
+    expect(rows).toHaveLength(1)
+    expect(decodeErasureMarker((rows![0] as { value: Uint8Array }).value).forwarded).toEqual([at(9)])
+  })
+})
