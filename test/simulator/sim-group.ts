@@ -34,7 +34,7 @@ export class SimGroup {
   get caughtUp(): boolean {
     return this.topic.partitions.every(({ records }, partition) => {
       const last = records.at(-1)
-      return last === undefined || last.offset < this.committed[partition]!
+      return last === undefined || last.offset < this.committed[partition]
     })
   }
 
@@ -155,7 +155,7 @@ export class SimMember implements Consumption {
       if (this.tenures.has(partition)) continue
       this.tenures.set(partition, {
         since,
-        tenure: { partition, position: this.group.committed[partition]!, busy: false },
+        tenure: { partition, position: this.group.committed[partition], busy: false },
       })
     }
     this.kick()
@@ -170,7 +170,12 @@ export class SimMember implements Consumption {
     }
     const { topic } = this.group
     const records = topic.from(partition, tenure.position, dice.between(1, Math.min(this.batchRecordsMax, 12)))
-    let next = records[records.length - 1]!.offset + 1
+    const newest = records.at(-1)
+    if (newest === undefined) {
+      tenure.busy = false // committed in the meantime
+      return
+    }
+    let next = newest.offset + 1
     const batch: Batch = {
       topic: topic.spec.name,
       partition,
