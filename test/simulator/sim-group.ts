@@ -34,7 +34,7 @@ export class SimGroup {
   get caughtUp(): boolean {
     return this.topic.partitions.every(({ records }, partition) => {
       const last = records.at(-1)
-      return last === undefined || last.offset < this.committed[partition]
+      return last === undefined || last.offset < this.committed[partition]!
     })
   }
 
@@ -155,7 +155,7 @@ export class SimMember implements Consumption {
       if (this.tenures.has(partition)) continue
       this.tenures.set(partition, {
         since,
-        tenure: { partition, position: this.group.committed[partition], busy: false },
+        tenure: { partition, position: this.group.committed[partition]!, busy: false },
       })
     }
     this.kick()
