@@ -9,7 +9,10 @@ import { ItemWeightsBuilder } from './train/item-weights.ts'
 import type { TrainedModel } from './train/model.ts'
 import type { UserSnapshot } from './user/snapshot.ts'
 
-/** What comes of rows, catalog and model must be settled by what they say: a restored replica meets them in another order than a live one. */
+/**
+ * What comes of rows, catalog and model must be settled by what they say: a restored replica meets them in another
+ * order than a live one.
+ */
 
 const itemCount = 40
 const hourMs = 3_600_000

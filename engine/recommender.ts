@@ -13,7 +13,7 @@ import type { ItemMeta, RankedCandidate, Reason, TrendWindow } from './types.ts'
 import type { UserSnapshot } from './user/snapshot.ts'
 
 export interface RecommenderOptions {
-  /** Greatest `limit` of any call. */
+  /** Maximum `limit` of any call. Default: 1,000. */
   limitMax?: number
 }
 
@@ -21,26 +21,29 @@ export interface ListOptions {
   limit: number
   /** Item ids that must not be listed. */
   exclude?: ReadonlySet<string>
-  /** Asked of candidates only, best first. */
+  /** Called for candidates only, best first. Default: all are allowed. */
   allow?: (itemId: string) => boolean
 }
 
 export interface RecommendOptions extends ListOptions {
   /** Milliseconds since 1970, in the log's time. */
   now: number
-  /** 0: by score alone; 1: as varied as possible. */
+  /** Trade-off between score (0) and diversity of categories (1). Default: 0. */
   diversity?: number
-  /** 0: none. Above: Gumbel noise of this scale on every score (lists drawn by Plackett and Luce's model), the same for the same `seed`. */
+  /**
+   * Scale of the Gumbel noise added to every score (Plackett-Luce sampling), reproducible by `seed`. Default: 0, no
+   * noise.
+   */
   exploration?: number
   seed?: number
   includeSeen?: boolean
-  /** Ranks by other weights than the learned ones, for evaluation: one feature alone, or all but one. */
+  /** Replaces the learned weights, for evaluation of single features and ablations. */
   adjustWeights?: (weights: Float32Array) => Float32Array
   /** Features that are taken for 0, for evaluation. */
   without?: readonly number[]
 }
 
-/** One in-memory replica of the item side, and the ranking over it. */
+/** An in-memory replica of the item side and the ranking over it. Not safe for reentrant calls: buffers are shared. */
 export class Recommender {
   private readonly side = new ItemSide()
   private readonly ranker = new Ranker(this.side)
@@ -91,9 +94,10 @@ export class Recommender {
   }
 
   /**
-   * Both parts of a list that is stored. `unseen`: what the user has not bought, rated or dismissed, ranked as `recommend` does. `seen`: the others, ranked
-   * by the weights for repetitions; their scores place each behind as many of the unseen items as those weights put before it, so that both parts merged
-   * by score are the list that may repeat.
+   * Both parts of a list that is stored. `unseen`: what the user has not bought, rated or dismissed, ranked as
+   * `recommend` does. `seen`: the others, ranked by the weights for repetitions; their scores place each behind as many
+   * of the unseen items as those weights put before it, so that both parts merged by score are the list that may
+   * repeat.
    *
    * @returns at most `limit` unseen and `seenMax` seen items, best first
    */
@@ -111,7 +115,7 @@ export class Recommender {
     return { unseen, seen: this.placeSeen(count, unseen, seenItems, options.seenMax, reason) }
   }
 
-  /** What a list is made from, for training: candidates and their features, in no order. Valid until the next call. */
+  /** Returns the candidates of a query with their features, in no order, for training. Valid until the next call. */
   candidates(user: UserSnapshot, options: Omit<RecommendOptions, 'limit'>): Candidates {
     const query = resolveQuery(user, options.now, this.side, this.model, options.includeSeen)
     this.excludeSeen(user, options)
@@ -180,7 +184,7 @@ export class Recommender {
     const { best } = this
     const { candidates, reasons, scores } = this.ranker
     if (options.exploration) this.explore(count, options.exploration, options.seed ?? 0)
-    // Diversity chooses among more than it returns.
+    // Diversification selects from more candidates than it returns.
     best.begin(diversity > 0 ? Math.min(count, Math.max(3 * wanted, 60), this.limitMax) : wanted)
     for (let c = 0; c < count; c++) {
       if (scores[c]! < best.threshold || !this.isEligible(candidates[c]!) || !this.isAllowed(candidates[c]!, options))
@@ -201,7 +205,10 @@ export class Recommender {
     return ranked.length < options.limit ? this.fillWithArrivals(ranked, options) : ranked
   }
 
-  /** The seen candidates by the scores that may repeat, then the other seen items; scored to fall between the unseen ones. */
+  /**
+   * The seen candidates by the scores that may repeat, then the other seen items; scored to fall between the unseen
+   * ones.
+   */
   private placeSeen(
     count: number,
     unseen: readonly RankedCandidate[],
@@ -253,7 +260,7 @@ export class Recommender {
     return items
   }
 
-  /** Which of the best are listed, and in which order, so that they are not too like each other. */
+  /** Returns the selected places in list order after diversification by category. */
   private diversified(found: number, diversity: number, wanted: number): number[] {
     const { candidates } = this.ranker
     const labels = Array.from(
@@ -263,7 +270,7 @@ export class Recommender {
     return diversify(this.order, labels, diversity, wanted)
   }
 
-  /** Draws in the order of ids, so that the same seed gives the same list everywhere. */
+  /** Adds noise in the order of item ids, so that the same seed gives the same list on every replica. */
   private explore(count: number, scale: number, seed: number): void {
     const { candidates, scores } = this.ranker
     const { ids } = this.side
@@ -273,7 +280,7 @@ export class Recommender {
     for (const c of order) scores[c]! += scale * -Math.log(-Math.log(random() * (1 - 2e-12) + 1e-12))
   }
 
-  /** New arrivals, then whatever else is known: a list is not shorter than the items that may stand in it. */
+  /** Fills the list up to `limit` with the newest items, then any other eligible item. */
   private fillWithArrivals(ranked: RankedCandidate[], options: ListOptions): RankedCandidate[] {
     const { side } = this
     for (const entry of ranked) this.excludedIn[side.find(entry.itemId)!] = this.generation
@@ -288,7 +295,7 @@ export class Recommender {
     return ranked
   }
 
-  /** Picks for the same reason share it: a list has few. */
+  /** Reason objects are shared between picks with the same reason. */
   private reasonsFor(user: UserSnapshot): (item: number, feature: number) => Reason {
     const { sums, affinity } = this.ranker
     const because: Reason[] = []
@@ -360,7 +367,7 @@ const popularReasons: Readonly<Record<TrendWindow, Reason>> = {
   DAY: { kind: 'popular', window: 'DAY' },
   WEEK: { kind: 'popular', window: 'WEEK' },
 }
-/** What stands for longer is told as a week's. */
+/** Trend features with longer half-lives are shown as WEEK. */
 const windowByFeature: Partial<Record<string, TrendWindow>> = { hour: 'HOUR', day: 'DAY', foundDay: 'DAY' }
 
 const similarWeights = weightsOf({

@@ -67,7 +67,9 @@ export class TestPipeline {
   }
 }
 
-/** Users and items in two groups that never mix: whoever touched group-0 items should be offered the rest of group 0. */
+/**
+ * Users and items in two groups that never mix: whoever touched group-0 items should be offered the rest of group 0.
+ */
 export function checkerboard(users: number, items: number, share: number, random: () => number) {
   const builder = new TrainingLogBuilder()
   let timestamp = 0

@@ -1,4 +1,4 @@
-/** What people can do with an item. The order is part of stored formats: append only. */
+/** Event types. The order is part of the stored formats: append only. */
 export const eventTypes = [
   'VIEW',
   'CLICK',
@@ -23,7 +23,7 @@ export interface Interaction {
   /** Stars for RATING (0 to 5), otherwise null or a weight that is not read. */
   value: number | null
   quantity: number
-  /** When it happened, milliseconds since 1970; the only clock the engine knows. */
+  /** Event time, ms since 1970. The engine reads no other clock. */
   timestamp: number
 }
 
@@ -41,7 +41,7 @@ export interface ItemMeta {
 
 export type TrendWindow = 'HOUR' | 'DAY' | 'WEEK'
 
-/** Why an item stands in a list, in the terms of the public contract. */
+/** Reason for a recommendation, as in the public API. */
 export type Reason =
   | { kind: 'because'; itemId: string; eventType: EventType }
   | { kind: 'popular'; window: TrendWindow }
@@ -53,6 +53,6 @@ export interface RankedCandidate {
   /** Comparable within one list only. */
   score: number
   reason: Reason
-  /** The name of the source that carried the item. */
+  /** Name of the feature that contributed most. */
   source: string
 }

@@ -1,8 +1,8 @@
 import type { Table } from './tables.ts'
 
 /**
- * The CQL of one table. A row is keyed by text and carries one blob; every write says its own timestamp (USING TIMESTAMP,
- * see platform/ports/store.ts), so the order of arrival never matters.
+ * The CQL of one table. A row is keyed by text and carries one blob; every write says its own timestamp (USING
+ * TIMESTAMP, see platform/ports/store.ts), so the order of arrival never matters.
  */
 export function createTableCql(table: Table): string {
   const columns = [

@@ -35,12 +35,12 @@ const idPattern = /^([\w-]{32})(?:\.([a-z0-9~-]{1,65}))?$/
 /**
  * Makes and verifies recommendation ids. An id is URL-safe and has at most 98 characters:
  *
- *     base64url( revision (8 bytes) · list (6) · tag (10) ) [ "." variant ]
+ * base64url( revision (8 bytes) · list (6) · tag (10) ) [ "." variant ]
  *
- * `list` is a hash of the arguments and of the items in their order, so lists with different items never share an id, also
- * where one revision was answered before and after an item left the shop. `tag` is an HMAC-SHA-256 over everything else and
- * the user's id, truncated to 80 bits (RFC 2104, section 5): an id is valid for one user only and cannot be made without the
- * key. It does not disclose the user. The same list has the same id in every process that has the key.
+ * `list` is a hash of the arguments and of the items in their order, so lists with different items never share an id,
+ * also where one revision was answered before and after an item left the shop. `tag` is an HMAC-SHA-256 over everything
+ * else and the user's id, truncated to 80 bits (RFC 2104, section 5): an id is valid for one user only and cannot be
+ * made without the key. It does not disclose the user. The same list has the same id in every process that has the key.
  */
 export class RecommendationIds {
   private readonly key: KeyObject

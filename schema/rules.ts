@@ -103,7 +103,10 @@ function invalid(all: Issue[]): AppError {
 const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>((inner, step) => (inner as Record<PropertyKey, unknown> | undefined)?.[step], value)
 
-/** The rules for one user, and the variant they come from: `experiment~variant`, the same for a user as long as the experiment runs. */
+/**
+ * The rules for one user, and the variant they come from: `experiment~variant`, the same for a user as long as the
+ * experiment runs.
+ */
 export function rulesFor(document: RulesDocument, userId: string): { rules: Rules; variant: string | null } {
   const { experiment, ...rules } = document
   if (experiment === undefined) return { rules, variant: null }

@@ -1,10 +1,13 @@
-/** One table answers one query. `clusteringKey` is text, in byte order; the value is one blob (1.7 times faster than a CQL list). */
+/**
+ * One table answers one query. `clusteringKey` is text, in byte order; the value is one blob (1.7 times faster than a
+ * CQL list).
+ */
 export interface Table {
   readonly name: string
   readonly partitionKey: string
   readonly clusteringKey?: string
   readonly value: string
-  /** Rows vanish by themselves after so long. */
+  /** Rows expire after this time. Default: never. */
   readonly ttlSeconds?: number
   readonly comment: string
 }

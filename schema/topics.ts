@@ -9,7 +9,7 @@ export interface TopicSpec {
 
 /** Names as the code uses them; an adapter puts the namespace in front. */
 export const topics = {
-  /** What visitors did, key: user. Open JSON contract, other services write it too: schema/records/interaction.ts. */
+  /** Events of visitors, key: user. Open JSON contract, other services write it too: schema/records/interaction.ts. */
   interactions: 'interactions',
   /**
    * The same contract and key, for events nobody waits for: imports, replays, recordEvents with priority BULK. Fed into
@@ -34,15 +34,15 @@ export const topics = {
   models: 'models',
   /** The business rules that apply. One partition, key: `current`. */
   rules: 'rules',
-  /** Orders to the trainer (retrain, roll back, refresh). One partition: its owner is the trainer. */
+  /** Commands to the trainer (retrain, roll back, refresh). One partition, so that there is one trainer. */
   commands: 'commands',
-  /** The steps of events that are followed (traces), key: trace id. */
+  /** Spans of traced events, key: trace id. */
   spans: 'spans',
   /** Hashes of users whose list is open or was read lately, from every server: ranked before others. Key: none. */
   watched: 'watched-users',
   /** Once a second from every running stage: lag, rate, latency. Key: stage/instance. */
   stageStatus: 'stage-status',
-  /** Switches that hold until somebody turns them: pace of the demo's shoppers, and how far it has come. */
+  /** Settings and progress of the demo's simulated traffic. */
   demoControl: 'demo-control',
 } as const
 

@@ -10,8 +10,8 @@ export const entriesMax = 2_000
 export const tokensMax = 100_000
 
 /**
- * Checks that parsing a YAML document takes a bounded amount of work: it is read token by token, in linear time and without
- * recursion. Anchors and aliases are refused, since a few lines of them can stand for any number of values.
+ * Checks that parsing a YAML document takes a bounded amount of work: it is read token by token, in linear time and
+ * without recursion. Anchors and aliases are refused, since a few lines of them can stand for any number of values.
  * @throws Error that names the bound
  */
 export function checkYaml(source: string): void {

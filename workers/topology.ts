@@ -19,7 +19,7 @@ import { defineStage } from './runner/stage.ts'
 import { storeList } from './sink/store-list.ts'
 
 /**
- * The way of an event, stage by stage, topic to topic. This table is what the system is: what a stage reads and emits is
+ * Event flow, stage by stage, topic to topic. This table is what the system is: what a stage reads and emits is
  * here, what it decides is in the function it names, and all I/O is in runner/run-stage.ts. A record that cannot be
  * decoded, or that makes a decision throw, goes to the dead-letter topic and the partition goes on, in every stage.
  */

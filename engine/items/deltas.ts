@@ -1,27 +1,27 @@
 import type { HistoryEntry, UserProfile } from '../user/profile.ts'
 import { isPositive, isTouch, strengthOf } from '../user/signals.ts'
 
-/** Distinct earlier items that one event is paired with. */
+/** Maximum distinct earlier items that one event is paired with. */
 export const partnersMax = 50
 
-/** Within one session no two events lie further apart. */
+/** Maximum gap between consecutive events of one session. */
 export const sessionGapMs = 60 * 60 * 1000
 
 /**
- * What one event says about one item, to be added to the item's row. Every event makes exactly one, keyed by the event's own item: pairs are kept
- * at the later item ("what came before me"), which makes one small record per event instead of one per pair.
+ * The change that one event makes to the row of its item. Each event gives exactly one delta: pairs are stored in the
+ * row of the later item, so an event writes one small record instead of one per pair.
  */
 export interface SideDelta {
-  /** `i:` and the item id. */
+  /** Row key: `i:` followed by the item id. */
   key: string
   timestamp: number
-  /** What the event adds to the item's counters; below 0 for a refund or a dislike. */
+  /** Added to the item's counters, -1 to 1. Negative for a refund or a dislike. */
   weight: number
-  /** 1 for a user's first touch of the item that the history knows of. */
+  /** 1 if this is the user's first touch of the item within the stored history. */
   newUser: 0 | 1
-  /** Distinct items the user touched before, newest first, back to their own last touch of this item. */
+  /** Distinct items the user touched since their previous touch of this item, newest first. */
   partners: string[]
-  /** How many of the partners, from the first on, belong to the same session. */
+  /** Number of leading partners that belong to the same session. */
   inSession: number
 }
 
@@ -30,8 +30,9 @@ export function itemKey(itemId: string): string {
 }
 
 /**
- * The item-side deltas of the event at `seq`, read from the profile *after* it was applied, so that a replay derives the same ones again for as long
- * as the entry is in the history. Empty for impressions and for positions the history does not hold.
+ * Returns the item-side deltas of the event at `seq`, computed from the profile *after* the event was applied. A replay
+ * gives the same deltas as long as the event is in the history. Empty for impressions and for events that are not in
+ * the history.
  */
 export function sideDeltasOf(profileAfter: UserProfile, seq: number): SideDelta[] {
   const { history } = profileAfter

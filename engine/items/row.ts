@@ -4,7 +4,11 @@ import type { SideDelta } from './deltas.ts'
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
 
-/** Half-lives of the trend counters: of all events, shortest first; from firstTouchTrendsFrom on, of each user's first touch of the item alone. Append only. */
+/**
+ * Half-lives of the trend counters. The first counters count all events, shortest half-life first; those from index
+ * `firstTouchTrendsFrom` on count only each user's first touch of the item. The order is part of the stored format:
+ * append only.
+ */
 export const trendHalfLivesMs = [
   hourMs,
   dayMs,
@@ -15,50 +19,58 @@ export const trendHalfLivesMs = [
   30 * dayMs,
   dayMs,
 ] as const
-/** What is bought again and again by those who know it differs from what is found by those who do not. */
+/**
+ * First-touch counters separate discovery from repeat purchases: an item that few users buy often does not trend among
+ * new users.
+ */
 const firstTouchTrendsFrom = 5
 
-/** Counters per predecessor: near in the session (1/distance), the same fading fast, in one session at all, ever by one user. */
+/**
+ * Counters per predecessor. `near`: same session, weighted by 1/distance; `fresh`: the same with the fast half-life;
+ * `session`: same session, weight 1; `ever`: any two touches by one user.
+ */
 export const pairColumns = 4
 export const pairColumn = { near: 0, fresh: 1, session: 2, ever: 3 } as const
 
-/** Predecessors kept per item. With ids of 12 bytes a full row takes about 5 kB. */
+/** Maximum predecessors per item. A full row takes about 5 kB with ids of 12 bytes. */
 export const predecessorsMax = 200
 
-/** Half-life of the pair counters, and of the fast one among them. */
+/** Half-lives of the pair counters: fast for `fresh`, slow for the others. */
 export const slowHalfLifeMs = 365 * dayMs
 export const fastHalfLifeMs = 14 * dayMs
 
-/** Short enough for what grows by the fast half-life to fit a float. */
+/** Length of an era. Within one era a weight grows by at most 2^64 at the fast half-life, which fits a float32. */
 const eraMs = 64 * fastHalfLifeMs
 
-/** The beginning of the era of a time, ms. */
+/** Returns the start of the era that contains time `at`, in ms since 1970. */
 export const eraOf = (at: number): number => Math.floor(at / eraMs) * eraMs
 
-/** The item side of one item: all that was learned from events, bounded, plain data. */
+/** Everything learned from events about one item. Bounded in size, plain data. */
 export interface SideRow {
   key: string
-  /** Newest event time; trends are decayed to here. */
+  /** Time of the newest event. Trends are decayed to this time. */
   lastAt: number
-  /** Undecayed: events with a touch, and users who touched it. */
+  /** Counts without decay: events with positive weight, and distinct users who touched the item. */
   events: number
   users: number
   firstAt: number
-  /** One per trendHalfLivesMs. */
+  /** One decayed counter per entry of `trendHalfLivesMs`. */
   trend: number[]
-  /** Items that came before this one in some user's history. */
+  /** Ids of items that preceded this one in some user's history. */
   predecessors: string[]
   /**
-   * float32 little endian, pairColumns per predecessor: forward decay (Cormode et al., ICDE 2009). An event at t adds 2^((t - e) / half-life) times
-   * its part, e being the era of `at`; what stands here is worth 2^(-(now - e) / half-life) times as much now. So an event changes the pairs it is
-   * about and no others, but where it begins a new era.
+   * float32 little endian, `pairColumns` per predecessor, with forward decay (Cormode et al., ICDE 2009). Let e be the
+   * era of `lastAt`. An event at t adds its part times 2^((t - e) / half-life); at query time a stored weight is
+   * multiplied by 2^(-(now - e) / half-life). An event therefore changes only the weights of its own pairs. All weights
+   * are rescaled only when the first event of a new era arrives.
    */
   weights: Uint8Array
 }
 
 /**
- * Adds deltas of one key to its row, one by one in the order given, so that any split of a batch ends in the same row. Late events (older than the
- * row) count less by their age instead of moving time back. A full row gives the place of its weakest predecessor to a new one.
+ * Returns the row after adding deltas of one key in the given order. Any split of the deltas into batches gives the
+ * same row. A late event (older than `lastAt`) is added with the decay of its age; `lastAt` does not move back. When
+ * the row is full, a new predecessor replaces the weakest one. Does not change `row`.
  */
 export function reduceRow(row: SideRow | undefined, deltas: readonly SideDelta[]): SideRow {
   if (deltas.length === 0 && row !== undefined) return row
@@ -86,7 +98,7 @@ export function reduceRow(row: SideRow | undefined, deltas: readonly SideDelta[]
   return next
 }
 
-/** A row whose weights are decayed to `at`, as they were kept before, with weights as they are kept now. */
+/** Converts a row of the former format, whose weights are decayed to `lastAt`, to forward decay. */
 export function withForwardDecay(row: SideRow): SideRow {
   const weights = bytesToFloats(row.weights).slice()
   decayWeights(weights, eraOf(row.lastAt) - row.lastAt)
@@ -124,7 +136,7 @@ function decayRow(row: SideRow, weights: Float32Array, at: number): void {
   })
 }
 
-/** Brings weights to an era that begins `ms` later, or earlier where it is below 0. */
+/** Rescales weights to an era that starts `ms` later (earlier if negative). */
 function decayWeights(weights: Float32Array, ms: number): void {
   if (ms === 0) return
   const slow = 2 ** (-ms / slowHalfLifeMs)
@@ -151,7 +163,7 @@ function addPairs(
     const partner = delta.partners[k]!
     let place = places.get(partner)
     if (place === undefined) {
-      // Strengths are taken when the first has to go, and kept up from there.
+      // Strengths are computed at the first replacement and updated from then on.
       if (predecessors.length >= predecessorsMax)
         for (; ranked < predecessorsMax; ranked++) strengths[ranked] = strengthAt(weights, ranked)
       place = claimIndex(partner, predecessors, weights, places)
@@ -191,7 +203,7 @@ function strengthAt(weights: Float32Array, place: number): number {
   return 4 * weights[base + pairColumn.near]! + weights[base + pairColumn.session]! + weights[base + pairColumn.ever]!
 }
 
-/** The first of equals. */
+/** Index of the smallest strength; the first one among equals. */
 function weakest(): number {
   let found = 0
   let least = Infinity
@@ -203,7 +215,10 @@ function weakest(): number {
   return found
 }
 
-/** A memo, not state: where each predecessor stands, handed on from a row to its successor so that it need not be built for every event. */
+/**
+ * Cache of each row's predecessor index. It moves from a row to its successor, so that it is not rebuilt for every
+ * event.
+ */
 const indexes = new WeakMap<SideRow, Map<string, number>>()
 
 function buildIndex(row: SideRow | undefined, predecessors: readonly string[]): Map<string, number> {

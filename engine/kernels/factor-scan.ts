@@ -22,8 +22,9 @@ interface Exports {
 }
 
 /**
- * Dot products of one vector with the rows of a matrix of floats, by WebAssembly SIMD where there is such a thing and `dimensions` is a multiple of 8,
- * else in plain JavaScript (equal but for rounding). Keeps its own copies of the matrix, one of them in 8 bits: 5 · dimensions + 20 bytes per row.
+ * Dot products of one vector with the rows of a matrix of floats, by WebAssembly SIMD where there is such a thing and
+ * `dimensions` is a multiple of 8, else in plain JavaScript (equal but for rounding). Keeps its own copies of the
+ * matrix, one of them in 8 bits: 5 · dimensions + 20 bytes per row.
  */
 export class FactorScan {
   readonly isFast: boolean
@@ -107,10 +108,11 @@ export class FactorScan {
   }
 
   /**
-   * Puts the `wanted` rows of the greatest products into `places`, in the order of their numbers; of equals the lower numbers. Returns how many.
+   * Puts the `wanted` rows of the greatest products into `places`, in the order of their numbers; of equals the lower
+   * numbers. Returns how many.
    *
-   * Exactly those that `run` would show: a first pass in 8 bits gives each row an upper bound, and all that could be among the greatest are multiplied
-   * in full.
+   * Exactly those that `run` would show: a first pass in 8 bits gives each row an upper bound, and all that could be
+   * among the greatest are multiplied in full.
    */
   top(vector: Float32Array, wanted: number): number {
     const { kernel, addresses, rows, bounds, levels } = this

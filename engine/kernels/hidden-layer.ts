@@ -21,15 +21,18 @@ interface Exports {
   ): void
 }
 
-/** Weights of a layer: `input` holds `hiddenUnits` for each feature as it is, then for each curved; further rows are not read. */
+/**
+ * Weights of a layer: `input` holds `hiddenUnits` for each feature as it is, then for each curved; further rows are not
+ * read.
+ */
 export interface LayerWeights {
   readonly input: Float32Array
   readonly output: Float32Array
 }
 
 /**
- * Adds output · max(0, base + input · [x, curve(x)]) to the scores of many candidates, by layer.wat or in plain JavaScript where there is no WebAssembly
- * with SIMD: equal up to rounding, here to float32.
+ * Adds output · max(0, base + input · [x, curve(x)]) to the scores of many candidates, by layer.wat or in plain
+ * JavaScript where there is no WebAssembly with SIMD: equal up to rounding, here to float32.
  */
 export class HiddenLayer {
   readonly isFast: boolean

@@ -12,8 +12,9 @@ const scratchWords = 1 << 14
 const smallInputWords = 4 * sumsMax * 2
 
 /**
- * Sums of several sources over items, reset at no cost, and kept next to each other in the order of touching, so that passes over them read memory in
- * order. By sums.wat, or in plain JavaScript where there is no WebAssembly with SIMD (equal but for rounding). One query at a time.
+ * Sums of several sources over items, reset at no cost, and kept next to each other in the order of touching, so that
+ * passes over them read memory in order. By sums.wat, or in plain JavaScript where there is no WebAssembly with SIMD
+ * (equal but for rounding). One query at a time.
  */
 export class ItemSums {
   isFast = true

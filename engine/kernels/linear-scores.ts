@@ -18,8 +18,8 @@ interface Exports {
 }
 
 /**
- * Scores of many candidates by a linear blend that sees each feature as it is and curved, by score.wat or in plain JavaScript where there is no
- * WebAssembly with SIMD: equal up to rounding, here to float32.
+ * Scores of many candidates by a linear blend that sees each feature as it is and curved, by score.wat or in plain
+ * JavaScript where there is no WebAssembly with SIMD: equal up to rounding, here to float32.
  */
 export class LinearScores {
   readonly isFast: boolean

@@ -5,15 +5,19 @@ const vectorLevelMax = 32_767
 /** More dimensions could overflow the sum of products in 32 bits. */
 export const dimensionsMax = Math.floor((2 ** 31 - 1) / (rowLevelMax * vectorLevelMax))
 
-/** Rounding errors of float32 in a product of d numbers, of its conversion and scaling, relative to both norms; generous. */
+/**
+ * Rounding errors of float32 in a product of d numbers, of its conversion and scaling, relative to both norms;
+ * generous.
+ */
 const roundingOf = (d: number): number => (d + 16) * 2 ** -23
 
 /** For what is itself rounded to float32. */
 const roundUpFactor = 1 + 2 ** -20
 
 /**
- * Rows as int8, each with a scale of its own, and how far a product of one with a vector may lie from that of its float row, as a share of the
- * vector's length: by Cauchy and Schwarz |f·x − q·u| ≤ |f − q|·|x| + |q|·|x − u|, where u is the vector as `quantizeVector` leaves it.
+ * Rows as int8, each with a scale of its own, and how far a product of one with a vector may lie from that of its float
+ * row, as a share of the vector's length: by Cauchy and Schwarz |f·x − q·u| ≤ |f − q|·|x| + |q|·|x − u|, where u is the
+ * vector as `quantizeVector` leaves it.
  */
 export function quantizeRows(
   factors: Float32Array,

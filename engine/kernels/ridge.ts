@@ -8,8 +8,8 @@ interface Exports {
 }
 
 /**
- * Solves symmetric positive definite systems of up to `most` unknowns, one after the other in the same memory, by ridge.wat or by the same steps in
- * plain JavaScript (equal up to rounding).
+ * Solves symmetric positive definite systems of up to `most` unknowns, one after the other in the same memory, by
+ * ridge.wat or by the same steps in plain JavaScript (equal up to rounding).
  */
 export class RidgeSolver {
   readonly isFast: boolean

@@ -16,7 +16,10 @@ export function wasmOf(): Wasm | null {
   return (globalThis as unknown as { WebAssembly?: Wasm }).WebAssembly ?? null
 }
 
-/** An instance of a module with a memory of its own, at least `bytes` long; null where there is no WebAssembly with SIMD, or not so much memory. */
+/**
+ * An instance of a module with a memory of its own, at least `bytes` long; null where there is no WebAssembly with
+ * SIMD, or not so much memory.
+ */
 export function openKernel<Exports extends { memory: WasmMemory }>(
   base64: string,
   bytes: number,

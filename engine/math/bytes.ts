@@ -1,6 +1,6 @@
 /**
- * Float arrays as bytes (little endian), so that stored values hold only types that every codec knows. Bytes that come back from a codec may lie
- * at any offset of a larger buffer; they are copied only where the alignment asks for it.
+ * Float arrays as bytes (little endian), so that stored values hold only types that every codec knows. Bytes that come
+ * back from a codec may lie at any offset of a larger buffer; they are copied only where the alignment asks for it.
  */
 export function floatsToBytes(values: Float32Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)

@@ -1,5 +1,6 @@
 /**
- * Factors the symmetric positive definite matrix in place: the lower triangle becomes L with A = LLᵀ. The upper triangle is neither read nor written.
+ * Factors the symmetric positive definite matrix in place: the lower triangle becomes L with A = LLᵀ. The upper
+ * triangle is neither read nor written.
  *
  * @param a n × n, row by row.
  * @throws RangeError when the matrix is not positive definite.

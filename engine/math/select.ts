@@ -1,4 +1,7 @@
-/** The value of rank `wanted` (from 1) among the first `count`, greatest first. Leaves the values as they are (Hoare's quickselect on a copy). */
+/**
+ * The value of rank `wanted` (from 1) among the first `count`, greatest first. Leaves the values as they are (Hoare's
+ * quickselect on a copy).
+ */
 export function kthGreatest(values: Float32Array | Float64Array, count: number, wanted: number): number {
   if (count > work.length) work = new Float64Array(count * 2)
   for (let k = 0; k < count; k++) work[k] = values[k]!
@@ -16,8 +19,8 @@ export function estimatedThreshold(values: Float32Array | Float64Array, count: n
 }
 
 /**
- * Returns the item of rank `wanted` (from 1) among the first `count` items, in the strict total order `isBefore`. Reorders the items.
- * Takes linear time on average for every input: pivots are pseudo-random (Hoare's quickselect).
+ * Returns the item of rank `wanted` (from 1) among the first `count` items, in the strict total order `isBefore`.
+ * Reorders the items. Takes linear time on average for every input: pivots are pseudo-random (Hoare's quickselect).
  */
 export function kthInOrder(
   items: Int32Array,

@@ -6,7 +6,8 @@ export class ThresholdTopK {
   private places = new Int32Array(0)
 
   /**
-   * Writes the places of the `wanted` greatest of the first `count` values, in no order; returns how many. Among equals `ranksBefore` decides.
+   * Writes the places of the `wanted` greatest of the first `count` values, in no order; returns how many. Among equals
+   * `ranksBefore` decides.
    *
    * @param accepts whether a place counts at all.
    */

@@ -4,7 +4,7 @@ import { featureCount, featureNames } from './features.ts'
 
 export const featureSet = featureNames.join(' ')
 
-/** Before anything was learned from the log: sequences first, then similarity and taste, trends to break ties. */
+/** Weights before the first training: sequences first, then similarity and the user vector; trends break ties. */
 const defaultWeights: NamedWeights = {
   last: 0.4,
   next: 0.6,

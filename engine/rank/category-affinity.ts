@@ -4,7 +4,7 @@ import type { Query } from './query.ts'
 
 const recentsRead = 20
 
-/** How much a user cares for categories, by their recent items. One query at a time. */
+/** A user's affinity to categories, from their recent items. Holds one query at a time. */
 export class CategoryAffinity {
   private scores = new Float64Array(0)
   private readonly touched: number[] = []
@@ -37,7 +37,7 @@ export class CategoryAffinity {
     }
   }
 
-  /** 0 for an item without categories. */
+  /** Affinity of the query's user to an item's categories. 0 without categories. */
   of(item: number): number {
     const { setOf, sets } = this.categories
     const set = item < setOf.length ? setOf[item]! : 0
@@ -48,7 +48,7 @@ export class CategoryAffinity {
     return (this.bySet[set] = Math.max(0, sum / Math.sqrt(sets[set]!.length || 1)))
   }
 
-  /** The strongest categories, at most three: the reason of picks by taste. */
+  /** Names of the strongest categories, at most three, for the reason MatchesTaste. */
   strongest(): string[] {
     return this.touched
       .filter((category) => this.scores[category]! > 0)

@@ -1,5 +1,6 @@
 /**
- * Maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998): picks one after another what scores well and is unlike what was picked before.
+ * Maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998): picks one after another what scores well and is
+ * unlike what was picked before.
  *
  * @param scores best first; they are brought to 0..1.
  * @param labels the categories of each; likeness is the Jaccard index, 0 where one has none.

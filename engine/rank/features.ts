@@ -5,7 +5,10 @@ import type { CategoryAffinity } from './category-affinity.ts'
 import type { Query } from './query.ts'
 import { sumCount, sumNames } from './sources.ts'
 
-/** Each from 0 to 1 within one query. A linear blend reads them twice: as they are, and curved. */
+/**
+ * Feature names. Values are 0 to 1 within one query. The linear blend uses each feature twice: unchanged and through
+ * `logCurve`.
+ */
 export const featureNames = [
   ...sumNames,
   'hour',
@@ -29,11 +32,12 @@ const categoryFeature = totalFeature + 1
 const newFeature = totalFeature + 2
 const priceFeature = totalFeature + 3
 
-/** Users' prices are a geometric mean of their latest items'. */
+/** Number of latest items whose geometric mean is the user's price level. */
 const pricedItemsMax = 10
 
 /**
- * Fills `out` (featureCount per candidate, in the order of `items`). `tops` are the greatest sums of this query; trends are shares of the item that trends most.
+ * Fills `out` (featureCount per candidate, in the order of `items`). `tops` are the maxima of
+ * the sums in this query; trend features are relative to the item with the highest trend.
  */
 export function fillFeatures(
   query: Query,
@@ -81,7 +85,7 @@ const shareMin = 1e-9
 const perTopSum = new Float64Array(sumCount)
 const perTopTrend = new Float64Array(trendCount)
 
-/** 0 where none is known. */
+/** Price level of the query's user. 0 if no price is known. */
 function priceOf(query: Query, side: ItemSide): number {
   let sum = 0
   let weights = 0

@@ -3,11 +3,14 @@ import type { NeuralBlend } from '../train/model.ts'
 import { featureCount } from './features.ts'
 
 /**
- * One hidden layer over [features, curved features, context], added to the linear score: a linear blend cannot say that a source counts more when
- * another one agrees, or less when little is known of the user.
+ * One hidden layer over [features, curved features, context], added to the linear score: a linear blend cannot say that
+ * a source counts more when another one agrees, or less when little is known of the user.
  */
 
-/** Rows of `NeuralBlend.input`: features, curved features, the share of items known of the user, whether a session is going on. */
+/**
+ * Rows of `NeuralBlend.input`: features, curved features, the share of items known of the user, whether a session is
+ * going on.
+ */
 export const inputCount = 2 * featureCount + 2
 const knownRow = 2 * featureCount
 const sessionRow = knownRow + 1

@@ -22,9 +22,9 @@ import {
   sumIndex,
 } from './sources.ts'
 
-/** Candidates that get all features; what the sources found beyond is cut by its coarse score. */
+/** Maximum candidates that get all features. The others are cut by their coarse score. */
 export const candidatesMax = 200
-/** Of each trend board, and of the taste vector. */
+/** Candidates taken from each trend board, and by the user vector. */
 const trendCandidates = 40
 const vectorCandidates = 100
 
@@ -36,7 +36,7 @@ export interface RankOptions {
   without?: readonly number[]
 }
 
-/** From a query to scored candidates. All buffers are kept between queries; results are valid until the next one. */
+/** Retrieves and scores the candidates of a query. Buffers are reused: results are valid until the next query. */
 export class Ranker {
   readonly sums = new ItemSums()
   readonly affinity: CategoryAffinity
@@ -45,7 +45,7 @@ export class Ranker {
   private readonly layer = new HiddenLayer(this.candidates.length, featureCount)
   readonly features = this.linear.features
   readonly scores = this.linear.scores
-  /** Per candidate the feature that says most for it. */
+  /** Per candidate, the feature with the largest contribution. */
   readonly reasons = this.linear.strongest
   private readonly tops = new Float32Array(sumCount)
   private readonly topK = new ThresholdTopK()
@@ -67,14 +67,17 @@ export class Ranker {
     this.model = model === null ? null : this.indexed(model)
   }
 
-  /** Once per set of factors, which variants of a model with other blends share: whoever judges two of them goes back and forth. */
+  /**
+   * Indexed once per factor matrix: models that differ only in their blend share it, and evaluation alternates between
+   * two of them.
+   */
   private indexed(model: TrainedModel): IndexedModel {
     let numbered = this.indexedByFactors.get(model.factors)
     if (numbered === undefined) this.indexedByFactors.set(model.factors, (numbered = indexModel(model, this.side)))
     return numbered
   }
 
-  /** The linear weights that hold for a query. */
+  /** Returns the linear weights for a query: within a session, or at its start. */
   private weightsFor(query: Query): SituationWeights {
     return (query.mayRepeat ? this.blend.repeat : null) ?? this.blend.linear
   }
@@ -101,7 +104,10 @@ export class Ranker {
     return count
   }
 
-  /** Fills `scores` and `reasons` of the candidates that the last `rank` has found, by the weights that hold for this query. */
+  /**
+   * Fills `scores` and `reasons` of the candidates that the last `rank` has found, by the weights that hold for this
+   * query.
+   */
   score(query: Query, count: number, options: RankOptions = {}): void {
     this.linear.run(this.linearFor(query, options), count)
     const { neural } = this.weightsFor(query)
@@ -123,7 +129,7 @@ export class Ranker {
     for (let k = 0; k < best; k++) sums.touch(toItem[places[k]!]!)
     const { touched, values, count } = sums
     const rowOf = (slot: number) => (touched[slot]! < toRow.length ? toRow[touched[slot]!]! : -1)
-    // To pass over all rows in their order takes no longer than to look up a quarter of them.
+    // A sequential pass over all rows costs as much as random access to a quarter of them.
     const isPass = count * 4 > scan.rows
     if (!isPass) for (let slot = 0; slot < count; slot++) places[slot] = Math.max(0, rowOf(slot))
     const products = isPass ? scan.run(vector) : scan.runAt(vector, count)
@@ -133,7 +139,7 @@ export class Ranker {
     }
   }
 
-  /** The best by the sums alone, and what trends. */
+  /** Keeps the best candidates by their coarse score, and adds the trending ones. */
   private prune(weights: Float32Array, isEligible: (item: number) => boolean): number {
     const { sums, tops, candidates, side } = this
     tops.set(sums.tops().subarray(0, sumCount))
@@ -160,5 +166,5 @@ export class Ranker {
 }
 
 const topSumMin = 1e-12
-/** A source that the blend gives little, or less than nothing, still finds candidates. */
+/** Minimum coarse weight of a source, so that a source with a small learned weight still contributes candidates. */
 const coarseWeightMin = 0.05

@@ -5,7 +5,10 @@ import { trendCount } from '../replica/trend-board.ts'
 import type { IndexedWeights } from './indexed-model.ts'
 import type { Query } from './query.ts'
 
-/** The sums that sources collect per item, in the order of the lanes of sums.wat: it writes the first four and back, at most sumsMax fit. */
+/**
+ * The sums that sources collect per item, in the order of the lanes of sums.wat: it writes the first four and back, at
+ * most sumsMax fit.
+ */
 export const sumNames = [
   'next',
   'fresh',
@@ -27,16 +30,17 @@ export const sumIndex = Object.fromEntries(sumNames.map((name, place) => [name, 
   number
 >
 
-/** How many of the latest items each source follows. */
+/** Number of latest items that each source reads. */
 const sequenceItemsMax = 10
 const cosineItemsMax = 12
 const itemWeightItemsMax = 30
 const contentItemsMax = 5
 
 /**
- * Item pairs. `last`, `next`, `fresh` and `session` follow the direction of time: how often the candidate came after the user's latest items, per
- * event of those. `back` follows the nearest predecessors, against time. `ever` is the cosine of item kNN over both directions (Sarwar et al., WWW
- * 2001). The history fades by a factor per step back.
+ * Item pairs. `last`, `next`, `fresh` and `session` follow the direction of time: how often the candidate came after
+ * the user's latest items, per event of those. `back` follows the nearest predecessors, against time. `ever` is the
+ * cosine of item kNN over both directions (Sarwar et al., WWW 2001). Older items of the history are decayed by a factor
+ * per position.
  */
 export function collectPairs(query: Query, side: ItemSide, sums: ItemSums): void {
   const { pairs, stats } = side
@@ -59,7 +63,7 @@ export function collectPairs(query: Query, side: ItemSide, sums: ItemSums): void
   }
 }
 
-/** What the trained item weights say of the latest items, fading by 0.97 per step back. */
+/** Adds trained item weights of the latest items to sum `sum`, decayed by 0.97 per position. */
 export function collectItemWeights(
   query: Query,
   sum: number,
@@ -73,7 +77,10 @@ export function collectItemWeights(
   }
 }
 
-/** The user's latest items themselves, fading by 0.8 per step back: what is consumed again is most often what was consumed last (Anderson et al., WWW 2014). */
+/**
+ * The user's latest items themselves, fading by 0.8 per step back: what is consumed again is most often what was
+ * consumed last (Anderson et al., WWW 2014).
+ */
 export function collectRepeats(query: Query, sums: ItemSums): void {
   for (let k = 0; k < query.recents.length; k++) {
     const item = query.recents[k]!
@@ -83,7 +90,7 @@ export function collectRepeats(query: Query, sums: ItemSums): void {
   }
 }
 
-/** Items that share terms with the latest few. */
+/** Adds items that share content terms with the latest items, decayed by 0.7 per position. */
 export function collectContent(query: Query, side: ItemSide, sums: ItemSums): void {
   for (let k = 0; k < Math.min(query.recents.length, contentItemsMax); k++) {
     const item = query.recents[k]!
@@ -94,7 +101,10 @@ export function collectContent(query: Query, side: ItemSide, sums: ItemSums): vo
   }
 }
 
-/** The first `wide` items of every trend board that may be listed, into `out`; returns how many (an item may stand there twice). */
+/**
+ * Writes the first `perBoardMax` eligible items of every trend board to `out`. Returns their number; an item may occur
+ * more than once.
+ */
 export function collectTrends(
   side: ItemSide,
   perBoardMax: number,

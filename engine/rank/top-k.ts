@@ -1,4 +1,7 @@
-/** The k greatest of a stream of (item, score), kept in a bounded heap whose root is the least. Offer what equals the threshold too: among equals `ranksBefore` decides. */
+/**
+ * The k greatest of a stream of (item, score), in a bounded min-heap. Scores equal to the threshold must be offered
+ * too: `ranksBefore` breaks ties.
+ */
 export class TopK {
   private readonly items: Int32Array
   private readonly scores: Float64Array
@@ -6,7 +9,9 @@ export class TopK {
   private limit = 0
   private readonly ranksBefore: (a: number, b: number) => boolean
 
-  /** @param ranksBefore of two items with the same score, the one that is rather kept. Default: the lower number. */
+  /**
+   * @param ranksBefore tie-break of equal scores: whether `a` is kept rather than `b`. Default: the lower item number.
+   */
   constructor(capacity: number, ranksBefore: (a: number, b: number) => boolean = (a, b) => a < b) {
     this.ranksBefore = ranksBefore
     this.items = new Int32Array(capacity)
@@ -20,7 +25,7 @@ export class TopK {
     this.limit = limit
   }
 
-  /** What is below does not get in; -Infinity while there is room. */
+  /** Scores below it are rejected. -Infinity while the heap is not full. */
   get threshold(): number {
     return this.size < this.limit ? -Infinity : this.scores[0]!
   }

@@ -1,4 +1,7 @@
-/** The categories of items by number. Items with the same categories share one set, so that what a query thinks of it is found once. */
+/**
+ * The categories of items by number. Items with the same categories share one set, so that what a query thinks of it is
+ * found once.
+ */
 export class Categories {
   /** Per item; 0 for none. */
   setOf = new Int32Array(64)

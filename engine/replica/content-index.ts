@@ -18,8 +18,8 @@ interface Posting {
 }
 
 /**
- * Terms of titles, tags and categories, both ways round. Weights are inverse document frequencies (Spärck Jones 1972), read at query time, so that
- * an item counts from the moment it is put.
+ * Terms of titles, tags and categories, both ways round. Weights are inverse document frequencies (Spärck Jones 1972),
+ * read at query time, so that an item counts from the moment it is put.
  */
 export class ContentIndex {
   private readonly terms: (readonly number[] | undefined)[] = []
@@ -50,7 +50,10 @@ export class ContentIndex {
     this.documents--
   }
 
-  /** Calls `visit` for lists of items that share a term with `item`, among them the item itself; the weights of one item's terms sum to at most 1. */
+  /**
+   * Calls `visit` for lists of items that share a term with `item`, among them the item itself; the weights of one
+   * item's terms sum to at most 1.
+   */
   forEachRelated(item: number, visit: (others: readonly number[], weight: number) => void): void {
     const terms = this.terms[item]
     if (terms === undefined || terms.length === 0) return

@@ -9,7 +9,9 @@ import { ItemStats } from './item-stats.ts'
 import { PairLists } from './pair-lists.ts'
 import { TrendBoard } from './trend-board.ts'
 
-/** Everything a replica holds of the items: numbers them densely and keeps catalog, pairs, trends and content by number. */
+/**
+ * Everything a replica holds of the items: numbers them densely and keeps catalog, pairs, trends and content by number.
+ */
 export class ItemSide {
   readonly ids: string[] = []
   readonly metas: (ItemMeta | undefined)[] = []
@@ -22,7 +24,10 @@ export class ItemSide {
   readonly content: ContentIndex
   readonly stats = new ItemStats()
   readonly categories = new Categories()
-  /** The items of the catalog, the newest first, those without a date after them, then those that are known from events alone. */
+  /**
+   * The items of the catalog, the newest first, those without a date after them, then those that are known from events
+   * alone.
+   */
   readonly arrivals: Arrivals
   private readonly numbers = new Map<string, number>()
   /** When each was published; UNDATED, or -Infinity for what is not in the catalog. */

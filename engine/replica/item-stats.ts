@@ -7,13 +7,19 @@ export const multiplierIndex = { slow: 0, fast: 1, cosine: 2, slowCosine: 3 } as
 
 const newHalfLifeMs = 30 * 24 * 3_600_000
 
-/** A pair's count is worth 2^(era of its row) × 2^-(time of the query): the first factor is kept per item, counted from the era of the query so that it fits a float. */
+/**
+ * A pair's count is worth 2^(era of its row) × 2^-(time of the query): the first factor is kept per item, counted from
+ * the era of the query so that it fits a float.
+ */
 const exponentMin = -126
 
 /** Below this an item has hardly any; shrinks norms so that rare items do not outdo proven ones by chance. */
 const shrinkage = 5
 
-/** What one row says of its item alone, and what queries multiply by, prepared when a row comes instead of when one is asked. */
+/**
+ * What one row says of its item alone, and what queries multiply by, prepared when a row comes instead of when one is
+ * asked.
+ */
 export class ItemStats {
   /** Newest and first event (0: none yet), events, users. */
   lastAt = new Float64Array(0)
@@ -22,7 +28,10 @@ export class ItemStats {
   users = new Float32Array(0)
   /** 1/(events + shrinkage), the norm of confidence. */
   confidence = new Float32Array(0)
-  /** multipliersPerItem per item: what slow and fast pair counters of its row are worth, times `slowNow` and `fastNow`; 1/√(users + shrinkage), the norm of the cosine; slow × cosine. */
+  /**
+   * multipliersPerItem per item: what slow and fast pair counters of its row are worth, times `slowNow` and `fastNow`;
+   * 1/√(users + shrinkage), the norm of the cosine; slow × cosine.
+   */
   multipliers = new Float32Array(0)
   /** Times `newNow`: 1 for what was met first at the time of the query, half for a month earlier. */
   newness = new Float32Array(0)

@@ -3,7 +3,10 @@ import { kthGreatest, kthInOrder } from '../math/select.ts'
 
 /** Pairs per earlier item that a query reads: the strongest. */
 export const strongPairsMax = 192
-/** Pairs per earlier item that are known to be stronger than all others, in no order, so that the strongest are seldom looked for among all. */
+/**
+ * Pairs per earlier item that are known to be stronger than all others, in no order, so that the strongest are seldom
+ * looked for among all.
+ */
 const frontPairs = 256
 const frontPairsMax = 320
 
@@ -32,10 +35,11 @@ interface Rank {
 }
 
 /**
- * A sparse matrix of item pairs that arrives by columns (an item's row says what came *before* it) and is read by rows (what comes *after* an item).
- * Each pair stands once with its weights in the list of the earlier item; the later item knows where, so that a new row is merged in time
- * proportional to its own length. What a query reads of a list is settled by the rows alone, not by the order they came in: the strongPairsMax pairs of
- * the greatest decayed strength, by id where equal. Takes 16 + 8·pairColumns bytes per pair, lists growing by half.
+ * A sparse matrix of item pairs that arrives by columns (an item's row says what came *before* it) and is read by rows
+ * (what comes *after* an item). Each pair stands once with its weights in the list of the earlier item; the later item
+ * knows where, so that a new row is merged in time proportional to its own length. What a query reads of a list is
+ * settled by the rows alone, not by the order they came in: the strongPairsMax pairs of the greatest decayed strength,
+ * by id where equal. Takes 16 + 8·pairColumns bytes per pair, lists growing by half.
  */
 export class PairLists {
   /** Per later item: the earlier items in the order of its row, and where the pair stands in their lists. */
@@ -84,8 +88,9 @@ export class PairLists {
   }
 
   /**
-   * Replaces all pairs that end in `item`. `weights` holds pairColumns per predecessor, counted from the era of `at`. Pairs that are as they were
-   * before are passed over: they lie in the lists of as many other items, each far from the others in memory.
+   * Replaces all pairs that end in `item`. `weights` holds pairColumns per predecessor, counted from the era of `at`.
+   * Pairs that are as they were before are passed over: they lie in the lists of as many other items, each far from the
+   * others in memory.
    */
   putRow(item: number, predecessors: Int32Array, weights: Float32Array, at: number): void {
     const before = this.earlier[item]!

@@ -7,15 +7,19 @@ const levelDepthMax = 30
 /** Shares are kept relative to a level that moves in steps, so that they fit a float and seldom change. */
 const baseStep = 64
 
-/** Levels are rounded to this part of a halving: what decays between two puts must not seem to fall by the rounding of floats. */
+/**
+ * Levels are rounded to this part of a halving: what decays between two puts must not seem to fall by the rounding of
+ * floats.
+ */
 const levelsPerHalving = 2 ** 20
 
 /** Items kept in order per half-life; deeper places are found by the fallback only. */
 const boardItemsMax = 1000
 
 /**
- * The items in order of their decayed counts, for every half-life at once. A counter c at time t with half-life H is kept as log2(c) + t/H: this
- * number does not change as time goes by, so boards need no clock and an event moves one item only.
+ * The items in order of their decayed counts, for every half-life at once. A counter c at time t with half-life H is
+ * kept as log2(c) + t/H: this number does not change as time goes by, so boards need no clock and an event moves one
+ * item only.
  */
 export class TrendBoard {
   /** TRENDS per item; -Infinity for nothing. */

@@ -5,9 +5,9 @@ import { fitNeural, type NeuralOptions, neuralScores } from './neural-ranker.ts'
 import { RankingMetricsSum } from './ranking-metrics.ts'
 import { chooseSamples, expand, type RankSamples } from './samples.ts'
 
-/** The latest share of the queries, which decides between weights. */
+/** Share of the queries, the latest ones, for validation of the weights. */
 const validationShare = 0.25
-/** A more complicated choice must win by more than chance gives it. */
+/** Minimum NDCG ratio by which a candidate must beat the current best, against selection by chance. */
 const requiredGain = 1.002
 
 const candidateOptions: readonly LinearOptions[] = [0, 0.5].flatMap((focus) =>
@@ -15,10 +15,11 @@ const candidateOptions: readonly LinearOptions[] = [0, 0.5].flatMap((focus) =>
 )
 
 /**
- * Weights for a session's start and for within it: for each the way of fitting that wins on the latest queries, on samples of that situation or on all
- * of them; then fitted to all. Null where nothing beats the default weights.
+ * Returns the weights for the start of a session and for queries within it. For each, every combination of
+ * hyperparameters and training set (samples of that situation, or all) is validated on the latest queries; the winner
+ * is refitted to all samples. Null if none beats the default weights.
  *
- * @param least samples below which a situation has no weights of its own.
+ * @param least minimum samples for weights of a situation's own.
  */
 export function chooseWeights(all: RankSamples, least: number): SituationWeights | null {
   const x = expand(all)
@@ -80,7 +81,10 @@ const layerOptions: NeuralOptions = { rounds: 8, pace: 0.01, shrink: 1e-4, seed:
 /** From what the past has taught to all of it: fewer rounds in smaller steps. */
 const refitOptions: NeuralOptions = { ...layerOptions, rounds: 3, pace: 0.004 }
 
-/** The hidden layer that adds to the linear weights, where it does so on queries that it was not fitted to; fitted to all of them then. */
+/**
+ * The hidden layer that adds to the linear weights, where it does so on queries that it was not fitted to; fitted to
+ * all of them then.
+ */
 function chooseNeural(
   { all, past, latest }: SplitSamples,
   x: Float32Array,

@@ -8,19 +8,25 @@ import { evaluatedTop, RankingMetricsSum } from './ranking-metrics.ts'
 import { groupEnd, OnlineReplay, testThenTrain } from './test-then-train.ts'
 import { BlendTrainer } from './train-blend.ts'
 
-/** Shares of the log: what the trial's item models are fitted to, then what its blend is learned from; the rest judges. */
+/**
+ * Time split of the log: item models are fitted up to `fitShare`, the blend up to `blendEndShare`; the rest is the test
+ * set.
+ */
 export const fitShare = 0.8
 const blendEndShare = 0.95
 
 export interface CandidateEvaluation {
   blend: Blend | null
-  /** Null where nothing was asked. */
+  /** Null without test queries. */
   candidate: RankingMetrics | null
   current: RankingMetrics | null
   currentName: string
 }
 
-/** One walk of the log: the blend is learned on the way, then candidate and served model answer the same queries. */
+/**
+ * Replays the log once: fits the blend on its middle part, then evaluates the candidate and the served model on the
+ * same test queries.
+ */
 export function* evaluateCandidate(
   log: TrainingLog,
   trial: TrainedModel,
@@ -110,12 +116,12 @@ function sessionsIn(log: TrainingLog, from: number, to: number): number {
   return sessions
 }
 
-/** Spreads samples evenly and independently of how events alternate: the place, mixed by a multiplicative hash (Knuth). */
+/** Multiplicative hash (Knuth) of a log index, for sampling that does not depend on patterns in the order of events. */
 function hashPlace(place: number): number {
   return Math.imul(place, 2654435761) >>> 8
 }
 
-/** The place after `share` of the log, never inside one timestamp. */
+/** Returns the index that splits the log after `share` of its events, never between events of one timestamp. */
 export function splitAt(log: TrainingLog, share: number): number {
   const place = Math.floor(log.size * share)
   return place === 0 ? 0 : groupEnd(log, place - 1)

@@ -20,10 +20,11 @@ const solverSteps = 3
 const tileRows = 512
 
 /**
- * Implicit-feedback matrix factorization (Hu, Koren, Volinsky, ICDM 2008), each row solved by a few warm-started steps of conjugate gradient
- * (Takács, Pilászy, Tikk, RecSys 2011). With YᵀY + λI = LLᵀ they are taken in whitened coordinates, z = Lᵀx and ỹ = L⁻¹y, where the normal equations
- * read (I + ỸᵀWỸ) z = Ỹᵀ(1 + w): a step then costs the row's touches and no d × d product, and converges as if preconditioned by the Gram matrix.
- * Yields the share done after every half round; returns the item factors *whitened* for fold-in.ts, items × dimensions.
+ * Implicit-feedback matrix factorization (Hu, Koren, Volinsky, ICDM 2008), each row solved by a few warm-started steps
+ * of conjugate gradient (Takács, Pilászy, Tikk, RecSys 2011). With YᵀY + λI = LLᵀ they are taken in whitened
+ * coordinates, z = Lᵀx and ỹ = L⁻¹y, where the normal equations read (I + ỸᵀWỸ) z = Ỹᵀ(1 + w): a step then costs the
+ * row's touches and no d × d product, and converges as if preconditioned by the Gram matrix. Yields the share done
+ * after every half round; returns the item factors *whitened* for fold-in.ts, items × dimensions.
  */
 export function* factorize(
   users: SparseMatrix,

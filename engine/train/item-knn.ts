@@ -2,14 +2,15 @@ import { type ItemWeights, ItemWeightsBuilder } from './item-weights.ts'
 import { type SparseMatrix, transpose } from './matrix.ts'
 import { selectGreatest } from './select.ts'
 
-/** Users per item that are counted: of a very popular item, an even share. */
+/** Maximum users counted per item; users of more popular items are sampled evenly. */
 const usersPerItemMax = 3000
-/** Touches per user that are counted. */
+/** Maximum touches counted per user. */
 const touchesPerUserMax = 500
 
 /**
- * Item kNN over whole histories: the cosine of two items' users (Sarwar et al., WWW 2001), shrunk by `shrinkage` users, the `kept` greatest per *known*
- * item, so that even a rare item speaks for popular ones. The live pair counters forget such pairs first. Yields the share done.
+ * Item kNN over full histories: cosine similarity of two items' user sets (Sarwar et al., WWW 2001), with `shrinkage`
+ * added to both norms. Keeps the `neighborsMax` largest weights per *known* item, so that a rare item has neighbors
+ * too; the live pair counters drop such pairs first. Yields the share done, 0 to 1.
  */
 export function* fitItemKnn(
   users: SparseMatrix,

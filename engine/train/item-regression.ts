@@ -5,21 +5,24 @@ import type { SparseMatrix } from './matrix.ts'
 import { selectGreatest } from './select.ts'
 
 export interface ItemRegressionOptions {
-  /** Items that take part: the most touched ones. The co-occurrence matrix takes 4 · headMax² bytes while training. */
+  /**
+   * Maximum items in the model, the most touched ones. The co-occurrence matrix takes 4 · itemsMax² bytes during
+   * training.
+   */
   itemsMax: number
-  /** Items that may explain one item; the cost grows with the cube. */
+  /** Maximum predictors per item. The cost per item grows with its cube. */
   candidates: number
-  /** Weights kept per explained item. */
+  /** Weights kept per target item. */
   weightsMax: number
   regularization: number
-  /** Newest touches per user that count. */
+  /** Newest touches counted per user. */
   historyMax: number
 }
 
 /**
- * A sparse linear model of items by items: every item is explained by its nearest neighbors (cosine) alone, with a ridge solution on their
- * co-occurrence, as EASE (Steck, WWW 2019) does on all items and fsSLIM (Ning and Karypis, ICDM 2011) by feature selection. Costs
- * items · candidates³/3 instead of items³. Yields the share done.
+ * Sparse linear item-to-item model: each item is regressed on its nearest neighbors (cosine) only, by ridge regression
+ * on their co-occurrence, as EASE (Steck, WWW 2019) does on all items and fsSLIM (Ning and Karypis, ICDM 2011) by
+ * feature selection. Costs items · candidates³/3 instead of items³. Yields the share done.
  */
 export function* fitItemRegression(
   users: SparseMatrix,
@@ -101,10 +104,10 @@ function coOccurrence(users: SparseMatrix, head: Int32Array, historyMax: number)
   return gram
 }
 
-/** Touches that an item must outweigh to count as near. */
+/** Added to item norms, so that rare items do not count as near by chance. */
 const shrinkage = 10
 
-/** Fills `found` with the nearest items, best first; returns how many. */
+/** Writes the nearest items to `found`, best first. Returns their number. */
 function nearest(
   gram: Float32Array,
   n: number,

@@ -1,11 +1,14 @@
-/** Weights between items, by the item that is known: from `starts[i]` on, `targets` and what i says for each of them. */
+/**
+ * Sparse item-to-item weights by known item (CSR): row i is `targets` and `weights` from `starts[i]` to `starts[i +
+ * 1]`.
+ */
 export interface ItemWeights {
   starts: Int32Array
   targets: Int32Array
   weights: Float32Array
 }
 
-/** Collects weights in any order, in columns; those of one known item keep the order they came in. */
+/** Builds ItemWeights from weights in any order. Weights of one known item keep their order. */
 export class ItemWeightsBuilder {
   private size = 0
   private known = new Int32Array(1024)

@@ -4,11 +4,12 @@ import type { RankSamples } from './samples.ts'
 export interface LinearOptions {
   rounds: number
   learningRate: number
-  /** Pull of every weight towards 0. */
+  /** L2 regularization. */
   weightDecay: number
   /**
-   * 0: every query counts alike, so that those that no list can foresee have most to say. Towards 1: a query counts by the probability its right
-   * candidate has already, which is closer to the hit rate.
+   * Exponent q of the loss, 0 to 1. 0: all queries have equal weight. Higher: a query is weighted by the predicted
+   * probability of its relevant candidate to the power of q, so that unpredictable queries count less and the loss is
+   * closer to the hit rate.
    */
   focus: number
 }
@@ -16,9 +17,10 @@ export interface LinearOptions {
 const batchSize = 64
 
 /**
- * Weights by the listwise softmax loss (ListNet with one right answer: Cao et al., ICML 2007), generalized as by Zhang and Sabuncu (NeurIPS 2018):
- * Σ p^focus/focus of the right candidate among its query's (log p for focus 0), by gradient ascent with Adam (Kingma and Ba 2015). Weights are never
- * negative: every feature speaks for a candidate, and what chance says against it is not learned.
+ * Fits weights by the listwise softmax loss (ListNet with one relevant candidate per query: Cao et al., ICML 2007),
+ * generalized after Zhang and Sabuncu (NeurIPS 2018): maximizes Σ p^focus/focus of the relevant candidates (log p for
+ * focus 0) with Adam (Kingma and Ba 2015). Weights are constrained to be non-negative: every feature is evidence for a
+ * candidate.
  *
  * @param x the samples as `expand` gives them.
  */
@@ -34,7 +36,7 @@ export function fitLinear(samples: RankSamples, x: Float32Array, options: Linear
     for (let begin = 0; begin < samples.size; begin += batchSize) {
       gradient.fill(0)
       let weights = 0
-      // A fixed stride through the samples mixes early and late ones without a shuffle.
+      // A fixed stride mixes early and late samples without a shuffle.
       for (let b = begin; b < Math.min(samples.size, begin + batchSize); b++)
         weights += addGradient(samples, (b * sampleStride) % samples.size, x, w, gradient, options.focus)
       step++
@@ -50,11 +52,11 @@ export function fitLinear(samples: RankSamples, x: Float32Array, options: Linear
   return Float32Array.from(w)
 }
 
-/** A prime: every query is met once a round, unless their number is a multiple of it. */
+/** A prime, so that every query is visited once per round unless the number of queries is a multiple of it. */
 const sampleStride = 7919
 let p = new Float64Array(512)
 
-/** Adds one query's gradient; returns what the query counts. */
+/** Adds one query's gradient. Returns the query's weight. */
 function addGradient(
   samples: RankSamples,
   query: number,

@@ -1,6 +1,6 @@
 import { eventTypes, type Interaction, type ItemMeta } from '../types.ts'
 
-/** Events in columns, in the log's order; what training reads. Ids stand once, columns hold their places. */
+/** Training data: events in columns, in log order. `users` and `items` are indexes into `userIds` and `itemIds`. */
 export interface TrainingLog {
   size: number
   userIds: string[]
@@ -14,7 +14,7 @@ export interface TrainingLog {
   quantities: Float32Array
   /** Milliseconds since 1970. */
   times: Float64Array
-  /** What is known of the items themselves; may be empty. */
+  /** Item metadata. May be empty. */
   catalog: ItemMeta[]
 }
 
@@ -68,7 +68,7 @@ export class TrainingLogBuilder {
   }
 }
 
-/** The event at `place`, with an event id made from the place. */
+/** Returns the event at index `place`. Its event id is derived from the index. */
 export function eventAt(log: TrainingLog, place: number): Interaction {
   const value = log.values[place]!
   return {
@@ -82,7 +82,7 @@ export function eventAt(log: TrainingLog, place: number): Interaction {
   }
 }
 
-/** The first `size` events (all ids stay, so that numbers keep their meaning). */
+/** Returns the first `size` events. Ids are shared, so that indexes stay valid. */
 export function prefixOf(log: TrainingLog, size: number): TrainingLog {
   return { ...log, size }
 }

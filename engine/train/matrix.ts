@@ -11,7 +11,10 @@ export interface SparseMatrix {
   values: Float32Array
 }
 
-/** Users × items from the touches of a log: the strength of the newest event per pair, at least 0.1. Columns rise within a row. */
+/**
+ * Users × items from the touches of a log: the strength of the newest event per pair, at least 0.1. Columns rise within
+ * a row.
+ */
 export function interactionMatrix(log: TrainingLog): SparseMatrix {
   const touches = touchesByUser(log)
   const { starts, columns, values, rows, width } = touches

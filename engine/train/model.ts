@@ -3,13 +3,13 @@ import type { ItemWeights } from './item-weights.ts'
 /** A trained, versioned model: immutable, shared by every stage that ranks. */
 export interface TrainedModel {
   version: number
-  /** Milliseconds since 1970, as given by whoever trained it. */
+  /** Milliseconds since 1970, as passed by the caller of the training. */
   trainedAt: number
   /** Time of the newest event it was fitted to. */
   fittedUntil: number
-  /** What it was fitted to. */
+  /** Size of the training data. */
   stats: { events: number; users: number; items: number }
-  /** Test-then-learn on the log's latest past; null where there was too little to measure. */
+  /** Test-then-train metrics on the latest part of the log. Null if it was too short. */
   validation: RankingMetrics | null
   /** Item ids in the order of the rows of `factors`. */
   items: string[]
@@ -19,7 +19,7 @@ export interface TrainedModel {
   /** Whitened item factors, items × dimensions: see fold-in.ts. */
   factors: Float32Array
   foldIn: { alpha: number; itemsMax: number }
-  /** What items say of each other, by row; null where there was too little. */
+  /** Item-to-item weights, by row. Null with too little data. */
   itemRegression: ItemWeights | null
   itemKnn: ItemWeights | null
   /** Null: the default weights. */
@@ -28,9 +28,9 @@ export interface TrainedModel {
 
 /** How features become one score. */
 export interface Blend {
-  /** Of the features it was learned on: a blend of another edition is not used. */
+  /** The feature set it was fitted to. A blend of another feature set is ignored. */
   features: string
-  /** For each of the features as it is, then for each curved; at a session's start and within it. */
+  /** Weights of the features, then of the features through `logCurve`; at the start of a session and within it. */
   linear: SituationWeights
   /** The same for lists that may repeat what the user knows; null: `linear` serves both. */
   repeat: SituationWeights | null

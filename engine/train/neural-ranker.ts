@@ -21,8 +21,8 @@ const width = hiddenUnits
 const sampleStride = 7919
 
 /**
- * Fits a hidden layer to what a linear blend leaves unexplained: the listwise softmax loss (Cao et al., ICML 2007) of linear score plus layer, the linear
- * part held fixed, by Adam (Kingma and Ba, 2015).
+ * Fits a hidden layer to what a linear blend leaves unexplained: the listwise softmax loss (Cao et al., ICML 2007) of
+ * linear score plus layer, the linear part held fixed, by Adam (Kingma and Ba, 2015).
  *
  * @param x the samples as `expand` gives them
  * @param linear the linear score of each candidate

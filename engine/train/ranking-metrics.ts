@@ -1,16 +1,16 @@
 import type { RankingMetrics } from './model.ts'
 
-/** Length of the lists that are judged. */
+/** List length for evaluation. */
 export const evaluatedTop = 20
 
-/** Hit rate, mean reciprocal rank and NDCG at 20 of lists with one right answer each; a miss counts zero. */
+/** Sums hit rate, MRR and NDCG at 20 over lists with one relevant item each. A miss counts 0. */
 export class RankingMetricsSum {
   private hits = 0
   private reciprocal = 0
   private gain = 0
   private n = 0
 
-  /** `rank` from 1 on; 0 or beyond JUDGED is a miss. */
+  /** @param rank of the relevant item, from 1. 0 or above `evaluatedTop` is a miss. */
   add(rank: number): void {
     this.n++
     if (rank < 1 || rank > evaluatedTop) return

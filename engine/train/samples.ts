@@ -1,17 +1,19 @@
 import { logCurve } from '../math/curve.ts'
 import { featureCount } from '../rank/features.ts'
 
-/** Judged queries for learning to rank. Each is a list of candidates and the one right among them; queries may share a list. */
+/**
+ * Labeled queries for learning to rank. Each has a list of candidates, one of them relevant. Queries may share a list.
+ */
 export interface RankSamples {
-  /** Queries. */
+  /** Number of queries. */
   size: number
-  /** Where a query's candidates begin and end, and where the right one stands, in candidates. */
+  /** Per query: first candidate, end of the candidates, and the relevant candidate, as candidate indexes. */
   from: Int32Array
   to: Int32Array
   relevant: Int32Array
-  /** When each was asked. */
+  /** Per query: time, ms since 1970. */
   askedAt: Float64Array
-  /** 1 where a session was going on. */
+  /** Per query: 1 within a session, 0 at its start. */
   inSession: Uint8Array
   /** Items known of the user. */
   recents: Uint16Array
@@ -29,7 +31,7 @@ export interface LabeledList {
   askedAt: number
 }
 
-/** Takes the queries that `keep` is true for, without copying features. */
+/** Returns the queries for which `keep` is true. Features are shared, not copied. */
 export function chooseSamples(samples: RankSamples, keep: (query: number) => boolean): RankSamples {
   const chosen = Int32Array.from(Array.from({ length: samples.size }, (_, q) => q).filter(keep))
   return {
@@ -44,7 +46,10 @@ export function chooseSamples(samples: RankSamples, keep: (query: number) => boo
   }
 }
 
-/** Collects samples: the right candidates, the strongest of the others, and an even share of the weak ones, without which weights learn to like them. */
+/**
+ * Collects samples. Per list: the relevant candidates, the highest-scored others, and an even sample of the low-scored
+ * ones as easy negatives.
+ */
 export class SampleCollector {
   private readonly from: number[] = []
   private readonly to: number[] = []
@@ -65,7 +70,10 @@ export class SampleCollector {
     return this.relevant.length
   }
 
-  /** `rights`: places of right candidates, each a query of its own over the same list. A list without any teaches nothing and is left out. */
+  /**
+   * @param rights indexes of the relevant candidates; each becomes a query over the same list. A list without any is
+   *   ignored.
+   */
   add(list: LabeledList, rights: readonly number[]): void {
     if (rights.length === 0) return
     const { features, scores, count } = list
@@ -121,7 +129,10 @@ export class SampleCollector {
   }
 }
 
-/** The features as they are, then curved, 2 · featureCount values per candidate: what linear weights multiply. */
+/**
+ * Returns the input of the linear model: per candidate the features, then the features through `logCurve` (2 ·
+ * featureCount values).
+ */
 export function expand({ features }: RankSamples): Float32Array {
   const out = new Float32Array(features.length * 2)
   for (let at = 0; at < features.length; at += featureCount)

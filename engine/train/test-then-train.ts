@@ -8,7 +8,10 @@ import { toSnapshot, type UserSnapshot } from '../user/snapshot.ts'
 import { eventAt, type TrainingLog } from './log.ts'
 import type { TrainedModel } from './model.ts'
 
-/** The whole running system in one object: users and item side learn event by event, in the log's order. */
+/**
+ * The running system in one object, for evaluation: applies events one by one, in log order, to user profiles and item
+ * rows.
+ */
 export class OnlineReplay {
   readonly profiles = new Map<string, UserProfile>()
   readonly rows = new Map<string, SideRow>()
@@ -25,14 +28,14 @@ export class OnlineReplay {
     this.replica.setModel(model)
   }
 
-  /** Brought up to date when it is asked for: the rows of a long history need not be merged one event at a time. */
+  /** Changed rows are merged when the recommender is read, not at every event. */
   get recommender(): Recommender {
     for (const key of this.changed) this.replica.putRow(this.rows.get(key)!)
     this.changed.clear()
     return this.replica
   }
 
-  /** The vector is folded in when it is asked for: profiles that nobody asks for need none. */
+  /** The vector is computed only when a snapshot is read. */
   snapshotOf(userId: string): UserSnapshot {
     const profile = this.profiles.get(userId) ?? emptyProfile(userId)
     return toSnapshot(this.model === null ? profile : refreshVector(profile, this.model))
@@ -63,24 +66,30 @@ export class OnlineReplay {
   }
 }
 
-/** `events`: each event is revealed right after its own query. `baskets`: all events of one timestamp are asked for before any is revealed. */
+/**
+ * `events`: each event is applied right after its own query. `baskets`: all events of one timestamp are queried before
+ * any of them is applied.
+ */
 export type WalkMode = 'events' | 'baskets'
 
 export interface WalkOptions {
   mode: WalkMode
-  /** Queries begin at this place of the log. */
+  /** Log index of the first query. */
   from: number
-  /** When an event that happened at a time is known to the system. Default: at once. */
+  /** Time at which an event of the given time becomes visible. Default: immediately. */
   visibleAt?: (at: number) => number
-  /** Called for every event from `from` on, scored or not, before it is asked for or revealed. */
+  /** Called for every event from `from` on, scored or not, before its query and before it is applied. */
   onEvent?: (event: Interaction, place: number) => void
-  /** Called before a scored event is revealed. `touched` holds the items its user touched that the system may not know of yet. */
+  /**
+   * Called before a scored event is applied. `touched`: items its user touched, including events that are not visible
+   * yet.
+   */
   onQuery: (event: Interaction, place: number, touched: ReadonlySet<string>) => void
 }
 
 /**
- * Test, then learn: walks the log; from `from` on, calls `onQuery` for each positive event whose item is new to its user and was touched by
- * somebody, then reveals the event. Yields the place in the log now and then.
+ * Test-then-train (prequential) evaluation. From `from` on, calls `onQuery` for each positive event whose item is new
+ * to its user and known from any user, then applies the event. Yields the log index regularly.
  */
 export function* testThenTrain(
   log: TrainingLog,
@@ -97,7 +106,7 @@ export function* testThenTrain(
     const now = log.times[start]!
     for (; lags && waiting < start && (waiting < options.from || knownAt(log.times[waiting]!) <= now); waiting++)
       world.apply(eventAt(log, waiting), waiting)
-    // What is scored is settled in the log's order, whatever is revealed when: baskets score the events that `events` scores.
+    // Which events are scored depends on log order only, so both modes score the same events.
     const inGroup = new Set<number>()
     for (let place = start; place < end && place >= options.from; place++) {
       const event = eventAt(log, place)
@@ -124,7 +133,7 @@ export function* testThenTrain(
 
 const noItems: ReadonlySet<string> = new Set()
 
-/** One past the last event with the time of the one at `start`. */
+/** Returns the index after the last event that has the timestamp of the event at `start`. */
 export function groupEnd(log: TrainingLog, start: number): number {
   let end = start + 1
   while (end < log.size && log.times[end] === log.times[start]) end++

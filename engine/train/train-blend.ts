@@ -6,13 +6,13 @@ import { chooseWeights } from './choose-weights.ts'
 import type { SituationWeights } from './model.ts'
 import { type LabeledList, SampleCollector } from './samples.ts'
 
-/** Usable queries below which nothing is learned. */
+/** Minimum queries for a fit. */
 const queriesMin = 200
-/** Candidates kept per list, and right ones that a session may add to the list at its start. */
+/** Maximum candidates kept per list, and maximum relevant candidates of one session-start list. */
 const candidatesKeptMax = 160
 const relevantMax = 64
 
-/** A list from a session's start, and what of it the session took. */
+/** A list from the start of a session, and its candidates that the session touched. */
 interface OpenSession extends LabeledList {
   positions: Map<number, number>
   relevant: number[]
@@ -20,8 +20,9 @@ interface OpenSession extends LabeledList {
 }
 
 /**
- * Collects judged queries along a walk of the log: lists asked for right before an event, and lists asked for at a session's start, which all that the
- * session went on to touch is held against. A visitor who comes back is shown the latter, and whoever orders in one go (an invoice) sees no other.
+ * Collects labeled queries during a replay of the log. Two kinds: lists right before an event, and lists at the start
+ * of a session, labeled with everything the session then touches. Returning visitors see lists of the second kind; so
+ * do users whose events have one timestamp (an invoice).
  */
 export class BlendTrainer {
   private readonly collector = new SampleCollector(candidatesKeptMax)
@@ -38,7 +39,7 @@ export class BlendTrainer {
     if (place >= 0) this.collector.add({ ...found, askedAt: event.timestamp }, [place])
   }
 
-  /** A session begins: `took` says what it goes on to touch. */
+  /** Starts a session's query. `recordTouch` labels it, `closeSession` ends it. */
   openSession(recommender: Recommender, user: UserSnapshot, askedAt: number): void {
     this.closeSession(user.userId)
     const { count, items, features, scores, recents, find } = recommender.candidates(user, {
@@ -72,7 +73,7 @@ export class BlendTrainer {
     this.collector.add(session, session.relevant)
   }
 
-  /** Null where there were too few queries to learn from, or where nothing beats the default weights. */
+  /** Returns the fitted blend. Null with too few queries, or if no fit beats the default weights. */
   fit(): SituationWeights | null {
     for (const userId of this.sessions.keys()) this.closeSession(userId)
     if (this.collector.size < queriesMin) return null

@@ -8,30 +8,34 @@ export interface TrainOptions {
   version: number
   trainedAt: number
   seed?: number
-  /** The model that serves now; the candidate must not be worse on the latest past. */
+  /** The model in service. The candidate must not be worse on the test set. */
   served?: TrainedModel | null
-  /** Queries that the blend is learned from, and that models are judged by. */
+  /** Maximum queries for the fit of the blend; the test uses a third of it. */
   queriesMax?: number
 }
 
 export interface TrainOutcome {
   model: TrainedModel
-  /** On the latest past, fitted without it; null where the log is too short to measure. */
+  /** Metrics of the candidate on the test set. Null if the log is too short. */
   candidate: RankingMetrics | null
-  /** The served model on the same queries, or the untrained recommender where the served model has been fitted to them. */
+  /**
+   * Metrics of the served model on the same queries; of the untrained recommender if the served model was fitted to
+   * them.
+   */
   served: RankingMetrics | null
-  /** Whether the candidate may replace the served model, and why (not). */
+  /** Whether the candidate may replace the served model, and the reason. */
   publish: boolean
   reason: string
 }
 
 const eventsMin = 100
-/** A candidate that loses more than this share of NDCG is not published. */
+/** Maximum relative loss of NDCG of a published candidate. */
 const metricTolerance = 0.03
 
 /**
- * Fits a model in three steps, as a live system would have met the log: item models on its older part, the blend by test-then-learn on what followed,
- * a judgment on the latest; then item models on all of it. A generator, so that callers can show progress and let other work in between.
+ * Trains a model with a time-based split: item models on the oldest part, the blend by test-then-train on the next,
+ * evaluation on the latest. Then item models are refitted on the whole log. A generator: yields progress, so that
+ * callers can interleave other work.
  */
 export function* trainModel(log: TrainingLog, options: TrainOptions): Generator<TrainProgress, TrainOutcome> {
   const served = options.served ?? null
@@ -64,7 +68,9 @@ export function* trainModel(log: TrainingLog, options: TrainOptions): Generator<
   return { model, candidate, served: current, publish, reason }
 }
 
-/** Worse by more than the tolerance and one standard error of the figure: a short past must not keep a model out by chance. */
+/**
+ * Worse by more than the tolerance and one standard error, so that a small test set does not reject a model by chance.
+ */
 function isWorse(candidate: RankingMetrics, current: RankingMetrics): boolean {
   const error = Math.sqrt((current.ndcg * (1 - current.ndcg)) / Math.max(1, current.n))
   return candidate.ndcg < current.ndcg * (1 - metricTolerance) - error

@@ -2,11 +2,13 @@ import { choleskySolve } from '../math/cholesky.ts'
 import type { TrainedModel } from '../train/model.ts'
 
 /**
- * The user's vector for fixed item factors, exactly: the minimizer of the implicit-feedback objective of Hu, Koren and Volinsky (ICDM 2008).
+ * The user's vector for fixed item factors, exactly: the minimizer of the implicit-feedback objective of Hu, Koren and
+ * Volinsky (ICDM 2008).
  *
- * The model holds *whitened* factors: with G = YᵀY + λI = LLᵀ, row i is L⁻¹yᵢ, so that the normal equations of a user become
- * (I + ỸᵀWỸ) x = Ỹᵀ(1 + W)·1 with W = diag(α·strength), and scores are plain dot products with x. They are solved in the dual, n × n for n items
- * (x = Ỹᵀ (W⁻¹ + ỸỸᵀ)⁻¹ b with bᵢ = (1 + wᵢ)/wᵢ), which is the smaller system for the short histories that matter.
+ * The model holds *whitened* factors: with G = YᵀY + λI = LLᵀ, row i is L⁻¹yᵢ, so that the normal equations of a user
+ * become (I + ỸᵀWỸ) x = Ỹᵀ(1 + W)·1 with W = diag(α·strength), and scores are plain dot products with x. They are
+ * solved in the dual, n × n for n items (x = Ỹᵀ (W⁻¹ + ỸỸᵀ)⁻¹ b with bᵢ = (1 + wᵢ)/wᵢ), which is the smaller system for
+ * the short histories that matter.
  *
  * @param rows rows of `model.factors`, each once.
  * @param strengths per row, above 0.

@@ -5,11 +5,11 @@ import { foldIn } from './fold-in.ts'
 import { addSeen, mergeSeen, removeSeen, type SeenItems } from './seen.ts'
 import { isTouch, marksSeen, strengthOf } from './signals.ts'
 
-/** Entries of the history that are kept per user; older ones live on in `seen` and in the item side. */
+/** Maximum history entries per user. Older events remain counted in `seen` and on the item side. */
 export const historyEntriesMax = 200
 
 export interface HistoryEntry {
-  /** The log's position of the event; unique and rising per user. */
+  /** Position of the event in the log. Unique and increasing per user. */
   seq: number
   eventId: string
   itemId: string
@@ -19,17 +19,17 @@ export interface HistoryEntry {
   timestamp: number
 }
 
-/** Everything the engine knows of one user. Plain data: any codec can store it. Never changed in place. */
+/** The engine's state of one user. Plain, immutable data that any codec can store. */
 export interface UserProfile {
   userId: string
   /** Position of the newest event applied, -1 before the first. */
   seq: number
-  /** Events ever applied and not undone, whether or not they are still in the history. */
+  /** Number of events applied and not undone, including those that have left the history. */
   events: number
-  /** Oldest first, at most historyEntriesMax, without impressions. */
+  /** Oldest first, at most `historyEntriesMax`, without impressions. */
   history: HistoryEntry[]
   seen: SeenItems
-  /** float32 little endian, `dimensions` of the model; null while there is no model or nothing it knows. */
+  /** float32 little endian, one per model dimension. Null without a model or without an item that the model knows. */
   vector: Uint8Array | null
   modelVersion: number
 }
@@ -51,8 +51,8 @@ export function emptyProfile(userId: string): UserProfile {
 }
 
 /**
- * Applies one event. Whoever calls keeps duplicates away (the same `eventId` a second time) and passes rising `seq`s.
- * An impression moves the position and nothing else.
+ * Returns the profile after one event. The caller must deduplicate by `eventId` and pass increasing `seq`s. An
+ * impression changes only the position.
  */
 export function applyInteraction(
   profile: UserProfile,
@@ -68,7 +68,10 @@ export function applyInteraction(
   return refreshVector(next, context.model)
 }
 
-/** Takes events back. Exact for those still in the history; others (and unknown ids) are left as they are. */
+/**
+ * Returns the profile without the given events. Only events that are still in the history are undone; other ids are
+ * ignored.
+ */
 export function undoInteractions(
   profile: UserProfile,
   eventIds: readonly string[],
@@ -84,8 +87,9 @@ export function undoInteractions(
 }
 
 /**
- * What the guest did now belongs to the user: both histories interleaved by time (the user's first at equal times), an event id that both know
- * counted once. Positions are kept, so entries of a guest keep the position they had in the guest's log.
+ * Returns the user's profile with the guest's events merged in by time. At equal times the user's events come first. An
+ * event id in both histories counts once. Entries keep their positions, so the guest's entries have positions of the
+ * guest's partition.
  */
 export function mergeProfiles(user: UserProfile, guest: UserProfile, context: ProfileContext): UserProfile {
   const known = new Set(user.history.map((entry) => entry.eventId))
@@ -103,7 +107,9 @@ export function mergeProfiles(user: UserProfile, guest: UserProfile, context: Pr
   return refreshVector(merged, context.model)
 }
 
-/** Folds the history in again: after every event, and for every active user when the model was swapped. */
+/**
+ * Returns the profile with the vector recomputed for `model`. Called after every event and after a new model is loaded.
+ */
 export function refreshVector(profile: UserProfile, model: TrainedModel | null): UserProfile {
   if (model === null || model.dimensions === 0) return { ...profile, vector: null, modelVersion: model?.version ?? 0 }
   const rows: number[] = []
@@ -112,7 +118,7 @@ export function refreshVector(profile: UserProfile, model: TrainedModel | null):
     const entry = profile.history[k]!
     if (!isTouch(entry.type)) continue
     const row = model.index.get(entry.itemId)
-    // Numbers, and few: to look through them takes less than to hash ids.
+    // A linear search over a few numbers is faster than hashing ids.
     if (row === undefined || rows.includes(row)) continue
     rows.push(row)
     strengths.push(Math.max(0.1, strengthOf(entry)))

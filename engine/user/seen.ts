@@ -1,5 +1,6 @@
 /**
- * The exact set of items a user is done with, with how many events say so (an undo takes one back). Sorted by id, columnar, plain data.
+ * The items a user has bought, rated or dismissed, with the number of such events per item, so that an undo can
+ * subtract one. Sorted by id, in columns.
  */
 export interface SeenItems {
   ids: string[]
@@ -23,7 +24,7 @@ export function addSeen(seen: SeenItems, itemId: string, count = 1): SeenItems {
   return { ids, counts }
 }
 
-/** Takes one event back; the item leaves the set with its last one. */
+/** Subtracts one event. An item without remaining events is removed. */
 export function removeSeen(seen: SeenItems, itemId: string): SeenItems {
   const at = lowerBound(seen.ids, itemId)
   if (seen.ids[at] !== itemId) return seen

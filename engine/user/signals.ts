@@ -1,6 +1,6 @@
 import type { EventType, Interaction } from '../types.ts'
 
-/** Ratings from here on say "liked"; below, the item was met but not liked. Half stars are allowed. */
+/** Minimum stars of a positive rating. Half stars are allowed. */
 export const likedStarsMin = 3.5
 
 const strengthByType: Record<EventType, number> = {
@@ -19,29 +19,32 @@ const strengthByType: Record<EventType, number> = {
 
 type Signal = Pick<Interaction, 'type' | 'value'>
 
-/** How much an event speaks for its item, from -1 to 1. A rating counts by its distance from 2.5 stars. */
+/** Returns the strength of an event as implicit feedback, -1 to 1. A rating counts by its distance from 2.5 stars. */
 export function strengthOf(event: Signal): number {
   if (event.type !== 'RATING' || event.value === null) return strengthByType[event.type]
   return Math.max(-1, Math.min(1, (event.value - 2.5) / 2.5))
 }
 
-/** Whether the user met the item of their own will; these make the sequence that co-occurrence learns from. A low rating is a touch too. */
+/**
+ * Whether the event is an interaction by choice of the user. Touches form the sequence for co-occurrence; a low rating
+ * is one too.
+ */
 export function isTouch(type: EventType): boolean {
   return strengthByType[type] > 0
 }
 
-/** Whether the event says that the user wanted the item: what a recommender should have foreseen. */
+/** Whether the event is positive feedback, that is, a target for evaluation. */
 export function isPositive(event: Signal): boolean {
   if (event.type === 'RATING' && event.value !== null) return event.value >= likedStarsMin
   return strengthByType[event.type] > 0
 }
 
-/** Whether the item need not be shown to the user again: bought, rated or turned down. Views do not count. */
+/** Whether the event excludes its item from later lists: a purchase, a rating or a rejection. Views do not. */
 export function marksSeen(type: EventType): boolean {
   return type === 'PURCHASE' || type === 'RATING' || type === 'DISLIKE' || type === 'DISMISS' || type === 'REFUND'
 }
 
-/** Whether the event turns the item down. A low rating does not: it is a weak sign, and counts by its strength. */
+/** Whether the event rejects the item. A low rating does not; it counts by its (negative) strength. */
 export function isRejection(type: EventType): boolean {
   return type === 'DISLIKE' || type === 'DISMISS' || type === 'REFUND'
 }

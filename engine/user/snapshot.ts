@@ -3,25 +3,28 @@ import { type EventType, eventTypes } from '../types.ts'
 import { applyInteraction, emptyProfile, type UserProfile } from './profile.ts'
 import { isRejection, isTouch, strengthOf } from './signals.ts'
 
-/** Distinct items of the newest history that travel to the recommend stage. */
+/** Maximum distinct recent items in a snapshot. */
 export const recentsMax = 64
 
-/** What ranking needs of a user: plain data, columnar, about 1 kB for a usual user. */
+/** The user's input to ranking. Plain data in columns, typically about 1 kB. */
 export interface UserSnapshot {
   userId: string
-  /** Position of the newest event it knows. */
+  /** Position of the newest event applied. */
   seq: number
   events: number
-  /** Newest time among the recents; ages count back from here. 0 where there are none. */
+  /** Time of the newest item in `items`, the reference of `ages`. 0 without items. */
   newestAt: number
-  /** Distinct touched items, newest first: their newest event's type (index in eventTypes), strength in 1/8 and age in whole seconds. */
+  /**
+   * Distinct touched items, newest first. Per item, of its newest event: type (index in `eventTypes`), strength in
+   * units of 1/8, age in seconds.
+   */
   items: string[]
   types: number[]
   strengths: number[]
   ages: number[]
-  /** How often each stands in the history that is kept. */
+  /** Occurrences of each item in the history. */
   repeats: number[]
-  /** Items turned down, newest first. */
+  /** Rejected items, newest first. */
   rejected: string[]
   /** Sorted by id. */
   seen: string[]
@@ -71,7 +74,7 @@ export function toSnapshot(profile: UserProfile): UserSnapshot {
   return snapshot
 }
 
-/** A guest's click trail (oldest first) as if it were the history of a user without a name. */
+/** Returns a snapshot of an anonymous session, as if `events` (oldest first) were a user's history. */
 export function snapshotOfTrail(
   events: readonly { itemId: string; type: EventType; timestamp: number }[],
   model: TrainedModel | null,

@@ -19,7 +19,9 @@ export function decodeVersioned<T>(version: number, bytes: Uint8Array, what: str
   return packr.unpack(bytes.subarray(1 + headBytes)) as T
 }
 
-/** Ids as one text and the length of each: a tenth of the work of so many strings. Fields of a record, see unpackIds. */
+/**
+ * Ids as one text and the length of each: a tenth of the work of so many strings. Fields of a record, see unpackIds.
+ */
 export type PackedIds = readonly [text: string, lengths: Uint8Array]
 
 const idCharsMax = 256

@@ -1,8 +1,8 @@
 import { decodeVersioned, encodeVersioned } from './codec.ts'
 
 /**
- * Topic `demo-control`, key `demo/control`: what the simulated shoppers of the demo shop shall do. Whoever wants another pace
- * appends a record (the newest counts); the demo follows the topic and obeys within a quarter of a second.
+ * Topic `demo-control`, key `demo/control`: settings of the demo shop's simulated traffic. To change the rate, append a
+ * record; the newest one applies. The demo follows the topic and applies it within 250 ms.
  */
 export interface DemoControl {
   readonly paused: boolean
@@ -14,7 +14,10 @@ export const demoControlKey = 'demo/control'
 export const demoRateMax = 500
 export const demoControlDefault: DemoControl = { paused: false, eventsPerSecond: 3 }
 
-/** Topic `demo-control`, key `demo/progress`: written by the demo alone, so that a second start goes on where the first was. */
+/**
+ * Topic `demo-control`, key `demo/progress`: written by the demo only, so that a restart continues where the previous
+ * run stopped.
+ */
 export interface DemoProgress {
   /** Until when the generated past reaches, ms: fixed at the first start. */
   readonly openedAt: number

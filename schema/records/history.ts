@@ -29,8 +29,8 @@ export type HistoryRecord =
 const partsMax = 2 ** 12
 
 /**
- * An event's place in its user's history: its offset in topic interactions. Events adopted from a guest share the offset
- * of the adoption and are told apart by parts of one. @param part 1 to 4095 for adopted events
+ * An event's place in its user's history: its offset in topic interactions. Events adopted from a guest share the
+ * offset of the adoption and are told apart by parts of one. @param part 1 to 4095 for adopted events
  */
 export const historySeq = (offset: number, part = 0): number => offset + part / partsMax
 

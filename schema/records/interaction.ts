@@ -23,7 +23,9 @@ export interface EventRecord {
   readonly value?: number | null
   /** 1 where left out. */
   readonly quantity?: number
-  /** ISO 8601 with a zone; when it happened. At most 5 minutes after the log took it in: a later time counts as that. */
+  /**
+   * ISO 8601 with a zone; when it happened. At most 5 minutes after the log took it in: a later time counts as that.
+   */
   readonly timestamp: string
   readonly recommendationId?: string | null
 }
@@ -42,8 +44,8 @@ export interface ForgetRecord {
   readonly kind: 'forget'
   readonly userId: string
   /**
-   * Erases also what waits in the user's partition of topic interactions.backfill before this offset. Left out: nothing of
-   * it, or in that topic all that stands before this record.
+   * Erases also what waits in the user's partition of topic interactions.backfill before this offset. Left out: nothing
+   * of it, or in that topic all that stands before this record.
    */
   readonly backfillBefore?: number
 }
@@ -231,8 +233,8 @@ export function decodeInteraction(key: string, value: Uint8Array | null, appende
 }
 
 /**
- * Bound, not refused: the server acknowledges by its own clock, and what it has acknowledged counts though that clock be
- * wrong, or be set back in between.
+ * Bound, not refused: the server acknowledges by its own clock, and what it has acknowledged counts though that clock
+ * be wrong, or be set back in between.
  */
 function withBoundTime<Event extends { readonly timestamp: string }>(event: Event, appendedAt: number): Event {
   const { timestamp } = event

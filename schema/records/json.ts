@@ -4,7 +4,9 @@ const decoder = new TextDecoder('utf-8', { fatal: true })
 
 export const encodeJson = (record: unknown): Uint8Array => Buffer.from(JSON.stringify(record))
 
-/** @throws RecordError where it is no JSON, no UTF-8, an envelope around a record, or has a text that no UTF-8 can hold */
+/**
+ * @throws RecordError where it is no JSON, no UTF-8, an envelope around a record, or has a text that no UTF-8 can hold
+ */
 export function decodeJson(value: Uint8Array): unknown {
   if (value.length === 0)
     throw new RecordError('value: expected JSON, got 0 bytes (an item is removed by a null value)')

@@ -20,30 +20,33 @@ export interface UserList extends Placed {
   readonly rankedAt: number
   readonly modelVersion: number
   readonly causedByEventId: string | null
-  /** The item that the list before this one should have held: what the quality stage scores. */
+  /** The item of the newest event, as a held-out target for the previous list. Read by the quality stage. */
   readonly heldOutItem: string | null
   readonly personalized: boolean
   /** The experiment's variant that ranked it, where there is one. */
   readonly variant: string | null
   /** Where the guests' identify records stood whose events are in here, newest last, the last few only. */
   readonly adopted: readonly LogPosition[]
-  /** What the user has not bought, rated or dismissed. */
+  /** Items the user has not bought, rated or dismissed. */
   readonly unseen: readonly RankedItem[]
-  /** What the user has, for includeSeen: true; merged with `fresh` by score. */
+  /** Seen items, for includeSeen: true. Merged with `unseen` by score. */
   readonly seen: readonly RankedItem[]
   /**
-   * What else the user is done with and may not fill a short list, newest first as far as that is known. All of it where it
-   * is less than `unlistedMax`; null in lists of releases that did not write it.
+   * Other seen items, which must not fill a short list, newest first where known. Complete if shorter than
+   * `unlistedMax`; null if the list was written without it.
    */
   readonly unlisted: readonly string[] | null
   /** Offset in topic interactions.backfill up to which the user's records are in here; undefined: none. */
   readonly backfilled?: number
 }
 
-/** The user's state knows the rest. It is written after the list, so the newest have to be here. */
+/**
+ * Maximum of `unlisted`. Older ones are in the user's state, which is written after the list; so the newest must be
+ * here.
+ */
 export const unlistedMax = 64
 
-/** A list whose items are decoded as far as they are read: few readers want all of them. */
+/** A list whose items are decoded lazily: most readers need only the first ones. */
 export interface StoredList extends Omit<UserList, 'unseen' | 'seen'> {
   readonly unseen: RankedList
   readonly seen: RankedList

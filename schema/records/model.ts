@@ -14,7 +14,7 @@ export interface ServingModel {
   readonly commandId: string | null
 }
 
-/** Under key `outcome/<commandId>`: what became of a command; null value later. */
+/** Record under key `outcome/<commandId>`: the outcome of a command. A tombstone follows later. */
 export interface CommandOutcome {
   readonly commandId: string
   readonly published: boolean
@@ -37,9 +37,9 @@ export type Command =
   | { readonly kind: 'refresh-all'; readonly id: string }
   | { readonly kind: 'rebuild'; readonly id: string }
 
-/** An order of the schedule: for which version it asks, and on what occasion. */
+/** Id of a scheduled retraining: the version it is for, and its reason. */
 export const automaticId = (version: number, occasion: string): string => `auto/${version}/${occasion}`
-/** Undefined where somebody ordered it by hand. */
+/** The version of a scheduled retraining. Undefined for a manual command. */
 export const automaticVersion = (commandId: string): number | undefined => {
   const version = /^auto\/(\d+)\//.exec(commandId)?.[1]
   return version === undefined ? undefined : Number(version)

@@ -8,7 +8,7 @@ export interface LogPosition {
 }
 
 /**
- * What the records of topics user-vectors and picks begin with: the place in topic interactions that they were made at.
+ * What the records of topics user-vectors and lists begin with: the place in topic interactions that they were made at.
  * It stands at fixed bytes, so that the newest record of a key is found without decoding the others.
  *
  *     version (1) · epoch (4) · partition (4) · offset (8) · changed (8) · fields

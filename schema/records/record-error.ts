@@ -1,6 +1,8 @@
 import type { ErrorObject } from 'ajv'
 
-/** A record that no stage can take. The message names the rule and the value; the record goes to the dead-letter topic. */
+/**
+ * A record that no stage can take. The message names the rule and the value; the record goes to the dead-letter topic.
+ */
 export class RecordError extends Error {
   override readonly name = 'RecordError'
 

@@ -5,7 +5,9 @@ export interface StageReport {
   readonly stage: string
   readonly instance: string
   readonly reportedAt: number
-  /** The topic it reads, in the group of the stage's name; left out where it reads none. What waits there is its lag. */
+  /**
+   * The topic it reads, in the group of the stage's name; left out where it reads none. What waits there is its lag.
+   */
   readonly from?: string
   readonly processedPerSecond: number
   /** From the event's acceptance to the end of this stage, ms. */
@@ -16,7 +18,7 @@ export interface StageReport {
   readonly deadLetters: number
   /** The model this instance serves, where its stage uses one. */
   readonly modelVersion?: number
-  /** Test-then-learn on live traffic, by hour of the log's time; the newest hours, newest last. */
+  /** Test-then-train metrics on live traffic, by hour of the log's time; the newest hours, newest last. */
   readonly quality?: readonly QualityHour[]
   /** From the event's acceptance to the end of this stage, since the instance started. */
   readonly latency?: LatencyCounts

@@ -19,7 +19,7 @@ export interface UserState {
   /** The newest one that changed something. */
   readonly changed: number
   readonly causedByEventId: string | null
-  /** The item of that event, where it is what a good list would have foreseen: wanted, and new to the user. */
+  /** The item of that event if it is a held-out target: positive feedback on an item new to the user. Else null. */
   readonly heldOutItem: string | null
   readonly profile: UserProfile
   /** 8-byte hashes of the newest event ids that counted, oldest first. */
