@@ -41,7 +41,7 @@ describe('an item row', () => {
     )
   })
 
-  test('comes out the same from a stored copy as from the live one', () => {
+  test('gives the same result from a stored copy', () => {
     fc.assert(
       fc.property(deltas, deltas, (first, second) => {
         const live = reduceRow(undefined, first)
@@ -61,14 +61,14 @@ describe('an item row', () => {
     )
   })
 
-  test('counts what is bought again among all events, and not among what users found', () => {
+  test('counts repeat purchases in the trends of all events, not in first-touch trends', () => {
     const row = reduceRow(undefined, [aDelta({ timestamp: 0, newUser: 1 }), aDelta({ timestamp: 0, newUser: 0 })])
     const [week, foundWeek] = [2, 5]
     expect(trendHalfLivesMs[week]).toBe(trendHalfLivesMs[foundWeek])
     expect([row.trend[week], row.trend[foundWeek]]).toEqual([2, 1])
   })
 
-  test('stays sound and bounded over 10,000 updates', () => {
+  test('stays finite and bounded over 10,000 updates', () => {
     let row = reduceRow(undefined, [aDelta({ timestamp: 0 })])
     for (let k = 1; k <= 10_000; k++)
       row = reduceRow(row, [aDelta({ timestamp: k * minuteMs, partners: [`p${(k * 7919) % 900}`] })])
@@ -97,7 +97,7 @@ describe('an item row', () => {
     expect(pairs.old).toEqual([0, 0, 0, 1].map(aboutEqual))
   })
 
-  test('an event changes the weights of the pairs it is about, and no others', () => {
+  test('an event changes only the weights of its own pairs', () => {
     const before = reduceRow(undefined, [aDelta({ timestamp: 0, partners: ['milk', 'bread'], inSession: 1 })])
     const after = reduceRow(before, [aDelta({ timestamp: 30 * dayMs, partners: ['bread'] })])
     expect(rawPairsOf(after).milk).toEqual(rawPairsOf(before).milk)
@@ -123,7 +123,7 @@ describe('an item row', () => {
     )
   })
 
-  test('a row whose weights are decayed to its time is read as one that counts them from its era', () => {
+  test('a row of the former format is converted to forward decay', () => {
     const row = reduceRow(undefined, [aDelta({ timestamp: 20_000 * dayMs, partners: ['milk', 'bread'], inSession: 1 })])
     const decayed = { ...row, weights: floatsToBytes(Float32Array.from(Object.values(pairsOf(row)).flat())) }
     expect(pairsOf(withForwardDecay(decayed)).milk).toEqual([1, 1, 1, 1].map(aboutEqual))

@@ -23,7 +23,7 @@ test('the fast scan gives what the plain one gives', () => {
   )
 })
 
-test('the top of a scan is what all of its products say, also among rows that are alike', () => {
+test('the top of a scan equals the top of all products, with equal rows too', () => {
   fc.assert(
     fc.property(...sizes, fc.integer({ min: 1, max: 150 }), (d, rows, seed, wanted) => {
       const random = seededRandom(seed)

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { seededRandom } from '../math/random.ts'
 import { ItemSums, laneCount, sumsMax } from './item-sums.ts'
 
-test('sums by WebAssembly are those by JavaScript, query after query', () => {
+test('WebAssembly and JavaScript give the same sums over many queries', () => {
   const sizes = fc.array(fc.integer({ min: 1, max: 600 }), { minLength: 1, maxLength: 4 })
   fc.assert(
     fc.property(sizes, fc.integer(), (queries, seed) => {

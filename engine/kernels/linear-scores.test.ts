@@ -4,7 +4,7 @@ import { logCurve } from '../math/curve.ts'
 import { seededRandom } from '../math/random.ts'
 import { LinearScores } from './linear-scores.ts'
 
-test('scores by WebAssembly are those by JavaScript, and so is what says most for a candidate', () => {
+test('WebAssembly and JavaScript give the same scores and top features', () => {
   const sizes = fc.record({ count: fc.integer({ min: 1, max: 40 }), width: fc.integer({ min: 1, max: 21 }) })
   fc.assert(
     fc.property(sizes, fc.integer(), ({ count, width }, seed) => {

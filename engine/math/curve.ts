@@ -1,7 +1,7 @@
-/** Straight pieces that the curve is read from. */
+/** Number of linear segments of the table. */
 export const curveSegments = 512
 
-/** The curve of (k ÷ curveSegments)² for k from 0 to curveSegments, and once more the last. */
+/** logCurve((k ÷ curveSegments)²) for k from 0 to curveSegments; the last value is repeated. */
 export const curveTable = Float64Array.from(
   { length: curveSegments + 2 },
   (_, k) => Math.log(1 + 200 * Math.min(1, k / curveSegments) ** 2) / Math.log(201),

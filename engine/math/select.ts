@@ -8,7 +8,7 @@ export function kthGreatest(values: Float32Array | Float64Array, count: number, 
   return quickselect(work, count, wanted)
 }
 
-/** A value that about `wanted` of the first `count` reach, rather more than fewer; judged by every sixteenth. */
+/** Estimates a threshold that at least `wanted` of the first `count` values probably reach, from every 16th value. */
 export function estimatedThreshold(values: Float32Array | Float64Array, count: number, wanted: number): number {
   const sampled = Math.floor(count / sampleStride)
   const rank = Math.ceil((wanted / sampleStride) * 1.5) + 8

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { seededRandom } from './random.ts'
 import { ThresholdTopK } from './threshold-top-k.ts'
 
-test('the strongest are those that sorting finds, equal ones by the order asked for', () => {
+test('selects what a full sort would, ties by the given order', () => {
   const strongest = new ThresholdTopK()
   fc.assert(
     fc.property(

@@ -1,6 +1,9 @@
 import { estimatedThreshold, kthGreatest } from './select.ts'
 
-/** The places of the greatest values among many, for few out of many, exactly. */
+/**
+ * Selects the indexes of the k greatest of n values, exactly, for k much smaller than n: estimates a threshold, then
+ * selects among the rest.
+ */
 export class ThresholdTopK {
   private keys = new Float32Array(0)
   private places = new Int32Array(0)

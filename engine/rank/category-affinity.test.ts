@@ -15,7 +15,7 @@ function strongestOf(recents: number[], strengths: number[]): string[] {
   return affinity.strongest()
 }
 
-test('the strongest categories come first: by strength, by how lately, and what was turned down is none of them', () => {
+test('categories are ordered by strength and recency; rejected items do not count', () => {
   expect(strongestOf([0, 1], [1, 3])).toEqual(['games', 'books'])
   expect(strongestOf([0, 1], [1, 1])).toEqual(['books', 'games'])
   expect(strongestOf([2, 3, 2], [1, -1, 1])).toEqual(['music'])

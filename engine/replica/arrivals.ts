@@ -1,4 +1,4 @@
-/** Item numbers in an order that callers define; sorted when it is read, so that many can be added at little cost. */
+/** Item numbers in an order defined by the caller. Sorted lazily on read, so that bulk additions are cheap. */
 export class Arrivals {
   private order: number[] = []
   private readonly added: number[] = []
@@ -12,14 +12,14 @@ export class Arrivals {
     this.added.push(item)
   }
 
-  /** To be called before what orders the item changes. */
+  /** Must be called before the sort key of the item changes. */
   remove(item: number): void {
     this.read()
     const place = this.placeOf(item)
     if (this.order[place] === item) this.order.splice(place, 1)
   }
 
-  /** First to last; valid until the next change. */
+  /** Returns the items in order. Valid until the next change. */
   read(): readonly number[] {
     if (this.added.length > 0) {
       const { isBefore } = this

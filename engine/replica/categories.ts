@@ -1,9 +1,9 @@
 /**
- * The categories of items by number. Items with the same categories share one set, so that what a query thinks of it is
- * found once.
+ * The categories of items. Items with the same categories share one set number, so that a query evaluates each set
+ * once.
  */
 export class Categories {
-  /** Per item; 0 for none. */
+  /** Set number per item; 0 for none. */
   setOf = new Int32Array(64)
   readonly names: string[] = []
   readonly sets: (readonly number[])[] = [[]]
@@ -19,7 +19,7 @@ export class Categories {
     this.setOf[item] = categories.length === 0 ? 0 : this.setNumber(categories)
   }
 
-  /** Numbers of an item's categories, in the order its owner gave them. */
+  /** Category numbers of an item, in the order of the item record. */
   of(item: number): readonly number[] {
     return item >= 0 && item < this.setOf.length ? this.sets[this.setOf[item]!]! : []
   }

@@ -1,25 +1,25 @@
 import type { ItemMeta } from '../types.ts'
 
-/** Items per term that a query looks at, the first in the index's order: a term that everything carries says little. */
+/** Maximum items per term that a query reads, the first in index order. */
 const postingsReadMax = 200
 
-/** What more than half of all items carry is not looked at where it has more items than a query looks at. */
+/** Minimum weight of terms with more items than a query reads: terms that over half of all items have are ignored. */
 const termWeightMin = Math.LN2
 
-/** Terms per item: categories, then tags, then words of the title. */
+/** Maximum terms per item: categories, then tags, then words of the title. */
 const termsMax = 24
 
-/** Who carries a term. */
+/** The items that have a term. */
 interface Posting {
   /** The first postingsReadMax, in order. */
   readonly first: number[]
-  /** All others, in none. */
+  /** All others, unordered. */
   readonly rest: number[]
 }
 
 /**
- * Terms of titles, tags and categories, both ways round. Weights are inverse document frequencies (Spärck Jones 1972),
- * read at query time, so that an item counts from the moment it is put.
+ * Index of the terms of titles, tags and categories. Weights are inverse document frequencies (Spärck Jones 1972) at
+ * query time, so that a new item is found immediately.
  */
 export class ContentIndex {
   private readonly terms: (readonly number[] | undefined)[] = []
@@ -28,7 +28,7 @@ export class ContentIndex {
   private readonly isBefore: (a: number, b: number) => boolean
   private documents = 0
 
-  /** @param isBefore of two items the one that a query should rather look at. */
+  /** @param isBefore index order: whether a query reads `a` before `b`. */
   constructor(isBefore: (a: number, b: number) => boolean) {
     this.isBefore = isBefore
   }
@@ -41,7 +41,7 @@ export class ContentIndex {
     this.documents++
   }
 
-  /** To be called before what orders the item changes. */
+  /** Must be called before the sort key of the item changes. */
   remove(item: number): void {
     const terms = this.terms[item]
     if (terms === undefined) return
@@ -111,13 +111,13 @@ export class ContentIndex {
   }
 }
 
-/** The last moves into the gap. */
+/** Removes an element by moving the last one into its place. */
 function takeAt(items: number[], place: number): void {
   const last = items.pop()!
   if (place < items.length) items[place] = last
 }
 
-/** Distinct terms of an item, those that its owner chose first. */
+/** Distinct terms of an item: categories, tags, then words of the title. */
 export function termsOf(meta: ItemMeta): string[] {
   const terms = new Set<string>()
   for (const category of meta.categories) terms.add(`c:${category.toLowerCase()}`)

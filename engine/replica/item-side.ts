@@ -10,14 +10,14 @@ import { PairLists } from './pair-lists.ts'
 import { TrendBoard } from './trend-board.ts'
 
 /**
- * Everything a replica holds of the items: numbers them densely and keeps catalog, pairs, trends and content by number.
+ * A replica's data about items: assigns dense item numbers and holds catalog, pairs, trends and content by number.
  */
 export class ItemSide {
   readonly ids: string[] = []
   readonly metas: (ItemMeta | undefined)[] = []
-  /** 1 for what its owner took out of the shop; an item known from events alone may be listed. */
+  /** 1 for items marked as unavailable. An item known only from events is available. */
   unavailable = new Uint8Array(0)
-  /** 0 where none is known. */
+  /** Price per item; 0 if unknown. */
   prices = new Float64Array(0)
   readonly pairs = new PairLists(this.ids)
   readonly trends = new TrendBoard(this.ids)
@@ -25,12 +25,11 @@ export class ItemSide {
   readonly stats = new ItemStats()
   readonly categories = new Categories()
   /**
-   * The items of the catalog, the newest first, those without a date after them, then those that are known from events
-   * alone.
+   * Catalog items, newest first, then those without a date, then items known only from events.
    */
   readonly arrivals: Arrivals
   private readonly numbers = new Map<string, number>()
-  /** When each was published; UNDATED, or -Infinity for what is not in the catalog. */
+  /** Publication time per item: `undated` without a date, -Infinity if not in the catalog. */
   private dates = new Float64Array(0)
   private isListed = new Uint8Array(0)
 

@@ -1,27 +1,26 @@
 import { eraOf, fastHalfLifeMs, type SideRow, slowHalfLifeMs } from '../items/row.ts'
 import { enlarged } from '../math/arrays.ts'
 
-/** Floats per item in `lifts`, and where each stands. */
+/** Floats per item in `multipliers`, and their indexes. */
 export const multipliersPerItem = 4
 export const multiplierIndex = { slow: 0, fast: 1, cosine: 2, slowCosine: 3 } as const
 
 const newHalfLifeMs = 30 * 24 * 3_600_000
 
 /**
- * A pair's count is worth 2^(era of its row) × 2^-(time of the query): the first factor is kept per item, counted from
- * the era of the query so that it fits a float.
+ * A stored pair weight is multiplied by 2^(era of its row) × 2^-(time of the query). The first factor is stored per
+ * item, relative to the era of the query, so that it fits a float32. Smaller exponents become 0.
  */
 const exponentMin = -126
 
-/** Below this an item has hardly any; shrinks norms so that rare items do not outdo proven ones by chance. */
+/** Added to counts in norms, so that rare items do not rank above established ones by chance. */
 const shrinkage = 5
 
 /**
- * What one row says of its item alone, and what queries multiply by, prepared when a row comes instead of when one is
- * asked.
+ * Per-item statistics and query-time multipliers, computed when a row arrives, not per query.
  */
 export class ItemStats {
-  /** Newest and first event (0: none yet), events, users. */
+  /** Time of the newest and of the first event (0: none), number of events, number of users. */
   lastAt = new Float64Array(0)
   firstAt = new Float64Array(0)
   events = new Float32Array(0)
@@ -29,11 +28,11 @@ export class ItemStats {
   /** 1/(events + shrinkage), the norm of confidence. */
   confidence = new Float32Array(0)
   /**
-   * multipliersPerItem per item: what slow and fast pair counters of its row are worth, times `slowNow` and `fastNow`;
-   * 1/√(users + shrinkage), the norm of the cosine; slow × cosine.
+   * `multipliersPerItem` per item: decay factors of the slow and fast pair counters, to be multiplied by `slowNow` and
+   * `fastNow`; 1/√(users + shrinkage), the cosine norm; slow × cosine.
    */
   multipliers = new Float32Array(0)
-  /** Times `newNow`: 1 for what was met first at the time of the query, half for a month earlier. */
+  /** Novelty, to be multiplied by `newNow`: 1 for a first event at query time, half of it per 30 days of age. */
   newness = new Float32Array(0)
   slowNow = 1
   fastNow = 1
@@ -61,7 +60,7 @@ export class ItemStats {
     this.updateMultipliers(item)
   }
 
-  /** Events of the item that has most. */
+  /** Maximum number of events of one item. */
   get eventsMax(): number {
     return (this.most.events ??= greatest(this.events))
   }
@@ -71,7 +70,7 @@ export class ItemStats {
     return (this.most.lastAt ??= greatest(this.lastAt))
   }
 
-  /** Brings all decays to `now`: cheap, but where it lies years from the time before. */
+  /** Sets the query time. O(1) within one era, O(items) when the era changes. */
   setTime(now: number): void {
     const era = eraOf(now)
     if (era !== this.era) {
@@ -84,7 +83,7 @@ export class ItemStats {
     this.newNow = 2 ** (-since / newHalfLifeMs)
   }
 
-  /** Brings a copy of `lifts` up to date: with what changed since the last call, or all of it. */
+  /** Updates a copy of `multipliers`: the items changed since the last call, or all. */
   copyMultipliers(all: boolean, to: Float32Array): void {
     const { multipliers, changed, isChanged } = this
     if (all) to.set(multipliers.subarray(0, this.size * multipliersPerItem))
@@ -126,7 +125,7 @@ export class ItemStats {
 
 const noEvents = { lastAt: 0, firstAt: 0, events: 0, users: 0 }
 
-/** The greatest after one value changed; null where only a look at all of them can tell. */
+/** Updates a maximum after one value changed. Null if it must be recomputed from all values. */
 function raised(most: number | null, before: number, after: number): number | null {
   if (most === null || after >= most) return most === null ? null : after
   return before === most && before !== after ? null : most

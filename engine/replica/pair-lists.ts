@@ -1,11 +1,11 @@
 import { eraOf, pairColumn, pairColumns, slowHalfLifeMs } from '../items/row.ts'
 import { kthGreatest, kthInOrder } from '../math/select.ts'
 
-/** Pairs per earlier item that a query reads: the strongest. */
+/** Maximum pairs per earlier item that a query reads, the strongest ones. */
 export const strongPairsMax = 192
 /**
- * Pairs per earlier item that are known to be stronger than all others, in no order, so that the strongest are seldom
- * looked for among all.
+ * Size of the front part of a list after a refill, and its maximum. The front is unordered, and every pair in it is
+ * stronger than all pairs behind it, so that the strongest pairs are rarely selected from the whole list.
  */
 const frontPairs = 256
 const frontPairsMax = 320
@@ -15,49 +15,55 @@ export const pairWords = 2 + pairColumns
 const backWord = 1
 export const weightsWord = 2
 
-/** What came after one item. `ints` and `floats` are two views of the same words. */
+/** The later items of one item. `ints` and `floats` are two views of the same words. */
 export class PairList {
   ints = noInts
   floats = noFloats
   count = 0
-  /** The first so many are stronger than the rest, which is no stronger than `bound`. */
+  /** Length of the front: these pairs are stronger than the rest, and the rest is not stronger than `bound`. */
   front = 0
   readonly bound: Rank = { key: -Infinity, item: -1 }
-  /** Whether the strongest strongPairsMax stand first; `cut` lies between them and the others. */
+  /** Whether the `strongPairsMax` strongest pairs come first. `cut` is the weakest of them. */
   isOrdered = true
   readonly cut: Rank = { key: -Infinity, item: -1 }
 }
 
-/** A place in the order of strength. */
+/** Sort key of a pair: decayed strength, then item id. */
 interface Rank {
   key: number
   item: number
 }
 
 /**
- * A sparse matrix of item pairs that arrives by columns (an item's row says what came *before* it) and is read by rows
- * (what comes *after* an item). Each pair stands once with its weights in the list of the earlier item; the later item
- * knows where, so that a new row is merged in time proportional to its own length. What a query reads of a list is
- * settled by the rows alone, not by the order they came in: the strongPairsMax pairs of the greatest decayed strength,
- * by id where equal. Takes 16 + 8·pairColumns bytes per pair, lists growing by half.
+ * A sparse matrix of item pairs. It is written by columns (an item's row has the items *before* it) and read by rows
+ * (the items *after* an item). Each pair is stored once, with its weights, in the list of the earlier item. The later
+ * item stores the position of each of its pairs, so that merging a new row takes time linear in the length of the row.
+ *
+ * Invariant: what `read` returns depends on the current rows only, not on the order of writes. It is the set of the
+ * `strongPairsMax` pairs with the greatest decayed strength, ties by item id, and (strength, id) is a strict total
+ * order. All counters in a strength have the slow half-life, so this order does not change with time.
+ *
+ * Memory: 16 + 8 · pairColumns bytes per pair; lists grow by half.
  */
 export class PairLists {
-  /** Per later item: the earlier items in the order of its row, and where the pair stands in their lists. */
+  /** Per later item: the earlier items in the order of its row, and the position of the pair in their lists. */
   readonly earlier: Int32Array[] = []
   private readonly places: Int32Array[] = []
-  /** The later item's row as it came: pairColumns per earlier item, for reading against time. */
+  /**
+   * Per later item: the weights of its row, `pairColumns` per earlier item, for queries against the direction of time.
+   */
   readonly rows: Float32Array[] = []
   private readonly lists: PairList[] = []
-  /** Per later item: what a strength of its row is worth beside those of other rows. */
+  /** Per later item: the factor that makes strengths of its row comparable with those of other rows. */
   private readonly keyBuffer: number[] = []
   private readonly ids: readonly string[]
 
-  /** @param ids by item number: the order of equals. */
+  /** @param ids by item number, for ties. */
   constructor(ids: readonly string[]) {
     this.ids = ids
   }
 
-  /** Makes room for one more item and returns its number. */
+  /** Adds an item. Returns its number. */
   addItem(): number {
     this.lists.push(new PairList())
     this.earlier.push(noInts)
@@ -66,7 +72,7 @@ export class PairLists {
     return this.keyBuffer.push(1) - 1
   }
 
-  /** What came after an item; the first `strong` of it are the strongest, in no order. Valid until the next put. */
+  /** Returns the list of an item. Its first `strong` pairs are the strongest, unordered. Valid until the next put. */
   read(item: number): { list: PairList; strong: number } {
     const list = this.lists[item]!
     if (list.count <= strongPairsMax) return { list, strong: list.count }
@@ -88,9 +94,8 @@ export class PairLists {
   }
 
   /**
-   * Replaces all pairs that end in `item`. `weights` holds pairColumns per predecessor, counted from the era of `at`.
-   * Pairs that are as they were before are passed over: they lie in the lists of as many other items, each far from the
-   * others in memory.
+   * Replaces all pairs whose later item is `item`. `weights`: `pairColumns` per predecessor, relative to the era of
+   * `at`. Unchanged pairs are skipped: each is in another list, so writing it would cost a cache miss.
    */
   putRow(item: number, predecessors: Int32Array, weights: Float32Array, at: number): void {
     const before = this.earlier[item]!
@@ -121,7 +126,7 @@ export class PairLists {
     }
   }
 
-  /** Moves the pair at `place`, whose weights have changed, to the part of the list where it now belongs. */
+  /** Moves the pair at `place` to the right part of the list after its weights changed. */
   private orderFront(list: PairList, place: number): void {
     const key = this.keyAt(list, place)
     const item = list.ints[place * pairWords]!
@@ -154,7 +159,7 @@ export class PairLists {
     list.isOrdered = false
   }
 
-  /** Raises the bound to the strongest pair from `from` up to `to`. */
+  /** Raises `bound` to the strongest pair in `from`..`to`. */
   private setBound(list: PairList, from: number, to: number): void {
     for (let place = from; place < to; place++) {
       const key = this.keyAt(list, place)
@@ -228,7 +233,7 @@ export class PairLists {
     if (list.front === list.count) list.bound.key = -Infinity
   }
 
-  /** Moves the pair at `from` into a gap. */
+  /** Moves the pair at `from` to the position `gap`. */
   private fill({ ints }: PairList, gap: number, from: number): void {
     if (gap === from) return
     ints.copyWithin(gap * pairWords, from * pairWords, (from + 1) * pairWords)
@@ -248,7 +253,7 @@ function resized(places: Int32Array, length: number): Int32Array {
   return copy
 }
 
-/** Whether one predecessor has the weights that it had. */
+/** Whether the weights of one predecessor are unchanged. */
 function isSame(weights: Float32Array, before: Float32Array, predecessor: number): boolean {
   const at = predecessor * pairColumns
   for (let c = at; c < at + pairColumns; c++) if (weights[c] !== before[c]) return false

@@ -2,29 +2,31 @@ import { trendHalfLivesMs } from '../items/row.ts'
 
 export const trendCount = trendHalfLivesMs.length
 
-/** A level that lies further below the highest counts as nothing. */
+/** Levels further below the maximum than this count as 0. */
 const levelDepthMax = 30
-/** Shares are kept relative to a level that moves in steps, so that they fit a float and seldom change. */
+/**
+ * Shares are stored relative to a base level that moves in steps of this size, so that they fit a float32 and rarely
+ * change.
+ */
 const baseStep = 64
 
 /**
- * Levels are rounded to this part of a halving: what decays between two puts must not seem to fall by the rounding of
- * floats.
+ * Resolution of levels per halving. Rounding prevents that a counter, unchanged but for decay, appears to fall by float
+ * errors.
  */
 const levelsPerHalving = 2 ** 20
 
-/** Items kept in order per half-life; deeper places are found by the fallback only. */
+/** Maximum ranked items per half-life. */
 const boardItemsMax = 1000
 
 /**
- * The items in order of their decayed counts, for every half-life at once. A counter c at time t with half-life H is
- * kept as log2(c) + t/H: this number does not change as time goes by, so boards need no clock and an event moves one
- * item only.
+ * Items ranked by their decayed counts, for every half-life. A counter c at time t with half-life H is stored as
+ * log2(c) + t/H. This value does not change over time, so boards need no clock and an event moves only one item.
  */
 export class TrendBoard {
-  /** TRENDS per item; -Infinity for nothing. */
+  /** `trendCount` per item; -Infinity for a count of 0. */
   levels = new Float64Array(0)
-  /** TRENDS per item: 2^level over a base of each half-life, see `perTop`. Right after a `perTop` only. */
+  /** `trendCount` per item: 2^(level - base). Valid only right after `perTop`. */
   shares = new Float32Array(0)
   private readonly bases = new Float64Array(trendCount)
   private ranks = new Int32Array(0)
@@ -34,7 +36,7 @@ export class TrendBoard {
   private readonly sizes = new Int32Array(trendCount)
   private readonly ids: readonly string[]
 
-  /** @param ids by item number: the order of equals. */
+  /** @param ids by item number, for ties. */
   constructor(ids: readonly string[]) {
     this.ids = ids
   }
@@ -64,13 +66,13 @@ export class TrendBoard {
     }
   }
 
-  /** Item numbers, most wanted first: at most boardItemsMax of them, valid until the next put. */
+  /** Returns item numbers by decreasing count, at most `boardItemsMax`. Valid until the next put. */
   board(k: number): Int32Array {
     if (this.stale) this.rebuild()
     return this.boards[k]!.subarray(0, this.sizes[k]!)
   }
 
-  /** What to multiply shares by so that the item that trends most has 1, for half-life k. */
+  /** Returns the factor that scales the share of the top item to 1, for half-life k. */
   perTop(k: number): number {
     const first = this.board(k)[0]
     if (first === undefined) return 0
@@ -128,7 +130,7 @@ export class TrendBoard {
     return ahead > 0 || (ahead === 0 && this.ids[a]! < this.ids[b]!)
   }
 
-  /** Counters that fall are rare (refunds, removed rows): all boards are made anew when next read. */
+  /** Falling counters are rare (refunds, removed rows): all boards are rebuilt at the next read. */
   private rebuild(): void {
     this.stale = false
     this.ranks.fill(-1)

@@ -61,7 +61,7 @@ describe('the checkerboard: two kinds of users that never mix', () => {
       ),
     )
   })
-  test('itemKnn are of the own kind only', () => {
+  test('item kNN weights are of the own kind only', () => {
     says(run(fitItemKnn(matrix, { neighborsMax: 50, shrinkage: 1 })))
   })
 
@@ -92,7 +92,7 @@ test('a transposed matrix transposed again is the matrix', () => {
   expect(transpose(transpose(matrix))).toEqual(matrix)
 })
 
-test('an empty log gives a model that ranks nothing and breaks nothing', () => {
+test('an empty log gives an empty model without an error', () => {
   const { model, publish } = run(trainModel({ ...board, size: 0 }, { version: 1, trainedAt: 0 }))
   expect(publish).toBe(true)
   expect(decodeModel(encodeModel(model)).version).toBe(1)

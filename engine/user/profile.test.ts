@@ -40,7 +40,7 @@ describe('a profile', () => {
     expect(profile.events).toBe(historyEntriesMax + 50)
   })
 
-  test('does not call a viewed item seen', () => {
+  test('a view does not mark an item as seen', () => {
     expect(hasSeen(profileOf([{ itemId: 'tea', type: 'VIEW' }]).seen, 'tea')).toBe(false)
   })
 
@@ -83,7 +83,7 @@ describe('a profile', () => {
     )
   })
 
-  test('a snapshot holds each touched item once, newest first, and what was turned down apart', () => {
+  test('a snapshot has each touched item once, newest first, and rejected items separately', () => {
     const snapshot = toSnapshot(
       profileOf([
         { itemId: 'tea', timestamp: 1000 },
@@ -101,7 +101,7 @@ describe('a profile', () => {
     })
   })
 
-  test('a click trail reads as the history of a stranger', () => {
+  test('a snapshot of a session equals that of a user with this history', () => {
     const trail = snapshotOfTrail(
       [
         { itemId: 'tea', type: 'VIEW', timestamp: 5 },

@@ -102,7 +102,7 @@ const held: readonly [words: string, ...tests: [file: string, name: string][]][]
   ],
   [
     'the taste vector found it; its strongest categories',
-    ['engine/rank/category-affinity.test.ts', 'the strongest categories'],
+    ['engine/rank/category-affinity.test.ts', 'categories are ordered'],
   ],
   [
     'errors[].extensions.code is one of',
