@@ -48,7 +48,7 @@ export async function appendEvents(
   await Promise.all(waiting)
 }
 
-/** The way of an event: the next topic has no end before the stage in front of it is through. */
+/** Event flow: the next topic has no end before the stage in front of it is through. */
 const way = [
   { group: 'backfill', topic: topics.backfill },
   { group: 'embed', topic: topics.interactions },

@@ -104,7 +104,7 @@ describe('events', () => {
     await open('?page=events')
     await visit('ada', 'stove', 'click-of-ada')
     await page.getByRole('link', { name: 'click-of-ada' }).click()
-    await page.getByRole('heading', { name: 'The way of this event' }).waitFor()
+    await page.getByRole('heading', { name: 'Trace of this event' }).waitFor()
     for (const name of ['record', 'embed', 'recommend', 'push']) await span(name).waitFor()
     expect(await span('record').textContent()).toContain('0.0 ms')
 

@@ -12,7 +12,7 @@ test('the drawings of ARCHITECTURE.md are those of the code (npm run draw)', () 
 })
 
 test('what ARCHITECTURE.md says holds an invariant is there', () => {
-  const table = read('ARCHITECTURE.md').split('## What always holds')[1]!.split('\n\n')[1]!
+  const table = read('ARCHITECTURE.md').split('## Invariants')[1]!.split('\n\n')[1]!
   const rows = table.split('\n').filter((row) => /^\| \d/.test(row))
   expect(rows).toHaveLength(8)
   for (const row of rows) {

@@ -34,7 +34,7 @@ export function FlowPage() {
         </Stats>
       )}
       <Panel
-        title="The way of an event"
+        title="Event flow"
         note="Every stage as it reports once a second; the sparklines go back up to 90 seconds."
       >
         {!now &&

@@ -1,6 +1,6 @@
 import { graphlib, layout } from '@dagrejs/dagre'
 
-/** The way of an event, as workers/topology.ts declares it; the API tells how each stage does, not how they are joined. */
+/** The event flow as workers/topology.ts declares it; the API tells how each stage does, not how they are joined. */
 export interface Edge {
   readonly from: string
   readonly to: string

@@ -35,7 +35,7 @@ function OneEvent({ eventId }: { eventId: string | undefined }) {
   const trace = data?.eventTraces[0]
   return (
     <Panel
-      title={eventId ? 'The way of this event' : 'The way of the newest event'}
+      title={eventId ? 'Trace of this event' : 'Trace of the newest event'}
       note={trace?.eventId ? <code>{trace.eventId}</code> : eventId && <code>{eventId}</code>}
     >
       {error && <Problem error={error} again={askAgain} />}
