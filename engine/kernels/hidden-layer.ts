@@ -36,14 +36,14 @@ export interface LayerWeights {
  */
 export class HiddenLayer {
   readonly isFast: boolean
-  readonly #features: number
-  readonly #run: (base: Float32Array, features: Float32Array, count: number, scores: Float64Array) => void
-  #weights: LayerWeights | null = null
-  readonly #setWeights: (weights: LayerWeights) => void
+  private readonly width: number
+  private readonly add: (base: Float32Array, features: Float32Array, count: number, scores: Float64Array) => void
+  private weights: LayerWeights | null = null
+  private readonly setWeights: (weights: LayerWeights) => void
 
   /** @param features of a candidate */
   constructor(candidatesMax: number, features: number, wasm: Wasm | null = wasmOf()) {
-    this.#features = features
+    this.width = features
     const row = hiddenUnits * 4
     const inputsAt = candidatesMax * 8
     const curvedAt = inputsAt + features * row
@@ -54,8 +54,8 @@ export class HiddenLayer {
     const kernel = openKernel<Exports>(layerWasm, featuresAt + candidatesMax * features * 4, wasm)
     this.isFast = kernel !== null
     if (kernel === null) {
-      this.#setWeights = () => {}
-      this.#run = (base, x, count, scores) => this.#runPlain(base, x, count, scores)
+      this.setWeights = () => {}
+      this.add = (base, x, count, scores) => this.runPlain(base, x, count, scores)
       return
     }
     const { buffer } = kernel.memory
@@ -63,11 +63,11 @@ export class HiddenLayer {
     const held = new Float32Array(buffer, featuresAt, candidatesMax * features)
     const sums = new Float64Array(buffer, 0, candidatesMax)
     const bases = new Float32Array(buffer, baseAt, hiddenUnits)
-    this.#setWeights = ({ input, output }) => {
+    this.setWeights = ({ input, output }) => {
       new Float32Array(buffer, inputsAt, 2 * features * hiddenUnits).set(input.subarray(0, 2 * features * hiddenUnits))
       new Float32Array(buffer, outputAt, hiddenUnits).set(output)
     }
-    this.#run = (base, x, count, scores) => {
+    this.add = (base, x, count, scores) => {
       held.set(x.subarray(0, count * features))
       bases.set(base)
       sums.set(scores.subarray(0, count))
@@ -81,14 +81,14 @@ export class HiddenLayer {
    * @param x the features of `count` candidates, each 0 to 1
    */
   run(weights: LayerWeights, base: Float32Array, x: Float32Array, count: number, scores: Float64Array): void {
-    if (this.#weights !== weights) this.#setWeights(weights)
-    this.#weights = weights
-    this.#run(base, x, count, scores)
+    if (this.weights !== weights) this.setWeights(weights)
+    this.weights = weights
+    this.add(base, x, count, scores)
   }
 
-  #runPlain(base: Float32Array, x: Float32Array, count: number, scores: Float64Array): void {
-    const { input, output } = this.#weights!
-    const features = this.#features
+  private runPlain(base: Float32Array, x: Float32Array, count: number, scores: Float64Array): void {
+    const { input, output } = this.weights!
+    const features = this.width
     const sums = new Float64Array(hiddenUnits)
     for (let c = 0; c < count; c++) {
       sums.set(base)
