@@ -1,13 +1,16 @@
 import { partitionOf } from '../../platform/partitioner.ts'
 import type { LogRecord, Position } from '../../platform/ports/event-log.ts'
 import { userHash } from '../../schema/causal-token.ts'
-import { originHeaders } from '../../schema/records/headers.ts'
+import { bulkHeaders, originHeaders } from '../../schema/records/headers.ts'
 import { encodeInteraction, type InteractionRecord } from '../../schema/records/interaction.ts'
 import type { LogPosition } from '../../schema/records/placed.ts'
 import { topics } from '../../schema/topics.ts'
 import type { RequestContext } from '../context.ts'
 
-/** A call with more events is appended at the rate at which the stages keep up; smaller ones never wait. */
+/**
+ * A call with more events is appended at the rate at which the stages keep up, and its users are ranked after others unless
+ * they are watched; smaller calls never wait.
+ */
 const unpacedRecordsMax = 20
 
 type InteractionTopic = typeof topics.interactions | typeof topics.backfill
@@ -25,14 +28,14 @@ export async function appendInteractions(
   const [first] = records
   const attributes = first!.kind === 'event' ? { eventId: first!.eventId } : {}
   const span = tracing.begin('record', attributes, trace)
-  const headers = originHeaders(clock.now(), span?.traceparent)
+  const isPaced = topic === topics.interactions && records.length > unpacedRecordsMax
+  const headers = { ...originHeaders(clock.now(), span?.traceparent), ...(isPaced && bulkHeaders) }
   const append = (some: readonly InteractionRecord[]) => log.append(topic, some.map(toLogRecord))
   const toLogRecord = (record: InteractionRecord): LogRecord => {
     return { key: record.userId, value: encodeInteraction(record), headers }
   }
   try {
-    if (topic === topics.backfill || records.length <= unpacedRecordsMax) return await append(records)
-    return await pacer.inPortions(records, append)
+    return isPaced ? await pacer.inPortions(records, append) : await append(records)
   } finally {
     span?.end()
   }

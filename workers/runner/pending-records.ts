@@ -35,6 +35,12 @@ export class PendingRecords {
     return size
   }
 
+  /** The most urgent kind that waits; undefined where nothing does. */
+  get urgency(): Urgency | undefined {
+    for (const [urgency, queue] of this.queues) if (queue.size > 0) return urgency
+    return undefined
+  }
+
   add(records: readonly StoredRecord[]): void {
     for (const record of records) {
       try {

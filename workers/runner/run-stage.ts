@@ -7,6 +7,7 @@ import { traceparentOf } from '../../schema/records/headers.ts'
 import { RecordError } from '../../schema/records/record-error.ts'
 import { toDeadLetter } from './dead-letter.ts'
 import { append, encode, type Sourced, withTraceHeaders } from './emits.ts'
+import { Linger, lingerPollMs } from './linger.ts'
 import type { StageMeter } from './meter.ts'
 import { PendingRecords, type Urgency } from './pending-records.ts'
 import { rowWriter } from './row-writer.ts'
@@ -99,10 +100,20 @@ async function runBacklog<Input, State, Context>(
     onBad: (record, error) => dead.push(toDeadLetter(stage.name, record, error)),
   })
   pending.add(batch.records)
+  const linger = new Linger()
   for (;;) {
+    if (pending.urgency === 'bulk' && dead.length === 0 && linger.holds(pending.size)) {
+      await clock.sleep(lingerPollMs)
+      const more = batch.readAhead(Math.max(0, Math.min(stage.backlogKeysMax! - pending.size, stage.batchRecordsMax)))
+      linger.look(more.length)
+      pending.add(more)
+      continue
+    }
     const undecodable = dead
     dead = []
+    const isBulk = pending.urgency === 'bulk'
     const slice = pending.take(stage.subBatchRecordsMax ?? stage.batchRecordsMax)
+    if (isBulk) linger.done(slice.length)
     const deadLetters = await runSubBatch(parts, batch, slice, states, undecodable)
     const records = [...slice, ...pending.takeSkipped()]
     meter.done({ records }, undecodable.length + deadLetters, clock.now())
