@@ -26,6 +26,7 @@ const checks = [
   ['promise rules', bin('eslint'), ['.']],
   ['import rules', bin('depcruise'), ['engine', 'schema', 'platform', 'workers', 'server', 'start', 'tools']],
   ['dead code', bin('knip'), []],
+  ['documentation site', bin('vitepress'), ['build', 'docs']],
   ['build', 'npm', ['run', '--silent', 'build']],
 ]
 
