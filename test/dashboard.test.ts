@@ -96,3 +96,34 @@ describe('the dashboard', () => {
     expect(authorization.credentials_file).toBe(`/run/secrets/${Object.keys(secrets)[0]}`)
   })
 })
+
+interface AlertRule {
+  readonly alert: string
+  readonly expr: string
+}
+
+describe('the alert rules', () => {
+  const rules = (parse(read('alerts.yml')) as { groups: { rules: AlertRule[] }[] }).groups.flatMap(
+    (group) => group.rules,
+  )
+
+  test.each(rules)('$alert is of figures that a server serves', ({ expr }) => {
+    for (const name of metricsIn(expr)) {
+      const labels = served.get(name)
+      expect(labels, name).toBeDefined()
+      const grouped = [...expr.matchAll(/\b(?:by|without|on) \(([^)]*)\)/g)].flatMap(([, list]) => list!.split(', '))
+      const chosen = [...expr.matchAll(/(\w+)(?:=|!=|=~|!~)"/g)].map(([, label]) => label!)
+      for (const label of [...grouped, ...chosen])
+        if (label !== 'job') expect(new Set([...served.values()].flatMap((all) => [...all]))).toContain(label)
+    }
+  })
+
+  test('are those that docs/alerts.md explains, and Prometheus loads them', () => {
+    const page = readFileSync(new URL('../docs/alerts.md', import.meta.url), 'utf8')
+    const explained = [...page.matchAll(/^\| `(Pickstream\w+)`/gm)].map(([, name]) => name)
+    expect(explained).toEqual(rules.map(({ alert }) => alert))
+    expect(parse(read('prometheus.yml')).rule_files).toEqual(['alerts.yml'])
+    const compose = readFileSync(new URL('../docker-compose.yml', import.meta.url), 'utf8')
+    expect(compose).toContain('./deploy/alerts.yml:/etc/prometheus/alerts.yml:ro')
+  })
+})

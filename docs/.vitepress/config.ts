@@ -67,6 +67,7 @@ export default defineConfig({
           page('Business rules', 'business-rules'),
           page('API guide', 'api'),
           page('Import files', 'import'),
+          page('Write to Kafka', 'kafka-writers'),
         ],
       },
       {
