@@ -1,32 +1,12 @@
-import { execFile } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { CompressionTypes, Kafka, logLevel } from 'kafkajs'
 import { afterEach, expect, test } from 'vitest'
+import { writeWithJava } from '../../test/foreign-writers/clients.ts'
 import { describeOnCluster, freshNamespace } from '../../test/on-cluster.ts'
-import { resolveJars } from '../../tools/local-cluster/jars.ts'
-import { javaCommand } from '../../tools/local-cluster/java.ts'
 import type { EventLog, StoredRecord } from '../ports/event-log.ts'
 import { decompressedBytesMax } from './codecs/register.ts'
 import { openKafkaLog } from './kafka-log.ts'
-
-/** Writes lines `key=value` as one batch, with the command line producer of Kafka itself. */
-async function writeWithJava(brokers: readonly string[], topic: string, codec: string, lines: string): Promise<void> {
-  const lib = await resolveJars('kafka')
-  const flags = ['-Xmx128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', `${lib}/*`]
-  const producer = ['--bootstrap-server', brokers.join(','), '--topic', topic, '--compression-codec', codec]
-  const reader = ['--property', 'parse.key=true', '--property', 'key.separator==']
-  const batching = ['--batch-size', '900000', '--producer-property', 'linger.ms=1000']
-  await new Promise<void>((resolve, reject) => {
-    const child = execFile(
-      javaCommand(),
-      [...flags, 'org.apache.kafka.tools.ConsoleProducer', ...producer, ...reader, ...batching],
-      { timeout: 60_000 },
-      (error, stdout, stderr) => (error ? reject(new Error(`${stdout}${stderr}`, { cause: error })) : resolve()),
-    )
-    child.stdin?.end(lines)
-  })
-}
 
 describeOnCluster('records of other producers', ({ brokers }) => {
   const opened: { close(): Promise<void> }[] = []
