@@ -27,8 +27,6 @@ interface Parts {
 const types = eventTypes.filter((type) => type !== 'IMPRESSION' && type !== 'RATING')
 const writersMax = 6
 const pauseMs = 15
-/** Of visitors' calls: each visitor has events in both lanes. */
-const bulkShare = 0.2
 /** A backfill beside the visitors: so many events at a time, of so many users of its own. */
 const backfill = { events: 60, users: 20, pauseMs: 200 }
 
@@ -80,7 +78,7 @@ export class Load {
   private async act(userId: string): Promise<boolean> {
     const { client, model, dice, revisions } = this.parts
     const events = Array.from({ length: dice.between(1, 4) }, () => this.event(userId))
-    const priority = dice.chance(bulkShare) ? 'BULK' : 'LIVE'
+    const priority = 'LIVE' // in one lane the order of a user's events is that of the acknowledgements
     const answer = await client.ask<Recorded>(record, { events, priority })
     if (!answer) return false
     model.recorded(
