@@ -5,6 +5,7 @@ import { decodeInteraction } from '../schema/records/interaction.ts'
 import { decodeItem } from '../schema/records/item.ts'
 import { decodeSideDelta, type StoredSideRow } from '../schema/records/item-side.ts'
 import { encodedListWrittenAt, openList } from '../schema/records/list.ts'
+import { userStateBytes } from '../schema/records/user-state.ts'
 import { decodeUserVector, encodedVectorAt } from '../schema/records/user-vector.ts'
 import { topics } from '../schema/topics.ts'
 import { type ArchiveContext, archiveEvent } from './archive/archive-event.ts'
@@ -40,6 +41,8 @@ export const topology = {
     from: topics.interactions,
     emits: [topics.userVectors, topics.history, topics.sideDeltas, topics.interactions],
     batchRecordsMax: 10_000,
+    subBatchRecordsMax: 2500,
+    stateBytes: userStateBytes,
     decode: ({ key, value, appendedAt }) => decodeInteraction(key, value, appendedAt),
     keyOf: ({ userId }) => userId,
     run: embedRecord,

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { anInteraction } from '../test-builders.ts'
 import { eventTypes, type Interaction } from '../types.ts'
 import { applyInteraction, emptyProfile, historyEntriesMax, mergeProfiles, undoInteractions } from './profile.ts'
-import { hasSeen } from './seen.ts'
+import { hasSeen, seenIdsMax } from './seen.ts'
 import { snapshotOfTrail, toSnapshot } from './snapshot.ts'
 
 const context = { model: null }
@@ -38,6 +38,24 @@ describe('a profile', () => {
     expect(profile.history[0]!.itemId).toBe('item-50')
     expect(list.every(({ itemId }) => hasSeen(profile.seen, itemId))).toBe(true)
     expect(profile.events).toBe(historyEntriesMax + 50)
+  })
+
+  test('of ever more items keeps a bounded set of them, with all that the history can undo', () => {
+    const profile = profileOf(Array.from({ length: seenIdsMax + 700 }, (_, k) => ({ itemId: `item-${k}` })))
+    expect(profile.seen.ids.length).toBeLessThanOrEqual(seenIdsMax)
+    expect(profile.seen.ids.length).toBeGreaterThan(0.9 * seenIdsMax)
+    expect(profile.events).toBe(seenIdsMax + 700)
+    for (const { itemId } of profile.history) expect(hasSeen(profile.seen, itemId)).toBe(true)
+    const gone = profile.history.map(({ eventId }) => eventId)
+    const undone = undoInteractions(profile, gone, context)
+    expect(undone.seen.ids).toHaveLength(profile.seen.ids.length - historyEntriesMax)
+    const other = profileOf(
+      Array.from({ length: seenIdsMax }, (_, k) => ({ itemId: `other-${k}` })),
+      10_000,
+    )
+    const merged = mergeProfiles(profile, other, context)
+    expect(merged.seen.ids.length).toBeLessThanOrEqual(seenIdsMax)
+    for (const { itemId } of merged.history) expect(hasSeen(merged.seen, itemId)).toBe(true)
   })
 
   test('a view does not mark an item as seen', () => {

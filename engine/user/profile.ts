@@ -2,10 +2,13 @@ import { floatsToBytes } from '../math/bytes.ts'
 import type { TrainedModel } from '../train/model.ts'
 import type { EventType, Interaction } from '../types.ts'
 import { foldIn } from './fold-in.ts'
-import { addSeen, mergeSeen, removeSeen, type SeenItems } from './seen.ts'
+import { addSeen, boundSeen, mergeSeen, removeSeen, type SeenItems } from './seen.ts'
 import { isTouch, marksSeen, strengthOf } from './signals.ts'
 
-/** Maximum history entries per user. Older events remain counted in `seen` and on the item side. */
+/**
+ * Maximum history entries per user. Older events remain counted in `seen` (within its limits, seen.ts) and on the item
+ * side.
+ */
 export const historyEntriesMax = 200
 
 export interface HistoryEntry {
@@ -64,7 +67,7 @@ export function applyInteraction(
   if (event.type === 'IMPRESSION') return next
   const { eventId, itemId, type, value, quantity, timestamp } = event
   next.history = append(profile.history, { seq, eventId, itemId, type, value, quantity, timestamp })
-  if (marksSeen(type)) next.seen = addSeen(profile.seen, itemId)
+  if (marksSeen(type)) next.seen = boundSeen(addSeen(profile.seen, itemId), () => markedIn(next.history))
   return refreshVector(next, context.model)
 }
 
@@ -102,7 +105,7 @@ export function mergeProfiles(user: UserProfile, guest: UserProfile, context: Pr
     ...user,
     events: user.events + guest.events - doubled.length,
     history,
-    seen: mergeSeen(user.seen, guestSeen),
+    seen: boundSeen(mergeSeen(user.seen, guestSeen), () => markedIn(history)),
   }
   return refreshVector(merged, context.model)
 }
@@ -125,6 +128,11 @@ export function refreshVector(profile: UserProfile, model: TrainedModel | null):
   }
   const vector = rows.length === 0 ? null : floatsToBytes(foldIn(model, rows, strengths))
   return { ...profile, vector, modelVersion: model.version }
+}
+
+/** The items that the history marks as seen: an undo must find them. */
+function markedIn(history: readonly HistoryEntry[]): Set<string> {
+  return new Set(history.filter(({ type }) => marksSeen(type)).map(({ itemId }) => itemId))
 }
 
 function append(history: HistoryEntry[], entry: HistoryEntry): HistoryEntry[] {

@@ -1,3 +1,12 @@
+/** Maximum ids in a user's seen items. */
+export const seenIdsMax = 5000
+
+/** Maximum length of all seen ids of a user together, in UTF-16 code units (at most 3 bytes each in UTF-8). */
+export const seenCharsMax = 192 * 1024
+
+/** The part of both limits that is kept when one is exceeded: ids are sorted out once for many events. */
+const keptShare = 0.95
+
 /**
  * The items a user has bought, rated or dismissed, with the number of such events per item, so that an undo can
  * subtract one. Sorted by id, in columns.
@@ -55,6 +64,38 @@ export function mergeSeen(a: SeenItems, b: SeenItems): SeenItems {
     counts.push(count)
   }
   return { ids, counts }
+}
+
+/**
+ * Returns the set within `seenIdsMax` and `seenCharsMax`: the set itself where it is, else one of about 95 % of the
+ * limits. The items in `recent` stay; of the others those with the most events do, at equal numbers by a hash of the id,
+ * so that every machine keeps the same. An item that falls out may be recommended again. `recent` must fit the limits.
+ */
+export function boundSeen(seen: SeenItems, recent: () => ReadonlySet<string>): SeenItems {
+  let chars = 0
+  for (const id of seen.ids) chars += id.length
+  if (seen.ids.length <= seenIdsMax && chars <= seenCharsMax) return seen
+  const kept = recent()
+  const ranked = seen.ids.map((id, k) => {
+    return { id, count: seen.counts[k]!, rank: kept.has(id) ? Infinity : seen.counts[k]!, hash: hashOf(id) }
+  })
+  ranked.sort((a, b) => (a.rank === b.rank ? a.hash - b.hash : b.rank > a.rank ? 1 : -1))
+  const ids: typeof ranked = []
+  let left = Math.floor(seenCharsMax * keptShare)
+  for (const one of ranked) {
+    left -= one.id.length
+    if (ids.length >= seenIdsMax * keptShare || left < 0) break
+    ids.push(one)
+  }
+  ids.sort((a, b) => (a.id < b.id ? -1 : 1))
+  return { ids: ids.map(({ id }) => id), counts: ids.map(({ count }) => count) }
+}
+
+/** FNV-1a over UTF-16 code units, 32 bits. */
+function hashOf(id: string): number {
+  let hash = 0x811c9dc5
+  for (let k = 0; k < id.length; k++) hash = Math.imul(hash ^ id.charCodeAt(k), 0x01000193)
+  return hash >>> 0
 }
 
 /** First index whose id is not below `itemId`, by UTF-16 code units (the same on every machine). */

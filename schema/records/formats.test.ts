@@ -164,6 +164,14 @@ describe('what was written is read as it was', () => {
     const { olderIds, ...rest } = state
     expect(decodeUserState(encodeUserState(state))).toEqual({ ...rest, olderBuckets: olderIds.length })
   })
+  test.each([{}, { forwarded: [{ partition: 2, offset: 9 }] }])(
+    'user states that lost buckets of event ids: %j',
+    (more) => {
+      const { olderIds, ...rest } = { ...state, ...more, olderDropped: 3 }
+      const stored = decodeUserState(encodeUserState({ ...rest, olderIds }))
+      expect(stored).toEqual({ ...rest, olderBuckets: olderIds.length })
+    },
+  )
   test.each(history)('history: $kind', (record) => {
     expect(decodeHistory('ann', encodeHistory(record))).toEqual(record)
   })

@@ -26,6 +26,8 @@ export interface UserState {
   readonly recentIds: Uint8Array
   /** The older ones, in buckets of 128 hashes, each a row of event_ids. */
   readonly olderIds: readonly Uint8Array[]
+  /** Buckets that have fallen out before the first of `olderIds`. Default 0. */
+  readonly olderDropped?: number
   /** Guests this user was, newest last. */
   readonly adopted: readonly LogPosition[]
   readonly backfill?: BackfillMarks
@@ -36,6 +38,12 @@ export interface UserState {
 /** As stored: without the older ids, with their number. */
 export interface StoredUserState extends Omit<UserState, 'olderIds'> {
   readonly olderBuckets: number
+}
+
+/** Returns about how many bytes a state takes in memory, from the lengths of its lists: strings of ids as 80 bytes each. */
+export function userStateBytes({ profile, recentIds, olderIds }: UserState): number {
+  const { history, seen } = profile
+  return 1000 + history.length * 300 + seen.ids.length * 90 + recentIds.length + olderIds.length * 1200
 }
 
 const version = 2
@@ -52,7 +60,8 @@ type Fields = readonly [
   profile: ProfileFields,
   history: HistoryFields,
   backfill?: readonly [applied: number, erasedBefore: number] | null,
-  forwarded?: readonly LogPosition[],
+  forwarded?: readonly LogPosition[] | null,
+  olderDropped?: number,
 ]
 
 type ProfileFields = readonly [
@@ -90,8 +99,9 @@ export function encodeUserState(state: UserState): Buffer {
     [userId, seq, events, packIds(seen.ids), seen.counts, vector, modelVersion],
     toColumns(history),
   ]
-  const { backfill, forwarded } = state
+  const { backfill, forwarded, olderDropped } = state
   const marks = backfill ? ([backfill.applied, backfill.erasedBefore] as const) : null
+  if (olderDropped) return encodeVersioned(version, [...fields, marks, forwarded ?? null, olderDropped])
   if (forwarded) return encodeVersioned(version, [...fields, marks, forwarded])
   return encodeVersioned(version, marks ? [...fields, marks] : fields)
 }
@@ -113,6 +123,7 @@ export function decodeUserState(bytes: Uint8Array): StoredUserState {
     adopted,
     ...(fields[9] && { backfill: { applied: fields[9][0], erasedBefore: fields[9][1] } }),
     ...(fields[10] && { forwarded: fields[10] }),
+    ...(fields[11] && { olderDropped: fields[11] }),
     profile: {
       userId,
       seq,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type EventIds, hashOfId, hasId, noEventIds, withId } from './event-ids.ts'
+import { type EventIds, hashOfId, hasId, noEventIds, olderBucketsMax, withId } from './event-ids.ts'
 
 const remember = (ids: readonly string[]): EventIds =>
   ids.reduce<EventIds>((known, id) => withId(known, hashOfId(id)), noEventIds)
@@ -28,6 +28,17 @@ test('a sealed bucket never changes again, so that it is written once', () => {
   }
   expect(ids.olderIds).toHaveLength(10)
   for (const bucket of ids.olderIds) expect(bucket).toHaveLength(128 * 8)
+})
+
+test('the oldest bucket falls out where there are too many, and their number goes on', () => {
+  const sealed = (count: number) => remember(Array.from({ length: 128 * (count + 1) }, (_, n) => `id ${n}`))
+  const full = sealed(olderBucketsMax)
+  expect([full.olderIds.length, full.olderDropped]).toEqual([olderBucketsMax, undefined])
+  expect(hasId(full, hashOfId('id 0'))).toBe(true)
+  const over = sealed(olderBucketsMax + 2)
+  expect([over.olderIds.length, over.olderDropped]).toEqual([olderBucketsMax, 2])
+  expect(over.olderIds[0]).toEqual(full.olderIds[2])
+  expect(['id 0', 'id 255', 'id 256'].map((id) => hasId(over, hashOfId(id)))).toEqual([false, false, true])
 })
 
 test('hashes are compared whole: one that lies across two others is not known', () => {

@@ -2,13 +2,19 @@ import { hash } from 'node:crypto'
 import type { UserState } from '../../schema/records/user-state.ts'
 
 /**
- * Which events of a user have counted, exactly and for ever, in 8 bytes each: the newest in the state itself, older ones
- * in sealed buckets that are written once. Two ids of one user collide with a chance of 1 in 10^13 at a thousand events.
+ * Which events of a user have counted, in 8 bytes each: the newest in the state itself, older ones in sealed buckets that
+ * are written once. Two ids of one user collide with a chance of 1 in 10^13 at a thousand events.
+ *
+ * Bounded by `olderBucketsMax`; the oldest bucket falls out first. Exact for the newest 32,768 events of a user: an event
+ * that is sent again after so many others counts again.
  */
 const hashBytes = 8
 const bucketIds = 128
 
-export type EventIds = Pick<UserState, 'recentIds' | 'olderIds'>
+/** Maximum sealed buckets per user: 256 KiB. */
+export const olderBucketsMax = 256
+
+export type EventIds = Pick<UserState, 'recentIds' | 'olderIds' | 'olderDropped'>
 
 export const noEventIds: EventIds = { recentIds: new Uint8Array(0), olderIds: [] }
 
@@ -18,13 +24,16 @@ export function hasId({ recentIds, olderIds }: EventIds, hash: Uint8Array): bool
   return contains(recentIds, hash) || olderIds.some((bucket) => contains(bucket, hash))
 }
 
-export function withId({ recentIds, olderIds }: EventIds, hash: Uint8Array): EventIds {
+export function withId({ recentIds, olderIds, olderDropped = 0 }: EventIds, hash: Uint8Array): EventIds {
   const joined = new Uint8Array(recentIds.length + hashBytes)
   joined.set(recentIds)
   joined.set(hash, recentIds.length)
-  if (joined.length < 2 * bucketIds * hashBytes) return { recentIds: joined, olderIds }
+  const dropped = (more: number) => (olderDropped + more > 0 ? { olderDropped: olderDropped + more } : {})
+  if (joined.length < 2 * bucketIds * hashBytes) return { recentIds: joined, olderIds, ...dropped(0) }
   const cut = bucketIds * hashBytes
-  return { recentIds: joined.slice(cut), olderIds: [...olderIds, joined.slice(0, cut)] }
+  const buckets = [...olderIds, joined.slice(0, cut)]
+  const excess = Math.max(0, buckets.length - olderBucketsMax)
+  return { recentIds: joined.slice(cut), olderIds: buckets.slice(excess), ...dropped(excess) }
 }
 
 function contains(hashes: Uint8Array, hash: Uint8Array): boolean {

@@ -204,6 +204,7 @@ function adopt(
     ...state,
     recentIds: ids.recentIds,
     olderIds: ids.olderIds,
+    ...(ids.olderDropped !== undefined && { olderDropped: ids.olderDropped }),
     position,
     changed: position.offset,
     causedByEventId: null,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Store } from '../../platform/ports/store.ts'
+import { userStateBytes } from '../../schema/records/user-state.ts'
 import { tables } from '../../schema/tables.ts'
 import { aQuietWorld } from '../../test/support/drive.ts'
 import { aForget, anInteraction, EmbedHarness } from '../../test/support/interactions.ts'
@@ -45,6 +46,52 @@ describe('the states of users', () => {
       await world.until(states.save([{ key: 'ann', state: embed.state(), position: at(embed.offset) }]))
     }
     expect(buckets).toEqual(['000001', '000002']) // the first was sealed and stored before
+  })
+
+  test('lose the buckets of event ids that fell out, after the state was stored', async () => {
+    const { world, embed, open } = await aStoredUser(300)
+    const { olderIds, ...state } = embed.state()
+    const bucket = olderIds[0]!
+    const states = open(0)
+    const olderBuckets = (from: number) => Array.from({ length: 4 }, (_, n) => bucket.map((byte) => byte ^ (from + n)))
+    const stored = async (from: number, offset: number) => {
+      const next = {
+        ...state,
+        olderIds: olderBuckets(from),
+        ...(from > 0 && { olderDropped: from }),
+        position: at(offset),
+      }
+      await world.until(states.save([{ key: 'ann', state: next, position: next.position }]))
+      expect((await world.until(open(0).load(['ann']))).get('ann')).toEqual(next)
+      const rows = await world.until(world.store.range(tables.eventIds, 'ann', { limit: 100 }))
+      return rows.map(({ cluster }) => cluster)
+    }
+    expect(await stored(0, 400)).toEqual(['000000', '000001', '000002', '000003'])
+    expect(await stored(2, 401)).toEqual(['000002', '000003', '000004', '000005'])
+    expect(await stored(0, 402)).toEqual(['000000', '000001', '000002', '000003', '000004', '000005'])
+  })
+
+  test('stay in memory within a number of bytes', async () => {
+    const { world, embed } = await aStoredUser(300)
+    let reads = 0
+    const store: Store = {
+      ...world.store,
+      get: (table, keys) => {
+        if (table === tables.userStates) reads += keys.length
+        return world.store.get(table, keys)
+      },
+    }
+    const one = userStateBytes(embed.state())
+    const states = userStates(store, 0, 2 * one)(0)
+    const users = ['ann', 'bob', 'cai']
+    await world.until(
+      states.save(users.map((key) => ({ key, state: embed.state(), position: embed.state().position }))),
+    )
+    await world.until(states.load(['cai']))
+    await world.until(states.load(['bob']))
+    expect(reads).toBe(0)
+    await world.until(states.load(['ann']))
+    expect(reads).toBe(1)
   })
 
   test('opened anew see what another worker has stored meanwhile', async () => {

@@ -5,21 +5,30 @@ import {
   encodeUserState,
   type StoredUserState,
   type UserState,
+  userStateBytes,
 } from '../../schema/records/user-state.ts'
 import { revisionOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import type { OpenStates, StateChange } from '../runner/stage.ts'
 import { decodeErasureMarker, emptyState, erasureMarkerKey, hasHistory } from './erasure-marker.ts'
 
+/** Users held in memory beside the store, whatever their size. */
+const cachedUsersMax = 20_000
+
 const bucketName = (n: number): string => n.toString(16).padStart(6, '0')
 
 /**
  * User states in the Store: one row a user, and one more per bucket of older event ids, which is written once.
  *
- * @param cachedUsersMax users held in memory beside the store; about 10 kB each at the most
+ * @param cachedBytesMax estimated bytes of the users held in memory beside the store; typically about 10 kB each
  */
-export function userStates(store: Store, epoch: number, cachedUsersMax = 20_000): OpenStates<UserState> {
-  const cache = new LRUCache<string, UserState>({ max: cachedUsersMax }) // one for all partitions: bounded as a whole
+export function userStates(store: Store, epoch: number, cachedBytesMax = 256 * 1024 * 1024): OpenStates<UserState> {
+  // One for all partitions: bounded as a whole.
+  const cache = new LRUCache<string, UserState>({
+    max: cachedUsersMax,
+    maxSize: cachedBytesMax,
+    sizeCalculation: userStateBytes,
+  })
   let opened = 0
 
   return () => {
@@ -51,6 +60,9 @@ export function userStates(store: Store, epoch: number, cachedUsersMax = 20_000)
             writeTimestamp: at(position),
           })),
         )
+        // After the states: one that is stored never lacks a bucket.
+        const dropped = changes.flatMap((change) => droppedBuckets(change, cache.get(life + change.key)))
+        if (dropped.length > 0) await store.put(tables.eventIds, dropped)
         for (const { key, state } of changes) {
           if (state === null) cache.delete(life + key)
           else cache.set(life + key, state)
@@ -71,7 +83,7 @@ export function userStates(store: Store, epoch: number, cachedUsersMax = 20_000)
     await Promise.all(
       known.map(async ({ key, bytes }) => {
         const { olderBuckets, ...state } = decodeUserState(bytes)
-        const olderIds = await loadBuckets(key, olderBuckets)
+        const olderIds = await loadBuckets(key, olderBuckets, state.olderDropped ?? 0)
         if (olderIds) states.set(key, { ...state, olderIds })
         else torn.set(key, { ...state, olderBuckets })
       }),
@@ -98,10 +110,11 @@ export function userStates(store: Store, epoch: number, cachedUsersMax = 20_000)
     })
   }
 
-  async function loadBuckets(key: string, count: number): Promise<Uint8Array[] | undefined> {
+  async function loadBuckets(key: string, count: number, first: number): Promise<Uint8Array[] | undefined> {
     const buckets: Uint8Array[] = []
     while (buckets.length < count) {
-      const after = buckets.length === 0 ? undefined : bucketName(buckets.length - 1)
+      const next = first + buckets.length
+      const after = next === 0 ? undefined : bucketName(next - 1)
       const rows = await store.range(tables.eventIds, key, { limit: count - buckets.length, ...(after && { after }) })
       if (rows.length === 0) return undefined
       buckets.push(...rows.map(({ value }) => value))
@@ -112,10 +125,22 @@ export function userStates(store: Store, epoch: number, cachedUsersMax = 20_000)
   /** Buckets that the stored state cannot have yet. A bucket's content never changes, so writing one again does no harm. */
   function newBuckets({ key, state, position }: StateChange<UserState>, before: UserState | undefined) {
     if (state === null) return []
-    const known = before === undefined ? 0 : before.olderIds.filter((bucket, n) => bucket === state.olderIds[n]).length
-    return state.olderIds
-      .slice(known)
-      .map((value, n) => ({ partition: key, cluster: bucketName(known + n), value, writeTimestamp: at(position) }))
+    const { olderIds, olderDropped: first = 0 } = state
+    const shift = first - (before?.olderDropped ?? 0)
+    let known = 0
+    while (known < olderIds.length && before?.olderIds[known + shift] === olderIds[known]) known++
+    return olderIds.slice(known).map((value, n) => {
+      return { partition: key, cluster: bucketName(first + known + n), value, writeTimestamp: at(position) }
+    })
+  }
+
+  function droppedBuckets({ key, state, position }: StateChange<UserState>, before: UserState | undefined) {
+    if (state === null || before === undefined) return []
+    const { olderDropped: first = 0 } = before
+    const count = Math.min((state.olderDropped ?? 0) - first, before.olderIds.length)
+    return Array.from({ length: Math.max(0, count) }, (_, n) => {
+      return { partition: key, cluster: bucketName(first + n), value: null, writeTimestamp: at(position) }
+    })
   }
 
   function at({ offset }: { offset: number }): bigint {

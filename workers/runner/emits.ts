@@ -22,28 +22,46 @@ export interface Sourced {
   readonly record: StoredRecord
 }
 
-/** By topic, each in order; on a compacted topic only the newest record of a key. What cannot be encoded is set aside. */
-export function encode(stage: string, emits: readonly Sourced[], dead: Emit[]): Map<string, LogRecord[]> {
-  const byTopic = new Map<string, Sourced[]>()
-  for (const sourced of emits) {
-    const group = byTopic.get(sourced.emit.topic)
-    if (group) group.push(sourced)
-    else byTopic.set(sourced.emit.topic, [sourced])
+/**
+ * What a slice emits, by topic, each in order. On a compacted topic only the newest emit of a key is held: what an older
+ * one refers to, such as an earlier state of a user, is released at once.
+ */
+export class SliceEmits {
+  private readonly all = new Map<string, Sourced[]>()
+  private readonly newest = new Map<string, Map<string, Sourced>>()
+
+  add(sourced: Sourced): void {
+    const { topic, key } = sourced.emit
+    if (compacted.has(topic)) entryOf(this.newest, topic, () => new Map<string, Sourced>()).set(key, sourced)
+    else entryOf(this.all, topic, (): Sourced[] => []).push(sourced)
   }
-  const encoded = new Map<string, LogRecord[]>()
-  for (const [topic, group] of byTopic) {
-    const kept = compacted.has(topic) ? [...new Map(group.map((one) => [one.emit.key, one])).values()] : group
-    const records: LogRecord[] = []
-    for (const { emit, record } of kept) {
-      try {
-        records.push(toLogRecord(emit))
-      } catch (error) {
-        dead.push(toDeadLetter(stage, record, error))
+
+  /** Encodes them as records; what cannot be encoded is added to `dead`. */
+  encode(stage: string, dead: Emit[]): Map<string, LogRecord[]> {
+    const encoded = new Map<string, LogRecord[]>()
+    const groups: [string, Iterable<Sourced>][] = [...this.all]
+    for (const [topic, group] of this.newest) groups.push([topic, group.values()])
+    for (const [topic, group] of groups) {
+      const records: LogRecord[] = []
+      for (const { emit, record } of group) {
+        try {
+          records.push(toLogRecord(emit))
+        } catch (error) {
+          dead.push(toDeadLetter(stage, record, error))
+        }
       }
+      if (records.length > 0) encoded.set(topic, records)
     }
-    if (records.length > 0) encoded.set(topic, records)
+    return encoded
   }
-  return encoded
+}
+
+function entryOf<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const found = map.get(key)
+  if (found !== undefined) return found
+  const made = make()
+  map.set(key, made)
+  return made
 }
 
 const toLogRecord = ({ key, value, headers }: Emit): LogRecord => ({

@@ -4,6 +4,7 @@ import type { Store } from '../../platform/ports/store.ts'
 import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
 import { aQuietWorld } from '../../test/support/drive.ts'
+import { sliceStateBytesMax } from './load-states.ts'
 import type { StageMeter } from './meter.ts'
 import { runStage } from './run-stage.ts'
 import { defineStage, type OpenStates, type Stage } from './stage.ts'
@@ -159,6 +160,55 @@ describe('a record that no stage can take', () => {
     expect(dead).toEqual([
       { key: 'a', value: 'one', ...place, 'dead-offset': '1', 'dead-reason': 'expected a number, got one' },
       { key: 'b', value: '-1', ...place, 'dead-offset': '2', 'dead-reason': 'expected a number from 0 on' },
+    ])
+  })
+})
+
+describe('a slice', () => {
+  test('is divided where the states of its keys take too many bytes, and each record is run once, in order', async () => {
+    const stage = { ...adding, stateBytes: () => sliceStateBytesMax / 3 }
+    const { run, steps, saved, records } = setUp(stage)
+    const keys = Array.from({ length: 8 }, (_, k) => `key-${k}`)
+    for (const key of keys) saved.set(key, 10)
+    await run(
+      ...keys.flatMap((key): [string, string][] => [
+        [key, '1'],
+        [key, 'bad'],
+      ]),
+      ['key-0', '5'],
+    )
+    expect(Object.fromEntries(saved)).toEqual({ ...Object.fromEntries(keys.map((key) => [key, 11])), 'key-0': 16 })
+    expect(records(topics.history)).toHaveLength(9)
+    expect(records(topics.deadLetter)).toHaveLength(8)
+    expect(steps.filter((step) => step === 'save').length).toBeGreaterThanOrEqual(3)
+  })
+
+  test('of one key is run whatever its state takes', async () => {
+    const { run, saved } = setUp({ ...adding, stateBytes: () => 2 * sliceStateBytesMax })
+    saved.set('a', 1)
+    await run(['a', '1'], ['a', '2'])
+    expect(saved.get('a')).toBe(4)
+  })
+
+  test('encodes on a compacted topic the newest emit of a key alone', async () => {
+    const encoded: string[] = []
+    const value = (sum: number) => () => {
+      encoded.push(String(sum))
+      return bytes(String(sum))
+    }
+    const stage: Stage<number, number, undefined> = {
+      ...adding,
+      run: (number, { key }, before) => {
+        const state = (before ?? 0) + number
+        return { state, emits: [{ topic: topics.userVectors, key, value: value(state) }] }
+      },
+    }
+    const { run, records } = setUp(stage)
+    await run(['a', '1'], ['b', '7'], ['a', '2'], ['a', '3'])
+    expect(encoded.toSorted()).toEqual(['6', '7'])
+    expect(records(topics.userVectors).map(({ key, value }) => [key, text(value)])).toEqual([
+      ['a', '6'],
+      ['b', '7'],
     ])
   })
 })

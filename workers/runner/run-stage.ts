@@ -6,8 +6,9 @@ import { messageOf } from '../../schema/app-error.ts'
 import { traceparentOf } from '../../schema/records/headers.ts'
 import { RecordError } from '../../schema/records/record-error.ts'
 import { toDeadLetter } from './dead-letter.ts'
-import { append, encode, type Sourced, withTraceHeaders } from './emits.ts'
+import { append, SliceEmits, withTraceHeaders } from './emits.ts'
 import { Linger, lingerPollMs } from './linger.ts'
+import { loadStates } from './load-states.ts'
 import type { StageMeter } from './meter.ts'
 import { PendingRecords, type Urgency } from './pending-records.ts'
 import { rowWriter } from './row-writer.ts'
@@ -139,10 +140,15 @@ async function runSubBatch<Input, State, Context>(
   const context = parts.context()
   const dead: Emit[] = []
   const slice = decode(stage, records, context, dead)
-  const known = new Map(await states.load([...new Set(slice.map(({ owner }) => owner))]))
+  const known = await loadStates(stage, new Set(slice.map(({ owner }) => owner)), states)
+  if (known === undefined) {
+    const half = records.length >>> 1
+    const first = await runSubBatch(parts, batch, records.slice(0, half), states, undecodable)
+    return first + (await runSubBatch(parts, batch, records.slice(half), states, []))
+  }
   const changes = new Map<string, StateChange<State>>()
   const rows: RowChange[] = []
-  const emits: Sourced[] = []
+  const emits = new SliceEmits()
   const spans: TraceSpan[] = []
   let forwarded = 0
 
@@ -155,7 +161,7 @@ async function runSubBatch<Input, State, Context>(
     if (outcome.forwarded) forwarded++
     if (outcome.rows) rows.push(...outcome.rows)
     if (outcome.emits)
-      for (const emit of outcome.emits) emits.push({ emit: withTraceHeaders(emit, record, span), record })
+      for (const emit of outcome.emits) emits.add({ emit: withTraceHeaders(emit, record, span), record })
   }
   const takeEach = (each: readonly Decoded<Input>[]) => {
     for (const one of each) {
@@ -176,7 +182,7 @@ async function runSubBatch<Input, State, Context>(
   }
 
   if (!batch.isOwned()) throw new Error(`${stage.name}: partition ${batch.partition} has moved to another worker`)
-  const encoded = encode(stage.name, emits, dead)
+  const encoded = emits.encode(stage.name, dead)
   await append(log, encoded, [...undecodable, ...dead]) // first what others learn from these records,
   if (rows.length > 0) await rowWriter(store)(rows)
   if (changes.size > 0) await states.save([...changes.values()]) // then that they have been applied,

@@ -22,6 +22,8 @@ export interface Stage<Input, State, Context> {
    * well, in slices that are small, so that the first lists go out and other work gets its turn before the last is made.
    */
   readonly subBatchRecordsMax?: number
+  /** Estimated bytes of a state in memory. A slice ends where the states that it needs exceed `sliceStateBytesMax`. */
+  stateBytes?(state: State): number
   /**
    * Of one batch only the record of a key that is newest by this number is run; the others are skipped, and not even
    * decoded. By meaning, not by its place in the topic: a worker that has lost its partition may have written an old record

@@ -1,0 +1,49 @@
+import { openEmbedded } from '../../platform/embedded/open-embedded.ts'
+import { systemClock as clock } from '../../platform/ports/clock.ts'
+import { encodeInteraction } from '../../schema/records/interaction.ts'
+import { topicSpecs, topics } from '../../schema/topics.ts'
+import { userStates } from '../../workers/embed/user-states.ts'
+import type { StageMeter } from '../../workers/runner/meter.ts'
+import { runStage } from '../../workers/runner/run-stage.ts'
+import { topology } from '../../workers/topology.ts'
+
+/**
+ * Writes purchases of distinct items by one user, if the log has none yet, and runs the embed stage over them. Prints
+ * `done` with the events of the batch, and the reason of a batch that failed.
+ */
+const [dir, count] = process.argv.slice(2)
+const { log, store } = await openEmbedded({ dir: dir! })
+await log.createTopics(topicSpecs(1))
+const [first] = await log.read(topics.interactions, 0, 0, 1)
+for (let n = 0; first === undefined && n < Number(count); n += 1000) {
+  const events = Array.from({ length: 1000 }, (_, k) => ({
+    v: 1 as const,
+    kind: 'event' as const,
+    eventId: `event-${n + k}`,
+    userId: 'ann',
+    itemId: `invented-item-${n + k}`,
+    type: 'PURCHASE' as const,
+    timestamp: '2026-01-01T00:00:00Z',
+  }))
+  await log.append(
+    topics.interactions,
+    events.map((event) => ({ key: event.userId, value: encodeInteraction(event) })),
+  )
+}
+const meter: StageMeter = {
+  done: ({ records }) => void process.stdout.write(`done ${records.at(-1)!.offset + 1}\n`),
+  forwarded: () => {},
+  failed: (reason) => void process.stdout.write(`failed ${reason}\n`),
+  report: () => {
+    throw new Error('not reported here')
+  },
+}
+await runStage({
+  stage: topology.embed,
+  openStates: userStates(store, 0),
+  context: () => ({ model: null, epoch: 0, partitions: 1 }),
+  log,
+  store,
+  clock,
+  meter,
+})
