@@ -12,6 +12,7 @@ import type { Client } from './guard/fair-queue.ts'
 import type { Identity } from './guard/identity.ts'
 import { clientOf, type WorkQueues } from './guard/work-queues.ts'
 import type { Pacer } from './ingest/pacer.ts'
+import type { CurrentLists } from './lists/current-lists.ts'
 import type { ListCache } from './lists/list-cache.ts'
 import type { ListTail } from './lists/list-tail.ts'
 import { createLoaders, type Loaders } from './lists/loaders.ts'
@@ -36,6 +37,7 @@ export interface Services {
   readonly catalog: Catalog
   readonly listCache: ListCache
   readonly listTail: ListTail
+  readonly currentLists: CurrentLists
   readonly ranking: RankingService
   readonly trends: Trends
   readonly feeds: RecommendationsFeeds

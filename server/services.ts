@@ -13,10 +13,12 @@ import type { Services } from './context.ts'
 import { createWorkQueues } from './guard/work-queues.ts'
 import { Readiness } from './health.ts'
 import { Pacer } from './ingest/pacer.ts'
+import { CurrentLists } from './lists/current-lists.ts'
 import { ListCache } from './lists/list-cache.ts'
 import { createUncachedListLoader } from './lists/list-reader.ts'
 import { ListTail } from './lists/list-tail.ts'
 import { StaleListRefresher } from './lists/stale-list-refresher.ts'
+import { UnstoredLists } from './lists/unstored-lists.ts'
 import { DemoView } from './operations/demo.ts'
 import { EventTraces } from './operations/event-traces.ts'
 import { Lags } from './pipeline/lags.ts'
@@ -52,11 +54,13 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
   const ranking = parts.ranking ?? (await startRankingThread(config, logger))
   const catalog = new Catalog(logger)
   const listCache = new ListCache(clock, config.CACHE_MB * 2 ** 20)
-  const listTail = new ListTail(listCache, logger)
+  const unstored = new UnstoredLists({ log, clock, logger })
+  const listTail = new ListTail(listCache, unstored, logger)
+  const currentLists = new CurrentLists({ log, store, clock, listCache, listTail, unstored })
   const trends = new Trends(ranking, clock, logger)
   const refresher = new StaleListRefresher({ log, clock, logger, listTail, staleMinutes: config.STALE_MINUTES })
   const backlog = new LiveBacklog({ log, clock })
-  const loaders = { lists: createUncachedListLoader(store, listCache) }
+  const loaders = { lists: createUncachedListLoader(currentLists) }
   const ids = new RecommendationIds(await recommendationIdKey(config, store))
   const watched = new WatchedAnnouncer({ log, clock, logger })
   const feeds = new RecommendationsFeeds({
@@ -109,6 +113,7 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
       catalog,
       listCache,
       listTail,
+      currentLists,
       ranking,
       trends,
       feeds,
@@ -128,6 +133,7 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
       feeds.close()
       backlog.stop()
       watched.close()
+      unstored.stop()
       const followings = [ofCatalog, ofPicks, ...ofPipeline, ...operationFollowings]
       await rulesFile?.stop()
       await Promise.all(followings.map((following) => following.stop()))

@@ -1,5 +1,11 @@
 import type { Clock } from '../ports/clock.ts'
-import type { FollowHandler, Following, FollowOptions, StoredRecord } from '../ports/event-log.ts'
+import {
+  type FollowHandler,
+  type Following,
+  type FollowOptions,
+  followOffsets,
+  type StoredRecord,
+} from '../ports/event-log.ts'
 import type { Signals } from './signals.ts'
 import type { KnownTopic, PartitionCursor, TopicReader } from './topic-reader.ts'
 import { nextTurn, waitForGrowth } from './waiting.ts'
@@ -32,9 +38,8 @@ export class EmbeddedFollowing implements Following {
     this.topic = parts.reader.topic(topic)
     const partitions = Array.from({ length: this.topic.partitions }, (_, partition) => partition)
     this.goals = partitions.map((partition) => parts.reader.end(this.topic, partition))
-    this.cursors = partitions.map((partition) =>
-      parts.reader.cursor(this.topic, partition, from === 'beginning' ? 0 : this.goals[partition]!),
-    )
+    const offsets = followOffsets(from, this.goals)
+    this.cursors = partitions.map((partition) => parts.reader.cursor(this.topic, partition, offsets[partition]!))
     this.caughtUp = new Promise((resolve) => {
       this.reached = resolve
     })

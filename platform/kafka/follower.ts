@@ -1,7 +1,13 @@
 import { AppError } from '../../schema/app-error.ts'
 import type { Logger } from '../logger.ts'
 import { systemClock } from '../ports/clock.ts'
-import type { FollowHandler, Following, StoredRecord } from '../ports/event-log.ts'
+import {
+  type FollowFrom,
+  type FollowHandler,
+  type Following,
+  followOffsets,
+  type StoredRecord,
+} from '../ports/event-log.ts'
 import { FetchLoop, type Source } from './fetch-loop.ts'
 import type { KafkaConnection } from './kafka-connection.ts'
 import type { FetchedMessage } from './kafkajs-internals.ts'
@@ -13,7 +19,7 @@ export interface FollowerOptions {
   readonly topic: string
   /** The name as the code knows it. */
   readonly topicName: string
-  readonly from: 'beginning' | 'end'
+  readonly from: FollowFrom
   /** The offset after the newest record of each partition, as of now. */
   readonly endOffsets: readonly number[]
   readonly onGap?: () => void
@@ -60,12 +66,13 @@ export class Follower implements Following {
     })
     this.caughtUp.catch(() => {}) // who wants to know awaits it; nobody must
     const ends = [...options.endOffsets.entries()]
-    this.behind = new Map(options.from === 'beginning' ? ends.filter(([, end]) => end > 0) : [])
+    const offsets = followOffsets(options.from, options.endOffsets)
+    this.behind = new Map(ends.filter(([partition, end]) => offsets[partition]! < end))
     if (this.behind.size === 0) this.resolveCaughtUp()
     const { fetchWaitMs, partitionBytesMax, logger, topic } = options
     this.loop = new FetchLoop(
       connection,
-      ends.map(([partition, end]) => this.source(partition, options.from === 'beginning' ? 0 : end)),
+      offsets.map((offset, partition) => this.source(partition, offset)),
       {
         waitMs: fetchWaitMs,
         partitionBytesMax,
@@ -89,12 +96,12 @@ export class Follower implements Following {
       topic: this.options.topic,
       partition,
       position,
-      fallback: this.options.from === 'beginning' ? 'earliest' : 'latest',
+      fallback: this.options.from === 'end' ? 'latest' : 'earliest',
       wants: () => this.buffered < bufferRecordsMax,
       deliver: (messages) => this.deliver(partition, messages, source.position),
       moved: (to) => {
         // The start at 0 is only a guess; from anywhere else records were missed.
-        if (this.handled.has(partition) || this.options.from === 'end') this.options.onGap?.()
+        if (this.handled.has(partition) || this.options.from !== 'beginning') this.options.onGap?.()
         this.deliver(partition, [], to)
       },
     }

@@ -102,6 +102,29 @@ export function describeFollowing(context: LogContext): void {
     })
   })
 
+  describe('following from offsets', () => {
+    test('replays each partition from its offset before it has caught up, then goes on', async () => {
+      const topic = await aTopic(context, { partitions: 3 })
+      for (let n = 0; n < 30; n++) await append(topic, `key-${n}`, `${n}`)
+      const ends = await context.log.endOffsets(topic)
+      const from = [Math.max(0, ends[0]! - 2), ends[1]! + 5, 0]
+      const seen: StoredRecord[] = []
+      const following = await context.other.follow({ topic, from }, (records) => void seen.push(...records))
+      await following.caughtUp
+      const offsetsOf = (partition: number) =>
+        seen.filter((one) => one.partition === partition).map((one) => one.offset)
+      const range = (first: number, end: number) => Array.from({ length: end - first }, (_, n) => first + n)
+      expect(offsetsOf(0)).toEqual(range(from[0]!, ends[0]!))
+      expect(offsetsOf(1)).toEqual([])
+      expect(offsetsOf(2)).toEqual(range(0, ends[2]!))
+      const replayed = seen.length
+      for (let n = 0; n < 30; n++) await append(topic, `key-${n}`, 'new')
+      await eventually(() => seen.length >= replayed + 30)
+      await following.stop()
+      expect(seen.slice(replayed).map(text)).toEqual(Array.from({ length: 30 }, () => 'new'))
+    })
+  })
+
   describe('following from the end', () => {
     test('gives only what is appended after the call', async () => {
       const topic = await aTopic(context, { partitions: 2 })

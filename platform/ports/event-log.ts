@@ -22,8 +22,8 @@ export interface EventLog {
   consume(options: ConsumeOptions, handle: BatchHandler): Promise<Consumption>
   /**
    * Follows every partition of a topic without a group: the way to hold a table or a cache in memory.
-   * `from: 'beginning'` replays the compacted topic first; the returned `caughtUp` resolves once the records that
-   * existed at the call have been handled. After a gap (a reconnect that may have lost records) `onGap` is called.
+   * `from: 'beginning'` replays the compacted topic first, offsets replay it from there on; the returned `caughtUp`
+   * resolves once the records that existed at the call have been handled. After a gap (a reconnect that may have lost records) `onGap` is called.
    */
   follow(options: FollowOptions, handle: FollowHandler): Promise<Following>
   /** Reads a slice of one partition, oldest first: for tools (dead letters, rebuild, export). */
@@ -107,9 +107,12 @@ export interface Consumption {
   readonly ended: Promise<void>
 }
 
+export type FollowFrom = 'beginning' | 'end' | readonly number[]
+
 export interface FollowOptions {
   readonly topic: string
-  readonly from: 'beginning' | 'end'
+  /** Offsets: of each partition the first record that is given; beyond the end of a partition, its end. */
+  readonly from: FollowFrom
   readonly onGap?: () => void
 }
 
@@ -119,3 +122,10 @@ export interface Following {
   readonly caughtUp: Promise<void>
   stop(): Promise<void>
 }
+
+/** @returns of each partition the first offset that is given, with the ends as they stand at the call */
+export const followOffsets = (from: FollowFrom, ends: readonly number[]): number[] =>
+  ends.map((end, partition) => {
+    if (typeof from !== 'string') return Math.min(from[partition] ?? 0, end)
+    return from === 'beginning' ? 0 : end
+  })

@@ -6,12 +6,14 @@ import { decodeDoneErasure, erasureKey } from '../../schema/records/erasure.ts'
 import type { StoredList } from '../../schema/records/list.ts'
 import { tables } from '../../schema/tables.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import type { CurrentLists } from './current-lists.ts'
 import type { ListCache, ListEntry } from './list-cache.ts'
 import type { ListTail } from './list-tail.ts'
 
 interface Deps {
   readonly listCache: ListCache
   readonly listTail: ListTail
+  readonly currentLists: CurrentLists
   readonly catalog: Catalog
   readonly store: Store
   readonly clock: Clock
@@ -41,7 +43,7 @@ export async function waitForList(
   }
   deps.clock.sleep(timeoutMs, deadline.signal).then(expire, expire)
   try {
-    let entry = deps.listCache.get(userId) ?? (await fromStore(userId, deps))
+    let entry = deps.listCache.get(userId) ?? (await deps.currentLists.read(userId))
     for (let pollMs = pollMsMin; ; pollMs = Math.min(pollMsMax, pollMs * 2)) {
       if (includesRequired(entry, wanted) && catalogIncludes(token, deps)) return { entry, fresh: true }
       if (entry.list === undefined && (await erasedSince(userId, wanted, deps.store)) && catalogIncludes(token, deps)) {
@@ -49,7 +51,7 @@ export async function waitForList(
       }
       if (deadline.signal.aborted) return { entry, fresh: false }
       const woken = await signal.waitAtMost(pollMs, deps.clock)
-      entry = (woken ? deps.listCache.get(userId) : undefined) ?? (await fromStore(userId, deps))
+      entry = (woken ? deps.listCache.get(userId) : undefined) ?? (await deps.currentLists.read(userId))
     }
   } finally {
     deadline.abort()
@@ -97,11 +99,6 @@ async function erasedSince(
   if (bytes === undefined) return false
   const done = decodeDoneErasure(bytes)
   return done.offset >= (offset ?? -1) && done.backfilled >= (backfilled ?? -1)
-}
-
-async function fromStore(userId: string, { store, listCache }: Deps): Promise<ListEntry> {
-  const [bytes] = await store.get(tables.listsByUser, [{ partition: userId }])
-  return listCache.putFromStore(userId, bytes)
 }
 
 /** Wakes one waiter; a wake before the wait is not lost. */

@@ -1,5 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../platform/ports/clock.ts'
+import type { StoredRecord } from '../../platform/ports/event-log.ts'
+import { erasedAt, erasureOf } from '../../schema/records/headers.ts'
 import { encodedListWrittenAt, openList, type StoredList } from '../../schema/records/list.ts'
 
 /** What is known of one user's list. */
@@ -19,12 +21,43 @@ export interface Erased {
   readonly backfilled: number
 }
 
-interface Slot {
+/** A list as the topic or the store has it. */
+export interface ListRow {
   readonly bytes: Uint8Array | undefined
   readonly writtenAt: bigint
   readonly erased?: ListEntry['erased']
-  /** undefined: the tail of the topic vouches for it. */
+}
+
+interface Slot extends ListRow {
+  /**
+   * When the store was read, ms. undefined: confirmed, so the tail brings whatever is newer. `unconfirmed`: a record of
+   * the tail that was not compared with the store, which may have a newer list: a replay puts older ones on the topic.
+   */
   readonly readAt: number | undefined
+}
+
+const unconfirmed = Number.NEGATIVE_INFINITY
+
+/** A row of lists_by_user; undefined where there is none. */
+export const rowOfStore = (bytes: Uint8Array | undefined): ListRow => ({
+  bytes,
+  writtenAt: bytes ? encodedListWrittenAt(bytes) : 0n,
+})
+
+/** A record of topic lists. @throws RecordError where it is neither a list nor an erasure; only the head is looked at */
+export function rowOfRecord({ value, headers }: Pick<StoredRecord, 'value' | 'headers'>): ListRow {
+  if (value !== null) return { bytes: value, writtenAt: encodedListWrittenAt(value) }
+  const { position, epoch, backfilled } = erasureOf(headers)
+  return { bytes: undefined, writtenAt: erasedAt(headers), erased: { offset: position.offset, epoch, backfilled } }
+}
+
+/** Whether all of a record of topic lists can be decoded. */
+export function isReadable(record: Pick<StoredRecord, 'value' | 'headers'>): boolean {
+  try {
+    return new Entry(rowOfRecord(record)).isReadable()
+  } catch {
+    return false
+  }
 }
 
 class Entry implements ListEntry {
@@ -33,7 +66,7 @@ class Entry implements ListEntry {
   private bytes: Uint8Array | undefined
   private decoded: StoredList | undefined
 
-  constructor({ bytes, writtenAt, erased }: Slot) {
+  constructor({ bytes, writtenAt, erased }: ListRow) {
     this.writtenAt = writtenAt
     this.erased = erased
     this.bytes = bytes
@@ -100,22 +133,34 @@ export class ListCache {
     return undefined
   }
 
+  /** The newest list that is known, confirmed or not. */
+  peek(userId: string): ListEntry | undefined {
+    const slot = this.slots.peek(userId)
+    const entry = slot && this.entryOf(slot)
+    if (!entry || entry.isReadable()) return entry
+    this.slots.delete(userId)
+    return undefined
+  }
+
   /** A record of topic lists. @returns the entry where it is newer than what was known. */
-  putFromTail(userId: string, bytes: Uint8Array): ListEntry | undefined {
-    const slot = { bytes, writtenAt: encodedListWrittenAt(bytes), readAt: undefined }
-    return this.put(userId, slot) ? new Entry(slot) : undefined
+  putFromTail(userId: string, row: ListRow): ListEntry | undefined {
+    const known = this.slots.peek(userId)
+    if (known && known.writtenAt > row.writtenAt) return undefined
+    const isConfirmed = known !== undefined && known.readAt !== unconfirmed
+    this.slots.set(userId, { ...row, readAt: isConfirmed ? undefined : unconfirmed })
+    return new Entry(row)
   }
 
-  /** The list was erased at this position. */
-  putErased(userId: string, writtenAt: bigint, erased: Erased): ListEntry | undefined {
-    const slot = { bytes: undefined, writtenAt, erased, readAt: undefined }
-    return this.put(userId, slot) ? this.entryOf(slot) : undefined
-  }
-
-  /** A row of the store; undefined where there is none. @returns the newest entry there is. */
-  putFromStore(userId: string, bytes: Uint8Array | undefined): ListEntry {
-    const slot = { bytes, writtenAt: bytes ? encodedListWrittenAt(bytes) : 0n, readAt: this.clock.now() }
-    return this.entryOf(this.put(userId, slot) ? slot : (this.slots.peek(userId) as Slot))
+  /** What a read of the store and of the lists not stored yet came to. @returns the newest entry there is. */
+  confirm(userId: string, row: ListRow): ListEntry {
+    const known = this.peek(userId)
+    const readAt = this.slots.peek(userId)?.readAt
+    const isRead = readAt !== undefined && readAt !== unconfirmed
+    if (!known || known.writtenAt < row.writtenAt || (isRead && known.writtenAt === row.writtenAt)) {
+      return this.set(userId, { ...row, readAt: this.clock.now() })
+    }
+    if (readAt === unconfirmed) this.set(userId, { ...(this.slots.peek(userId) as Slot), readAt: undefined })
+    return known
   }
 
   /** After a gap in the tail nothing is vouched for. */
@@ -124,14 +169,9 @@ export class ListCache {
     this.decoded.clear()
   }
 
-  /** @returns false where what is known is newer, or as new and vouched for */
-  private put(userId: string, slot: Slot): boolean {
-    const known = this.slots.peek(userId)
-    if (known && known.writtenAt > slot.writtenAt) return false
-    const isVouchedFor = known?.readAt === undefined && slot.readAt !== undefined
-    if (known && known.writtenAt === slot.writtenAt && isVouchedFor) return false
+  private set(userId: string, slot: Slot): Entry {
     this.slots.set(userId, slot)
-    return true
+    return this.entryOf(slot)
   }
 
   private entryOf(slot: Slot): Entry {

@@ -1,32 +1,53 @@
 import type { Logger } from '../../platform/logger.ts'
 import type { EventLog, Following, StoredRecord } from '../../platform/ports/event-log.ts'
 import { messageOf } from '../../schema/app-error.ts'
-import { erasedAt, erasureOf } from '../../schema/records/headers.ts'
 import { topics } from '../../schema/topics.ts'
-import type { ListCache, ListEntry } from './list-cache.ts'
+import { type ListCache, type ListEntry, rowOfRecord } from './list-cache.ts'
+import type { UnstoredLists } from './unstored-lists.ts'
 
 export type ListListener = (entry: ListEntry, record: Pick<StoredRecord, 'headers'>) => void
 
 /**
  * Follows topic lists: every newer list goes into the cache and to whoever listens for its user. Listeners never see an
- * older position after a newer one, whatever a late or doubled writer puts on the topic.
+ * older position after a newer one, whatever a late or doubled writer puts on the topic, as long as the cache holds the
+ * newer one; who shows lists compares them with what it has shown.
+ *
+ * It begins where the sink has committed: lists after that may have been shown before a restart, and are not stored yet.
  */
 export class ListTail {
   private readonly cache: ListCache
   private readonly logger: Logger
+  private readonly unstored: UnstoredLists
   private readonly listeners = new Map<string, Set<ListListener>>()
   private readonly gapListeners = new Set<() => void>()
   /** The log's time as the newest lists tell it, ms. */
   logTime = 0
+  /** Resolves once all records are read that were in the topic when it was first followed. */
+  readonly caughtUp: Promise<void>
+  isCaughtUp = false
+  private readonly resolveCaughtUp: () => void
 
-  constructor(cache: ListCache, logger: Logger) {
+  constructor(cache: ListCache, unstored: UnstoredLists, logger: Logger) {
     this.cache = cache
+    this.unstored = unstored
     this.logger = logger
+    let resolve = () => {}
+    this.caughtUp = new Promise((done) => {
+      resolve = done
+    })
+    this.resolveCaughtUp = () => {
+      this.isCaughtUp = true
+      resolve()
+    }
   }
 
-  follow(log: EventLog): Promise<Following> {
+  async follow(log: EventLog): Promise<Following> {
     const onGap = () => this.gap()
-    return log.follow({ topic: topics.lists, from: 'end', onGap }, (records) => this.apply(records))
+    const from = await this.unstored.start()
+    const following = await log.follow({ topic: topics.lists, from, onGap }, (records) => this.apply(records))
+    const caughtUp = following.caughtUp.then(() => this.resolveCaughtUp())
+    caughtUp.catch(() => {}) // stopped before: readers wait for a server that does not start
+    return following
   }
 
   listen(userId: string, listener: ListListener): () => void {
@@ -69,13 +90,13 @@ export class ListTail {
     }
   }
 
-  private remember({ key, value, headers, offset }: StoredRecord): ListEntry | undefined {
+  private remember(record: StoredRecord): ListEntry | undefined {
     try {
-      if (value !== null) return this.cache.putFromTail(key, value)
-      const { position, epoch, backfilled } = erasureOf(headers)
-      return this.cache.putErased(key, erasedAt(headers), { offset: position.offset, epoch, backfilled })
+      const row = rowOfRecord(record)
+      this.unstored.note(record, row.writtenAt)
+      return this.cache.putFromTail(record.key, row)
     } catch (error) {
-      this.logger.warn({ offset, reason: messageOf(error) }, 'a record of topic lists was left out')
+      this.logger.warn({ offset: record.offset, reason: messageOf(error) }, 'a record of topic lists was left out')
       return undefined
     }
   }

@@ -1,9 +1,8 @@
 import DataLoader from 'dataloader'
-import type { Store } from '../../platform/ports/store.ts'
 import type { RankedItem } from '../../schema/records/ranked-list.ts'
 import { rankingsPerQuestionMax } from '../guard/work-queues.ts'
 import type { RankingService, RankRequest } from '../ranking/ranking-service.ts'
-import type { ListCache } from './list-cache.ts'
+import type { CurrentLists } from './current-lists.ts'
 import { createListLoader, type ListLoader } from './list-reader.ts'
 
 export type SimilarKey = RankRequest & { readonly itemId: string }
@@ -17,17 +16,16 @@ export interface Loaders {
 }
 
 interface Sources {
-  readonly store: Store
-  readonly listCache: ListCache
+  readonly currentLists: CurrentLists
   readonly ranking: RankingService
 }
 
 /** A ranking question of many lists would hold up those of other clients. */
 const batches = { cacheKeyFn: JSON.stringify, maxBatchSize: rankingsPerQuestionMax }
 
-export function createLoaders({ store, listCache, ranking }: Sources): Loaders {
+export function createLoaders({ currentLists, ranking }: Sources): Loaders {
   return {
-    lists: createListLoader(store, listCache),
+    lists: createListLoader(currentLists),
     similar: new DataLoader((keys) => ranking.similar(keys), batches),
     together: new DataLoader((keys) => ranking.together(keys), batches),
   }

@@ -133,14 +133,20 @@ class View {
   private again: Again = 'no'
   private showing = false
   private closed = false
+  /** Until the first read has ended, a record of the topic may be older than the list that is stored. */
+  private hasRead = false
+  private early: { readonly entry: ListEntry; readonly headers: Headers } | undefined
 
   constructor(userId: string, request: UserListRequest, emit: Emit, deps: Deps) {
     this.userId = userId
     this.request = request
     this.emit = emit
     this.deps = deps
-    // First the ear, then the look: nothing that comes between the two is missed.
-    this.stopListening = deps.listTail.listen(userId, (entry, { headers }) => this.take(entry, headers))
+    // Subscribe before reading, so that no update in between is lost.
+    this.stopListening = deps.listTail.listen(userId, (entry, { headers }) => {
+      if (this.hasRead) this.take(entry, headers)
+      else if (!this.early || this.early.entry.writtenAt <= entry.writtenAt) this.early = { entry, headers }
+    })
     this.read()
   }
 
@@ -194,7 +200,11 @@ class View {
   private takeRead(entry: ListEntry): void {
     const { refresher } = this.deps
     if (!this.closed && entry.writtenAt < this.writtenAt && this.again !== 'no') this.readLater(behindMs)
-    this.take(entry)
+    this.hasRead = true
+    const { early } = this
+    this.early = undefined
+    if (early && early.entry.writtenAt >= entry.writtenAt) this.take(early.entry, early.headers)
+    else this.take(entry)
     if (!refresher.isStale(entry)) return
     refresher.refresh(this.userId, entry).catch((error) => {
       this.deps.logger.warn({ reason: messageOf(error) }, 'a watched list could not be refreshed')

@@ -1,12 +1,14 @@
-import type {
-  BatchHandler,
-  ConsumeOptions,
-  EventLog,
-  FollowHandler,
-  Following,
-  FollowOptions,
-  LogRecord,
-  Position,
+import {
+  type BatchHandler,
+  type ConsumeOptions,
+  type EventLog,
+  type FollowFrom,
+  type FollowHandler,
+  type Following,
+  type FollowOptions,
+  followOffsets,
+  type LogRecord,
+  type Position,
 } from '../../platform/ports/event-log.ts'
 import { messageOf } from '../../schema/app-error.ts'
 import type { TopicSpec } from '../../schema/topics.ts'
@@ -179,13 +181,13 @@ class Follower {
   private busy = false
   private stopped = false
 
-  constructor(scheduler: Scheduler, owner: Owner, topic: TopicLog, from: 'beginning' | 'end', handle: FollowHandler) {
+  constructor(scheduler: Scheduler, owner: Owner, topic: TopicLog, from: FollowFrom, handle: FollowHandler) {
     this.scheduler = scheduler
     this.owner = owner
     this.topic = topic
     this.handle = handle
     this.goals = topic.partitions.map(({ end }) => end)
-    this.positions = from === 'beginning' ? topic.partitions.map(() => 0) : [...this.goals]
+    this.positions = followOffsets(from, this.goals)
     this.caughtUp = new Promise((resolve) => {
       this.resolveCaughtUp = resolve
     })

@@ -1,0 +1,98 @@
+import type { Clock } from '../../platform/ports/clock.ts'
+import type { EventLog } from '../../platform/ports/event-log.ts'
+import type { Store } from '../../platform/ports/store.ts'
+import { AppError } from '../../schema/app-error.ts'
+import { decodeDoneErasure, erasureKey } from '../../schema/records/erasure.ts'
+import { offsetOf } from '../../schema/revision.ts'
+import { tables } from '../../schema/tables.ts'
+import { topics } from '../../schema/topics.ts'
+import { isReadable, type ListCache, type ListEntry, type ListRow, rowOfRecord, rowOfStore } from './list-cache.ts'
+import type { ListTail } from './list-tail.ts'
+import type { UnstoredLists } from './unstored-lists.ts'
+
+interface Deps {
+  readonly store: Pick<Store, 'get'>
+  readonly log: Pick<EventLog, 'read'>
+  readonly clock: Clock
+  readonly listCache: ListCache
+  readonly listTail: Pick<ListTail, 'caughtUp' | 'isCaughtUp'>
+  readonly unstored: UnstoredLists
+}
+
+/** How long a read waits for a server that has just started. */
+const startMsMax = 5_000
+/** Reads of the topic for one user in one read. */
+const topicReadsMax = 10
+/** Between two of them, where compaction has removed the record and the tail has not brought the next one yet. */
+const retryMs = 50
+
+/**
+ * Reads lists that the cache cannot answer for: the newer one of the store's row and the newest record that the tail has
+ * seen. A list that was pushed is thus never followed by an older one, though the store may not have it yet.
+ */
+export class CurrentLists {
+  private readonly deps: Deps
+
+  constructor(deps: Deps) {
+    this.deps = deps
+  }
+
+  /** @returns for each user the list, or why it cannot be read: UNAVAILABLE, retriable, where the sink is too far behind */
+  async readMany(userIds: readonly string[]): Promise<(ListEntry | Error)[]> {
+    const { store, unstored } = this.deps
+    await this.hasCaughtUp()
+    return unstored.during(async () => {
+      const keys = userIds.map((partition) => ({ partition }))
+      const rows = await store.get(tables.listsByUser, keys)
+      const entries = userIds.map((userId, n) => this.newest(userId, rowOfStore(rows[n])).catch(asError))
+      return Promise.all(entries)
+    })
+  }
+
+  /** @throws as readMany returns it */
+  async read(userId: string): Promise<ListEntry> {
+    const [entry] = await this.readMany([userId])
+    if (entry instanceof Error) throw entry
+    return entry!
+  }
+
+  private async newest(userId: string, stored: ListRow): Promise<ListEntry> {
+    const { listCache, unstored, log, clock } = this.deps
+    let row = stored
+    for (let reads = 0; reads < topicReadsMax; reads++) {
+      if (row.bytes === undefined) row = await this.erasure(userId, row)
+      const place = unstored.get(userId)
+      const known = listCache.peek(userId)
+      if (!place || place.writtenAt <= row.writtenAt || (known && place.writtenAt <= known.writtenAt)) {
+        return listCache.confirm(userId, row)
+      }
+      const [record] = await log.read(topics.lists, place.partition, place.offset, 1)
+      if (record?.offset !== place.offset) await clock.sleep(retryMs)
+      else if (isReadable(record)) row = rowOfRecord(record)
+      else unstored.forget(userId, place)
+    }
+    throw new AppError('UNAVAILABLE', { message: 'the newest list is neither stored nor in topic lists' })
+  }
+
+  /** A list that a replay puts on the topic once more after its user was erased: the store knows when that was. */
+  private async erasure(userId: string, row: ListRow): Promise<ListRow> {
+    const { listCache, store, unstored } = this.deps
+    const topical = listCache.peek(userId)?.writtenAt ?? unstored.get(userId)?.writtenAt
+    if (topical === undefined || topical <= row.writtenAt) return row
+    const [bytes] = await store.get(tables.erasures, [{ partition: erasureKey(userId) }])
+    const behind = bytes === undefined ? -1 : decodeDoneErasure(bytes).offset - offsetOf(topical)
+    return behind > 0 ? { bytes: undefined, writtenAt: topical + BigInt(behind) } : row
+  }
+
+  private async hasCaughtUp(): Promise<void> {
+    const { clock, listTail } = this.deps
+    if (listTail.isCaughtUp) return
+    const timeout = new AbortController()
+    const late = clock.sleep(startMsMax, timeout.signal).then(() => false)
+    const isReady = await Promise.race([listTail.caughtUp.then(() => true), late])
+    timeout.abort()
+    if (!isReady) throw new AppError('UNAVAILABLE', { message: 'the server has not read topic lists yet' })
+  }
+}
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))

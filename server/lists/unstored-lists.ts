@@ -1,0 +1,145 @@
+import type { Logger } from '../../platform/logger.ts'
+import { partitionOf } from '../../platform/partitioner.ts'
+import type { Clock } from '../../platform/ports/clock.ts'
+import type { EventLog, StoredRecord } from '../../platform/ports/event-log.ts'
+import { AppError, messageOf } from '../../schema/app-error.ts'
+import { topics } from '../../schema/topics.ts'
+
+/** Where the newest list, or erasure, of a user stands in topic lists. */
+export interface UnstoredList {
+  readonly partition: number
+  readonly offset: number
+  readonly writtenAt: bigint
+}
+
+interface Deps {
+  readonly log: Pick<EventLog, 'committedOffsets'>
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Default: 200,000 users, about 40 MB. */
+  readonly usersMax?: number
+}
+
+const usersMaxDefault = 200_000
+const pollMs = 1_000
+/** The consumer group that stores lists. */
+const sinkGroup = 'sink'
+
+/**
+ * Users whose newest list may not be in the store yet: the records of topic lists that the sink has not committed.
+ *
+ * A read that began before a list was stored may return after it, with the row that stood before. An entry is therefore
+ * removed only when the sink has committed its record, and every read that began before that commit was known has ended:
+ * whoever finds no entry after a read began that read when the row was in the store.
+ *
+ * Beyond `usersMax` users, per partition only the greatest offset that was left out is kept. Until the sink has committed
+ * it, lists of users without an entry in that partition are UNAVAILABLE.
+ */
+export class UnstoredLists {
+  private readonly deps: Deps
+  private readonly usersMax: number
+  private readonly lists = new Map<string, UnstoredList>()
+  /** Greatest offset of each partition without an entry; -1: none. */
+  private leftOut: number[] = []
+  private committed: readonly number[] = []
+  private readonly reads = new Set<Promise<unknown>>()
+  private readonly stopping = new AbortController()
+  private polling = false
+
+  constructor(deps: Deps) {
+    this.deps = deps
+    this.usersMax = deps.usersMax ?? usersMaxDefault
+  }
+
+  /** @returns the offset of each partition of topic lists from which on records may not be stored */
+  async start(): Promise<readonly number[]> {
+    this.committed = await this.deps.log.committedOffsets(sinkGroup, topics.lists)
+    this.leftOut = this.committed.map(() => -1)
+    return this.committed
+  }
+
+  stop(): void {
+    this.stopping.abort()
+  }
+
+  get size(): number {
+    return this.lists.size
+  }
+
+  /** A record of topic lists, newer than others of its user or not. */
+  note({ key, partition, offset }: Pick<StoredRecord, 'key' | 'partition' | 'offset'>, writtenAt: bigint): void {
+    if (offset < (this.committed[partition] ?? 0)) return
+    const known = this.lists.get(key)
+    if (known && known.writtenAt > writtenAt) return
+    if (known || this.lists.size < this.usersMax) this.lists.set(key, { partition, offset, writtenAt })
+    else this.leftOut[partition] = Math.max(offset, this.leftOut[partition] ?? -1)
+    this.poll()
+  }
+
+  /**
+   * @returns undefined where the store has the user's newest list
+   * @throws AppError UNAVAILABLE, retriable, where that is not known
+   */
+  get(userId: string): UnstoredList | undefined {
+    const list = this.lists.get(userId)
+    if (list || this.leftOut.length === 0) return list
+    const partition = partitionOf(userId, this.leftOut.length)
+    if (this.leftOut[partition]! < this.committed[partition]!) return undefined
+    throw new AppError('UNAVAILABLE', {
+      message: `more than ${this.usersMax} lists are not stored yet: the sink stage is behind`,
+    })
+  }
+
+  /** The record at this place turned out to be no list. */
+  forget(userId: string, list: UnstoredList): void {
+    if (this.lists.get(userId) === list) this.lists.delete(userId)
+  }
+
+  /** Keeps entries until the read has ended; to be called when it begins. */
+  async during<T>(read: () => Promise<T>): Promise<T> {
+    const reading = read()
+    this.reads.add(reading)
+    try {
+      return await reading
+    } finally {
+      this.reads.delete(reading)
+    }
+  }
+
+  private poll(): void {
+    if (this.polling) return
+    this.polling = true
+    const { logger } = this.deps
+    this.pruneUntilEmpty()
+      .catch((error) => logger.error({ reason: messageOf(error) }, 'lists that are stored are no longer noticed'))
+      .finally(() => {
+        this.polling = false
+      })
+  }
+
+  private async pruneUntilEmpty(): Promise<void> {
+    const { clock, logger } = this.deps
+    const { signal } = this.stopping
+    while (!signal.aborted && (this.lists.size > 0 || this.isIncomplete())) {
+      await clock.sleep(pollMs, signal)
+      try {
+        if (!signal.aborted) await this.prune()
+      } catch (error) {
+        logger.warn({ reason: messageOf(error) }, 'how far lists are stored could not be read')
+      }
+    }
+  }
+
+  private async prune(): Promise<void> {
+    const committed = await this.deps.log.committedOffsets(sinkGroup, topics.lists)
+    await Promise.allSettled([...this.reads])
+    this.committed = committed
+    for (const [userId, { partition, offset }] of this.lists) {
+      if (offset < committed[partition]!) this.lists.delete(userId)
+    }
+  }
+
+  private isIncomplete(): boolean {
+    return this.leftOut.some((offset, partition) => offset >= (this.committed[partition] ?? 0))
+  }
+}
