@@ -64,7 +64,6 @@ if (!options.data && !options.events) program.error('one of --data and --events 
 if (options.mode !== 'events' && options.mode !== 'baskets')
   program.error(`--mode: expected events or baskets, got ${options.mode}`)
 const mode = options.mode as WalkMode
-const files = options.data ? filesOf(options.data) : { events: options.events, items: options.items ?? null }
 const protocol = options.protocol as Protocol
 const progress = new Progress(process.stderr)
 if (protocol === 'stream' || protocol === 'leave-one-out') {
@@ -79,6 +78,7 @@ if (protocol === 'stream' || protocol === 'leave-one-out') {
   }
   finish(protocol === 'stream' ? await runStream(run, progress) : runLeaveOneOut(options.data, progress))
 }
+const files = options.data ? filesOf(options.data) : { events: options.events, items: options.items ?? null }
 const methods: string[] = options.methods.split(',')
 const freshnesses: string[] = options.freshness.split(',')
 
