@@ -17,28 +17,39 @@ let built: GraphQLSchema | undefined
 
 /** The schema with its resolvers. They keep nothing: what they need comes with the context, so one schema serves all. */
 export function getSchema(): GraphQLSchema {
-  built ??= refuseRoundedIds(
-    guardSchema(
-      resolveSubscriptionsFromSource(
-        buildSchemaSync({
-          resolvers: [
-            RecommendationsResolver,
-            ListsResolver,
-            ItemsResolver,
-            UserResolver,
-            PipelineResolver,
-            OperationsResolver,
-            IngestMutations,
-            Subscriptions,
-          ],
-          validate: false,
-          // type-graphql wants one although every subscription brings its own source.
-          pubSub: { publish() {}, subscribe: () => noSource() },
-        }),
+  built ??= describeRoots(
+    refuseRoundedIds(
+      guardSchema(
+        resolveSubscriptionsFromSource(
+          buildSchemaSync({
+            resolvers: [
+              RecommendationsResolver,
+              ListsResolver,
+              ItemsResolver,
+              UserResolver,
+              PipelineResolver,
+              OperationsResolver,
+              IngestMutations,
+              Subscriptions,
+            ],
+            validate: false,
+            // type-graphql wants one although every subscription brings its own source.
+            pubSub: { publish() {}, subscribe: () => noSource() },
+          }),
+        ),
       ),
     ),
   )
   return built
+}
+
+/** type-graphql makes the root types by itself, without a description. */
+function describeRoots(schema: GraphQLSchema): GraphQLSchema {
+  schema.getQueryType()!.description = 'What can be read. Fields marked "Operators" need an operator\'s credentials.'
+  schema.getMutationType()!.description =
+    'What can be changed. Fields marked "Operators" need an operator\'s credentials.'
+  schema.getSubscriptionType()!.description = 'What can be watched, over WebSocket (graphql-transport-ws).'
+  return schema
 }
 
 /** As committed in schema/schema.graphql. */

@@ -11,7 +11,7 @@ export class FilteredArgs {
   @Field(() => Int, { nullable: true, defaultValue: 20, description: '1..100' })
   readonly first?: number | null
 
-  @Field(() => ItemFilter, { nullable: true })
+  @Field(() => ItemFilter, { nullable: true, description: 'Only items that pass; all by default.' })
   readonly filter?: ItemFilter | null
 }
 
@@ -36,7 +36,7 @@ export class PageListArgs extends ListArgs {
 
 @ArgsType()
 export class RecommendationsArgs extends PageListArgs {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The user, 1..256 bytes. A user nothing is known of gets trending items.' })
   readonly userId!: string
 
   @Field(() => Boolean, {
@@ -76,7 +76,7 @@ export class SessionArgs extends PageListArgs {
 
 @ArgsType()
 export class SimilarArgs extends PageListArgs {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The item to start from, 1..256 bytes.' })
   readonly itemId!: string
 }
 
@@ -88,7 +88,7 @@ export class TogetherArgs extends PageListArgs {
 
 @ArgsType()
 export class TrendingArgs extends PageListArgs {
-  @Field(() => TrendWindowEnum, { nullable: true, defaultValue: 'DAY' })
+  @Field(() => TrendWindowEnum, { nullable: true, defaultValue: 'DAY', description: 'How far back the trend looks.' })
   readonly window?: TrendWindow | null
 }
 
@@ -100,16 +100,24 @@ export class CatalogArgs extends FilteredArgs {
   @Field(() => String, { nullable: true, description: 'The endCursor of the page before.' })
   readonly after?: string | null
 
-  @Field(() => Boolean, { nullable: true, defaultValue: false })
+  @Field(() => Boolean, {
+    nullable: true,
+    defaultValue: false,
+    description: 'true: also items that are not available.',
+  })
   readonly includeUnavailable?: boolean | null
 }
 
 @ArgsType()
 export class RecommendationsUpdatedArgs extends ListArgs {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The user, 1..256 bytes. A user nothing is known of gets trending items.' })
   readonly userId!: string
 
-  @Field(() => Float, { nullable: true, defaultValue: 0 })
+  @Field(() => Float, {
+    nullable: true,
+    defaultValue: 0,
+    description: '0 = by score alone, 1 = as varied as possible (categories).',
+  })
   readonly diversity?: number | null
 
   @Field(() => String, {
@@ -121,6 +129,6 @@ export class RecommendationsUpdatedArgs extends ListArgs {
 
 @ArgsType()
 export class TrendingUpdatedArgs extends FilteredArgs {
-  @Field(() => TrendWindowEnum, { nullable: true, defaultValue: 'HOUR' })
+  @Field(() => TrendWindowEnum, { nullable: true, defaultValue: 'HOUR', description: 'How far back the trend looks.' })
   readonly window?: TrendWindow | null
 }

@@ -3,14 +3,48 @@ import { type EventType, eventTypes } from '../records/interaction.ts'
 import type { TrendWindow } from '../records/ranked-list.ts'
 
 export const EventTypeEnum = Object.fromEntries(eventTypes.map((type) => [type, type])) as Record<EventType, EventType>
-registerEnumType(EventTypeEnum, { name: 'EventType', description: 'What a visitor did with an item.' })
+const eventTypeTexts: Record<EventType, string> = {
+  VIEW: "Opened the item's page.",
+  CLICK: 'Clicked the item in a list.',
+  LIKE: 'Said to like the item.',
+  DISLIKE: 'Said not to like the item: it leaves the lists.',
+  RATING: 'Rated the item with `value` stars: it leaves the lists.',
+  CART: 'Put the item into the basket.',
+  UNCART: 'Took the item out of the basket.',
+  PURCHASE: 'Bought the item: it leaves the lists.',
+  REFUND: 'Sent the item back: it leaves the lists.',
+  DISMISS: 'Closed the recommendation of the item: it leaves the lists.',
+  IMPRESSION: 'The item of a list was in view; counts in experiments alone.',
+}
+registerEnumType(EventTypeEnum, {
+  name: 'EventType',
+  description: 'What a visitor did with an item.',
+  valuesConfig: describeValues(eventTypeTexts),
+})
 
 export type EventPriority = 'LIVE' | 'BULK'
 export const EventPriorityEnum: Record<EventPriority, EventPriority> = { LIVE: 'LIVE', BULK: 'BULK' }
 registerEnumType(EventPriorityEnum, {
   name: 'EventPriority',
   description: "BULK: durable and counted like any event, but never delays a visitor's list.",
+  valuesConfig: describeValues({
+    LIVE: 'Reaches the list at once.',
+    BULK: 'Counted while the stages of visitors have little to do.',
+  }),
 })
 
 export const TrendWindowEnum: Record<TrendWindow, TrendWindow> = { HOUR: 'HOUR', DAY: 'DAY', WEEK: 'WEEK' }
-registerEnumType(TrendWindowEnum, { name: 'TrendWindow', description: 'How far back a trend looks.' })
+registerEnumType(TrendWindowEnum, {
+  name: 'TrendWindow',
+  description: 'How far back a trend looks.',
+  valuesConfig: describeValues({
+    HOUR: 'Counts with a half-life of an hour.',
+    DAY: 'Counts with a half-life of a day.',
+    WEEK: 'Counts with a half-life of a week.',
+  }),
+})
+
+function describeValues<Value extends string>(texts: Record<Value, string>): Record<Value, { description: string }> {
+  const values = Object.entries<string>(texts).map(([value, description]) => [value, { description }])
+  return Object.fromEntries(values) as Record<Value, { description: string }>
+}

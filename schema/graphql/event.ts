@@ -18,13 +18,13 @@ export class EventInput {
   @Field(() => ID, { description: '1..256 bytes. An item the catalog does not have yet is taken too.' })
   readonly itemId!: string
 
-  @Field(() => EventTypeEnum)
+  @Field(() => EventTypeEnum, { description: 'What the visitor did.' })
   readonly type!: EventType
 
   @Field(() => Float, { nullable: true, description: 'RATING: 0..5 stars' })
   readonly value?: number | null
 
-  @Field(() => Int, { nullable: true, defaultValue: 1 })
+  @Field(() => Int, { nullable: true, defaultValue: 1, description: 'Number of pieces, 1..1,000,000.' })
   readonly quantity?: number | null
 
   @Field(() => DateTime, {
@@ -40,9 +40,9 @@ export class EventInput {
   readonly recommendationId?: string | null
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ description: 'Acknowledgment of events: they are durable.', simpleResolvers: true })
 export class RecordEventsResult {
-  @Field(() => Int)
+  @Field(() => Int, { description: 'How many were accepted, repeated ones included.' })
   readonly accepted!: number
 
   @Field(() => String, {

@@ -3,7 +3,7 @@ import { DateTime } from './date-time.ts'
 
 @ObjectType({ description: 'What live traffic says of the lists, for one hour of the log.', simpleResolvers: true })
 export class QualityHour {
-  @Field(() => DateTime)
+  @Field(() => DateTime, { description: 'Begin of the hour.' })
   readonly hour!: number
 
   @Field(() => Int, { description: 'Events whose item was wanted and new to the user.' })
@@ -18,40 +18,43 @@ export class QualityHour {
 
 @ObjectType({ description: 'Test-then-learn on the newest past, when the model was trained.', simpleResolvers: true })
 export class Validation {
-  @Field(() => Float)
+  @Field(() => Float, { description: 'Hit rate at 20: share of queries whose item was among the first 20.' })
   readonly hr!: number
 
-  @Field(() => Float)
+  @Field(() => Float, { description: 'Mean of 1 / rank, 0 for a miss.' })
   readonly mrr!: number
 
-  @Field(() => Float)
+  @Field(() => Float, { description: 'Mean of 1 / log2(rank + 1), 0 for a miss.' })
   readonly ndcg!: number
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Number of queries.' })
   readonly n!: number
 }
 
 @ObjectType({ description: 'A trained model that can be served.', simpleResolvers: true })
 export class ModelVersion {
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Rises with every published training.' })
   readonly version!: number
 
-  @Field(() => Boolean)
+  @Field(() => Boolean, { description: 'Whether it is the one that serves.' })
   readonly serving!: boolean
 
-  @Field(() => DateTime)
+  @Field(() => DateTime, { description: 'When it was trained.' })
   readonly trainedAt!: number
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Events it was trained on.' })
   readonly events!: number
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Users it was trained on.' })
   readonly users!: number
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Items it knows.' })
   readonly items!: number
 
-  @Field(() => Validation, { nullable: true })
+  @Field(() => Validation, {
+    nullable: true,
+    description: 'Measured on the newest past; null where the log was too short.',
+  })
   readonly validation!: Validation | null
 }
 
@@ -66,28 +69,28 @@ export class RulesStatus {
 
 @ObjectType({ description: 'A share with its 95 % interval (Wilson).', simpleResolvers: true })
 export class Share {
-  @Field(() => Float)
+  @Field(() => Float, { description: 'The share, 0..1.' })
   readonly share!: number
 
-  @Field(() => Float)
+  @Field(() => Float, { description: 'Lower end of the interval, 0..1.' })
   readonly low!: number
 
-  @Field(() => Float)
+  @Field(() => Float, { description: 'Upper end of the interval, 0..1.' })
   readonly high!: number
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ description: 'Results of one variant of an experiment.', simpleResolvers: true })
 export class VariantStatus {
-  @Field(() => String)
+  @Field(() => String, { description: 'Name in the business rules.' })
   readonly name!: string
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'IMPRESSION events that name a list of this variant.' })
   readonly impressions!: number
 
   @Field(() => Int, { description: 'CLICK and VIEW events that name a list of this variant.' })
   readonly clicks!: number
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'PURCHASE events that name a list of this variant.' })
   readonly purchases!: number
 
   @Field(() => Share, { description: 'Clicks by impressions.' })
@@ -97,12 +100,15 @@ export class VariantStatus {
   readonly conversion!: Share
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({
+  description: 'An experiment of the business rules, with the results of its variants.',
+  simpleResolvers: true,
+})
 export class Experiment {
-  @Field(() => String)
+  @Field(() => String, { description: 'Name in the business rules.' })
   readonly name!: string
 
-  @Field(() => [VariantStatus])
+  @Field(() => [VariantStatus], { description: 'Results of each variant.' })
   readonly variants!: readonly VariantStatus[]
 }
 
@@ -111,23 +117,23 @@ export class DeadLetter {
   @Field(() => ID, { description: 'Its place in the dead-letter topic.' })
   readonly id!: string
 
-  @Field(() => DateTime)
+  @Field(() => DateTime, { description: 'When the record was appended to the dead-letter topic.' })
   readonly at!: number
 
-  @Field(() => String)
+  @Field(() => String, { description: 'The stage that could not take the record.' })
   readonly stage!: string
 
   @Field(() => String, { description: 'Where it came from: topic/partition/offset.' })
   readonly source!: string
 
-  @Field(() => String)
+  @Field(() => String, { description: 'The rule that was broken and the value received.' })
   readonly reason!: string
 
   @Field(() => String, { description: 'Its value as text, at most 10,000 characters.' })
   readonly value!: string
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ description: 'One step of a trace.', simpleResolvers: true })
 export class Span {
   @Field(() => String, { description: '`record`, a stage, or `push`.' })
   readonly name!: string
@@ -135,37 +141,37 @@ export class Span {
   @Field(() => Float, { description: 'Milliseconds after the trace began.' })
   readonly startMs!: number
 
-  @Field(() => Float)
+  @Field(() => Float, { description: 'Milliseconds after the trace began.' })
   readonly endMs!: number
 }
 
 @ObjectType({ description: 'One event, followed through every stage to the pages.', simpleResolvers: true })
 export class EventTrace {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Id of the trace, 32 hexadecimal digits (W3C Trace Context).' })
   readonly id!: string
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Id of the event; null where the trace does not name one.' })
   readonly eventId!: string | null
 
-  @Field(() => DateTime)
+  @Field(() => DateTime, { description: 'When the trace began.' })
   readonly startedAt!: number
 
-  @Field(() => [Span])
+  @Field(() => [Span], { description: 'The steps of the event, from its acceptance to the push.' })
   readonly spans!: readonly Span[]
 }
 
 @ObjectType({ description: "The demo shop's simulated shoppers.", simpleResolvers: true })
 export class DemoStatus {
-  @Field(() => Boolean)
+  @Field(() => Boolean, { description: 'true: the simulated shoppers send nothing.' })
   readonly paused!: boolean
 
-  @Field(() => Float)
+  @Field(() => Float, { description: 'Pace of the simulated shoppers, events per second.' })
   readonly eventsPerSecond!: number
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ description: "Outcome of an operator's command.", simpleResolvers: true })
 export class CommandResult {
-  @Field(() => Boolean)
+  @Field(() => Boolean, { description: 'Whether it was carried out completely.' })
   readonly done!: boolean
 
   @Field(() => String, { nullable: true, description: 'Why it was not done, or not for all.' })

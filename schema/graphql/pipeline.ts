@@ -7,72 +7,72 @@ import { DateTime } from './date-time.ts'
   simpleResolvers: true,
 })
 export class StageStatus {
-  @Field(() => String)
+  @Field(() => String, { description: 'Name of the stage.' })
   readonly name!: string
 
   @Field(() => Int, { description: 'Records waiting.' })
   readonly lag!: number
 
-  @Field(() => Float)
+  @Field(() => Float, { description: 'Records processed per second.' })
   readonly processedPerSecond!: number
 
   @Field(() => Float, { description: "From an event's acceptance to the end of this stage." })
   readonly p50Ms!: number
 
-  @Field(() => Float)
+  @Field(() => Float, { description: 'The same for 99 of 100 events, milliseconds.' })
   readonly p99Ms!: number
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Records set aside since the workers of the stage started.' })
   readonly deadLetters!: number
 }
 
 @ObjectType({ description: 'The model that serves; version 0 before the first.', simpleResolvers: true })
 export class ModelStatus {
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Rises with every published training.' })
   readonly version!: number
 
-  @Field(() => DateTime, { nullable: true })
+  @Field(() => DateTime, { nullable: true, description: 'When it was trained; null before the first.' })
   readonly trainedAt!: number | null
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Events it was trained on.' })
   readonly events!: number
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Users it was trained on.' })
   readonly users!: number
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Items it knows.' })
   readonly items!: number
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ description: 'The state of the pipeline as this server sees it.', simpleResolvers: true })
 export class PipelineStatus {
-  @Field(() => [StageStatus])
+  @Field(() => [StageStatus], { description: 'Every stage, by name.' })
   readonly stages!: readonly StageStatus[]
 
-  @Field(() => ModelStatus)
+  @Field(() => ModelStatus, { description: 'The model that serves.' })
   readonly model!: ModelStatus
 
   @Field(() => Int, { description: 'Open subscriptions on this server.' })
   readonly subscribers!: number
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Users with a history.' })
   readonly users!: number
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Items in the catalog.' })
   readonly items!: number
 
   @Field(() => Int, { description: 'Of the business rules that apply; 0 before the first.' })
   readonly rulesVersion!: number
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ description: 'Outcome of a training.', simpleResolvers: true })
 export class RetrainResult {
-  @Field(() => Boolean)
+  @Field(() => Boolean, { description: 'Whether the new model serves.' })
   readonly published!: boolean
 
   @Field(() => String, { nullable: true, description: 'Why it was not published.' })
   readonly reason!: string | null
 
-  @Field(() => ModelStatus)
+  @Field(() => ModelStatus, { description: 'The model that serves afterwards.' })
   readonly model!: ModelStatus
 }

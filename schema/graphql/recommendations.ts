@@ -8,10 +8,10 @@ import { Item } from './item.ts'
 
 @ObjectType({ description: 'The user did something with this item.', simpleResolvers: true })
 export class BecauseOfItem {
-  @Field(() => Item)
+  @Field(() => Item, { description: 'The item that the recommendation follows from.' })
   readonly item: Item
 
-  @Field(() => EventTypeEnum)
+  @Field(() => EventTypeEnum, { description: 'What the user did with that item.' })
   readonly eventType: EventType
 
   constructor(item: Item, eventType: EventType) {
@@ -22,7 +22,7 @@ export class BecauseOfItem {
 
 @ObjectType({ description: 'Many want it at the moment.', simpleResolvers: true })
 export class PopularNow {
-  @Field(() => TrendWindowEnum)
+  @Field(() => TrendWindowEnum, { description: 'How far back the trend looks.' })
   readonly window: TrendWindow
 
   constructor(window: TrendWindow) {
@@ -32,7 +32,7 @@ export class PopularNow {
 
 @ObjectType({ description: 'The taste vector found it; its strongest categories.', simpleResolvers: true })
 export class MatchesTaste {
-  @Field(() => [String])
+  @Field(() => [String], { description: "The user's strongest categories that the item has a part in." })
   readonly categories: readonly string[]
 
   constructor(categories: readonly string[]) {
@@ -42,7 +42,7 @@ export class MatchesTaste {
 
 @ObjectType({ description: 'It is new in the catalog.', simpleResolvers: true })
 export class NewArrival {
-  @Field(() => DateTime, { nullable: true })
+  @Field(() => DateTime, { nullable: true, description: 'When it appeared; null where the catalog does not say.' })
   readonly publishedAt: number | null
 
   constructor(publishedAt: number | null) {
@@ -68,7 +68,7 @@ export const Reason = createUnionType({
 })
 export type Reason = BecauseOfItem | PopularNow | MatchesTaste | NewArrival | ChosenByShop
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ description: 'One recommended item.', simpleResolvers: true })
 export class Pick {
   @Field(() => Int, { description: '1 is the best.' })
   readonly rank: number
@@ -76,10 +76,10 @@ export class Pick {
   @Field(() => Float, { description: 'Comparable within one list only.' })
   readonly score: number
 
-  @Field(() => Item)
+  @Field(() => Item, { description: 'The item.' })
   readonly item: Item
 
-  @Field(() => Reason)
+  @Field(() => Reason, { description: 'Why the item is in the list.' })
   readonly reason: Reason
 
   constructor(rank: number, score: number, item: Item, reason: Reason) {
@@ -90,7 +90,7 @@ export class Pick {
   }
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ description: 'A list of recommended items.', simpleResolvers: true })
 export class Recommendations {
   private readonly idOf: () => string
   private computedId: string | undefined
@@ -101,10 +101,10 @@ export class Recommendations {
   @Field(() => String, { description: 'Opaque; compares as a string, newer is greater.' })
   readonly revision!: string
 
-  @Field(() => DateTime)
+  @Field(() => DateTime, { description: 'When it was computed.' })
   readonly computedAt!: number
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'The model it was ranked with; 0 without one.' })
   readonly modelVersion!: number
 
   @Field(() => ID, { nullable: true, description: 'The event that made this revision.' })
@@ -116,7 +116,7 @@ export class Recommendations {
   @Field(() => String, { nullable: true, description: "The experiment's variant that ranked it." })
   readonly variant!: string | null
 
-  @Field(() => [Pick])
+  @Field(() => [Pick], { description: 'The items, best first.' })
   readonly picks!: readonly Pick[]
 
   /** @param idOf called when the id is first asked for: it takes two hashes */
@@ -135,11 +135,11 @@ export class Recommendations {
   }
 }
 
-@InputType()
+@InputType({ description: 'One step of a click trail or basket.' })
 export class SessionEventInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The item, 1..256 bytes.' })
   readonly itemId!: string
 
-  @Field(() => EventTypeEnum, { nullable: true, defaultValue: 'VIEW' })
+  @Field(() => EventTypeEnum, { nullable: true, defaultValue: 'VIEW', description: 'What the visitor did.' })
   readonly type?: EventType | null
 }

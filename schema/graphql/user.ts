@@ -7,7 +7,7 @@ import { Item, PageInfo } from './item.ts'
 
 @ObjectType({ description: 'Somebody with a history.', simpleResolvers: true })
 export class User {
-  @Field(() => ID)
+  @Field(() => ID, { description: "The user's id." })
   readonly id: string
 
   constructor(id: string) {
@@ -17,42 +17,42 @@ export class User {
 
 @ObjectType({ description: 'An event that counted.', simpleResolvers: true })
 export class UserEvent {
-  @Field(() => ID)
+  @Field(() => ID, { description: "The client's id of the event, unique per user." })
   readonly eventId!: string
 
-  @Field(() => EventTypeEnum)
+  @Field(() => EventTypeEnum, { description: 'What the user did.' })
   readonly type!: EventType
 
   @Field(() => Item, { nullable: true, description: 'null where the catalog does not have it.' })
   readonly item!: Item | null
 
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The item the event is about.' })
   readonly itemId!: string
 
-  @Field(() => Float, { nullable: true })
+  @Field(() => Float, { nullable: true, description: 'Stars of a RATING, 0..5; null for other types.' })
   readonly value!: number | null
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Number of pieces.' })
   readonly quantity!: number
 
-  @Field(() => DateTime)
+  @Field(() => DateTime, { description: 'When it happened.' })
   readonly timestamp!: number
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ description: "An event and its place in the user's history.", simpleResolvers: true })
 export class UserEventEdge {
-  @Field(() => String)
+  @Field(() => String, { description: 'Pass it as `after` to continue with older events.' })
   readonly cursor!: string
 
-  @Field(() => UserEvent)
+  @Field(() => UserEvent, { description: 'The event.' })
   readonly node!: UserEvent
 }
 
 @ObjectType({ description: 'Newest first.', simpleResolvers: true })
 export class UserEventConnection {
-  @Field(() => [UserEventEdge])
+  @Field(() => [UserEventEdge], { description: 'Events of this page, newest first.' })
   readonly edges!: readonly UserEventEdge[]
 
-  @Field(() => PageInfo)
+  @Field(() => PageInfo, { description: 'Whether there are more pages, and their cursors.' })
   readonly pageInfo!: PageInfo
 }

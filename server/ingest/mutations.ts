@@ -38,7 +38,7 @@ export class IngestMutations {
 
   @Mutation(() => RecordEventsResult, { description: 'Takes events back, as if they had not happened.' })
   async undoEvents(
-    @Arg('userId', () => ID) userId: string,
+    @Arg('userId', () => ID, { description: 'The user whose events they are.' }) userId: string,
     @Arg('eventIds', () => [ID], { description: '1..1000' }) eventIds: string[],
     @Ctx() context: RequestContext,
   ): Promise<RecordEventsResult> {
@@ -59,8 +59,8 @@ export class IngestMutations {
     description: 'What the guest did now belongs to the user; the guest is forgotten.',
   })
   async identify(
-    @Arg('guestId', () => ID) guestId: string,
-    @Arg('userId', () => ID) userId: string,
+    @Arg('guestId', () => ID, { description: 'The guest, 1..256 bytes.' }) guestId: string,
+    @Arg('userId', () => ID, { description: 'The user that the guest turned out to be.' }) userId: string,
     @Ctx() context: RequestContext,
   ): Promise<RecordEventsResult> {
     const check = new InputCheck()
@@ -84,7 +84,7 @@ export class IngestMutations {
       'Erases state, picks and history. The token tells when it is done: recommendations(after:) then shows a stranger.',
   })
   async forgetUser(
-    @Arg('userId', () => ID) userId: string,
+    @Arg('userId', () => ID, { description: 'The user to erase.' }) userId: string,
     @Ctx() context: RequestContext,
   ): Promise<RecordEventsResult> {
     const check = new InputCheck()
@@ -96,7 +96,7 @@ export class IngestMutations {
 
   @Mutation(() => PutItemsResult, { description: '1..1000; an upsert.' })
   async putItems(
-    @Arg('items', () => [ItemInput]) items: ItemInput[],
+    @Arg('items', () => [ItemInput], { description: 'Items to create or replace.' }) items: ItemInput[],
     @Ctx() { services }: RequestContext,
   ): Promise<PutItemsResult> {
     const records = toItemRecords(items)
@@ -109,7 +109,7 @@ export class IngestMutations {
 
   @Mutation(() => PutItemsResult, { description: '1..1000; ids the catalog does not have are no error.' })
   async removeItems(
-    @Arg('ids', () => [ID]) ids: string[],
+    @Arg('ids', () => [ID], { description: 'Items to remove.' }) ids: string[],
     @Ctx() { services }: RequestContext,
   ): Promise<PutItemsResult> {
     const check = new InputCheck()

@@ -45,7 +45,10 @@ export class OperationsResolver {
   @Query(() => [DeadLetter], { description: 'Operators: records that no stage could take, newest first.' })
   deadLetters(
     @Arg('first', () => Int, { defaultValue: 20, description: '1..100' }) first: number,
-    @Arg('before', () => ID, { nullable: true }) before: string | null | undefined,
+    @Arg('before', () => ID, { nullable: true, description: 'Only letters older than this id.' }) before:
+      | string
+      | null
+      | undefined,
     @Ctx() { services }: RequestContext,
   ): Promise<DeadLetter[]> {
     const check = new InputCheck()
@@ -58,7 +61,10 @@ export class OperationsResolver {
   @Query(() => [EventTrace], { description: 'Operators: events that were followed through the stages, newest first.' })
   eventTraces(
     @Arg('first', () => Int, { defaultValue: 20, description: '1..100' }) first: number,
-    @Arg('eventId', () => ID, { nullable: true }) eventId: string | null | undefined,
+    @Arg('eventId', () => ID, { nullable: true, description: 'Only the traces of this event.' }) eventId:
+      | string
+      | null
+      | undefined,
     @Ctx() { services }: RequestContext,
   ): EventTrace[] {
     const check = new InputCheck()
@@ -78,7 +84,8 @@ export class OperationsResolver {
   })
   async putRules(
     @Arg('source', () => String, { description: 'YAML.' }) source: string,
-    @Arg('dryRun', () => Boolean, { defaultValue: false }) dryRun: boolean,
+    @Arg('dryRun', () => Boolean, { defaultValue: false, description: 'true: checks the rules and applies nothing.' })
+    dryRun: boolean,
     @Ctx() { services }: RequestContext,
   ): Promise<RulesStatus> {
     parseRules(source)
@@ -101,7 +108,7 @@ export class OperationsResolver {
 
   @Mutation(() => CommandResult, { description: 'Operators: serves an earlier model again.' })
   async rollBackModel(
-    @Arg('version', () => Int) version: number,
+    @Arg('version', () => Int, { description: 'A version that `models` lists.' }) version: number,
     @Ctx() { services }: RequestContext,
   ): Promise<CommandResult> {
     const { published, reason } = await runCommand(services, (id) => ({ kind: 'roll-back', id, version }))
@@ -126,8 +133,9 @@ export class OperationsResolver {
 
   @Mutation(() => DemoStatus, { description: 'Operators: pauses the simulated shoppers, or changes their pace.' })
   setDemo(
-    @Arg('paused', () => Boolean) paused: boolean,
-    @Arg('eventsPerSecond', () => Float, { defaultValue: 3 }) eventsPerSecond: number,
+    @Arg('paused', () => Boolean, { description: 'true: pause, false: go on.' }) paused: boolean,
+    @Arg('eventsPerSecond', () => Float, { defaultValue: 3, description: 'Pace in events per second.' })
+    eventsPerSecond: number,
     @Ctx() { services }: RequestContext,
   ): Promise<DemoStatus> {
     return setDemo(services.log, { paused, eventsPerSecond })

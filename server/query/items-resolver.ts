@@ -17,7 +17,10 @@ const firstOf = () => Arg('first', () => Int, { nullable: true, defaultValue: 10
 @Resolver(() => Item)
 export class ItemsResolver {
   @Query(() => Item, { nullable: true, description: 'null where the catalog does not have it.' })
-  item(@Arg('id', () => ID) id: string, @Ctx() { services }: RequestContext): Item | null {
+  item(
+    @Arg('id', () => ID, { description: 'Id of the item.' }) id: string,
+    @Ctx() { services }: RequestContext,
+  ): Item | null {
     const check = new InputCheck()
     check.id(id, 'id')
     check.throwIfAny()

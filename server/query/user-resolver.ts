@@ -15,7 +15,10 @@ import { recommend } from '../lists/recommend.ts'
 @Resolver(() => User)
 export class UserResolver {
   @Query(() => User, { nullable: true, description: 'null where nothing is known of the user.' })
-  async user(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<User | null> {
+  async user(
+    @Arg('id', () => ID, { description: 'Id of the user.' }) id: string,
+    @Ctx() context: RequestContext,
+  ): Promise<User | null> {
     const check = new InputCheck()
     check.id(id, 'id')
     check.throwIfAny()
@@ -29,7 +32,10 @@ export class UserResolver {
   async events(
     @Root() user: User,
     @Arg('first', () => Int, { nullable: true, defaultValue: 50, description: '1..100' }) first: number | null,
-    @Arg('after', () => String, { nullable: true }) after: string | null | undefined,
+    @Arg('after', () => String, { nullable: true, description: 'The endCursor of the page before.' }) after:
+      | string
+      | null
+      | undefined,
     @Ctx() { services: { store, catalog } }: RequestContext,
   ): Promise<UserEventConnection> {
     const { first: limit } = parseListRequest({ first }, 50)
@@ -49,7 +55,7 @@ export class UserResolver {
     return { edges, pageInfo }
   }
 
-  @FieldResolver(() => Recommendations)
+  @FieldResolver(() => Recommendations, { description: "The user's list, without filters." })
   async recommendations(
     @Root() { id }: User,
     @Arg('first', () => Int, { nullable: true, defaultValue: 20, description: '1..100' }) first: number | null,

@@ -10,11 +10,13 @@ export type EventInput = {
   readonly eventId?: string | null | undefined;
   /** 1..256 bytes. An item the catalog does not have yet is taken too. */
   readonly itemId: string;
+  /** Number of pieces, 1..1,000,000. */
   readonly quantity?: number | null | undefined;
   /** Which list the user acted on, for click-through and experiments. */
   readonly recommendationId?: string | null | undefined;
   /** When it happened; the server's clock where left out; at most 5 minutes in the future. */
   readonly timestamp?: string | null | undefined;
+  /** What the visitor did. */
   readonly type: EventType;
   /** 1..256 bytes */
   readonly userId: string;
@@ -24,22 +26,34 @@ export type EventInput = {
 
 /** What a visitor did with an item. */
 export type EventType =
+  /** Put the item into the basket. */
   | 'CART'
+  /** Clicked the item in a list. */
   | 'CLICK'
+  /** Said not to like the item: it leaves the lists. */
   | 'DISLIKE'
+  /** Closed the recommendation of the item: it leaves the lists. */
   | 'DISMISS'
+  /** The item of a list was in view; counts in experiments alone. */
   | 'IMPRESSION'
+  /** Said to like the item. */
   | 'LIKE'
+  /** Bought the item: it leaves the lists. */
   | 'PURCHASE'
+  /** Rated the item with `value` stars: it leaves the lists. */
   | 'RATING'
+  /** Sent the item back: it leaves the lists. */
   | 'REFUND'
+  /** Took the item out of the basket. */
   | 'UNCART'
+  /** Opened the item's page. */
   | 'VIEW';
 
 /** Every given part must hold; a part left out or null allows everything. */
 export type ItemFilter = {
   /** any of */
   readonly categories?: ReadonlyArray<string> | null | undefined;
+  /** An item of any of these does not pass. */
   readonly excludeCategories?: ReadonlyArray<string> | null | undefined;
   /** An item without a price never passes. */
   readonly maxPrice?: number | null | undefined;
@@ -51,8 +65,11 @@ export type ItemFilter = {
 
 /** How far back a trend looks. */
 export type TrendWindow =
+  /** Counts with a half-life of a day. */
   | 'DAY'
+  /** Counts with a half-life of an hour. */
   | 'HOUR'
+  /** Counts with a half-life of a week. */
   | 'WEEK';
 
 export type ModelNowFragment = { readonly version: number, readonly trainedAt: string | null, readonly users: number, readonly items: number, readonly events: number };
