@@ -1,4 +1,5 @@
 import { rebuildUsers } from '../../workers/train/rebuild-users.ts'
+import type { SimServers } from './servers.ts'
 import { compactedTopics, type SimProcess, type SimulatedStage, simulatedStages, type World } from './world.ts'
 
 const processesMax = 5
@@ -59,7 +60,7 @@ export function startProcesses(world: World): Starts {
 }
 
 /** One thing that happens to a system in production. @returns whether it did */
-export function disturb(world: World, starts: Starts): boolean {
+export function disturb(world: World, starts: Starts, servers: SimServers): boolean {
   const { scheduler, log } = world
   const { dice } = scheduler
   const someone = (): SimProcess | undefined => dice.pick([...world.processes])
@@ -76,6 +77,9 @@ export function disturb(world: World, starts: Starts): boolean {
     'jump',
     'compact',
     'rebuild',
+    'server starts',
+    'server crashes',
+    'all crash',
   ] as const)
   switch (kind) {
     case 'crash': {
@@ -124,5 +128,18 @@ export function disturb(world: World, starts: Starts): boolean {
     }
     case 'rebuild':
       return starts.rebuild()
+    case 'server starts':
+      servers.start()
+      return true
+    case 'server crashes':
+      servers.crashOne()
+      scheduler.add({ owner: null, label: 'a server is started', run: () => servers.startMissing() })
+      return true
+    case 'all crash':
+      for (const process of world.processes) world.crash(process)
+      servers.crashAll()
+      scheduler.add({ owner: null, label: 'a server is started', run: () => servers.startMissing() })
+      restart()
+      return true
   }
 }

@@ -1,6 +1,7 @@
 import { partitionOf } from '../../platform/partitioner.ts'
 import type { EventLog } from '../../platform/ports/event-log.ts'
 import type { UserState } from '../../schema/records/user-state.ts'
+import { UnstoredLists } from '../../server/lists/unstored-lists.ts'
 import { learnRow } from '../../workers/learn/learn-row.ts'
 import type { OpenStates } from '../../workers/runner/stage.ts'
 import { topology } from '../../workers/topology.ts'
@@ -15,6 +16,9 @@ export interface Workings {
   readonly archive: typeof topology.archive
   readonly catalogue: typeof topology.catalogue
   readonly log: (log: EventLog) => EventLog
+  /** As the servers see it. */
+  readonly serverLog: (log: EventLog) => EventLog
+  readonly unstored: (...parts: ConstructorParameters<typeof UnstoredLists>) => UnstoredLists
   readonly userStates: (open: OpenStates<UserState>) => OpenStates<UserState>
   /** Whether the Store keeps its promise about `at`. */
   readonly newestWins: boolean
@@ -23,6 +27,8 @@ export interface Workings {
 export const unbroken: Workings = {
   ...topology,
   log: (log) => log,
+  serverLog: (log) => log,
+  unstored: (parts) => new UnstoredLists(parts),
   userStates: (open) => open,
   newestWins: true,
 }
@@ -173,6 +179,26 @@ export const mutations: Readonly<Record<string, Workings>> = {
         return topology.embed.run(record, at, open, context)
       },
     },
+  },
+  'reads topic lists from its end when a server starts': {
+    ...unbroken,
+    serverLog: (log) => ({
+      ...log,
+      follow: (options, handle) => log.follow({ ...options, from: 'end' }, handle),
+    }),
+  },
+  'takes a list that is in the topic for stored': {
+    ...unbroken,
+    serverLog: (log) => ({ ...log, committedOffsets: (_group, topic) => log.endOffsets(topic) }),
+  },
+  'takes a list for stored while a read is under way that began before': {
+    ...unbroken,
+    unstored: (parts) =>
+      new (class extends UnstoredLists {
+        override during<T>(read: () => Promise<T>): Promise<T> {
+          return read()
+        }
+      })(parts),
   },
   'drops a record that cannot be read': {
     ...unbroken,

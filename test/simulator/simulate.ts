@@ -9,6 +9,7 @@ import { disturb, startProcesses } from './faults.ts'
 import { makeHistory, type Send } from './history.ts'
 import type { Workings } from './mutations.ts'
 import { calm, type Weather } from './scheduler.ts'
+import { SimServers } from './servers.ts'
 import { subscribe } from './subscriber.ts'
 import { simulatedStages, World } from './world.ts'
 
@@ -65,6 +66,8 @@ export async function simulate(
     const page = { name: 'page', alive: true }
     const subscriber = await subscribe(world.log.forOwner(page), report)
     const starts = startProcesses(world)
+    const servers = new SimServers(world, history.users, seed, report)
+    servers.start()
     const writers = history.writers.map((sends, n) => send(world, `writer-${n}`, sends))
     let writing = true
     void Promise.all(writers).then(() => {
@@ -73,16 +76,18 @@ export async function simulate(
 
     for (const until = scheduler.steps + 4000; writing && scheduler.steps < until; ) {
       if (!(await scheduler.step())) break
-      if (dice.chance(scheduler.weather.fault) && disturb(world, starts)) faults++
+      if (dice.chance(scheduler.weather.fault) && disturb(world, starts, servers)) faults++
     }
     for (const until = scheduler.steps + dice.between(0, 300); scheduler.steps < until; ) {
       if (!(await scheduler.step())) break
-      if (dice.chance(scheduler.weather.fault) && disturb(world, starts)) faults++
+      if (dice.chance(scheduler.weather.fault) && disturb(world, starts, servers)) faults++
     }
 
     scheduler.weather = calm
     starts.complete()
+    servers.startMissing()
     await world.drain()
+    if (servers.answers === 0) report('no server has answered')
     listsAreNewest(world, report)
     subscriber.check(world)
     const beforeRefresh = world.log.topic(topics.interactions).partitions.map(({ end }) => end)

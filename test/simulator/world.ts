@@ -40,7 +40,7 @@ export class World {
   readonly log: SimLog
   readonly store: SimStore
   readonly processes = new Set<SimProcess>()
-  private readonly workings: Workings
+  readonly workings: Workings
   private started = 0
 
   constructor({ dice, weather, partitions, workings = unbroken, watch = () => {}, onTrace }: Parts) {

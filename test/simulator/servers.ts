@@ -1,0 +1,154 @@
+import { silentLogger } from '../../platform/logger.ts'
+import { messageOf } from '../../schema/app-error.ts'
+import { erasedAt } from '../../schema/records/headers.ts'
+import { tables } from '../../schema/tables.ts'
+import { topics } from '../../schema/topics.ts'
+import { CurrentLists } from '../../server/lists/current-lists.ts'
+import { ListCache, type ListEntry } from '../../server/lists/list-cache.ts'
+import { ListTail } from '../../server/lists/list-tail.ts'
+import { Dice } from './dice.ts'
+import type { Owner, Scheduler } from './scheduler.ts'
+import type { World } from './world.ts'
+
+/** Few lists at a time: most of those that were pushed have been evicted when they are asked for. */
+const cacheBytesChoices = [1, 1_500, 1_000_000] as const
+const readersEach = 2
+const readsMax = 80
+const serversMax = 3
+
+type Report = (problem: string) => void
+
+/**
+ * Servers beside the stages: the tail, the cache and the reads of the real server, an open page for each user, and readers
+ * who ask again and again. No answer may be older than what the server had shown, or anybody had been shown when the
+ * server started, at the time the question was asked.
+ */
+export class SimServers {
+  /** Answers that were given. */
+  answers = 0
+  private readonly world: World
+  private readonly users: readonly string[]
+  private readonly report: Report
+  private readonly dice: Dice
+  private readonly running = new Set<SimServer>()
+  private readonly shownByAny = new Map<string, bigint>()
+  private started = 0
+
+  constructor(world: World, users: readonly string[], seed: number, report: Report) {
+    this.world = world
+    this.users = users
+    this.report = report
+    this.dice = new Dice(seed)
+  }
+
+  /** One more, beside those that run. */
+  start(): void {
+    if (this.running.size >= serversMax) return
+    const owner = { name: `server-${++this.started}`, alive: true }
+    this.world.scheduler.note(`${owner.name} starts`)
+    const server = new SimServer(owner, this.world, this.dice.pick(cacheBytesChoices), new Map(this.shownByAny))
+    this.running.add(server)
+    server
+      .start(this.users, (userId, entry) => this.show(server, userId, entry))
+      .then(() => Promise.all(Array.from({ length: readersEach }, () => this.askAgainAndAgain(server))))
+      .catch((error) => this.report(`${owner.name} cannot start: ${messageOf(error)}`))
+  }
+
+  crashOne(): void {
+    const server = this.dice.pick([...this.running])
+    if (server) this.crash(server)
+  }
+
+  crashAll(): void {
+    for (const server of this.running) this.crash(server)
+  }
+
+  startMissing(): void {
+    if (this.running.size === 0) this.start()
+  }
+
+  private crash(server: SimServer): void {
+    const { log, scheduler } = this.world
+    scheduler.note(`${server.owner.name} dies`)
+    this.running.delete(server)
+    log.crash(server.owner)
+    scheduler.crash(server.owner)
+  }
+
+  private async askAgainAndAgain(server: SimServer): Promise<void> {
+    for (let n = 0; n < readsMax; n++) {
+      await this.world.scheduler.call(server.owner, 'a reader comes', () => {})
+      const userId = this.dice.pick(this.users)
+      const floor = server.shown.get(userId) ?? -1n
+      const entry = await server.read(userId).catch(() => undefined)
+      if (entry === undefined) continue // UNAVAILABLE: the reader asks again
+      this.answers++
+      if (entry.writtenAt < floor && !(entry.list === undefined && this.isErasedAfter(userId, floor))) {
+        this.report(`${server.owner.name} shows ${userId} ${entry.writtenAt}, after ${floor} was shown`)
+      }
+      this.show(server, userId, entry)
+    }
+  }
+
+  private show(server: SimServer, userId: string, { writtenAt }: ListEntry): void {
+    for (const shown of [server.shown, this.shownByAny]) {
+      if (writtenAt > (shown.get(userId) ?? -1n)) shown.set(userId, writtenAt)
+    }
+  }
+
+  /** Whoever was erased has no list, and the answer does not say since when. */
+  private isErasedAfter(userId: string, floor: bigint): boolean {
+    const { world } = this
+    const cell = world.store.tables.get(tables.listsByUser.name)?.get(userId)?.rows.get('')
+    if (cell?.value === null && cell.at >= floor) return true
+    return world
+      .records(topics.lists)
+      .some(({ key, value, headers }) => key === userId && value === null && erasedAt(headers) >= floor)
+  }
+}
+
+/** The part of a server that shows lists, as server/services.ts puts it together. */
+class SimServer {
+  readonly owner: Owner
+  /** The newest position of each user that this server has shown, or anybody before it started. */
+  readonly shown: Map<string, bigint>
+  private readonly cache: ListCache
+  private readonly tail: ListTail
+  private readonly lists: CurrentLists
+  private readonly follow: () => Promise<unknown>
+
+  constructor(owner: Owner, world: World, cacheBytes: number, shown: Map<string, bigint>) {
+    this.owner = owner
+    this.shown = shown
+    const { workings } = world
+    const clock = ownClock(owner, world.scheduler)
+    const log = workings.serverLog(world.log.forOwner(owner))
+    const store = world.store.forOwner(owner)
+    const unstored = workings.unstored({ log, clock, logger: silentLogger })
+    this.cache = new ListCache(clock, cacheBytes)
+    this.tail = new ListTail(this.cache, unstored, silentLogger)
+    this.lists = new CurrentLists({ log, store, clock, listCache: this.cache, listTail: this.tail, unstored })
+    this.follow = () => this.tail.follow(log)
+  }
+
+  /** @param onShown called for what an open page of each user is shown */
+  async start(users: readonly string[], onShown: (userId: string, entry: ListEntry) => void): Promise<void> {
+    await this.follow()
+    await this.tail.caughtUp
+    for (const userId of users) {
+      this.tail.listen(userId, (entry) => {
+        // As an open page: after its first read, and only what is newer.
+        if (entry.writtenAt > (this.shown.get(userId) ?? -1n)) onShown(userId, entry)
+      })
+    }
+  }
+
+  read = async (userId: string): Promise<ListEntry> => this.cache.get(userId) ?? (await this.lists.read(userId))
+}
+
+/** A server's waits end with it. */
+const ownClock = (owner: Owner, scheduler: Scheduler) => ({
+  now: () => scheduler.wallClock,
+  sleep: (_ms: number, signal?: AbortSignal) =>
+    signal?.aborted ? Promise.resolve() : scheduler.call(owner, 'sleep', () => {}),
+})
