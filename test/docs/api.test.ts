@@ -6,10 +6,32 @@ import type { Harness } from '../support/server-harness.ts'
 import { startWholeSystem } from '../support/whole-system.ts'
 
 const text = readFileSync(new URL('../../docs/api.md', import.meta.url), 'utf8')
-const blocks = [...text.matchAll(/```graphql\n([\s\S]*?)```/g)].map(([, source]) => {
-  const operation = parse(source!).definitions[0] as OperationDefinitionNode
-  return { name: operation.name?.value ?? '', kind: operation.operation, source }
-})
+const blocks = [...text.matchAll(/```graphql\n([\s\S]*?)```(?:\n\nAnswer:\n\n```json\n([\s\S]*?)```)?/g)].map(
+  ([, source, answer]) => {
+    const operation = parse(source!).definitions[0] as OperationDefinitionNode
+    const shown = answer === undefined ? undefined : JSON.parse(answer)
+    return { name: operation.name?.value ?? '', kind: operation.operation, source, shown }
+  },
+)
+
+/**
+ * The paths at which an answer has other fields or kinds of values than the one shown. Of a list its first element counts, if
+ * there is one; which reason a pick has depends on what the stages have done so far.
+ */
+function differences(shown: unknown, actual: unknown, path = ''): string[] {
+  if (shown === null || actual === null) return []
+  if (Array.isArray(shown) && Array.isArray(actual))
+    return shown.length > 0 && actual.length > 0 ? differences(shown[0], actual[0], `${path}[0]`) : []
+  if (typeof shown !== typeof actual || Array.isArray(shown) !== Array.isArray(actual)) return [path]
+  if (typeof shown !== 'object' || path.endsWith('.reason')) return []
+  const [expected, received] = [shown, actual as object].map((value) => new Map(Object.entries(value!)))
+  const names = new Set([...expected!.keys(), ...received!.keys()])
+  return [...names].flatMap((name) =>
+    expected!.has(name) && received!.has(name)
+      ? differences(expected!.get(name), received!.get(name), `${path}.${name}`)
+      : [`${path}.${name}`],
+  )
+}
 
 let harness: Harness
 beforeAll(async () => {
@@ -53,7 +75,7 @@ test('every example of the guide has a name', () => {
   expect(Object.keys(shows).filter((name) => !blocks.some((block) => block.name === name))).toEqual([])
 })
 
-test.each(blocks)('$name', async ({ name, kind, source }) => {
+test.each(blocks)('$name', async ({ name, kind, source, shown }) => {
   if (name === 'History') await archived('ada', 2)
   const token = (answers.get('Record') as { recordEvents?: { token: string } } | undefined)?.recordEvents?.token
   const answer =
@@ -62,11 +84,12 @@ test.each(blocks)('$name', async ({ name, kind, source }) => {
       : await harness.ask(source!, name === 'AfterToken' ? { token } : {})
   expect(answer.errors).toBeUndefined()
   answers.set(name, answer.data)
+  if (name !== 'Operate') expect(differences(shown, { data: answer.data })).toEqual([])
   shows[name]?.(answer.data)
 })
 
 test('the refused batch of the guide is answered as it says', async () => {
-  const { query } = JSON.parse(/```json\n([\s\S]*?)```/.exec(text)![1]!)
+  const { query } = JSON.parse(/as a whole:\n\n```json\n([\s\S]*?)```/.exec(text)![1]!)
   const { extensions } = (await harness.ask(query)).errors![0]!
   expect(extensions).toMatchObject({ code: 'BAD_USER_INPUT', retriable: false, issues: [{ path: 'events[1].value' }] })
 })
