@@ -26,7 +26,8 @@ export const tables = {
     partitionKey: 'user_id',
     clusteringKey: 'bucket',
     value: 'hashes',
-    comment: 'Hashes of the event ids that no longer fit into user_states, 256 a row: an event counts once for ever.',
+    comment:
+      'Hashes of the event ids that no longer fit into user_states, 128 a row, at most 256 rows a user: an event counts once.',
   },
   eventsByUser: {
     name: 'events_by_user',
@@ -68,6 +69,14 @@ export const tables = {
     value: 'value',
     comment:
       'What all processes share and the first of them makes, once and for ever: the key that authenticates recommendation ids.',
+  },
+  attempts: {
+    name: 'attempts',
+    partitionKey: 'stage_partition',
+    value: 'attempt',
+    ttlSeconds: day,
+    comment:
+      'Per stage and partition: the batch that a process began with, and how many began it. Finds a record that ends every process.',
   },
   models: {
     name: 'models',

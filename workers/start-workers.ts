@@ -78,7 +78,7 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
     meters.push({ meter, more: () => ({ ...from, ...more() }) })
     return meter
   }
-  const plain = { log, store, clock, tracing: parts.tracing, openStates: noStates }
+  const plain = { log, store, clock, tracing: parts.tracing, openStates: noStates, countsAttempts: true }
 
   const starters: Record<StageName, () => Promise<Consumption>> = {
     backfill: async () => {

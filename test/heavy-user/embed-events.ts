@@ -10,8 +10,10 @@ import { topology } from '../../workers/topology.ts'
 /**
  * Writes purchases of distinct items by one user, if the log has none yet, and runs the embed stage over them. Prints
  * `done` with the events of the batch, and the reason of a batch that failed.
+ *
+ * Third argument: an item whose events end the process.
  */
-const [dir, count] = process.argv.slice(2)
+const [dir, count, fatalItem] = process.argv.slice(2)
 const { log, store } = await openEmbedded({ dir: dir! })
 await log.createTopics(topicSpecs(1))
 const [first] = await log.read(topics.interactions, 0, 0, 1)
@@ -38,8 +40,16 @@ const meter: StageMeter = {
     throw new Error('not reported here')
   },
 }
+const stage: typeof topology.embed = {
+  ...topology.embed,
+  run: (record, ...rest) => {
+    if (record.kind === 'event' && record.itemId === fatalItem) process.kill(process.pid, 'SIGKILL')
+    return topology.embed.run(record, ...rest)
+  },
+}
 await runStage({
-  stage: topology.embed,
+  stage,
+  countsAttempts: true,
   openStates: userStates(store, 0),
   context: () => ({ model: null, epoch: 0, partitions: 1 }),
   log,

@@ -5,11 +5,13 @@ import type { TraceSpan, Tracing } from '../../platform/tracing.ts'
 import { messageOf } from '../../schema/app-error.ts'
 import { traceparentOf } from '../../schema/records/headers.ts'
 import { RecordError } from '../../schema/records/record-error.ts'
+import { Attempts, fatalReason, type Suspects } from './attempts.ts'
 import { toDeadLetter } from './dead-letter.ts'
 import { append, SliceEmits, withTraceHeaders } from './emits.ts'
 import { Linger, lingerPollMs } from './linger.ts'
 import { loadStates } from './load-states.ts'
 import type { StageMeter } from './meter.ts'
+import { newestPerKey } from './newest-per-key.ts'
 import { PendingRecords, type Urgency } from './pending-records.ts'
 import { rowWriter } from './row-writer.ts'
 import type { Emit, OpenStates, Outcome, RowChange, Stage, StateChange, States } from './stage.ts'
@@ -28,13 +30,16 @@ export interface StageParts<Input, State, Context> {
   readonly pace?: (partition: number) => Promise<number>
   /** For stages with `backlogKeysMax`. Default: all alike. */
   readonly urgencyOf?: (record: StoredRecord) => Urgency
+  /** Finds records that end the process (attempts.ts). Default: false. */
+  readonly countsAttempts?: boolean
   /** Consumer group; the namespace is the log's business. */
   readonly group?: string
 }
 
 /** Runs one stage until stopped. Several instances in any processes share the partitions. */
 export async function runStage<Input, State, Context>(parts: StageParts<Input, State, Context>): Promise<Consumption> {
-  const { stage, log } = parts
+  const { stage, log, store, clock } = parts
+  const attempts = parts.countsAttempts ? new Attempts(stage.name, store, clock) : undefined
   const open = new Map<number, { generation: number; states: States<State> }>()
 
   const close = (partition: number): void => {
@@ -55,7 +60,10 @@ export async function runStage<Input, State, Context>(parts: StageParts<Input, S
     async (batch) => {
       try {
         const run = stage.backlogKeysMax === undefined ? runBatch : runBacklog
-        await run(parts, batch, statesFor(batch))
+        const states = statesFor(batch)
+        const suspects = await attempts?.beginBatch(batch)
+        if (suspects === undefined) await run(parts, batch, states)
+        else await runSingly(parts, batch, states, suspects)
       } catch (error) {
         close(batch.partition) // what was saved of this batch is unknown: read it again
         parts.meter.failed(messageOf(error))
@@ -77,7 +85,7 @@ async function runBatch<Input, State, Context>(
 ): Promise<void> {
   const { stage, meter, clock } = parts
   const dead: Emit[] = []
-  const kept = stage.conflateBy ? newestPerKey(stage, batch.records, stage.conflateBy, dead) : batch.records
+  const kept = newestPerKey(stage, batch.records, dead)
   const sliceMax = stage.subBatchRecordsMax ?? Math.max(1, kept.length)
   let deadLetters = dead.length
   for (let at = 0, slice = sliceMax; at === 0 || at < kept.length; at += slice) {
@@ -85,6 +93,25 @@ async function runBatch<Input, State, Context>(
     deadLetters += await runSubBatch(parts, batch, kept.slice(at, at + slice), states, at === 0 ? dead : [])
   }
   meter.done(batch, deadLetters, clock.now()) // then, by returning, the promise that we need not be asked again
+}
+
+/** Runs a batch that has ended several processes one record at a time, and sets aside the record that did. */
+async function runSingly<Input, State, Context>(
+  parts: StageParts<Input, State, Context>,
+  batch: Batch,
+  states: States<State>,
+  suspects: Suspects,
+): Promise<void> {
+  const { stage, log, meter, clock } = parts
+  const undecodable: Emit[] = []
+  const kept = newestPerKey(stage, batch.records, undecodable)
+  if (undecodable.length > 0) await append(log, new Map(), undecodable)
+  const deadLetters = await suspects.runEach(kept, async (record, isFatal) => {
+    if (!isFatal) return runSubBatch(parts, batch, [record], states, [])
+    await append(log, new Map(), [toDeadLetter(stage.name, record, new Error(fatalReason))])
+    return 1
+  })
+  meter.done(batch, undecodable.length + deadLetters, clock.now())
 }
 
 /** Runs a batch and all that comes behind it meanwhile, the newest record of each key, urgent ones first. */
@@ -196,25 +223,6 @@ interface Decoded<Input> {
   /** Whose state it changes. */
   readonly owner: string
   readonly input: Input
-}
-
-function newestPerKey<I, S, C>(
-  stage: Stage<I, S, C>,
-  records: readonly StoredRecord[],
-  newness: (record: StoredRecord) => bigint,
-  dead: Emit[],
-): StoredRecord[] {
-  const newest = new Map<string, { record: StoredRecord; at: bigint }>()
-  for (const record of records) {
-    try {
-      const at = newness(record)
-      const other = newest.get(record.key)
-      if (other === undefined || other.at <= at) newest.set(record.key, { record, at })
-    } catch (error) {
-      dead.push(toDeadLetter(stage.name, record, error))
-    }
-  }
-  return records.filter((record) => newest.get(record.key)?.record === record)
 }
 
 function decode<I, S, C>(

@@ -1,0 +1,115 @@
+import type { Clock } from '../../platform/ports/clock.ts'
+import type { Batch, StoredRecord } from '../../platform/ports/event-log.ts'
+import type { Store } from '../../platform/ports/store.ts'
+import { decodeVersioned, encodeVersioned } from '../../schema/records/codec.ts'
+import { tables } from '../../schema/tables.ts'
+
+/** Starts of processes that have begun a batch and not finished it, after which its records are run one at a time. */
+export const batchAttemptsMax = 3
+
+/** Starts of processes that have begun a single record and not finished it, after which it becomes a dead letter. */
+export const recordAttemptsMax = 2
+
+/** Reason of the dead letter. */
+export const fatalReason = `ended the process ${recordAttemptsMax} times`
+
+/** What was begun last, of one stage and partition. */
+interface Attempt {
+  /** First offset of the batch, or the offset of the record. */
+  readonly offset: number
+  /** Processes that have begun it. */
+  readonly count: number
+  /** Present where records are run one at a time: before this offset. */
+  readonly until?: number
+}
+
+/** The records of a batch that has ended several processes. */
+export interface Suspects {
+  /**
+   * Runs the records one at a time, in order, without those that an earlier process has run alone.
+   *
+   * @param run given whether the record has ended `recordAttemptsMax` processes
+   * @returns the sum of what `run` returned
+   */
+  runEach(
+    records: readonly StoredRecord[],
+    run: (record: StoredRecord, isFatal: boolean) => Promise<number>,
+  ): Promise<number>
+}
+
+/**
+ * Counts in table attempts how often processes have begun with the same batch, so that a record that ends the process
+ * each time is found. A process writes it once per stage and partition, with its first batch: after an unclean end the
+ * batch that was in flight is the first of the next process. Only where a batch has been begun `batchAttemptsMax` times are
+ * records written one by one.
+ */
+export class Attempts {
+  private readonly begun = new Set<number>()
+  private writtenAt = 0n
+  private readonly stage: string
+  private readonly store: Store
+  private readonly clock: Clock
+
+  constructor(stage: string, store: Store, clock: Clock) {
+    this.stage = stage
+    this.store = store
+    this.clock = clock
+  }
+
+  /**
+   * Counts the first batch of this process in the partition.
+   *
+   * @returns undefined where the batch is run as usual
+   */
+  async beginBatch({ partition, records }: Pick<Batch, 'partition' | 'records'>): Promise<Suspects | undefined> {
+    const [first] = records
+    if (first === undefined || this.begun.has(partition)) return undefined
+    const last = await this.read(partition)
+    const until = records.at(-1)!.offset + 1
+    if (last?.until !== undefined && first.offset < last.until) return this.suspects(partition, until, last)
+    const count = last?.offset === first.offset && last.until === undefined ? last.count : 0
+    if (count >= batchAttemptsMax) return this.suspects(partition, until, { offset: first.offset, count: 0 })
+    await this.write(partition, { offset: first.offset, count: count + 1 })
+    this.begun.add(partition)
+    return undefined
+  }
+
+  private suspects(partition: number, until: number, last: Attempt): Suspects {
+    return {
+      runEach: async (records, run) => {
+        let sum = 0
+        for (const record of records) {
+          const { offset } = record
+          if (offset < last.offset) continue
+          const count = offset === last.offset ? last.count : 0
+          const isFatal = count >= recordAttemptsMax
+          await this.write(partition, { offset, count: isFatal ? count : count + 1, until })
+          try {
+            sum += await run(record, isFatal)
+          } catch (error) {
+            await this.write(partition, { offset, count, until }) // the process goes on: no attempt that ended it
+            throw error
+          }
+        }
+        this.begun.add(partition)
+        return sum
+      },
+    }
+  }
+
+  private async read(partition: number): Promise<Attempt | undefined> {
+    const [bytes] = await this.store.get(tables.attempts, [{ partition: this.keyOf(partition) }])
+    return bytes === undefined ? undefined : decodeVersioned<Attempt>(1, bytes, 'attempts')
+  }
+
+  private async write(partition: number, attempt: Attempt): Promise<void> {
+    const now = BigInt(this.clock.now()) * 1000n
+    this.writtenAt = now > this.writtenAt ? now : this.writtenAt + 1n
+    const value = encodeVersioned(1, attempt)
+    await this.store.put(tables.attempts, [{ partition: this.keyOf(partition), value, writeTimestamp: this.writtenAt }])
+  }
+
+  private keyOf(partition: number): string {
+    return `${this.stage}/${partition}`
+  }
+}
