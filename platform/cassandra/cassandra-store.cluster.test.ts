@@ -67,7 +67,7 @@ describeOnCluster('Cassandra', ({ contactPoints, dataCenter }) => {
       { partition: 'u', value: Buffer.from('x'), writeTimestamp: 281_474_976_710_700n },
     ])
     const { rows } = await client.execute(
-      `SELECT WRITETIME(picks) AS at FROM ${keyspace}.lists_by_user WHERE user_id = 'u'`,
+      `SELECT WRITETIME(${tables.listsByUser.value}) AS at FROM ${keyspace}.lists_by_user WHERE user_id = 'u'`,
     )
     expect(String(rows[0]?.get('at'))).toBe('281474976710700')
   })

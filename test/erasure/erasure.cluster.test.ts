@@ -8,7 +8,12 @@ import { eventually } from '../support/start-process.ts'
 import { answersAbout, forget, live, mark, openShop, placesOf, stirTopics } from './user-lifecycle.ts'
 
 /** docs/security.md: until their retention. */
-const untilRetention = ['topic history', 'topic interactions', 'topic interactions.dead-letter']
+const untilRetention = [
+  'topic history',
+  'topic interactions',
+  'topic interactions.backfill',
+  'topic interactions.dead-letter',
+]
 
 /** What takes a day in production, in a second. */
 const quickCompaction = {

@@ -8,7 +8,12 @@ import { eventually } from '../support/start-process.ts'
 import { answersAbout, forget, live, mark, openShop, placesOf, recordsWithMark } from './user-lifecycle.ts'
 
 /** docs/security.md: until their retention. */
-const untilRetention = ['topic history', 'topic interactions', 'topic interactions.dead-letter']
+const untilRetention = [
+  'topic history',
+  'topic interactions',
+  'topic interactions.backfill',
+  'topic interactions.dead-letter',
+]
 
 test('after an erasure the user is in no table, topic, log, metric or answer but where docs/security.md says', {
   timeout: 60_000,
@@ -38,7 +43,7 @@ test('after an erasure the user is in no table, topic, log, metric or answer but
   expect(shop.logged()).not.toContain(mark)
 
   // The bytes of the folder, without the room that is free inside: what is there belongs to records of those topics.
-  const kept = [topics.history, topics.interactions, topics.deadLetter]
+  const kept = [topics.history, topics.interactions, topics.backfill, topics.deadLetter]
   const known = (await Promise.all(kept.map((topic) => recordsWithMark(log, topic)))).flat()
   const inRecords = known.reduce(
     (sum, record) => sum + marksIn(JSON.stringify([record.key, record.headers])) + marksIn(record.value ?? ''),

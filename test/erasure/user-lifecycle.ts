@@ -46,7 +46,7 @@ export async function live({ ask, log, store }: Harness): Promise<void> {
   await ask(`mutation { undoEvents(userId: "${user}", eventIds: ["e-7"]) { token } }`)
   await log.append(topics.interactions, [{ key: user, value: Buffer.from(`{"userId":"${user}"`) }])
   await ask('mutation { retrain { published } }')
-  await eventually(async () => (await placesOf({ log, store })).length >= 9)
+  await eventually(async () => (await placesOf({ log, store })).length >= 10)
 }
 
 export const listOf = async ({ ask }: Pick<Harness, 'ask'>, after?: string) => {
