@@ -4,6 +4,7 @@ import type { Config } from './config.ts'
 import type { Logger } from './logger.ts'
 import type { EventLog } from './ports/event-log.ts'
 import type { Store } from './ports/store.ts'
+import { requireSameTopic } from './require-same-topic.ts'
 
 export interface Platform {
   readonly log: EventLog
@@ -45,6 +46,7 @@ export async function openPlatform(options: Options): Promise<Platform> {
     const retentionMs = config.RETENTION_DAYS === undefined ? undefined : config.RETENTION_DAYS * dayMs
     await log.createTopics(topicSpecs(partitions, retentionMs))
     await store.migrate()
+    await requireSameTopic(log, store, config.EPOCH)
   } catch (error) {
     await close()
     throw error

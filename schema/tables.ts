@@ -68,7 +68,7 @@ export const tables = {
     partitionKey: 'name',
     value: 'value',
     comment:
-      'What all processes share and the first of them makes, once and for ever: the key that authenticates recommendation ids.',
+      'What all processes share and the first of them makes, once and for ever: the key that authenticates recommendation ids, the partitions of an epoch.',
   },
   attempts: {
     name: 'attempts',

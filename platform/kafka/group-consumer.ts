@@ -25,6 +25,9 @@ type Ending = 'stop' | 'rebalance' | 'lost'
 
 const backoffMsMin = 100
 const backoffMsMax = 2_000
+const partitionsAdded =
+  'partitions were added to a topic: they are read, and records in them are forwarded to where their users are, but no process ' +
+  'starts with them in this epoch (docs/scaling.md)'
 const growthCheckMs = 60_000
 
 /**
@@ -165,7 +168,9 @@ export class GroupConsumer implements Consumption {
         await this.member.heartbeat()
         if (performance.now() < growthCheckAt) continue
         growthCheckAt = performance.now() + growthCheckMs
-        if (await this.member.hasGrown()) return 'rebalance'
+        if (!(await this.member.hasGrown())) continue
+        this.options.logger.error({ group: this.options.groupId, topics: this.options.topics }, partitionsAdded)
+        return 'rebalance'
       } catch (error) {
         const type = typeOf(error)
         if (type === 'REBALANCE_IN_PROGRESS') {

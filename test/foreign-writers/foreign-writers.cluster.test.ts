@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openCassandraStore } from '../../platform/cassandra/cassandra-store.ts'
 import { openKafkaLog } from '../../platform/kafka/kafka-log.ts'
 import { partitionOf } from '../../platform/partitioner.ts'
+import { requireSameTopic } from '../../platform/require-same-topic.ts'
 import { topicSpecs, topics } from '../../schema/topics.ts'
 import { describeOnCluster, freshNamespace } from '../on-cluster.ts'
 import type { Harness } from '../support/server-harness.ts'
@@ -49,7 +50,10 @@ function suite({ brokers, contactPoints, dataCenter }: Parameters<Parameters<typ
     const cassandra = { contactPoints, localDataCenter: dataCenter, keyspace: namespace, readTimeoutMs: 10_000 }
     await log.createTopics(topicSpecs(partitions))
     await abortInEveryPartition(brokers, topic)
-    shop = await startWholeSystem({ platform: { log, store: openCassandraStore(cassandra) } })
+    const store = openCassandraStore(cassandra)
+    await store.migrate()
+    await requireSameTopic(log, store, 0)
+    shop = await startWholeSystem({ platform: { log, store } })
     await shop.putItems(...Array.from({ length: 8 }, (_, n) => ({ id: `item-${n}`, categories: ['c'] })))
   }, 120_000)
   afterAll(() => shop?.close())
@@ -106,6 +110,26 @@ function suite({ brokers, contactPoints, dataCenter }: Parameters<Parameters<typ
     const trained = await shop.ask('mutation { retrain { published reason } }')
     expect(trained.errors).toBeUndefined()
     expect(await idsOf(users[4]!)).toEqual(allIds)
+  })
+
+  test('partitions that are added are read, their records count, and no other process starts with them', {
+    timeout: 240_000,
+  }, async () => {
+    const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin()
+    await admin.connect()
+    await admin.createPartitions({ topicPartitions: [{ topic, count: partitions + 1 }] })
+    await admin.disconnect()
+    await eventually(async () => {
+      const late = openKafkaLog({ brokers, clientId: 'late', namespace })
+      const error = await requireSameTopic(late, shop.store, 0).catch((reason: unknown) => String(reason))
+      await late.close()
+      return error?.includes(`has ${partitions + 1} partitions, and ${partitions} in epoch 0`) ?? false
+    }, 100)
+    const records = users.map((userId, n) => eventOf(userId, 'late', n))
+    await write('kafka-go (round robin)', records)
+    for (const userId of users) {
+      await eventually(async () => (await idsOf(userId))?.includes('late') ?? false, 1500)
+    }
   })
 }
 

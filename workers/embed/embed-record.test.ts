@@ -50,6 +50,12 @@ describe('a record outside the partition of its user', () => {
     expect(decodeInteraction(key, value!(), someTime)).toEqual(record)
   })
 
+  test('in a partition that was added while the process runs is forwarded to the one its user has', () => {
+    const position = { partition: context.partitions, offset: 0 }
+    const arrival = { key: 'ann', position, appendedAt: someTime, now: 0, headers: {} }
+    expect(embedRecord(anInteraction(), arrival, undefined, context)).toMatchObject({ forwarded: true })
+  })
+
   test('without a key belongs to the user it names, also where it stands in the right partition', () => {
     const event = anInteraction()
     const value = Buffer.from(JSON.stringify(event))
