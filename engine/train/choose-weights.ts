@@ -2,7 +2,7 @@ import { defaultBlend } from '../rank/blend.ts'
 import { fitLinear, type LinearOptions } from './linear-ranker.ts'
 import type { NeuralBlend, SituationWeights } from './model.ts'
 import { fitNeural, type NeuralOptions, neuralScores } from './neural-ranker.ts'
-import { RankingMetricsSum } from './ranking-metrics.ts'
+import { evaluatedTop } from './ranking-metrics.ts'
 import { chooseSamples, expand, type RankSamples } from './samples.ts'
 
 /** Share of the queries, the latest ones, for validation of the weights. */
@@ -73,8 +73,8 @@ interface SplitSamples {
 
 /** A hidden layer has about 1,100 parameters: with fewer queries it overfits. */
 const neuralQueriesMin = 1000
-/** NDCG that a hidden layer must reach on the latest queries, over the linear weights: gains of 2 % there were lost on the queries that followed. */
-const neuralMargin = 1.04
+/** Standard errors by which a hidden layer must gain NDCG on the latest queries: a one-sided test at 5 %. */
+const neuralErrorsMin = 1.64
 /** More than a list of samples ever has. */
 const sampledCandidatesMax = 1024
 const layerOptions: NeuralOptions = { rounds: 8, pace: 0.01, shrink: 1e-4, seed: 1 }
@@ -93,14 +93,14 @@ function chooseNeural(
   if (past.size < neuralQueriesMin) return null
   const scores = linearScores(all, x, linear)
   const layer = fitNeural(past, x, scores, layerOptions)
-  const without = judgeScores(latest, (q, c) => scores[latest.from[q]! + c]!)
+  const without = gainsOf(latest, (q, c) => scores[latest.from[q]! + c]!)
   const added = new Float64Array(sampledCandidatesMax)
-  const withLayer = judgeScores(
+  const withLayer = gainsOf(
     latest,
     (q, c) => scores[latest.from[q]! + c]! + added[c]!,
     (q) => neuralScores(layer, latest, q, x, added),
   )
-  return withLayer > without * neuralMargin ? fitNeural(all, x, scores, refitOptions, layer) : null
+  return isGain(without, withLayer, neuralErrorsMin) ? fitNeural(all, x, scores, refitOptions, layer) : null
 }
 
 /** Of every candidate, by the weights of its query's situation. Queries of one list share its situation. */
@@ -119,25 +119,41 @@ function dot(weights: Float32Array, x: Float32Array, candidate: number): number 
   return sum
 }
 
-/** NDCG@20 of the order that scores give. @param begin called before the candidates of a query are asked for */
-function judgeScores(
+/** Whether the mean of the paired differences is above 0 by so many of its standard errors. */
+function isGain(before: Float64Array, after: Float64Array, errorsMin: number): boolean {
+  const n = before.length
+  if (n < 2) return false
+  let [sum, squares] = [0, 0]
+  for (let q = 0; q < n; q++) {
+    const difference = after[q]! - before[q]!
+    sum += difference
+    squares += difference ** 2
+  }
+  const mean = sum / n
+  const variance = Math.max(0, squares / n - mean ** 2)
+  return mean > errorsMin * Math.sqrt(variance / (n - 1))
+}
+
+/** NDCG@20 of each query in the order that scores give. @param begin called before the candidates of a query are asked for */
+function gainsOf(
   samples: RankSamples,
   score: (query: number, candidate: number) => number,
   begin: (query: number) => void = () => {},
-): number {
-  const figures = new RankingMetricsSum()
+): Float64Array {
+  const gains = new Float64Array(samples.size)
   for (let q = 0; q < samples.size; q++) {
     begin(q)
     const from = samples.from[q]!
     const right = score(q, samples.relevant[q]! - from)
     let rank = 1
     for (let c = 0; c < samples.to[q]! - from; c++) if (score(q, c) > right) rank++
-    figures.add(rank)
+    if (rank <= evaluatedTop) gains[q] = 1 / Math.log2(rank + 1)
   }
-  return figures.metrics.ndcg
+  return gains
 }
 
-/** NDCG@20 of the order that linear weights give. */
+/** Mean NDCG@20 of the order that linear weights give. */
 function ndcgOf(samples: RankSamples, x: Float32Array, weights: Float32Array): number {
-  return judgeScores(samples, (q, c) => dot(weights, x, samples.from[q]! + c))
+  const gains = gainsOf(samples, (q, c) => dot(weights, x, samples.from[q]! + c))
+  return gains.reduce((sum, gain) => sum + gain, 0) / Math.max(1, gains.length)
 }
