@@ -101,7 +101,7 @@ async function codeFor(operation: string, who: Who): Promise<string | undefined>
   const watcher = harness.watch(operation, {}, { authorization, apiKey })
   const { errors } = await watcher.message(0)
   watcher.stop()
-  return errors?.[0]?.extensions.cause ? `CLOSED $errors[0].extensions.cause.code` : errors?.[0]?.extensions.code
+  return errors?.[0]?.extensions.cause ? `CLOSED ${errors[0].extensions.cause.code}` : errors?.[0]?.extensions.code
 }
 
 test.each(cases)('$who: $operation → $allowed', async ({ operation, who, allowed }) => {
@@ -115,7 +115,7 @@ test.each(cases)('$who: $operation → $allowed', async ({ operation, who, allow
 
 test('every operation of the schema is in the table', async () => {
   const { rules } = await import('./access-rules.ts')
-  const operations = may.map(([text]) => /{ (w+)/.exec(text)?.[1])
+  const operations = may.map(([text]) => /\{ (\w+)/.exec(text)?.[1])
   expect(new Set(operations)).toEqual(new Set(Object.keys(rules)))
 })
 
@@ -140,7 +140,7 @@ describe('credentials that are not good', () => {
           .setAudience('pickstream')
           .sign(new TextEncoder().encode(secret))
       case 'unsigned':
-        return `$Buffer.from('{"alg":"none"}').toString('base64url').$Buffer.from('{"sub":"ada"}').toString('base64url').`
+        return `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from('{"sub":"ada"}').toString('base64url')}.`
       case 'with a role of its own making':
         return sign({ sub: 'ada', role: 'root' })
       default:

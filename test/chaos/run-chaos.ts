@@ -39,6 +39,8 @@ const putItems = 'mutation ($items: [ItemInput!]!) { putItems(items: $items) { a
 const refresh = 'mutation { refreshRecommendations { done reason } }'
 /** Also where the machine is too slow for any within the time. */
 const strikesMin = 3
+/** Looks at the lags, 250 ms apart, that must find nothing waiting before the lists of all users are compared. */
+const restLooks = 30
 /** Memory may grow with what is in it, and not by more: half as much again, and room for one heap to breathe. */
 const memoryLimitMb = (first: number) => first * 1.5 + 200
 
@@ -91,6 +93,7 @@ export async function runChaos<Kind extends World>(platform: Platform<Kind>, opt
     await check(true)
     await client.ask(refresh)
     await check(false)
+    await checkLag(parts, performance.now() + world.recoveryMsMax, restLooks)
     await watchers.close()
     const recorded = await world.left(recordedIn)
     checkStored(recorded, revisions)

@@ -22,14 +22,14 @@ export const aProcessEach: Layout = {
   recommend: ['recommend'],
   sink: ['sink'],
   archive: ['archive'],
-  rest: ['catalogue', 'quality', 'experiments', 'train'],
+  rest: ['backfill', 'catalogue', 'quality', 'experiments', 'train'],
 }
 
 /** For a small machine. */
 export const fewProcesses: Layout = {
   embed: ['embed', 'archive'],
   recommend: ['recommend', 'learn'],
-  rest: ['sink', 'catalogue', 'quality', 'experiments', 'train'],
+  rest: ['backfill', 'sink', 'catalogue', 'quality', 'experiments', 'train'],
 }
 
 /** Where Kafka and Cassandra answer. */
