@@ -1,27 +1,40 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type IdentifiedList, RecommendationIds } from './recommendation-id.ts'
+import {
+  type IdentifiedList,
+  joinVariants,
+  RecommendationIds,
+  splitVariants,
+  variantsCharsMax,
+} from './recommendation-id.ts'
 
 const ids = new RecommendationIds(new Uint8Array(32).fill(1))
 const others = new RecommendationIds(new Uint8Array(32).fill(2))
 
 const name = fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,31}$/)
-const variant = fc.option(fc.tuple(name, name).map(([experiment, one]) => `${experiment}~${one}`))
+const oneVariant = fc.tuple(name, name).map(([experiment, one]) => `${experiment}~${one}`)
+const variant = fc.array(oneVariant, { maxLength: 4 }).map(joinVariants)
+const placement = fc.option(fc.stringMatching(/^[a-z0-9-]{1,64}$/))
 const userId = fc.string({ minLength: 1, maxLength: 256, unit: 'grapheme' })
 const aList: fc.Arbitrary<IdentifiedList & { userId: string }> = fc.record({
   userId,
   revision: fc.bigInt({ min: 0n, max: 2n ** 63n - 1n }),
   variant,
+  placement,
   arguments: fc.string(),
   itemIds: fc.array(fc.string({ minLength: 1 }), { maxLength: 5 }),
 })
 
-test('an id is verified for its own user, and says revision and variant', () => {
+test('an id is verified for its own user, and says revision, variant and placement', () => {
   fc.assert(
     fc.property(aList, (list) => {
       const { id } = ids.issue(list)
-      expect(ids.verify(id, list.userId)).toEqual({ revision: list.revision, variant: list.variant })
-      expect(id).toMatch(/^[\w.~-]{1,98}$/)
+      expect(ids.verify(id, list.userId)).toEqual({
+        revision: list.revision,
+        variant: list.variant,
+        placement: list.placement ?? null,
+      })
+      expect(id).toMatch(/^[\w.~+-]{1,256}$/)
     }),
   )
 })
@@ -57,5 +70,13 @@ test('lists that differ in anything have different ids; the same list has the sa
   )
 })
 
-const parts = ['userId', 'revision', 'variant', 'arguments', 'itemIds'] as const
+const parts = ['userId', 'revision', 'variant', 'placement', 'arguments', 'itemIds'] as const
 const text = (value: unknown) => (typeof value === 'bigint' ? String(value) : value)
+
+test('variants are joined as far as they fit an id, and split again', () => {
+  const long = (n: number) => `${'e'.repeat(31)}${n}~${'v'.repeat(32)}`
+  const joined = joinVariants([long(1), long(2), long(3), 'short~one'])!
+  expect(joined.length).toBeLessThanOrEqual(variantsCharsMax)
+  expect(splitVariants(joined)).toEqual([long(1), long(2), 'short~one'])
+  expect([joinVariants([]), splitVariants(null)]).toEqual([null, []])
+})

@@ -5,8 +5,10 @@ export interface IdentifiedList {
   /** null: the list of a session. */
   readonly userId: string | null
   readonly revision: bigint
-  /** `experiment~variant`, or null. */
+  /** `experiment~variant`, or null. Of several experiments: joined by joinVariants. */
   readonly variant: string | null
+  /** Where the list stands, 1 to 64 of a-z 0-9 -. Default: null, a list without a placement. */
+  readonly placement?: string | null
   /** Canonical text of all arguments that decide which items are in the list. */
   readonly arguments: string
   /** Its items, in their order. */
@@ -17,6 +19,7 @@ export interface IdentifiedList {
 export interface VerifiedId {
   readonly revision: bigint
   readonly variant: string | null
+  readonly placement: string | null
 }
 
 /** An id, and the hash of the list that it stands for. */
@@ -30,12 +33,33 @@ const listBytes = 6
 const listCharacters = (listBytes * 4) / 3
 const tagBytes = 10
 const headBytes = revisionBytes + listBytes
-const idPattern = /^([\w-]{32})(?:\.([a-z0-9~-]{1,65}))?$/
+/** Maximum characters of all variants of one id: with a placement of 64 the id has 256 characters then. */
+export const variantsCharsMax = 158
+const idPattern = /^([\w-]{32})(?:\.([a-z0-9~+-]{0,158})(?:\.([a-z0-9-]{1,64}))?)?$/
 
 /**
- * Makes and verifies recommendation ids. An id is URL-safe and has at most 98 characters:
+ * Joins the variants of several experiments into one text, without those that do not fit `variantsCharsMax`.
  *
- * base64url( revision (8 bytes) · list (6) · tag (10) ) [ "." variant ]
+ * @param variants each as `experiment~variant`
+ * @returns null for none
+ */
+export function joinVariants(variants: readonly string[]): string | null {
+  let joined = ''
+  for (const variant of variants) {
+    const longer = joined === '' ? variant : `${joined}+${variant}`
+    if (longer.length <= variantsCharsMax) joined = longer
+  }
+  return joined === '' ? null : joined
+}
+
+/** The variants that joinVariants joined. */
+export const splitVariants = (variant: string | null): readonly string[] =>
+  variant === null || variant === '' ? [] : variant.split('+')
+
+/**
+ * Makes and verifies recommendation ids. An id has at most 256 characters:
+ *
+ * base64url( revision (8 bytes) · list (6) · tag (10) ) [ "." variants [ "." placement ] ]
  *
  * `list` is a hash of the arguments and of the items in their order, so lists with different items never share an id,
  * also where one revision was answered before and after an item left the shop. `tag` is an HMAC-SHA-256 over everything
@@ -50,16 +74,19 @@ export class RecommendationIds {
     this.key = createSecretKey(key)
   }
 
-  /** @param before what was issued last for this user, revision and variant: reused where the list is the same */
-  issue({ userId, revision, variant, arguments: args, itemIds }: IdentifiedList, before?: IssuedId): IssuedId {
-    const list = hash('sha256', `${args}\n${JSON.stringify(itemIds)}`, 'base64url').slice(0, listCharacters)
+  /** @param before what was issued last for this user, revision, variant and placement: reused where the list is the same */
+  issue(identified: IdentifiedList, before?: IssuedId): IssuedId {
+    const { userId, revision, variant, placement = null, arguments: args, itemIds } = identified
+    const place = placement === null ? '' : `${placement}\n`
+    const list = hash('sha256', `${place}${args}\n${JSON.stringify(itemIds)}`, 'base64url').slice(0, listCharacters)
     if (before?.list === list) return before
     const bytes = Buffer.allocUnsafe(headBytes + tagBytes)
     bytes.writeBigUInt64BE(revision)
     bytes.write(list, revisionBytes, listBytes, 'base64url')
-    this.tagOf(bytes.subarray(0, headBytes), variant, userId).copy(bytes, headBytes)
+    const subject = subjectOf(variant, placement)
+    this.tagOf(bytes.subarray(0, headBytes), subject, userId).copy(bytes, headBytes)
     const text = bytes.toString('base64url')
-    return { list, id: variant === null ? text : `${text}.${variant}` }
+    return { list, id: subject === '' ? text : `${text}.${subject}` }
   }
 
   /** @returns undefined unless the id was made with this key for a list of this user */
@@ -67,19 +94,20 @@ export class RecommendationIds {
     const match = idPattern.exec(id)
     if (!match) return undefined
     const bytes = Buffer.from(match[1]!, 'base64url')
-    const variant = match[2] ?? null
-    const tag = this.tagOf(bytes.subarray(0, headBytes), variant, userId)
+    const variant = match[2] || null
+    const placement = match[3] ?? null
+    const tag = this.tagOf(bytes.subarray(0, headBytes), subjectOf(variant, placement), userId)
     if (!timingSafeEqual(tag, bytes.subarray(headBytes))) return undefined
-    return { revision: bytes.readBigUInt64BE(0), variant }
+    return { revision: bytes.readBigUInt64BE(0), variant, placement }
   }
 
-  /** A variant has no line break, so the parts cannot be taken for one another. */
-  private tagOf(head: Uint8Array, variant: string | null, userId: string | null): Buffer {
-    const subject = userId === null ? 'session' : `user\n${userId}`
-    return createHmac('sha256', this.key)
-      .update(head)
-      .update(`${variant ?? ''}\n${subject}`)
-      .digest()
-      .subarray(0, tagBytes)
+  /** A subject has no line break, so the parts cannot be taken for one another. */
+  private tagOf(head: Uint8Array, subject: string, userId: string | null): Buffer {
+    const reader = userId === null ? 'session' : `user\n${userId}`
+    return createHmac('sha256', this.key).update(head).update(`${subject}\n${reader}`).digest().subarray(0, tagBytes)
   }
 }
+
+/** What stands in an id in clear text. */
+const subjectOf = (variant: string | null, placement: string | null): string =>
+  placement === null ? (variant ?? '') : `${variant ?? ''}.${placement}`

@@ -117,6 +117,6 @@ test('the id sent back says user, revision and variant', async () => {
   await harness.publishList('cas', aList({ offset: 9, variant: 'spread~wide', unseen: ranked('a', 'b') }))
   const { id } = listsOf(await harness.ask(`{ recommendations(userId: "cas", first: 2) { ${fields} } }`))[0]!
   const ids = new RecommendationIds(await recommendationIdKey({ ID_SECRET: undefined }, harness.store))
-  expect(ids.verify(id, 'cas')).toEqual({ revision: revisionOf(9), variant: 'spread~wide' })
+  expect(ids.verify(id, 'cas')).toEqual({ revision: revisionOf(9), variant: 'spread~wide', placement: null })
   expect(ids.verify(id, 'ann')).toBeUndefined()
 })
