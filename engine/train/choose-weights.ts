@@ -1,7 +1,7 @@
 import { defaultBlend } from '../rank/blend.ts'
 import { fitLinear, type LinearOptions } from './linear-ranker.ts'
 import type { NeuralBlend, SituationWeights } from './model.ts'
-import { fitNeural, type NeuralOptions, neuralScores } from './neural-ranker.ts'
+import { fitNeural, type NeuralOptions, neuralScorer } from './neural-ranker.ts'
 import { evaluatedTop } from './ranking-metrics.ts'
 import { chooseSamples, expand, type RankSamples } from './samples.ts'
 
@@ -95,10 +95,11 @@ function chooseNeural(
   const layer = fitNeural(past, x, scores, layerOptions)
   const without = gainsOf(latest, (q, c) => scores[latest.from[q]! + c]!)
   const added = new Float64Array(sampledCandidatesMax)
+  const scoreQuery = neuralScorer(layer, latest, x)
   const withLayer = gainsOf(
     latest,
     (q, c) => scores[latest.from[q]! + c]! + added[c]!,
-    (q) => neuralScores(layer, latest, q, x, added),
+    (q) => scoreQuery(q, added),
   )
   return isGain(without, withLayer, neuralErrorsMin) ? fitNeural(all, x, scores, refitOptions, layer) : null
 }

@@ -48,18 +48,17 @@ export function fitNeural(
   return layer.blend
 }
 
-/** What the layer adds to the score of each candidate of one query. */
-export function neuralScores(
+/** Returns a function that writes to `out` what the layer adds to the score of each candidate of one query. */
+export function neuralScorer(
   blend: NeuralBlend,
   samples: RankSamples,
-  query: number,
   x: Float32Array,
-  out: Float64Array,
-): void {
+): (query: number, out: Float64Array) => void {
   const layer = new Layer(1, blend)
-  layer.forward(samples, query, x, (c, score) => {
-    out[c] = score
-  })
+  return (query, out) =>
+    layer.forward(samples, query, x, (c, score) => {
+      out[c] = score
+    })
 }
 
 class Layer {

@@ -41,24 +41,6 @@ export async function refreshUsers(
   return users
 }
 
-const pouring = { records: 100, lookMs: 250, waitMsMax: 60_000 }
-
-/**
- * Resolves once no more than 100 records come within 250 ms, after a minute at the latest. While a log is loaded its users
- * get lists of the newest model with every event; asking for them once more would only take the time of the load.
- */
-export async function loadEased({ log, clock }: { log: EventLog; clock: Clock }, signal?: AbortSignal): Promise<void> {
-  const recorded = async () => (await log.endOffsets(topics.interactions)).reduce((sum, end) => sum + end, 0)
-  let before = await recorded()
-  for (let waitedMs = 0; waitedMs < pouring.waitMsMax; waitedMs += pouring.lookMs) {
-    await clock.sleep(pouring.lookMs, signal)
-    signal?.throwIfAborted()
-    const now = await recorded()
-    if (now - before <= pouring.records) return
-    before = now
-  }
-}
-
 /** Resolves once few records wait before the embed stage. */
 export async function embedKeepsUp(
   { log, clock }: { log: EventLog; clock: Clock },

@@ -20,8 +20,11 @@ export type TrainMessage =
   | { readonly kind: 'outcome'; readonly model: Uint8Array; readonly publish: boolean; readonly reason: string }
   | { readonly kind: 'failed'; readonly reason: string }
 
-/** Lowest: on a machine whose cores are all busy, lists go before the next model. On Linux it holds for this thread alone. */
-const niceness = 19
+/**
+ * Where all cores are busy, lists go before the next model: on Linux, where it holds for this thread alone, a tenth of
+ * what a busy core gives goes to the training. At the lowest priority (19) it would be 1 %, and never end.
+ */
+const niceness = 10
 
 const port = parentPort
 if (port && process.platform === 'linux') setPriority(niceness)

@@ -24,7 +24,7 @@ import { toDeadLetter } from '../runner/dead-letter.ts'
 import type { StageMeter } from '../runner/meter.ts'
 import { readArchive } from './read-archive.ts'
 import { rebuildUsers } from './rebuild-users.ts'
-import { loadEased, refreshUsers } from './refresh-users.ts'
+import { refreshUsers } from './refresh-users.ts'
 import { runTraining } from './run-training.ts'
 import { startSchedule } from './schedule.ts'
 import { followServing } from './serving.ts'
@@ -163,7 +163,6 @@ export async function startTrainer(parts: TrainerParts): Promise<Consumption> {
       if (swapped && serving.instancesBehind(model.version, since - 5000).length === 0) break
       await clock.sleep(pollMs)
     }
-    await loadEased(parts, ending.signal)
     const users = await refreshUsers(parts, async () => {})
     logger.info({ version: model.version, users }, 'model serves')
   }
