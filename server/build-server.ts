@@ -31,10 +31,12 @@ import { createHttp, graphqlPath } from './http.ts'
 import { Metrics } from './metrics.ts'
 import { addPages } from './pages.ts'
 import { FanOut } from './push/fan-out.ts'
+import { OpenConnections } from './push/open-connections.ts'
 import { createProtocol } from './push/protocol.ts'
 import { SocketServer } from './push/socket-server.ts'
 import { getSchema } from './schema.ts'
 import { type Parts, startServices } from './services.ts'
+import { EventStreams } from './sse/event-streams.ts'
 
 export interface Server {
   /** Opens the port; resolves with the address as a URL, for example `http://127.0.0.1:4000`. */
@@ -88,6 +90,7 @@ export async function buildServer(parts: Parts): Promise<Server> {
   })
   const metrics = new Metrics({
     sockets: () => sockets.size,
+    streams: () => streams.size,
     queues: services.queues,
     unsentBytes: () => unsent.bytes,
     documentBytes: () => documents.keptBytes,
@@ -134,7 +137,7 @@ export async function buildServer(parts: Parts): Promise<Server> {
     },
   })
   await addPages(http)
-  const protocol = createProtocol({
+  const operationDeps = {
     schema,
     services,
     documents,
@@ -146,20 +149,26 @@ export async function buildServer(parts: Parts): Promise<Server> {
     cost,
     allowList,
     fanOut,
+  }
+  const connections = new OpenConnections({
+    inAllMax: config.LIMIT_SOCKETS,
+    perClientMax: authenticator.open ? 0 : config.LIMIT_SOCKETS_PER_CLIENT,
   })
+  const streams = new EventStreams({ deps: operationDeps, connections, unsent })
+  streams.addRoute(http)
   const sockets = new SocketServer({
     http: http.server,
     path: graphqlPath,
     config,
     logger,
     clock,
-    protocol,
+    protocol: createProtocol(operationDeps),
     addressOf: gate.addressOf,
     checkPage: (request) => {
       if (authenticator.open) checkHost(request.headers, config)
       checkOrigin(request.headers, config.CORS_ORIGINS)
     },
-    socketsPerClientMax: authenticator.open ? 0 : config.LIMIT_SOCKETS_PER_CLIENT,
+    connections,
     unsent,
   })
 
@@ -184,6 +193,7 @@ export async function buildServer(parts: Parts): Promise<Server> {
 
   async function close() {
     readiness.stopping = true
+    streams.close()
     await sockets.close()
     // A connection whose answer was under way is kept alive after it: nobody else would end it.
     const ending = setInterval(() => http.server.closeIdleConnections(), closeIdleMs)

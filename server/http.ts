@@ -9,6 +9,8 @@ import { headersOf, statusOf } from './graphql/errors.ts'
 import { checkHost } from './guard/hosts.ts'
 
 export const graphqlPath = '/graphql'
+/** Operations over server-sent events. */
+export const streamPath = '/graphql/stream'
 export const graphqlMethods = ['GET', 'POST'] as const
 
 interface Options {
@@ -35,6 +37,7 @@ export async function createHttp({ config, logger, explorer, open }: Options): P
     forceCloseConnections: 'idle',
   })
   refuseWhenClosing(http)
+  http.decorateRequest('identity', null as never) // set by createAdmission
   const headers = securityHeaders(explorer)
   http.addHook('onRequest', (_request, reply, done) => {
     reply.headers(headers)
@@ -65,7 +68,7 @@ export async function createHttp({ config, logger, explorer, open }: Options): P
     return reply.code(status).type('application/json').send(body)
   })
   http.setNotFoundHandler(({ url, method }, reply) => {
-    if (url.split('?', 1)[0] !== graphqlPath) {
+    if (![graphqlPath, streamPath].includes(url.split('?', 1)[0]!)) {
       return reply.code(404).send(refusal('NOT_FOUND', `there is nothing here; the API is at ${graphqlPath}`))
     }
     const message = `expected ${graphqlMethods.join(' or ')}, got ${method}`
@@ -124,9 +127,10 @@ function toAnswer(error: unknown, bodyKbMax: number): { status: number; body: un
 }
 
 /** An error as the body of an answer outside GraphQL. */
-export const refusalOf = ({ code, message, retriable, details }: AppError) => refusal(code, message, retriable, details)
+export const refusalOf = ({ code, message, retriable, details, issues }: AppError) =>
+  refusal(code, message, retriable, { ...details, ...(issues.length > 0 && { issues }) })
 
 /** The form of GraphQL's errors, so that clients need to know one form only. */
 const refusal = (code: string, message: string, retriable = false, details: object = {}) => ({
-  errors: [{ message, extensions: { ...details, code, retriable } }],
+  errors: [{ message, extensions: { code, retriable, ...details } }],
 })

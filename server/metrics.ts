@@ -9,6 +9,7 @@ const secondsBuckets = [...latencyBounds]
 
 interface Sources {
   readonly sockets: () => number
+  readonly streams: () => number
   readonly subscribers: () => number
   /** Answers that clients have not taken yet, bytes. */
   readonly unsentBytes: () => number
@@ -62,6 +63,7 @@ export class Metrics {
       registers,
     })
     this.gauge('pickstream_sockets', 'Open sockets.', sources.sockets)
+    this.gauge('pickstream_event_streams', 'Open event streams (SSE).', sources.streams)
     this.gauge('pickstream_subscribers', 'Open subscriptions.', sources.subscribers)
     this.gauge('pickstream_unsent_bytes', 'Answers that clients have not taken yet.', sources.unsentBytes)
     this.gauge('pickstream_documents_bytes', 'Memory of kept GraphQL documents, estimated.', sources.documentBytes)

@@ -48,7 +48,8 @@ function describeRoots(schema: GraphQLSchema): GraphQLSchema {
   schema.getQueryType()!.description = 'What can be read. Fields marked "Operators" need an operator\'s credentials.'
   schema.getMutationType()!.description =
     'What can be changed. Fields marked "Operators" need an operator\'s credentials.'
-  schema.getSubscriptionType()!.description = 'What can be watched, over WebSocket (graphql-transport-ws).'
+  schema.getSubscriptionType()!.description =
+    'What can be watched, over WebSocket (graphql-transport-ws) or server-sent events.'
   return schema
 }
 

@@ -97,7 +97,8 @@ export class Executor {
 }
 
 function subscriptionByRequest(): AppError {
-  const message = 'subscriptions go over the WebSocket at this address, subprotocol graphql-transport-ws'
+  const message =
+    'subscriptions go over the WebSocket at this address, subprotocol graphql-transport-ws, or over /graphql/stream'
   return new AppError('BAD_USER_INPUT', { message, issues: [{ path: 'query', message }] })
 }
 

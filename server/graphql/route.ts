@@ -1,28 +1,17 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { AppError } from '../../schema/app-error.ts'
 import { RequestContext, type Services } from '../context.ts'
-import { authenticateAndRateLimit, credentialsOf, type Gate } from '../guard/gate.ts'
-import type { Identity } from '../guard/identity.ts'
+import { createAdmission, traceOf } from '../guard/admit-request.ts'
+import type { Gate } from '../guard/gate.ts'
 import type { UnsentAnswers } from '../guard/unsent.ts'
-import { clientOf } from '../guard/work-queues.ts'
 import { graphqlMethods, graphqlPath } from '../http.ts'
 import { formatErrors } from './errors.ts'
 import type { Executor } from './executor.ts'
 import type { JsonResult } from './json-plan.ts'
 import type { KnownRequests } from './known-requests.ts'
 
-const bodyBytesPerRequest = 32 * 1024
-const unknownBodyBytes = 256 * 1024
-
 /** Shorter answers fit into the buffers of the connection, and are not watched. */
 const watchedBytesMin = 16 * 1024
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    identity: Identity
-  }
-}
 
 interface Options extends Gate {
   readonly apollo: ApolloServer<RequestContext>
@@ -40,30 +29,15 @@ interface Options extends Gate {
  */
 export function addGraphqlRoute(http: FastifyInstance, options: Options): void {
   const { apollo, known, executor, services, explorer, unsent, ...gate } = options
-  http.decorateRequest('identity', null as never)
   http.route({
     method: [...graphqlMethods],
     url: graphqlPath,
-    onRequest(request, _reply, done) {
-      const enter = (identity: Identity) => {
-        if (identity.role === 'nobody' && !(explorer && wantsPage(request))) {
-          done(new AppError('UNAUTHENTICATED', { message: 'expected a token or an API key, got none' }))
-          return
-        }
-        request.identity = identity
-        unsent.check(clientOf(identity))
-        gate.rate.charge(identity, bodyRequests(request), services.clock.now())
-        done()
-      }
-      let identity: Identity | Promise<Identity>
-      try {
-        identity = authenticateAndRateLimit(credentialsOf(request.raw, gate), gate, services.clock.now())
-        if (identity instanceof Promise) identity.then(enter).catch(done)
-        else enter(identity)
-      } catch (error) {
-        done(error as Error)
-      }
-    },
+    onRequest: createAdmission({
+      ...gate,
+      clock: services.clock,
+      unsent,
+      admitsNobody: (request) => explorer && wantsPage(request),
+    }),
     onSend(request, reply, payload, done) {
       if (typeof payload === 'string') sendInTime(request, reply, Buffer.byteLength(payload))
       done()
@@ -115,12 +89,6 @@ export function addGraphqlRoute(http: FastifyInstance, options: Options): void {
   }
 }
 
-/** What parsing and coercing the body counts as, charged before it is read; where its length is not told, as 256 kB. */
-function bodyRequests({ method, headers }: FastifyRequest): number {
-  if (method !== 'POST') return 0
-  return Math.floor(Number(headers['content-length'] ?? unknownBodyBytes) / bodyBytesPerRequest)
-}
-
 /** As Apollo decides it: the page carries no data. */
 const wantsPage = ({ method, url, headers }: FastifyRequest): boolean =>
   method === 'GET' && searchOf(url) === '' && (headers.accept?.includes('text/html') ?? false)
@@ -137,8 +105,4 @@ function toHeaderMap(headers: FastifyRequest['headers']): HeaderMap {
 function searchOf(url: string): string {
   const start = url.indexOf('?')
   return start === -1 ? '' : url.slice(start)
-}
-
-function traceOf({ traceparent }: FastifyRequest['headers']): string | undefined {
-  return typeof traceparent === 'string' ? traceparent : undefined
 }

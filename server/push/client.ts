@@ -9,8 +9,6 @@ export interface Client extends Credentials {
   identity: Identity | undefined
   /** Ends the socket with its token. */
   expiry: NodeJS.Timeout | undefined
-  /** What the socket is counted as in the limit of sockets: its network, its shopper once that is known. */
-  limitKey: string
   /** Called once the identity is known. @returns false where its shopper has as many sockets as one may have */
   readonly claim: (identity: Identity) => boolean
   /** The protocol on it, which owns its operations; undefined until it was begun. */

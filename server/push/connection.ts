@@ -1,6 +1,8 @@
 import type { GraphQLError, GraphQLFormattedError } from 'graphql'
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, MessageType, parseMessage, type SubscribePayload } from 'graphql-ws'
 import type { JsonResult } from '../graphql/json-plan.ts'
+import { resultText } from './result-text.ts'
+import type { Framing } from './subscriber.ts'
 
 /** The part of a WebSocket that the protocol needs. */
 export interface ConnectionSocket {
@@ -161,10 +163,14 @@ export class SocketOperation {
     else this.release = release
   }
 
+  get framing(): Framing {
+    return nextMessageFraming(this.id)
+  }
+
   /** Sends the one answer of a query or mutation, or the errors that a subscription ended with, then `complete`. */
   answer(answer: JsonResult): void {
     if (this.hasEnded) return
-    this.parts.sendText(nextMessageHead(this.id) + nextMessageBody(answer, this.parts.formatErrors))
+    this.parts.sendText(nextMessageHead(this.id) + resultText(answer, this.parts.formatErrors) + nextMessageTail)
     this.parts.send({ id: this.id, type: MessageType.Complete })
     this.end()
   }
@@ -185,19 +191,17 @@ export class SocketOperation {
   }
 }
 
-/** A `next` message up to the value of `payload`. */
-export const nextMessageHead = (id: string): string =>
-  `{"id":${JSON.stringify(id)},"type":"${MessageType.Next}","payload":`
-
-/** The rest of a `next` message: the payload and the closing brace. */
-export function nextMessageBody(
-  { data, errors }: JsonResult,
-  formatErrors: (errors: readonly GraphQLError[]) => unknown,
-): string {
-  if (!errors) return `{"data":${data}}}`
-  const formatted = JSON.stringify(formatErrors(errors))
-  return data === undefined ? `{"errors":${formatted}}}` : `{"errors":${formatted},"data":${data}}}`
+/** A pushed value as a `next` message of the operation with this id. */
+export function nextMessageFraming(id: string): Framing {
+  const head = nextMessageHead(id)
+  return { head: () => head, tail: nextMessageTail }
 }
+
+/** A `next` message up to the value of `payload`. */
+const nextMessageHead = (id: string): string => `{"id":${JSON.stringify(id)},"type":"${MessageType.Next}","payload":`
+
+/** A `next` message behind the value of `payload`. */
+const nextMessageTail = '}'
 
 function parse(text: string): ReturnType<typeof parseMessage> | undefined {
   try {

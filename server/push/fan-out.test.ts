@@ -2,6 +2,7 @@ import { buildSchema, parse } from 'graphql'
 import { expect, test } from 'vitest'
 import { JsonPlans } from '../graphql/json-plan.ts'
 import { Operations } from '../graphql/operations.ts'
+import { nextMessageFraming } from './connection.ts'
 import { FanOut } from './fan-out.ts'
 import type { Feed, FeedValue } from './feed.ts'
 import type { SubscriberSocket } from './subscriber.ts'
@@ -65,7 +66,7 @@ test('subscribers of the same thing share the feed and the execution', async () 
   const { fanOut, shape, executions } = setUp()
   const { feed, emit, opened } = aFeed()
   const sockets = Array.from({ length: 1_200 }, () => new Socket())
-  for (const socket of sockets) fanOut.subscribe(feed, shape, socket, 'id')
+  for (const socket of sockets) fanOut.subscribe(feed, shape, socket, nextMessageFraming('id'))
   emit({ value: { n: 7 }, revision: '1' })
   for (let turn = 0; turn < 10; turn++) await later()
   expect(sockets.every(({ values }) => values.length === 1 && values[0] === 7)).toBe(true)
@@ -77,45 +78,45 @@ test('subscribers of the same thing share the feed and the execution', async () 
 test('another selection, another feed or other variables share nothing', () => {
   const { fanOut, shape } = setUp()
   const { feed, opened } = aFeed()
-  fanOut.subscribe(feed, shape, new Socket(), 'id')
-  fanOut.subscribe(feed, { ...shape, operationId: '2' }, new Socket(), 'id')
-  fanOut.subscribe(feed, { ...shape, variablesKey: '{"first":2}' }, new Socket(), 'id')
-  fanOut.subscribe({ ...feed, key: 'other' }, shape, new Socket(), 'id')
+  fanOut.subscribe(feed, shape, new Socket(), nextMessageFraming('id'))
+  fanOut.subscribe(feed, { ...shape, operationId: '2' }, new Socket(), nextMessageFraming('id'))
+  fanOut.subscribe(feed, { ...shape, variablesKey: '{"first":2}' }, new Socket(), nextMessageFraming('id'))
+  fanOut.subscribe({ ...feed, key: 'other' }, shape, new Socket(), nextMessageFraming('id'))
   expect(opened()).toBe(4)
 })
 
 test('the feed is closed with the last subscriber, and opened anew by the next', () => {
   const { fanOut, shape } = setUp()
   const { feed, opened, watchers } = aFeed()
-  const one = fanOut.subscribe(feed, shape, new Socket(), '1')
-  const two = fanOut.subscribe(feed, shape, new Socket(), '2')
+  const one = fanOut.subscribe(feed, shape, new Socket(), nextMessageFraming('1'))
+  const two = fanOut.subscribe(feed, shape, new Socket(), nextMessageFraming('2'))
   one()
   one()
   expect([watchers(), fanOut.subscribers]).toEqual([1, 1])
   two()
   expect([watchers(), fanOut.subscribers]).toEqual([0, 0])
-  fanOut.subscribe(feed, shape, new Socket(), '3')
+  fanOut.subscribe(feed, shape, new Socket(), nextMessageFraming('3'))
   expect(opened()).toBe(2)
 })
 
 test('a message is kept for those who come later, unless the feed can repeat it for one who is alone', () => {
   const kept = setUp()
   const aKept = aFeed()
-  kept.fanOut.subscribe(aKept.feed, kept.shape, new Socket(), '1')
+  kept.fanOut.subscribe(aKept.feed, kept.shape, new Socket(), nextMessageFraming('1'))
   aKept.emit({ value: { n: 7 }, revision: '1' })
   const later = new Socket()
-  kept.fanOut.subscribe(aKept.feed, kept.shape, later, '2')
+  kept.fanOut.subscribe(aKept.feed, kept.shape, later, nextMessageFraming('2'))
   expect([later.values, aKept.repeated()]).toEqual([[7], 0])
 
   const { fanOut, shape } = setUp()
   const { feed, emit, repeated } = aFeed('feed', true)
   const sockets = [new Socket(), new Socket(), new Socket()]
-  fanOut.subscribe(feed, shape, sockets[0]!, '1')
+  fanOut.subscribe(feed, shape, sockets[0]!, nextMessageFraming('1'))
   emit({ value: { n: 7 }, revision: '1' })
-  fanOut.subscribe(feed, shape, sockets[1]!, '2')
+  fanOut.subscribe(feed, shape, sockets[1]!, nextMessageFraming('2'))
   expect(repeated()).toBe(1)
   emit({ value: { n: 7 }, revision: '1' })
-  fanOut.subscribe(feed, shape, sockets[2]!, '3')
+  fanOut.subscribe(feed, shape, sockets[2]!, nextMessageFraming('3'))
   expect(repeated()).toBe(1)
   expect(sockets.map(({ values }) => values)).toEqual([[7], [7], [7]])
 })
@@ -124,7 +125,7 @@ test('an execution that took longer than its successor is dropped', async () => 
   const { fanOut, shape } = setUp()
   const { feed, emit } = aFeed()
   const socket = new Socket()
-  fanOut.subscribe(feed, shape, socket, 'id')
+  fanOut.subscribe(feed, shape, socket, nextMessageFraming('id'))
   let finish = (_n: number) => {}
   const slow = new Promise<number>((resolve) => {
     finish = resolve
@@ -157,7 +158,7 @@ test.each([
       const { fanOut, shape, failures } = setUp({ [hook]: brokenOnce() })
       const { feed, emit } = aFeed()
       const sockets = Array.from({ length: subscribers }, () => new Socket())
-      for (const socket of sockets) fanOut.subscribe(feed, shape, socket, 'id')
+      for (const socket of sockets) fanOut.subscribe(feed, shape, socket, nextMessageFraming('id'))
       emit({ value, revision: '1' })
       for (let turn = 0; turn < 10; turn++) await later()
       expect(failures).toEqual([new Error('broken hook')])
@@ -175,7 +176,7 @@ test('a socket that throws keeps the value from nobody else', async () => {
     const { feed, emit } = aFeed()
     const sockets = Array.from({ length: subscribers }, () => new Socket())
     sockets[0]!.send = broken
-    for (const socket of sockets) fanOut.subscribe(feed, shape, socket, 'id')
+    for (const socket of sockets) fanOut.subscribe(feed, shape, socket, nextMessageFraming('id'))
     emit({ value: { n: 7 }, revision: '1' })
     for (let turn = 0; turn < 10; turn++) await later()
     expect(failures).toEqual([new Error('broken hook')])

@@ -1,9 +1,9 @@
 import { GraphQLError } from 'graphql'
 import type { JsonResult } from '../graphql/json-plan.ts'
 import type { Inputs, Operation, Operations } from '../graphql/operations.ts'
-import { nextMessageBody } from './connection.ts'
 import type { Feed, FeedValue, OpenFeed } from './feed.ts'
-import { type Payload, Subscriber, type SubscriberSocket } from './subscriber.ts'
+import { resultText } from './result-text.ts'
+import { type Framing, type Payload, Subscriber, type SubscriberSocket } from './subscriber.ts'
 
 interface Deps {
   readonly operations: Operations
@@ -42,13 +42,13 @@ export class FanOut {
   }
 
   /** Adds one subscription. @returns what ends it; further calls do nothing */
-  subscribe(feed: Feed<unknown>, shape: Shape, socket: SubscriberSocket, id: string): () => void {
+  subscribe(feed: Feed<unknown>, shape: Shape, socket: SubscriberSocket, framing: Framing): () => void {
     const key = `${shape.operationId} ${feed.key} ${shape.variablesKey}`
     let group = this.groups.get(key)
     if (!group) this.groups.set(key, (group = new Group(shape, this.deps)))
     const joined = group
     this.subscribers++
-    const leave = joined.join(new Subscriber(socket, id, feed.since), feed)
+    const leave = joined.join(new Subscriber(socket, framing, feed.since), feed)
     let isOpen = true
     return () => {
       if (!isOpen) return
@@ -112,7 +112,7 @@ class Group {
   private deliver(turn: number, { revision, isRepeat, headers }: FeedValue<unknown>, answer: JsonResult): void {
     if (turn < this.delivered || this.isEmpty) return
     this.delivered = turn
-    const body = nextMessageBody(answer, this.deps.formatErrors)
+    const body = resultText(answer, this.deps.formatErrors)
     if (this.subscribers.size > 1) {
       this.latest = { body: Buffer.from(body), revision, isRepeat }
       this.sendToMany(this.latest, headers).catch(this.deps.onError)

@@ -4,7 +4,7 @@ import { formatErrors } from '../graphql/errors.ts'
 import { authenticateAndRateLimit } from '../guard/gate.ts'
 import type { Client } from './client.ts'
 import { Connection, type ConnectionSocket } from './connection.ts'
-import { type OperationDeps, startOperation } from './start-operation.ts'
+import { callerOf, type OperationDeps, startOperation } from './start-operation.ts'
 
 export interface Protocol {
   /** Begins the graphql-transport-ws protocol on a socket that was just opened. */
@@ -25,7 +25,7 @@ export function createProtocol(deps: OperationDeps): Protocol {
       const hooks = {
         connect: (params: Readonly<Record<string, unknown>>) => connect(client, params, deps),
         start: (operation: Parameters<typeof startOperation>[0], payload: Parameters<typeof startOperation>[1]) =>
-          startOperation(operation, payload, client, deps),
+          startOperation(operation, payload, callerOf(client, deps), deps),
         formatErrors: (errors: Parameters<typeof formatErrors>[0]) => formatErrors(errors, logger).formatted,
         onOperationEnd: () => {
           client.idleSince = clock.now()

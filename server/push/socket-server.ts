@@ -8,11 +8,11 @@ import type { Clock } from '../../platform/ports/clock.ts'
 import { AppError, messageOf } from '../../schema/app-error.ts'
 import { statusOf } from '../graphql/errors.ts'
 import { credentialsOf } from '../guard/gate.ts'
-import type { Identity } from '../guard/identity.ts'
 import type { UnsentAnswers } from '../guard/unsent.ts'
 import { clientOf } from '../guard/work-queues.ts'
 import { refusalOf } from '../http.ts'
 import type { Client } from './client.ts'
+import type { OpenConnections } from './open-connections.ts'
 import type { Protocol } from './protocol.ts'
 import { terminateIfBufferFull } from './unsent-limit.ts'
 
@@ -26,8 +26,7 @@ interface Options {
   readonly addressOf: (request: IncomingMessage) => string
   /** Whether the page that sent the request may open sockets here. @throws AppError FORBIDDEN */
   readonly checkPage: (request: IncomingMessage) => void
-  /** Of a shopper; of a network while no shopper is known. 0: no limit */
-  readonly socketsPerClientMax: number
+  readonly connections: OpenConnections
   readonly unsent: UnsentAnswers
 }
 
@@ -40,7 +39,6 @@ export class SocketServer {
   private readonly options: Options
   private readonly server: WebSocketServer
   private readonly clients = new Set<Client>()
-  private readonly byKey = new Map<string, number>()
   private readonly sweep: NodeJS.Timeout
   private readonly onUpgrade: (request: IncomingMessage, stream: Duplex, head: Buffer) => void
 
@@ -89,41 +87,29 @@ export class SocketServer {
 
   /** @throws AppError why no socket is opened */
   private check(request: IncomingMessage): void {
-    const { path, config, checkPage, addressOf } = this.options
+    const { path, checkPage, addressOf, connections } = this.options
     if (request.url?.split('?')[0] !== path) {
       throw new AppError('NOT_FOUND', { message: `there is nothing here; the API is at ${path}` })
     }
     checkPage(request)
-    if (this.clients.size >= config.LIMIT_SOCKETS) {
-      throw new AppError('UNAVAILABLE', { message: `expected at most ${config.LIMIT_SOCKETS} sockets at once` })
-    }
-    if (this.hasRoom(credentialsOf(request, { addressOf }).address)) return
-    const { socketsPerClientMax } = this.options
-    throw new AppError('RATE_LIMITED', { message: `expected at most ${socketsPerClientMax} sockets of one address` })
-  }
-
-  private hasRoom(key: string): boolean {
-    const { socketsPerClientMax } = this.options
-    return socketsPerClientMax === 0 || (this.byKey.get(key) ?? 0) < socketsPerClientMax
+    connections.check(credentialsOf(request, { addressOf }).address)
   }
 
   private open(socket: WebSocket, request: IncomingMessage): void {
-    const { protocol, clock, logger, addressOf } = this.options
+    const { protocol, clock, logger, addressOf, connections } = this.options
     const credentials = credentialsOf(request, { addressOf })
-    const { address } = credentials
+    const counted = connections.open(credentials.address)
     const client: Client = {
       socket,
       ...credentials,
       identity: undefined,
       expiry: undefined,
       connection: undefined,
-      limitKey: address,
-      claim: (identity) => this.claim(client, identity),
+      claim: (identity) => counted.claim(identity),
       idleSince: clock.now(),
       alive: true,
     }
     this.clients.add(client)
-    this.count(address, 1)
     // A broken frame or a reset: ws closes the socket, there is nothing to add.
     socket.on('error', (error) => logger.debug({ reason: messageOf(error) }, 'a socket failed'))
     socket.on('pong', () => {
@@ -142,7 +128,8 @@ export class SocketServer {
     socket.once('close', () => {
       clearTimeout(client.expiry)
       connection.closed()
-      this.forget(client)
+      counted.close()
+      this.clients.delete(client)
     })
   }
 
@@ -156,26 +143,6 @@ export class SocketServer {
     }
     const sent = unsent.add(identity?.client ?? address, Buffer.byteLength(text))
     socket.send(text, sent)
-  }
-
-  /** Many shoppers may share a network, so a shopper's sockets do not count against it. */
-  private claim(client: Client, { role, client: name }: Identity): boolean {
-    if (role !== 'shopper') return true
-    if (!this.hasRoom(name)) return false
-    this.count(client.limitKey, -1)
-    client.limitKey = name
-    this.count(name, 1)
-    return true
-  }
-
-  private forget(client: Client): void {
-    if (this.clients.delete(client)) this.count(client.limitKey, -1)
-  }
-
-  private count(key: string, change: 1 | -1): void {
-    const count = (this.byKey.get(key) ?? 0) + change
-    if (count > 0) this.byKey.set(key, count)
-    else this.byKey.delete(key)
   }
 
   /** One timer for all sockets: pings; ends those that did not answer the last ping, and those without use. */

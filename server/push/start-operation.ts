@@ -1,21 +1,22 @@
 import { createSourceEventStream, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql'
-import type { SubscribePayload } from 'graphql-ws'
 import { AppError } from '../../schema/app-error.ts'
 import { RequestContext, type Services } from '../context.ts'
 import { type AllowList, notListed } from '../graphql/allow-list.ts'
 import { type CheckedDocument, type Documents, retainedBytes } from '../graphql/documents.ts'
 import { asGraphQLError } from '../graphql/errors.ts'
 import type { Executor } from '../graphql/executor.ts'
+import type { JsonResult } from '../graphql/json-plan.ts'
 import type { Inputs, Operation, Operations } from '../graphql/operations.ts'
 import type { ByteLedger } from '../guard/byte-ledger.ts'
 import type { CostLimit } from '../guard/cost-limit.ts'
 import type { CheckDocument } from '../guard/document-budget.ts'
 import type { Gate } from '../guard/gate.ts'
+import type { Identity } from '../guard/identity.ts'
 import { clientOf } from '../guard/work-queues.ts'
 import type { Client } from './client.ts'
-import type { SocketOperation } from './connection.ts'
 import type { FanOut } from './fan-out.ts'
-import { FeedSource } from './feed.ts'
+import { type Feed, FeedSource } from './feed.ts'
+import type { Framing, SubscriberSocket } from './subscriber.ts'
 
 export interface OperationDeps {
   readonly schema: GraphQLSchema
@@ -32,6 +33,42 @@ export interface OperationDeps {
   readonly fanOut: FanOut
 }
 
+/** What clients send to start an operation. */
+export interface OperationPayload {
+  readonly query: string
+  readonly variables?: Readonly<Record<string, unknown>> | null
+  readonly operationName?: string | null
+}
+
+/** Where one operation is answered: a WebSocket message id or an event stream. Nothing is sent after it has ended. */
+export interface OperationSink {
+  readonly ended: boolean
+  /** How pushed values are sent. */
+  readonly framing: Framing
+  /** @param release called once, when the operation ends; at once where it has ended already */
+  hold(release: () => void): void
+  /** Sends the one answer of a query or mutation, or the errors that a subscription ended with, and ends it. */
+  answer(answer: JsonResult): void
+  /** Refuses the request: nothing was executed. */
+  refuse(errors: readonly GraphQLError[]): void
+  /** Ends it without a message. */
+  end(): void
+}
+
+/** Who starts an operation, by which transport. */
+export interface Caller {
+  /** Called once, before the document is looked at: the checks of the transport. @throws AppError */
+  admit(): Identity
+  /** Where values of subscriptions are pushed. */
+  readonly socket: SubscriberSocket
+  /** W3C traceparent of the request. */
+  readonly trace?: string | undefined
+  /** The revision that the client has by its transport, beside argument sinceRevision: the greater counts. */
+  readonly since?: string | undefined
+  /** Whether mutations are refused, as those of a GET request must be. Default: false. */
+  readonly readOnly?: boolean
+}
+
 interface Prepared {
   readonly operation: Operation
   readonly variables: Readonly<Record<string, unknown>> | undefined
@@ -39,29 +76,44 @@ interface Prepared {
   readonly checked: CheckedDocument
 }
 
-/** Runs one operation of a socket, with the limits, the access rules and the allow-list of HTTP. Neither throws nor rejects. */
+/** A socket as a caller: each message counts as a request, and a socket may have so many operations at once. */
+export const callerOf = (client: Client, { gate, services }: OperationDeps): Caller => ({
+  socket: client.socket,
+  admit() {
+    const { identity, connection } = client
+    if (!identity) throw new AppError('UNAUTHENTICATED', { message: 'expected connection_init first' })
+    gate.rate.take(identity, services.clock.now())
+    const most = services.config.LIMIT_SUBSCRIPTIONS_PER_SOCKET
+    if (connection && connection.size > most) {
+      throw new AppError('RATE_LIMITED', { message: `expected at most ${most} open operations on one socket` })
+    }
+    return identity
+  },
+})
+
+/** Runs one operation, with the limits, the access rules and the allow-list of HTTP. Neither throws nor rejects. */
 export function startOperation(
-  operation: SocketOperation,
-  payload: SubscribePayload,
-  client: Client,
+  operation: OperationSink,
+  payload: OperationPayload,
+  caller: Caller,
   deps: OperationDeps,
 ): void {
   const fail = (error: unknown) => {
     try {
       operation.refuse([toGraphQLError(error, deps.services)])
     } catch (unsendable) {
-      deps.services.logger.error({ err: unsendable }, 'an error could not be sent to a socket')
+      deps.services.logger.error({ err: unsendable }, 'an error could not be sent')
       operation.end()
     }
   }
   try {
-    const prepared = prepare(payload, client, deps)
+    const prepared = prepare(payload, caller, deps)
     if (!('operation' in prepared)) {
       operation.refuse(prepared)
       return
     }
     const run = prepared.operation.node.operation === 'subscription' ? subscribe : execute
-    run(operation, prepared, client, deps).catch(fail)
+    run(operation, prepared, caller, deps).catch(fail)
   } catch (error) {
     fail(error)
   }
@@ -69,20 +121,14 @@ export function startOperation(
 
 function toGraphQLError(error: unknown, { logger }: Services): GraphQLError {
   if (error instanceof AppError) return asGraphQLError(error)
-  logger.error({ err: error }, 'an operation of a socket failed')
+  logger.error({ err: error }, 'an operation failed')
   return new GraphQLError('internal error', { originalError: error as Error })
 }
 
 /** @returns the errors of a document that is not valid. @throws AppError */
-function prepare(payload: SubscribePayload, client: Client, deps: OperationDeps): Prepared | readonly GraphQLError[] {
+function prepare(payload: OperationPayload, caller: Caller, deps: OperationDeps): Prepared | readonly GraphQLError[] {
   const { services, checkDocument, operations, allowList } = deps
-  const { identity, connection } = client
-  if (!identity) throw new AppError('UNAUTHENTICATED', { message: 'expected connection_init first' })
-  deps.gate.rate.take(identity, services.clock.now())
-  const most = services.config.LIMIT_SUBSCRIPTIONS_PER_SOCKET
-  if (connection && connection.size > most) {
-    throw new AppError('RATE_LIMITED', { message: `expected at most ${most} open operations on one socket` })
-  }
+  const identity = caller.admit()
   const text = payload.query
   if (allowList && !allowList.has(text)) throw notListed()
   const checked = checkDocument(text, identity)
@@ -92,35 +138,41 @@ function prepare(payload: SubscribePayload, client: Client, deps: OperationDeps)
     const message = 'expected an operation of the document, named by operationName where there are several'
     throw new AppError('BAD_USER_INPUT', { message, issues: [{ path: 'operationName', message }] })
   }
+  if (caller.readOnly && operation.node.operation === 'mutation') return [mutationByGet()]
   return {
     operation,
     variables: payload.variables ?? undefined,
-    context: new RequestContext(services, identity),
+    context: new RequestContext(services, identity, caller.trace),
     checked,
   }
 }
 
+const mutationByGet = () =>
+  new GraphQLError('expected a mutation by POST, got one by GET', {
+    extensions: { code: 'BAD_REQUEST', http: { status: 405, headers: new Map([['allow', 'POST']]) } },
+  })
+
 /** A query or a mutation: one answer. */
 async function execute(
-  socketOperation: SocketOperation,
+  sink: OperationSink,
   { operation, variables, context, checked }: Prepared,
-  _client: Client,
+  _caller: Caller,
   { executor, documents }: OperationDeps,
 ): Promise<void> {
   const answer = await executor.answer(operation, variables, context)
   if (!answer.errors) documents.keep(checked)
-  if (answer.data === undefined && answer.errors) socketOperation.refuse(answer.errors)
-  else socketOperation.answer(answer)
+  if (answer.data === undefined && answer.errors) sink.refuse(answer.errors)
+  else sink.answer(answer)
 }
 
 async function subscribe(
-  socketOperation: SocketOperation,
+  sink: OperationSink,
   { operation, variables, context, checked }: Prepared,
-  { socket }: Client,
+  { socket, since }: Caller,
   { schema, services, gate, documents, subscribed, operations, cost, fanOut }: OperationDeps,
 ): Promise<void> {
   const inputs = operations.inputsOf(operation, variables)
-  if (!('given' in inputs)) return socketOperation.refuse(inputs)
+  if (!('given' in inputs)) return sink.refuse(inputs)
   gate.rate.charge(context.identity, cost.check(operation, variables), services.clock.now())
   const source = await createSourceEventStream({
     schema,
@@ -129,9 +181,9 @@ async function subscribe(
     variableValues: variables,
     contextValue: context,
   })
-  if (!(source instanceof FeedSource)) return socketOperation.answer(withoutData(source as ExecutionResult))
+  if (!(source instanceof FeedSource)) return sink.answer(withoutData(source as ExecutionResult))
   documents.keep(checked)
-  if (socketOperation.ended) return
+  if (sink.ended) return
   const variablesKey = variablesKeyOf(operation, variables)
   const client = clientOf(context.identity)
   if (!subscribed.hasRoom(client)) {
@@ -145,11 +197,16 @@ async function subscribe(
     inputs,
     variablesKey,
   }
-  const leave = fanOut.subscribe(source.feed, shape, socket, socketOperation.id)
-  socketOperation.hold(() => {
+  const leave = fanOut.subscribe(startingAfter(since, source.feed), shape, socket, sink.framing)
+  sink.hold(() => {
     leave()
     release()
   })
+}
+
+function startingAfter<T>(since: string | undefined, feed: Feed<T>): Feed<T> {
+  if (since === undefined || (feed.since !== undefined && feed.since >= since)) return feed
+  return { key: feed.key, canRepeat: feed.canRepeat, since, open: (emit) => feed.open(emit) }
 }
 
 /** Memory of a character of variables as JSON, parsed: short numbers in lists take the most. */

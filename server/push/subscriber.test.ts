@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { nextMessageFraming } from './connection.ts'
 import { type Payload, Subscriber, type SubscriberSocket } from './subscriber.ts'
 
 /** A socket that is slow: a message is written when the test says so. */
@@ -24,7 +25,7 @@ class SlowSocket implements SubscriberSocket {
 }
 
 const payload = (revision: string | undefined, isRepeat = false): Payload => ({
-  body: Buffer.from(`{"data":"${revision}"}}`),
+  body: Buffer.from(`{"data":"${revision}"}`),
   revision,
   isRepeat,
 })
@@ -33,13 +34,13 @@ const datas = ({ sent }: SlowSocket) => sent.map((message) => (message as { payl
 describe('a subscriber', () => {
   test('is sent whole next messages with its own id', () => {
     const socket = new SlowSocket()
-    new Subscriber(socket, 'id "1"').deliver(payload('1'))
+    new Subscriber(socket, nextMessageFraming('id "1"')).deliver(payload('1'))
     expect(socket.sent).toEqual([{ id: 'id "1"', type: 'next', payload: { data: '1' } }])
   })
 
   test('who is slow gets the newest, not a backlog', () => {
     const socket = new SlowSocket()
-    const subscriber = new Subscriber(socket, 'id')
+    const subscriber = new Subscriber(socket, nextMessageFraming('id'))
     for (const revision of ['1', '2', '3', '4']) subscriber.deliver(payload(revision))
     expect(datas(socket)).toEqual(['1'])
     socket.write()
@@ -50,7 +51,7 @@ describe('a subscriber', () => {
 
   test('whose socket has too much unsent is cut off instead of sent more', () => {
     const socket = new SlowSocket()
-    const subscriber = new Subscriber(socket, 'id')
+    const subscriber = new Subscriber(socket, nextMessageFraming('id'))
     subscriber.deliver(payload('1'))
     socket.bufferedAmount = 2 ** 20 + 1
     socket.write()
@@ -60,7 +61,7 @@ describe('a subscriber', () => {
 
   test('never gets an older one, nor the same one twice', () => {
     const socket = new SlowSocket()
-    const subscriber = new Subscriber(socket, 'id')
+    const subscriber = new Subscriber(socket, nextMessageFraming('id'))
     for (const revision of ['2', '1', '2', '3']) {
       subscriber.deliver(payload(revision))
       socket.write()
@@ -70,7 +71,7 @@ describe('a subscriber', () => {
 
   test('gets the same revision again when what may be listed has changed', () => {
     const socket = new SlowSocket()
-    const subscriber = new Subscriber(socket, 'id')
+    const subscriber = new Subscriber(socket, nextMessageFraming('id'))
     subscriber.deliver(payload('2'))
     socket.write()
     subscriber.deliver(payload('2', true))
@@ -81,7 +82,7 @@ describe('a subscriber', () => {
 
   test('who has a revision already is not sent it, nor an older one', () => {
     const socket = new SlowSocket()
-    const subscriber = new Subscriber(socket, 'id', '5')
+    const subscriber = new Subscriber(socket, nextMessageFraming('id'), '5')
     subscriber.deliver(payload('4'))
     subscriber.deliver(payload('5'))
     subscriber.deliver(payload('6'))
@@ -90,7 +91,7 @@ describe('a subscriber', () => {
 
   test('values without revisions replace each other', () => {
     const socket = new SlowSocket()
-    const subscriber = new Subscriber(socket, 'id')
+    const subscriber = new Subscriber(socket, nextMessageFraming('id'))
     subscriber.deliver(payload(undefined))
     socket.write()
     subscriber.deliver(payload(undefined))
@@ -99,7 +100,7 @@ describe('a subscriber', () => {
 
   test('is sent nothing after it left, not even what waits', () => {
     const socket = new SlowSocket()
-    const subscriber = new Subscriber(socket, 'id')
+    const subscriber = new Subscriber(socket, nextMessageFraming('id'))
     subscriber.deliver(payload('1'))
     subscriber.deliver(payload('2'))
     subscriber.close()

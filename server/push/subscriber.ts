@@ -1,12 +1,19 @@
-import { nextMessageHead } from './connection.ts'
 import { terminateIfBufferFull } from './unsent-limit.ts'
 
-/** What is sent to every subscriber of a group: all of a `next` message behind the subscription's id. */
+/** What is sent to every subscriber of a group: an execution result as JSON, which each transport frames in its own way. */
 export interface Payload {
   /** Bytes where many share them. */
   readonly body: Buffer | string
   readonly revision?: string
   readonly isRepeat?: boolean
+}
+
+/** How a transport wraps a payload for one subscription. */
+export interface Framing {
+  /** Text in front of the payload. A string, not a buffer: a small buffer would keep alive the 8 kB that it is a part of. */
+  head(payload: Payload): string
+  /** Text behind it. */
+  readonly tail: string
 }
 
 /** The part of a WebSocket that is needed here. */
@@ -21,22 +28,21 @@ export interface SubscriberSocket {
 const asText = { binary: false, compress: false }
 
 /**
- * One subscription on one socket. While a message is on its way, the newest one waits and replaces the one that waited
+ * One subscription on one socket or event stream. While a message is on its way, the newest one waits and replaces the one that waited
  * before: a slow client gets the newest list, not a backlog, and costs one message of memory.
  */
 export class Subscriber {
   private readonly socket: SubscriberSocket
-  /** Not a buffer: a small one would keep alive the 8 kB that it is a part of. */
-  private readonly head: string
+  private readonly framing: Framing
   /** The greatest revision the client has. */
   private lastRevision: string | undefined
   private waiting: Payload | undefined
   private sending = false
   private closed = false
 
-  constructor(socket: SubscriberSocket, id: string, since?: string) {
+  constructor(socket: SubscriberSocket, framing: Framing, since?: string) {
     this.socket = socket
-    this.head = nextMessageHead(id)
+    this.framing = framing
     this.lastRevision = since
   }
 
@@ -57,11 +63,17 @@ export class Subscriber {
     return revision > this.lastRevision || (isRepeat === true && revision === this.lastRevision)
   }
 
-  private send({ body }: Payload): void {
+  private send(payload: Payload): void {
     const socket = this.socket
     if (socket.readyState !== socket.OPEN || terminateIfBufferFull(socket)) return
     this.sending = true
-    const message = typeof body === 'string' ? this.head + body : Buffer.concat([Buffer.from(this.head), body])
+    const { body } = payload
+    const { framing } = this
+    const head = framing.head(payload)
+    const message =
+      typeof body === 'string'
+        ? head + body + framing.tail
+        : Buffer.concat([Buffer.from(head), body, Buffer.from(framing.tail)])
     socket.send(message, asText, () => {
       this.sending = false
       const next = this.waiting
