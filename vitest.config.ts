@@ -1,8 +1,10 @@
 import { createRequire } from 'node:module'
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 const require = createRequire(import.meta.url)
 
+const heavy = ['test/chaos/chaos.test.ts', 'test/heavy-user/*.test.ts', 'bench/**/*.test.ts']
 const folders = '{engine,schema,platform,workers,server,start,tools,bench,test,client-examples,console}'
 
 export default defineConfig({
@@ -19,8 +21,15 @@ export default defineConfig({
         test: {
           name: 'main',
           include: [`${folders}/**/*.test.ts`],
-          exclude: ['**/node_modules/**', '**/*.cluster.test.ts'],
+          exclude: ['**/node_modules/**', '**/*.cluster.test.ts', ...heavy],
+          maxWorkers: Math.min(4, availableParallelism()),
+          sequence: { groupOrder: 0 },
         },
+      },
+      {
+        // Several processes under load each: one file at a time, after the others.
+        extends: true,
+        test: { name: 'heavy', include: heavy, maxWorkers: 1, sequence: { groupOrder: 1 } },
       },
       {
         // On real Kafka and Cassandra, started once for all of them and only when one of them is run.
@@ -30,6 +39,8 @@ export default defineConfig({
           include: [`${folders}/**/*.cluster.test.ts`],
           globalSetup: ['test/cluster-setup.ts'],
           testTimeout: 120_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -1,4 +1,5 @@
 import type { StoredRecord } from '../platform/ports/event-log.ts'
+import { eventFlow } from '../schema/event-flow.ts'
 import { erasedAt, erasedBackfill } from '../schema/records/headers.ts'
 import { decodeHistory, historyRowOf, mayAnswerList } from '../schema/records/history.ts'
 import { decodeInteraction } from '../schema/records/interaction.ts'
@@ -7,7 +8,6 @@ import { decodeSideDelta, type StoredSideRow } from '../schema/records/item-side
 import { encodedListWrittenAt, openList } from '../schema/records/list.ts'
 import { userStateBytes } from '../schema/records/user-state.ts'
 import { decodeUserVector, encodedVectorAt } from '../schema/records/user-vector.ts'
-import { topics } from '../schema/topics.ts'
 import { type ArchiveContext, archiveEvent } from './archive/archive-event.ts'
 import { boundedValue, feedRecord } from './backfill/feed-record.ts'
 import { storeItem } from './catalogue/store-item.ts'
@@ -20,26 +20,20 @@ import { defineStage } from './runner/stage.ts'
 import { storeList } from './sink/store-list.ts'
 
 /**
- * Event flow, stage by stage, topic to topic. This table is what the system is: what a stage reads and emits is
- * here, what it decides is in the function it names, and all I/O is in runner/run-stage.ts. A record that cannot be
- * decoded, or that makes a decision throw, goes to the dead-letter topic and the partition goes on, in every stage.
+ * The stages: what each reads and emits is in schema/event-flow.ts, how it is batched is here, what it decides is in the
+ * function it names, and all I/O is in runner/run-stage.ts. A record that cannot be decoded, or that makes a decision
+ * throw, goes to the dead-letter topic and the partition goes on, in every stage.
  */
 export const topology = {
-  /** Events that nobody waits for, fed in while the stages of visitors have little to do: platform/live-backlog.ts. */
   backfill: defineStage({
-    name: 'backfill',
-    from: topics.backfill,
-    emits: [topics.interactions],
+    ...memberOf('backfill'),
     batchRecordsMax: 1000,
     decode: ({ value }) => boundedValue(value),
     keyOf: () => 'any',
     run: feedRecord,
   }),
-  /** The user's history and vector; what an event changes on the item side. */
   embed: defineStage({
-    name: 'embed',
-    from: topics.interactions,
-    emits: [topics.userVectors, topics.history, topics.sideDeltas, topics.interactions],
+    ...memberOf('embed'),
     batchRecordsMax: 10_000,
     subBatchRecordsMax: 2500,
     stateBytes: userStateBytes,
@@ -47,22 +41,18 @@ export const topology = {
     keyOf: ({ userId }) => userId,
     run: embedRecord,
   }),
-  /** Neighbors, trends, popularity: one row an item. Large batches: a popular row is written once for many events. */
+  /** Large batches: a popular row is written once for many events. */
   learn: defineStage({
-    name: 'learn',
-    from: topics.sideDeltas,
-    emits: [topics.sideRows],
+    ...memberOf('learn'),
     batchRecordsMax: 10_000,
     decode: ({ key, value }) => decodeSideDelta(key, required(value)),
     run: (delta, _arrival, before: StoredSideRow | undefined, context: LearnContext) =>
       learnRow([delta], before, context),
     runMany: learnRow,
   }),
-  /** Candidates, scores, reasons. Over the whole backlog: a stage that is behind ranks for a user once, not once an event. */
+  /** Conflates over the whole backlog: a stage that is behind ranks for a user once, not once per event. */
   recommend: defineStage({
-    name: 'recommend',
-    from: topics.userVectors,
-    emits: [topics.lists],
+    ...memberOf('recommend'),
     batchRecordsMax: 1000,
     subBatchRecordsMax: 12,
     backlogKeysMax: 10_000,
@@ -70,11 +60,8 @@ export const topology = {
     conflateBy: ({ key, value, headers }) => (value === null ? erasedAt(headers) : encodedVectorAt(key, value)),
     run: (vector, at, _before: undefined, context: RecommendContext) => computeList(vector, at, context),
   }),
-  /** The newest list of each user where queries read it. */
   sink: defineStage({
-    name: 'sink',
-    from: topics.lists,
-    emits: [],
+    ...memberOf('sink'),
     batchRecordsMax: 4000,
     decode: (record) => ({
       value: record.value,
@@ -84,40 +71,28 @@ export const topology = {
     conflateBy: listWrittenAtOf,
     run: (list, { key }) => storeList(list, key),
   }),
-  /** How good the lists are, by live traffic: was the next item in the list just published? */
   quality: defineStage({
-    name: 'quality',
-    from: topics.lists,
-    emits: [],
+    ...memberOf('quality'),
     batchRecordsMax: 4000,
     conflateBy: listWrittenAtOf,
     decode: ({ value }) => (value === null ? null : openList(value)),
     run: (picks, _arrival, before: Published | undefined, context: QualityContext) => scoreList(picks, before, context),
   }),
-  /** What became of the lists of each variant. */
   experiments: defineStage({
-    name: 'experiments',
-    from: topics.history,
-    emits: [],
+    ...memberOf('experiments'),
     batchRecordsMax: 1000,
     decode: ({ key, value }) => (mayAnswerList(required(value)) ? decodeHistory(key, required(value)) : undefined),
     keyOf: armOf,
     run: (record, _arrival, before: ArmCounts | undefined, _context: ExperimentsContext) => countArm(record, before),
   }),
-  /** Every event that counted, for history, training and export. */
   archive: defineStage({
-    name: 'archive',
-    from: topics.history,
-    emits: [],
+    ...memberOf('archive'),
     batchRecordsMax: 4000,
     decode: ({ key, value }) => historyRowOf(key, required(value)) ?? decodeHistory(key, required(value)),
     run: (record, _arrival, _before: undefined, context: ArchiveContext) => archiveEvent(record, context),
   }),
-  /** The catalog as a table. */
   catalogue: defineStage({
-    name: 'catalogue',
-    from: topics.items,
-    emits: [],
+    ...memberOf('catalogue'),
     batchRecordsMax: 1000,
     decode: ({ key, value }) => {
       if (value !== null) decodeItem(key, value)
@@ -131,6 +106,11 @@ export type StageName = keyof typeof topology | 'train'
 
 /** `train` is no stage of records but a service that answers commands: train/trainer.ts. */
 export const stageNames = [...(Object.keys(topology) as (keyof typeof topology)[]), 'train'] as const
+
+function memberOf<Name extends keyof typeof eventFlow>(name: Name) {
+  const { from, emits } = eventFlow[name]
+  return { name, from, emits } as { name: Name; from: (typeof eventFlow)[Name]['from']; emits: typeof emits }
+}
 
 function required(value: Uint8Array | null): Uint8Array {
   if (value === null) throw new Error('expected a value, got a tombstone')

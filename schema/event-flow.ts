@@ -1,0 +1,160 @@
+import { tables } from './tables.ts'
+import { type TopicName, topics } from './topics.ts'
+
+type TableKey = keyof typeof tables
+
+/** One member of the pipeline: a stage, the trainer, or the server. */
+export interface PipelineMember {
+  /** In one sentence, for people. */
+  readonly purpose: string
+  /** The topic whose records it processes one by one, in the consumer group of its name. null: it answers requests. */
+  readonly from: TopicName | null
+  /** Topics it appends to, beside the dead-letter topic and its reports. */
+  readonly emits: readonly TopicName[]
+  /** Topics it keeps in memory: followed from the beginning or from the end, without a consumer group. */
+  readonly follows: readonly TopicName[]
+  /** Tables that hold its state, read before and written after each batch. */
+  readonly state: readonly TableKey[]
+  /** Tables it writes besides. */
+  readonly writes: readonly TableKey[]
+  /** Tables it reads besides. */
+  readonly reads: readonly TableKey[]
+}
+
+/** The read model of everything that ranks: items, item rows, the model. */
+const recommenderTopics = [topics.items, topics.sideRows, topics.models] as const
+
+/**
+ * Event flow, member by member: what each reads, keeps and writes. The stages in workers/topology.ts are built on it;
+ * the drawing and the tables of ARCHITECTURE.md, the API's `pipeline`, and with it the console's flow page derive from
+ * it. workers/topology.test.ts compares it with the source of each member.
+ *
+ * Every stage has the same error policy: a record that cannot be decoded, or whose decision throws, goes to the
+ * dead-letter topic with the reason, and the partition goes on; a log or store that fails is retried without limit.
+ */
+export const eventFlow = {
+  server: {
+    purpose: 'Takes events and items, answers queries, pushes lists to open pages.',
+    from: null,
+    emits: [
+      topics.interactions,
+      topics.backfill,
+      topics.items,
+      topics.rules,
+      topics.commands,
+      topics.watched,
+      topics.spans,
+      topics.demoControl,
+    ],
+    follows: [
+      topics.lists,
+      topics.items,
+      topics.sideRows,
+      topics.models,
+      topics.rules,
+      topics.stageStatus,
+      topics.spans,
+      topics.demoControl,
+    ],
+    state: [],
+    writes: [],
+    reads: ['listsByUser', 'eventsByUser', 'userStates', 'erasures', 'experimentCounts', 'settings', 'models'],
+  },
+  backfill: {
+    purpose: 'Feeds events that nobody waits for into the live topic while the stages of visitors have little to do.',
+    from: topics.backfill,
+    emits: [topics.interactions],
+    follows: [],
+    state: [],
+    writes: [],
+    reads: [],
+  },
+  embed: {
+    purpose: "Updates the user's history and vector, and says what the event changes on the item side.",
+    from: topics.interactions,
+    emits: [topics.userVectors, topics.history, topics.sideDeltas, topics.interactions],
+    follows: recommenderTopics,
+    state: ['userStates', 'eventIds'],
+    writes: ['erasures'],
+    reads: [],
+  },
+  learn: {
+    purpose: "Keeps each item's neighbors, trends and popularity.",
+    from: topics.sideDeltas,
+    emits: [topics.sideRows],
+    follows: [topics.sideRows],
+    state: [],
+    writes: [],
+    reads: [],
+  },
+  recommend: {
+    purpose: "Collects candidates, scores them, and writes the user's list with a reason for every item.",
+    from: topics.userVectors,
+    emits: [topics.lists],
+    follows: [...recommenderTopics, topics.rules, topics.watched],
+    state: [],
+    writes: [],
+    reads: [],
+  },
+  sink: {
+    purpose: 'Stores the newest list of each user where queries read it.',
+    from: topics.lists,
+    emits: [],
+    follows: [],
+    state: [],
+    writes: ['listsByUser', 'erasures'],
+    reads: [],
+  },
+  quality: {
+    purpose: 'Measures lists by live traffic: was the next item in the list just published?',
+    from: topics.lists,
+    emits: [],
+    follows: [],
+    state: [],
+    writes: [],
+    reads: [],
+  },
+  experiments: {
+    purpose: 'Counts what became of the lists of each variant.',
+    from: topics.history,
+    emits: [],
+    follows: [],
+    state: ['experimentCounts'],
+    writes: [],
+    reads: ['settings'],
+  },
+  archive: {
+    purpose: 'Stores every event that counted, for history, training and export.',
+    from: topics.history,
+    emits: [],
+    follows: [],
+    state: [],
+    writes: ['eventsByUser'],
+    reads: [],
+  },
+  catalogue: {
+    purpose: 'Stores the catalog as a table.',
+    from: topics.items,
+    emits: [],
+    follows: [],
+    state: [],
+    writes: ['items'],
+    reads: [],
+  },
+  train: {
+    purpose: 'Refits the model on all events, validates it, and publishes it without a restart.',
+    from: topics.commands,
+    emits: [topics.models, topics.commands, topics.backfill, topics.interactions],
+    follows: [...recommenderTopics, topics.stageStatus],
+    state: [],
+    writes: ['models'],
+    reads: ['eventsByUser', 'items', 'userStates'],
+  },
+} as const satisfies Readonly<Record<string, PipelineMember>>
+
+export type PipelineMemberName = keyof typeof eventFlow
+
+/** Name, then member, in the order of the flow. */
+export const pipelineMembers: readonly (readonly [PipelineMemberName, PipelineMember])[] = Object.entries(
+  eventFlow,
+) as [PipelineMemberName, PipelineMember][]
