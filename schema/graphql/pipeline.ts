@@ -44,10 +44,34 @@ export class ModelStatus {
   readonly items!: number
 }
 
+@ObjectType({
+  description: 'A stage, the trainer or the server: how the pipeline is joined, whether or not it runs now.',
+  simpleResolvers: true,
+})
+export class PipelineMember {
+  @Field(() => String, { description: 'Name of the stage; `train` or `server`.' })
+  readonly name!: string
+
+  @Field(() => String, { description: 'What it is for, in one sentence.' })
+  readonly purpose!: string
+
+  @Field(() => String, { nullable: true, description: 'The topic that it processes; null for the server.' })
+  readonly from!: string | null
+
+  @Field(() => [String], { description: 'Topics it writes.' })
+  readonly emits!: readonly string[]
+
+  @Field(() => [String], { description: 'Topics it keeps in memory.' })
+  readonly follows!: readonly string[]
+}
+
 @ObjectType({ description: 'The state of the pipeline as this server sees it.', simpleResolvers: true })
 export class PipelineStatus {
   @Field(() => [StageStatus], { description: 'Every stage, by name.' })
   readonly stages!: readonly StageStatus[]
+
+  @Field(() => [PipelineMember], { description: 'Every member of the event flow, in its order.' })
+  readonly members!: readonly PipelineMember[]
 
   @Field(() => ModelStatus, { description: 'The model that serves.' })
   readonly model!: ModelStatus

@@ -2,6 +2,7 @@ import type { Logger } from '../../platform/logger.ts'
 import type { Clock } from '../../platform/ports/clock.ts'
 import type { EventLog, Following, StoredRecord } from '../../platform/ports/event-log.ts'
 import { messageOf } from '../../schema/app-error.ts'
+import { pipelineMembers } from '../../schema/event-flow.ts'
 import type { ModelVersion, QualityHour } from '../../schema/graphql/operations.ts'
 import type { ModelStatus, PipelineStatus, StageStatus } from '../../schema/graphql/pipeline.ts'
 import {
@@ -26,6 +27,14 @@ interface Deps {
   readonly items: () => number
   readonly rulesVersion: () => number
 }
+
+const members = pipelineMembers.map(([name, { purpose, from, emits, follows }]) => ({
+  name,
+  purpose,
+  from,
+  emits,
+  follows,
+}))
 
 /** A report older than this is of an instance that has gone. */
 const reportMsMax = 5_000
@@ -135,6 +144,7 @@ export class Pipeline {
     const reports = this.live()
     return {
       stages: toStages(reports, this.deps.lags),
+      members,
       model: this.model(),
       subscribers: this.deps.subscribers(),
       users: Math.max(0, ...reports.map(({ users = 0 }) => users)), // every trainer counts all of them

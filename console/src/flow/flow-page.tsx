@@ -50,7 +50,7 @@ export function FlowPage() {
         <LatencyPanel />
         <TrendsPanel />
       </div>
-      {now && now.stages.length > 0 && <StageTable stages={now.stages} />}
+      {now && now.stages.length > 0 && <StageTable pipeline={now} />}
     </>
   )
 }

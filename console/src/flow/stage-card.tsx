@@ -3,10 +3,15 @@ import { count, latency, rate } from '../format.ts'
 import { type Sample, type Stage, seriesOf } from '../live.ts'
 import { Spark } from '../ui/spark.tsx'
 import css from './topology.module.css'
-import { purposes } from './topology.ts'
+
+interface StageCardProps {
+  readonly stage: Stage
+  readonly purpose: string | undefined
+  readonly samples: readonly Sample[]
+}
 
 /** One stage as it is now, and its last minute and a half. */
-export function StageCard({ stage, samples }: { stage: Stage; samples: readonly Sample[] }) {
+export function StageCard({ stage, purpose, samples }: StageCardProps) {
   const { name, processedPerSecond, lag, p50Ms, p99Ms, deadLetters } = stage
   const series = useMemo(
     () => ({
@@ -22,7 +27,7 @@ export function StageCard({ stage, samples }: { stage: Stage; samples: readonly 
         <h3>{name}</h3>
         {deadLetters > 0 && <span className={css.dead}>{count(deadLetters)} dead</span>}
       </header>
-      <p className={css.purpose}>{purposes[name]}</p>
+      <p className={css.purpose}>{purpose}</p>
       <dl>
         <div>
           <dt>Rate</dt>
@@ -51,11 +56,11 @@ export function StageCard({ stage, samples }: { stage: Stage; samples: readonly 
 }
 
 /** Where things enter and leave. */
-export function End({ name, note }: { name: string; note?: string }) {
+export function End({ name, note }: { name: string; note: string }) {
   return (
     <article className={css.end} aria-label={name}>
       <h3>{name}</h3>
-      <p>{note ?? purposes[name]}</p>
+      <p>{note}</p>
     </article>
   )
 }

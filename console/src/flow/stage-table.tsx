@@ -1,12 +1,12 @@
 import { count, latency, rate } from '../format.ts'
-import type { Stage } from '../live.ts'
+import type { Pipeline } from '../live.ts'
 import { Panel, Scroller } from '../ui/panel.tsx'
-import { stationsOf } from './topology.ts'
+import { edgesOf, stationsOf } from './topology.ts'
 
 /** The same numbers in words: from an event's acceptance to the end of each stage. */
-export function StageTable({ stages }: { stages: readonly Stage[] }) {
+export function StageTable({ pipeline: { stages, members } }: { pipeline: Pipeline }) {
   const byName = new Map(stages.map((stage) => [stage.name, stage]))
-  const inOrder = stationsOf([...byName.keys()]).flatMap((name) => byName.get(name) ?? [])
+  const inOrder = stationsOf([...byName.keys()], edgesOf(members)).flatMap((name) => byName.get(name) ?? [])
   return (
     <Panel title="Latency by stage" note="From an event's acceptance to the end of the stage.">
       <Scroller label="Latency by stage">

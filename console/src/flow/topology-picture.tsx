@@ -1,9 +1,8 @@
-import { useMemo } from 'react'
 import { frozenStore, type Live } from '../live.ts'
 import { useStore } from '../store.ts'
 import { End, StageCard } from './stage-card.tsx'
 import css from './topology.module.css'
-import { boxOf, depthOf, draw, type Size, stationsOf } from './topology.ts'
+import { boxOf, depthOf, draw, edgesOf, type Size, stationsOf, wayOut } from './topology.ts'
 
 const size: Size = {
   node: { width: 224, height: 112 },
@@ -14,13 +13,19 @@ const size: Size = {
 /** The stages in the order of the flow: a picture where there is room for it, a list where there is not. */
 export function TopologyPicture({ live, subscribers }: { live: Live; subscribers: number }) {
   const frozen = useStore(frozenStore)
-  const names = live.now?.stages.map(({ name }) => name).join() ?? ''
-  const picture = useMemo(() => draw(names ? names.split(',') : [], size), [names])
-  const stages = new Map(live.now?.stages.map((stage) => [stage.name, stage]))
+  const { stages: reported = [], members = [] } = live.now ?? {}
+  const edges = edgesOf(members)
+  const picture = draw(
+    reported.map(({ name }) => name),
+    edges,
+    size,
+  )
+  const purposes = new Map(members.map(({ name, purpose }) => [name, purpose]))
+  const stages = new Map(reported.map((stage) => [stage.name, stage]))
   const station = (name: string) => {
     const stage = stages.get(name)
-    if (stage) return <StageCard stage={stage} samples={live.samples} />
-    return <End name={name} note={name === 'push' ? `${subscribers} open` : undefined} />
+    if (stage) return <StageCard stage={stage} purpose={purposes.get(name)} samples={live.samples} />
+    return <End name={name} note={name === wayOut ? `${subscribers} open` : 'events and items'} />
   }
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
@@ -41,14 +46,17 @@ export function TopologyPicture({ live, subscribers }: { live: Live; subscribers
           ))}
         </svg>
         <ul aria-label="Stages, in the order of the flow">
-          {stationsOf(picture.nodes.map(({ name }) => name)).map((name) => {
+          {stationsOf(
+            picture.nodes.map(({ name }) => name),
+            edges,
+          ).map((name) => {
             const { x, y } = picture.nodes.find((node) => node.name === name)!
             const { width, height } = boxOf(name, size)
             return (
               <li
                 key={name}
                 className={css.place}
-                data-depth={depthOf(name)}
+                data-depth={depthOf(name, edges)}
                 style={{ left: x - width / 2, top: y - height / 2, width, height }}
               >
                 {station(name)}

@@ -1,43 +1,52 @@
 import { graphlib, layout } from '@dagrejs/dagre'
 
-/** The event flow as workers/topology.ts declares it; the API tells how each stage does, not how they are joined. */
+import type { Pipeline } from '../live.ts'
+
+export type Member = Pipeline['members'][number]
+
+/** Records of `topic` go from one station to another. */
 export interface Edge {
   readonly from: string
   readonly to: string
   readonly topic: string
 }
 
-export const edges: readonly Edge[] = [
-  { from: 'record', to: 'embed', topic: 'interactions' },
-  { from: 'embed', to: 'recommend', topic: 'user-vectors' },
-  { from: 'recommend', to: 'push', topic: 'picks' },
-  { from: 'recommend', to: 'sink', topic: 'picks' },
-  { from: 'recommend', to: 'quality', topic: 'picks' },
-  { from: 'embed', to: 'learn', topic: 'side-deltas' },
-  { from: 'embed', to: 'archive', topic: 'history' },
-  { from: 'embed', to: 'experiments', topic: 'history' },
-  { from: 'putItems', to: 'catalogue', topic: 'items' },
-  { from: 'train', to: 'recommend', topic: 'models' },
-]
+/** Where events and items enter, and where lists leave: the server, drawn twice. They report nothing of their own. */
+export const wayIn = 'server'
+export const wayOut = 'push'
+export const ends: ReadonlySet<string> = new Set([wayIn, wayOut])
 
-/** What every station is for, in a line. */
-export const purposes: Readonly<Record<string, string>> = {
-  record: 'mutations of clients',
-  embed: 'history and vector of the user',
-  recommend: 'candidates, scores, rules',
-  push: 'to the pages that are open',
-  sink: 'newest list, for queries',
-  quality: 'was the next item in the list?',
-  learn: 'neighbors and trends',
-  archive: 'every event that counted',
-  experiments: 'what became of each variant',
-  putItems: 'mutations of the shop',
-  catalog: 'items as a table',
-  train: 'refits the model',
+/** Stands beside the flow: what it writes into it (requests for lists) is left out of the picture. */
+const trainer = 'train'
+
+/**
+ * The edges of the picture: from the writers of a topic to the stage that processes it, from a topic of the flow that the
+ * server follows as well to the open pages, and from the trainer to the stage that ranks.
+ */
+export function edgesOf(members: readonly Member[]): Edge[] {
+  const stages = members.filter(({ name }) => name !== wayIn && name !== trainer)
+  const server = members.find(({ name }) => name === wayIn)
+  const processed = stages.flatMap(({ name: to, from: topic }) =>
+    members
+      .filter(({ name, emits }) => topic && name !== to && name !== trainer && emits.includes(topic))
+      .map(({ name: from }) => ({ from, to, topic: topic! })),
+  )
+  const inFlow = new Set(stages.map(({ from }) => from))
+  const pushed = stages.flatMap(({ name: from, emits }) =>
+    emits
+      .filter((topic) => inFlow.has(topic) && server?.follows.includes(topic))
+      .map((topic) => ({ from, to: wayOut, topic })),
+  )
+  const ranking = stages.filter(({ name }) => pushed.some(({ from }) => from === name))
+  const models = members
+    .filter(({ name }) => name === trainer)
+    .flatMap(({ name: from, emits }) =>
+      ranking.flatMap(({ name: to, follows }) =>
+        emits.filter((topic) => follows.includes(topic)).map((topic) => ({ from, to, topic })),
+      ),
+    )
+  return [...processed, ...pushed, ...models]
 }
-
-/** Where things enter and leave: no stages, so they report nothing of their own. */
-export const ends: ReadonlySet<string> = new Set(['record', 'push', 'putItems'])
 
 export interface Placed {
   readonly name: string
@@ -58,12 +67,12 @@ export interface Size {
   readonly betweenRanks: number
 }
 
-/** Places every station, left to right in the order of the flow; stages this page has never heard of stand alone. */
-export function draw(stages: readonly string[], size: Size): Picture {
+/** Places every station, left to right in the order of the flow; stages that no member describes stand alone. */
+export function draw(stages: readonly string[], edges: readonly Edge[], size: Size): Picture {
   const graph = new graphlib.Graph()
   graph.setGraph({ rankdir: 'LR', nodesep: 14, ranksep: size.betweenRanks, ranker: 'network-simplex' })
   graph.setDefaultEdgeLabel(() => ({}))
-  for (const name of stationsOf(stages)) graph.setNode(name, boxOf(name, size))
+  for (const name of stationsOf(stages, edges)) graph.setNode(name, boxOf(name, size))
   const drawn = edges.filter(({ from, to }) => graph.hasNode(from) && graph.hasNode(to))
   for (const { from, to } of drawn) graph.setEdge(from, to)
   layout(graph)
@@ -78,21 +87,21 @@ export function draw(stages: readonly string[], size: Size): Picture {
 
 /** The way out is as wide as its neighbors, so that no lane to it crosses one of them. */
 export function boxOf(name: string, { node, end }: Size): { width: number; height: number } {
-  if (name === 'push') return { width: node.width, height: end.height }
+  if (name === wayOut) return { width: node.width, height: end.height }
   return ends.has(name) ? { ...end } : { ...node }
 }
 
 /** In the order of the flow: the ends and every stage that reports. */
-export function stationsOf(stages: readonly string[]): string[] {
+export function stationsOf(stages: readonly string[], edges: readonly Edge[]): string[] {
   const known = [...new Set(edges.flatMap(({ from, to }) => [from, to]))]
   const shown = known.filter((name) => ends.has(name) || stages.includes(name))
   return [...shown, ...stages.filter((name) => !known.includes(name))]
 }
 
 /** How many steps a station is from the way in. */
-export function depthOf(name: string): number {
-  const before = edges.find(({ to }) => to === name)
-  return before && before.from !== 'train' ? depthOf(before.from) + 1 : 0
+export function depthOf(name: string, edges: readonly Edge[]): number {
+  const before = edges.find(({ to, from }) => to === name && from !== trainer)
+  return before ? depthOf(before.from, edges) + 1 : 0
 }
 
 interface Box {
