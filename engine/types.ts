@@ -25,6 +25,8 @@ export interface Interaction {
   quantity: number
   /** Event time, ms since 1970. The engine reads no other clock. */
   timestamp: number
+  /** The list that the event is about. Default: null. */
+  recommendationId?: string | null
 }
 
 export interface ItemMeta {

@@ -17,6 +17,7 @@ import { userStates } from './embed/user-states.ts'
 import { countStates } from './experiments/count-states.ts'
 import { rowStates } from './learn/row-states.ts'
 import { createTally } from './quality/score-list.ts'
+import { ShowingPace } from './recommend/showing-pace.ts'
 import { memoryStates } from './runner/memory-states.ts'
 import { createMeter, type StageMeter } from './runner/meter.ts'
 import { type ReportedMeter, startReporting } from './runner/reporting.ts'
@@ -119,6 +120,7 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
       runStage({
         ...plain,
         stage: topology.recommend,
+        pacing: new ShowingPace(clock),
         urgencyOf: ({ key, headers }) => (watched!.has(key) ? 'watched' : isBulk(headers) ? 'bulk' : 'live'),
         context: () => ({
           recommender: replica!.recommender,

@@ -1,6 +1,7 @@
 import { floatsToBytes } from '../math/bytes.ts'
 import type { TrainedModel } from '../train/model.ts'
 import type { EventType, Interaction } from '../types.ts'
+import { type Attention, isShowing, mergeAttention, noAttention, withReaction, withShowing } from './attention.ts'
 import { foldIn } from './fold-in.ts'
 import { addSeen, boundSeen, mergeSeen, removeSeen, type SeenItems } from './seen.ts'
 import { isTouch, marksSeen, strengthOf } from './signals.ts'
@@ -32,6 +33,8 @@ export interface UserProfile {
   /** Oldest first, at most `historyEntriesMax`, without impressions. */
   history: HistoryEntry[]
   seen: SeenItems
+  /** What the user was shown. Default: nothing. */
+  attention?: Attention
   /** float32 little endian, one per model dimension. Null without a model or without an item that the model knows. */
   vector: Uint8Array | null
   modelVersion: number
@@ -55,7 +58,7 @@ export function emptyProfile(userId: string): UserProfile {
 
 /**
  * Returns the profile after one event. The caller must deduplicate by `eventId` and pass increasing `seq`s. An
- * impression changes only the position.
+ * impression changes only the position and the attention record.
  */
 export function applyInteraction(
   profile: UserProfile,
@@ -64,7 +67,9 @@ export function applyInteraction(
   context: ProfileContext,
 ): UserProfile {
   const next = { ...profile, seq: Math.max(profile.seq, seq), events: profile.events + 1 }
-  if (event.type === 'IMPRESSION') return next
+  const attention = profile.attention ?? noAttention
+  if (isShowing(event.type)) return { ...next, attention: withShowing(attention, event) }
+  if (attention.length > 0) next.attention = withReaction(attention, event.itemId, event.timestamp)
   const { eventId, itemId, type, value, quantity, timestamp } = event
   next.history = append(profile.history, { seq, eventId, itemId, type, value, quantity, timestamp })
   if (marksSeen(type)) next.seen = boundSeen(addSeen(profile.seen, itemId), () => markedIn(next.history))
@@ -106,6 +111,9 @@ export function mergeProfiles(user: UserProfile, guest: UserProfile, context: Pr
     events: user.events + guest.events - doubled.length,
     history,
     seen: boundSeen(mergeSeen(user.seen, guestSeen), () => markedIn(history)),
+    ...((user.attention || guest.attention) && {
+      attention: mergeAttention(user.attention ?? noAttention, guest.attention ?? noAttention),
+    }),
   }
   return refreshVector(merged, context.model)
 }

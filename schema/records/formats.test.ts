@@ -3,6 +3,7 @@ import { Packr } from 'msgpackr'
 import { describe, expect, test } from 'vitest'
 import { withForwardDecay } from '../../engine/items/row.ts'
 import { floatsToBytes } from '../../engine/math/bytes.ts'
+import { packIgnored, unpackIgnored } from './attention.ts'
 import { packIds, unpackIds } from './codec.ts'
 import {
   decodeHistory,
@@ -153,6 +154,29 @@ describe('what was written is read as it was', () => {
   test('lists without what they do not hold', () => {
     const before = { ...picks, unlisted: null }
     expect(decodeList(encodeList(before))).toEqual(before)
+  })
+  test('what was shown: all of it in user states, what was ignored in user vectors and lists', () => {
+    const attention = [
+      { itemId: 'tea', shownAt: [1_768_478_400, 4_294_967_295], listHash: 4_000_000_000, reactedAt: 0 },
+      { itemId: 'cüp', shownAt: [], listHash: 0, reactedAt: 1_768_478_500 },
+      { itemId: 'pot', shownAt: [1_768_478_600], listHash: 1, reactedAt: 1_768_478_500 },
+    ]
+    const ignored = packIgnored(attention)!
+    expect(packIgnored([])).toBeUndefined()
+    const seconds = new Map([
+      ['tea', [1_768_478_400, 4_294_967_295]],
+      ['pot', [1_768_478_600]],
+    ])
+    const read = decodeUserVector('ann', encodeUserVector({ ...vector, ignored }))
+    expect(read.backfilled).toBeUndefined()
+    expect(unpackIgnored(read.ignored!)).toEqual(seconds)
+    const list = decodeList(encodeList({ ...picks, backfilled: 4, ignored }))
+    expect([list.backfilled, unpackIgnored(list.ignored!)]).toEqual([4, seconds])
+    for (const acted of [{}, { acted: 7 }]) {
+      const { olderIds, ...rest } = { ...state, ...acted, profile: { ...state.profile, attention } }
+      const stored = decodeUserState(encodeUserState({ ...rest, olderIds }))
+      expect(stored).toEqual({ ...rest, olderBuckets: olderIds.length })
+    }
   })
   test('side deltas', () => expect(decodeSideDelta('i:tea', encodeSideDelta(delta))).toEqual(delta))
   test('side rows', () => {

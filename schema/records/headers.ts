@@ -27,6 +27,8 @@ const names = {
   bulk: 'bulk',
   /** Where a record stood in topic interactions before it was copied to its user's partition. */
   forwardedFrom: 'forwarded-from',
+  /** On a user vector: the newest record of topic interactions in it that was more than a showing. */
+  acted: 'acted',
 } as const
 
 const dead = {
@@ -151,6 +153,15 @@ export const forwardedFrom = (headers: Headers): LogPosition | undefined => plac
 export const bulkHeaders: Headers = { [names.bulk]: '1' }
 
 export const isBulk = (headers: Headers): boolean => own(headers, names.bulk) === '1'
+
+/** Of a user vector. @param acted offset in topic interactions of the newest record in it that was more than a showing */
+export const actedHeaders = (acted: number): Headers => ({ [names.acted]: String(acted) })
+
+/** What actedHeaders was given; undefined where the header is missing or is no offset. */
+export function actedAt(headers: Headers): number | undefined {
+  const text = own(headers, names.acted)
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined
+}
 
 /** What a dead letter says of the record that no stage could take. */
 export interface DeadLetterOrigin {

@@ -1,4 +1,5 @@
 import { revisionOf } from '../revision.ts'
+import type { PackedIgnored } from './attention.ts'
 import { decodeVersioned, type PackedIds, packIds, unpackIds } from './codec.ts'
 import { type EventType, eventTypes } from './interaction.ts'
 import { decodePlacedFields, encodePlaced, type LogPosition, type Placed, placedAt, placeOf } from './placed.ts'
@@ -38,6 +39,8 @@ export interface UserList extends Placed {
   readonly unlisted: readonly string[] | null
   /** Offset in topic interactions.backfill up to which the user's records are in here; undefined: none. */
   readonly backfilled?: number
+  /** What the user was shown without reacting to it. Default: nothing. */
+  readonly ignored?: PackedIgnored
 }
 
 /**
@@ -72,7 +75,8 @@ type Fields = readonly [
   fresh: Columns,
   seen: Columns,
   unlisted: PackedIds | null | undefined,
-  backfilled?: number,
+  backfilled?: number | null,
+  ignored?: PackedIgnored,
 ]
 
 export function encodeList(list: UserList): Buffer {
@@ -90,7 +94,9 @@ export function encodeList(list: UserList): Buffer {
     packRanked(list.seen),
     list.unlisted && packIds(list.unlisted),
   ]
-  return encodePlaced(version, list, list.backfilled === undefined ? fields : [...fields, list.backfilled])
+  const { backfilled, ignored } = list
+  if (ignored !== undefined) return encodePlaced(version, list, [...fields, backfilled ?? null, ignored])
+  return encodePlaced(version, list, backfilled === undefined ? fields : [...fields, backfilled])
 }
 
 /** Reads versions 1 and 2. */
@@ -119,7 +125,8 @@ export function openList(bytes: Uint8Array): StoredList {
     })),
     unseen: unpackRanked(fields[8]),
     seen: unpackRanked(fields[9]),
-    ...(fields[11] !== undefined && { backfilled: fields[11] }),
+    ...(fields[11] != null && { backfilled: fields[11] }),
+    ...(fields[12] !== undefined && { ignored: fields[12] }),
     get unlisted() {
       return fields[10] == null ? null : unpackIds(fields[10])
     },

@@ -1,4 +1,5 @@
 import type { HistoryEntry, UserProfile } from '../../engine/user/profile.ts'
+import { type PackedAttention, packAttention, unpackAttention } from './attention.ts'
 import type { BackfillMarks } from './backfill.ts'
 import {
   decodeVersioned,
@@ -33,6 +34,8 @@ export interface UserState {
   readonly backfill?: BackfillMarks
   /** For each partition that records of the user were forwarded from: the newest one that was applied. */
   readonly forwarded?: readonly LogPosition[]
+  /** The newest record that changed something and was no showing. Default: `changed`. */
+  readonly acted?: number | undefined
 }
 
 /** As stored: without the older ids, with their number. */
@@ -42,8 +45,9 @@ export interface StoredUserState extends Omit<UserState, 'olderIds'> {
 
 /** Returns about how many bytes a state takes in memory, from the lengths of its lists: strings of ids as 80 bytes each. */
 export function userStateBytes({ profile, recentIds, olderIds }: UserState): number {
-  const { history, seen } = profile
-  return 1000 + history.length * 300 + seen.ids.length * 90 + recentIds.length + olderIds.length * 1200
+  const { history, seen, attention = [] } = profile
+  const shownBytes = attention.reduce((sum, { shownAt }) => sum + 200 + shownAt.length * 8, 0)
+  return 1000 + history.length * 300 + seen.ids.length * 90 + shownBytes + recentIds.length + olderIds.length * 1200
 }
 
 const version = 2
@@ -62,6 +66,8 @@ type Fields = readonly [
   backfill?: readonly [applied: number, erasedBefore: number] | null,
   forwarded?: readonly LogPosition[] | null,
   olderDropped?: number,
+  attention?: PackedAttention | null,
+  acted?: number,
 ]
 
 type ProfileFields = readonly [
@@ -99,8 +105,13 @@ export function encodeUserState(state: UserState): Buffer {
     [userId, seq, events, packIds(seen.ids), seen.counts, vector, modelVersion],
     toColumns(history),
   ]
-  const { backfill, forwarded, olderDropped } = state
+  const { backfill, forwarded, olderDropped, acted } = state
   const marks = backfill ? ([backfill.applied, backfill.erasedBefore] as const) : null
+  if (profile.attention || acted !== undefined) {
+    const attention = profile.attention ? packAttention(profile.attention) : null
+    const more = [marks, forwarded ?? null, olderDropped ?? 0, attention]
+    return encodeVersioned(version, [...fields, ...more, ...(acted === undefined ? [] : [acted])])
+  }
   if (olderDropped) return encodeVersioned(version, [...fields, marks, forwarded ?? null, olderDropped])
   if (forwarded) return encodeVersioned(version, [...fields, marks, forwarded])
   return encodeVersioned(version, marks ? [...fields, marks] : fields)
@@ -124,6 +135,7 @@ export function decodeUserState(bytes: Uint8Array): StoredUserState {
     ...(fields[9] && { backfill: { applied: fields[9][0], erasedBefore: fields[9][1] } }),
     ...(fields[10] && { forwarded: fields[10] }),
     ...(fields[11] && { olderDropped: fields[11] }),
+    ...(fields[13] !== undefined && { acted: fields[13] }),
     profile: {
       userId,
       seq,
@@ -132,6 +144,7 @@ export function decodeUserState(bytes: Uint8Array): StoredUserState {
       vector,
       modelVersion,
       history,
+      ...(fields[12] && { attention: unpackAttention(fields[12]) }),
     },
   }
 }

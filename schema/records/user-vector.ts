@@ -1,5 +1,6 @@
 import type { UserSnapshot } from '../../engine/user/snapshot.ts'
 import { revisionOf } from '../revision.ts'
+import type { PackedIgnored } from './attention.ts'
 import { decodeVersioned, type PackedIds, packIds, unpackIds } from './codec.ts'
 import type { LogPosition } from './placed.ts'
 import { decodePlacedFields, encodePlaced, type Placed, placedAt, placeOf } from './placed.ts'
@@ -11,6 +12,8 @@ export interface UserVector extends Placed {
   readonly adopted: readonly LogPosition[]
   /** Offset in topic interactions.backfill up to which the user's records are in here; undefined: none. */
   readonly backfilled?: number
+  /** What the user was shown without reacting to it. Default: nothing. */
+  readonly ignored?: PackedIgnored
   readonly snapshot: UserSnapshot
 }
 
@@ -33,7 +36,8 @@ type Fields = readonly [
   seen: PackedIds,
   vector: Uint8Array | null,
   modelVersion: number,
-  backfilled?: number,
+  backfilled?: number | null,
+  ignored?: PackedIgnored,
 ]
 
 /** The user is in the record's key, and not in the value. */
@@ -57,7 +61,9 @@ export function encodeUserVector(user: UserVector): Buffer {
     vector,
     modelVersion,
   ]
-  return encodePlaced(version, user, user.backfilled === undefined ? fields : [...fields, user.backfilled])
+  const { backfilled, ignored } = user
+  if (ignored !== undefined) return encodePlaced(version, user, [...fields, backfilled ?? null, ignored])
+  return encodePlaced(version, user, backfilled === undefined ? fields : [...fields, backfilled])
 }
 
 /** Reads versions 1 and 2. */
@@ -73,7 +79,8 @@ export function decodeUserVector(userId: string, bytes: Uint8Array): UserVector 
       partition: adopted[2 * n]!,
       offset: adopted[2 * n + 1]!,
     })),
-    ...(fields[15] !== undefined && { backfilled: fields[15] }),
+    ...(fields[15] != null && { backfilled: fields[15] }),
+    ...(fields[16] !== undefined && { ignored: fields[16] }),
     snapshot: {
       userId,
       seq,

@@ -14,6 +14,7 @@ export function toInteraction(record: EventRecord): Interaction {
     value: record.value ?? null,
     quantity: record.quantity ?? 1,
     timestamp: Date.parse(record.timestamp),
+    recommendationId: record.recommendationId ?? null,
   }
 }
 

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { toSnapshot } from '../../engine/user/snapshot.ts'
+import { unpackIgnored } from '../../schema/records/attention.ts'
+import { actedAt } from '../../schema/records/headers.ts'
 import type { InteractionRecord } from '../../schema/records/interaction.ts'
 import { tables } from '../../schema/tables.ts'
 import { aForget, anIdentify, anInteraction, anUndo, aRefresh, EmbedHarness } from '../../test/support/interactions.ts'
@@ -301,5 +303,44 @@ describe('a guest who logs in', () => {
     embed.feed(anInteraction({ itemId: 'tea' }))
     expect(embed.feed(anIdentify('ann', 'ann')).handedOver).toEqual([])
     expect(embed.items()).toEqual(['tea'])
+  })
+})
+
+describe('a showing', () => {
+  const shown = (itemId: string, recommendationId: string, userId = 'ann') =>
+    anInteraction({ userId, itemId, type: 'IMPRESSION', recommendationId })
+  const ignored = (result: ReturnType<EmbedHarness['feed']>) => {
+    const packed = result.vectors[0]!.ignored
+    return packed ? [...unpackIgnored(packed)].map(([itemId, times]) => `${itemId} ${times.length}`) : []
+  }
+  const acted = ({ outcome }: ReturnType<EmbedHarness['feed']>) => actedAt(outcome.emits![0]!.headers!)
+
+  test('is in the vector until the user reacts to the item, and in that of nobody else', () => {
+    const embed = new EmbedHarness()
+    embed.feedAll(shown('tea', 'a'), shown('cup', 'a'), shown('tea', 'b'))
+    expect(ignored(embed.feed(shown('tea', 'c')))).toEqual(['cup 1', 'tea 3'])
+    expect(ignored(embed.feed(shown('tea', 'x', 'bob')))).toEqual(['tea 1'])
+    expect(ignored(embed.feed(anInteraction({ itemId: 'tea', type: 'CLICK' })))).toEqual(['cup 1'])
+    embed.feed(aForget())
+    expect(ignored(embed.feed(shown('cup', 'd')))).toEqual(['cup 1'])
+  })
+
+  test('names in a header what else is in its vector, so that lists for showings alone can be bounded', () => {
+    const embed = new EmbedHarness()
+    expect(acted(embed.feed(shown('tea', 'a')))).toBe(0)
+    expect(acted(embed.feed(shown('cup', 'a')))).toBe(0)
+    expect(acted(embed.feed(anInteraction()))).toBe(2)
+    embed.states.set('ann', structuredClone(embed.state()))
+    expect(acted(embed.feed(shown('pot', 'b')))).toBe(2)
+    expect(acted(embed.feed(shown('jug', 'b')))).toBe(2)
+    expect(acted(embed.feed(aRefresh()))).toBe(5)
+    expect(acted(embed.feed(shown('tea', 'c')))).toBe(5)
+  })
+
+  test('goes over to the user with the guest', () => {
+    const embed = new EmbedHarness()
+    embed.feedAll(shown('tea', 'a'), shown('tea', 'g', 'guest'))
+    const { handedOver } = embed.feed(anIdentify())
+    expect(ignored(embed.feed(handedOver[0]!))).toEqual(['tea 2'])
   })
 })

@@ -1,5 +1,6 @@
 import { sideDeltasOf } from '../../engine/items/deltas.ts'
 import type { TrainedModel } from '../../engine/train/model.ts'
+import { isShowing } from '../../engine/user/attention.ts'
 import {
   applyInteraction,
   mergeProfiles,
@@ -10,9 +11,10 @@ import {
 import { hasSeen } from '../../engine/user/seen.ts'
 import { isPositive } from '../../engine/user/signals.ts'
 import { toSnapshot } from '../../engine/user/snapshot.ts'
+import { packIgnored } from '../../schema/records/attention.ts'
 import { withApplied, withErasedBefore } from '../../schema/records/backfill.ts'
 import { isForwardedCopy, withForwarded } from '../../schema/records/forwarded.ts'
-import { backfilledFrom, forwardedFrom } from '../../schema/records/headers.ts'
+import { actedHeaders, backfilledFrom, forwardedFrom } from '../../schema/records/headers.ts'
 import { historySeq } from '../../schema/records/history.ts'
 import type { AdoptRecord, EventRecord, InteractionRecord, RestoreRecord } from '../../schema/records/interaction.ts'
 import { encodeInteraction } from '../../schema/records/interaction.ts'
@@ -116,11 +118,13 @@ function applyEvent(
     ...withId(state, hash),
     position,
     changed: position.offset,
+    acted: undefined,
     causedByEventId: record.eventId,
     heldOutItem: heldOutItem(record, state.profile),
     profile,
   }
-  return saveAndEmit(after, context, emitsOf(record, position, profile))
+  const emits = emitsOf(record, position, profile)
+  return isShowing(record.type) ? saveShowing(after, state, context, emits) : saveAndEmit(after, context, emits)
 }
 
 function heldOutItem(record: EventRecord, before: UserProfile): string | null {
@@ -151,7 +155,15 @@ function undo(
   if (profile === state.profile) return saveAndEmit({ ...state, position }, context)
   const gone = new Set(eventIds)
   const offsets = state.profile.history.filter((entry) => gone.has(entry.eventId)).map((entry) => entry.seq)
-  const after = { ...state, position, changed: position.offset, causedByEventId: null, heldOutItem: null, profile }
+  const after = {
+    ...state,
+    position,
+    changed: position.offset,
+    acted: undefined,
+    causedByEventId: null,
+    heldOutItem: null,
+    profile,
+  }
   return saveAndEmit(after, context, [historyEmit({ kind: 'undo', userId: key, offset: position.offset, offsets })])
 }
 
@@ -207,6 +219,7 @@ function adopt(
     ...(ids.olderDropped !== undefined && { olderDropped: ids.olderDropped }),
     position,
     changed: position.offset,
+    acted: undefined,
     causedByEventId: null,
     heldOutItem: null,
     profile,
@@ -222,7 +235,7 @@ function refresh(arrival: Arrival, before: UserState | undefined, context: Embed
   const { key, position } = arrival
   const state = before ?? emptyState(key)
   if (!hasHistory(state)) return saveAndEmit({ ...state, position }, context)
-  return saveAndEmit({ ...state, position, changed: position.offset, heldOutItem: null }, context)
+  return saveAndEmit({ ...state, position, changed: position.offset, acted: undefined, heldOutItem: null }, context)
 }
 
 /** A state made from the log takes the place of the one that is stored, unless it has not seen the user's newest record. */
@@ -271,9 +284,25 @@ function withErasure(state: UserState, backfillBefore: number | undefined): User
  * are written again: a late worker may have put a list behind them.
  */
 function saveAndEmit(state: UserState, context: EmbedContext, emits: readonly Emit[] = []): Outcome<UserState> {
-  if (hasHistory(state)) return { state, emits: [vectorOf(state, context), ...emits] }
+  const headers = actedHeaders(state.position.offset)
+  if (hasHistory(state)) return { state, emits: [{ ...vectorOf(state, context), headers }, ...emits] }
   const emit = tombstone(state, context.epoch)
   return state.forwarded ? { state, rows: [markerRow(state, context.epoch)], emits: [emit] } : { emits: [emit] }
+}
+
+/**
+ * The same for a showing: the vector says with its header `acted` that no list is due for it at once. A click of the same
+ * batch, whose vector this one replaces, is told by that header too.
+ */
+function saveShowing(
+  after: UserState,
+  before: UserState,
+  context: EmbedContext,
+  emits: readonly Emit[],
+): Outcome<UserState> {
+  const acted = before.acted ?? Math.max(0, before.changed)
+  const state = { ...after, acted }
+  return { state, emits: [{ ...vectorOf(state, context), headers: actedHeaders(acted) }, ...emits] }
 }
 
 /** Folded in where it is encoded: of the events of one batch only the user's last pays for a vector. */
@@ -282,8 +311,9 @@ function vectorOf(state: UserState, { epoch, model }: EmbedContext): Emit {
   return {
     topic: topics.userVectors,
     key: profile.userId,
-    value: () =>
-      encodeUserVector({
+    value: () => {
+      const ignored = packIgnored(profile.attention)
+      return encodeUserVector({
         position,
         changed,
         epoch,
@@ -291,7 +321,9 @@ function vectorOf(state: UserState, { epoch, model }: EmbedContext): Emit {
         heldOutItem,
         adopted,
         ...(backfill && { backfilled: backfill.applied }),
+        ...(ignored && { ignored }),
         snapshot: toSnapshot(refreshVector(profile, model)),
-      }),
+      })
+    },
   }
 }

@@ -65,6 +65,7 @@ export function computeList(
     seen,
     unlisted: unlistedOf(snapshot, seenIds, seen),
     ...(vector.backfilled !== undefined && { backfilled: vector.backfilled }),
+    ...(vector.ignored !== undefined && { ignored: vector.ignored }),
   }
   return { emits: [{ topic: topics.lists, key, value: () => encodeList(list) }] }
 }

@@ -72,3 +72,26 @@ test('a record that cannot be read is told, and the others are kept', () => {
   expect(bad).toEqual([broken.offset])
   expect(keys(waiting.take(5))).toEqual(['b'])
 })
+
+test('a held record waits until it is released, or until a record of its key comes that is not held', () => {
+  const holding = new Set(['a', 'b'])
+  const waiting = new PendingRecords({
+    newness: ({ value }) => BigInt(Buffer.from(value!).toString()),
+    urgencyOf: () => 'live',
+    onBad: ({ offset }) => bad.push(offset),
+    holds: ({ key, headers }) => holding.has(key) && headers.urgency === 'live',
+  })
+  const [a, b, c] = [record('a', 1), record('b', 1), record('c', 1)]
+  waiting.add([a, b, c])
+  expect([waiting.size, waiting.urgency, waiting.firstOffset()]).toEqual([3, 'live', a.offset])
+  expect(waiting.take(5)).toEqual([c])
+  expect([waiting.urgency, waiting.take(5)]).toEqual([undefined, []])
+  const urgent = record('a', 2, 'watched')
+  waiting.add([urgent, record('b', 0)])
+  expect(waiting.take(5)).toEqual([urgent])
+  expect(waiting.takeSkipped()).toHaveLength(2)
+  holding.delete('b')
+  waiting.release()
+  expect(waiting.take(5)).toEqual([b])
+  expect(waiting.size).toBe(0)
+})

@@ -9,6 +9,8 @@ interface Parts {
   readonly newness: (record: StoredRecord) => bigint
   readonly urgencyOf: (record: StoredRecord) => Urgency
   readonly onBad: (record: StoredRecord, error: unknown) => void
+  /** Whether a record is to wait on, though nothing more urgent does. Default: never. */
+  readonly holds?: (record: StoredRecord) => boolean
 }
 
 interface Kept {
@@ -23,19 +25,21 @@ interface Kept {
 export class PendingRecords {
   private readonly parts: Parts
   private skipped: StoredRecord[] = []
+  private readonly held = new Map<string, Kept>()
   private readonly queues = new Map<Urgency, Map<string, Kept>>(urgencies.map((urgency) => [urgency, new Map()]))
 
   constructor(parts: Parts) {
     this.parts = parts
   }
 
+  /** Of all records, held or due. */
   get size(): number {
-    let size = 0
+    let size = this.held.size
     for (const queue of this.queues.values()) size += queue.size
     return size
   }
 
-  /** The most urgent kind that waits; undefined where nothing does. */
+  /** The most urgent kind that is due; undefined where nothing is. */
   get urgency(): Urgency | undefined {
     for (const [urgency, queue] of this.queues) if (queue.size > 0) return urgency
     return undefined
@@ -58,7 +62,16 @@ export class PendingRecords {
     return skipped
   }
 
-  /** Takes at most `limit` records of the most urgent kind that there is. */
+  /** Makes those held due that are not to wait on. */
+  release(): void {
+    for (const [key, kept] of this.held) {
+      if (this.parts.holds?.(kept.record)) continue
+      this.held.delete(key)
+      this.queues.get(this.parts.urgencyOf(kept.record))!.set(key, kept)
+    }
+  }
+
+  /** Takes at most `limit` records of the most urgent kind that there is; none that is held. */
   take(limit: number): StoredRecord[] {
     for (const queue of this.queues.values()) {
       if (queue.size === 0) continue
@@ -76,7 +89,7 @@ export class PendingRecords {
   /** The smallest offset that still waits; undefined where nothing does. Linear in the number of keys. */
   firstOffset(): number | undefined {
     let first: number | undefined
-    for (const queue of this.queues.values()) {
+    for (const queue of [this.held, ...this.queues.values()]) {
       for (const { record } of queue.values()) if (first === undefined || record.offset < first) first = record.offset
     }
     return first
@@ -84,6 +97,13 @@ export class PendingRecords {
 
   private put(record: StoredRecord, newness: bigint): void {
     const { key } = record
+    const held = this.held.get(key)
+    if (held !== undefined) {
+      const isNewer = held.newness <= newness
+      this.skipped.push(isNewer ? held.record : record)
+      if (!isNewer) return
+      this.held.delete(key)
+    }
     for (const [urgency, queue] of this.queues) {
       const known = queue.get(key)
       if (known === undefined) continue
@@ -95,7 +115,8 @@ export class PendingRecords {
       this.queues.get(due)!.set(key, kept)
       return
     }
-    this.queues.get(this.parts.urgencyOf(record))!.set(key, { record, newness })
+    const queue = this.parts.holds?.(record) ? this.held : this.queues.get(this.parts.urgencyOf(record))!
+    queue.set(key, { record, newness })
   }
 }
 

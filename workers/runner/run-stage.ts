@@ -30,6 +30,12 @@ export interface StageParts<Input, State, Context> {
   readonly pace?: (partition: number) => Promise<number>
   /** For stages with `backlogKeysMax`. Default: all alike. */
   readonly urgencyOf?: (record: StoredRecord) => Urgency
+  /** For stages with `backlogKeysMax`: what is held back for a while. Default: nothing. */
+  readonly pacing?: {
+    holds(record: StoredRecord): boolean
+    /** Called with the records that were run. */
+    ranked(records: readonly StoredRecord[]): void
+  }
   /** Finds records that end the process (attempts.ts). Default: false. */
   readonly countsAttempts?: boolean
   /** Consumer group; the namespace is the log's business. */
@@ -126,11 +132,14 @@ async function runBacklog<Input, State, Context>(
     newness: stage.conflateBy!,
     urgencyOf: parts.urgencyOf ?? (() => 'live'),
     onBad: (record, error) => dead.push(toDeadLetter(stage.name, record, error)),
+    ...(parts.pacing && { holds: (record) => parts.pacing!.holds(record) }),
   })
   pending.add(batch.records)
   const linger = new Linger()
   for (;;) {
-    if (pending.urgency === 'bulk' && dead.length === 0 && linger.holds(pending.size)) {
+    pending.release()
+    const isHeld = pending.urgency === undefined && pending.size > 0
+    if ((isHeld || (pending.urgency === 'bulk' && linger.holds(pending.size))) && dead.length === 0) {
       await clock.sleep(lingerPollMs)
       const more = batch.readAhead(Math.max(0, Math.min(stage.backlogKeysMax! - pending.size, stage.batchRecordsMax)))
       linger.look(more.length)
@@ -143,6 +152,7 @@ async function runBacklog<Input, State, Context>(
     const slice = pending.take(stage.subBatchRecordsMax ?? stage.batchRecordsMax)
     if (isBulk) linger.done(slice.length)
     const deadLetters = await runSubBatch(parts, batch, slice, states, undecodable)
+    parts.pacing?.ranked(slice)
     const records = [...slice, ...pending.takeSkipped()]
     meter.done({ records }, undecodable.length + deadLetters, clock.now())
     const room = stage.backlogKeysMax! - pending.size

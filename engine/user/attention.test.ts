@@ -1,0 +1,83 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  type Attention,
+  attentionCharsMax,
+  attentionItemsMax,
+  ignoredShowings,
+  mergeAttention,
+  noAttention,
+  showingsMax,
+  withReaction,
+  withShowing,
+} from './attention.ts'
+
+const hour = 3_600_000
+const start = Date.UTC(2026, 0, 15)
+const showing = (itemId: string, hours: number, recommendationId: string | null = null) => {
+  return { itemId, timestamp: start + hours * hour, recommendationId }
+}
+const shown = (...showings: ReturnType<typeof showing>[]): Attention => showings.reduce(withShowing, noAttention)
+const ignored = (attention: Attention, itemId: string, hours: number, within = 48): number => {
+  const entry = attention.find((one) => one.itemId === itemId)
+  return entry === undefined ? 0 : ignoredShowings(entry, within * hour, start + hours * hour)
+}
+
+describe('attention record', () => {
+  test('counts showings within the interval only', () => {
+    const attention = shown(showing('tea', 0), showing('tea', 10), showing('tea', 20), showing('cup', 20))
+    expect(ignored(attention, 'tea', 20)).toBe(3)
+    expect(ignored(attention, 'tea', 48)).toBe(2)
+    expect(ignored(attention, 'tea', 69)).toBe(0)
+    expect(ignored(attention, 'cup', 20)).toBe(1)
+    expect(ignored(attention, 'pot', 20)).toBe(0)
+  })
+
+  test('counts an item once per list', () => {
+    const attention = shown(showing('tea', 0, 'a'), showing('tea', 1, 'a'), showing('tea', 2, 'b'))
+    expect(ignored(attention, 'tea', 2)).toBe(2)
+  })
+
+  test('a reaction starts from zero; a showing that arrives late does not count after it', () => {
+    const reacted = withReaction(shown(showing('tea', 0), showing('tea', 1)), 'tea', start + 2 * hour)
+    expect(ignored(reacted, 'tea', 2)).toBe(0)
+    expect(ignored(withShowing(reacted, showing('tea', 1.5)), 'tea', 2)).toBe(0)
+    expect(ignored(withShowing(reacted, showing('tea', 3)), 'tea', 3)).toBe(1)
+    expect(withReaction(reacted, 'pot', start)).toBe(reacted)
+  })
+
+  test('holds its bounds: the items shown the longest ago are dropped, of an item the oldest showings', () => {
+    const full = shown(...Array.from({ length: attentionItemsMax }, (_, n) => showing(`i${n}`, n)))
+    expect(full).toHaveLength(attentionItemsMax)
+    const more = withShowing(full, showing('one more', 200))
+    expect(more).toHaveLength(attentionItemsMax)
+    expect([more[0]!.itemId, more.at(-1)!.itemId]).toEqual(['i1', 'one more'])
+    const long = 'x'.repeat(250)
+    const many = shown(...Array.from({ length: 100 }, (_, n) => showing(`${long}${n}`, n)))
+    const chars = many.reduce((sum, { itemId }) => sum + itemId.length, 0)
+    expect(chars).toBeLessThanOrEqual(attentionCharsMax)
+    expect(chars).toBeGreaterThan(attentionCharsMax - 256)
+    const often = shown(...Array.from({ length: showingsMax + 5 }, (_, n) => showing('tea', n)))
+    expect(often[0]!.shownAt).toHaveLength(showingsMax)
+    expect(often[0]!.shownAt[0]).toBe((start + 5 * hour) / 1000)
+  })
+
+  test('a guest’s record is merged within the same bounds', () => {
+    const user = withReaction(shown(showing('tea', 0), showing('pot', 3)), 'tea', start + hour)
+    const guest = shown(showing('tea', 0.5), showing('tea', 2), showing('cup', 1))
+    const merged = mergeAttention(user, guest)
+    expect(merged.map(({ itemId }) => itemId)).toEqual(['cup', 'tea', 'pot'])
+    expect(ignored(merged, 'tea', 3)).toBe(1)
+    const itemId = fc.integer({ min: 0, max: 300 }).map(String)
+    const record = fc.array(fc.tuple(itemId, fc.nat(50)), { maxLength: 300 })
+    fc.assert(
+      fc.property(record, record, (a, b) => {
+        const of = (showings: [string, number][]) => shown(...showings.map(([id, at]) => showing(id, at)))
+        const both = mergeAttention(of(a), of(b))
+        expect(both.length).toBeLessThanOrEqual(attentionItemsMax)
+        expect(both.every(({ shownAt }) => shownAt.length <= showingsMax)).toBe(true)
+      }),
+      { numRuns: 30 },
+    )
+  })
+})

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { actedHeaders } from '../../schema/records/headers.ts'
+import { ShowingPace, showingIntervalMs } from './showing-pace.ts'
+
+const vector = (key: string, acted: number) => ({ key, headers: actedHeaders(acted) })
+
+test('of a user with showings alone a list is made once an interval; anything else is due at once', () => {
+  const clock = { time: 5_000, now: () => clock.time }
+  const pace = new ShowingPace(clock)
+  const makes = (record: ReturnType<typeof vector>) => {
+    if (pace.holds(record)) return false
+    pace.ranked([record])
+    return true
+  }
+  expect(makes(vector('ann', 7))).toBe(true)
+  expect(makes(vector('ann', 7))).toBe(false)
+  expect(makes(vector('bob', 7))).toBe(true)
+  clock.time += showingIntervalMs - 1
+  expect(makes(vector('ann', 7))).toBe(false)
+  expect(makes(vector('ann', 8))).toBe(true) // a click and showings of one batch
+  clock.time += showingIntervalMs
+  expect(makes(vector('ann', 8))).toBe(true)
+  expect(makes(vector('ann', 8))).toBe(false)
+})
+
+test('a vector of an earlier release, a clock that was set back and a user that fell out hold nothing', () => {
+  const clock = { time: 5_000, now: () => clock.time }
+  const pace = new ShowingPace(clock, 1)
+  pace.ranked([vector('ann', 7)])
+  expect(pace.holds({ key: 'ann', headers: {} })).toBe(false)
+  clock.time -= 1
+  expect(pace.holds(vector('ann', 7))).toBe(false)
+  clock.time += 1
+  pace.ranked([vector('bob', 7)])
+  expect([pace.holds(vector('ann', 7)), pace.holds(vector('bob', 7))]).toEqual([false, true])
+})

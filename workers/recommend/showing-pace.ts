@@ -1,0 +1,47 @@
+import { LRUCache } from 'lru-cache'
+import type { Clock } from '../../platform/ports/clock.ts'
+import type { StoredRecord } from '../../platform/ports/event-log.ts'
+import { actedAt } from '../../schema/records/headers.ts'
+
+type VectorRecord = Pick<StoredRecord, 'key' | 'headers'>
+
+interface Ranked {
+  /** What its header said. */
+  readonly acted: number
+  /** When, by the runner's clock, ms. */
+  readonly at: number
+}
+
+/** Showings alone make no list of a user sooner than this after the user's last one. */
+export const showingIntervalMs = 1_000
+
+/** Users whose last list is remembered; about 150 bytes each. Of one that falls out the next showing makes a list at once. */
+const usersMax = 50_000
+
+/**
+ * Holds back vectors in which only showings are new, so that a visitor who scrolls does not have a list made for every
+ * batch of impressions. A vector with anything else in it is never held.
+ */
+export class ShowingPace {
+  private readonly clock: Pick<Clock, 'now'>
+  private readonly newest: LRUCache<string, Ranked>
+
+  constructor(clock: Pick<Clock, 'now'>, max = usersMax) {
+    this.clock = clock
+    this.newest = new LRUCache({ max })
+  }
+
+  holds({ key, headers }: VectorRecord): boolean {
+    const acted = actedAt(headers)
+    const known = this.newest.get(key)
+    if (acted === undefined || known === undefined || acted > known.acted) return false
+    const waitedMs = this.clock.now() - known.at
+    return waitedMs >= 0 && waitedMs < showingIntervalMs
+  }
+
+  /** Lists were made of these. */
+  ranked(records: readonly VectorRecord[]): void {
+    const at = this.clock.now()
+    for (const { key, headers } of records) this.newest.set(key, { acted: actedAt(headers) ?? -1, at })
+  }
+}
