@@ -29,7 +29,8 @@ export class IngestMutations {
     priority: EventPriority | null,
     @Ctx() context: RequestContext,
   ): Promise<RecordEventsResult> {
-    const records = toEventRecords(events, context.services.clock.now())
+    const { clock, config } = context.services
+    const records = toEventRecords(events, { now: clock.now(), currency: config.CURRENCY })
     if (priority !== 'BULK') return record(records, context)
     const positions = await appendInteractions(records, context, topics.backfill)
     const token = encodeToken({ ...emptyToken, backfilled: newestByUser(records, positions) })

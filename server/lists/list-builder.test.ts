@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { silentLogger } from '../../platform/logger.ts'
+import { systemClock } from '../../platform/ports/clock.ts'
 import type { ItemFilter } from '../../schema/graphql/item.ts'
 import { encodeItem } from '../../schema/records/item.ts'
 import type { RankedItem } from '../../schema/records/ranked-list.ts'
@@ -31,7 +32,7 @@ const ranking: fc.Arbitrary<RankedItem[]> = fc.uniqueArray(id, { maxLength: 20 }
 )
 
 function aCatalog(items: readonly { id: string; available: boolean; categories: string[]; price: number | null }[]) {
-  const catalog = new Catalog(silentLogger)
+  const catalog = new Catalog(silentLogger, systemClock)
   catalog.apply(
     items.map((one, offset) => ({
       topic: 'items',
