@@ -3,7 +3,7 @@ import type { Config } from '../platform/config.ts'
 import { LiveBacklog } from '../platform/live-backlog.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Clock } from '../platform/ports/clock.ts'
-import type { Consumption, EventLog } from '../platform/ports/event-log.ts'
+import type { Consumption, EventLog, StoredRecord } from '../platform/ports/event-log.ts'
 import type { Store } from '../platform/ports/store.ts'
 import { followReplica, type Replica } from '../platform/read-models/replica.ts'
 import { followRules } from '../platform/read-models/rules.ts'
@@ -20,6 +20,7 @@ import { createTally } from './quality/score-list.ts'
 import { ShowingPace } from './recommend/showing-pace.ts'
 import { memoryStates } from './runner/memory-states.ts'
 import { createMeter, type StageMeter } from './runner/meter.ts'
+import { refreshOutdated } from './runner/refresh-outdated.ts'
 import { type ReportedMeter, startReporting } from './runner/reporting.ts'
 import { runStage } from './runner/run-stage.ts'
 import { noStates } from './runner/stage.ts'
@@ -55,6 +56,10 @@ const outsidePartition =
   "a writer puts records outside their key's partition: they are forwarded, which costs a second copy of each; " +
   'set its partitioner to murmur2 (docs/kafka-writers.md)'
 
+const coveredRecords =
+  'compaction has removed records that were not read yet, and older ones of the same users may have stayed: these users ' +
+  'get a new list; a stage was behind for longer than min.compaction.lag.ms of its topic'
+
 /** Starts the stages named, in this process. */
 export async function startWorkers(parts: WorkerParts): Promise<Workers> {
   const { log, store, clock, config, logger, stages, instance } = parts
@@ -78,6 +83,12 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
     const from = stage === 'train' ? {} : { from: topology[stage].from }
     meters.push({ meter, more: () => ({ ...from, ...more() }) })
     return meter
+  }
+  const refresh = (stage: { readonly conflateBy?: (record: StoredRecord) => bigint }) => {
+    return async (records: readonly StoredRecord[]) => {
+      const users = await refreshOutdated({ log, store }, records, stage.conflateBy!)
+      if (users > 0) logger.warn({ users }, coveredRecords)
+    }
   }
   const plain = { log, store, clock, tracing: parts.tracing, openStates: noStates, countsAttempts: true }
 
@@ -121,6 +132,7 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
         ...plain,
         stage: topology.recommend,
         pacing: new ShowingPace(clock),
+        onSuspects: refresh(topology.recommend),
         urgencyOf: ({ key, headers }) => (watched!.has(key) ? 'watched' : isBulk(headers) ? 'bulk' : 'live'),
         context: () => ({
           recommender: replica!.recommender,
@@ -132,7 +144,14 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
         }),
         meter: meterOf('recommend', () => ({ modelVersion: modelVersion() })),
       }),
-    sink: () => runStage({ ...plain, stage: topology.sink, context: () => undefined, meter: meterOf('sink') }),
+    sink: () =>
+      runStage({
+        ...plain,
+        stage: topology.sink,
+        onSuspects: refresh(topology.sink),
+        context: () => undefined,
+        meter: meterOf('sink'),
+      }),
     archive: () =>
       runStage({
         ...plain,

@@ -3,6 +3,7 @@ import type { TopicSpec } from '../../schema/topics.ts'
 import type { Logger } from '../logger.ts'
 
 const day = 86_400_000
+const minute = 60_000
 
 /** Creates the topics that are missing; several instances may do so at the same moment. Their leaders come a little later. */
 export async function createMissingTopics(
@@ -42,6 +43,8 @@ function settingsOf(spec: TopicSpec, replicas: number): Record<string, string> {
     ...(spec.cleanup === 'delete'
       ? { 'retention.ms': String(spec.retentionMs ?? -1) }
       : {
+          // Longer than a slice of a stage takes to store what it has written: docs/adr/0021-late-writes-and-compaction.md.
+          'min.compaction.lag.ms': String(10 * minute),
           // What a tombstone removed is gone for good within about a day, so that an erasure is kept.
           'max.compaction.lag.ms': String(day),
           'delete.retention.ms': String(day),

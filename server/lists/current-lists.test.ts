@@ -139,6 +139,21 @@ describe.each([
     expect(await topic.until(server.offsetOf('ada'))).toBeUndefined()
   })
 
+  test('nor where the server had read before that there is no list', async () => {
+    const topic = aTopic()
+    await topic.publish('ada', 4)
+    await topic.erase('ada', 7)
+    const done = encodeDoneErasure({ offset: 7, backfilled: -1 })
+    const row = { partition: erasureKey('ada'), value: done, writeTimestamp: revisionOf(7) }
+    await topic.until(topic.store.put(tables.erasures, [row]))
+    topic.sinkHasCommitted(2)
+    const server = await aStartedServer(topic, cacheBytes)
+    expect(await topic.until(server.offsetOf('ada'))).toBeUndefined()
+    await topic.publish('ada', 4)
+    for (let n = 0; n < 5; n++) await topic.scheduler.step()
+    expect(await topic.until(server.offsetOf('ada'))).toBeUndefined()
+  })
+
   test('an erasure that is not stored yet is an erasure', async () => {
     const topic = aTopic()
     await topic.put('ada', 4)

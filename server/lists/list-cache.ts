@@ -146,7 +146,8 @@ export class ListCache {
   putFromTail(userId: string, row: ListRow): ListEntry | undefined {
     const known = this.slots.peek(userId)
     if (known && known.writtenAt > row.writtenAt) return undefined
-    const isConfirmed = known !== undefined && known.readAt !== unconfirmed
+    // A row that is not there does not say whether its user was erased, after this record or before.
+    const isConfirmed = known !== undefined && known.readAt !== unconfirmed && known.writtenAt > 0n
     this.slots.set(userId, { ...row, readAt: isConfirmed ? undefined : unconfirmed })
     return new Entry(row)
   }

@@ -6,9 +6,6 @@ import { simulate } from './simulate.ts'
 const seeds = 1000
 const mutationSeedsMax = 1000
 
-/** Open fault, see docs/reliability.md: a state without a list in one of 1,000 histories. Remove the entry with its fix. */
-const openFaults: ReadonlyMap<number, string> = new Map([[269, 'lists_by_user: bob/ has no list']])
-
 describe('the pipeline in bad weather', () => {
   test(`ends after ${seeds} histories of faults as it would have without them`, { timeout: 300_000 }, async () => {
     const failed: string[] = []
@@ -16,8 +13,7 @@ describe('the pipeline in bad weather', () => {
     for (let seed = 1; seed <= seeds && failed.length < 5; seed++) {
       const result = await simulate(seed)
       faults += result.faults
-      const expected = openFaults.get(seed)
-      if (expected === undefined ? result.problems.length > 0 : result.problems.join() !== expected) {
+      if (result.problems.length > 0) {
         failed.push(`seed ${seed}: ${result.problems[0]}; again: npm run simulate -- --from ${seed} --seeds 1 --trace`)
       }
     }

@@ -1,5 +1,5 @@
 import { Recommender } from '../../engine/recommender.ts'
-import type { Consumption } from '../../platform/ports/event-log.ts'
+import type { Consumption, StoredRecord } from '../../platform/ports/event-log.ts'
 import { followReplica } from '../../platform/read-models/replica.ts'
 import { noRules } from '../../schema/rules.ts'
 import { type TopicName, topicSpecs, topics } from '../../schema/topics.ts'
@@ -7,6 +7,7 @@ import { userStates } from '../../workers/embed/user-states.ts'
 import { rowStates } from '../../workers/learn/row-states.ts'
 import type { StageMeter } from '../../workers/runner/meter.ts'
 import { urgencies } from '../../workers/runner/pending-records.ts'
+import { refreshOutdated } from '../../workers/runner/refresh-outdated.ts'
 import { runStage } from '../../workers/runner/run-stage.ts'
 import { noStates } from '../../workers/runner/stage.ts'
 import type { Dice } from './dice.ts'
@@ -91,6 +92,8 @@ export class World {
     const log = workings.log(this.log.forOwner(process))
     const store = this.store.forOwner(process)
     const plain = { log, store, clock: scheduler.clock, meter: silent, openStates: noStates }
+    const refresh = (stage: typeof workings.recommend | typeof workings.sink) => (records: readonly StoredRecord[]) =>
+      refreshOutdated({ log, store }, records, stage.conflateBy!)
     const starters: Record<SimulatedStage, () => Promise<Consumption>> = {
       backfill: () =>
         runStage({
@@ -119,6 +122,7 @@ export class World {
         return runStage({
           ...plain,
           stage: workings.recommend,
+          onSuspects: refresh(workings.recommend),
           urgencyOf: () => scheduler.dice.pick(urgencies),
           context: () => ({
             recommender: replica.recommender,
@@ -130,7 +134,8 @@ export class World {
           }),
         })
       },
-      sink: () => runStage({ ...plain, stage: workings.sink, context: () => undefined }),
+      sink: () =>
+        runStage({ ...plain, stage: workings.sink, onSuspects: refresh(workings.sink), context: () => undefined }),
       archive: () => runStage({ ...plain, stage: workings.archive, context: () => ({ epoch }) }),
       catalogue: () => runStage({ ...plain, stage: workings.catalogue, context: () => undefined }),
     }

@@ -5,7 +5,7 @@ import { decodeSideRow, encodeSideRow, type SourcedDelta, type StoredSideRow } f
 import { topics } from '../../schema/topics.ts'
 import { aQuietWorld } from '../../test/support/drive.ts'
 import { someTime } from '../../test/support/interactions.ts'
-import { learnRow } from './learn-row.ts'
+import { learnRow, rowEmit } from './learn-row.ts'
 import { rowStates } from './row-states.ts'
 
 const aDelta = (partition: number, offset: number, itemId = 'tea'): SourcedDelta => ({
@@ -115,6 +115,27 @@ describe('the rows of a partition', () => {
     await world.rest()
     const last = world.simLog.topic(topics.sideRows).all().at(-1)
     expect(decodeSideRow(last!.key, last!.value!).sources).toEqual(newer.sources)
+  })
+
+  test('are put on top again when an append of the same worker that was given up arrives late', async () => {
+    const world = aQuietWorld()
+    const states = rowStates(world.log, 'me')(0)
+    await world.until(states.load(['i:tea']))
+    const older = learnAll([aDelta(0, 1)])!
+    const newer = learnAll([aDelta(0, 2)], older)!
+    await world.until(states.save([{ key: 'i:tea', state: newer, position: { partition: 0, offset: 1 } }]))
+    const write = async (row: StoredSideRow) => {
+      const { key, value, headers } = rowEmit(row, 'me')
+      await world.until(world.log.append(topics.sideRows, [{ key, value: value(), headers }]))
+      await world.rest()
+    }
+    const written = () => world.simLog.topic(topics.sideRows).all()
+    await write(newer)
+    expect(written()).toHaveLength(1)
+    await write(older)
+    const last = written().at(-1)!
+    expect(decodeSideRow(last.key, last.value!).sources).toEqual(newer.sources)
+    expect(written()).toHaveLength(3)
   })
 
   test('are put on top when they are read back, if an old one stands behind them', async () => {

@@ -5,7 +5,12 @@ import { topics } from '../../schema/topics.ts'
 import type { OpenStates } from '../runner/stage.ts'
 import { rowEmit } from './learn-row.ts'
 
-type Rows = Map<string, StoredSideRow>
+/** The rows of one partition. */
+interface Held {
+  readonly rows: Map<string, StoredSideRow>
+  /** For each row the most deltas of any record that was read of the topic. */
+  readonly onTopic: Map<string, number>
+}
 
 const readRecords = 1000
 
@@ -14,18 +19,19 @@ const readRecords = 1000
  * it when the partition is opened, and saved by the emit that came before. Nothing else is written per event. Side-deltas
  * and side-rows have the same keys and as many partitions, so the rows of a partition are in the partition of that number.
  *
- * A worker that has lost a partition may write an old row behind a newer one, and compaction would keep the old one. So the
- * owner watches what others write to its partitions, and puts its own row on top again.
+ * A worker that has lost a partition, and an append that was given up and arrives late, may put an old row behind a newer
+ * one, and compaction would keep the old one. So the owner reads what is written to its partitions, and puts its own row on
+ * top again. What it wrote itself is late where a newer record of the row has been read before it.
  *
  * @param writer names this process in the rows it writes
  */
 export function rowStates(log: EventLog, writer: string): OpenStates<StoredSideRow> & { stop(): Promise<void> } {
-  const held = new Map<number, Promise<Rows>>()
+  const held = new Map<number, Promise<Held>>()
   let watch: Promise<Following> | undefined
 
   const open: OpenStates<StoredSideRow> = (partition) => {
-    let restored: Promise<Rows> | undefined
-    const rows = (): Promise<Rows> => {
+    let restored: Promise<Held> | undefined
+    const contents = (): Promise<Held> => {
       if (restored === undefined) {
         restored = restore(partition)
         restored.catch(() => {}) // told to who awaits it
@@ -35,19 +41,19 @@ export function rowStates(log: EventLog, writer: string): OpenStates<StoredSideR
     }
     return {
       async load(keys) {
-        const all = await rows()
+        const { rows } = await contents()
         const found = new Map<string, StoredSideRow>()
         for (const key of keys) {
-          const row = all.get(key)
+          const row = rows.get(key)
           if (row) found.set(key, row)
         }
         return found
       },
       async save(changes) {
-        const all = await rows()
+        const { rows } = await contents()
         for (const { key, state } of changes) {
-          if (state === null) all.delete(key)
-          else all.set(key, state)
+          if (state === null) rows.delete(key)
+          else rows.set(key, state)
         }
       },
       close() {
@@ -56,13 +62,13 @@ export function rowStates(log: EventLog, writer: string): OpenStates<StoredSideR
     }
   }
 
-  async function restore(partition: number): Promise<Rows> {
-    watch ??= log.follow({ topic: topics.sideRows, from: 'end' }, watchOthers)
+  async function restore(partition: number): Promise<Held> {
+    watch ??= log.follow({ topic: topics.sideRows, from: 'end' }, putCoveredOnTop)
     await watch.catch((error) => {
       watch = undefined
       throw error
     })
-    const rows: Rows = new Map()
+    const rows = new Map<string, StoredSideRow>()
     const covered = new Set<string>()
     const end = (await log.endOffsets(topics.sideRows))[partition] ?? 0
     for (let from = 0; from < end; ) {
@@ -81,16 +87,21 @@ export function rowStates(log: EventLog, writer: string): OpenStates<StoredSideR
       from = last.offset + 1
     }
     await putOnTop([...covered].map((key) => rows.get(key)!))
-    return rows
+    return { rows, onTopic: new Map([...rows].map(([key, row]) => [key, deltasIn(row)])) }
   }
 
-  async function watchOthers(records: readonly StoredRecord[]): Promise<void> {
+  async function putCoveredOnTop(records: readonly StoredRecord[]): Promise<void> {
     const covered = new Map<string, StoredSideRow>()
     for (const { key, value, partition, headers } of records) {
-      const restored = held.get(partition)
-      if (restored === undefined || value === null || writerOf(headers) === writer) continue
-      const known = await restored.then((rows) => rows.get(key)).catch(() => undefined)
-      if (known !== undefined && encodedDeltasIn(key, value) < deltasIn(known)) covered.set(key, known)
+      const restored = value === null ? undefined : await held.get(partition)?.catch(() => undefined)
+      if (restored === undefined) continue
+      const deltas = encodedDeltasIn(key, value!)
+      const newest = restored.onTopic.get(key) ?? -1
+      if (deltas > newest) restored.onTopic.set(key, deltas)
+      const known = restored.rows.get(key)
+      if (known === undefined || deltas >= deltasIn(known)) continue
+      // What this process wrote may be older than what it holds by now: it reads its records later than it writes them.
+      if (deltas < newest || writerOf(headers) !== writer) covered.set(key, known)
     }
     await putOnTop([...covered.values()]).catch(() => {}) // the next restore sees it too
   }

@@ -6,6 +6,7 @@ import { messageOf } from '../../schema/app-error.ts'
 import { traceparentOf } from '../../schema/records/headers.ts'
 import { RecordError } from '../../schema/records/record-error.ts'
 import { Attempts, fatalReason, type Suspects } from './attempts.ts'
+import { CompactionGaps } from './compaction-gaps.ts'
 import { toDeadLetter } from './dead-letter.ts'
 import { append, SliceEmits, withTraceHeaders } from './emits.ts'
 import { Linger, lingerPollMs } from './linger.ts'
@@ -38,19 +39,32 @@ export interface StageParts<Input, State, Context> {
   }
   /** Finds records that end the process (attempts.ts). Default: false. */
   readonly countsAttempts?: boolean
+  /** For stages that read a compacted topic: called with records that may cover newer ones of their keys (compaction-gaps.ts). */
+  readonly onSuspects?: (records: readonly StoredRecord[]) => Promise<unknown>
   /** Consumer group; the namespace is the log's business. */
   readonly group?: string
+}
+
+/** A batch, and what the steps below need beside it. */
+interface Run<Input, State, Context> {
+  readonly parts: StageParts<Input, State, Context>
+  readonly batch: Batch
+  readonly states: States<State>
+  readonly gaps: CompactionGaps | undefined
 }
 
 /** Runs one stage until stopped. Several instances in any processes share the partitions. */
 export async function runStage<Input, State, Context>(parts: StageParts<Input, State, Context>): Promise<Consumption> {
   const { stage, log, store, clock } = parts
+  const { group = stage.name, onSuspects } = parts
   const attempts = parts.countsAttempts ? new Attempts(stage.name, store, clock) : undefined
+  const gaps = onSuspects && new CompactionGaps({ log, group, onSuspects })
   const open = new Map<number, { generation: number; states: States<State> }>()
 
   const close = (partition: number): void => {
     open.get(partition)?.states.close?.()
     open.delete(partition)
+    gaps?.close(partition)
   }
 
   const statesFor = ({ partition, generation }: Batch): States<State> => {
@@ -61,22 +75,19 @@ export async function runStage<Input, State, Context>(parts: StageParts<Input, S
     return states
   }
 
-  return log.consume(
-    { group: parts.group ?? stage.name, topics: [stage.from], batchRecordsMax: stage.batchRecordsMax },
-    async (batch) => {
-      try {
-        const run = stage.backlogKeysMax === undefined ? runBatch : runBacklog
-        const states = statesFor(batch)
-        const suspects = await attempts?.beginBatch(batch)
-        if (suspects === undefined) await run(parts, batch, states)
-        else await runSingly(parts, batch, states, suspects)
-      } catch (error) {
-        close(batch.partition) // what was saved of this batch is unknown: read it again
-        parts.meter.failed(messageOf(error))
-        throw error
-      }
-    },
-  )
+  return log.consume({ group, topics: [stage.from], batchRecordsMax: stage.batchRecordsMax }, async (batch) => {
+    try {
+      const run = { parts, batch, states: statesFor(batch), gaps }
+      await gaps?.begin(batch)
+      const suspects = await attempts?.beginBatch(batch)
+      if (suspects !== undefined) await runSingly(run, suspects)
+      else await (stage.backlogKeysMax === undefined ? runBatch(run) : runBacklog(run))
+    } catch (error) {
+      close(batch.partition) // what was saved of this batch is unknown: read it again
+      parts.meter.failed(messageOf(error))
+      throw error
+    }
+  })
 }
 
 /**
@@ -84,11 +95,8 @@ export async function runStage<Input, State, Context>(parts: StageParts<Input, S
  * hold a record, the same records and rows follow from it again, so a crash between two steps costs nothing but duplicates;
  * once it does, all that had to follow is durable, and a replay has nothing left to do.
  */
-async function runBatch<Input, State, Context>(
-  parts: StageParts<Input, State, Context>,
-  batch: Batch,
-  states: States<State>,
-): Promise<void> {
+async function runBatch<Input, State, Context>(run: Run<Input, State, Context>): Promise<void> {
+  const { parts, batch } = run
   const { stage, meter, clock } = parts
   const dead: Emit[] = []
   const kept = newestPerKey(stage, batch.records, dead)
@@ -96,24 +104,20 @@ async function runBatch<Input, State, Context>(
   let deadLetters = dead.length
   for (let at = 0, slice = sliceMax; at === 0 || at < kept.length; at += slice) {
     if (parts.pace) slice = await parts.pace(batch.partition)
-    deadLetters += await runSubBatch(parts, batch, kept.slice(at, at + slice), states, at === 0 ? dead : [])
+    deadLetters += await runSubBatch(run, kept.slice(at, at + slice), at === 0 ? dead : [])
   }
   meter.done(batch, deadLetters, clock.now()) // then, by returning, the promise that we need not be asked again
 }
 
 /** Runs a batch that has ended several processes one record at a time, and sets aside the record that did. */
-async function runSingly<Input, State, Context>(
-  parts: StageParts<Input, State, Context>,
-  batch: Batch,
-  states: States<State>,
-  suspects: Suspects,
-): Promise<void> {
+async function runSingly<Input, State, Context>(run: Run<Input, State, Context>, suspects: Suspects): Promise<void> {
+  const { parts, batch } = run
   const { stage, log, meter, clock } = parts
   const undecodable: Emit[] = []
   const kept = newestPerKey(stage, batch.records, undecodable)
   if (undecodable.length > 0) await append(log, new Map(), undecodable)
   const deadLetters = await suspects.runEach(kept, async (record, isFatal) => {
-    if (!isFatal) return runSubBatch(parts, batch, [record], states, [])
+    if (!isFatal) return runSubBatch(run, [record], [])
     await append(log, new Map(), [toDeadLetter(stage.name, record, new Error(fatalReason))])
     return 1
   })
@@ -121,11 +125,8 @@ async function runSingly<Input, State, Context>(
 }
 
 /** Runs a batch and all that comes behind it meanwhile, the newest record of each key, urgent ones first. */
-async function runBacklog<Input, State, Context>(
-  parts: StageParts<Input, State, Context>,
-  batch: Batch,
-  states: States<State>,
-): Promise<void> {
+async function runBacklog<Input, State, Context>(run: Run<Input, State, Context>): Promise<void> {
+  const { parts, batch, gaps } = run
   const { stage, meter, clock } = parts
   let dead: Emit[] = []
   const pending = new PendingRecords({
@@ -134,6 +135,10 @@ async function runBacklog<Input, State, Context>(
     onBad: (record, error) => dead.push(toDeadLetter(stage.name, record, error)),
     ...(parts.pacing && { holds: (record) => parts.pacing!.holds(record) }),
   })
+  const add = (records: readonly StoredRecord[]) => {
+    gaps?.see(batch.partition, records)
+    pending.add(records)
+  }
   pending.add(batch.records)
   const linger = new Linger()
   for (;;) {
@@ -143,7 +148,7 @@ async function runBacklog<Input, State, Context>(
       await clock.sleep(lingerPollMs)
       const more = batch.readAhead(Math.max(0, Math.min(stage.backlogKeysMax! - pending.size, stage.batchRecordsMax)))
       linger.look(more.length)
-      pending.add(more)
+      add(more)
       continue
     }
     const undecodable = dead
@@ -151,7 +156,7 @@ async function runBacklog<Input, State, Context>(
     const isBulk = pending.urgency === 'bulk'
     const slice = pending.take(stage.subBatchRecordsMax ?? stage.batchRecordsMax)
     if (isBulk) linger.done(slice.length)
-    const deadLetters = await runSubBatch(parts, batch, slice, states, undecodable)
+    const deadLetters = await runSubBatch(run, slice, undecodable)
     parts.pacing?.ranked(slice)
     const records = [...slice, ...pending.takeSkipped()]
     meter.done({ records }, undecodable.length + deadLetters, clock.now())
@@ -159,7 +164,7 @@ async function runBacklog<Input, State, Context>(
     const ahead = room > 0 ? batch.readAhead(Math.min(room, stage.batchRecordsMax)) : []
     // Before the records just taken in: of these some may be bad, and their dead letters are not written yet.
     const done = pending.firstOffset() ?? ahead[0]?.offset
-    pending.add(ahead)
+    add(ahead)
     if (pending.size === 0 && dead.length === 0) return
     if (done !== undefined) batch.commitBefore(done)
   }
@@ -167,21 +172,21 @@ async function runBacklog<Input, State, Context>(
 
 /** Decides on some records of a batch and carries it out. @returns how many were set aside */
 async function runSubBatch<Input, State, Context>(
-  parts: StageParts<Input, State, Context>,
-  batch: Batch,
+  run: Run<Input, State, Context>,
   records: readonly StoredRecord[],
-  states: States<State>,
   undecodable: readonly Emit[],
 ): Promise<number> {
+  const { parts, batch, states } = run
   const { stage, log, store } = parts
+  await run.gaps?.check(batch, records)
   const context = parts.context()
   const dead: Emit[] = []
   const slice = decode(stage, records, context, dead)
   const known = await loadStates(stage, new Set(slice.map(({ owner }) => owner)), states)
   if (known === undefined) {
     const half = records.length >>> 1
-    const first = await runSubBatch(parts, batch, records.slice(0, half), states, undecodable)
-    return first + (await runSubBatch(parts, batch, records.slice(half), states, []))
+    const first = await runSubBatch(run, records.slice(0, half), undecodable)
+    return first + (await runSubBatch(run, records.slice(half), []))
   }
   const changes = new Map<string, StateChange<State>>()
   const rows: RowChange[] = []

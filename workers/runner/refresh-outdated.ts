@@ -1,0 +1,66 @@
+import type { EventLog, StoredRecord } from '../../platform/ports/event-log.ts'
+import type { Store } from '../../platform/ports/store.ts'
+import { encodeInteraction } from '../../schema/records/interaction.ts'
+import { decodeUserState } from '../../schema/records/user-state.ts'
+import { offsetOf } from '../../schema/revision.ts'
+import { tables } from '../../schema/tables.ts'
+import { topics } from '../../schema/topics.ts'
+import { decodeErasureMarker, erasureMarkerKey } from '../embed/erasure-marker.ts'
+
+/** Users whose states are read in one call. */
+const chunkUsers = 256
+
+/**
+ * Asks for a new list for each user whose record on topic user-vectors or lists is older than the user's state, or who has a
+ * record and no state. Where the newer record is still to come, that list is made once more than needed.
+ *
+ * @param writtenAtOf the revision that a record was made at
+ * @returns the number of users asked for
+ */
+export async function refreshOutdated(
+  { log, store }: { log: Pick<EventLog, 'append'>; store: Pick<Store, 'get'> },
+  records: readonly StoredRecord[],
+  writtenAtOf: (record: StoredRecord) => bigint,
+): Promise<number> {
+  let refreshed = 0
+  for (let at = 0; at < records.length; at += chunkUsers) {
+    const chunk = records.slice(at, at + chunkUsers)
+    const newest = await newestOffsets(
+      store,
+      chunk.map(({ key }) => key),
+    )
+    const outdated = chunk.filter((record, n) => {
+      const known = newest[n]
+      return known === undefined ? record.value !== null : known > offsetOf(writtenAtOf(record))
+    })
+    if (outdated.length === 0) continue
+    await log.append(
+      topics.backfill,
+      outdated.map(({ key }) => ({ key, value: encodeInteraction({ v: 1, kind: 'refresh', userId: key }) })),
+    )
+    refreshed += outdated.length
+  }
+  return refreshed
+}
+
+/** @returns for each user the offset of the newest record of topic interactions that was applied; undefined: none is known */
+async function newestOffsets(store: Pick<Store, 'get'>, userIds: readonly string[]): Promise<(number | undefined)[]> {
+  const [states, markers] = await Promise.all([
+    store.get(
+      tables.userStates,
+      userIds.map((partition) => ({ partition })),
+    ),
+    store.get(
+      tables.erasures,
+      userIds.map((userId) => ({ partition: erasureMarkerKey(userId) })),
+    ),
+  ])
+  return userIds.map((_, n) => {
+    const [state, marker] = [states[n], markers[n]]
+    const offsets = [
+      ...(state ? [decodeUserState(state).position.offset] : []),
+      ...(marker ? [decodeErasureMarker(marker).position.offset] : []),
+    ]
+    return offsets.length === 0 ? undefined : Math.max(...offsets)
+  })
+}
