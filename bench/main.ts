@@ -21,6 +21,10 @@ const benches: Record<string, { readonly about: string; load(): Promise<Bench> }
     about: 'events from the topic to stored lists, on both platforms',
     load: async () => (await import('./pipeline/bench.ts')).pipelineBench,
   },
+  cost: {
+    about: 'processor time of an event and of a list, stage by stage',
+    load: async () => (await import('./cost/bench.ts')).costBench,
+  },
   push: {
     about: 'from a mutation to the list on a socket, beside three raw hops through Kafka',
     load: async () => (await import('./push/bench.ts')).pushBench,

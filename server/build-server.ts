@@ -34,6 +34,7 @@ import { FanOut } from './push/fan-out.ts'
 import { OpenConnections } from './push/open-connections.ts'
 import { createProtocol } from './push/protocol.ts'
 import { SocketServer } from './push/socket-server.ts'
+import { addRestApi } from './rest/rest-api.ts'
 import { getSchema } from './schema.ts'
 import { type Parts, startServices } from './services.ts'
 import { EventStreams } from './sse/event-streams.ts'
@@ -121,6 +122,7 @@ export async function buildServer(parts: Parts): Promise<Server> {
   const unsent = new UnsentAnswers()
   const http = await createHttp({ config, logger, explorer, open: authenticator.open })
   addGraphqlRoute(http, { apollo, known, executor, services, explorer, unsent, ...gate })
+  await addRestApi(http, { schema, operations, executor, services, unsent, ...gate })
   limitConnections(http.server, {
     connectionsMax: config.LIMIT_CONNECTIONS,
     perNetworkMax: authenticator.open ? 0 : config.LIMIT_CONNECTIONS_PER_CLIENT,

@@ -21,6 +21,9 @@ interface Options {
   readonly open: boolean
 }
 
+/** An id of 256 bytes, each percent-encoded. */
+const pathParameterLengthMax = 768
+
 /** How often connections are looked at whose request is overdue; by default every 30 s. */
 const checkConnectionsMs = 1_000
 
@@ -31,6 +34,7 @@ export async function createHttp({ config, logger, explorer, open }: Options): P
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: config.LIMIT_BODY_KB * 1024,
     requestTimeout: config.LIMIT_REQUEST_MS,
+    routerOptions: { maxParamLength: pathParameterLengthMax },
     http: { headersTimeout: config.LIMIT_HEADERS_MS, connectionsCheckingInterval: checkConnectionsMs },
     keepAliveTimeout: 72_000, // longer than the idle time-out of usual load balancers
     return503OnClosing: false, // its answer has no code: see refuseWhenClosing
@@ -56,7 +60,7 @@ export async function createHttp({ config, logger, explorer, open }: Options): P
   const anyOrigin = config.CORS_ORIGINS.includes('*')
   await http.register(cors, {
     origin: anyOrigin ? '*' : config.CORS_ORIGINS.length > 0 ? config.CORS_ORIGINS : false,
-    methods: ['GET', 'POST', 'OPTIONS'],
+    methods: ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS'],
     allowedHeaders: ['authorization', 'content-type', 'x-api-key', 'apollo-require-preflight', 'traceparent'],
     exposedHeaders: ['date', 'retry-after'], // for clients whose clock is wrong, and for those that wait
     maxAge: 600,

@@ -4,22 +4,26 @@ import type { EventLog } from '../../platform/ports/event-log.ts'
 import type { Store } from '../../platform/ports/store.ts'
 import { saveModel } from '../../platform/read-models/models.ts'
 import { type EventRecord, encodeInteraction } from '../../schema/records/interaction.ts'
-import { encodeItem } from '../../schema/records/item.ts'
+import { encodeItem, type ItemRecord } from '../../schema/records/item.ts'
 import { encodeServing, servingKey } from '../../schema/records/model.ts'
 import { topics } from '../../schema/topics.ts'
 import { type Shop, trainingLogOf } from '../harness/shop.ts'
 
 /** Puts the catalog and a model, fitted to the events given, where workers and servers look for them. */
 export async function putShop(log: EventLog, store: Store, shop: Shop, past: readonly EventRecord[]): Promise<void> {
-  await log.append(
-    topics.items,
-    shop.items.map((item) => ({ key: item.id, value: encodeItem(item) })),
-  )
+  await putCatalog(log, shop.items)
   const model = fitted(shop, past)
   const { chunks } = await saveModel(store, model)
   const { version, trainedAt, stats, validation } = model
   const serving = { version, trainedAt, ...stats, chunks, validation, commandId: null }
   await log.append(topics.models, [{ key: servingKey, value: encodeServing(serving) }])
+}
+
+export async function putCatalog(log: EventLog, items: readonly ItemRecord[]): Promise<void> {
+  await log.append(
+    topics.items,
+    items.map((item) => ({ key: item.id, value: encodeItem(item) })),
+  )
 }
 
 function fitted(shop: Shop, past: readonly EventRecord[]): TrainedModel {

@@ -1,44 +1,41 @@
-/** Item numbers in an order defined by the caller. Sorted lazily on read, so that bulk additions are cheap. */
+/**
+ * Item numbers in an order defined by the caller. Additions and removals are carried out together at the next read, which
+ * takes time linear in the number of items: a catalog of any size is put in without a search or a copy per item.
+ */
 export class Arrivals {
   private order: number[] = []
-  private readonly added: number[] = []
+  private readonly added = new Set<number>()
+  /** Items of `order` that are no longer in it, or whose sort key has changed since. */
+  private readonly removed = new Set<number>()
   private readonly isBefore: (a: number, b: number) => boolean
 
   constructor(isBefore: (a: number, b: number) => boolean) {
     this.isBefore = isBefore
   }
 
+  /** The item must not be in the order. */
   add(item: number): void {
-    this.added.push(item)
+    this.added.add(item)
   }
 
-  /** Must be called before the sort key of the item changes. */
+  /** The sort key of the item may change afterwards. */
   remove(item: number): void {
-    this.read()
-    const place = this.placeOf(item)
-    if (this.order[place] === item) this.order.splice(place, 1)
+    if (!this.added.delete(item)) this.removed.add(item)
   }
 
   /** Returns the items in order. Valid until the next change. */
   read(): readonly number[] {
-    if (this.added.length > 0) {
-      const { isBefore } = this
-      this.added.sort((a, b) => (isBefore(a, b) ? -1 : 1))
-      this.order = merged(this.order, this.added, isBefore)
-      this.added.length = 0
+    const { isBefore, added, removed } = this
+    if (removed.size > 0) {
+      this.order = this.order.filter((item) => !removed.has(item))
+      removed.clear()
+    }
+    if (added.size > 0) {
+      const sorted = [...added].sort((a, b) => (isBefore(a, b) ? -1 : 1))
+      this.order = merged(this.order, sorted, isBefore)
+      added.clear()
     }
     return this.order
-  }
-
-  private placeOf(item: number): number {
-    let low = 0
-    let high = this.order.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (this.isBefore(this.order[middle]!, item)) low = middle + 1
-      else high = middle
-    }
-    return low
   }
 }
 

@@ -3,15 +3,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { RequestContext, type Services } from '../context.ts'
 import { createAdmission, traceOf } from '../guard/admit-request.ts'
 import type { Gate } from '../guard/gate.ts'
+import { createSendInTime } from '../guard/send-in-time.ts'
 import type { UnsentAnswers } from '../guard/unsent.ts'
 import { graphqlMethods, graphqlPath } from '../http.ts'
 import { formatErrors } from './errors.ts'
 import type { Executor } from './executor.ts'
 import type { JsonResult } from './json-plan.ts'
 import type { KnownRequests } from './known-requests.ts'
-
-/** Shorter answers fit into the buffers of the connection, and are not watched. */
-const watchedBytesMin = 16 * 1024
 
 interface Options extends Gate {
   readonly apollo: ApolloServer<RequestContext>
@@ -38,10 +36,7 @@ export function addGraphqlRoute(http: FastifyInstance, options: Options): void {
       unsent,
       admitsNobody: (request) => explorer && wantsPage(request),
     }),
-    onSend(request, reply, payload, done) {
-      if (typeof payload === 'string') sendInTime(request, reply, Buffer.byteLength(payload))
-      done()
-    },
+    onSend: createSendInTime(unsent, services.config.LIMIT_SEND_MS),
     handler(request, reply) {
       const { method, body, headers } = request
       const contentType = method === 'POST' ? known.contentTypeFor(headers.accept) : undefined
@@ -55,17 +50,6 @@ export function addGraphqlRoute(http: FastifyInstance, options: Options): void {
   })
 
   const contextOf = ({ identity, headers }: FastifyRequest) => new RequestContext(services, identity, traceOf(headers))
-
-  /** Counts the answer until the client has taken it; one who takes longer than that is cut off. */
-  function sendInTime({ raw, identity }: FastifyRequest, { raw: response }: FastifyReply, bytes: number): void {
-    if (!identity || bytes < watchedBytesMin) return
-    const sent = unsent.add(identity.client, bytes)
-    const timer = setTimeout(() => raw.socket.destroy(), services.config.LIMIT_SEND_MS)
-    response.once('close', () => {
-      clearTimeout(timer)
-      sent()
-    })
-  }
 
   async function throughApollo(request: FastifyRequest, reply: FastifyReply): Promise<string> {
     const { url, method, body, headers } = request
