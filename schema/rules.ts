@@ -1,66 +1,234 @@
-import { createHash } from 'node:crypto'
 import { parse as parseYaml, YAMLParseError } from 'yaml'
 import { z } from 'zod'
+import { showingsMax } from '../engine/user/attention.ts'
 import { AppError, type Issue } from './app-error.ts'
+import { variantsCharsMax } from './recommendation-id.ts'
+import { dateTime, durationMs } from './rule-values.ts'
 import { checkYaml } from './yaml-bounds.ts'
 
 /**
- * Business rules: what the shop's owner wants of a list beyond what the visitor's history says. A YAML document; every
- * list names the variant that ranked it. Applied by workers/recommend/apply-rules.ts in the order of the fields here.
+ * Business rules: what the shop's owner wants of a list beyond what the visitor's history says. A YAML document
+ * (docs/business-rules.md). Rules apply when a list is read or pushed: server/lists/pipeline.
  */
 const id = z.string().min(1).max(256)
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'expected lower-case letters, digits and -, at most 32')
 const share = z.number().min(0).max(1)
+
+export const placementPattern = /^[a-z0-9-]{1,64}$/
+const placement = z.string().regex(placementPattern, 'expected 1 to 64 of a-z 0-9 -')
+
+const attributeCondition = z
+  .strictObject({
+    name: z.string().min(1).max(64),
+    in: z.array(z.string().max(256)).min(1).max(100).optional(),
+    gte: z.number().optional(),
+    lte: z.number().optional(),
+    is: z.boolean().optional(),
+  })
+  .refine(({ gte, lte }) => gte === undefined || lte === undefined || gte <= lte, {
+    message: 'expected gte to be at most lte',
+  })
+
+const period = { from: dateTime.optional(), until: dateTime.optional() }
+const isPeriod = ({ from, until }: { from?: number | undefined; until?: number | undefined }) =>
+  from === undefined || until === undefined || from < until
+const periodMessage = { message: 'expected from to be before until' }
+
+/** When a rule applies: where the list stands, what it is about, and the time. All conditions must hold. */
+const when = z
+  .strictObject({ placement: placement.optional(), category: id.optional(), attribute: attributeCondition.optional() })
+  .extend(period)
+  .refine(isPeriod, periodMessage)
+  .optional()
 
 const boost = z
   .strictObject({
     category: id.optional(),
     tag: id.optional(),
     item: id.optional(),
+    attribute: attributeCondition.optional(),
     /** Multiplies the score: 1 changes nothing, 0 puts it last. */
     factor: z.number().min(0).max(100),
+    when,
   })
-  .refine((one) => [one.category, one.tag, one.item].filter((label) => label !== undefined).length === 1, {
-    message: 'expected exactly one of category, tag, item',
-  })
+  .refine(
+    ({ category, tag, item, attribute }) =>
+      [category, tag, item, attribute].filter((target) => target !== undefined).length === 1,
+    { message: 'expected exactly one of category, tag, item, attribute' },
+  )
 
 const pin = z.strictObject({
   item: id,
   /** From 1. The item stands there as long as the visitor may see it. */
   position: z.int().min(1).max(100),
+  when,
 })
 
-const rulesSchema = z.strictObject({
-  boosts: z.array(boost).max(1000).default([]),
+const labels = z.array(id).min(1).max(100).optional()
+const price = z.number().min(0).optional()
+
+/** What every item of a list must satisfy; fields as in ItemFilter. */
+const filter = z
+  .strictObject({
+    categories: labels,
+    tags: labels,
+    excludeCategories: labels,
+    minPrice: price,
+    maxPrice: price,
+    allCategories: labels,
+    allTags: labels,
+    excludeTags: labels,
+    attributes: z.array(attributeCondition).min(1).max(20).optional(),
+    publishedAfter: dateTime.optional(),
+    when,
+  })
+  .refine(({ when: _, ...conditions }) => Object.values(conditions).some((value) => value !== undefined), {
+    message: 'expected a condition beside when',
+  })
+  .refine(({ minPrice, maxPrice }) => minPrice === undefined || maxPrice === undefined || minPrice <= maxPrice, {
+    message: 'expected minPrice to be at most maxPrice',
+  })
+
+const rejected = z.literal('forever', 'expected forever: rejected items never come back').optional()
+const seenFor = z.union([z.literal('forever'), durationMs], 'expected forever or a duration such as 30d').optional()
+
+/** Which events make an item seen, so that it is left out, and for how long. An event type left out does not. */
+const seen = z.strictObject({
+  VIEW: seenFor,
+  CLICK: seenFor,
+  LIKE: seenFor,
+  RATING: seenFor,
+  CART: seenFor,
+  PURCHASE: seenFor,
+  CONSUME: z
+    .union(
+      [z.literal('forever'), z.number().min(0).max(1), durationMs],
+      'expected forever, a duration such as 30d, or a portion from 0 to 1',
+    )
+    .optional(),
+  DISLIKE: rejected,
+  DISMISS: rejected,
+  REFUND: rejected,
+})
+
+const fatigue = z.strictObject({
+  /** Impressions without a reaction. */
+  after: z.int().min(1).max(showingsMax),
+  within: durationMs,
+  factor: share,
+})
+
+const weight = z.number().min(0).max(1000).optional()
+
+const objective = z.strictObject({
+  weights: z
+    .strictObject({
+      VIEW: weight,
+      CLICK: weight,
+      LIKE: weight,
+      RATING: weight,
+      CART: weight,
+      PURCHASE: weight,
+      CONSUME: weight,
+    })
+    .optional(),
+  revenue: share.optional(),
+})
+
+/** One set of rules. A placement's or a variant's replaces the shop's, rule by rule. */
+const ruleSet = z.strictObject({
+  boosts: z.array(boost).max(1000).optional(),
   /** A new item's bonus halves in so many days; left out: no bonus. */
   freshnessHalfLifeDays: z.number().positive().max(3650).optional(),
   /** Share of the shown list that one category may take; counted over the first 20. */
   maxCategoryShare: z.number().gt(0).max(1).optional(),
   /** Share of chance in the order, for items that nobody has tried yet. */
-  exploration: share.default(0),
-  pins: z.array(pin).max(20).default([]),
+  exploration: share.optional(),
+  pins: z.array(pin).max(20).optional(),
+  filters: z.array(filter).max(100).optional(),
+  seen: seen.optional(),
+  fatigue: fatigue.optional(),
+  objective: objective.optional(),
 })
 
-const documentSchema = z.strictObject({
-  ...rulesSchema.shape,
-  experiment: z
-    .strictObject({
-      name,
-      variants: z
-        .array(z.strictObject({ name, share, rules: rulesSchema.partial().default({}) }))
-        .min(2)
-        .max(10)
-        .refine((variants) => Math.abs(variants.reduce((sum, one) => sum + one.share, 0) - 1) < 1e-6, {
-          message: "expected the variants' shares to sum up to 1",
-        })
-        .refine((variants) => new Set(variants.map((one) => one.name)).size === variants.length, {
-          message: 'expected distinct names',
-        }),
+const variants = z
+  .array(z.strictObject({ name, share, rules: ruleSet.default({}) }))
+  .min(2)
+  .max(10)
+  .refine((all) => Math.abs(all.reduce((sum, one) => sum + one.share, 0) - 1) < 1e-6, {
+    message: "expected the variants' shares to sum up to 1",
+  })
+  .refine((all) => new Set(all.map((one) => one.name)).size === all.length, { message: 'expected distinct names' })
+
+const defaultAttributionMs = 7 * 86_400_000
+
+const experiment = z
+  .strictObject({
+    name,
+    /** Left out: all lists. */
+    placement: placement.optional(),
+    /** How long after a list was shown an event that names it counts for its variant. */
+    attribution: durationMs.default(defaultAttributionMs),
+    variants,
+  })
+  .extend(period)
+  .refine(isPeriod, periodMessage)
+
+const experimentsMax = 20
+const placementsMax = 100
+
+const documentShape = z.strictObject({
+  ...ruleSet.shape,
+  placements: z
+    .record(placement, ruleSet)
+    .refine((all) => Object.keys(all).length <= placementsMax, {
+      message: `expected at most ${placementsMax} placements`,
     })
-    .optional(),
+    .default({}),
+  experiments: z.array(experiment).max(experimentsMax).default([]),
+  /** The same as one entry of `experiments`. */
+  experiment: z.strictObject({ name, variants }).optional(),
 })
 
-export type Rules = z.output<typeof rulesSchema>
+/** Fields of a rules document. */
+export const ruleNames: readonly string[] = Object.keys(documentShape.shape)
+
+const documentSchema = documentShape
+  .transform(({ experiment: single, experiments, placements, ...shop }) => ({
+    shop,
+    placements,
+    experiments: single ? [...experiments, { ...single, attribution: defaultAttributionMs }] : experiments,
+  }))
+  .superRefine(({ experiments }, context) => {
+    const fail = (message: string) => context.addIssue({ code: 'custom', path: ['experiments'], message })
+    if (new Set(experiments.map((one) => one.name)).size < experiments.length) fail('expected distinct names')
+    for (const where of new Set(experiments.map((one) => one.placement))) {
+      const length = longestVariant(experiments.filter((one) => (one.placement ?? where) === where))
+      if (length - 1 <= variantsCharsMax) continue
+      const lists = where === undefined ? 'all lists' : `placement ${where}`
+      fail(
+        `expected the names of the experiments on ${lists} and of their variants to have at most ${variantsCharsMax} characters together, they have ${length - 1}`,
+      )
+    }
+  })
+
+/** Experiments whose periods do not overlap count together: the bound is on what the document says, at any time. */
+function longestVariant(experiments: readonly Experiment[]): number {
+  const longest = ({ name: own, variants: all }: Experiment) =>
+    own.length + Math.max(...all.map((one) => one.name.length)) + '~+'.length
+  return experiments.reduce((sum, one) => sum + longest(one), 0)
+}
+
+export type RuleSet = z.output<typeof ruleSet>
+export type When = NonNullable<z.output<typeof when>>
+export type AttributeCondition = z.output<typeof attributeCondition>
+export type Boost = z.output<typeof boost>
+export type Pin = z.output<typeof pin>
+export type RuleFilter = z.output<typeof filter>
+export type SeenPolicy = z.output<typeof seen>
+export type Objective = z.output<typeof objective>
+export type Fatigue = z.output<typeof fatigue>
+export type Experiment = z.output<typeof experiment>
 export type RulesDocument = z.output<typeof documentSchema>
 
 export const noRules: RulesDocument = documentSchema.parse({})
@@ -80,10 +248,15 @@ export function parseRules(source: string): RulesDocument {
   const parsed = documentSchema.safeParse(value)
   if (parsed.success) return parsed.data
   throw invalid(
-    parsed.error.issues.map((issue) => ({
-      path: ['rules', ...issue.path].join('.'),
-      message: `${issue.message.slice(0, messageLengthMax)}, got ${JSON.stringify(at(value, issue.path))?.slice(0, 200)}`,
-    })),
+    parsed.error.issues.map((issue) => {
+      const isKey = issue.code === 'invalid_key'
+      const rule = (isKey && issue.issues[0]?.message) || issue.message
+      const received = JSON.stringify(isKey ? issue.path.at(-1) : at(value, issue.path))
+      return {
+        path: ['rules', ...issue.path].join('.'),
+        message: `${rule.slice(0, messageLengthMax)}, got ${received?.slice(0, 200)}`,
+      }
+    }),
   )
 }
 
@@ -102,27 +275,3 @@ function invalid(all: Issue[]): AppError {
 
 const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>((inner, step) => (inner as Record<PropertyKey, unknown> | undefined)?.[step], value)
-
-/**
- * The rules for one user, and the variant they come from: `experiment~variant`, the same for a user as long as the
- * experiment runs.
- */
-export function rulesFor(document: RulesDocument, userId: string): { rules: Rules; variant: string | null } {
-  const { experiment, ...rules } = document
-  if (experiment === undefined) return { rules, variant: null }
-  let place = unitHash(`${experiment.name}\0${userId}`)
-  let chosen = experiment.variants[experiment.variants.length - 1]!
-  for (const one of experiment.variants) {
-    if (place < one.share) {
-      chosen = one
-      break
-    }
-    place -= one.share
-  }
-  return { rules: { ...rules, ...chosen.rules }, variant: `${experiment.name}~${chosen.name}` }
-}
-
-/** Uniform in [0, 1). */
-function unitHash(text: string): number {
-  return createHash('sha256').update(text).digest().readUInt32BE(0) / 2 ** 32
-}

@@ -69,8 +69,8 @@ test('the largest rules pass', () => {
       `    - name: ${name}\n      share: 0.5\n      rules:\n        boosts:\n${repeat(1_000, (n) => `          - {tag: tag-${n}, factor: 2}\n`)}`,
   )
   const document = parseRules(`boosts:\n${boosts}experiment:\n  name: test\n  variants:\n${variants.join('')}`)
-  expect(document.boosts).toHaveLength(1_000)
-  expect(document.experiment?.variants[1]?.rules.boosts).toHaveLength(1_000)
+  expect(document.shop.boosts).toHaveLength(1_000)
+  expect(document.experiments[0]?.variants[1]?.rules.boosts).toHaveLength(1_000)
 })
 
 test('many problems are counted, and the first 20 named', () => {

@@ -89,7 +89,7 @@ export async function buildServer(parts: Parts): Promise<Server> {
       services.tracing.follow('push', headers && traceparentOf(headers))?.end()
     },
   })
-  const metrics = new Metrics({
+  const metrics: Metrics = new Metrics({
     sockets: () => sockets.size,
     streams: () => streams.size,
     queues: services.queues,

@@ -17,6 +17,7 @@ import type { ListCache } from './lists/list-cache.ts'
 import type { ListTail } from './lists/list-tail.ts'
 import { createLoaders, type Loaders } from './lists/loaders.ts'
 import { PageLists } from './lists/page-lists.ts'
+import type { RulesInForce } from './lists/pipeline/rules-in-force.ts'
 import type { StaleListRefresher } from './lists/stale-list-refresher.ts'
 import type { DemoView } from './operations/demo.ts'
 import type { EventTraces } from './operations/event-traces.ts'
@@ -45,6 +46,7 @@ export interface Services {
   readonly tracing: Tracing
   readonly refresher: StaleListRefresher
   readonly rules: FollowedRules
+  readonly rulesInForce: RulesInForce
   readonly traces: EventTraces
   readonly demo: DemoView
   readonly ids: RecommendationIds

@@ -17,6 +17,7 @@ import { CurrentLists } from './lists/current-lists.ts'
 import { ListCache } from './lists/list-cache.ts'
 import { createUncachedListLoader } from './lists/list-reader.ts'
 import { ListTail } from './lists/list-tail.ts'
+import { RulesInForce } from './lists/pipeline/rules-in-force.ts'
 import { StaleListRefresher } from './lists/stale-list-refresher.ts'
 import { UnstoredLists } from './lists/unstored-lists.ts'
 import { DemoView } from './operations/demo.ts'
@@ -52,7 +53,7 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
   const { log, store, config, logger, clock } = parts
   const readiness = new Readiness()
   const ranking = parts.ranking ?? (await startRankingThread(config, logger))
-  const catalog = new Catalog(logger, clock)
+  const catalog = new Catalog(logger)
   const listCache = new ListCache(clock, config.CACHE_MB * 2 ** 20)
   const unstored = new UnstoredLists({ log, clock, logger })
   const listTail = new ListTail(listCache, unstored, logger)
@@ -63,6 +64,8 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
   const loaders = { lists: createUncachedListLoader(currentLists) }
   const ids = new RecommendationIds(await recommendationIdKey(config, store))
   const watched = new WatchedAnnouncer({ log, clock, logger })
+  const rulesInForce: RulesInForce = new RulesInForce(() => rules.current().document, { clock, logger })
+  const rules = await followRules(log, () => rulesInForce.changed())
   const feeds = new RecommendationsFeeds({
     ids,
     refresher,
@@ -76,6 +79,7 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
     loaders,
     logger,
     watched,
+    rulesInForce,
   })
   const rulesVersion = () => rules.current().version
   const lags = new Lags({ log, clock, logger })
@@ -85,7 +89,6 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
 
   const traces = new EventTraces()
   const demo = new DemoView()
-  const rules = await followRules(log)
   const rulesFile =
     config.RULES_FILE === undefined
       ? undefined
@@ -121,6 +124,7 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
       tracing,
       refresher,
       rules,
+      rulesInForce,
       traces,
       demo,
       ids,
@@ -130,8 +134,8 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
     },
     readiness,
     async stop() {
-      catalog.close()
       feeds.close()
+      rulesInForce.close()
       backlog.stop()
       watched.close()
       unstored.stop()

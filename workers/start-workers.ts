@@ -6,7 +6,6 @@ import type { Clock } from '../platform/ports/clock.ts'
 import type { Consumption, EventLog, StoredRecord } from '../platform/ports/event-log.ts'
 import type { Store } from '../platform/ports/store.ts'
 import { followReplica, type Replica } from '../platform/read-models/replica.ts'
-import { followRules } from '../platform/read-models/rules.ts'
 import { recommendationIdKey } from '../platform/recommendation-id-key.ts'
 import type { Tracing } from '../platform/tracing.ts'
 import { followWatchedUsers } from '../platform/watched-users.ts'
@@ -68,7 +67,6 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
   const closers: (() => Promise<void>)[] = []
   const ranks = stages.includes('embed') || stages.includes('recommend') || stages.includes('train')
   const replica = ranks ? await openReplica(parts) : undefined
-  const rules = stages.includes('recommend') ? await followRules(log) : undefined
   const watched = stages.includes('recommend') ? await followWatchedUsers(log, clock) : undefined
   const modelVersion = () => replica?.model()?.version ?? 0
 
@@ -138,8 +136,6 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
           recommender: replica!.recommender,
           modelVersion: modelVersion(),
           logTime: replica!.logTime(),
-          rules: rules!.current().document,
-          item: replica!.item,
           storedMax: config.PICKS_STORED,
         }),
         meter: meterOf('recommend', () => ({ modelVersion: modelVersion() })),
@@ -200,7 +196,6 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
       await reporting.stop()
       await Promise.all(closers.map((close) => close()))
       await replica?.stop()
-      await rules?.stop()
       await watched?.stop()
     },
   }

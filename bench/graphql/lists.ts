@@ -24,7 +24,6 @@ export function listOf(user: number, itemIds: readonly string[], offset = user):
     causedByEventId: `event-${offset}`,
     heldOutItem: null,
     personalized: true,
-    variant: null,
     adopted: [],
     unseen,
     seen: [],

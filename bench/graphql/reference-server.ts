@@ -68,6 +68,7 @@ async function listOf(userId: string): Promise<Recommendations> {
     exclude: new Set<string>(),
     diversity: 0,
     filter: null,
+    placement: null,
     includeSeen: false,
   }
   return recommend(userId, entry, wish, services)

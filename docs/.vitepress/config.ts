@@ -65,6 +65,7 @@ export default defineConfig({
           page('Concepts', 'concepts'),
           page('Event types', 'event-types'),
           page('Business rules', 'business-rules'),
+          page('Placements', 'placements'),
           page('API guide', 'api'),
           page('REST', 'rest'),
           page('Server-sent events', 'sse'),

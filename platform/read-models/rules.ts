@@ -8,17 +8,26 @@ import type { EventLog } from '../ports/event-log.ts'
 export interface FollowedRules {
   /** What applies now; `version` is the record's place in topic rules plus one, 0 before there were any. */
   current(): { readonly document: RulesDocument; readonly version: number; readonly source: string }
+  /** Resolves once the record of this version has been read. */
+  readUpTo(version: number): Promise<void>
   readonly caughtUp: Promise<void>
   stop(): Promise<void>
 }
 
 const key = 'current'
 
-/** Holds the rules that apply; a new version takes effect with the next list. What is not valid is passed over. */
+/**
+ * Holds the rules that apply; a new version takes effect with the next list that is read. What is not valid is passed over.
+ * @param onChange called after `current` has changed
+ */
 export async function followRules(log: EventLog, onChange: () => void = () => {}): Promise<FollowedRules> {
-  let current = { document: noRules, version: 0, source: '' }
+  let current: ReturnType<FollowedRules['current']> = { document: noRules, version: 0, source: '' }
+  let readUpTo = 0
+  const waiting = new Set<() => void>()
   const following = await log.follow({ topic: topics.rules, from: 'beginning' }, (records) => {
+    const before = current
     for (const record of records) {
+      readUpTo = Math.max(readUpTo, record.offset + 1)
       if (record.key !== key || record.value === null) continue
       const source = Buffer.from(record.value).toString('utf8')
       try {
@@ -27,10 +36,25 @@ export async function followRules(log: EventLog, onChange: () => void = () => {}
         if (!(error instanceof AppError)) throw error // those that apply go on applying
       }
     }
-    onChange()
+    if (current !== before) onChange()
+    for (const look of waiting) look()
   })
   await following.caughtUp
-  return { current: () => current, caughtUp: following.caughtUp, stop: () => following.stop() }
+  return {
+    current: () => current,
+    readUpTo: (version) =>
+      new Promise((resolve) => {
+        const look = () => {
+          if (readUpTo < version) return
+          waiting.delete(look)
+          resolve()
+        }
+        waiting.add(look)
+        look()
+      }),
+    caughtUp: following.caughtUp,
+    stop: () => following.stop(),
+  }
 }
 
 /** @throws AppError BAD_USER_INPUT when they are not valid: nothing is published then */

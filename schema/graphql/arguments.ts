@@ -15,8 +15,19 @@ export class FilteredArgs {
   readonly filter?: ItemFilter | null
 }
 
+/** Every list that may be arranged for a place takes these. */
 @ArgsType()
-export class ListArgs extends FilteredArgs {
+export class PlacedArgs extends FilteredArgs {
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "1..64 of a-z 0-9 -: where the list stands (home, product-page, email). Rules, experiments, quality and click-through are kept per placement; a name without rules of its own follows the shop's rules.",
+  })
+  readonly placement?: string | null
+}
+
+@ArgsType()
+export class ListArgs extends PlacedArgs {
   @Field(() => [ID], {
     nullable: true,
     defaultValue: [],
@@ -128,7 +139,7 @@ export class RecommendationsUpdatedArgs extends ListArgs {
 }
 
 @ArgsType()
-export class TrendingUpdatedArgs extends FilteredArgs {
+export class TrendingUpdatedArgs extends PlacedArgs {
   @Field(() => TrendWindowEnum, { nullable: true, defaultValue: 'HOUR', description: 'How far back the trend looks.' })
   readonly window?: TrendWindow | null
 }

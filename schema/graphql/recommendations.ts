@@ -113,8 +113,14 @@ export class Recommendations {
   @Field(() => Boolean, { description: "false: a cold user's fallback" })
   readonly personalized!: boolean
 
-  @Field(() => String, { nullable: true, description: "The experiment's variant that ranked it." })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The variant that arranged it, as `experiment~variant`; of several experiments, joined by `+`.',
+  })
   readonly variant!: string | null
+
+  @Field(() => String, { nullable: true, description: 'Where the list stands, as the request said.' })
+  readonly placement!: string | null
 
   @Field(() => [Pick], { description: 'The items, best first.' })
   readonly picks!: readonly Pick[]
@@ -127,7 +133,7 @@ export class Recommendations {
 
   @Field(() => ID, {
     description:
-      'The recommendationId: send it back with what the user does about this list. Identifies this very list: user, revision, variant and all arguments that change its picks; two lists with different picks never share an id, so that normalized client caches keep them apart.',
+      'The recommendationId: send it back with what the user does about this list. Identifies this very list: user, revision, variant, placement and all arguments that change its picks; two lists with different picks never share an id, so that normalized client caches keep them apart.',
   })
   get id(): string {
     this.computedId ??= this.idOf()

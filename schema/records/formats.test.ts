@@ -68,7 +68,6 @@ const picks: UserList = {
   causedByEventId: null,
   heldOutItem: 'tea',
   personalized: true,
-  variant: 'b',
   adopted,
   unseen: [
     { itemId: 'tea', score: 0.5, reason: { kind: 'because', itemId: 'cüp', eventType: 'CART' } },

@@ -24,8 +24,6 @@ export interface UserList extends Placed {
   /** The item of the newest event, as a held-out target for the previous list. Read by the quality stage. */
   readonly heldOutItem: string | null
   readonly personalized: boolean
-  /** The experiment's variant that ranked it, where there is one. */
-  readonly variant: string | null
   /** Where the guests' identify records stood whose events are in here, newest last, the last few only. */
   readonly adopted: readonly LogPosition[]
   /** Items the user has not bought, rated or dismissed. */
@@ -70,7 +68,8 @@ type Fields = readonly [
   causedByEventId: string | null,
   heldOutItem: string | null,
   personalized: boolean,
-  variant: string | null,
+  /** Written by releases that applied rules before storing. */
+  variant: null | string,
   adopted: readonly number[],
   fresh: Columns,
   seen: Columns,
@@ -80,7 +79,7 @@ type Fields = readonly [
 ]
 
 export function encodeList(list: UserList): Buffer {
-  const { computedAt, rankedAt, modelVersion, causedByEventId, heldOutItem, personalized, variant } = list
+  const { computedAt, rankedAt, modelVersion, causedByEventId, heldOutItem, personalized } = list
   const fields: Fields = [
     computedAt,
     rankedAt,
@@ -88,7 +87,7 @@ export function encodeList(list: UserList): Buffer {
     causedByEventId,
     heldOutItem,
     personalized,
-    variant,
+    null,
     list.adopted.flatMap(({ partition, offset }) => [partition, offset]),
     packRanked(list.unseen),
     packRanked(list.seen),
@@ -109,7 +108,7 @@ export function decodeList(bytes: Uint8Array): UserList {
 export function openList(bytes: Uint8Array): StoredList {
   if (bytes[0] === 1) return decodeListV1(bytes)
   const fields = decodePlacedFields<Fields>(version, bytes, what)
-  const [computedAt, rankedAt, modelVersion, causedByEventId, heldOutItem, personalized, variant, adopted] = fields
+  const [computedAt, rankedAt, modelVersion, causedByEventId, heldOutItem, personalized, , adopted] = fields
   return {
     ...placeOf(bytes),
     computedAt,
@@ -118,7 +117,6 @@ export function openList(bytes: Uint8Array): StoredList {
     causedByEventId,
     heldOutItem,
     personalized,
-    variant,
     adopted: Array.from({ length: adopted.length / 2 }, (_, n) => ({
       partition: adopted[2 * n]!,
       offset: adopted[2 * n + 1]!,

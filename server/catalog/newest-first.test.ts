@@ -14,11 +14,6 @@ const anItem = (id: string, publishedAt: number | null) =>
     imageUrl: null,
     available: true,
     publishedAt,
-    availableFrom: null,
-    availableUntil: null,
-    groupId: null,
-    attributes: [],
-    isListed: true,
   })
 
 const change = fc.record({

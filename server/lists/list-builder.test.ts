@@ -1,13 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { silentLogger } from '../../platform/logger.ts'
-import { systemClock } from '../../platform/ports/clock.ts'
 import type { ItemFilter } from '../../schema/graphql/item.ts'
-import { encodeItem } from '../../schema/records/item.ts'
 import type { RankedItem } from '../../schema/records/ranked-list.ts'
-import { Catalog } from '../catalog/catalog.ts'
 import { eligibilityTest } from './item-filter.ts'
 import { ListBuilder, mergeByScore } from './list-builder.ts'
+import { parseListRequest } from './list-request.ts'
+import { aCatalog, aListContext } from './pipeline/testing/a-list-context.ts'
 
 const id = fc.integer({ min: 0, max: 30 }).map((n) => `i${n}`)
 const category = fc.constantFrom('a', 'b', 'c')
@@ -31,22 +29,6 @@ const ranking: fc.Arbitrary<RankedItem[]> = fc.uniqueArray(id, { maxLength: 20 }
   })),
 )
 
-function aCatalog(items: readonly { id: string; available: boolean; categories: string[]; price: number | null }[]) {
-  const catalog = new Catalog(silentLogger, systemClock)
-  catalog.apply(
-    items.map((one, offset) => ({
-      topic: 'items',
-      partition: 0,
-      offset,
-      appendedAt: 0,
-      headers: {},
-      key: one.id,
-      value: encodeItem({ v: 1, title: one.id, ...one }),
-    })),
-  )
-  return catalog
-}
-
 test('whatever the sources say: every item is eligible, none comes twice, and the list is as long as it can be', () => {
   fc.assert(
     fc.property(
@@ -58,10 +40,11 @@ test('whatever the sources say: every item is eligible, none comes twice, and th
       fc.integer({ min: 1, max: 40 }),
       fc.constantFrom(0, 0.3, 1),
       (items, asked, excluded, ranked, trending, first, diversity) => {
-        const catalog = aCatalog(items)
+        const catalog = aCatalog(...items)
         const isEligible = eligibilityTest(asked)
         const exclude = new Set(excluded)
-        const picks = new ListBuilder(catalog, { first, isEligible, exclude, diversity })
+        const request = parseListRequest({ first, filter: asked, exclude: excluded, diversity })
+        const picks = new ListBuilder(aListContext(catalog, { request }))
           .addRanked(ranked)
           .fill(trending)
           .fillWithNewest()
@@ -82,9 +65,8 @@ test('whatever the sources say: every item is eligible, none comes twice, and th
 test('without diversity the order of the ranking is kept', () => {
   fc.assert(
     fc.property(fc.array(item, { maxLength: 40 }), ranking, (items, ranked) => {
-      const catalog = aCatalog(items)
-      const request = { first: 100, isEligible: eligibilityTest(null), exclude: new Set<string>(), diversity: 0 }
-      const picks = new ListBuilder(catalog, request).addRanked(ranked).toPicks()
+      const catalog = aCatalog(...items)
+      const picks = new ListBuilder(aListContext(catalog)).addRanked(ranked).toPicks()
       const expected = ranked.map(({ itemId }) => itemId).filter((one) => catalog.get(one)?.available)
       expect(picks.map((pick) => pick.item.id)).toEqual(expected)
     }),

@@ -1,128 +1,73 @@
-import type { Item } from '../../schema/graphql/item.ts'
-import {
-  BecauseOfItem,
-  ChosenByShop,
-  MatchesTaste,
-  NewArrival,
-  Pick,
-  PopularNow,
-  type Reason,
-} from '../../schema/graphql/recommendations.ts'
-import type { PickReason, RankedItem } from '../../schema/records/ranked-list.ts'
+import type { Pick } from '../../schema/graphql/recommendations.ts'
+import type { RankedItem } from '../../schema/records/ranked-list.ts'
 import type { Catalog } from '../catalog/catalog.ts'
-import { diversify } from './diversify.ts'
-import type { ItemTest } from './item-filter.ts'
-
-/** What a request asks of a list. */
-export interface ListRequest {
-  readonly first: number
-  readonly isEligible: ItemTest
-  readonly exclude: ReadonlySet<string>
-  readonly diversity: number
-}
-
-interface Candidate {
-  readonly item: Item
-  readonly score: number
-  readonly reason: PickReason
-}
+import type { ListRequest } from './list-request.ts'
+import type { Candidate, ListContext } from './pipeline/list-context.ts'
+import { arrange, candidatesMax, isRankingItself } from './pipeline/pipeline.ts'
+import { present } from './pipeline/present.ts'
 
 /**
- * Builds one list from sources in the order they are added. Nothing gets in that is unavailable, filtered out, excluded
- * or in the list already, whatever the source says.
+ * Collects the candidates of one list from sources in the order they are added, and arranges them (pipeline/pipeline.ts).
+ * Nothing gets in that is unavailable, filtered out, excluded or in the list already, whatever the source says.
  */
 export class ListBuilder {
-  private readonly catalog: Catalog
-  private readonly request: ListRequest
+  private readonly context: ListContext
   private readonly excluded: Set<string>
-  private readonly chosen: Candidate[] = []
+  private readonly taken = new Set<string>()
+  private readonly candidates: Candidate[] = []
 
-  constructor(catalog: Catalog, request: ListRequest) {
-    this.catalog = catalog
-    this.request = request
-    this.excluded = new Set(request.exclude)
+  constructor(context: ListContext) {
+    this.context = context
+    this.excluded = new Set(context.request.exclude)
   }
 
+  /** Places for which there is no candidate yet. */
   get missing(): number {
-    return this.request.first - this.chosen.length
+    return this.context.request.first - this.candidates.length
   }
 
-  /** Keeps these out of what is added from now on. */
+  /** Keeps these out of what is added from now on, and out of the pins. */
   exclude(itemIds: Iterable<string>): this {
     for (const id of itemIds) this.excluded.add(id)
     return this
   }
 
-  /** The ranked list proper: varied as asked for, then cut. */
+  /** The ranking proper. */
   addRanked(ranked: Iterable<RankedItem>): this {
-    const { diversity } = this.request
-    const eligible = this.eligible(ranked, diversity > 0 ? Number.POSITIVE_INFINITY : this.missing)
-    const chosen = diversity > 0 ? diversify(eligible, this.missing, diversity) : eligible
-    for (const candidate of chosen) this.take(candidate)
-    return this
+    const count = isRankingItself(this.context) ? this.missing : candidatesMax - this.candidates.length
+    return this.add(ranked, count)
   }
 
   /** Places that are left over, in the order given; scored below all that is ranked. */
   fill(ranked: Iterable<RankedItem>): this {
-    const floor = Math.min(0, this.chosen.at(-1)?.score ?? 0)
-    for (const candidate of this.eligible(ranked, this.missing)) this.take({ ...candidate, score: floor })
-    return this
+    return this.add(ranked, this.missing, Math.min(0, this.candidates.at(-1)?.score ?? 0))
   }
 
   /** Places still left over: the newest of the catalog. */
   fillWithNewest(): this {
-    if (this.missing > 0) this.fill(newest(this.catalog))
+    if (this.missing > 0) this.fill(newest(this.context.catalog))
     return this
   }
 
   toPicks(): Pick[] {
-    const shared = new Map<PickReason, Reason>() // picks mostly share theirs with others
-    const presented = ({ reason, item }: Candidate): Reason => {
-      const known = shared.get(reason)
-      if (known) return known
-      const made = this.present(reason, item)
-      const isAboutItem = reason.kind === 'because' && made instanceof MatchesTaste
-      if (!isAboutItem) shared.set(reason, made)
-      return made
-    }
-    return this.chosen.map((chosen, place) => new Pick(place + 1, chosen.score, chosen.item, presented(chosen)))
+    const list = arrange(this.candidates, this.context, (id) => this.excluded.has(id))
+    return present(list, this.context.catalog)
   }
 
-  private eligible(ranked: Iterable<RankedItem>, count: number): Candidate[] {
-    const found: Candidate[] = []
-    if (count <= 0) return found
+  /** @param floor the score of what fills places that are left over */
+  private add(ranked: Iterable<RankedItem>, count: number, floor?: number): this {
+    const { catalog, isEligible } = this.context
+    let left = count
+    if (left <= 0) return this
     for (const { itemId, score, reason } of ranked) {
-      if (this.excluded.has(itemId)) continue
-      const item = this.catalog.get(itemId)
-      if (item === undefined || !this.request.isEligible(item)) continue
-      found.push({ item, score, reason })
-      if (found.length >= count) break
+      if (this.excluded.has(itemId) || this.taken.has(itemId)) continue
+      const item = catalog.get(itemId)
+      if (item === undefined || !isEligible(item)) continue
+      this.taken.add(itemId)
+      this.candidates.push(floor === undefined ? { item, score, reason } : { item, score: floor, reason, isFill: true })
+      if (--left <= 0) break
     }
-    return found
-  }
-
-  private take(candidate: Candidate): void {
-    if (this.excluded.has(candidate.item.id)) return
-    this.excluded.add(candidate.item.id)
-    this.chosen.push(candidate)
-  }
-
-  private present(reason: PickReason, item: Item): Reason {
-    switch (reason.kind) {
-      case 'because': {
-        const because = this.catalog.get(reason.itemId)
-        // An event may name an item that the catalog never had or has no more.
-        return because ? new BecauseOfItem(because, reason.eventType) : new MatchesTaste(item.categories)
-      }
-      case 'popular':
-        return new PopularNow(reason.window)
-      case 'taste':
-        return new MatchesTaste(reason.categories)
-      case 'new':
-        return new NewArrival(reason.publishedAt)
-      case 'pinned':
-        return new ChosenByShop('pin')
-    }
+    return this
   }
 }
 

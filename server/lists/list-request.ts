@@ -1,25 +1,33 @@
-import type { AttributeFilter, ItemFilter } from '../../schema/graphql/item.ts'
-import { attributeNameBytesMax } from '../../schema/records/item.ts'
+import type { ItemFilter } from '../../schema/graphql/item.ts'
+import { placementPattern } from '../../schema/rules.ts'
 import { InputCheck } from '../guard/input-check.ts'
-import { eligibilityTest } from './item-filter.ts'
-import type { ListRequest } from './list-builder.ts'
+import { eligibilityTest, type ItemTest } from './item-filter.ts'
 
 export const firstMax = 100
 export const excludeMax = 1_000
 const labelsMax = 100
-const conditionsMax = 16
-const labelLists = ['categories', 'tags', 'excludeCategories', 'allCategories', 'allTags', 'excludeTags'] as const
 
 interface RequestedList {
   readonly first?: number | null
   readonly filter?: ItemFilter | null
   readonly exclude?: readonly string[] | null
   readonly diversity?: number | null
+  readonly placement?: string | null
 }
 
-/** A checked wish, with the plain parts that travel to the ranking thread. */
+/** What a request asks of a list. */
+export interface ListRequest {
+  readonly first: number
+  readonly isEligible: ItemTest
+  readonly exclude: ReadonlySet<string>
+  readonly diversity: number
+}
+
+/** A checked request, with the plain parts that travel to the ranking thread. */
 export interface ParsedListRequest extends ListRequest {
   readonly filter: ItemFilter | null
+  /** Where the list stands; null where the request does not say. */
+  readonly placement: string | null
 }
 
 /** @throws AppError BAD_USER_INPUT; `also` adds further checks, so that all problems are said at once */
@@ -32,10 +40,12 @@ export function parseListRequest(
   const exclude = requested.exclude ?? []
   const diversity = requested.diversity ?? 0
   const filter = requested.filter ?? null
+  const placement = requested.placement ?? null
   const check = new InputCheck()
   check.require(first >= 1 && first <= firstMax, 'first', `1..${firstMax}`, first)
   check.require(diversity >= 0 && diversity <= 1, 'diversity', '0..1', diversity)
   check.ids(exclude, 'exclude', 0, excludeMax)
+  check.require(placement === null || placementPattern.test(placement), 'placement', '1..64 of a-z 0-9 -', placement)
   if (filter) checkFilter(filter, check)
   extraChecks?.(check)
   check.throwIfAny()
@@ -45,13 +55,14 @@ export function parseListRequest(
     isEligible: eligibilityTest(filter),
     exclude: exclude.length === 0 ? nothing : new Set(exclude),
     diversity,
+    placement,
   }
 }
 
 const nothing: ReadonlySet<string> = new Set()
 
 function checkFilter(filter: ItemFilter, check: InputCheck): void {
-  for (const name of labelLists) {
+  for (const name of ['categories', 'tags', 'excludeCategories'] as const) {
     const labels = filter[name]
     if (labels) check.require(labels.length <= labelsMax, `filter.${name}`, `at most ${labelsMax} names`, labels.length)
   }
@@ -62,20 +73,4 @@ function checkFilter(filter: ItemFilter, check: InputCheck): void {
   if (minPrice != null && maxPrice != null) {
     check.require(minPrice <= maxPrice, 'filter.minPrice', `at most maxPrice (${maxPrice})`, minPrice)
   }
-  const conditions = filter.attributes ?? []
-  const isFew = conditions.length <= conditionsMax
-  check.require(isFew, 'filter.attributes', `at most ${conditionsMax} conditions`, conditions.length)
-  conditions.slice(0, conditionsMax).forEach((condition, n) => {
-    checkCondition(condition, `filter.attributes[${n}]`, check)
-  })
-}
-
-function checkCondition(condition: AttributeFilter, path: string, check: InputCheck): void {
-  const { name, in: texts, gte, lte } = condition
-  check.bytes(name, `${path}.name`, attributeNameBytesMax)
-  if (texts) check.require(texts.length <= labelsMax, `${path}.in`, `at most ${labelsMax} texts`, texts.length)
-  for (const [part, bound] of Object.entries({ gte, lte })) {
-    check.require(bound == null || Number.isFinite(bound), `${path}.${part}`, 'a number', bound)
-  }
-  if (gte != null && lte != null) check.require(gte <= lte, `${path}.gte`, `at most lte (${lte})`, gte)
 }

@@ -1,7 +1,8 @@
 import type { Clock } from '../../platform/ports/clock.ts'
 import type { Store } from '../../platform/ports/store.ts'
-import { Recommendations } from '../../schema/graphql/recommendations.ts'
+import { type Pick, Recommendations } from '../../schema/graphql/recommendations.ts'
 import type { IssuedId, RecommendationIds } from '../../schema/recommendation-id.ts'
+import { type PackedIgnored, unpackIgnored } from '../../schema/records/attention.ts'
 import { listRevision, type StoredList, unlistedMax } from '../../schema/records/list.ts'
 import type { RankedItem } from '../../schema/records/ranked-list.ts'
 import { decodeUserState } from '../../schema/records/user-state.ts'
@@ -14,6 +15,9 @@ import type { Trends } from '../ranking/trends.ts'
 import { ListBuilder, mergeByScore } from './list-builder.ts'
 import type { ListEntry } from './list-cache.ts'
 import type { ParsedListRequest } from './list-request.ts'
+import { ArrangedLists } from './pipeline/arranged-lists.ts'
+import { createListContext, type ListContext } from './pipeline/list-context.ts'
+import type { RulesInForce } from './pipeline/rules-in-force.ts'
 
 export interface UserListRequest extends ParsedListRequest {
   readonly includeSeen: boolean
@@ -26,12 +30,22 @@ export interface RecommendDeps {
   readonly ranking: RankingService
   readonly clock: Clock
   readonly ids: RecommendationIds
+  readonly rulesInForce: RulesInForce
+}
+
+/** One answer while it is made. */
+interface Answer {
+  readonly userId: string
+  readonly list: StoredList
+  readonly request: UserListRequest
+  readonly context: ListContext
+  readonly deps: RecommendDeps
 }
 
 /**
- * A stored list as one request wants it. Where fewer than `first` of its items are eligible, places are filled in this
- * order: what trends (day, then week), then the newest of the catalog; never with what the user has seen.
- * Answers at once, without a promise, when the stored list suffices.
+ * A stored list as one request asks for it, arranged by the rules that hold now. Where fewer than `first` of its items
+ * are eligible, places are filled in this order: what trends (day, then week), then the newest of the catalog; never with
+ * what the user has seen. Answers at once, without a promise, when the stored list suffices.
  */
 export function recommend(
   userId: string,
@@ -40,32 +54,68 @@ export function recommend(
   deps: RecommendDeps,
 ): Recommendations | Promise<Recommendations> {
   const { list } = entry
-  const builder = new ListBuilder(deps.catalog, request)
-  if (list === undefined) return recommendToUnknownUser(userId, entry, request, builder, deps)
+  if (list === undefined) return recommendToUnknownUser(userId, entry, request, deps)
+  const { rankedAt, changed, ignored } = list
+  const context = contextFor(userId, request, { rankedAt, seed: String(changed), ignored }, deps)
+  const answer = { userId, list, request, context, deps }
+  const known = arrangedLists.get(list, context, request)
+  if (known) return toRecommendations(answer, known)
+  const builder = new ListBuilder(context)
+  const pinsMayBeSeen = excludeSeenFromPins(builder, answer)
   const withSeen = request.includeSeen && list.seen.length > 0
-  const ranked = withSeen ? mergeByScore([...list.unseen], [...list.seen]) : list.unseen
-  builder.addRanked(ranked)
-  if (builder.missing > 0) return fillRemaining(userId, list, request, builder, deps)
-  return present(userId, list, request, builder, deps)
+  builder.addRanked(withSeen ? mergeByScore([...list.unseen], [...list.seen]) : list.unseen)
+  if (builder.missing > 0 || pinsMayBeSeen) return fillRemaining(builder, answer)
+  return toRecommendations(answer, arrangedLists.keep(list, context, request, builder.toPicks()))
 }
 
-async function fillRemaining(
-  userId: string,
-  list: StoredList,
-  request: UserListRequest,
-  builder: ListBuilder,
-  deps: RecommendDeps,
-): Promise<Recommendations> {
-  if (!request.includeSeen) builder.exclude(await seenBy(userId, list, deps.store))
-  builder.fill(await deps.trends.board('DAY'))
-  if (builder.missing > 0) builder.fill(await deps.trends.board('WEEK'))
-  return present(userId, list, request, builder.fillWithNewest(), deps)
+interface RankingOfUser {
+  readonly rankedAt: number
+  readonly seed: string
+  readonly ignored?: PackedIgnored | undefined
 }
+
+function contextFor(
+  userId: string,
+  request: UserListRequest,
+  { rankedAt, seed, ignored }: RankingOfUser,
+  { catalog, clock, rulesInForce }: RecommendDeps,
+): ListContext {
+  const applied = rulesInForce.rulesFor(request.placement, userId)
+  const fatigue = applied.rules.fatigue && ignored && { ignored: unpackIgnored(ignored) }
+  return createListContext(catalog, request, { applied, now: clock.now(), rankedAt, seed, ...fatigue })
+}
+
+/**
+ * Keeps what the user has seen or rejected from being pinned.
+ * @returns whether the list does not know of some pinned item whether it was seen: the user's state does
+ */
+function excludeSeenFromPins(builder: ListBuilder, { list, request, context }: Answer): boolean {
+  const pins = context.rules.pins ?? []
+  if (pins.length === 0) return false
+  const excluded = new Set(list.unlisted ?? [])
+  if (!request.includeSeen) for (const { itemId } of list.seen) excluded.add(itemId)
+  builder.exclude(excluded)
+  if (request.includeSeen || hasAllSeen(list)) return false
+  const listed = new Set(Array.from(list.unseen, ({ itemId }) => itemId))
+  return pins.some(({ item }) => !listed.has(item) && !excluded.has(item))
+}
+
+async function fillRemaining(builder: ListBuilder, answer: Answer): Promise<Recommendations> {
+  const { userId, list, request, context, deps } = answer
+  if (!request.includeSeen) builder.exclude(await seenBy(userId, list, deps.store))
+  if (builder.missing > 0) builder.fill(await deps.trends.board('DAY'))
+  if (builder.missing > 0) builder.fill(await deps.trends.board('WEEK'))
+  // Not kept: trends change while the list does not.
+  const picks = builder.fillWithNewest().toPicks()
+  return toRecommendations({ ...answer, context }, picks)
+}
+
+const hasAllSeen = ({ unlisted }: StoredList): boolean => unlisted !== null && unlisted.length < unlistedMax
 
 /** Of many, a list keeps the newest only. */
-async function seenBy(userId: string, { seen, unlisted }: StoredList, store: Store): Promise<Iterable<string>> {
-  const kept = [...Array.from(seen, ({ itemId }) => itemId), ...(unlisted ?? [])]
-  if (unlisted !== null && unlisted.length < unlistedMax) return kept
+async function seenBy(userId: string, list: StoredList, store: Store): Promise<Iterable<string>> {
+  const kept = [...Array.from(list.seen, ({ itemId }) => itemId), ...(list.unlisted ?? [])]
+  if (hasAllSeen(list)) return kept
   const [bytes] = await store.get(tables.userStates, [{ partition: userId }])
   return bytes === undefined ? kept : [...kept, ...decodeUserState(bytes).profile.seen.ids]
 }
@@ -74,13 +124,16 @@ async function recommendToUnknownUser(
   userId: string,
   { erased }: ListEntry,
   request: UserListRequest,
-  builder: ListBuilder,
   deps: RecommendDeps,
 ): Promise<Recommendations> {
   const ranked = await deps.trends.forUnknownUsers()
-  builder.addRanked(ranked)
+  const context = contextFor(userId, request, { rankedAt: deps.clock.now(), seed: userId }, deps)
+  const answer = { userId, list: unknownUserList(ranked, erased, deps), request, context, deps }
+  const known = arrangedLists.get(ranked, context, request)
+  if (known) return toRecommendations(answer, known)
+  const builder = new ListBuilder(context).addRanked(ranked)
   if (builder.missing > 0) builder.fill(await deps.trends.board('WEEK')).fillWithNewest()
-  return present(userId, unknownUserList(ranked, erased, deps), request, builder, deps)
+  return toRecommendations(answer, arrangedLists.keep(ranked, context, request, builder.toPicks()))
 }
 
 /** A stranger's revision is below all others; after an erasure it is the erasure's, so that it never falls. */
@@ -95,7 +148,6 @@ function unknownUserList(unseen: readonly RankedItem[], erased: ListEntry['erase
     modelVersion: deps.ranking.modelVersion,
     causedByEventId: null,
     personalized: false,
-    variant: null,
     adopted: [],
     unseen,
     seen: [],
@@ -103,26 +155,23 @@ function unknownUserList(unseen: readonly RankedItem[], erased: ListEntry['erase
   }
 }
 
-function present(
-  userId: string,
-  stored: StoredList,
-  request: UserListRequest,
-  builder: ListBuilder,
-  { ids }: RecommendDeps,
-): Recommendations {
-  const { computedAt, modelVersion, causedByEventId, personalized, variant } = stored
-  const revision = listRevision(stored)
-  const picks = builder.toPicks()
+function toRecommendations({ userId, list, request, context, deps }: Answer, picks: readonly Pick[]): Recommendations {
+  const { computedAt, modelVersion, causedByEventId, personalized } = list
+  const { placement } = request
+  const { variant } = context.applied
+  const revision = listRevision(list)
   const idOf = () => {
     const itemIds = picks.map(({ item }) => item.id)
-    const list = { userId, revision, variant, arguments: canonicalArguments(request), itemIds }
-    const issued = ids.issue(list, lastIssued.get(stored))
-    lastIssued.set(stored, issued)
+    const last = lastIssued.get(list)
+    const identified = { userId, revision, variant, placement, arguments: canonicalArguments(request), itemIds }
+    const issued = deps.ids.issue(identified, last?.variant === variant ? last : undefined)
+    lastIssued.set(list, { ...issued, variant })
     return issued.id
   }
   const fields = { revision: formatRevision(revision), userId, computedAt, modelVersion, causedByEventId }
-  return new Recommendations({ ...fields, personalized, variant, picks }, idOf)
+  return new Recommendations({ ...fields, personalized, variant, placement, picks }, idOf)
 }
 
 /** Most readers of one stored list ask for it in the same way. */
-const lastIssued = new WeakMap<StoredList, IssuedId>()
+const lastIssued = new WeakMap<StoredList, IssuedId & { readonly variant: string | null }>()
+const arrangedLists = new ArrangedLists()

@@ -23,7 +23,6 @@ const aList = (offset: number, rankedAt: number, itemId: string): UserList => ({
   causedByEventId: null,
   heldOutItem: null,
   personalized: true,
-  variant: null,
   adopted: [],
   unseen: [{ itemId, score: 1, reason: { kind: 'popular', window: 'DAY' } }],
   seen: [],

@@ -18,6 +18,9 @@ import { readDeadLetters, replayDeadLetter } from './dead-letters.ts'
 import { setDemo } from './demo.ts'
 import { readExperiments } from './experiments.ts'
 
+/** How long an answer waits for this server to apply the rules. */
+const appliedMsMax = 1_000
+
 /** What operators see and do, beside the pipeline's status. */
 @Resolver()
 export class OperationsResolver {
@@ -80,7 +83,7 @@ export class OperationsResolver {
 
   @Mutation(() => RulesStatus, {
     description:
-      'Operators: replaces the business rules; lists made from now on follow them. `dryRun` only checks them.',
+      'Operators: replaces the business rules. Lists read from now on follow them, and open lists are pushed anew. `dryRun` only checks them.',
   })
   async putRules(
     @Arg('source', () => String, { description: 'YAML.' }) source: string,
@@ -90,7 +93,13 @@ export class OperationsResolver {
   ): Promise<RulesStatus> {
     parseRules(source)
     if (dryRun) return { version: services.rules.current().version, source }
-    return { ...(await publishRules(services.log, source)), source }
+    const { version } = await publishRules(services.log, source)
+    const timeout = new AbortController()
+    const { rules, clock } = services
+    // The rules are published: should this server be behind, they are still to come.
+    await Promise.race([rules.readUpTo(version), clock.sleep(appliedMsMax, timeout.signal)])
+    timeout.abort()
+    return { version, source }
   }
 
   @Mutation(() => Int, { description: 'Operators: gives dead letters to their topic again; answers how many.' })

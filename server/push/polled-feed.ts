@@ -2,20 +2,26 @@ import type { Logger } from '../../platform/logger.ts'
 import { messageOf } from '../../schema/app-error.ts'
 import type { Feed } from './feed.ts'
 
+interface Polled<T> {
+  readonly key: string
+  readonly everyMs: number
+  readonly read: () => T | Promise<T>
+  readonly same: (a: T, b: T) => boolean
+  readonly logger: Logger
+  /** Calls `look` when the value may have changed, so that it is read at once. @returns what ends that. Default: never */
+  readonly onChange?: (look: () => void) => () => void
+}
+
 /** A feed of something that has no topic to follow: read again and again while somebody watches, shown when it changed. */
-export function polledFeed<T>(
-  key: string,
-  everyMs: number,
-  read: () => T | Promise<T>,
-  same: (a: T, b: T) => boolean,
-  logger: Logger,
-): Feed<T> {
+export function polledFeed<T>({ key, everyMs, read, same, logger, onChange }: Polled<T>): Feed<T> {
   return {
     key,
     open(emit) {
       let shown: T | undefined
       let timer: NodeJS.Timeout | undefined
       let open = true
+      let looking = false
+      let again = false
       const look = async () => {
         try {
           const value = await read()
@@ -27,15 +33,30 @@ export function polledFeed<T>(
         } catch (error) {
           logger.warn({ feed: key, reason: messageOf(error) }, 'a watched value could not be read')
         }
-        if (open) timer = setTimeout(start, everyMs)
       }
       const start = () => {
-        look().catch((error) => logger.error({ feed: key, reason: messageOf(error) }, 'a feed has ended'))
+        if (looking) {
+          again = true
+          return
+        }
+        clearTimeout(timer)
+        looking = true
+        again = false
+        look()
+          .then(() => {
+            looking = false
+            if (!open) return
+            if (again) start()
+            else timer = setTimeout(start, everyMs)
+          })
+          .catch((error) => logger.error({ feed: key, reason: messageOf(error) }, 'a feed has ended'))
       }
+      const stopListening = onChange?.(start)
       start()
       return {
         close() {
           open = false
+          stopListening?.()
           clearTimeout(timer)
         },
       }

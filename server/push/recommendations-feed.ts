@@ -4,6 +4,7 @@ import type { Recommendations } from '../../schema/graphql/recommendations.ts'
 import type { ListCache, ListEntry } from '../lists/list-cache.ts'
 import { type ListLoader, readList } from '../lists/list-reader.ts'
 import type { ListTail } from '../lists/list-tail.ts'
+import type { AppliedRules } from '../lists/pipeline/applied-rules.ts'
 import { type RecommendDeps, recommend, type UserListRequest } from '../lists/recommend.ts'
 import type { StaleListRefresher } from '../lists/stale-list-refresher.ts'
 import type { Feed, FeedValue } from './feed.ts'
@@ -52,6 +53,7 @@ export class RecommendationsFeeds {
     }, announceMs)
     this.announcing.unref()
     deps.catalog.onChange((ids) => this.noticeChanges(ids))
+    deps.rulesInForce.onChange(() => this.noticeRules())
     deps.listTail.onGap(() => {
       this.readAll()
       clearTimeout(this.askAgain)
@@ -96,23 +98,32 @@ export class RecommendationsFeeds {
       this.sweep = undefined
       const changed = this.changed
       this.changed = new Set()
-      this.notifyViews(changed).catch((error) => {
+      this.inSlices((view) => view.notice(changed)).catch((error) => {
         this.deps.logger.warn({ reason: messageOf(error) }, 'open lists could not be compared with the catalogue')
       })
     }, sweepMs)
   }
 
-  private async notifyViews(changed: ReadonlySet<string>): Promise<void> {
+  private noticeRules(): void {
+    this.inSlices((view) => view.noticeRules()).catch((error) => {
+      this.deps.logger.warn({ reason: messageOf(error) }, 'changed rules could not be applied to open lists')
+    })
+  }
+
+  private async inSlices(look: (view: View) => void): Promise<void> {
     let looked = 0
     for (const view of this.open) {
-      view.notice(changed)
+      look(view)
       if (++looked % slice === 0) await new Promise((resolve) => setImmediate(resolve))
     }
   }
 }
 
-/** Whether the revision that is shown is wanted once more: for those who have it not, or for all, as it has changed. */
-type Again = 'no' | 'repeat' | 'changed'
+/**
+ * Whether the revision that is shown is wanted once more: for those who have it not (`repeat`), for all if its items are
+ * others now (`compare`), or for all (`changed`).
+ */
+type Again = 'no' | 'repeat' | 'compare' | 'changed'
 
 /** One list that is being watched. It keeps no list: a server has many of these, most of them idle. */
 class View {
@@ -130,6 +141,9 @@ class View {
   private erased: ListEntry | undefined
   private shownRevision = ''
   private listed: readonly string[] = []
+  private shownVariant: string | null = null
+  /** The rules that the list was arranged by. */
+  private applied: AppliedRules | undefined
   private again: Again = 'no'
   private showing = false
   private closed = false
@@ -178,15 +192,33 @@ class View {
     const isShort = this.listed.length < this.request.first
     const fills = isShort && [...changed].some((id) => this.isEligible(id) && !this.listed.includes(id))
     if (leaves || fills) this.showAgain('changed')
+    else if (this.rulesConcern(changed)) this.showAgain('compare')
+  }
+
+  /** Shows the list again where other rules hold for it. */
+  noticeRules(): void {
+    if (this.writtenAt >= 0n && this.applied !== this.rules()) this.showAgain('compare')
   }
 
   /** Shows the list again, for somebody who came later. */
   repeat(): void {
-    this.showAgain(this.again === 'changed' ? 'changed' : 'repeat')
+    this.showAgain('repeat')
   }
 
+  private rules(): AppliedRules {
+    return this.deps.rulesInForce.rulesFor(this.request.placement, this.userId)
+  }
+
+  /** Whether rules may arrange the list otherwise since these items are as they are now. */
+  private rulesConcern(changed: ReadonlySet<string>): boolean {
+    if (!this.applied || this.applied.isPlain) return false
+    const { pins = [] } = this.applied.rules
+    return this.listed.some((id) => changed.has(id)) || pins.some(({ item }) => changed.has(item))
+  }
+
+  /** Somebody who came later gets the list even if it is compared and found to be the same. */
   private showAgain(again: Again): void {
-    this.again = again
+    this.again = this.again === 'no' || this.again === again ? again : 'changed'
     if (this.erased) this.take(this.erased)
     else this.read()
   }
@@ -237,6 +269,7 @@ class View {
       this.pending = undefined
       this.again = 'no'
       try {
+        this.applied = this.rules()
         const list = recommend(this.userId, entry, this.request, this.deps)
         if (list instanceof Promise) this.showLater(list, again, headers)
         else this.offer(list, again, headers)
@@ -268,8 +301,15 @@ class View {
     const { revision } = value
     const isSame = revision === this.shownRevision
     if (this.closed || revision < this.shownRevision || (isSame && again === 'no')) return
+    const listed = value.picks.map(({ item }) => item.id)
+    const isEqual = value.variant === this.shownVariant && sameItems(listed, this.listed)
+    if (isSame && again === 'compare' && isEqual) return
     this.shownRevision = revision
-    this.listed = value.picks.map(({ item }) => item.id)
-    this.emit({ value, revision, isRepeat: isSame && again === 'changed', ...(!isSame && { headers }) })
+    this.shownVariant = value.variant
+    this.listed = listed
+    this.emit({ value, revision, isRepeat: isSame && again !== 'repeat', ...(!isSame && { headers }) })
   }
 }
+
+const sameItems = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((id, n) => id === b[n])

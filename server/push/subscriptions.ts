@@ -4,8 +4,9 @@ import { PipelineStatus } from '../../schema/graphql/pipeline.ts'
 import { Pick, Recommendations } from '../../schema/graphql/recommendations.ts'
 import { parseRevision } from '../../schema/revision.ts'
 import type { RequestContext } from '../context.ts'
-import { ListBuilder } from '../lists/list-builder.ts'
 import { parseListRequest } from '../lists/list-request.ts'
+import { rankedList } from '../lists/ranked-list.ts'
+import type { RankRequest } from '../ranking/ranking-service.ts'
 import { type Feed, FeedSource } from './feed.ts'
 import { polledFeed } from './polled-feed.ts'
 
@@ -20,7 +21,7 @@ interface Subscribing<A> {
 export class Subscriptions {
   @Subscription(() => Recommendations, {
     description:
-      'First the picks as they stand, then every newer revision, never an older one. A slow client gets the newest, not a backlog. When an item of the list may no longer be shown, the same revision comes again without it.',
+      'First the picks as they stand, then every newer revision, never an older one. A slow client gets the newest, not a backlog. When an item of the list may no longer be shown, or other rules hold, the same revision comes again with another id.',
     subscribe: (subscribing) =>
       new FeedSource(watchRecommendations(subscribing as Subscribing<RecommendationsUpdatedArgs>)),
   })
@@ -62,6 +63,7 @@ function watchRecommendations({ args, context }: Subscribing<RecommendationsUpda
     request.filter,
     [...request.exclude],
     request.diversity,
+    request.placement,
   ])
   const userWish = { ...request, includeSeen: false }
   return context.services.feeds.feed(userId, userWish, key, sinceRevision ?? undefined)
@@ -69,15 +71,20 @@ function watchRecommendations({ args, context }: Subscribing<RecommendationsUpda
 
 function watchTrending({ args, context }: Subscribing<TrendingUpdatedArgs>): Feed<Pick[]> {
   const { compute: ranking } = context
-  const { catalog, logger } = context.services
+  const { services } = context
   const request = parseListRequest(args)
   const window = args.window ?? 'HOUR'
-  const key = JSON.stringify(['trending', window, request.first, request.filter])
-  const read = async () => {
-    const ranked = await ranking.trending(window, { limit: request.first + 10, exclude: [], filter: request.filter })
-    return new ListBuilder(catalog, request).addRanked(ranked).fillWithNewest().toPicks()
-  }
-  return polledFeed(key, everySecondMs, read, sameItems, logger)
+  const key = JSON.stringify(['trending', window, request.first, request.filter, request.placement])
+  const rank = (asked: RankRequest) => ranking.trending(window, asked)
+  const onChange = (look: () => void) => services.rulesInForce.onChange(look)
+  return polledFeed({
+    key,
+    everyMs: everySecondMs,
+    read: () => rankedList(request, { rank }, services),
+    same: sameItems,
+    logger: services.logger,
+    onChange,
+  })
 }
 
 const sameItems = (a: readonly Pick[], b: readonly Pick[]) =>
@@ -85,11 +92,6 @@ const sameItems = (a: readonly Pick[], b: readonly Pick[]) =>
 
 function watchPipeline({ context }: Subscribing<unknown>): Feed<PipelineStatus> {
   const { pipeline, logger } = context.services
-  return polledFeed(
-    'pipeline',
-    everySecondMs,
-    () => pipeline.status(),
-    () => false,
-    logger,
-  )
+  const read = () => pipeline.status()
+  return polledFeed({ key: 'pipeline', everyMs: everySecondMs, read, same: () => false, logger })
 }

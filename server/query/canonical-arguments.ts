@@ -1,12 +1,13 @@
 import type { ItemFilter } from '../../schema/graphql/item.ts'
 
 /** The arguments that decide which items a list holds. */
-interface ListArguments {
+export interface ListArguments {
   readonly first: number
   readonly filter: ItemFilter | null
   readonly exclude: ReadonlySet<string>
   readonly diversity: number
   readonly includeSeen?: boolean
+  readonly placement: string | null
 }
 
 /**
@@ -16,10 +17,18 @@ interface ListArguments {
  * @param subject what the list is about, where that is not a user: for example the events of a session
  */
 export function canonicalArguments(
-  { first, filter, exclude, diversity, includeSeen = false }: ListArguments,
+  { first, filter, exclude, diversity, includeSeen = false, placement }: ListArguments,
   subject: unknown = null,
 ): string {
-  return JSON.stringify([first, diversity, includeSeen, canonicalFilter(filter), [...exclude].sort(), subject])
+  return JSON.stringify([
+    first,
+    diversity,
+    includeSeen,
+    canonicalFilter(filter),
+    [...exclude].sort(),
+    placement,
+    subject,
+  ])
 }
 
 function canonicalFilter(filter: ItemFilter | null): unknown {

@@ -7,6 +7,7 @@ import type { RequestContext } from '../context.ts'
 import { searchWordsMax, wordsOf } from '../guard/cost-limit.ts'
 import { InputCheck } from '../guard/input-check.ts'
 import { parseListRequest } from '../lists/list-request.ts'
+import type { RankRequest } from '../ranking/ranking-service.ts'
 import { serve } from './lists-resolver.ts'
 
 const idsMax = 1_000
@@ -57,17 +58,15 @@ export class ItemsResolver {
   similar(@Root() item: Item, @firstOf() first: number | null, @Ctx() context: RequestContext): Promise<Pick[]> {
     const { loaders } = context
     const listRequest = parseListRequest({ first }, 10)
-    return serve(listRequest, null, context, (request) => loaders.similar.load({ ...request, itemId: item.id }), [
-      item.id,
-    ])
+    const rank = (request: RankRequest) => loaders.similar.load({ ...request, itemId: item.id })
+    return serve(listRequest, null, context, { rank, about: [item.id] })
   }
 
   @FieldResolver(() => [Pick], { description: 'What is bought with this item.' })
   boughtTogether(@Root() item: Item, @firstOf() first: number | null, @Ctx() context: RequestContext): Promise<Pick[]> {
     const { loaders } = context
     const listRequest = parseListRequest({ first }, 10)
-    return serve(listRequest, null, context, (request) => loaders.together.load({ ...request, itemIds: [item.id] }), [
-      item.id,
-    ])
+    const rank = (request: RankRequest) => loaders.together.load({ ...request, itemIds: [item.id] })
+    return serve(listRequest, null, context, { rank, about: [item.id] })
   }
 }

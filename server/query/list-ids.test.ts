@@ -113,10 +113,23 @@ test('session lists: another filter, length or trail is another id; the same lis
   expect(listsOf(await harness.ask(`{ ${asked.join(' ')} }`))).toEqual(once)
 })
 
-test('the id sent back says user, revision and variant', async () => {
-  await harness.publishList('cas', aList({ offset: 9, variant: 'spread~wide', unseen: ranked('a', 'b') }))
-  const { id } = listsOf(await harness.ask(`{ recommendations(userId: "cas", first: 2) { ${fields} } }`))[0]!
+test('the id sent back says user, revision, placement and variant', async () => {
+  const variants = 'variants: [{ name: wide, share: 1 }, { name: none, share: 0 }]'
+  await harness.putRules(`experiments: [{ name: spread, ${variants} }, { name: x, placement: home, ${variants} }]`)
+  await harness.publishList('cas', aList({ offset: 9, unseen: ranked('a', 'b') }))
+  const [home, other] = listsOf(
+    await harness.ask(
+      `{ h: recommendations(userId: "cas", first: 2, placement: "home") { placement variant ${fields} }
+         o: recommendations(userId: "cas", first: 2) { placement variant ${fields} } }`,
+    ),
+  )
+  expect([home, other]).toMatchObject([
+    { placement: 'home', variant: 'spread~wide+x~wide' },
+    { placement: null, variant: 'spread~wide' },
+  ])
   const ids = new RecommendationIds(await recommendationIdKey({ ID_SECRET: undefined }, harness.store))
-  expect(ids.verify(id, 'cas')).toEqual({ revision: revisionOf(9), variant: 'spread~wide', placement: null })
-  expect(ids.verify(id, 'ann')).toBeUndefined()
+  const revision = revisionOf(9)
+  expect(ids.verify(home!.id, 'cas')).toEqual({ revision, variant: 'spread~wide+x~wide', placement: 'home' })
+  expect(ids.verify(other!.id, 'cas')).toEqual({ revision, variant: 'spread~wide', placement: null })
+  expect(ids.verify(home!.id, 'ann')).toBeUndefined()
 })

@@ -1,18 +1,16 @@
 import { Args, Ctx, Query, Resolver } from 'type-graphql'
 import { SessionArgs, SimilarArgs, TogetherArgs, TrendingArgs } from '../../schema/graphql/arguments.ts'
 import { Pick, Recommendations } from '../../schema/graphql/recommendations.ts'
-import type { RankedItem } from '../../schema/records/ranked-list.ts'
 import { formatRevision } from '../../schema/revision.ts'
 import type { RequestContext } from '../context.ts'
-import { excluding, ListBuilder } from '../lists/list-builder.ts'
+import { excluding } from '../lists/list-builder.ts'
 import { type ParsedListRequest, parseListRequest } from '../lists/list-request.ts'
+import { type RankedSource, rankedList } from '../lists/ranked-list.ts'
 import type { RankRequest } from '../ranking/ranking-service.ts'
 import { canonicalArguments } from './canonical-arguments.ts'
 
 const trailMax = 200
 const basketMax = 100
-/** Asked for beyond `first`, for items that the server already knows to be gone and the ranking thread does not. */
-const spareItems = 10
 
 @Resolver()
 export class ListsResolver {
@@ -33,7 +31,7 @@ export class ListsResolver {
     const trail = events.map(({ itemId, type }) => ({ itemId, type: type ?? 'VIEW' }))
     const rank = (request: RankRequest) => ranking.session({ ...request, trail, now })
     const itemIds = trail.map(({ itemId }) => itemId)
-    const picks = await serve(listRequest, page, context, rank, itemIds)
+    const picks = await serve(listRequest, page, context, { rank, without: itemIds, about: itemIds.slice(-1) })
     const fields = {
       userId: null,
       revision: formatRevision(BigInt(now)),
@@ -42,10 +40,12 @@ export class ListsResolver {
       causedByEventId: null,
       personalized: picks.some(({ reason }) => 'item' in reason || 'categories' in reason),
       variant: null,
+      placement: listRequest.placement,
       picks,
     }
     const idOf = () => {
-      const list = { userId: null, variant: null, itemIds: picks.map(({ item }) => item.id) }
+      const { placement } = listRequest
+      const list = { userId: null, variant: null, placement, itemIds: picks.map(({ item }) => item.id) }
       // Without the revision, which is the time: the same trail and list have the same id.
       return ids.issue({ ...list, revision: 0n, arguments: canonicalArguments(listRequest, trail) }).id
     }
@@ -58,9 +58,8 @@ export class ListsResolver {
     @Ctx() context: RequestContext,
   ): Promise<Pick[]> {
     const listRequest = parseListRequest(asked, undefined, (check) => check.id(itemId, 'itemId'))
-    return serve(listRequest, page, context, (request) => context.loaders.similar.load({ ...request, itemId }), [
-      itemId,
-    ])
+    const rank = (request: RankRequest) => context.loaders.similar.load({ ...request, itemId })
+    return serve(listRequest, page, context, { rank, about: [itemId] })
   }
 
   @Query(() => [Pick], { description: 'What is bought with these items.' })
@@ -69,13 +68,8 @@ export class ListsResolver {
     @Ctx() context: RequestContext,
   ): Promise<Pick[]> {
     const listRequest = parseListRequest(asked, undefined, (check) => check.ids(itemIds, 'itemIds', 1, basketMax))
-    return serve(
-      listRequest,
-      page,
-      context,
-      (request) => context.loaders.together.load({ ...request, itemIds }),
-      itemIds,
-    )
+    const rank = (request: RankRequest) => context.loaders.together.load({ ...request, itemIds })
+    return serve(listRequest, page, context, { rank, about: itemIds })
   }
 
   @Query(() => [Pick], { description: 'What many want at the moment.' })
@@ -84,28 +78,22 @@ export class ListsResolver {
     @Ctx() context: RequestContext,
   ): Promise<Pick[]> {
     const { compute: ranking } = context
-    return serve(parseListRequest(asked), page, context, (request) => ranking.trending(window ?? 'DAY', request))
+    const rank = (request: RankRequest) => ranking.trending(window ?? 'DAY', request)
+    return serve(parseListRequest(asked), page, context, { rank })
   }
 }
 
 /**
- * A list ranked on request: what the ranking thread found, checked against this server's catalog, then filled up from
- * the newest of the catalog. `about`: the items asked about, which are never in the answer.
+ * A list ranked on request: what the ranking thread found, checked against this server's catalog, filled up from the
+ * newest of the catalog, and arranged by the rules.
  */
 export function serve(
   request: ParsedListRequest,
   page: string | null | undefined,
   { services, pages }: RequestContext,
-  rank: (request: RankRequest) => Promise<readonly RankedItem[]>,
-  about: readonly string[] = [],
+  source: RankedSource,
 ): Promise<Pick[]> {
-  const build = async (taken: ReadonlySet<string>) => {
-    const asked = excluding(request, taken)
-    const exclude = [...asked.exclude, ...about]
-    const ranked = await rank({ limit: asked.first + spareItems, exclude, filter: asked.filter })
-    const builder = new ListBuilder(services.catalog, { ...asked, exclude: new Set(exclude) })
-    return builder.addRanked(ranked).fillWithNewest().toPicks()
-  }
+  const build = (taken: ReadonlySet<string>) => rankedList(excluding(request, taken), source, services)
   if (page == null) return build(new Set())
   return pages.add(page, (picks) => picks.map(({ item }) => item.id), build)
 }

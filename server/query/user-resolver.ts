@@ -72,12 +72,9 @@ export class UserResolver {
 }
 
 function toEdge({ cluster, value }: Row, catalog: Catalog): UserEventEdge {
-  const event = decodeHistoryEvent(value)
-  const { eventId, itemId, type, value: stars, quantity, timestamp } = event
-  const { position = null, portion = null, seconds = null, unitPrice = null, currency = null } = event
+  const { eventId, itemId, type, value: stars, quantity, timestamp } = decodeHistoryEvent(value)
   const item = catalog.get(itemId) ?? null
-  const details = { position, portion, seconds, unitPrice, currency }
-  const node = { eventId, type, item, itemId, value: stars, quantity, timestamp, ...details }
+  const node = { eventId, type, item, itemId, value: stars, quantity, timestamp: timestamp }
   return { cursor: Buffer.from(cluster as string).toString('base64url'), node }
 }
 

@@ -89,7 +89,7 @@ const held: readonly [words: string, ...tests: [file: string, name: string][]][]
   [
     'recommendationId of this list',
     ['server/query/list-ids.test.ts', 'two lists with different picks never share an id'],
-    ['server/query/list-ids.test.ts', 'the id sent back says user, revision and variant'],
+    ['server/query/list-ids.test.ts', 'the id sent back says user, revision, placement and variant'],
     [promises, 'what a user does about a list counts for its variant'],
   ],
   ['null for a session', [promises, 'an item that is not available, or removed, leaves every list']],

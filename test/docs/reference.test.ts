@@ -5,7 +5,7 @@ import { applyInteraction, emptyProfile } from '../../engine/user/profile.ts'
 import { isPositive, isRejection, isTouch, marksSeen, strengthOf } from '../../engine/user/signals.ts'
 import { type EventType, eventTypes, interactionSchema } from '../../schema/records/interaction.ts'
 import { itemSchema } from '../../schema/records/item.ts'
-import { parseRules } from '../../schema/rules.ts'
+import { parseRules, ruleNames } from '../../schema/rules.ts'
 
 const read = (name: string) => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8')
 const rowsOf = (page: string, first: RegExp) =>
@@ -54,9 +54,9 @@ test('docs/event-types.md gives the strength of ratings as the engine does', () 
 test('the YAML of docs/business-rules.md is valid, and its table names every field', () => {
   const page = read('business-rules.md')
   const examples = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, source]) => parseRules(source!))
-  expect(examples).toHaveLength(2)
+  expect(examples.length).toBeGreaterThan(5)
   const named = rowsOf(page, /^\| `[a-zA-Z]+` \|/).map(([name]) => name!.replaceAll('`', ''))
-  expect(named.toSorted()).toEqual([...new Set(examples.flatMap((example) => Object.keys(example)))].toSorted())
+  expect(named.toSorted()).toEqual(ruleNames.toSorted())
   const refusal = /the rules are not valid: .*/.exec(page)![0]
   expect(() => parseRules('pinz: []')).toThrow(refusal)
 })

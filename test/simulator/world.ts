@@ -1,7 +1,6 @@
 import { Recommender } from '../../engine/recommender.ts'
 import type { Consumption, StoredRecord } from '../../platform/ports/event-log.ts'
 import { followReplica } from '../../platform/read-models/replica.ts'
-import { noRules } from '../../schema/rules.ts'
 import { type TopicName, topicSpecs, topics } from '../../schema/topics.ts'
 import { userStates } from '../../workers/embed/user-states.ts'
 import { rowStates } from '../../workers/learn/row-states.ts'
@@ -127,7 +126,6 @@ export class World {
           context: () => ({
             recommender: replica.recommender,
             modelVersion: 0,
-            rules: noRules,
             item: replica.item,
             logTime: replica.logTime(),
             storedMax,

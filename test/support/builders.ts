@@ -17,7 +17,6 @@ export function aList({ offset = 0, ...fields }: Partial<UserList> & { offset?: 
     causedByEventId: `event-${offset}`,
     heldOutItem: null,
     personalized: true,
-    variant: null,
     adopted: [],
     unseen: [],
     seen: [],

@@ -47,6 +47,8 @@ export interface Harness {
   watch(query: string, variables?: Record<string, unknown>, connectionParams?: Record<string, unknown>): Watcher
   /** Puts items on the topic and waits until the server has them. */
   putItems(...items: (Partial<ItemRecord> & { id: string })[]): Promise<void>
+  /** Replaces the business rules; the server applies them when it resolves. */
+  putRules(source: string): Promise<void>
   /** As the sink and the recommend stage do: the row, then the record. */
   publishList(userId: string, list: UserList, headers?: Record<string, string>): Promise<void>
   close(): Promise<void>
@@ -79,7 +81,7 @@ export async function startHarness({
   await log.createTopics(topicSpecs(1))
   await store.migrate()
   const config: Config = readConfig({ PICKSTREAM_PORT: '0', PICKSTREAM_LOG_LEVEL: 'silent', ...env })
-  const ranking = wrapRanking(await createLocalRanking({ log, store, logger: silentLogger, clock }))
+  const ranking = wrapRanking(await createLocalRanking({ log, store, logger: silentLogger }))
   const server = await buildServer({ ...wrap({ log, store }), config, logger, clock, ranking, checkWritable })
   const url = `${await server.listen()}/graphql`
   const clients: Client[] = []
@@ -114,6 +116,10 @@ export async function startHarness({
       const records = items.map((item) => ({ key: item.id, value: encodeItem({ v: 1, title: item.id, ...item }) }))
       const positions = await log.append(topics.items, records)
       await untilItems(Math.max(...positions.map(({ offset }) => offset)) + 1, server)
+    },
+    async putRules(source) {
+      const { errors } = await ask('mutation ($source: String!) { putRules(source: $source) { version } }', { source })
+      if (errors) throw new Error(errors[0]!.message)
     },
     async publishList(userId, list, headers = {}) {
       const value = encodeList(list)

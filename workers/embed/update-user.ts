@@ -1,6 +1,5 @@
 import { sideDeltasOf } from '../../engine/items/deltas.ts'
 import type { TrainedModel } from '../../engine/train/model.ts'
-import { detailsOf } from '../../engine/types.ts'
 import { isShowing } from '../../engine/user/attention.ts'
 import {
   applyInteraction,
@@ -188,10 +187,8 @@ function identify(
     userId: into,
     from: position,
     profile: profile as unknown as Record<string, unknown>,
-    events: profile.history.map((entry) => {
-      const { eventId, itemId, type, value, quantity } = entry
-      const timestamp = new Date(entry.timestamp).toISOString()
-      return { eventId, itemId, type, value, quantity, timestamp, ...detailsOf(entry) }
+    events: profile.history.map(({ eventId, itemId, type, value, quantity, timestamp }) => {
+      return { eventId, itemId, type, value, quantity, timestamp: new Date(timestamp).toISOString() }
     }),
   }
   const handOver: Emit = { topic: topics.interactions, key: into, value: () => encodeInteraction(adoption) }

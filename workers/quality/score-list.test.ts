@@ -14,7 +14,6 @@ const aList = (changed: number, items: string[], heldOutItem: string | null = nu
   causedByEventId: null,
   heldOutItem,
   personalized: true,
-  variant: null,
   adopted: [],
   unseen: items.map((itemId) => ({ itemId, score: 1, reason: { kind: 'popular', window: 'DAY' } })),
   seen: [],

@@ -6,7 +6,6 @@ import { toSnapshot } from '../../engine/user/snapshot.ts'
 import { erasedAt, erasureHeaders } from '../../schema/records/headers.ts'
 import { decodeList } from '../../schema/records/list.ts'
 import type { UserVector } from '../../schema/records/user-vector.ts'
-import { noRules } from '../../schema/rules.ts'
 import { anInteraction, EmbedHarness, someTime } from '../../test/support/interactions.ts'
 import type { Arrival } from '../runner/stage.ts'
 import { computeList, type RecommendContext } from './compute-list.ts'
@@ -27,8 +26,7 @@ const catalog = ['tea', 'cup', 'pot', 'jug', 'jar']
 function aContext(fields: Partial<RecommendContext> = {}): RecommendContext {
   const recommender = new Recommender()
   for (const id of catalog) recommender.putItem(anItem(id))
-  const item = (id: string) => (catalog.includes(id) ? anItem(id) : undefined)
-  return { recommender, modelVersion: 3, rules: noRules, item, logTime: 0, storedMax: 20, ...fields }
+  return { recommender, modelVersion: 3, logTime: 0, storedMax: 20, ...fields }
 }
 
 const anArrival = (fields: Partial<Arrival> = {}): Arrival => ({

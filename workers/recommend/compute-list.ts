@@ -1,20 +1,15 @@
 import type { Recommender } from '../../engine/recommender.ts'
-import type { ItemMeta } from '../../engine/types.ts'
 import type { UserSnapshot } from '../../engine/user/snapshot.ts'
 import { erasureHeaders, erasureOf } from '../../schema/records/headers.ts'
 import { encodeList, type UserList, unlistedMax } from '../../schema/records/list.ts'
 import type { RankedItem } from '../../schema/records/ranked-list.ts'
 import type { UserVector } from '../../schema/records/user-vector.ts'
-import { type RulesDocument, rulesFor } from '../../schema/rules.ts'
 import { topics } from '../../schema/topics.ts'
 import type { Arrival, Outcome } from '../runner/stage.ts'
-import { applyRules } from './apply-rules.ts'
 
 export interface RecommendContext {
   readonly recommender: Recommender
   readonly modelVersion: number
-  readonly rules: RulesDocument
-  readonly item: (id: string) => ItemMeta | undefined
   /** The log's time, ms. */
   readonly logTime: number
   /** Length of the stored list. */
@@ -24,7 +19,7 @@ export interface RecommendContext {
 /** Seen items kept beside the list, for requests that include them. */
 const seenMax = 200
 
-/** Ranks for one user as the log stands; an erased user's list is taken away. */
+/** Ranks for one user as the log stands, without the shop's rules; an erased user's list is taken away. */
 export function computeList(
   vector: UserVector | null,
   arrival: Arrival,
@@ -38,17 +33,12 @@ export function computeList(
   }
   const { snapshot, position, changed, epoch, causedByEventId, heldOutItem, adopted } = vector
   const rankedAt = Math.max(snapshot.newestAt, context.logTime)
-  const { rules, variant } = rulesFor(context.rules, key)
   const { unseen, seen } = context.recommender.recommendParts(snapshot, {
     now: rankedAt,
     limit: context.storedMax,
     seenMax,
-    exploration: rules.exploration,
-    seed: changed,
   })
   const seenIds = new Set(snapshot.seen)
-  const mayShow = (id: string) =>
-    context.item(id)?.available === true && !seenIds.has(id) && !snapshot.rejected.includes(id)
   const list: UserList = {
     position,
     changed,
@@ -59,9 +49,8 @@ export function computeList(
     causedByEventId,
     heldOutItem,
     personalized: snapshot.items.length > 0,
-    variant,
     adopted,
-    unseen: applyRules(unseen, rules, { item: context.item, mayShow, now: rankedAt }).slice(0, context.storedMax),
+    unseen,
     seen,
     unlisted: unlistedOf(snapshot, seenIds, seen),
     ...(vector.backfilled !== undefined && { backfilled: vector.backfilled }),

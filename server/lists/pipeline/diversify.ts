@@ -1,4 +1,4 @@
-import type { Item } from '../../schema/graphql/item.ts'
+import type { Item } from '../../../schema/graphql/item.ts'
 
 interface Scored {
   readonly item: Item

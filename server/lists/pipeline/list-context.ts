@@ -1,0 +1,108 @@
+import type { Item, ItemFilter } from '../../../schema/graphql/item.ts'
+import type { PickReason } from '../../../schema/records/ranked-list.ts'
+import type { AttributeCondition, RuleSet, When } from '../../../schema/rules.ts'
+import type { Catalog } from '../../catalog/catalog.ts'
+import { eligibilityTest, type ItemTest } from '../item-filter.ts'
+import type { ParsedListRequest } from '../list-request.ts'
+import type { AppliedRules } from './applied-rules.ts'
+import { type HasAttributes, matchesAttribute } from './attributes.ts'
+import { type Ignored, isTired } from './fatigue.ts'
+
+/** An item that may be listed. */
+export interface Candidate {
+  readonly item: Item
+  /** Comparable within one list. After `weigh`: 0 or more. */
+  readonly score: number
+  readonly reason: PickReason
+  /** It fills a place that the ranking left over: below all that is ranked, whatever its score. */
+  readonly isFill?: boolean
+}
+
+/** What a list is for, and the state of the shop that it depends on. The steps of the pipeline read nothing else. */
+export interface ListContext {
+  readonly catalog: Catalog
+  readonly request: ParsedListRequest
+  /** The rules as they hold for what this list is about. */
+  readonly rules: RuleSet
+  readonly applied: AppliedRules
+  /** By the server's clock, ms since 1970. */
+  readonly now: number
+  /** When the candidates were ranked; of a stored list the log's time, so that it is the same whenever it is read. */
+  readonly rankedAt: number
+  /** Chance in the list depends on this text alone. */
+  readonly seed: string
+  /** What the user was shown without a reaction; undefined where nothing is known. */
+  readonly ignored: Ignored | undefined
+  /** What may be listed: available, and what the request, the shop's filters and fatigue allow. */
+  readonly isEligible: (item: Item) => boolean
+}
+
+/** What makes one list's context out of its request. */
+export interface ListSubject {
+  readonly applied: AppliedRules
+  readonly now: number
+  readonly rankedAt: number
+  readonly seed: string
+  readonly ignored?: Ignored | undefined
+  /** Items that the list was asked about: of similarItems, boughtTogether, or the newest of a session. */
+  readonly about?: readonly string[]
+}
+
+export function createListContext(catalog: Catalog, request: ParsedListRequest, subject: ListSubject): ListContext {
+  const { about = [], ...rest } = subject
+  const context = { catalog, request, ignored: undefined, ...rest }
+  const { applied, ignored, now } = context
+  if (applied.isPlain) return { ...context, rules: applied.rules, isEligible: request.isEligible }
+  const rules = rulesAbout(applied.rules, request.filter, about, catalog)
+  const tests = [request.isEligible, ...(rules.filters ?? []).map(toTest), notTired(rules, ignored, now)]
+  const isEligible = (item: Item) => tests.every((test) => test(item))
+  return { ...context, rules, isEligible }
+}
+
+/** A filter with dates as the API has them. `when` is decided already. */
+const toTest = ({ when: _, ...filter }: NonNullable<RuleSet['filters']>[number]): ItemTest =>
+  eligibilityTest(filter as ItemFilter)
+
+/** Whether fatigue leaves the item in the list at all. */
+function notTired({ fatigue }: RuleSet, ignored: Ignored | undefined, now: number): (item: Item) => boolean {
+  if (fatigue?.factor !== 0 || !ignored) return () => true
+  return ({ id }) => !isTired(id, fatigue, ignored, now)
+}
+
+interface AttributeFilters {
+  readonly allCategories?: readonly string[] | null
+  readonly attributes?: readonly AttributeCondition[] | null
+}
+
+/** Without what is for lists about something else. */
+function rulesAbout(
+  rules: RuleSet,
+  filter: (ItemFilter & AttributeFilters) | null,
+  about: readonly string[],
+  catalog: Catalog,
+): RuleSet {
+  const { boosts = [], pins = [], filters = [] } = rules
+  const isConditional = ({ when }: { readonly when?: When | undefined }) =>
+    when?.category !== undefined || when?.attribute !== undefined
+  if (![...boosts, ...pins, ...filters].some(isConditional)) return rules
+  const items = about.flatMap((id) => catalog.get(id) ?? [])
+  const categories = new Set([
+    ...(filter?.categories ?? []),
+    ...(filter?.allCategories ?? []),
+    ...items.flatMap((item) => item.categories),
+  ])
+  const subjects: object[] = [...items, ...askedAttributes(filter)]
+  const holds = ({ when }: { readonly when?: When | undefined }) =>
+    (when?.category === undefined || categories.has(when.category)) &&
+    (when?.attribute === undefined || subjects.some((subject) => matchesAttribute(subject, when.attribute!)))
+  return { ...rules, boosts: boosts.filter(holds), pins: pins.filter(holds), filters: filters.filter(holds) }
+}
+
+/** What a filter asks of attributes, as an item that has just these. */
+const askedAttributes = (filter: AttributeFilters | null): HasAttributes[] => {
+  const attributes = (filter?.attributes ?? []).flatMap(({ name, in: texts, is }) => [
+    ...(texts ?? []).map((text) => ({ name, text, number: null, flag: null })),
+    ...(is == null ? [] : [{ name, text: null, number: null, flag: is }]),
+  ])
+  return attributes.length === 0 ? [] : [{ attributes }]
+}

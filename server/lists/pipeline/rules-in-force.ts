@@ -1,0 +1,113 @@
+import type { Logger } from '../../../platform/logger.ts'
+import type { Clock } from '../../../platform/ports/clock.ts'
+import { messageOf } from '../../../schema/app-error.ts'
+import { joinVariants } from '../../../schema/recommendation-id.ts'
+import type { RuleSet, RulesDocument } from '../../../schema/rules.ts'
+import { type AppliedRules, chooseVariants, isPlain, nextChange, placementsOf, rulesAt } from './applied-rules.ts'
+
+interface Deps {
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/** Timers of Node run at once beyond 2^31 ms: longer waits are cut up. */
+const sleepMsMax = 86_400_000
+/** Rules that are kept apart: placements times variants. Beyond, they are worked out again. */
+const appliedMax = 1_000
+
+/**
+ * The rules that hold now, for each placement and variant. Dated rules start and end by themselves: what is read is
+ * compared with the clock, and a timer tells the open lists.
+ */
+export class RulesInForce {
+  private readonly deps: Deps
+  private readonly document: () => RulesDocument
+  private readonly listeners = new Set<() => void>()
+  private read: RulesDocument | undefined
+  private placements: ReadonlySet<string> = new Set()
+  /** Until when what is known holds, ms; undefined: until the document changes. */
+  private until: number | undefined
+  private known = new Map<string, AppliedRules>()
+  /** By their text, over changes of the document: rules that say the same are the same object. */
+  private readonly byText = new Map<string, AppliedRules>()
+  private timer = new AbortController()
+
+  /** @param document the newest document that is known to this server */
+  constructor(document: () => RulesDocument, deps: Deps) {
+    this.document = document
+    this.deps = deps
+  }
+
+  /**
+   * @param placement null: none
+   * @param userId null: a list of nobody in particular, which takes part in no experiment
+   */
+  rulesFor(placement: string | null, userId: string | null): AppliedRules {
+    const now = this.deps.clock.now()
+    this.refresh(now)
+    const document = this.read!
+    const named = placement !== null && this.placements.has(placement) ? placement : null
+    const variants = userId === null ? [] : chooseVariants(document, named, userId, now)
+    const variant = joinVariants(variants.map(({ name }) => name))
+    const key = `${named ?? ''}\n${variant ?? ''}`
+    let applied = this.known.get(key)
+    if (applied) return applied
+    if (this.known.size >= appliedMax) this.known.clear()
+    this.known.set(key, (applied = this.shared(rulesAt(document, named, variants, now), variant)))
+    return applied
+  }
+
+  /** Called when other rules may hold: the document has changed, or a dated rule starts or ends. */
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  /** To be called when the document has changed. */
+  changed(): void {
+    this.refresh(this.deps.clock.now())
+    this.waitForNext()
+    for (const listener of this.listeners) listener()
+  }
+
+  close(): void {
+    this.timer.abort()
+    this.listeners.clear()
+  }
+
+  private refresh(now: number): void {
+    const document = this.document()
+    if (document === this.read && (this.until === undefined || now < this.until)) return
+    if (document !== this.read) this.placements = placementsOf(document)
+    this.read = document
+    this.until = nextChange(document, now)
+    this.known = new Map()
+  }
+
+  private shared(rules: RuleSet, variant: string | null): AppliedRules {
+    const text = `${variant ?? ''}\n${JSON.stringify(rules)}`
+    let applied = this.byText.get(text)
+    if (applied) return applied
+    if (this.byText.size >= appliedMax) this.byText.clear()
+    this.byText.set(text, (applied = { rules, variant, isPlain: isPlain(rules) }))
+    return applied
+  }
+
+  /** One timer, for the next change. A read may notice the change before the timer does. */
+  private waitForNext(at = this.until): void {
+    this.timer.abort()
+    const timer = new AbortController()
+    this.timer = timer
+    if (at === undefined) return
+    const { clock, logger } = this.deps
+    const due = () => {
+      if (timer.signal.aborted) return
+      if (clock.now() < at) this.waitForNext(at)
+      else this.changed()
+    }
+    clock
+      .sleep(Math.min(sleepMsMax, Math.max(1, at - clock.now())), timer.signal)
+      .then(due)
+      .catch((error) => logger.error({ reason: messageOf(error) }, 'dated rules are no longer applied to open lists'))
+  }
+}

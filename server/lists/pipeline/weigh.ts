@@ -1,0 +1,99 @@
+import type { Boost } from '../../../schema/rules.ts'
+import { matchesAttribute } from './attributes.ts'
+import { isTired } from './fatigue.ts'
+import type { Candidate, ListContext } from './list-context.ts'
+
+/** Multiplies the score of one candidate. */
+type Factor = (candidate: Candidate) => number
+
+const dayMs = 86_400_000
+/** Score of the last of a ranking where the first has 1: a boost of 10 lifts the one to the other. */
+const relativeMin = 0.1
+
+/**
+ * Multiplies scores by what the rules say of items: objective, boosts, freshness, fatigue. Scores are comparable within
+ * a list only, so they are laid onto 0.1 to 1 before. Items of equal score keep their order.
+ */
+export function weigh(list: readonly Candidate[], context: ListContext): readonly Candidate[] {
+  const factors = [byObjective, byBoosts, byFreshness, byFatigue].flatMap((make) => make(list, context) ?? [])
+  if (factors.length === 0 || list.length === 0) return list
+  const relative = relativeScores(list)
+  const weighed = list.map((candidate, n) => ({
+    ...candidate,
+    score: factors.reduce((score, factor) => score * factor(candidate), relative[n]!),
+  }))
+  return weighed.sort((a, b) => b.score - a.score)
+}
+
+function relativeScores(list: readonly Candidate[]): number[] {
+  let least = Number.POSITIVE_INFINITY
+  let most = Number.NEGATIVE_INFINITY
+  for (const { score, isFill } of list) {
+    if (isFill) continue
+    least = Math.min(least, score)
+    most = Math.max(most, score)
+  }
+  const range = most - least || 1
+  return list.map(({ score, isFill }) => relativeMin + (1 - relativeMin) * (isFill ? 0 : (score - least) / range))
+}
+
+/**
+ * Expected revenue: the score times (price / p)^revenue, where p is the geometric mean of the prices in the list, so
+ * that the list's scores stay as they are on average. Items without a price count as p.
+ */
+function byObjective(list: readonly Candidate[], { rules }: ListContext): Factor | undefined {
+  const revenue = rules.objective?.revenue ?? 0
+  if (revenue === 0) return undefined
+  const logs = list.flatMap(({ item }) => (item.price !== null && item.price > 0 ? [Math.log(item.price)] : []))
+  const mean = logs.reduce((sum, log) => sum + log, 0) / Math.max(1, logs.length)
+  return ({ item: { price } }) => {
+    if (price === null) return 1
+    return price > 0 ? Math.exp(revenue * (Math.log(price) - mean)) : 0
+  }
+}
+
+function byBoosts(_list: readonly Candidate[], { rules }: ListContext): Factor | undefined {
+  const { boosts } = rules
+  if (!boosts?.length) return undefined
+  const compiled = compileBoosts(boosts)
+  return ({ item }) => {
+    let factor = compiled.items.get(item.id) ?? 1
+    for (const category of item.categories) factor *= compiled.categories.get(category) ?? 1
+    for (const tag of item.tags) factor *= compiled.tags.get(tag) ?? 1
+    for (const boost of compiled.attributes) if (matchesAttribute(item, boost.attribute!)) factor *= boost.factor
+    return factor
+  }
+}
+
+/** Boosts by what they are about: their number must not matter to every item. */
+function compileBoosts(boosts: readonly Boost[]) {
+  const items = new Map<string, number>()
+  const categories = new Map<string, number>()
+  const tags = new Map<string, number>()
+  const attributes: Boost[] = []
+  for (const boost of boosts) {
+    const { item, category, tag, factor } = boost
+    const multiply = (factors: Map<string, number>, name: string) =>
+      factors.set(name, (factors.get(name) ?? 1) * factor)
+    if (item !== undefined) multiply(items, item)
+    else if (category !== undefined) multiply(categories, category)
+    else if (tag !== undefined) multiply(tags, tag)
+    else attributes.push(boost)
+  }
+  return { items, categories, tags, attributes }
+}
+
+function byFreshness(_list: readonly Candidate[], { rules, rankedAt }: ListContext): Factor | undefined {
+  const halfLifeDays = rules.freshnessHalfLifeDays
+  if (halfLifeDays === undefined) return undefined
+  return ({ item: { publishedAt } }) => {
+    if (publishedAt === null) return 1
+    const ageDays = Math.max(0, rankedAt - publishedAt) / dayMs
+    return 1 + 2 ** (-ageDays / halfLifeDays)
+  }
+}
+
+function byFatigue(_list: readonly Candidate[], { rules: { fatigue }, ignored, now }: ListContext): Factor | undefined {
+  if (!fatigue || !ignored) return undefined
+  return ({ item }) => (isTired(item.id, fatigue, ignored, now) ? fatigue.factor : 1)
+}
