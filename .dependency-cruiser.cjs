@@ -14,13 +14,13 @@ module.exports = {
       name: 'schema-imports-engine-at-most',
       severity: 'error',
       from: { path: '^schema/', pathNot: notTests },
-      to: { path: '^(platform|server|workers|start|tools|bench|test|client-examples|console)/' },
+      to: { path: '^(platform|server|workers|start|tools|bench|test|packages|client-examples|console)/' },
     },
     {
       name: 'platform-imports-engine-and-schema-at-most',
       severity: 'error',
       from: { path: '^platform/', pathNot: notTests },
-      to: { path: '^(server|workers|start|tools|bench|test|client-examples|console)/' },
+      to: { path: '^(server|workers|start|tools|bench|test|packages|client-examples|console)/' },
     },
     {
       name: 'server-and-workers-meet-in-schema',
@@ -38,7 +38,7 @@ module.exports = {
     {
       name: 'clients-import-no-server-code',
       severity: 'error',
-      from: { path: '^(client-examples|console)/', pathNot: notTests },
+      from: { path: '^(packages|client-examples|console)/', pathNot: [notTests, '^packages/\\w+/test/'] },
       to: { path: '^(engine|schema|platform|server|workers|start|tools|bench|test)/' },
     },
     {

@@ -6,6 +6,7 @@ FROM node:24-slim AS build
 WORKDIR /app
 # The dependencies first: this layer is made anew only when the lock file changes.
 COPY package.json package-lock.json .npmrc ./
+COPY packages/client/package.json packages/client/
 COPY scripts/ensure-installed.mjs scripts/
 RUN node --input-type=module --eval "import { ensureInstalled } from '/app/scripts/ensure-installed.mjs'; ensureInstalled()"
 COPY . .

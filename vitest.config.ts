@@ -5,12 +5,16 @@ import { defineConfig } from 'vitest/config'
 const require = createRequire(import.meta.url)
 
 const heavy = ['test/chaos/chaos.test.ts', 'test/heavy-user/*.test.ts', 'bench/**/*.test.ts']
-const folders = '{engine,schema,platform,workers,server,start,tools,bench,test,client-examples,console}'
+const folders = '{engine,schema,platform,workers,server,start,tools,bench,test,client-examples,console,packages/*}'
 
 export default defineConfig({
   resolve: {
     // graphql ships two entry files; without this Vitest loads both and instanceof fails between them.
-    alias: [{ find: /^graphql$/, replacement: require.resolve('graphql') }],
+    alias: [
+      { find: /^graphql$/, replacement: require.resolve('graphql') },
+      // Tests run the packages from source.
+      { find: /^@pickstream\/(\w+)$/, replacement: `${import.meta.dirname}/packages/$1/src/index.ts` },
+    ],
   },
   test: {
     testTimeout: 30_000,

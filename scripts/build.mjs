@@ -6,6 +6,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { ensureInstalled } from './ensure-installed.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
+/** In the order in which they import each other. */
+const packages = ['client', 'react', 'element']
 const pages = ['client-examples/storefront', 'console']
 const code = [
   'bench',
@@ -25,15 +27,33 @@ const settings = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json']
 /** @returns {boolean} whether everything was built */
 export function build() {
   ensureInstalled()
-  if (!compile()) return false
+  if (!buildPackages() || !compile()) return false
+  const sources = packages.map(sourceOf).filter((source) => existsSync(join(root, source)))
   for (const page of pages) {
     if (!existsSync(join(root, page, 'vite.config.ts'))) continue
     const index = join(root, 'dist/pages', page.split('/').at(-1), 'index.html')
-    if (existsSync(index) && statSync(index).mtimeMs > newest([page])) continue
+    if (existsSync(index) && statSync(index).mtimeMs > newest([page, ...sources])) continue
     if (!run(['vite', 'build', page, '--logLevel', 'warn'])) return false
   }
   return true
 }
+
+/** Compiles packages/ to the dist folder of each. @returns {boolean} whether all were built */
+export function buildPackages() {
+  for (const [n, name] of packages.entries()) {
+    const folder = `packages/${name}`
+    if (!existsSync(join(root, folder))) continue
+    const entry = join(root, folder, 'dist/index.js')
+    const inputs = packages.slice(0, n + 1).map(sourceOf)
+    const config = [`${folder}/package.json`, `${folder}/tsconfig.build.json`, 'packages/tsconfig.base.json']
+    if (existsSync(entry) && statSync(entry).mtimeMs > newest([...inputs, ...config])) continue
+    rmSync(join(root, folder, 'dist'), { recursive: true, force: true })
+    if (!run(['tsc', '-p', `${folder}/tsconfig.build.json`])) return false
+  }
+  return true
+}
+
+const sourceOf = (name) => `packages/${name}/src`
 
 function compile() {
   const stamp = join(root, 'dist/.compiled')
@@ -59,4 +79,6 @@ function newest(paths) {
   return Math.max(...all.map((path) => statSync(path).mtimeMs))
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) process.exit(build() ? 0 : 1)
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  process.exit((process.argv[2] === 'packages' ? buildPackages() : build()) ? 0 : 1)
+}

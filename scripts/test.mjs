@@ -14,9 +14,11 @@ const started = Date.now()
 const seconds = () => ((Date.now() - started) / 1000).toFixed(0)
 
 const checks = [
+  ['packages', 'node', ['scripts/build.mjs', 'packages']],
   ['types', bin('tsc'), ['--noEmit', '-p', 'tsconfig.json']],
   ['types of the storefront', bin('tsc'), ['--noEmit', '-p', 'client-examples/storefront']],
-  ['types of the SDK', bin('tsc'), ['-p', 'client-examples/sdk']],
+  ['types of the client package', bin('tsc'), ['-p', 'packages/client']],
+  ['types of the Node example', bin('tsc'), ['-p', 'client-examples/node']],
   ['types of the hooks', bin('tsc'), ['-p', 'client-examples/react-hooks']],
   ['types of the Apollo example', bin('tsc'), ['-p', 'client-examples/apollo-client']],
   ['types of the console', bin('tsc'), ['--noEmit', '-p', 'console']],
@@ -24,7 +26,11 @@ const checks = [
   ['public contract', bin('tsx'), ['scripts/check-contract.ts']],
   ['lint and format', bin('biome'), ['ci', '--error-on-warnings', '.']],
   ['promise rules', bin('eslint'), ['.']],
-  ['import rules', bin('depcruise'), ['engine', 'schema', 'platform', 'workers', 'server', 'start', 'tools']],
+  [
+    'import rules',
+    bin('depcruise'),
+    ['engine', 'schema', 'platform', 'workers', 'server', 'start', 'tools', 'packages'],
+  ],
   ['dead code', bin('knip'), []],
   ['documentation site', bin('vitepress'), ['build', 'docs']],
   ['build', 'npm', ['run', '--silent', 'build']],

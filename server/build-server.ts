@@ -158,7 +158,7 @@ export async function buildServer(parts: Parts): Promise<Server> {
   })
   const streams = new EventStreams({ deps: operationDeps, connections, unsent })
   streams.addRoute(http)
-  const sockets = new SocketServer({
+  const sockets: SocketServer = new SocketServer({
     http: http.server,
     path: graphqlPath,
     config,

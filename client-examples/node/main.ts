@@ -1,54 +1,32 @@
-// npx tsx client-examples/node/main.ts [URL] [USER] [ITEM]
-// Watches a visitor's picks, records an event, and asks for the list that has seen it. All types are generated from the
-// schema and from operations.graphql: npm run codegen.
-import { randomUUID } from 'node:crypto'
-import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
-import { print } from 'graphql'
-import { createClient } from 'graphql-ws'
-import WebSocket from 'ws'
-import {
-  type ListFragment,
-  PicksDocument,
-  RecordDocument,
-  WatchDocument,
-  type WatchSubscription,
-} from './generated/graphql.ts'
+// npx tsx client-examples/node/main.ts [URL] [USER] [ITEM]; from Node 22.18 on also without tsx: node client-examples/node/main.ts
+// Watches a visitor's list, records an event, and asks for the list that includes it.
+import { Pickstream, type RecommendationList } from '@pickstream/client'
 
 const [url = 'http://127.0.0.1:4000/graphql', userId = 'you', itemId = 'tent-01'] = process.argv.slice(2)
 
-/** A GraphQL request is a POST; the answer has the type of its document. */
-async function request<Data, Variables>(
-  document: TypedDocumentNode<Data, Variables>,
-  variables: Variables,
-): Promise<Data> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query: print(document), variables }),
-  })
-  const { data, errors } = (await response.json()) as { data?: Data; errors?: { message: string }[] }
-  if (errors || !data) throw new Error(errors?.map(({ message }) => message).join('\n') ?? `HTTP ${response.status}`)
-  return data
-}
+const pickstream = new Pickstream({ url })
+let eventId: string | undefined
+let pushed: (list: RecommendationList) => void = () => {}
+const listWithEvent = new Promise<RecommendationList>((resolve) => {
+  pushed = resolve
+})
 
-const client = createClient({ url: url.replace(/^http/, 'ws'), webSocketImpl: WebSocket })
-const lists = client.iterate<WatchSubscription>({ query: print(WatchDocument), variables: { userId } })
-const nextList = async () => (await lists.next()).value!.data!.recommendationsUpdated
+pickstream.watch(
+  userId,
+  (list) => {
+    if (eventId === undefined) {
+      show('As they stand', list)
+      eventId = pickstream.record({ userId, itemId, type: 'VIEW' })
+    } else if (list.causedByEventId === eventId) pushed(list)
+  },
+  { first: 5 },
+)
 
-show('As they stand', await nextList())
+show('Pushed', await listWithEvent)
+show('Asked for right after', await pickstream.recommendations(userId, { first: 5 }))
+pickstream.close()
 
-const eventId = randomUUID() // ours, so that the same event can be sent again safely
-const { recordEvents } = await request(RecordDocument, { events: [{ eventId, userId, itemId, type: 'VIEW' }] })
-
-let pushed = await nextList()
-while (pushed.causedByEventId !== eventId) pushed = await nextList()
-show('Pushed', pushed)
-
-const { recommendations } = await request(PicksDocument, { userId, after: recordEvents.token })
-show('Asked for with the token', recommendations)
-await client.dispose()
-
-function show(title: string, { revision, causedByEventId, picks }: ListFragment): void {
+function show(title: string, { revision, causedByEventId, picks }: RecommendationList): void {
   console.log(`${title}: revision ${revision}, caused by ${causedByEventId ?? 'nothing yet'}`)
   for (const { rank, item, reason } of picks) console.log(`  ${rank}. ${item.title} (${reason.__typename})`)
 }

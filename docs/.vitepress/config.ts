@@ -66,6 +66,7 @@ export default defineConfig({
           page('Event types', 'event-types'),
           page('Business rules', 'business-rules'),
           page('Placements', 'placements'),
+          page('Client package', 'client'),
           page('API guide', 'api'),
           page('REST', 'rest'),
           page('Server-sent events', 'sse'),

@@ -1,21 +1,22 @@
 import { describe, expect, test } from 'vitest'
-import { change, emptyList, type HeldList, type List, newPicksWaiting, picksShown } from './held-list.ts'
+import {
+  changeHeldList,
+  type HeldList,
+  type HeldListChange,
+  heldListOf,
+  picksShown,
+  picksWaiting,
+} from './held-list.ts'
 
-const list = (revision: string, ...ids: string[]): List => ({
-  id: `list-${revision}`,
-  revision,
-  computedAt: '2026-01-01T00:00:00.000Z',
-  modelVersion: 1,
-  causedByEventId: null,
-  personalized: true,
-  picks: ids.map((id) => ({
-    item: { id, title: id, categories: [], price: null },
-    reason: { __typename: 'PopularNow', window: 'DAY' },
-  })),
-})
-const having = (...changes: Parameters<typeof change>[1][]): HeldList => changes.reduce(change, emptyList)
+interface List {
+  readonly revision: string
+  readonly picks: readonly { readonly item: { readonly id: string } }[]
+}
+const list = (revision: string, ...ids: string[]): List => ({ revision, picks: ids.map((id) => ({ item: { id } })) })
+const having = (...changes: HeldListChange<List>[]): HeldList<List> =>
+  changes.reduce(changeHeldList, heldListOf<List>())
 const arrived = (revision: string, ...ids: string[]) => ({ type: 'arrived', list: list(revision, ...ids) }) as const
-const ids = (state: HeldList) => picksShown(state).map(({ item }) => item.id)
+const ids = (state: HeldList<List>) => picksShown(state).map(({ item }) => item.id)
 
 describe('the live list', () => {
   test('shows what arrives, and knows what is new in it', () => {
@@ -31,10 +32,10 @@ describe('the live list', () => {
   test('keeps what arrives back while it is held, the newest only, and counts what would be new', () => {
     const state = having(arrived('1', 'a', 'b'), { type: 'held' }, arrived('2', 'x', 'y'), arrived('3', 'b', 'c', 'a'))
     expect(ids(state)).toEqual(['a', 'b'])
-    expect(newPicksWaiting(state)).toBe(1)
-    const released = change(state, { type: 'released' })
+    expect(picksWaiting(state)).toBe(1)
+    const released = changeHeldList(state, { type: 'released' })
     expect(ids(released)).toEqual(['b', 'c', 'a'])
-    expect(newPicksWaiting(released)).toBeUndefined()
+    expect(picksWaiting(released)).toBeUndefined()
   })
 
   test('shows what waits when it is asked for, and goes on holding', () => {
@@ -42,16 +43,16 @@ describe('the live list', () => {
       arrived('1', 'a'),
       { type: 'held' },
       arrived('2', 'b'),
-      { type: 'asked for' },
+      { type: 'requested' },
       arrived('3', 'c'),
     )
     expect(ids(state)).toEqual(['b'])
-    expect(newPicksWaiting(state)).toBe(1)
+    expect(picksWaiting(state)).toBe(1)
   })
 
   test('tells a new order from new picks', () => {
     const state = having(arrived('1', 'a', 'b'), { type: 'held' }, arrived('2', 'b', 'a'))
-    expect(newPicksWaiting(state)).toBe(0)
+    expect(picksWaiting(state)).toBe(0)
   })
 
   test('the first list is never held back', () => {
@@ -66,7 +67,13 @@ describe('the live list', () => {
       arrived('2', 'a', 'c'),
     )
     expect(ids(state)).toEqual(['b'])
-    expect(newPicksWaiting(state)).toBe(1)
-    expect(ids(change(state, { type: 'restored', itemId: 'a' }))).toEqual(['a', 'b'])
+    expect(picksWaiting(state)).toBe(1)
+    expect(ids(changeHeldList(state, { type: 'restored', itemId: 'a' }))).toEqual(['a', 'b'])
+  })
+
+  test('a list that was there before is shown at once, and what differs from it is new', () => {
+    const rendered = heldListOf(list('1', 'a', 'b'))
+    expect(ids(rendered)).toEqual(['a', 'b'])
+    expect([...changeHeldList(rendered, arrived('2', 'b', 'c')).fresh]).toEqual(['c'])
   })
 })

@@ -1,0 +1,259 @@
+// Made by npm run codegen from packages/client/src/operations.graphql. Do not edit.
+import type { TypedDocument } from '../document.ts'
+
+const listPickFragment = "fragment ListPick on Pick{rank score item{id title categories tags price imageUrl publishedAt}reason{__typename ...on BecauseOfItem{eventType item{id title}}...on PopularNow{window}...on MatchesTaste{categories}...on NewArrival{publishedAt}...on ChosenByShop{rule}}}"
+const recommendationListFragment = "fragment RecommendationList on Recommendations{id userId revision computedAt causedByEventId personalized picks{...ListPick}}"
+export const recommendationsDocument: TypedDocument<RecommendationsQuery, RecommendationsQueryVariables> = "query Recommendations($userId:ID!$first:Int$filter:ItemFilter$exclude:[ID!]$includeSeen:Boolean$diversity:Float$after:String$timeoutMs:Int){recommendations(userId:$userId first:$first filter:$filter exclude:$exclude includeSeen:$includeSeen diversity:$diversity after:$after timeoutMs:$timeoutMs){...RecommendationList}}" + recommendationListFragment + listPickFragment
+export const sessionRecommendationsDocument: TypedDocument<SessionRecommendationsQuery, SessionRecommendationsQueryVariables> = "query SessionRecommendations($events:[SessionEventInput!]!$first:Int$filter:ItemFilter$exclude:[ID!]){sessionRecommendations(events:$events first:$first filter:$filter exclude:$exclude){...RecommendationList}}" + recommendationListFragment + listPickFragment
+export const similarItemsDocument: TypedDocument<SimilarItemsQuery, SimilarItemsQueryVariables> = "query SimilarItems($itemId:ID!$first:Int$filter:ItemFilter$exclude:[ID!]){similarItems(itemId:$itemId first:$first filter:$filter exclude:$exclude){...ListPick}}" + listPickFragment
+export const boughtTogetherDocument: TypedDocument<BoughtTogetherQuery, BoughtTogetherQueryVariables> = "query BoughtTogether($itemIds:[ID!]!$first:Int$filter:ItemFilter$exclude:[ID!]){boughtTogether(itemIds:$itemIds first:$first filter:$filter exclude:$exclude){...ListPick}}" + listPickFragment
+export const trendingDocument: TypedDocument<TrendingQuery, TrendingQueryVariables> = "query Trending($window:TrendWindow$first:Int$filter:ItemFilter$exclude:[ID!]){trending(window:$window first:$first filter:$filter exclude:$exclude){...ListPick}}" + listPickFragment
+export const recommendationsUpdatedDocument: TypedDocument<RecommendationsUpdatedSubscription, RecommendationsUpdatedSubscriptionVariables> = "subscription RecommendationsUpdated($userId:ID!$first:Int$filter:ItemFilter$exclude:[ID!]$diversity:Float$sinceRevision:String){recommendationsUpdated(userId:$userId first:$first filter:$filter exclude:$exclude diversity:$diversity sinceRevision:$sinceRevision){...RecommendationList}}" + recommendationListFragment + listPickFragment
+export const trendingUpdatedDocument: TypedDocument<TrendingUpdatedSubscription, TrendingUpdatedSubscriptionVariables> = "subscription TrendingUpdated($window:TrendWindow$first:Int$filter:ItemFilter){trendingUpdated(window:$window first:$first filter:$filter){...ListPick}}" + listPickFragment
+export const recordEventsDocument: TypedDocument<RecordEventsMutation, RecordEventsMutationVariables> = "mutation RecordEvents($events:[EventInput!]!){recordEvents(events:$events){token}}"
+export const undoEventsDocument: TypedDocument<UndoEventsMutation, UndoEventsMutationVariables> = "mutation UndoEvents($userId:ID!$eventIds:[ID!]!){undoEvents(userId:$userId eventIds:$eventIds){token}}"
+export const identifyDocument: TypedDocument<IdentifyMutation, IdentifyMutationVariables> = "mutation Identify($guestId:ID!$userId:ID!){identify(guestId:$guestId userId:$userId){token}}"
+export const forgetUserDocument: TypedDocument<ForgetUserMutation, ForgetUserMutationVariables> = "mutation ForgetUser($userId:ID!){forgetUser(userId:$userId){token}}"
+
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/** Something a visitor did. */
+export type EventInput = {
+  /** The client's own, unique per user; the server makes a UUIDv7 where it is left out. */
+  readonly eventId?: string | null | undefined;
+  /** 1..256 bytes. An item the catalog does not have yet is taken too. */
+  readonly itemId: string;
+  /** Number of pieces, 1..1,000,000. */
+  readonly quantity?: number | null | undefined;
+  /** Which list the user acted on, for click-through and experiments. */
+  readonly recommendationId?: string | null | undefined;
+  /** When it happened; the server's clock where left out; at most 5 minutes in the future. */
+  readonly timestamp?: string | null | undefined;
+  /** What the visitor did. */
+  readonly type: EventType;
+  /** 1..256 bytes */
+  readonly userId: string;
+  /** RATING: 0..5 stars */
+  readonly value?: number | null | undefined;
+};
+
+/** What a visitor did with an item. */
+export type EventType =
+  /** Put the item into the basket. */
+  | 'CART'
+  /** Clicked the item in a list. */
+  | 'CLICK'
+  /** Said not to like the item: it leaves the lists. */
+  | 'DISLIKE'
+  /** Closed the recommendation of the item: it leaves the lists. */
+  | 'DISMISS'
+  /** The item of a list was in view; counts in experiments alone. */
+  | 'IMPRESSION'
+  /** Said to like the item. */
+  | 'LIKE'
+  /** Bought the item: it leaves the lists. */
+  | 'PURCHASE'
+  /** Rated the item with `value` stars: it leaves the lists. */
+  | 'RATING'
+  /** Sent the item back: it leaves the lists. */
+  | 'REFUND'
+  /** Took the item out of the basket. */
+  | 'UNCART'
+  /** Opened the item's page. */
+  | 'VIEW';
+
+/** Every given part must hold; a part left out or null allows everything. */
+export type ItemFilter = {
+  /** any of */
+  readonly categories?: ReadonlyArray<string> | null | undefined;
+  /** An item of any of these does not pass. */
+  readonly excludeCategories?: ReadonlyArray<string> | null | undefined;
+  /** An item without a price never passes. */
+  readonly maxPrice?: number | null | undefined;
+  /** An item without a price never passes. */
+  readonly minPrice?: number | null | undefined;
+  /** any of */
+  readonly tags?: ReadonlyArray<string> | null | undefined;
+};
+
+/** One step of a click trail or basket. */
+export type SessionEventInput = {
+  /** The item, 1..256 bytes. */
+  readonly itemId: string;
+  /** What the visitor did. */
+  readonly type?: EventType | null | undefined;
+};
+
+/** How far back a trend looks. */
+export type TrendWindow =
+  /** Counts with a half-life of a day. */
+  | 'DAY'
+  /** Counts with a half-life of an hour. */
+  | 'HOUR'
+  /** Counts with a half-life of a week. */
+  | 'WEEK';
+
+export type ListPickFragment = { readonly rank: number, readonly score: number, readonly item: { readonly id: string, readonly title: string, readonly categories: ReadonlyArray<string>, readonly tags: ReadonlyArray<string>, readonly price: number | null, readonly imageUrl: string | null, readonly publishedAt: string | null }, readonly reason:
+    | { readonly __typename: 'BecauseOfItem', readonly eventType: EventType, readonly item: { readonly id: string, readonly title: string } }
+    | { readonly __typename: 'ChosenByShop', readonly rule: string }
+    | { readonly __typename: 'MatchesTaste', readonly categories: ReadonlyArray<string> }
+    | { readonly __typename: 'NewArrival', readonly publishedAt: string | null }
+    | { readonly __typename: 'PopularNow', readonly window: TrendWindow }
+   };
+
+export type RecommendationListFragment = { readonly id: string, readonly userId: string | null, readonly revision: string, readonly computedAt: string, readonly causedByEventId: string | null, readonly personalized: boolean, readonly picks: ReadonlyArray<{ readonly rank: number, readonly score: number, readonly item: { readonly id: string, readonly title: string, readonly categories: ReadonlyArray<string>, readonly tags: ReadonlyArray<string>, readonly price: number | null, readonly imageUrl: string | null, readonly publishedAt: string | null }, readonly reason:
+      | { readonly __typename: 'BecauseOfItem', readonly eventType: EventType, readonly item: { readonly id: string, readonly title: string } }
+      | { readonly __typename: 'ChosenByShop', readonly rule: string }
+      | { readonly __typename: 'MatchesTaste', readonly categories: ReadonlyArray<string> }
+      | { readonly __typename: 'NewArrival', readonly publishedAt: string | null }
+      | { readonly __typename: 'PopularNow', readonly window: TrendWindow }
+     }> };
+
+export type RecommendationsQueryVariables = Exact<{
+  userId: string;
+  first?: number | null | undefined;
+  filter?: ItemFilter | null | undefined;
+  exclude?: ReadonlyArray<string> | string | null | undefined;
+  includeSeen?: boolean | null | undefined;
+  diversity?: number | null | undefined;
+  after?: string | null | undefined;
+  timeoutMs?: number | null | undefined;
+}>;
+
+
+export type RecommendationsQuery = { readonly recommendations: { readonly id: string, readonly userId: string | null, readonly revision: string, readonly computedAt: string, readonly causedByEventId: string | null, readonly personalized: boolean, readonly picks: ReadonlyArray<{ readonly rank: number, readonly score: number, readonly item: { readonly id: string, readonly title: string, readonly categories: ReadonlyArray<string>, readonly tags: ReadonlyArray<string>, readonly price: number | null, readonly imageUrl: string | null, readonly publishedAt: string | null }, readonly reason:
+        | { readonly __typename: 'BecauseOfItem', readonly eventType: EventType, readonly item: { readonly id: string, readonly title: string } }
+        | { readonly __typename: 'ChosenByShop', readonly rule: string }
+        | { readonly __typename: 'MatchesTaste', readonly categories: ReadonlyArray<string> }
+        | { readonly __typename: 'NewArrival', readonly publishedAt: string | null }
+        | { readonly __typename: 'PopularNow', readonly window: TrendWindow }
+       }> } };
+
+export type SessionRecommendationsQueryVariables = Exact<{
+  events: ReadonlyArray<SessionEventInput> | SessionEventInput;
+  first?: number | null | undefined;
+  filter?: ItemFilter | null | undefined;
+  exclude?: ReadonlyArray<string> | string | null | undefined;
+}>;
+
+
+export type SessionRecommendationsQuery = { readonly sessionRecommendations: { readonly id: string, readonly userId: string | null, readonly revision: string, readonly computedAt: string, readonly causedByEventId: string | null, readonly personalized: boolean, readonly picks: ReadonlyArray<{ readonly rank: number, readonly score: number, readonly item: { readonly id: string, readonly title: string, readonly categories: ReadonlyArray<string>, readonly tags: ReadonlyArray<string>, readonly price: number | null, readonly imageUrl: string | null, readonly publishedAt: string | null }, readonly reason:
+        | { readonly __typename: 'BecauseOfItem', readonly eventType: EventType, readonly item: { readonly id: string, readonly title: string } }
+        | { readonly __typename: 'ChosenByShop', readonly rule: string }
+        | { readonly __typename: 'MatchesTaste', readonly categories: ReadonlyArray<string> }
+        | { readonly __typename: 'NewArrival', readonly publishedAt: string | null }
+        | { readonly __typename: 'PopularNow', readonly window: TrendWindow }
+       }> } };
+
+export type SimilarItemsQueryVariables = Exact<{
+  itemId: string;
+  first?: number | null | undefined;
+  filter?: ItemFilter | null | undefined;
+  exclude?: ReadonlyArray<string> | string | null | undefined;
+}>;
+
+
+export type SimilarItemsQuery = { readonly similarItems: ReadonlyArray<{ readonly rank: number, readonly score: number, readonly item: { readonly id: string, readonly title: string, readonly categories: ReadonlyArray<string>, readonly tags: ReadonlyArray<string>, readonly price: number | null, readonly imageUrl: string | null, readonly publishedAt: string | null }, readonly reason:
+      | { readonly __typename: 'BecauseOfItem', readonly eventType: EventType, readonly item: { readonly id: string, readonly title: string } }
+      | { readonly __typename: 'ChosenByShop', readonly rule: string }
+      | { readonly __typename: 'MatchesTaste', readonly categories: ReadonlyArray<string> }
+      | { readonly __typename: 'NewArrival', readonly publishedAt: string | null }
+      | { readonly __typename: 'PopularNow', readonly window: TrendWindow }
+     }> };
+
+export type BoughtTogetherQueryVariables = Exact<{
+  itemIds: ReadonlyArray<string> | string;
+  first?: number | null | undefined;
+  filter?: ItemFilter | null | undefined;
+  exclude?: ReadonlyArray<string> | string | null | undefined;
+}>;
+
+
+export type BoughtTogetherQuery = { readonly boughtTogether: ReadonlyArray<{ readonly rank: number, readonly score: number, readonly item: { readonly id: string, readonly title: string, readonly categories: ReadonlyArray<string>, readonly tags: ReadonlyArray<string>, readonly price: number | null, readonly imageUrl: string | null, readonly publishedAt: string | null }, readonly reason:
+      | { readonly __typename: 'BecauseOfItem', readonly eventType: EventType, readonly item: { readonly id: string, readonly title: string } }
+      | { readonly __typename: 'ChosenByShop', readonly rule: string }
+      | { readonly __typename: 'MatchesTaste', readonly categories: ReadonlyArray<string> }
+      | { readonly __typename: 'NewArrival', readonly publishedAt: string | null }
+      | { readonly __typename: 'PopularNow', readonly window: TrendWindow }
+     }> };
+
+export type TrendingQueryVariables = Exact<{
+  window?: TrendWindow | null | undefined;
+  first?: number | null | undefined;
+  filter?: ItemFilter | null | undefined;
+  exclude?: ReadonlyArray<string> | string | null | undefined;
+}>;
+
+
+export type TrendingQuery = { readonly trending: ReadonlyArray<{ readonly rank: number, readonly score: number, readonly item: { readonly id: string, readonly title: string, readonly categories: ReadonlyArray<string>, readonly tags: ReadonlyArray<string>, readonly price: number | null, readonly imageUrl: string | null, readonly publishedAt: string | null }, readonly reason:
+      | { readonly __typename: 'BecauseOfItem', readonly eventType: EventType, readonly item: { readonly id: string, readonly title: string } }
+      | { readonly __typename: 'ChosenByShop', readonly rule: string }
+      | { readonly __typename: 'MatchesTaste', readonly categories: ReadonlyArray<string> }
+      | { readonly __typename: 'NewArrival', readonly publishedAt: string | null }
+      | { readonly __typename: 'PopularNow', readonly window: TrendWindow }
+     }> };
+
+export type RecommendationsUpdatedSubscriptionVariables = Exact<{
+  userId: string;
+  first?: number | null | undefined;
+  filter?: ItemFilter | null | undefined;
+  exclude?: ReadonlyArray<string> | string | null | undefined;
+  diversity?: number | null | undefined;
+  sinceRevision?: string | null | undefined;
+}>;
+
+
+export type RecommendationsUpdatedSubscription = { readonly recommendationsUpdated: { readonly id: string, readonly userId: string | null, readonly revision: string, readonly computedAt: string, readonly causedByEventId: string | null, readonly personalized: boolean, readonly picks: ReadonlyArray<{ readonly rank: number, readonly score: number, readonly item: { readonly id: string, readonly title: string, readonly categories: ReadonlyArray<string>, readonly tags: ReadonlyArray<string>, readonly price: number | null, readonly imageUrl: string | null, readonly publishedAt: string | null }, readonly reason:
+        | { readonly __typename: 'BecauseOfItem', readonly eventType: EventType, readonly item: { readonly id: string, readonly title: string } }
+        | { readonly __typename: 'ChosenByShop', readonly rule: string }
+        | { readonly __typename: 'MatchesTaste', readonly categories: ReadonlyArray<string> }
+        | { readonly __typename: 'NewArrival', readonly publishedAt: string | null }
+        | { readonly __typename: 'PopularNow', readonly window: TrendWindow }
+       }> } };
+
+export type TrendingUpdatedSubscriptionVariables = Exact<{
+  window?: TrendWindow | null | undefined;
+  first?: number | null | undefined;
+  filter?: ItemFilter | null | undefined;
+}>;
+
+
+export type TrendingUpdatedSubscription = { readonly trendingUpdated: ReadonlyArray<{ readonly rank: number, readonly score: number, readonly item: { readonly id: string, readonly title: string, readonly categories: ReadonlyArray<string>, readonly tags: ReadonlyArray<string>, readonly price: number | null, readonly imageUrl: string | null, readonly publishedAt: string | null }, readonly reason:
+      | { readonly __typename: 'BecauseOfItem', readonly eventType: EventType, readonly item: { readonly id: string, readonly title: string } }
+      | { readonly __typename: 'ChosenByShop', readonly rule: string }
+      | { readonly __typename: 'MatchesTaste', readonly categories: ReadonlyArray<string> }
+      | { readonly __typename: 'NewArrival', readonly publishedAt: string | null }
+      | { readonly __typename: 'PopularNow', readonly window: TrendWindow }
+     }> };
+
+export type RecordEventsMutationVariables = Exact<{
+  events: ReadonlyArray<EventInput> | EventInput;
+}>;
+
+
+export type RecordEventsMutation = { readonly recordEvents: { readonly token: string } };
+
+export type UndoEventsMutationVariables = Exact<{
+  userId: string;
+  eventIds: ReadonlyArray<string> | string;
+}>;
+
+
+export type UndoEventsMutation = { readonly undoEvents: { readonly token: string } };
+
+export type IdentifyMutationVariables = Exact<{
+  guestId: string;
+  userId: string;
+}>;
+
+
+export type IdentifyMutation = { readonly identify: { readonly token: string } };
+
+export type ForgetUserMutationVariables = Exact<{
+  userId: string;
+}>;
+
+
+export type ForgetUserMutation = { readonly forgetUser: { readonly token: string } };

@@ -1,0 +1,77 @@
+/** Any list of picks, for example a RecommendationList. */
+export interface ListLike {
+  readonly picks: readonly { readonly item: { readonly id: string } }[]
+}
+
+/** What a page shows of a live list, and what it keeps back while the visitor points at it. */
+export interface HeldList<List extends ListLike> {
+  readonly shown: List | undefined
+  readonly waiting: List | undefined
+  readonly held: boolean
+  /** Dismissed on this page: gone at once, before the server's list says so. */
+  readonly dismissed: ReadonlySet<string>
+  /** Ids of the items that came with the newest change of what is shown; empty for the first list. */
+  readonly fresh: ReadonlySet<string>
+}
+
+export type HeldListChange<List extends ListLike> =
+  | { readonly type: 'arrived'; readonly list: List }
+  | { readonly type: 'held' }
+  | { readonly type: 'released' }
+  /** The visitor asks for what waits. */
+  | { readonly type: 'requested' }
+  | { readonly type: 'dismissed'; readonly itemId: string }
+  | { readonly type: 'restored'; readonly itemId: string }
+
+/** `first`: a list that is there already, for example rendered by the server. */
+export const heldListOf = <List extends ListLike>(first?: List): HeldList<List> => ({
+  shown: first,
+  waiting: undefined,
+  held: false,
+  dismissed: new Set(),
+  fresh: new Set(),
+})
+
+/** The next state. While it is held, a list that arrives waits; only the newest one does. The first list is never held back. */
+export function changeHeldList<List extends ListLike>(
+  state: HeldList<List>,
+  change: HeldListChange<List>,
+): HeldList<List> {
+  switch (change.type) {
+    case 'arrived':
+      return state.held && state.shown ? { ...state, waiting: change.list } : show(state, change.list)
+    case 'held':
+      return { ...state, held: true }
+    case 'released':
+      return show({ ...state, held: false }, state.waiting)
+    case 'requested':
+      return show(state, state.waiting)
+    case 'dismissed':
+      return { ...state, dismissed: new Set(state.dismissed).add(change.itemId) }
+    case 'restored':
+      return { ...state, dismissed: new Set([...state.dismissed].filter((id) => id !== change.itemId)) }
+  }
+}
+
+/** What to show, in order, without what was dismissed. */
+export const picksShown = <List extends ListLike>({
+  shown,
+  dismissed,
+}: HeldList<List>): readonly List['picks'][number][] =>
+  (shown?.picks ?? []).filter(({ item }) => !dismissed.has(item.id))
+
+/** How many picks wait that are not shown; undefined where nothing waits, 0 where only the order would change. */
+export function picksWaiting<List extends ListLike>({ shown, waiting, dismissed }: HeldList<List>): number | undefined {
+  if (waiting === undefined) return undefined
+  const known = idsOf(shown)
+  return waiting.picks.filter(({ item }) => !known.has(item.id) && !dismissed.has(item.id)).length
+}
+
+function show<List extends ListLike>(state: HeldList<List>, list: List | undefined): HeldList<List> {
+  if (list === undefined) return state
+  const before = idsOf(state.shown)
+  const fresh = state.shown ? [...idsOf(list)].filter((id) => !before.has(id)) : []
+  return { ...state, shown: list, waiting: undefined, fresh: new Set(fresh) }
+}
+
+const idsOf = (list: ListLike | undefined): ReadonlySet<string> => new Set(list?.picks.map(({ item }) => item.id))

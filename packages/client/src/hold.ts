@@ -1,0 +1,44 @@
+/** How long pointer and focus may be away before the list is released. */
+const releaseMs = 300
+
+/**
+ * Tells when a list must not move: while a mouse, a finger or the keyboard's focus is in the element. Calls back with true when that
+ * begins, and with false 300 ms after it ended. Returns the function that ends it.
+ */
+export function observeHold(element: HTMLElement, onChange: (held: boolean) => void): () => void {
+  const reasons = new Set<string>()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const hold = (reason: string): void => {
+    clearTimeout(timer)
+    if (reasons.size === 0 && timer === undefined) onChange(true)
+    timer = undefined
+    reasons.add(reason)
+  }
+  const release = (reason: string): void => {
+    if (!reasons.delete(reason) || reasons.size > 0) return
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      timer = undefined
+      onChange(false)
+    }, releaseMs)
+  }
+  const listeners: readonly [string, (event: Event) => void][] = [
+    ['pointerenter', (event) => (event as PointerEvent).pointerType !== 'touch' && hold('mouse')],
+    ['pointerleave', () => release('mouse')],
+    ['touchstart', () => hold('touch')],
+    ['touchend', () => release('touch')],
+    ['touchcancel', () => release('touch')],
+    ['focusin', () => hold('focus')],
+    [
+      'focusout',
+      (event) => {
+        if (!element.contains((event as FocusEvent).relatedTarget as Node | null)) release('focus')
+      },
+    ],
+  ]
+  for (const [type, listener] of listeners) element.addEventListener(type, listener, { passive: true })
+  return () => {
+    clearTimeout(timer)
+    for (const [type, listener] of listeners) element.removeEventListener(type, listener)
+  }
+}

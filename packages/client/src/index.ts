@@ -1,0 +1,31 @@
+export type { TypedDocument } from './document.ts'
+export { type Issue, PickstreamError } from './errors.ts'
+export type { EventInput, EventType, ItemFilter, SessionEventInput, TrendWindow } from './generated/operations.ts'
+export {
+  changeHeldList,
+  type HeldList,
+  type HeldListChange,
+  heldListOf,
+  type ListLike,
+  picksShown,
+  picksWaiting,
+} from './held-list.ts'
+export { observeHold } from './hold.ts'
+export type { RequestOptions } from './http.ts'
+export { type ImpressionObserver, type ImpressionsOptions, observeImpressions } from './impressions.ts'
+export type { ConnectionStatus, Message, Operation, Sink } from './live.ts'
+export type { QueuedEvent } from './outbox.ts'
+export type { QueueStorage } from './outbox-storage.ts'
+export {
+  type ListOptions,
+  type ListPick,
+  newId,
+  Pickstream,
+  type PickstreamOptions,
+  type RecommendationList,
+  type RecommendationsOptions,
+  type TrendingOptions,
+  type WatchOptions,
+  type WatchTrendingOptions,
+} from './pickstream.ts'
+export type { ValueStore } from './value-store.ts'

@@ -1,0 +1,111 @@
+import { type Client, createClient } from 'graphql-ws/client'
+import { errorOf, type GraphQLFailure, PickstreamError } from './errors.ts'
+import type { Ending, LiveOptions, Message, Operation, Transport, TransportListener } from './live.ts'
+
+/** A connection that has not answered a ping for so long is dead, though its socket may stay open: a phone that changed networks. */
+const keepAlive = { pingMs: 10_000, pongMsMax: 5_000 }
+/** Proxies that drop the upgrade silently would otherwise hold the page up for minutes. */
+const openMsMax = 5_000
+/** Between two pages of one site the socket stays. */
+const idleCloseMs = 3_000
+
+/** Close codes of graphql-transport-ws for clients that are not let in. */
+const refusals: readonly number[] = [4401, 4403]
+
+/** All subscriptions over one WebSocket (graphql-transport-ws). */
+export class WebSocketTransport implements Transport {
+  private readonly client: Client
+  private isOpen = false
+  private silence: ReturnType<typeof setTimeout> | undefined
+  private readonly openListeners = new Set<() => void>()
+
+  constructor({ url, headers }: LiveOptions, implementation: unknown) {
+    this.client = createClient({
+      url: url.replace(/^http/, 'ws'),
+      webSocketImpl: implementation,
+      connectionParams: headers,
+      retryAttempts: 0, // the connection above tries again, from the newest revision on
+      keepAlive: keepAlive.pingMs,
+      lazyCloseTimeout: idleCloseMs,
+      on: {
+        connecting: () => this.expect(openMsMax),
+        connected: () => {
+          clearTimeout(this.silence)
+          this.isOpen = true
+          for (const listener of [...this.openListeners]) listener()
+        },
+        ping: (isReceived) => {
+          if (!isReceived) this.expect(keepAlive.pongMsMax)
+        },
+        pong: (isReceived) => {
+          if (isReceived) clearTimeout(this.silence)
+        },
+        closed: () => {
+          clearTimeout(this.silence)
+          this.isOpen = false
+        },
+      },
+    })
+    // The browser knows before the socket does.
+    globalThis.addEventListener?.('offline', this.terminate)
+  }
+
+  subscribe<Data>(operation: Operation, { onOpen, onNext, onEnd }: TransportListener<Data>): () => void {
+    let isStopped = false
+    let reached = this.isOpen
+    const noteOpen = (): void => {
+      this.openListeners.delete(noteOpen)
+      reached = true
+      if (!isStopped) onOpen()
+    }
+    const end = (ending: Ending): void => {
+      this.openListeners.delete(noteOpen)
+      if (!isStopped) onEnd(ending)
+      isStopped = true
+    }
+    if (reached) queueMicrotask(noteOpen)
+    else this.openListeners.add(noteOpen)
+    const stop = this.client.subscribe<Data>(
+      { query: operation.query, variables: operation.variables as Record<string, unknown> },
+      {
+        next: (message) => {
+          if (!isStopped) onNext(message as Message<Data>)
+        },
+        error: (error) => end(endingOf(error, reached)),
+        complete: () => end({ reached, isComplete: true }),
+      },
+    )
+    return () => {
+      isStopped = true
+      this.openListeners.delete(noteOpen)
+      stop()
+    }
+  }
+
+  close(): void {
+    clearTimeout(this.silence)
+    globalThis.removeEventListener?.('offline', this.terminate)
+    Promise.resolve(this.client.dispose()).catch(() => {})
+  }
+
+  private readonly terminate = (): void => this.client.terminate()
+
+  /** Gives the connection up unless it is heard of in time. */
+  private expect(withinMs: number): void {
+    clearTimeout(this.silence)
+    this.silence = setTimeout(this.terminate, withinMs)
+  }
+}
+
+function endingOf(error: unknown, reached: boolean): Ending {
+  if (Array.isArray(error)) return { reached: true, refusal: errorOf(error as GraphQLFailure[]) }
+  const { code, reason } = (error ?? {}) as { code?: number; reason?: string }
+  if (code !== undefined && refusals.includes(code)) {
+    const refusal = new PickstreamError(
+      code === 4401 ? 'UNAUTHENTICATED' : 'FORBIDDEN',
+      reason || `closed with ${code}`,
+    )
+    return { reached: true, refusal, isAccess: true }
+  }
+  return { reached }
+}

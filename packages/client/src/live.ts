@@ -1,0 +1,169 @@
+import { errorOf, type GraphQLFailure, type PickstreamError } from './errors.ts'
+import { SseTransport } from './live-sse.ts'
+import { WebSocketTransport } from './live-websocket.ts'
+import { Backoff } from './retry.ts'
+import { createStore, type ValueStore, type WritableStore } from './value-store.ts'
+
+/** `refused`: the server is there and does not let this client in. */
+export type ConnectionStatus = 'connecting' | 'live' | 'offline' | 'refused'
+
+export interface LiveOptions {
+  readonly url: string
+  readonly headers: () => Promise<Readonly<Record<string, string>>>
+  readonly fetch: typeof fetch
+  readonly webSocket?: unknown
+}
+
+/** A GraphQL subscription. */
+export interface Operation {
+  readonly query: string
+  readonly variables?: object
+}
+
+/** One answer of a subscription. */
+export interface Message<Data> {
+  readonly data?: Data | null
+  readonly errors?: readonly GraphQLFailure[]
+}
+
+/** How a subscription ended: whether the server was reached, and its refusal where it was one. */
+export interface Ending {
+  readonly reached: boolean
+  /** The server ended the subscription. */
+  readonly isComplete?: boolean
+  readonly refusal?: PickstreamError
+  /** Whether the refusal concerns the client's credentials, not the subscription. */
+  readonly isAccess?: boolean
+}
+
+export interface Transport {
+  /** Calls `onOpen` when the connection stands, and `onEnd` once at most; neither after the returned function was called. */
+  subscribe<Data>(operation: Operation, on: TransportListener<Data>): () => void
+  close(): void
+}
+
+export interface TransportListener<Data> {
+  onOpen(): void
+  onNext(message: Message<Data>): void
+  onEnd(ending: Ending): void
+}
+
+export interface Sink<Data> {
+  next(message: Message<Data>): void
+  /** The server refused the subscription: it is not tried again. */
+  error(error: PickstreamError): void
+}
+
+/** A connection that stood for so long is no sign of a server that cannot keep one. */
+const stableMs = 10_000
+
+/**
+ * Subscriptions that go on over lost connections: over one WebSocket, and over server-sent events where WebSockets do not get through.
+ */
+export class LiveConnection {
+  readonly status: ValueStore<ConnectionStatus>
+  private readonly statusStore: WritableStore<ConnectionStatus> = createStore<ConnectionStatus>('connecting')
+  private readonly webSocket: Transport | undefined
+  private readonly sse: Transport
+  /** A WebSocket failed where server-sent events got through right after. */
+  private prefersSse = false
+  private readonly stops = new Set<() => void>()
+  private closed = false
+
+  constructor(options: LiveOptions) {
+    this.status = this.statusStore
+    const implementation = options.webSocket ?? globalThis.WebSocket
+    this.webSocket = implementation ? new WebSocketTransport(options, implementation) : undefined
+    this.sse = new SseTransport(options)
+    globalThis.addEventListener?.('online', this.onOnline)
+  }
+
+  /**
+   * Follows a subscription until the returned function is called. `operation` is called for each connection, so that it can name the
+   * newest revision received.
+   */
+  subscribe<Data>(operation: () => Operation, sink: Sink<Data>): () => void {
+    const backoff = new Backoff()
+    let isStopped = this.closed
+    let leave = (): void => {}
+    const stop = (): void => {
+      isStopped = true
+      this.stops.delete(stop)
+      backoff.stop()
+      leave()
+    }
+    const follow = async (): Promise<void> => {
+      while (!isStopped) {
+        const ending = await new Promise<Ending>((resolve) => {
+          leave = this.connect(operation(), { backoff, sink, onEnd: resolve })
+        })
+        if (isStopped) return
+        if (ending.refusal && !ending.isAccess && !ending.refusal.retriable) {
+          stop()
+          sink.error(ending.refusal)
+          return
+        }
+        if (ending.isAccess) this.statusStore.set('refused')
+        else if (!ending.refusal) this.statusStore.set('offline')
+        await backoff.wait(ending.refusal?.retryAfterMs)
+      }
+    }
+    if (!isStopped) this.stops.add(stop)
+    void follow()
+    return stop
+  }
+
+  /** Ends all subscriptions. */
+  close(): void {
+    this.closed = true
+    globalThis.removeEventListener?.('online', this.onOnline)
+    for (const stop of [...this.stops]) stop()
+    this.webSocket?.close()
+    this.sse.close()
+  }
+
+  /** One connection by the preferred transport; where it does not reach the server, by the other one at once. */
+  private connect<Data>(operation: Operation, { backoff, sink, onEnd }: Attempt<Data>): () => void {
+    const order = [this.webSocket, this.sse].filter((transport) => transport !== undefined)
+    if (this.prefersSse) order.reverse()
+    let leave = (): void => {}
+    /** Of the newest message: a server that refuses an operation answers with errors alone, and completes it. */
+    let failures: readonly GraphQLFailure[] | undefined
+    let openedAt = Number.POSITIVE_INFINITY
+    const tryNext = (): void => {
+      const transport = order.shift()!
+      leave = transport.subscribe<Data>(operation, {
+        onOpen: () => {
+          openedAt = Date.now()
+          if (order.length === 0) this.prefersSse = transport === this.sse
+          this.statusStore.set('live')
+        },
+        onNext: (message) => {
+          failures = message.data ? undefined : message.errors
+          if (failures) return
+          backoff.reset()
+          sink.next(message)
+        },
+        onEnd: (end) => {
+          const ending = end.isComplete && failures ? { ...end, refusal: errorOf(failures) } : end
+          if (Date.now() - openedAt >= stableMs) backoff.reset()
+          if (ending.reached || order.length === 0) onEnd(ending)
+          else tryNext()
+        },
+      })
+    }
+    tryNext()
+    return () => leave()
+  }
+
+  /** Another network may let WebSockets through. */
+  private readonly onOnline = (): void => {
+    this.prefersSse = false
+  }
+}
+
+interface Attempt<Data> {
+  readonly backoff: Backoff
+  readonly sink: Sink<Data>
+  readonly onEnd: (ending: Ending) => void
+}

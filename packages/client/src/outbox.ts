@@ -1,0 +1,175 @@
+import { PickstreamError, unreachable } from './errors.ts'
+import type { EventInput } from './generated/operations.ts'
+import type { OutboxStorage } from './outbox-storage.ts'
+import { judge } from './refusal.ts'
+import { Backoff } from './retry.ts'
+import type { ServerClock } from './server-clock.ts'
+
+/** An event with its id. `timestamp`: by the visitor's clock; absent where the server refused that time. */
+export type QueuedEvent = EventInput & { readonly eventId: string }
+
+export interface OutboxOptions {
+  /** Resolves once the events are in the server's log. */
+  readonly send: (events: readonly QueuedEvent[]) => Promise<void>
+  readonly storage: OutboxStorage<QueuedEvent>
+  readonly clock: ServerClock
+  readonly lingerMs: number
+  readonly onRejected: (event: QueuedEvent, reason: string) => void
+}
+
+const batchMax = 200
+export const queueMax = 2_000
+
+/**
+ * Events that are not in the server's log yet, in the order recorded. Each has an id, so that sending it again after a lost answer
+ * counts nothing twice. At most 2,000: the oldest one that is not being sent makes room.
+ */
+export class Outbox {
+  private queue: readonly QueuedEvent[]
+  /** So many events at the head of the queue are being sent. */
+  private inFlight = 0
+  private isSending = false
+  private batchLimit = batchMax
+  private timer: { readonly id: ReturnType<typeof setTimeout>; readonly dueAt: number } | undefined
+  private closed = false
+  private readonly waiting = new Set<() => void>()
+  private readonly backoff = new Backoff()
+  private readonly options: OutboxOptions
+
+  constructor(options: OutboxOptions) {
+    this.options = options
+    this.queue = options.storage.takeOver().slice(-queueMax)
+    if (this.queue.length > 0) this.sendWithin(options.lingerMs)
+  }
+
+  /** Number of events not in the server's log yet. */
+  get size(): number {
+    return this.queue.length
+  }
+
+  /** Sends within `lingerMs`, together with whatever else is recorded until then. Never throws. */
+  add(events: readonly QueuedEvent[], lingerMs = this.options.lingerMs): void {
+    const queue = [...this.queue, ...events]
+    const overdue = queue.splice(this.inFlight, Math.max(0, queue.length - queueMax))
+    this.keep(queue)
+    for (const event of overdue) this.options.onRejected(event, `the queue holds at most ${queueMax} events`)
+    this.sendWithin(lingerMs)
+  }
+
+  /**
+   * Resolves once all that is queued now is in the server's log or rejected. Rejects with `UNAVAILABLE` after `timeoutMs`; the events
+   * stay queued.
+   */
+  async flush(timeoutMs: number): Promise<void> {
+    const wanted = new Set(this.queue.map(({ eventId }) => eventId))
+    if (wanted.size === 0) return
+    this.sendWithin(0)
+    await new Promise<void>((resolve, reject) => {
+      const check = (): void => {
+        const isDone = !this.queue.some(({ eventId }) => wanted.has(eventId))
+        if (!isDone && !this.closed) return
+        clearTimeout(timer)
+        this.waiting.delete(check)
+        if (isDone) resolve()
+        else reject(unreachable('the client was closed with events in its queue'))
+      }
+      const timer = setTimeout(() => {
+        this.waiting.delete(check)
+        reject(unreachable(`${this.queue.length} events could not be sent within ${timeoutMs} ms; they stay queued`))
+      }, timeoutMs)
+      this.waiting.add(check)
+      check()
+    })
+  }
+
+  /** Sends what is queued without waiting for more. */
+  hurry(): void {
+    if (this.queue.length > 0) this.sendWithin(0)
+  }
+
+  /** Sends nothing more; what is queued stays in the storage. */
+  close(): void {
+    this.closed = true
+    clearTimeout(this.timer?.id)
+    this.backoff.stop()
+    this.notify()
+  }
+
+  private sendWithin(ms: number): void {
+    if (this.closed) return
+    const dueAt = Date.now() + ms
+    if (this.timer && this.timer.dueAt <= dueAt && ms > 0) return
+    clearTimeout(this.timer?.id)
+    const start = (): void => {
+      this.timer = undefined
+      if (!this.isSending) void this.sendAll()
+    }
+    if (ms === 0) start()
+    else this.timer = { id: setTimeout(start, ms), dueAt }
+  }
+
+  private async sendAll(): Promise<void> {
+    this.isSending = true
+    while (this.queue.length > 0 && !this.closed) {
+      const batch = this.queue.slice(0, this.batchLimit)
+      this.inFlight = batch.length
+      await this.sendBatch(batch)
+      this.inFlight = 0
+    }
+    this.isSending = false
+  }
+
+  private async sendBatch(batch: readonly QueuedEvent[]): Promise<void> {
+    const { clock, send } = this.options
+    const clockWasKnown = clock.isKnown
+    try {
+      await send(batch.map((event) => withTime(event, clock)))
+    } catch (error) {
+      if (isWorthRetrying(error)) await this.backoff.wait((error as Partial<PickstreamError>).retryAfterMs)
+      else await this.takeRefusal(batch, error as PickstreamError, !clockWasKnown && clock.isKnown)
+      return
+    }
+    this.batchLimit = Math.min(this.batchLimit * 2, batchMax)
+    this.backoff.reset()
+    this.drop(new Set(batch))
+  }
+
+  private async takeRefusal(
+    batch: readonly QueuedEvent[],
+    error: PickstreamError,
+    clockIsNews: boolean,
+  ): Promise<void> {
+    const { rejected, untimely, isToSplit } = judge(batch, error, clockIsNews)
+    if (isToSplit) {
+      this.batchLimit = Math.ceil(batch.length / 2)
+      await this.backoff.wait()
+    }
+    if (untimely.size > 0) {
+      this.keep(this.queue.map((event) => (untimely.has(event) ? { ...event, timestamp: undefined } : event)))
+    }
+    this.drop(new Set(rejected.keys()))
+    for (const [event, reason] of rejected) this.options.onRejected(event, reason)
+  }
+
+  private drop(events: ReadonlySet<QueuedEvent>): void {
+    this.inFlight = 0
+    this.keep(this.queue.filter((event) => !events.has(event)))
+    this.notify()
+  }
+
+  private keep(queue: readonly QueuedEvent[]): void {
+    this.queue = queue
+    this.options.storage.save(queue)
+  }
+
+  private notify(): void {
+    for (const check of [...this.waiting]) check()
+  }
+}
+
+/** Whatever is no refusal by the server is worth another try, and so are credentials that may be renewed. */
+const isWorthRetrying = (error: unknown): boolean =>
+  !(error instanceof PickstreamError) || error.retriable || error.code === 'UNAUTHENTICATED'
+
+const withTime = (event: QueuedEvent, clock: ServerClock): QueuedEvent =>
+  event.timestamp ? { ...event, timestamp: clock.correct(event.timestamp) } : event

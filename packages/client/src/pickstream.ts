@@ -1,0 +1,293 @@
+import type { TypedDocument } from './document.ts'
+import type { PickstreamError } from './errors.ts'
+import {
+  type BoughtTogetherQueryVariables,
+  boughtTogetherDocument,
+  type EventInput,
+  forgetUserDocument,
+  identifyDocument,
+  type ListPickFragment,
+  type RecommendationListFragment,
+  type RecommendationsQueryVariables,
+  type RecommendationsUpdatedSubscriptionVariables,
+  recommendationsDocument,
+  recommendationsUpdatedDocument,
+  recordEventsDocument,
+  type SessionEventInput,
+  sessionRecommendationsDocument,
+  similarItemsDocument,
+  type TrendingQueryVariables,
+  type TrendingUpdatedSubscriptionVariables,
+  trendingDocument,
+  trendingUpdatedDocument,
+  undoEventsDocument,
+} from './generated/operations.ts'
+import { post, type RequestOptions, requestTimeoutMs } from './http.ts'
+import { type ConnectionStatus, LiveConnection, type Operation, type Sink } from './live.ts'
+import { Outbox, type QueuedEvent } from './outbox.ts'
+import { defaultStorage, OutboxStorage, type QueueStorage } from './outbox-storage.ts'
+import { ServerClock } from './server-clock.ts'
+import type { ValueStore } from './value-store.ts'
+
+export interface PickstreamOptions {
+  /** The GraphQL endpoint, for example https://picks.example.com/graphql. On a page it may be relative: /graphql */
+  readonly url: string
+  /** The visitor's token (a JWT), asked for anew at every request and connection. */
+  readonly token?: () => string | Promise<string>
+  /** More headers, for example `x-api-key`; WebSockets send them with the first message. */
+  readonly headers?: () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>
+  /** Keeps events that are not sent yet over a reload. Default: `localStorage` where there is one; null: nothing is kept. */
+  readonly storage?: QueueStorage | null
+  /** A WebSocket class. Default: the global one; where there is none, lists are watched over server-sent events. */
+  readonly webSocket?: unknown
+  readonly fetch?: typeof fetch
+  /** Events recorded within so many milliseconds go into one request. Default: 20. */
+  readonly lingerMs?: number
+  /** An event that is sent no more: the server refused it, or the queue was full. Default: a warning in the console. */
+  readonly onRejected?: (event: QueuedEvent, reason: string) => void
+}
+
+/** A list of recommendations. */
+export type RecommendationList = RecommendationListFragment
+/** One item of a list, with the reason for it. */
+export type ListPick = ListPickFragment
+
+type Arguments<Variables, Required extends keyof Variables> = Omit<Variables, Required> & RequestOptions
+
+/** `freshWithinMs`: how long the list may take to include what was recorded here, 0..30,000. Default: 2,000. */
+export type RecommendationsOptions = Arguments<RecommendationsQueryVariables, 'userId' | 'after' | 'timeoutMs'> & {
+  readonly freshWithinMs?: number
+}
+export type ListOptions = Arguments<BoughtTogetherQueryVariables, 'itemIds'>
+export type TrendingOptions = TrendingQueryVariables & RequestOptions
+
+interface OnError {
+  /** The server refused the subscription, and it has ended. Default: a warning in the console. */
+  readonly onError?: (error: PickstreamError) => void
+}
+/** `sinceRevision`: of a list that is there already, for example rendered by the server; only newer ones are sent. */
+export type WatchOptions = Omit<RecommendationsUpdatedSubscriptionVariables, 'userId'> & OnError
+export type WatchTrendingOptions = TrendingUpdatedSubscriptionVariables & OnError
+
+const usersMax = 1_000
+const impressionsLingerMs = 1_000
+
+/** One client for a page or a process: record what visitors do, ask for lists, and watch them change. */
+export class Pickstream {
+  private readonly options: PickstreamOptions
+  private readonly url: string
+  private readonly clock = new ServerClock()
+  private readonly outbox: Outbox
+  private liveConnection: LiveConnection | undefined
+  /** By user, in the order of use: a token knows of the events of its own request alone. */
+  private readonly tokens = new Map<string, string>()
+
+  constructor(options: PickstreamOptions) {
+    this.options = options
+    this.url = new URL(options.url, globalThis.location?.href).href
+    const storage = options.storage === undefined ? defaultStorage() : (options.storage ?? undefined)
+    this.outbox = new Outbox({
+      send: (events) => this.send(events),
+      storage: new OutboxStorage(storage, this.url, newId()),
+      clock: this.clock,
+      lingerMs: options.lingerMs ?? 20,
+      onRejected: options.onRejected ?? ((event, reason) => console.warn('Pickstream: event rejected:', reason, event)),
+    })
+    globalThis.document?.addEventListener('visibilitychange', this.onVisibility)
+  }
+
+  /**
+   * Records what a visitor did. Returns the event's id at once and never fails: the event is sent in the background, again and again
+   * until the server has it, and counts once.
+   */
+  record(event: EventInput): string {
+    const [recorded] = this.queued([event]) as [QueuedEvent]
+    this.outbox.add([recorded])
+    return recorded.eventId
+  }
+
+  /**
+   * Records that items of a list came into view. Returns the ids of the events. Call it once for each item of a list;
+   * `observeImpressions` does.
+   */
+  recordImpressions(userId: string, recommendationId: string, itemIds: readonly string[]): readonly string[] {
+    const events = this.queued(itemIds.map((itemId) => ({ userId, itemId, type: 'IMPRESSION', recommendationId })))
+    this.outbox.add(events, impressionsLingerMs)
+    return events.map(({ eventId }) => eventId)
+  }
+
+  /** Number of events recorded here that the server does not have yet, 0..2,000. */
+  get pending(): number {
+    return this.outbox.size
+  }
+
+  /** Resolves once all that was recorded so far is in the server's log. Rejects with `UNAVAILABLE` after `timeoutMs`; default 10,000. */
+  flush({ timeoutMs = requestTimeoutMs }: Pick<RequestOptions, 'timeoutMs'> = {}): Promise<void> {
+    return this.outbox.flush(timeoutMs)
+  }
+
+  /** The user's list; it includes everything recorded here, or rejects with `PICKS_NOT_FRESH`. */
+  async recommendations(userId: string, options: RecommendationsOptions = {}): Promise<RecommendationList> {
+    const { freshWithinMs, signal, timeoutMs, ...list } = options
+    await this.flush({ timeoutMs })
+    const variables = { ...list, userId, after: this.tokens.get(userId), timeoutMs: freshWithinMs }
+    return (await this.request(recommendationsDocument, variables, { signal, timeoutMs })).recommendations
+  }
+
+  /** The list for a click trail or basket that the server does not know, oldest event first. */
+  async sessionRecommendations(
+    events: readonly SessionEventInput[],
+    { signal, timeoutMs, ...list }: ListOptions = {},
+  ): Promise<RecommendationList> {
+    const variables = { ...list, events }
+    return (await this.request(sessionRecommendationsDocument, variables, { signal, timeoutMs })).sessionRecommendations
+  }
+
+  /** Items like this one, best first. */
+  async similarItems(itemId: string, { signal, timeoutMs, ...list }: ListOptions = {}): Promise<readonly ListPick[]> {
+    return (await this.request(similarItemsDocument, { ...list, itemId }, { signal, timeoutMs })).similarItems
+  }
+
+  /** What is bought with these items, best first. 1..100 ids. */
+  async boughtTogether(
+    itemIds: readonly string[],
+    { signal, timeoutMs, ...list }: ListOptions = {},
+  ): Promise<readonly ListPick[]> {
+    return (await this.request(boughtTogetherDocument, { ...list, itemIds }, { signal, timeoutMs })).boughtTogether
+  }
+
+  /** What many want at the moment, best first. */
+  async trending({ signal, timeoutMs, ...list }: TrendingOptions = {}): Promise<readonly ListPick[]> {
+    return (await this.request(trendingDocument, list, { signal, timeoutMs })).trending
+  }
+
+  /** Calls back with the list as it stands and with every newer one, over lost connections, until the returned function is called. */
+  watch(userId: string, onList: (list: RecommendationList) => void, options: WatchOptions = {}): () => void {
+    const { onError, ...list } = options
+    let { sinceRevision } = options
+    const operation = (): Operation => ({
+      query: recommendationsUpdatedDocument,
+      variables: { ...list, userId, sinceRevision },
+    })
+    return this.follow<{ recommendationsUpdated: RecommendationList }>(
+      operation,
+      onError,
+      ({ recommendationsUpdated }) => {
+        sinceRevision = recommendationsUpdated.revision
+        onList(recommendationsUpdated)
+      },
+    )
+  }
+
+  /** Calls back with what is trending and whenever that changed, until the returned function is called. */
+  watchTrending(onPicks: (picks: readonly ListPick[]) => void, options: WatchTrendingOptions = {}): () => void {
+    const { onError, ...variables } = options
+    const operation = (): Operation => ({ query: trendingUpdatedDocument, variables })
+    return this.follow<{ trendingUpdated: readonly ListPick[] }>(operation, onError, ({ trendingUpdated }) =>
+      onPicks(trendingUpdated),
+    )
+  }
+
+  /** Takes events back, as if they had not happened. */
+  async undo(userId: string, eventIds: readonly string[]): Promise<void> {
+    await this.flush()
+    this.noteToken(userId, (await this.request(undoEventsDocument, { userId, eventIds })).undoEvents.token)
+  }
+
+  /** What the guest did now belongs to the user; the guest is forgotten. */
+  async identify(guestId: string, userId: string): Promise<void> {
+    await this.flush()
+    this.noteToken(userId, (await this.request(identifyDocument, { guestId, userId })).identify.token)
+  }
+
+  /** Erases all that is known of the user. */
+  async forgetUser(userId: string): Promise<void> {
+    await this.flush()
+    this.noteToken(userId, (await this.request(forgetUserDocument, { userId })).forgetUser.token)
+  }
+
+  /** Any query or mutation. Returns its data; rejects with a PickstreamError, or with the signal's reason. */
+  async request<Data, Variables extends object>(
+    document: TypedDocument<Data, Variables>,
+    variables: Variables,
+    options?: RequestOptions,
+  ): Promise<Data> {
+    const http = { url: this.url, headers: this.headers, fetch: this.options.fetch ?? fetch, clock: this.clock }
+    return post<Data>(http, document, variables, options)
+  }
+
+  /** Any subscription. It goes on over lost connections; `operation` is called for each connection. Returns the function that ends it. */
+  subscribe<Data>(operation: () => Operation, sink: Sink<Data>): () => void {
+    return this.live.subscribe(operation, sink)
+  }
+
+  /** Whether pushed lists can arrive. */
+  get connection(): ValueStore<ConnectionStatus> {
+    return this.live.status
+  }
+
+  /** Ends every watch. What is not sent stays in the storage. */
+  close(): void {
+    globalThis.document?.removeEventListener('visibilitychange', this.onVisibility)
+    this.outbox.close()
+    this.liveConnection?.close()
+  }
+
+  private get live(): LiveConnection {
+    const { fetch: fetchOption, webSocket } = this.options
+    this.liveConnection ??= new LiveConnection({
+      url: this.url,
+      headers: this.headers,
+      fetch: fetchOption ?? ((...args) => fetch(...args)),
+      webSocket,
+    })
+    return this.liveConnection
+  }
+
+  private follow<Data>(
+    operation: () => Operation,
+    onError: ((error: PickstreamError) => void) | undefined,
+    onData: (data: Data) => void,
+  ): () => void {
+    return this.live.subscribe<Data>(operation, {
+      next: ({ data }) => {
+        if (data) onData(data)
+      },
+      error: onError ?? ((error) => console.warn('Pickstream: a watch has ended:', error.message)),
+    })
+  }
+
+  private async send(events: readonly QueuedEvent[]): Promise<void> {
+    const { recordEvents } = await this.request(recordEventsDocument, { events })
+    for (const { userId } of events) this.noteToken(userId, recordEvents.token)
+  }
+
+  private noteToken(userId: string, token: string): void {
+    this.tokens.delete(userId) // so that the map is in the order of use
+    this.tokens.set(userId, token)
+    for (const oldest of this.tokens.keys()) if (this.tokens.size > usersMax) this.tokens.delete(oldest)
+  }
+
+  private queued(events: readonly EventInput[]): readonly QueuedEvent[] {
+    const timestamp = new Date().toISOString()
+    return events.map((event) => ({
+      ...event,
+      eventId: event.eventId ?? newId(),
+      timestamp: event.timestamp ?? timestamp,
+    }))
+  }
+
+  private readonly headers = async (): Promise<Readonly<Record<string, string>>> => {
+    const { token, headers } = this.options
+    return { ...(token && { authorization: `Bearer ${await token()}` }), ...(await headers?.()) }
+  }
+
+  /** A page that is hidden may never be seen again: what it has recorded is sent now. */
+  private readonly onVisibility = (): void => {
+    if (document.visibilityState === 'hidden') this.outbox.hurry()
+  }
+}
+
+/** Random, 32 hexadecimal digits. Unlike `crypto.randomUUID` it works on a plain http:// address of the local network too. */
+export const newId = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')

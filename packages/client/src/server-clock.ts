@@ -1,0 +1,24 @@
+/** Differences that the resolution of the `Date` header and the time of transfer explain. */
+const toleranceMs = 5_000
+
+/** The server's time, estimated from the `Date` header of its answers: the clocks of visitors may be years off. */
+export class ServerClock {
+  private offsetMs: number | undefined
+
+  /** False until a `Date` header could be read; pages of another origin can read it only where the server exposes it. */
+  get isKnown(): boolean {
+    return this.offsetMs !== undefined
+  }
+
+  /** Takes the `Date` header of an answer that just arrived. */
+  note(date: string | null): void {
+    const offsetMs = Date.parse(date ?? '') - Date.now()
+    if (!Number.isNaN(offsetMs)) this.offsetMs = Math.abs(offsetMs) < toleranceMs ? 0 : offsetMs
+  }
+
+  /** The server's time for an ISO 8601 time of this clock, and never after the server's now; unchanged while unknown. */
+  correct(timestamp: string): string {
+    if (this.offsetMs === undefined) return timestamp
+    return new Date(Math.min(Date.parse(timestamp), Date.now()) + this.offsetMs).toISOString()
+  }
+}

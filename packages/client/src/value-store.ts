@@ -1,0 +1,27 @@
+/** One value that others may follow; fits React's `useSyncExternalStore`. */
+export interface ValueStore<T> {
+  get(): T
+  /** Calls back after every change. Returns the function that ends this. */
+  subscribe(listener: () => void): () => void
+}
+
+export interface WritableStore<T> extends ValueStore<T> {
+  set(next: T): void
+}
+
+export function createStore<T>(initial: T): WritableStore<T> {
+  let value = initial
+  const listeners = new Set<() => void>()
+  return {
+    get: () => value,
+    set(next) {
+      if (Object.is(next, value)) return
+      value = next
+      for (const listener of [...listeners]) listener()
+    },
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+  }
+}

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { bundle } from '../../../test/support/bundle.ts'
+
+/** Gzip, bytes. Raise a budget on purpose only: every page of every shop pays it. */
+const budgets = { client: 10_000, serverSentEvents: 3_500, impressions: 600, heldList: 700 }
+
+test('the client stays within its budget, and server-sent events are loaded only where they are needed', async () => {
+  const { entry, chunks, modules } = await bundle(`export { Pickstream } from '@pickstream/client'`)
+  expect(entry).toBeLessThan(budgets.client)
+  expect(chunks).toHaveLength(1)
+  expect(chunks[0]).toBeLessThan(budgets.serverSentEvents)
+  expect(modules.filter((path) => path.includes('node_modules/graphql/'))).toEqual([])
+})
+
+test.each([
+  ['observeImpressions', budgets.impressions],
+  ['changeHeldList, heldListOf, picksShown, picksWaiting', budgets.heldList],
+])('who imports %s alone gets nothing else', async (names, budget) => {
+  const { entry, modules } = await bundle(`export { ${names} } from '@pickstream/client'`)
+  expect(entry).toBeLessThan(budget)
+  expect(modules.filter((path) => path.includes('graphql'))).toEqual([])
+})
