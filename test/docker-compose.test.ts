@@ -58,3 +58,12 @@ test('every file that it mounts is there', () => {
   expect(files.length).toBeGreaterThan(2)
   for (const path of files) expect(existsSync(new URL(`../${path}`, import.meta.url)), path).toBe(true)
 })
+
+test('the Dockerfile copies the manifest of every workspace before it installs', () => {
+  const dockerfile = readFileSync(new URL('../Dockerfile', import.meta.url), 'utf8')
+  const beforeInstall = dockerfile.slice(0, dockerfile.indexOf('ensureInstalled'))
+  const { packages } = JSON.parse(readFileSync(new URL('../package-lock.json', import.meta.url), 'utf8'))
+  const workspaces = Object.keys(packages).filter((path) => path.startsWith('packages/'))
+  expect(workspaces).toContain('packages/client')
+  for (const path of workspaces) expect(beforeInstall).toContain(`COPY ${path}/package.json ${path}/`)
+})
