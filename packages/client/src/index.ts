@@ -13,8 +13,7 @@ export {
 export { observeHold } from './hold.ts'
 export type { RequestOptions } from './http.ts'
 export { type ImpressionObserver, type ImpressionsOptions, observeImpressions } from './impressions.ts'
-export type { ConnectionStatus, Message, Operation, Sink } from './live.ts'
-export type { QueuedEvent } from './outbox.ts'
+export type { ConnectionStatus, Sink } from './live.ts'
 export type { QueueStorage } from './outbox-storage.ts'
 export {
   type ListOptions,
@@ -28,4 +27,6 @@ export {
   type WatchOptions,
   type WatchTrendingOptions,
 } from './pickstream.ts'
+export type { QueuedEvent } from './queued-event.ts'
+export type { Message, Operation } from './transport.ts'
 export type { ValueStore } from './value-store.ts'

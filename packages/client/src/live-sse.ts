@@ -1,7 +1,7 @@
 import type { Client } from 'graphql-sse'
 import { PickstreamError } from './errors.ts'
 import { retryAfterOf } from './http.ts'
-import type { Ending, LiveOptions, Message, Operation, Transport, TransportListener } from './live.ts'
+import type { Ending, LiveOptions, Message, Operation, Transport, TransportListener } from './transport.ts'
 
 /** The server sends a comment every 30 s, unless it is configured otherwise. */
 const silenceMsMax = 100_000

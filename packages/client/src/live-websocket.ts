@@ -1,6 +1,6 @@
 import { type Client, createClient } from 'graphql-ws/client'
 import { errorOf, type GraphQLFailure, PickstreamError } from './errors.ts'
-import type { Ending, LiveOptions, Message, Operation, Transport, TransportListener } from './live.ts'
+import type { Ending, LiveOptions, Message, Operation, Transport, TransportListener } from './transport.ts'
 
 /** A connection that has not answered a ping for so long is dead, though its socket may stay open: a phone that changed networks. */
 const keepAlive = { pingMs: 10_000, pongMsMax: 5_000 }

@@ -2,51 +2,11 @@ import { errorOf, type GraphQLFailure, type PickstreamError } from './errors.ts'
 import { SseTransport } from './live-sse.ts'
 import { WebSocketTransport } from './live-websocket.ts'
 import { Backoff } from './retry.ts'
+import type { Ending, LiveOptions, Message, Operation, Transport } from './transport.ts'
 import { createStore, type ValueStore, type WritableStore } from './value-store.ts'
 
 /** `refused`: the server is there and does not let this client in. */
 export type ConnectionStatus = 'connecting' | 'live' | 'offline' | 'refused'
-
-export interface LiveOptions {
-  readonly url: string
-  readonly headers: () => Promise<Readonly<Record<string, string>>>
-  readonly fetch: typeof fetch
-  readonly webSocket?: unknown
-}
-
-/** A GraphQL subscription. */
-export interface Operation {
-  readonly query: string
-  readonly variables?: object
-}
-
-/** One answer of a subscription. */
-export interface Message<Data> {
-  readonly data?: Data | null
-  readonly errors?: readonly GraphQLFailure[]
-}
-
-/** How a subscription ended: whether the server was reached, and its refusal where it was one. */
-export interface Ending {
-  readonly reached: boolean
-  /** The server ended the subscription. */
-  readonly isComplete?: boolean
-  readonly refusal?: PickstreamError
-  /** Whether the refusal concerns the client's credentials, not the subscription. */
-  readonly isAccess?: boolean
-}
-
-export interface Transport {
-  /** Calls `onOpen` when the connection stands, and `onEnd` once at most; neither after the returned function was called. */
-  subscribe<Data>(operation: Operation, on: TransportListener<Data>): () => void
-  close(): void
-}
-
-export interface TransportListener<Data> {
-  onOpen(): void
-  onNext(message: Message<Data>): void
-  onEnd(ending: Ending): void
-}
 
 export interface Sink<Data> {
   next(message: Message<Data>): void

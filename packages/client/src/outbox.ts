@@ -1,12 +1,9 @@
 import { PickstreamError, unreachable } from './errors.ts'
-import type { EventInput } from './generated/operations.ts'
 import type { OutboxStorage } from './outbox-storage.ts'
+import type { QueuedEvent } from './queued-event.ts'
 import { judge } from './refusal.ts'
 import { Backoff } from './retry.ts'
 import type { ServerClock } from './server-clock.ts'
-
-/** An event with its id. `timestamp`: by the visitor's clock; absent where the server refused that time. */
-export type QueuedEvent = EventInput & { readonly eventId: string }
 
 export interface OutboxOptions {
   /** Resolves once the events are in the server's log. */

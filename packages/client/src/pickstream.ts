@@ -23,10 +23,12 @@ import {
   undoEventsDocument,
 } from './generated/operations.ts'
 import { post, type RequestOptions, requestTimeoutMs } from './http.ts'
-import { type ConnectionStatus, LiveConnection, type Operation, type Sink } from './live.ts'
-import { Outbox, type QueuedEvent } from './outbox.ts'
+import { type ConnectionStatus, LiveConnection, type Sink } from './live.ts'
+import { Outbox } from './outbox.ts'
 import { defaultStorage, OutboxStorage, type QueueStorage } from './outbox-storage.ts'
+import type { QueuedEvent } from './queued-event.ts'
 import { ServerClock } from './server-clock.ts'
+import type { Operation } from './transport.ts'
 import type { ValueStore } from './value-store.ts'
 
 export interface PickstreamOptions {

@@ -1,5 +1,5 @@
 import type { PickstreamError } from './errors.ts'
-import type { QueuedEvent } from './outbox.ts'
+import type { QueuedEvent } from './queued-event.ts'
 
 /** What becomes of the events of a refused batch; those in none of the sets are sent again as they are. */
 export interface Verdict {
