@@ -23,6 +23,8 @@ export interface ListOptions {
   exclude?: ReadonlySet<string>
   /** Called for candidates only, best first. Default: all are allowed. */
   allow?: (itemId: string) => boolean
+  /** Time for which availability windows are read, ms. Default: `now`, or the time of the newest event. */
+  availableAt?: number
 }
 
 export interface RecommendOptions extends ListOptions {
@@ -54,6 +56,7 @@ export class Recommender {
   private model: TrainedModel | null = null
   private excludedIn = new Uint32Array(0)
   private generation = 0
+  private availableAt = 0
 
   constructor(options: RecommenderOptions = {}) {
     this.limitMax = options.limitMax ?? 1000
@@ -324,7 +327,11 @@ export class Recommender {
     if (!options.includeSeen) for (const id of user.seen) this.exclude(id)
   }
 
-  private startExclusion(options: Pick<ListOptions, 'exclude'>, ids: Iterable<string>): void {
+  private startExclusion(
+    options: Pick<ListOptions, 'exclude' | 'availableAt'> & { readonly now?: number },
+    ids: Iterable<string>,
+  ): void {
+    this.availableAt = options.availableAt ?? options.now ?? this.side.stats.newestAt
     if (this.excludedIn.length < this.side.size) this.excludedIn = new Uint32Array(this.side.size * 2)
     this.generation = this.generation === 0xffffffff ? 1 : this.generation + 1
     for (const id of ids) this.exclude(id)
@@ -337,7 +344,7 @@ export class Recommender {
   }
 
   private readonly isEligible = (item: number): boolean =>
-    this.excludedIn[item] !== this.generation && this.side.unavailable[item] === 0
+    this.excludedIn[item] !== this.generation && this.side.isAvailableAt(item, this.availableAt)
 
   private isAllowed(item: number, options: ListOptions): boolean {
     return options.allow === undefined || options.allow(this.side.ids[item]!)

@@ -11,11 +11,26 @@ export const eventTypes = [
   'REFUND',
   'DISMISS',
   'IMPRESSION',
+  'CONSUME',
 ] as const
 
 export type EventType = (typeof eventTypes)[number]
 
-export interface Interaction {
+/** What some types of events say beside the item. Each is absent where the event does not say it. */
+export interface EventDetails {
+  /** Place of the item in the list it was shown or clicked in, 1 to 1,000. */
+  position?: number
+  /** CONSUME: the greatest portion so far, 0 to 1. */
+  portion?: number
+  /** CONSUME, VIEW, CLICK: time spent, 0 to 86,400. */
+  seconds?: number
+  /** PURCHASE, REFUND: price of one. */
+  unitPrice?: number
+  /** ISO 4217 code of the currency of `unitPrice`. */
+  currency?: string
+}
+
+export interface Interaction extends EventDetails {
   eventId: string
   userId: string
   itemId: string
@@ -29,6 +44,27 @@ export interface Interaction {
   recommendationId?: string | null
 }
 
+/** Returns the details of an event alone, without those it does not have. */
+export function detailsOf({ position, portion, seconds, unitPrice, currency }: Nullable<EventDetails>): EventDetails {
+  return {
+    ...(position != null && { position }),
+    ...(portion != null && { portion }),
+    ...(seconds != null && { seconds }),
+    ...(unitPrice != null && { unitPrice }),
+    ...(currency != null && { currency }),
+  }
+}
+
+type Nullable<T> = { readonly [Name in keyof T]?: T[Name] | null }
+
+/** A typed property of an item. Exactly one of `text`, `number` and `flag` is not null. */
+export interface ItemAttribute {
+  readonly name: string
+  readonly text: string | null
+  readonly number: number | null
+  readonly flag: boolean | null
+}
+
 export interface ItemMeta {
   id: string
   title: string
@@ -39,6 +75,12 @@ export interface ItemMeta {
   available: boolean
   /** Milliseconds since 1970, or null where unknown. */
   publishedAt: number | null
+  /** Availability window, ms since 1970: listed from `availableFrom` (inclusive) until `availableUntil` (exclusive). */
+  availableFrom?: number | null
+  availableUntil?: number | null
+  /** Variants of one product share it: a list holds at most one of them. */
+  groupId?: string | null
+  attributes?: readonly ItemAttribute[]
 }
 
 export type TrendWindow = 'HOUR' | 'DAY' | 'WEEK'

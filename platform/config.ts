@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { currencyCodes, currencyRule } from '../schema/currency.ts'
 import { serverSettings } from './server-settings.ts'
 import { flag, list, whole } from './setting-types.ts'
 
@@ -47,6 +48,11 @@ const schema = z.object({
   /** Retrain after so many new events, and at the latest after so many minutes when there were any. 0: never. */
   TRAIN_EVENTS: whole(20_000, 0, 1_000_000_000),
   TRAIN_MINUTES: whole(60, 0, 525_600),
+  /** Currency of prices that name none, ISO 4217. */
+  CURRENCY: z
+    .string()
+    .refine((code) => currencyCodes.has(code), `expected ${currencyRule}`)
+    .default('EUR'),
   /** Events a second that are followed through all stages (traces). 0: none. */
   TRACES_PER_SECOND: whole(5, 0, 10_000),
   /** OTLP/HTTP endpoint of a collector, for example http://127.0.0.1:4318/v1/traces. */

@@ -89,8 +89,11 @@ export class RecommendationIds {
     return { list, id: subject === '' ? text : `${text}.${subject}` }
   }
 
-  /** @returns undefined unless the id was made with this key for a list of this user */
-  verify(id: string, userId: string): VerifiedId | undefined {
+  /**
+   * @param userId null: for a list of a session
+   * @returns undefined unless the id was made with this key for a list of this user
+   */
+  verify(id: string, userId: string | null): VerifiedId | undefined {
     const match = idPattern.exec(id)
     if (!match) return undefined
     const bytes = Buffer.from(match[1]!, 'base64url')

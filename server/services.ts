@@ -53,7 +53,7 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
   const { log, store, config, logger, clock } = parts
   const readiness = new Readiness()
   const ranking = parts.ranking ?? (await startRankingThread(config, logger))
-  const catalog = new Catalog(logger)
+  const catalog = new Catalog(logger, clock)
   const listCache = new ListCache(clock, config.CACHE_MB * 2 ** 20)
   const unstored = new UnstoredLists({ log, clock, logger })
   const listTail = new ListTail(listCache, unstored, logger)
@@ -134,6 +134,7 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
     },
     readiness,
     async stop() {
+      catalog.close()
       feeds.close()
       rulesInForce.close()
       backlog.stop()

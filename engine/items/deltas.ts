@@ -1,5 +1,5 @@
 import type { HistoryEntry, UserProfile } from '../user/profile.ts'
-import { isPositive, isTouch, strengthOf } from '../user/signals.ts'
+import { isPositive, isTouch, strengthOf, timeBonus } from '../user/signals.ts'
 
 /** Maximum distinct earlier items that one event is paired with. */
 export const partnersMax = 50
@@ -43,7 +43,7 @@ export function sideDeltasOf(profileAfter: UserProfile, seq: number): SideDelta[
   const delta: SideDelta = {
     key: itemKey(entry.itemId),
     timestamp: entry.timestamp,
-    weight: trendWeight(entry),
+    weight: entry.type === 'CONSUME' ? addedByConsume(history, place) : trendWeight(entry),
     newUser: isTouch(entry.type) ? 1 : 0,
     partners: [],
     inSession: 0,
@@ -52,9 +52,23 @@ export function sideDeltasOf(profileAfter: UserProfile, seq: number): SideDelta[
   return [delta]
 }
 
+/** Together the CONSUME events of one item add the strength of the greatest of them, however often progress is sent. */
+function addedByConsume(history: readonly HistoryEntry[], place: number): number {
+  const entry = history[place]!
+  let greatest = 0
+  for (let k = 0; k < place; k++) {
+    const earlier = history[k]!
+    if (earlier.type === 'CONSUME' && earlier.itemId === entry.itemId)
+      greatest = Math.max(greatest, strengthOf(earlier))
+  }
+  return Math.max(0, strengthOf(entry) - greatest)
+}
+
 function trendWeight(entry: HistoryEntry): number {
   if (!isTouch(entry.type)) return strengthOf(entry)
-  return entry.type === 'RATING' || isPositive(entry) ? Math.max(0.2, steadyTrendWeights[entry.type] ?? 1) : 0
+  return entry.type === 'RATING' || isPositive(entry)
+    ? Math.max(0.2, steadyTrendWeights[entry.type] ?? 1) + timeBonus(entry)
+    : 0
 }
 
 const steadyTrendWeights: Partial<Record<HistoryEntry['type'], number>> = { VIEW: 0.4, CLICK: 0.5, CART: 0.8 }

@@ -15,8 +15,8 @@ import { TrendBoard } from './trend-board.ts'
 export class ItemSide {
   readonly ids: string[] = []
   readonly metas: (ItemMeta | undefined)[] = []
-  /** 1 for items marked as unavailable. An item known only from events is available. */
-  unavailable = new Uint8Array(0)
+  /** 1 for items marked as unavailable, 2 for items with an availability window. Items known only from events: 0. */
+  private unavailable = new Uint8Array(0)
   /** Price per item; 0 if unknown. */
   prices = new Float64Array(0)
   readonly pairs = new PairLists(this.ids)
@@ -73,7 +73,8 @@ export class ItemSide {
       this.list(item)
     }
     this.metas[item] = meta
-    this.unavailable[item] = meta.available ? 0 : 1
+    const isWindowed = meta.availableFrom != null || meta.availableUntil != null
+    this.unavailable[item] = !meta.available ? 1 : isWindowed ? 2 : 0
     this.prices[item] = meta.price !== null && meta.price > 0 ? meta.price : 0
     this.categories.put(item, meta.categories)
     this.content.put(item, meta)
@@ -108,6 +109,14 @@ export class ItemSide {
     this.trends.put(item, [], 0)
     this.stats.set(item, { lastAt: 0, firstAt: 0, events: 0, users: 0 })
     if (this.metas[item] === undefined) this.unlist(item)
+  }
+
+  /** Whether the item may be listed at a time, ms since 1970. */
+  isAvailableAt(item: number, time: number): boolean {
+    const state = this.unavailable[item]!
+    if (state !== 2) return state === 0
+    const { availableFrom, availableUntil } = this.metas[item]!
+    return (availableFrom == null || availableFrom <= time) && (availableUntil == null || time < availableUntil)
   }
 
   private list(item: number): void {

@@ -12,6 +12,9 @@ export interface TrainingLog {
   /** NaN where the event has no value. */
   values: Float32Array
   quantities: Float32Array
+  /** CONSUME, VIEW, CLICK; NaN where the event has none. Absent where no event has one. */
+  portions?: Float32Array
+  seconds?: Float32Array
   /** Milliseconds since 1970. */
   times: Float64Array
   /** Item metadata. May be empty. */
@@ -29,6 +32,8 @@ export class TrainingLogBuilder {
   private values = new Float32Array(1024)
   private quantities = new Float32Array(1024)
   private times = new Float64Array(1024)
+  private portions: Float32Array | undefined
+  private seconds: Float32Array | undefined
 
   add(event: Omit<Interaction, 'eventId'>): void {
     if (this.size === this.users.length) this.grow()
@@ -39,6 +44,8 @@ export class TrainingLogBuilder {
     this.values[at] = event.value ?? Number.NaN
     this.quantities[at] = event.quantity
     this.times[at] = event.timestamp
+    if (event.portion !== undefined) (this.portions ??= this.emptyColumn())[at] = event.portion
+    if (event.seconds !== undefined) (this.seconds ??= this.emptyColumn())[at] = event.seconds
   }
 
   build(catalog: ItemMeta[]): TrainingLog {
@@ -53,8 +60,14 @@ export class TrainingLogBuilder {
       values: this.values.slice(0, size),
       quantities: this.quantities.slice(0, size),
       times: this.times.slice(0, size),
+      ...(this.portions && { portions: this.portions.slice(0, size) }),
+      ...(this.seconds && { seconds: this.seconds.slice(0, size) }),
       catalog,
     }
+  }
+
+  private emptyColumn(): Float32Array {
+    return new Float32Array(this.users.length).fill(Number.NaN)
   }
 
   private grow(): void {
@@ -65,6 +78,8 @@ export class TrainingLogBuilder {
     this.values = enlargedTo(this.values, new Float32Array(room))
     this.quantities = enlargedTo(this.quantities, new Float32Array(room))
     this.times = enlargedTo(this.times, new Float64Array(room))
+    if (this.portions) this.portions = enlargedTo(this.portions, new Float32Array(room).fill(Number.NaN))
+    if (this.seconds) this.seconds = enlargedTo(this.seconds, new Float32Array(room).fill(Number.NaN))
   }
 }
 
@@ -79,7 +94,19 @@ export function eventAt(log: TrainingLog, place: number): Interaction {
     value: Number.isNaN(value) ? null : value,
     quantity: log.quantities[place]!,
     timestamp: log.times[place]!,
+    ...engagementAt(log, place),
   }
+}
+
+/** Returns portion and time of the event at index `place`, those that it has. */
+export function engagementAt(
+  { portions, seconds }: TrainingLog,
+  place: number,
+): { portion?: number; seconds?: number } {
+  if (portions === undefined && seconds === undefined) return {}
+  const portion = portions?.[place] ?? Number.NaN
+  const time = seconds?.[place] ?? Number.NaN
+  return { ...(!Number.isNaN(portion) && { portion }), ...(!Number.isNaN(time) && { seconds: time }) }
 }
 
 /** Returns the first `size` events. Ids are shared, so that indexes stay valid. */

@@ -1,6 +1,6 @@
 import { eventTypes } from '../types.ts'
 import { isTouch, strengthOf } from '../user/signals.ts'
-import type { TrainingLog } from './log.ts'
+import { engagementAt, type TrainingLog } from './log.ts'
 
 /** A sparse matrix, row by row (CSR): the columns of row r are `columns[starts[r] .. starts[r + 1])`. */
 export interface SparseMatrix {
@@ -12,13 +12,15 @@ export interface SparseMatrix {
 }
 
 /**
- * Users × items from the touches of a log: the strength of the newest event per pair, at least 0.1. Columns rise within
- * a row.
+ * Users × items from the touches of a log: the strength of the newest event per pair, at least 0.1; of several CONSUME
+ * events the strongest, as `portion` is the greatest so far. Columns rise within a row.
  */
 export function interactionMatrix(log: TrainingLog): SparseMatrix {
   const touches = touchesByUser(log)
-  const { starts, columns, values, rows, width } = touches
+  const { starts, columns, values, rows, width, consumed } = touches
   const matrix = emptyMatrix(rows, width, columns.length)
+  /** Per cell: whether its newest event is a CONSUME. */
+  const wasConsumed = new Uint8Array(columns.length)
   /** Per item: 1 + the place of its cell, where the row that is at work has one. */
   const places = new Int32Array(width)
   let cells = 0
@@ -32,7 +34,12 @@ export function interactionMatrix(log: TrainingLog): SparseMatrix {
     }
     matrix.columns.subarray(first, cells).sort()
     for (let cell = first; cell < cells; cell++) places[matrix.columns[cell]!] = cell + 1
-    for (let at = starts[row]!; at < starts[row + 1]!; at++) matrix.values[places[columns[at]!]! - 1] = values[at]!
+    for (let at = starts[row]!; at < starts[row + 1]!; at++) {
+      const cell = places[columns[at]!]! - 1
+      const isProgress = consumed[at] === 1 && wasConsumed[cell] === 1
+      matrix.values[cell] = isProgress ? Math.max(matrix.values[cell]!, values[at]!) : values[at]!
+      wasConsumed[cell] = consumed[at]!
+    }
     for (let cell = first; cell < cells; cell++) places[matrix.columns[cell]!] = 0
     matrix.starts[row + 1] = cells
   }
@@ -40,7 +47,7 @@ export function interactionMatrix(log: TrainingLog): SparseMatrix {
 }
 
 /** One cell per touch, in the log's order within a row. */
-function touchesByUser(log: TrainingLog): SparseMatrix {
+function touchesByUser(log: TrainingLog): SparseMatrix & { consumed: Uint8Array } {
   const touching = eventTypes.map(isTouch)
   let touches = 0
   for (let e = 0; e < log.size; e++) if (touching[log.types[e]!]) touches++
@@ -48,15 +55,17 @@ function touchesByUser(log: TrainingLog): SparseMatrix {
   for (let e = 0; e < log.size; e++) if (touching[log.types[e]!]) matrix.starts[log.users[e]! + 1]!++
   accumulate(matrix.starts)
   const next = matrix.starts.slice()
+  const consumed = new Uint8Array(touches)
   for (let e = 0; e < log.size; e++) {
     const type = eventTypes[log.types[e]!]!
     if (!isTouch(type)) continue
     const value = Number.isNaN(log.values[e]!) ? null : log.values[e]!
     const to = next[log.users[e]!]!++
     matrix.columns[to] = log.items[e]!
-    matrix.values[to] = Math.max(0.1, strengthOf({ type, value }))
+    matrix.values[to] = Math.max(0.1, strengthOf({ type, value, ...engagementAt(log, e) }))
+    if (type === 'CONSUME') consumed[to] = 1
   }
-  return matrix
+  return { ...matrix, consumed }
 }
 
 export function transpose(matrix: SparseMatrix): SparseMatrix {

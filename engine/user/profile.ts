@@ -1,6 +1,6 @@
 import { floatsToBytes } from '../math/bytes.ts'
 import type { TrainedModel } from '../train/model.ts'
-import type { EventType, Interaction } from '../types.ts'
+import { detailsOf, type EventDetails, type EventType, type Interaction } from '../types.ts'
 import { type Attention, isShowing, mergeAttention, noAttention, withReaction, withShowing } from './attention.ts'
 import { foldIn } from './fold-in.ts'
 import { addSeen, boundSeen, mergeSeen, removeSeen, type SeenItems } from './seen.ts'
@@ -12,7 +12,7 @@ import { isTouch, marksSeen, strengthOf } from './signals.ts'
  */
 export const historyEntriesMax = 200
 
-export interface HistoryEntry {
+export interface HistoryEntry extends EventDetails {
   /** Position of the event in the log. Unique and increasing per user. */
   seq: number
   eventId: string
@@ -71,7 +71,8 @@ export function applyInteraction(
   if (isShowing(event.type)) return { ...next, attention: withShowing(attention, event) }
   if (attention.length > 0) next.attention = withReaction(attention, event.itemId, event.timestamp)
   const { eventId, itemId, type, value, quantity, timestamp } = event
-  next.history = append(profile.history, { seq, eventId, itemId, type, value, quantity, timestamp })
+  const entry = { seq, eventId, itemId, type, value, quantity, timestamp, ...detailsOf(event) }
+  next.history = append(type === 'CONSUME' ? mergeConsumed(profile.history, entry) : profile.history, entry)
   if (marksSeen(type)) next.seen = boundSeen(addSeen(profile.seen, itemId), () => markedIn(next.history))
   return refreshVector(next, context.model)
 }
@@ -125,14 +126,21 @@ export function refreshVector(profile: UserProfile, model: TrainedModel | null):
   if (model === null || model.dimensions === 0) return { ...profile, vector: null, modelVersion: model?.version ?? 0 }
   const rows: number[] = []
   const strengths: number[] = []
+  const isConsumed: boolean[] = []
   for (let k = profile.history.length - 1; k >= 0 && rows.length < model.foldIn.itemsMax; k--) {
     const entry = profile.history[k]!
     if (!isTouch(entry.type)) continue
     const row = model.index.get(entry.itemId)
+    if (row === undefined) continue
     // A linear search over a few numbers is faster than hashing ids.
-    if (row === undefined || rows.includes(row)) continue
-    rows.push(row)
-    strengths.push(Math.max(0.1, strengthOf(entry)))
+    const place = rows.indexOf(row)
+    if (place < 0) {
+      rows.push(row)
+      strengths.push(Math.max(0.1, strengthOf(entry)))
+      isConsumed.push(entry.type === 'CONSUME')
+    } else if (entry.type === 'CONSUME' && isConsumed[place]) {
+      strengths[place] = Math.max(strengths[place]!, strengthOf(entry))
+    }
   }
   const vector = rows.length === 0 ? null : floatsToBytes(foldIn(model, rows, strengths))
   return { ...profile, vector, modelVersion: model.version }
@@ -141,6 +149,20 @@ export function refreshVector(profile: UserProfile, model: TrainedModel | null):
 /** The items that the history marks as seen: an undo must find them. */
 function markedIn(history: readonly HistoryEntry[]): Set<string> {
   return new Set(history.filter(({ type }) => marksSeen(type)).map(({ itemId }) => itemId))
+}
+
+/**
+ * The history before another CONSUME event of its item is appended: of the earlier ones stay the newest, and the
+ * strongest where it is stronger than all others. Players send progress every few seconds; without this, one film would
+ * displace everything else that is known of the user.
+ */
+function mergeConsumed(history: HistoryEntry[], next: HistoryEntry): HistoryEntry[] {
+  const earlier = history.filter(({ type, itemId }) => type === 'CONSUME' && itemId === next.itemId)
+  if (earlier.length < 2) return history
+  const newest = earlier.at(-1)!
+  const strongest = earlier.reduce((best, one) => (strengthOf(one) > strengthOf(best) ? one : best), newest)
+  const dropped = new Set(earlier.filter((entry) => entry !== newest && entry !== strongest))
+  return history.filter((entry) => !dropped.has(entry))
 }
 
 function append(history: HistoryEntry[], entry: HistoryEntry): HistoryEntry[] {

@@ -15,14 +15,41 @@ const strengthByType: Record<EventType, number> = {
   REFUND: -0.8,
   DISMISS: -0.8,
   IMPRESSION: 0,
+  CONSUME: 0.5,
 }
 
-type Signal = Pick<Interaction, 'type' | 'value'>
+type Signal = Pick<Interaction, 'type' | 'value' | 'portion' | 'seconds'>
 
-/** Returns the strength of an event as implicit feedback, -1 to 1. A rating counts by its distance from 2.5 stars. */
+/**
+ * Returns the strength of an event as implicit feedback, -1 to 1. A rating counts by its distance from 2.5 stars; a
+ * CONSUME by its portion and time, from 0.2 to 1; a VIEW or CLICK gains up to 0.2 by the time spent.
+ */
 export function strengthOf(event: Signal): number {
-  if (event.type !== 'RATING' || event.value === null) return strengthByType[event.type]
-  return Math.max(-1, Math.min(1, (event.value - 2.5) / 2.5))
+  const { type, value, seconds } = event
+  if (type === 'CONSUME') return consumeStrength(event)
+  if (type === 'RATING' && value !== null) return Math.max(-1, Math.min(1, (value - 2.5) / 2.5))
+  return seconds === undefined ? strengthByType[type] : strengthByType[type] + timeBonus(event)
+}
+
+/** Returns what the time spent adds to the strength of a VIEW or CLICK, 0 to 0.2. */
+export function timeBonus({ type, seconds }: Signal): number {
+  return seconds !== undefined && (type === 'VIEW' || type === 'CLICK') ? 0.2 * timeShare(seconds) : 0
+}
+
+function consumeStrength({ portion, seconds }: Signal): number {
+  if (portion === undefined && seconds === undefined) return strengthByType.CONSUME
+  if (seconds === undefined) return 0.2 + 0.8 * portion!
+  if (portion === undefined) return 0.2 + 0.5 * timeShare(seconds)
+  return 0.2 + 0.6 * portion + 0.2 * timeShare(seconds)
+}
+
+const hourSeconds = 3600
+const halfMinuteSeconds = 30
+
+/** 0 to 1, by the logarithm of the time: 1 from an hour on. */
+function timeShare(seconds: number): number {
+  const share = Math.log1p(seconds / halfMinuteSeconds) / Math.log1p(hourSeconds / halfMinuteSeconds)
+  return Math.min(1, share)
 }
 
 /**

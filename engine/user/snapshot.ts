@@ -1,10 +1,12 @@
 import type { TrainedModel } from '../train/model.ts'
 import { type EventType, eventTypes } from '../types.ts'
-import { applyInteraction, emptyProfile, type UserProfile } from './profile.ts'
+import { applyInteraction, emptyProfile, type HistoryEntry, type UserProfile } from './profile.ts'
 import { isRejection, isTouch, strengthOf } from './signals.ts'
 
 /** Maximum distinct recent items in a snapshot. */
 export const recentsMax = 64
+
+export const unknownPortion = -1
 
 /** The user's input to ranking. Plain data in columns, typically about 1 kB. */
 export interface UserSnapshot {
@@ -24,6 +26,11 @@ export interface UserSnapshot {
   ages: number[]
   /** Occurrences of each item in the history. */
   repeats: number[]
+  /**
+   * Of items with CONSUME events, by their index in `items`: the greatest portion in percent, `unknownPortion` where no
+   * event says it. Absent without such items.
+   */
+  portions?: Record<number, number>
   /** Rejected items, newest first. */
   rejected: string[]
   /** Sorted by id. */
@@ -59,7 +66,8 @@ export function toSnapshot(profile: UserProfile): UserSnapshot {
     }
     const place = places.get(entry.itemId)
     if (place !== undefined) {
-      snapshot.repeats[place]!++
+      if (entry.type === 'CONSUME') addConsumed(snapshot, place, entry)
+      else snapshot.repeats[place]!++
       continue
     }
     if (snapshot.items.length === recentsMax) continue
@@ -70,8 +78,24 @@ export function toSnapshot(profile: UserProfile): UserSnapshot {
     snapshot.strengths.push(Math.round(strengthOf(entry) * 8))
     snapshot.ages.push(Math.max(0, Math.round((snapshot.newestAt - entry.timestamp) / 1000)))
     snapshot.repeats.push(1)
+    if (entry.type === 'CONSUME') notePortion(snapshot, snapshot.items.length - 1, entry)
   }
   return snapshot
+}
+
+/** An earlier CONSUME event of an item that is listed: all of them together are one occurrence, as strong as the strongest. */
+function addConsumed(snapshot: UserSnapshot, place: number, entry: HistoryEntry): void {
+  const isKnown = snapshot.portions?.[place] !== undefined
+  notePortion(snapshot, place, entry)
+  if (snapshot.types[place] === eventTypes.indexOf('CONSUME'))
+    snapshot.strengths[place] = Math.max(snapshot.strengths[place]!, Math.round(strengthOf(entry) * 8))
+  else if (!isKnown) snapshot.repeats[place]!++
+}
+
+function notePortion(snapshot: UserSnapshot, place: number, { portion }: HistoryEntry): void {
+  const percent = portion === undefined ? unknownPortion : Math.round(portion * 100)
+  snapshot.portions ??= {}
+  snapshot.portions[place] = Math.max(snapshot.portions[place] ?? unknownPortion, percent)
 }
 
 /** Returns a snapshot of an anonymous session, as if `events` (oldest first) were a user's history. */

@@ -1,7 +1,7 @@
 import type { Recommender } from '../../engine/recommender.ts'
 import type { TrainedModel } from '../../engine/train/model.ts'
 import type { ItemMeta } from '../../engine/types.ts'
-import { decodeItem, type ItemRecord } from '../../schema/records/item.ts'
+import { decodeItem, type ItemRecord, toAttributes, toMs } from '../../schema/records/item.ts'
 import { decodeSideRow, encodedDeltasIn } from '../../schema/records/item-side.ts'
 import { decodeServing, servingKey } from '../../schema/records/model.ts'
 import { RecordError } from '../../schema/records/record-error.ts'
@@ -118,6 +118,10 @@ export function toItemMeta(record: ItemRecord): ItemMeta {
     tags: [...(record.tags ?? [])],
     price: record.price ?? null,
     available: record.available ?? true,
-    publishedAt: record.publishedAt ? Date.parse(record.publishedAt) : null,
+    publishedAt: toMs(record.publishedAt),
+    availableFrom: toMs(record.availableFrom),
+    availableUntil: toMs(record.availableUntil),
+    groupId: record.groupId ?? null,
+    attributes: toAttributes(record),
   }
 }

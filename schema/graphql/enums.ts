@@ -14,7 +14,8 @@ const eventTypeTexts: Record<EventType, string> = {
   PURCHASE: 'Bought the item: it leaves the lists.',
   REFUND: 'Sent the item back: it leaves the lists.',
   DISMISS: 'Closed the recommendation of the item: it leaves the lists.',
-  IMPRESSION: 'The item of a list was in view; counts in experiments alone.',
+  IMPRESSION: 'The item of a list was in view.',
+  CONSUME: 'Watched, read or listened to the item; `portion` says how much of it.',
 }
 registerEnumType(EventTypeEnum, {
   name: 'EventType',

@@ -33,6 +33,27 @@ export class EventInput {
   })
   readonly timestamp?: number | null
 
+  @Field(() => Int, {
+    nullable: true,
+    description: '1..1000: the place of the item in the list it was shown or clicked in.',
+  })
+  readonly position?: number | null
+
+  @Field(() => Float, { nullable: true, description: 'CONSUME: 0..1, the greatest portion so far.' })
+  readonly portion?: number | null
+
+  @Field(() => Float, { nullable: true, description: 'CONSUME, VIEW, CLICK: time spent, 0..86400.' })
+  readonly seconds?: number | null
+
+  @Field(() => Float, { nullable: true, description: 'PURCHASE, REFUND: price of one, 0 or more.' })
+  readonly unitPrice?: number | null
+
+  @Field(() => String, {
+    nullable: true,
+    description: "Currency of `unitPrice`, ISO 4217; left out: the shop's configured currency.",
+  })
+  readonly currency?: string | null
+
   @Field(() => ID, {
     nullable: true,
     description: 'Which list the user acted on, for click-through and experiments.',

@@ -1,6 +1,25 @@
 import 'reflect-metadata'
 import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql'
+import type { ItemAttribute } from '../../engine/types.ts'
 import { DateTime } from './date-time.ts'
+
+@ObjectType({
+  description: 'A typed property of an item. Exactly one of text, number and flag is not null.',
+  simpleResolvers: true,
+})
+export class Attribute implements ItemAttribute {
+  @Field(() => String, { description: 'Name of the property; may repeat.' })
+  readonly name!: string
+
+  @Field(() => String, { nullable: true, description: 'The value where it is a text.' })
+  readonly text!: string | null
+
+  @Field(() => Float, { nullable: true, description: 'The value where it is a number.' })
+  readonly number!: number | null
+
+  @Field(() => Boolean, { nullable: true, description: 'The value where it is true or false.' })
+  readonly flag!: boolean | null
+}
 
 @ObjectType({ description: 'One thing of the catalog.', simpleResolvers: true })
 export class Item {
@@ -30,6 +49,24 @@ export class Item {
 
   @Field(() => DateTime, { nullable: true, description: 'When the item appeared; null where it is not known.' })
   readonly publishedAt!: number | null
+
+  @Field(() => DateTime, { nullable: true, description: 'In no list before this time; null: no limit.' })
+  readonly availableFrom!: number | null
+
+  @Field(() => DateTime, { nullable: true, description: 'In no list from this time on; null: no limit.' })
+  readonly availableUntil!: number | null
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Variants of one product have the same: a list holds at most one of them.',
+  })
+  readonly groupId!: string | null
+
+  @Field(() => [Attribute], { description: 'Typed properties; filters and rules refer to them.' })
+  readonly attributes!: readonly ItemAttribute[]
+
+  /** Whether lists may have it now: `available` and inside its availability window. The catalog keeps it up to date. */
+  readonly isListed!: boolean
 
   constructor(fields: Omit<Item, never>) {
     Object.assign(this, fields)
@@ -72,6 +109,27 @@ export class ItemConnection {
   readonly totalCount!: number
 }
 
+@InputType({
+  description:
+    'A condition on one attribute of an item. All given parts must hold for the same value; with the name alone the item must have the attribute. Where a name repeats, one value that matches suffices.',
+})
+export class AttributeFilter {
+  @Field(() => String, { description: 'Name of the attribute, 1..64 bytes.' })
+  readonly name!: string
+
+  @Field(() => [String], { nullable: true, description: 'A text that is any of these; at most 100.' })
+  readonly in?: readonly string[] | null
+
+  @Field(() => Float, { nullable: true, description: 'A number that is this or more.' })
+  readonly gte?: number | null
+
+  @Field(() => Float, { nullable: true, description: 'A number that is this or less.' })
+  readonly lte?: number | null
+
+  @Field(() => Boolean, { nullable: true, description: 'A flag that is this.' })
+  readonly is?: boolean | null
+}
+
 @InputType({ description: 'Every given part must hold; a part left out or null allows everything.' })
 export class ItemFilter {
   @Field(() => [String], { nullable: true, description: 'any of' })
@@ -88,6 +146,42 @@ export class ItemFilter {
 
   @Field(() => Float, { nullable: true, description: 'An item without a price never passes.' })
   readonly maxPrice?: number | null
+
+  @Field(() => [String], { nullable: true, description: 'all of' })
+  readonly allCategories?: readonly string[] | null
+
+  @Field(() => [String], { nullable: true, description: 'all of' })
+  readonly allTags?: readonly string[] | null
+
+  @Field(() => [String], { nullable: true, description: 'An item with any of these does not pass.' })
+  readonly excludeTags?: readonly string[] | null
+
+  @Field(() => [AttributeFilter], {
+    nullable: true,
+    description: 'All must hold; an item without the attribute does not match. At most 16.',
+  })
+  readonly attributes?: readonly AttributeFilter[] | null
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Published at this time or later; an item without a date never passes.',
+  })
+  readonly publishedAfter?: number | null
+}
+
+@InputType({ description: 'A typed property of an item: a name and exactly one value.' })
+export class AttributeInput {
+  @Field(() => String, { description: '1..64 bytes; may repeat.' })
+  readonly name!: string
+
+  @Field(() => String, { nullable: true, description: '1..256 bytes.' })
+  readonly text?: string | null
+
+  @Field(() => Float, { nullable: true, description: 'A finite number.' })
+  readonly number?: number | null
+
+  @Field(() => Boolean, { nullable: true, description: 'true or false.' })
+  readonly flag?: boolean | null
 }
 
 @InputType({ description: 'An item to create or replace. Fields that are left out get their default.' })
@@ -118,6 +212,24 @@ export class ItemInput {
 
   @Field(() => DateTime, { nullable: true, description: 'When the item appeared; new items may be preferred.' })
   readonly publishedAt?: number | null
+
+  @Field(() => DateTime, { nullable: true, description: 'Not shown before.' })
+  readonly availableFrom?: number | null
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Leaves every list and every open page at this time; after availableFrom.',
+  })
+  readonly availableUntil?: number | null
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Variants of one product: a list holds at most one of them. 1..256 bytes.',
+  })
+  readonly groupId?: string | null
+
+  @Field(() => [AttributeInput], { nullable: true, defaultValue: [], description: 'At most 32.' })
+  readonly attributes?: readonly AttributeInput[] | null
 }
 
 @ObjectType({ description: 'Acknowledgment of changes of the catalog: they are durable.', simpleResolvers: true })

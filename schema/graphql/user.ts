@@ -35,6 +35,21 @@ export class UserEvent {
   @Field(() => Int, { description: 'Number of pieces.' })
   readonly quantity!: number
 
+  @Field(() => Int, { nullable: true, description: 'The place of the item in its list, 1..1000.' })
+  readonly position!: number | null
+
+  @Field(() => Float, { nullable: true, description: 'CONSUME: the greatest portion so far, 0..1.' })
+  readonly portion!: number | null
+
+  @Field(() => Float, { nullable: true, description: 'CONSUME, VIEW, CLICK: time spent, in seconds.' })
+  readonly seconds!: number | null
+
+  @Field(() => Float, { nullable: true, description: 'PURCHASE, REFUND: price of one.' })
+  readonly unitPrice!: number | null
+
+  @Field(() => String, { nullable: true, description: 'Currency of `unitPrice`, ISO 4217.' })
+  readonly currency!: string | null
+
   @Field(() => DateTime, { description: 'When it happened.' })
   readonly timestamp!: number
 }

@@ -1,8 +1,10 @@
+import type { EventDetails } from '../../engine/types.ts'
 import { decodeVersioned, encodeVersioned } from './codec.ts'
+import { type DetailFields, packDetails, unpackDetails } from './event-details.ts'
 import { type EventType, eventTypes } from './interaction.ts'
 
 /** An event that counted: a record of topic `history` (kind event) and a row of events_by_user. */
-export interface HistoryEvent {
+export interface HistoryEvent extends EventDetails {
   readonly eventId: string
   readonly itemId: string
   readonly type: EventType
@@ -112,14 +114,20 @@ type EventFields = readonly [
   quantity: number,
   at: number,
   recommendationId: string | null,
+  details?: DetailFields,
 ]
 
-function rowFields({ eventId, itemId, type, value, quantity, timestamp, recommendationId }: HistoryEvent): EventFields {
-  return [eventId, itemId, eventTypes.indexOf(type), value, quantity, timestamp, recommendationId]
+function rowFields(event: HistoryEvent): EventFields {
+  const { eventId, itemId, type, value, quantity, timestamp, recommendationId } = event
+  const fields = [eventId, itemId, eventTypes.indexOf(type), value, quantity, timestamp, recommendationId] as const
+  const details = packDetails(event)
+  return details ? [...fields, details] : fields
 }
 
-function toEvent([eventId, itemId, type, value, quantity, timestamp, recommendationId]: EventFields): HistoryEvent {
-  return { eventId, itemId, type: eventTypes[type]!, value, quantity, timestamp, recommendationId }
+function toEvent(fields: EventFields): HistoryEvent {
+  const [eventId, itemId, type, value, quantity, timestamp, recommendationId, details] = fields
+  const event = { eventId, itemId, type: eventTypes[type]!, value, quantity, timestamp, recommendationId }
+  return details ? { ...event, ...unpackDetails(details) } : event
 }
 
 function writeRowHead(bytes: Uint8Array, { recommendationId }: HistoryEvent): void {

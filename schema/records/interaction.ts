@@ -1,6 +1,7 @@
 import { Ajv } from 'ajv'
 import formats from 'ajv-formats'
 import { type EventType, eventTypes } from '../../engine/types.ts'
+import { currencyCodes, currencyRule } from '../currency.ts'
 import { decodeJson, encodeJson } from './json.ts'
 import { RecordError } from './record-error.ts'
 
@@ -28,7 +29,35 @@ export interface EventRecord {
    */
   readonly timestamp: string
   readonly recommendationId?: string | null
+  /** 1 to 1000: place of the item in the list it was shown or clicked in. */
+  readonly position?: number | null
+  /** CONSUME only: the greatest portion so far, 0 to 1. */
+  readonly portion?: number | null
+  /** CONSUME, VIEW and CLICK only: time spent, 0 to 86400. */
+  readonly seconds?: number | null
+  /** PURCHASE and REFUND only: price of one, 0 or more. */
+  readonly unitPrice?: number | null
+  /** PURCHASE and REFUND only: currency of unitPrice, ISO 4217. Left out: PICKSTREAM_CURRENCY. */
+  readonly currency?: string | null
 }
+
+/** Bounds of the fields of an event, the same for every way in. */
+export const positionMax = 1_000
+export const secondsMax = 86_400
+
+/** Types of events that may have a field; fields that are not here: all. */
+export const typesWith = {
+  portion: ['CONSUME'],
+  seconds: ['CONSUME', 'VIEW', 'CLICK'],
+  unitPrice: ['PURCHASE', 'REFUND'],
+  currency: ['PURCHASE', 'REFUND'],
+} as const satisfies Partial<Record<keyof EventRecord, readonly EventType[]>>
+
+export type FieldOfTypes = keyof typeof typesWith
+export const fieldsOfTypes = Object.keys(typesWith) as readonly FieldOfTypes[]
+
+export const mayHave = (field: FieldOfTypes, type: EventType): boolean =>
+  (typesWith[field] as readonly EventType[]).includes(type)
 
 /** Takes events back, as if they had not happened. */
 export interface UndoRecord {
@@ -121,6 +150,11 @@ const eventProperties = {
   quantity: { type: 'integer', minimum: 1, maximum: 1_000_000 },
   timestamp: { type: 'string', format: 'date-time' },
   recommendationId: { type: 'string', maxLength: idBytesMax, nullable: true },
+  position: { type: 'integer', minimum: 1, maximum: positionMax, nullable: true },
+  portion: { type: 'number', minimum: 0, maximum: 1, nullable: true },
+  seconds: { type: 'number', minimum: 0, maximum: secondsMax, nullable: true },
+  unitPrice: { type: 'number', minimum: 0, nullable: true },
+  currency: { type: 'string', pattern: '^[A-Z]{3}$', nullable: true },
 }
 const eventRequired = ['eventId', 'itemId', 'type', 'timestamp']
 
@@ -227,9 +261,23 @@ export function decodeInteraction(key: string, value: Uint8Array | null, appende
   if (key !== '' && record.userId !== key) throw RecordError.ofKey('userId', record.userId, key)
   if (Buffer.byteLength(record.userId) > idBytesMax)
     throw new RecordError(`userId: expected at most ${idBytesMax} bytes`)
-  if (record.kind === 'event') return withBoundTime(record, appendedAt)
+  if (record.kind === 'event') {
+    checkFieldsOfTypes(record)
+    return withBoundTime(record, appendedAt)
+  }
   if (record.kind !== 'adopt') return record
   return { ...record, events: record.events.map((event) => withBoundTime(event, appendedAt)) }
+}
+
+function checkFieldsOfTypes(event: EventRecord): void {
+  const { type, currency } = event
+  for (const field of fieldsOfTypes) {
+    if (event[field] == null || mayHave(field, type)) continue
+    throw new RecordError(`${field}: expected none for a ${type} (only ${typesWith[field].join(', ')} may have it)`)
+  }
+  if (currency != null && !currencyCodes.has(currency)) {
+    throw new RecordError(`currency: expected ${currencyRule}, got ${quote(currency)}`)
+  }
 }
 
 /**

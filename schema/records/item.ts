@@ -1,5 +1,6 @@
 import { Ajv } from 'ajv'
 import formats from 'ajv-formats'
+import type { ItemAttribute } from '../../engine/types.ts'
 import { idBytesMax } from './interaction.ts'
 import { decodeJson, encodeJson } from './json.ts'
 import { RecordError } from './record-error.ts'
@@ -18,9 +19,61 @@ export interface ItemRecord {
   readonly available?: boolean
   /** ISO 8601 */
   readonly publishedAt?: string | null
+  /** ISO 8601. In no list before; null: no limit. */
+  readonly availableFrom?: string | null
+  /** ISO 8601, after availableFrom. In no list from this time on; null: no limit. */
+  readonly availableUntil?: string | null
+  /** Variants of one product have the same: a list holds at most one of them. 1 to 256 bytes. */
+  readonly groupId?: string | null
+  /** At most 32. A name may repeat. */
+  readonly attributes?: readonly AttributeRecord[]
 }
 
+/** Name (1 to 64 bytes) and exactly one value. */
+export interface AttributeRecord {
+  readonly name: string
+  /** 1 to 256 bytes. */
+  readonly text?: string | null
+  readonly number?: number | null
+  readonly flag?: boolean | null
+}
+
+/** Bounds of attributes, the same for every way in. */
+export const attributesMax = 32
+export const attributeNameBytesMax = 64
+export const attributeTextBytesMax = 256
+
+/** The values of an attribute that are given: exactly one is right. */
+export const givenValues = ({ text, number, flag }: Omit<AttributeRecord, 'name'>): unknown[] =>
+  [text, number, flag].filter((value) => value != null)
+
+export const toMs = (iso: string | null | undefined): number | null => (iso ? Date.parse(iso) : null)
+
+/** The attributes of a record, all three values of each said. */
+export const toAttributes = ({ attributes = [] }: ItemRecord): readonly ItemAttribute[] =>
+  attributes.length === 0 ? noAttributes : attributes.map(toAttribute)
+
+const toAttribute = ({ name, text = null, number = null, flag = null }: AttributeRecord) => ({
+  name,
+  text,
+  number,
+  flag,
+})
+const noAttributes: readonly ItemAttribute[] = []
+
 const labels = { type: 'array', items: { type: 'string', minLength: 1, maxLength: 256 }, maxItems: 100 }
+
+const attribute = {
+  type: 'object',
+  properties: {
+    name: { type: 'string', minLength: 1, maxLength: attributeNameBytesMax },
+    text: { type: 'string', minLength: 1, maxLength: attributeTextBytesMax, nullable: true },
+    number: { type: 'number', nullable: true },
+    flag: { type: 'boolean', nullable: true },
+  },
+  required: ['name'],
+  additionalProperties: false,
+}
 
 export const itemSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
@@ -38,6 +91,10 @@ export const itemSchema = {
     imageUrl: { type: 'string', maxLength: 2048, nullable: true },
     available: { type: 'boolean' },
     publishedAt: { type: 'string', format: 'date-time', nullable: true },
+    availableFrom: { type: 'string', format: 'date-time', nullable: true },
+    availableUntil: { type: 'string', format: 'date-time', nullable: true },
+    groupId: { type: 'string', minLength: 1, maxLength: idBytesMax, nullable: true },
+    attributes: { type: 'array', items: attribute, maxItems: attributesMax },
   },
   required: ['v', 'id', 'title'],
   additionalProperties: false,
@@ -57,5 +114,33 @@ export function decodeItem(key: string, value: Uint8Array): ItemRecord {
   const record = decodeJson(value)
   if (!validate(record)) throw new RecordError(RecordError.fromAjv(validate.errors, record))
   if (record.id !== key) throw RecordError.ofKey('id', record.id, key)
+  checkWindow(record)
+  record.attributes?.forEach(checkAttribute)
   return record
+}
+
+/** What JSON Schema cannot say. */
+function checkWindow({ availableFrom, availableUntil }: ItemRecord): void {
+  for (const [name, text] of Object.entries({ availableFrom, availableUntil })) {
+    if (text != null && Number.isNaN(Date.parse(text)))
+      throw new RecordError(`${name}: expected a date, got ${JSON.stringify(text)}`)
+  }
+  if (availableFrom == null || availableUntil == null || Date.parse(availableFrom) < Date.parse(availableUntil)) return
+  throw new RecordError(
+    `availableUntil: expected a time after availableFrom (${availableFrom}), got ${JSON.stringify(availableUntil)}`,
+  )
+}
+
+function checkAttribute(attribute: AttributeRecord, n: number): void {
+  const { name, text } = attribute
+  const values = givenValues(attribute)
+  if (values.length !== 1)
+    throw new RecordError(`attributes/${n}: expected one of text, number, flag, got ${values.length}`)
+  checkBytes(name, attributeNameBytesMax, `attributes/${n}/name`)
+  if (text != null) checkBytes(text, attributeTextBytesMax, `attributes/${n}/text`)
+}
+
+function checkBytes(text: string, bytesMax: number, path: string): void {
+  const bytes = Buffer.byteLength(text)
+  if (bytes > bytesMax) throw new RecordError(`${path}: expected at most ${bytesMax} bytes, got ${bytes}`)
 }

@@ -10,6 +10,7 @@ import {
   unpackDoubles,
   unpackIds,
 } from './codec.ts'
+import { type DetailFields, packDetails, unpackDetails } from './event-details.ts'
 import { eventTypes } from './interaction.ts'
 import type { LogPosition } from './placed.ts'
 
@@ -89,6 +90,7 @@ type HistoryFields = readonly [
   ats: Uint8Array,
   values: readonly (readonly [place: number, value: number])[],
   quantities: readonly (readonly [place: number, quantity: number])[],
+  details?: readonly (readonly [place: number, details: DetailFields])[],
 ]
 
 export function encodeUserState(state: UserState): Buffer {
@@ -158,6 +160,7 @@ function toColumns(history: readonly HistoryEntry[]): HistoryFields {
   const types = new Uint8Array(count)
   const values: [number, number][] = []
   const quantities: [number, number][] = []
+  const details: [number, DetailFields][] = []
   for (let k = 0; k < count; k++) {
     const entry = history[k]!
     seqs[k] = entry.seq
@@ -167,11 +170,16 @@ function toColumns(history: readonly HistoryEntry[]): HistoryFields {
     types[k] = eventTypes.indexOf(entry.type)
     if (entry.value !== null) values.push([k, entry.value])
     if (entry.quantity !== 1) quantities.push([k, entry.quantity])
+    const packed = packDetails(entry)
+    if (packed) details.push([k, packed])
   }
-  return [packDoubles(seqs), packIds(eventIds), packIds(itemIds), types, packDoubles(ats), values, quantities]
+  const ids = [packIds(eventIds), packIds(itemIds)] as const
+  const columns = [packDoubles(seqs), ...ids, types, packDoubles(ats), values, quantities] as const
+  return details.length === 0 ? columns : [...columns, details]
 }
 
-function fromColumns([seqs, eventIds, itemIds, types, ats, values, quantities]: HistoryFields): HistoryEntry[] {
+function fromColumns(fields: HistoryFields): HistoryEntry[] {
+  const [seqs, eventIds, itemIds, types, ats, values, quantities, details = []] = fields
   const seq = unpackDoubles(seqs)
   const at = unpackDoubles(ats)
   const itemId = unpackIds(itemIds)
@@ -188,6 +196,7 @@ function fromColumns([seqs, eventIds, itemIds, types, ats, values, quantities]: 
   )
   for (const [place, value] of values) history[place]!.value = value
   for (const [place, quantity] of quantities) history[place]!.quantity = quantity
+  for (const [place, packed] of details) Object.assign(history[place]!, unpackDetails(packed))
   return history
 }
 

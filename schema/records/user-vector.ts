@@ -37,7 +37,8 @@ type Fields = readonly [
   vector: Uint8Array | null,
   modelVersion: number,
   backfilled?: number | null,
-  ignored?: PackedIgnored,
+  ignored?: PackedIgnored | null,
+  portions?: readonly number[],
 ]
 
 /** The user is in the record's key, and not in the value. */
@@ -62,6 +63,10 @@ export function encodeUserVector(user: UserVector): Buffer {
     modelVersion,
   ]
   const { backfilled, ignored } = user
+  const { portions } = snapshot
+  if (portions) {
+    return encodePlaced(version, user, [...fields, backfilled ?? null, ignored ?? null, packPortions(portions)])
+  }
   if (ignored !== undefined) return encodePlaced(version, user, [...fields, backfilled ?? null, ignored])
   return encodePlaced(version, user, backfilled === undefined ? fields : [...fields, backfilled])
 }
@@ -80,7 +85,7 @@ export function decodeUserVector(userId: string, bytes: Uint8Array): UserVector 
       offset: adopted[2 * n + 1]!,
     })),
     ...(fields[15] != null && { backfilled: fields[15] }),
-    ...(fields[16] !== undefined && { ignored: fields[16] }),
+    ...(fields[16] != null && { ignored: fields[16] }),
     snapshot: {
       userId,
       seq,
@@ -95,8 +100,19 @@ export function decodeUserVector(userId: string, bytes: Uint8Array): UserVector 
       seen: unpackIds(fields[12]),
       vector: fields[13],
       modelVersion: fields[14],
+      ...(fields[17] && { portions: unpackPortions(fields[17]) }),
     },
   }
+}
+
+/** Place and percent in turn. */
+const packPortions = (portions: Readonly<Record<number, number>>): number[] =>
+  Object.entries(portions).flatMap(([place, percent]) => [Number(place), percent])
+
+function unpackPortions(flat: readonly number[]): Record<number, number> {
+  const portions: Record<number, number> = {}
+  for (let n = 0; n < flat.length; n += 2) portions[flat[n]!] = flat[n + 1]!
+  return portions
 }
 
 /** The revision that a list made from an encoded vector is written at, without decoding it. */

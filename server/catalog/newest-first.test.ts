@@ -14,6 +14,11 @@ const anItem = (id: string, publishedAt: number | null) =>
     imageUrl: null,
     available: true,
     publishedAt,
+    availableFrom: null,
+    availableUntil: null,
+    groupId: null,
+    attributes: [],
+    isListed: true,
   })
 
 const change = fc.record({

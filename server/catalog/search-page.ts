@@ -1,6 +1,6 @@
 import { AppError } from '../../schema/app-error.ts'
 import type { Item, ItemConnection, ItemFilter } from '../../schema/graphql/item.ts'
-import { eligibilityTest } from '../lists/item-filter.ts'
+import { eligibilityTest, filterTest } from '../lists/item-filter.ts'
 import type { Catalog } from './catalog.ts'
 import { byNewest } from './newest-first.ts'
 
@@ -20,10 +20,7 @@ interface Match {
 
 /** One page of the catalog. A cursor names a place in the order, so it holds when items come and go between pages. */
 export function searchCatalog(catalog: Catalog, page: Page): ItemConnection {
-  const test = eligibilityTest(page.filter)
-  const passes = page.includeUnavailable
-    ? (item: Item) => test(item.available ? item : { ...item, available: true })
-    : test
+  const passes = page.includeUnavailable ? (filterTest(page.filter) ?? (() => true)) : eligibilityTest(page.filter)
   const matches = (page.search === null ? newest(catalog) : found(catalog, page.search)).filter(({ item }) =>
     passes(item),
   )

@@ -30,6 +30,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   user: own((args) => [args.id]),
   pipeline: operators,
   recordEvents: own((args) => (args.events as { userId: string }[]).map((event) => event.userId)),
+  recordImpressions: ownUser,
   undoEvents: ownUser,
   putItems: services,
   removeItems: services,

@@ -56,6 +56,12 @@ const may: [operation: string, ...Who[]][] = [
   [`mutation { recordEvents(events: [${event('ada')}]) { token } }`, 'shopper', 'service', 'operator'],
   [`mutation { recordEvents(events: [${event('ada')}, ${event('eve')}]) { token } }`, 'service', 'operator'],
   ['mutation { undoEvents(userId: "ada", eventIds: ["e"]) { token } }', 'shopper', 'service', 'operator'],
+  [
+    'mutation { recordImpressions(userId: "ada", recommendationId: "forged", itemIds: ["tent"]) { token } }',
+    'shopper',
+    'service',
+    'operator',
+  ],
   ['mutation { putItems(items: [{ id: "tent", title: "Tent" }]) { token } }', 'service', 'operator'],
   ['mutation { removeItems(ids: ["nothing"]) { token } }', 'service', 'operator'],
   ['mutation { identify(guestId: "guest-1", userId: "ada") { token } }', 'shopper', 'service', 'operator'],
@@ -90,6 +96,7 @@ const pastTheGate = [
   ['refreshRecommendations', 'UNAVAILABLE'],
   ['rebuildUsers', 'UNAVAILABLE'],
   ['replayDeadLetters', 'NOT_FOUND'],
+  ['recordImpressions', 'BAD_USER_INPUT'],
 ]
 
 /** The code of the refusal, or undefined. */

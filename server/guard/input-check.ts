@@ -12,10 +12,14 @@ export class InputCheck {
   }
 
   id(value: string, path: string): boolean {
-    const bytes = value.length > idBytesMax ? value.length : Buffer.byteLength(value)
+    return this.bytes(value, path, idBytesMax)
+  }
+
+  /** A text that is not empty, bounded by its bytes in UTF-8. */
+  bytes(value: string, path: string, bytesMax: number): boolean {
+    const bytes = value.length > bytesMax ? value.length : Buffer.byteLength(value)
     return (
-      this.require(bytes >= 1 && bytes <= idBytesMax, path, `1..${idBytesMax} bytes`, value) &&
-      this.wellFormed(value, path)
+      this.require(bytes >= 1 && bytes <= bytesMax, path, `1..${bytesMax} bytes`, value) && this.wellFormed(value, path)
     )
   }
 

@@ -1,6 +1,16 @@
 import { v7 as uuidv7 } from 'uuid'
+import { detailsOf } from '../../engine/types.ts'
+import { currencyCodes, currencyRule } from '../../schema/currency.ts'
 import type { EventInput } from '../../schema/graphql/event.ts'
-import { aheadMsMax, type EventRecord } from '../../schema/records/interaction.ts'
+import {
+  aheadMsMax,
+  type EventRecord,
+  fieldsOfTypes,
+  mayHave,
+  positionMax,
+  secondsMax,
+  typesWith,
+} from '../../schema/records/interaction.ts'
 import { count, InputCheck } from '../guard/input-check.ts'
 
 export const batchMax = 1_000
@@ -9,14 +19,21 @@ const ratingMax = 5
 /** 1 January 1970: an event before it has lost its time. */
 const timestampMin = 0
 
+interface EventDefaults {
+  /** The server's clock, ms. */
+  readonly now: number
+  /** ISO 4217 code for prices without one. */
+  readonly currency: string
+  readonly makeId?: () => string
+}
+
 /**
  * Events as they go into the log: all of the call, or none. What is undefined is left out where it is encoded.
  * @throws AppError BAD_USER_INPUT naming every element that breaks a rule
  */
 export function toEventRecords(
   events: readonly EventInput[],
-  now: number,
-  makeId: () => string = uuidv7,
+  { now, currency, makeId = uuidv7 }: EventDefaults,
 ): EventRecord[] {
   const check = new InputCheck()
   if (
@@ -38,6 +55,8 @@ export function toEventRecords(
     quantity: event.quantity == null || event.quantity === 1 ? undefined : event.quantity,
     timestamp: new Date(event.timestamp ?? now).toISOString(),
     recommendationId: event.recommendationId ?? undefined,
+    ...detailsOf(event),
+    ...(event.unitPrice != null && { currency: event.currency ?? currency }),
   }))
 }
 
@@ -53,10 +72,35 @@ function checkEvent(event: EventInput, path: string, now: number, check: InputCh
   if (quantity != null) {
     check.require(quantity >= 1 && quantity <= quantityMax, `${path}.quantity`, `1..${quantityMax}`, quantity)
   }
+  checkDetails(event, path, check)
   if (timestamp != null) {
     const soonEnough = timestamp <= now + aheadMsMax
     const received = Number.isFinite(timestamp) ? new Date(timestamp) : timestamp
     check.require(soonEnough, `${path}.timestamp`, 'at most 5 minutes in the future', received)
     check.require(timestamp >= timestampMin, `${path}.timestamp`, 'a time since 1970', received)
   }
+}
+
+function checkDetails(event: EventInput, path: string, check: InputCheck): void {
+  const { type, position, portion, seconds, unitPrice, currency } = event
+  for (const field of fieldsOfTypes) {
+    if (event[field] == null || mayHave(field, type)) continue
+    check.require(
+      false,
+      `${path}.${field}`,
+      `nothing for a ${type} (${typesWith[field].join(', ')} only)`,
+      event[field],
+    )
+  }
+  if (position != null) {
+    check.require(position >= 1 && position <= positionMax, `${path}.position`, `1..${positionMax}`, position)
+  }
+  if (portion != null) check.require(portion >= 0 && portion <= 1, `${path}.portion`, '0..1', portion)
+  if (seconds != null) {
+    check.require(seconds >= 0 && seconds <= secondsMax, `${path}.seconds`, `0..${secondsMax}`, seconds)
+  }
+  if (unitPrice != null) {
+    check.require(unitPrice >= 0 && Number.isFinite(unitPrice), `${path}.unitPrice`, 'a number from 0', unitPrice)
+  }
+  if (currency != null) check.require(currencyCodes.has(currency), `${path}.currency`, currencyRule, currency)
 }

@@ -1,7 +1,15 @@
 import type { LogRecord } from '../../platform/ports/event-log.ts'
-import type { ItemInput } from '../../schema/graphql/item.ts'
+import type { AttributeInput, ItemInput } from '../../schema/graphql/item.ts'
 import { originHeaders } from '../../schema/records/headers.ts'
-import { encodeItem, type ItemRecord } from '../../schema/records/item.ts'
+import {
+  type AttributeRecord,
+  attributeNameBytesMax,
+  attributesMax,
+  attributeTextBytesMax,
+  encodeItem,
+  givenValues,
+  type ItemRecord,
+} from '../../schema/records/item.ts'
 import { topics } from '../../schema/topics.ts'
 import type { Services } from '../context.ts'
 import { count, InputCheck } from '../guard/input-check.ts'
@@ -32,9 +40,22 @@ export function toItemRecords(items: readonly ItemInput[]): ItemRecord[] {
     price: item.price ?? null,
     imageUrl: item.imageUrl ?? null,
     available: item.available ?? true,
-    publishedAt: item.publishedAt == null ? null : new Date(item.publishedAt).toISOString(),
+    publishedAt: toIso(item.publishedAt),
+    ...(item.availableFrom != null && { availableFrom: toIso(item.availableFrom) }),
+    ...(item.availableUntil != null && { availableUntil: toIso(item.availableUntil) }),
+    ...(item.groupId != null && { groupId: item.groupId }),
+    ...(item.attributes && item.attributes.length > 0 && { attributes: item.attributes.map(toAttribute) }),
   }))
 }
+
+const toIso = (time: number | null | undefined): string | null => (time == null ? null : new Date(time).toISOString())
+
+const toAttribute = ({ name, text, number, flag }: AttributeInput): AttributeRecord => ({
+  name,
+  ...(text != null && { text }),
+  ...(number != null && { number }),
+  ...(flag != null && { flag }),
+})
 
 function checkItem(item: ItemInput, path: string, check: InputCheck): void {
   check.id(item.id, `${path}.id`)
@@ -50,6 +71,29 @@ function checkItem(item: ItemInput, path: string, check: InputCheck): void {
       check.text(label, `${path}.${name}[${n}]`, 1, labelMax)
     })
   }
+  if (item.groupId != null) check.id(item.groupId, `${path}.groupId`)
+  checkWindow(item, path, check)
+  const attributes = item.attributes ?? []
+  const isFew = attributes.length <= attributesMax
+  check.require(isFew, `${path}.attributes`, `at most ${attributesMax} attributes`, attributes.length)
+  attributes.slice(0, attributesMax).forEach((attribute, n) => {
+    checkAttribute(attribute, `${path}.attributes[${n}]`, check)
+  })
+}
+
+function checkWindow({ availableFrom, availableUntil }: ItemInput, path: string, check: InputCheck): void {
+  if (availableFrom == null || availableUntil == null) return
+  const rule = `a time after availableFrom (${new Date(availableFrom).toISOString()})`
+  check.require(availableFrom < availableUntil, `${path}.availableUntil`, rule, new Date(availableUntil))
+}
+
+function checkAttribute(attribute: AttributeInput, path: string, check: InputCheck): void {
+  const { name, text, number } = attribute
+  check.bytes(name, `${path}.name`, attributeNameBytesMax)
+  const values = givenValues(attribute)
+  check.require(values.length === 1, path, 'exactly one of text, number and flag', values)
+  if (text != null) check.bytes(text, `${path}.text`, attributeTextBytesMax)
+  if (number != null) check.require(Number.isFinite(number), `${path}.number`, 'a finite number', number)
 }
 
 /** @returns the offset up to which the catalog must be read to have all of them */

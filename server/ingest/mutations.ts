@@ -10,6 +10,7 @@ import type { RequestContext } from '../context.ts'
 import { InputCheck } from '../guard/input-check.ts'
 import { appendInteractions, newestByUser, pendingBackfill } from './append.ts'
 import { batchMax, toEventRecords } from './events.ts'
+import { toImpressions } from './impressions.ts'
 import { appendItems, toItemRecords } from './items.ts'
 
 @Resolver()
@@ -29,11 +30,27 @@ export class IngestMutations {
     priority: EventPriority | null,
     @Ctx() context: RequestContext,
   ): Promise<RecordEventsResult> {
-    const records = toEventRecords(events, context.services.clock.now())
+    const { clock, config } = context.services
+    const records = toEventRecords(events, { now: clock.now(), currency: config.CURRENCY })
     if (priority !== 'BULK') return record(records, context)
     const positions = await appendInteractions(records, context, topics.backfill)
     const token = encodeToken({ ...emptyToken, backfilled: newestByUser(records, positions) })
     return { accepted: records.length, token }
+  }
+
+  @Mutation(() => RecordEventsResult, {
+    description:
+      'The items of a list that came into view, in order: one IMPRESSION each with its position. Counts once per user, recommendationId and item.',
+  })
+  async recordImpressions(
+    @Arg('userId', () => ID, { description: 'The user who saw them, 1..256 bytes.' }) userId: string,
+    @Arg('recommendationId', () => ID, { description: 'Id of the list; it must be one of this user or of a session.' })
+    recommendationId: string,
+    @Arg('itemIds', () => [ID], { description: '1..1000, in the order of the list.' }) itemIds: string[],
+    @Ctx() context: RequestContext,
+  ): Promise<RecordEventsResult> {
+    const { clock, ids } = context.services
+    return record(toImpressions({ userId, recommendationId, itemIds }, { ids, now: clock.now() }), context)
   }
 
   @Mutation(() => RecordEventsResult, { description: 'Takes events back, as if they had not happened.' })

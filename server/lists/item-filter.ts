@@ -1,25 +1,54 @@
+import { attributeTest } from '../../engine/attributes.ts'
+import type { ItemAttribute } from '../../engine/types.ts'
 import type { Item, ItemFilter } from '../../schema/graphql/item.ts'
 
 /** What a filter looks at; an item of the ranking thread has it too. */
-export type Filterable = Readonly<Pick<Item, 'available' | 'categories' | 'tags' | 'price'>>
-export type ItemTest = (item: Filterable) => boolean
-
-const everything: ItemTest = (item) => item.available
-
-/** What may be listed: available, and all that the filter asks. */
-export function eligibilityTest(filter: ItemFilter | null | undefined): ItemTest {
-  if (!filter) return everything
-  const { minPrice, maxPrice } = filter
-  const categories = toSet(filter.categories)
-  const tags = toSet(filter.tags)
-  const excluded = toSet(filter.excludeCategories)
-  return (item) =>
-    item.available &&
-    (categories === undefined || item.categories.some((category) => categories.has(category))) &&
-    (tags === undefined || item.tags.some((tag) => tags.has(tag))) &&
-    (excluded === undefined || !item.categories.some((category) => excluded.has(category))) &&
-    (minPrice == null || (item.price !== null && item.price >= minPrice)) &&
-    (maxPrice == null || (item.price !== null && item.price <= maxPrice))
+export interface Filterable extends Readonly<Pick<Item, 'categories' | 'tags' | 'price' | 'publishedAt'>> {
+  readonly attributes?: readonly ItemAttribute[]
 }
 
-const toSet = (values: readonly string[] | null | undefined) => (values == null ? undefined : new Set(values))
+export type ItemTest = (item: Item) => boolean
+export type FilterTest = (item: Filterable) => boolean
+
+/** Returns whether an item may be listed: available now, and all that the filter asks. */
+export function eligibilityTest(filter: ItemFilter | null | undefined): ItemTest {
+  const passes = filterTest(filter)
+  return passes === undefined ? isListed : (item) => item.isListed && passes(item)
+}
+
+const isListed: ItemTest = (item) => item.isListed
+
+/** Returns a test of all that the filter asks, availability aside; undefined where it asks nothing. */
+export function filterTest(filter: ItemFilter | null | undefined): FilterTest | undefined {
+  const tests = filter ? testsOf(filter) : []
+  if (tests.length <= 1) return tests[0]
+  return (item) => tests.every((test) => test(item))
+}
+
+function testsOf(filter: ItemFilter): FilterTest[] {
+  const { minPrice, maxPrice, publishedAfter } = filter
+  const tests: (FilterTest | undefined)[] = [
+    given(filter.categories, (any) => (item) => item.categories.some((category) => any.has(category))),
+    given(filter.tags, (any) => (item) => item.tags.some((tag) => any.has(tag))),
+    given(filter.excludeCategories, (none) => (item) => !item.categories.some((category) => none.has(category))),
+    given(filter.excludeTags, (none) => (item) => !item.tags.some((tag) => none.has(tag))),
+    given(filter.allCategories, (all) => (item) => hasAll(item.categories, all)),
+    given(filter.allTags, (all) => (item) => hasAll(item.tags, all)),
+    minPrice == null ? undefined : (item) => item.price !== null && item.price >= minPrice,
+    maxPrice == null ? undefined : (item) => item.price !== null && item.price <= maxPrice,
+    publishedAfter == null ? undefined : (item) => item.publishedAt !== null && item.publishedAt >= publishedAfter,
+    ...(filter.attributes ?? []).map((condition): FilterTest => {
+      const matches = attributeTest(condition)
+      return ({ attributes }) => attributes !== undefined && matches(attributes)
+    }),
+  ]
+  return tests.filter((test) => test !== undefined)
+}
+
+const given = (values: readonly string[] | null | undefined, test: (values: ReadonlySet<string>) => FilterTest) =>
+  values == null ? undefined : test(new Set(values))
+
+function hasAll(labels: readonly string[], wanted: ReadonlySet<string>): boolean {
+  for (const label of wanted) if (!labels.includes(label)) return false
+  return true
+}

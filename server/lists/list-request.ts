@@ -1,4 +1,5 @@
-import type { ItemFilter } from '../../schema/graphql/item.ts'
+import type { AttributeFilter, ItemFilter } from '../../schema/graphql/item.ts'
+import { attributeNameBytesMax } from '../../schema/records/item.ts'
 import { placementPattern } from '../../schema/rules.ts'
 import { InputCheck } from '../guard/input-check.ts'
 import { eligibilityTest, type ItemTest } from './item-filter.ts'
@@ -6,6 +7,8 @@ import { eligibilityTest, type ItemTest } from './item-filter.ts'
 export const firstMax = 100
 export const excludeMax = 1_000
 const labelsMax = 100
+const conditionsMax = 16
+const labelLists = ['categories', 'tags', 'excludeCategories', 'allCategories', 'allTags', 'excludeTags'] as const
 
 interface RequestedList {
   readonly first?: number | null
@@ -62,7 +65,7 @@ export function parseListRequest(
 const nothing: ReadonlySet<string> = new Set()
 
 function checkFilter(filter: ItemFilter, check: InputCheck): void {
-  for (const name of ['categories', 'tags', 'excludeCategories'] as const) {
+  for (const name of labelLists) {
     const labels = filter[name]
     if (labels) check.require(labels.length <= labelsMax, `filter.${name}`, `at most ${labelsMax} names`, labels.length)
   }
@@ -73,4 +76,20 @@ function checkFilter(filter: ItemFilter, check: InputCheck): void {
   if (minPrice != null && maxPrice != null) {
     check.require(minPrice <= maxPrice, 'filter.minPrice', `at most maxPrice (${maxPrice})`, minPrice)
   }
+  const conditions = filter.attributes ?? []
+  const isFew = conditions.length <= conditionsMax
+  check.require(isFew, 'filter.attributes', `at most ${conditionsMax} conditions`, conditions.length)
+  conditions.slice(0, conditionsMax).forEach((condition, n) => {
+    checkCondition(condition, `filter.attributes[${n}]`, check)
+  })
+}
+
+function checkCondition(condition: AttributeFilter, path: string, check: InputCheck): void {
+  const { name, in: texts, gte, lte } = condition
+  check.bytes(name, `${path}.name`, attributeNameBytesMax)
+  if (texts) check.require(texts.length <= labelsMax, `${path}.in`, `at most ${labelsMax} texts`, texts.length)
+  for (const [part, bound] of Object.entries({ gte, lte })) {
+    check.require(bound == null || Number.isFinite(bound), `${path}.${part}`, 'a number', bound)
+  }
+  if (gte != null && lte != null) check.require(gte <= lte, `${path}.gte`, `at most lte (${lte})`, gte)
 }

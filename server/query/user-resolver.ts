@@ -72,9 +72,12 @@ export class UserResolver {
 }
 
 function toEdge({ cluster, value }: Row, catalog: Catalog): UserEventEdge {
-  const { eventId, itemId, type, value: stars, quantity, timestamp } = decodeHistoryEvent(value)
+  const event = decodeHistoryEvent(value)
+  const { eventId, itemId, type, value: stars, quantity, timestamp } = event
+  const { position = null, portion = null, seconds = null, unitPrice = null, currency = null } = event
   const item = catalog.get(itemId) ?? null
-  const node = { eventId, type, item, itemId, value: stars, quantity, timestamp: timestamp }
+  const details = { position, portion, seconds, unitPrice, currency }
+  const node = { eventId, type, item, itemId, value: stars, quantity, timestamp, ...details }
   return { cursor: Buffer.from(cluster as string).toString('base64url'), node }
 }
 

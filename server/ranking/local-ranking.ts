@@ -2,29 +2,32 @@ import { Recommender } from '../../engine/recommender.ts'
 import type { RankedCandidate } from '../../engine/types.ts'
 import { snapshotOfTrail } from '../../engine/user/snapshot.ts'
 import type { Logger } from '../../platform/logger.ts'
+import type { Clock } from '../../platform/ports/clock.ts'
 import type { EventLog } from '../../platform/ports/event-log.ts'
 import type { Store } from '../../platform/ports/store.ts'
 import { followReplica, type Replica } from '../../platform/read-models/replica.ts'
 import { messageOf } from '../../schema/app-error.ts'
 import type { RankedItem } from '../../schema/records/ranked-list.ts'
-import { eligibilityTest } from '../lists/item-filter.ts'
+import { filterTest } from '../lists/item-filter.ts'
 import type { RankingService, RankRequest } from './ranking-service.ts'
 
 interface Parts {
   readonly log: EventLog
   readonly store: Store
   readonly logger: Logger
+  /** For availability windows: models go by the log's time, what may be shown by this one. */
+  readonly clock: Clock
 }
 
 /** How far apart the events of a trail are taken to be: it comes without times. */
 const stepMs = 1_000
 
 /** The ranking itself, over a replica of the item side in this thread. The server runs it in one of its own. */
-export async function createLocalRanking({ log, store, logger }: Parts): Promise<RankingService> {
+export async function createLocalRanking({ log, store, logger, clock }: Parts): Promise<RankingService> {
   const onError = (error: unknown) => logger.warn({ reason: messageOf(error) }, 'a model could not be loaded')
   const replica = await followReplica({ log, store, recommender: new Recommender(), onError })
   const { recommender } = replica
-  const optionsOf = (request: RankRequest) => toOptions(request, replica)
+  const optionsOf = (request: RankRequest) => toOptions(request, replica, clock)
   return {
     similar: async (requests) =>
       requests.map((request) => recommender.similar(request.itemId, optionsOf(request)).map(toRankedItem)),
@@ -45,10 +48,10 @@ export async function createLocalRanking({ log, store, logger }: Parts): Promise
   }
 }
 
-function toOptions({ limit, exclude, filter }: RankRequest, replica: Replica) {
-  const base = { limit, exclude: new Set(exclude) }
-  if (filter === null) return base
-  const test = eligibilityTest(filter)
+function toOptions({ limit, exclude, filter }: RankRequest, replica: Replica, clock: Clock) {
+  const base = { limit, exclude: new Set(exclude), availableAt: clock.now() }
+  const test = filterTest(filter)
+  if (test === undefined) return base
   return {
     ...base,
     allow: (itemId: string) => {

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { Config } from '../../platform/config.ts'
 import { createLogger } from '../../platform/logger.ts'
 import { openPlatform } from '../../platform/open-platform.ts'
+import { systemClock } from '../../platform/ports/clock.ts'
 import { messageOf } from '../../schema/app-error.ts'
 import { createLocalRanking } from './local-ranking.ts'
 import { callRanking, type Message, type Question } from './messages.ts'
@@ -11,7 +12,7 @@ const port = parentPort!
 const config = workerData as Config
 const logger = createLogger(config, 'ranking')
 const platform = await openPlatform({ config, logger, name: 'ranking', lock: false })
-const ranking = await createLocalRanking({ ...platform, logger })
+const ranking = await createLocalRanking({ ...platform, logger, clock: systemClock })
 const modelPollMs = 100
 
 const tell = (message: Message) => port.postMessage(message)

@@ -81,7 +81,7 @@ export async function startHarness({
   await log.createTopics(topicSpecs(1))
   await store.migrate()
   const config: Config = readConfig({ PICKSTREAM_PORT: '0', PICKSTREAM_LOG_LEVEL: 'silent', ...env })
-  const ranking = wrapRanking(await createLocalRanking({ log, store, logger: silentLogger }))
+  const ranking = wrapRanking(await createLocalRanking({ log, store, logger: silentLogger, clock }))
   const server = await buildServer({ ...wrap({ log, store }), config, logger, clock, ranking, checkWritable })
   const url = `${await server.listen()}/graphql`
   const clients: Client[] = []

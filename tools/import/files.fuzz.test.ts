@@ -62,7 +62,7 @@ test('whatever a file holds, it is refused as a file, or its rows are read; the 
     const options = loose ? ({ now: true, type: 'VIEW', zone: 'UTC', dates: 'dmy', at } as const) : { at }
     try {
       for (const outcome of await files.events('fuzz', content, options)) {
-        if ('input' in outcome) accepts(() => toEventRecords([withTime(outcome.input)], at))
+        if ('input' in outcome) accepts(() => toEventRecords([withTime(outcome.input)], { now: at, currency: 'EUR' }))
       }
     } catch (error) {
       expect(error).toBeInstanceOf(FileError)

@@ -1,4 +1,5 @@
 import type { Interaction } from '../../engine/types.ts'
+import { detailsOf } from '../../engine/types.ts'
 import { encodeHistory, type HistoryEvent, type HistoryRecord } from '../../schema/records/history.ts'
 import type { EventRecord } from '../../schema/records/interaction.ts'
 import { topics } from '../../schema/topics.ts'
@@ -15,13 +16,15 @@ export function toInteraction(record: EventRecord): Interaction {
     quantity: record.quantity ?? 1,
     timestamp: Date.parse(record.timestamp),
     recommendationId: record.recommendationId ?? null,
+    ...detailsOf(record),
   }
 }
 
 /** The same as topic history and the archive keep it. */
 export function toHistoryEvent(record: Omit<EventRecord, 'v' | 'kind' | 'userId'>): HistoryEvent {
   const { eventId, itemId, type, value = null, quantity = 1, timestamp, recommendationId = null } = record
-  return { eventId, itemId, type, value, quantity, timestamp: Date.parse(timestamp), recommendationId }
+  const event = { eventId, itemId, type, value, quantity, timestamp: Date.parse(timestamp), recommendationId }
+  return { ...event, ...detailsOf(record) }
 }
 
 /** For topic history. */

@@ -1,5 +1,6 @@
 import { sideDeltasOf } from '../../engine/items/deltas.ts'
 import type { TrainedModel } from '../../engine/train/model.ts'
+import { detailsOf } from '../../engine/types.ts'
 import { isShowing } from '../../engine/user/attention.ts'
 import {
   applyInteraction,
@@ -187,8 +188,10 @@ function identify(
     userId: into,
     from: position,
     profile: profile as unknown as Record<string, unknown>,
-    events: profile.history.map(({ eventId, itemId, type, value, quantity, timestamp }) => {
-      return { eventId, itemId, type, value, quantity, timestamp: new Date(timestamp).toISOString() }
+    events: profile.history.map((entry) => {
+      const { eventId, itemId, type, value, quantity } = entry
+      const timestamp = new Date(entry.timestamp).toISOString()
+      return { eventId, itemId, type, value, quantity, timestamp, ...detailsOf(entry) }
     }),
   }
   const handOver: Emit = { topic: topics.interactions, key: into, value: () => encodeInteraction(adoption) }

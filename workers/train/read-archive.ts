@@ -42,5 +42,7 @@ function inTimeOrder(log: TrainingLog, eventsMax: number): TrainingLog {
     values: Float32Array.from(kept, (n) => log.values[n]!),
     quantities: Float32Array.from(kept, (n) => log.quantities[n]!),
     times: Float64Array.from(kept, (n) => log.times[n]!),
+    ...(log.portions && { portions: Float32Array.from(kept, (n) => log.portions![n]!) }),
+    ...(log.seconds && { seconds: Float32Array.from(kept, (n) => log.seconds![n]!) }),
   }
 }

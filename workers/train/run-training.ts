@@ -8,8 +8,9 @@ export function runTraining(
   signal: AbortSignal,
 ): Promise<Exclude<TrainMessage, { kind: 'progress' }>> {
   return new Promise((resolve, reject) => {
-    const { users, items, types, values, quantities, times } = task.log
-    const transferList = [users, items, types, values, quantities, times].map(({ buffer }) => buffer as ArrayBuffer)
+    const { users, items, types, values, quantities, times, portions, seconds } = task.log
+    const columns = [users, items, types, values, quantities, times, portions, seconds]
+    const transferList = columns.flatMap((column) => (column ? [column.buffer as ArrayBuffer] : []))
     const worker = startThread('train-thread', import.meta.url, { workerData: task, transferList })
     worker.on('message', (message: TrainMessage) => {
       if (message.kind === 'progress') onProgress(message)

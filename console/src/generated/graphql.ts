@@ -4,20 +4,44 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** A condition on one attribute of an item. All given parts must hold for the same value; with the name alone the item must have the attribute. Where a name repeats, one value that matches suffices. */
+export type AttributeFilter = {
+  /** A number that is this or more. */
+  readonly gte?: number | null | undefined;
+  /** A text that is any of these; at most 100. */
+  readonly in?: ReadonlyArray<string> | null | undefined;
+  /** A flag that is this. */
+  readonly is?: boolean | null | undefined;
+  /** A number that is this or less. */
+  readonly lte?: number | null | undefined;
+  /** Name of the attribute, 1..64 bytes. */
+  readonly name: string;
+};
+
 /** Something a visitor did. */
 export type EventInput = {
+  /** Currency of `unitPrice`, ISO 4217; left out: the shop's configured currency. */
+  readonly currency?: string | null | undefined;
   /** The client's own, unique per user; the server makes a UUIDv7 where it is left out. */
   readonly eventId?: string | null | undefined;
   /** 1..256 bytes. An item the catalog does not have yet is taken too. */
   readonly itemId: string;
+  /** CONSUME: 0..1, the greatest portion so far. */
+  readonly portion?: number | null | undefined;
+  /** 1..1000: the place of the item in the list it was shown or clicked in. */
+  readonly position?: number | null | undefined;
   /** Number of pieces, 1..1,000,000. */
   readonly quantity?: number | null | undefined;
   /** Which list the user acted on, for click-through and experiments. */
   readonly recommendationId?: string | null | undefined;
+  /** CONSUME, VIEW, CLICK: time spent, 0..86400. */
+  readonly seconds?: number | null | undefined;
   /** When it happened; the server's clock where left out; at most 5 minutes in the future. */
   readonly timestamp?: string | null | undefined;
   /** What the visitor did. */
   readonly type: EventType;
+  /** PURCHASE, REFUND: price of one, 0 or more. */
+  readonly unitPrice?: number | null | undefined;
   /** 1..256 bytes */
   readonly userId: string;
   /** RATING: 0..5 stars */
@@ -30,11 +54,13 @@ export type EventType =
   | 'CART'
   /** Clicked the item in a list. */
   | 'CLICK'
+  /** Watched, read or listened to the item; `portion` says how much of it. */
+  | 'CONSUME'
   /** Said not to like the item: it leaves the lists. */
   | 'DISLIKE'
   /** Closed the recommendation of the item: it leaves the lists. */
   | 'DISMISS'
-  /** The item of a list was in view; counts in experiments alone. */
+  /** The item of a list was in view. */
   | 'IMPRESSION'
   /** Said to like the item. */
   | 'LIKE'
@@ -51,14 +77,24 @@ export type EventType =
 
 /** Every given part must hold; a part left out or null allows everything. */
 export type ItemFilter = {
+  /** all of */
+  readonly allCategories?: ReadonlyArray<string> | null | undefined;
+  /** all of */
+  readonly allTags?: ReadonlyArray<string> | null | undefined;
+  /** All must hold; an item without the attribute does not match. At most 16. */
+  readonly attributes?: ReadonlyArray<AttributeFilter> | null | undefined;
   /** any of */
   readonly categories?: ReadonlyArray<string> | null | undefined;
   /** An item of any of these does not pass. */
   readonly excludeCategories?: ReadonlyArray<string> | null | undefined;
+  /** An item with any of these does not pass. */
+  readonly excludeTags?: ReadonlyArray<string> | null | undefined;
   /** An item without a price never passes. */
   readonly maxPrice?: number | null | undefined;
   /** An item without a price never passes. */
   readonly minPrice?: number | null | undefined;
+  /** Published at this time or later; an item without a date never passes. */
+  readonly publishedAfter?: string | null | undefined;
   /** any of */
   readonly tags?: ReadonlyArray<string> | null | undefined;
 };

@@ -1,6 +1,6 @@
 import type { Item, ItemFilter } from '../../../schema/graphql/item.ts'
 import type { PickReason } from '../../../schema/records/ranked-list.ts'
-import type { AttributeCondition, RuleSet, When } from '../../../schema/rules.ts'
+import type { RuleSet, When } from '../../../schema/rules.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import { eligibilityTest, type ItemTest } from '../item-filter.ts'
 import type { ParsedListRequest } from '../list-request.ts'
@@ -69,18 +69,8 @@ function notTired({ fatigue }: RuleSet, ignored: Ignored | undefined, now: numbe
   return ({ id }) => !isTired(id, fatigue, ignored, now)
 }
 
-interface AttributeFilters {
-  readonly allCategories?: readonly string[] | null
-  readonly attributes?: readonly AttributeCondition[] | null
-}
-
 /** Without what is for lists about something else. */
-function rulesAbout(
-  rules: RuleSet,
-  filter: (ItemFilter & AttributeFilters) | null,
-  about: readonly string[],
-  catalog: Catalog,
-): RuleSet {
+function rulesAbout(rules: RuleSet, filter: ItemFilter | null, about: readonly string[], catalog: Catalog): RuleSet {
   const { boosts = [], pins = [], filters = [] } = rules
   const isConditional = ({ when }: { readonly when?: When | undefined }) =>
     when?.category !== undefined || when?.attribute !== undefined
@@ -99,7 +89,7 @@ function rulesAbout(
 }
 
 /** What a filter asks of attributes, as an item that has just these. */
-const askedAttributes = (filter: AttributeFilters | null): HasAttributes[] => {
+const askedAttributes = (filter: ItemFilter | null): HasAttributes[] => {
   const attributes = (filter?.attributes ?? []).flatMap(({ name, in: texts, is }) => [
     ...(texts ?? []).map((text) => ({ name, text, number: null, flag: null })),
     ...(is == null ? [] : [{ name, text: null, number: null, flag: is }]),

@@ -6,18 +6,28 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 /** Something a visitor did. */
 export type EventInput = {
+  /** Currency of `unitPrice`, ISO 4217; left out: the shop's configured currency. */
+  readonly currency?: string | null | undefined;
   /** The client's own, unique per user; the server makes a UUIDv7 where it is left out. */
   readonly eventId?: string | null | undefined;
   /** 1..256 bytes. An item the catalog does not have yet is taken too. */
   readonly itemId: string;
+  /** CONSUME: 0..1, the greatest portion so far. */
+  readonly portion?: number | null | undefined;
+  /** 1..1000: the place of the item in the list it was shown or clicked in. */
+  readonly position?: number | null | undefined;
   /** Number of pieces, 1..1,000,000. */
   readonly quantity?: number | null | undefined;
   /** Which list the user acted on, for click-through and experiments. */
   readonly recommendationId?: string | null | undefined;
+  /** CONSUME, VIEW, CLICK: time spent, 0..86400. */
+  readonly seconds?: number | null | undefined;
   /** When it happened; the server's clock where left out; at most 5 minutes in the future. */
   readonly timestamp?: string | null | undefined;
   /** What the visitor did. */
   readonly type: EventType;
+  /** PURCHASE, REFUND: price of one, 0 or more. */
+  readonly unitPrice?: number | null | undefined;
   /** 1..256 bytes */
   readonly userId: string;
   /** RATING: 0..5 stars */
@@ -30,11 +40,13 @@ export type EventType =
   | 'CART'
   /** Clicked the item in a list. */
   | 'CLICK'
+  /** Watched, read or listened to the item; `portion` says how much of it. */
+  | 'CONSUME'
   /** Said not to like the item: it leaves the lists. */
   | 'DISLIKE'
   /** Closed the recommendation of the item: it leaves the lists. */
   | 'DISMISS'
-  /** The item of a list was in view; counts in experiments alone. */
+  /** The item of a list was in view. */
   | 'IMPRESSION'
   /** Said to like the item. */
   | 'LIKE'

@@ -1,4 +1,5 @@
 import { silentLogger } from '../../../../platform/logger.ts'
+import { systemClock } from '../../../../platform/ports/clock.ts'
 import { encodeItem, type ItemRecord } from '../../../../schema/records/item.ts'
 import { parseRules } from '../../../../schema/rules.ts'
 import { Catalog } from '../../../catalog/catalog.ts'
@@ -20,7 +21,7 @@ export function aListContext(catalog: Catalog, { request, rules: source = '', ..
 }
 
 export function aCatalog(...items: readonly (Partial<ItemRecord> & { readonly id: string })[]): Catalog {
-  const catalog = new Catalog(silentLogger)
+  const catalog = new Catalog(silentLogger, systemClock)
   const head = { topic: 'items', partition: 0, appendedAt: 0, headers: {} }
   catalog.apply(
     items.map((item, offset) => ({

@@ -1,0 +1,31 @@
+import type { ItemAttribute } from './types.ts'
+
+/** A condition on one attribute; parts that are left out or null allow every value. */
+export interface AttributeCondition {
+  readonly name: string
+  /** A text that is any of these. */
+  readonly in?: readonly string[] | null
+  /** A number from this on. */
+  readonly gte?: number | null
+  /** A number up to this. */
+  readonly lte?: number | null
+  /** A flag that is this. */
+  readonly is?: boolean | null
+}
+
+/**
+ * Returns a test of an item's attributes. One attribute of the condition's name must fulfill all parts that are given;
+ * without parts, the item must have an attribute of the name. So an item without it never matches, and parts for values
+ * of different types (`in` with `gte`) match nothing.
+ */
+export function attributeTest(condition: AttributeCondition): (attributes: readonly ItemAttribute[]) => boolean {
+  const { name, gte, lte, is } = condition
+  const texts = condition.in == null ? undefined : new Set(condition.in)
+  const matches = ({ name: given, text, number, flag }: ItemAttribute): boolean =>
+    given === name &&
+    (texts === undefined || (text !== null && texts.has(text))) &&
+    (gte == null || (number !== null && number >= gte)) &&
+    (lte == null || (number !== null && number <= lte)) &&
+    (is == null || flag === is)
+  return (attributes) => attributes.some(matches)
+}

@@ -1,0 +1,139 @@
+import type { Clock } from '../../platform/ports/clock.ts'
+import type { Item } from '../../schema/graphql/item.ts'
+
+type Window = Pick<Item, 'availableFrom' | 'availableUntil'>
+
+interface Due {
+  readonly id: string
+  /** ms since 1970. */
+  readonly at: number
+}
+
+interface Parts {
+  readonly clock: Clock
+  /** Called with the ids whose window begins or ends, at most `batchMax` at a time. */
+  readonly onChange: (ids: readonly string[]) => void
+}
+
+/** Longest wait without a look at the clock: it may be set while nothing happens, and an item leaves within a second. */
+const sleepMsMax = 500
+/** Items handled in one turn of the event loop, where many windows end at the same time. */
+export const batchMax = 2_000
+
+/** Whether a time is inside the window: from `availableFrom` on, before `availableUntil`. */
+export const isInside = ({ availableFrom, availableUntil }: Window, now: number): boolean =>
+  (availableFrom === null || availableFrom <= now) && (availableUntil === null || now < availableUntil)
+
+/** When the window next begins or ends; undefined: never again. */
+export function nextChange({ availableFrom, availableUntil }: Window, now: number): number | undefined {
+  if (availableFrom !== null && now < availableFrom) return availableFrom
+  return availableUntil !== null && now < availableUntil ? availableUntil : undefined
+}
+
+/**
+ * Reports when availability windows begin and end, also when no event happens: one timer for the next change of all.
+ *
+ * Holds one time per item that has a change ahead, and a binary heap of times. An entry of the heap whose time is no
+ * longer the item's is skipped; the heap is rebuilt when more than half of its entries are such, so that it never has
+ * more than twice as many entries as there are items (and 64).
+ */
+export class AvailabilityWindows {
+  private readonly clock: Clock
+  private readonly onChange: Parts['onChange']
+  private readonly times = new Map<string, number>()
+  private heap: Due[] = []
+  private timer: { readonly at: number; readonly stop: AbortController } | undefined
+  private closed = false
+
+  constructor({ clock, onChange }: Parts) {
+    this.clock = clock
+    this.onChange = onChange
+  }
+
+  /** Entries of the heap. */
+  get size(): number {
+    return this.heap.length
+  }
+
+  /** @param item as it is from now on; undefined where it was removed */
+  put(id: string, item: Window | undefined): void {
+    const at = item && nextChange(item, this.clock.now())
+    if (at === this.times.get(id)) return
+    if (at === undefined) this.times.delete(id)
+    else {
+      this.times.set(id, at)
+      this.push({ id, at })
+    }
+    if (this.heap.length > 2 * this.times.size + 64) this.rebuild()
+    this.schedule()
+  }
+
+  close(): void {
+    this.closed = true
+    this.timer?.stop.abort()
+  }
+
+  private schedule(): void {
+    const next = this.heap[0]
+    if (this.closed || next === undefined || (this.timer && this.timer.at <= next.at)) return
+    this.timer?.stop.abort()
+    const timer = { at: next.at, stop: new AbortController() }
+    this.timer = timer
+    const waitMs = Math.max(1, Math.min(next.at - this.clock.now(), sleepMsMax))
+    const wake = () => {
+      if (timer.stop.signal.aborted) return
+      this.timer = undefined
+      this.takeDue()
+    }
+    // A clock that rejects is no reason to forget the windows: the next look is at once.
+    this.clock.sleep(waitMs, timer.stop.signal).then(wake, wake)
+  }
+
+  private takeDue(): void {
+    const now = this.clock.now()
+    const due: string[] = []
+    while (due.length < batchMax && this.heap.length > 0 && this.heap[0]!.at <= now) {
+      const { id, at } = this.pop()
+      if (this.times.get(id) !== at) continue
+      this.times.delete(id)
+      due.push(id)
+    }
+    // Puts the items again, with the change that comes after this one.
+    if (due.length > 0) this.onChange(due)
+    this.schedule()
+  }
+
+  private rebuild(): void {
+    this.heap = Array.from(this.times, ([id, at]) => ({ id, at })).sort((a, b) => a.at - b.at)
+  }
+
+  private push(due: Due): void {
+    const { heap } = this
+    let place = heap.push(due) - 1
+    while (place > 0) {
+      const parent = (place - 1) >> 1
+      if (heap[parent]!.at <= due.at) break
+      heap[place] = heap[parent]!
+      place = parent
+    }
+    heap[place] = due
+  }
+
+  private pop(): Due {
+    const { heap } = this
+    const top = heap[0]!
+    const last = heap.pop()!
+    if (heap.length === 0) return top
+    let place = 0
+    for (;;) {
+      let child = 2 * place + 1
+      if (child >= heap.length) break
+      if (child + 1 < heap.length && heap[child + 1]!.at < heap[child]!.at) child++
+      if (last.at <= heap[child]!.at) break
+      heap[place] = heap[child]!
+      place = child
+    }
+    heap[place] = last
+    return top
+  }
+}

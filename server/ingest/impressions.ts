@@ -1,0 +1,52 @@
+import { hash } from 'node:crypto'
+import type { RecommendationIds } from '../../schema/recommendation-id.ts'
+import type { EventRecord } from '../../schema/records/interaction.ts'
+import { InputCheck } from '../guard/input-check.ts'
+import { batchMax } from './events.ts'
+
+export interface ImpressionsInput {
+  readonly userId: string
+  readonly recommendationId: string
+  readonly itemIds: readonly string[]
+}
+
+interface Deps {
+  readonly ids: RecommendationIds
+  /** The server's clock, ms. */
+  readonly now: number
+}
+
+/**
+ * One IMPRESSION event per item. Its event id is made from recommendationId and item, so that an item of a list counts
+ * once per user however often it is reported. `position` is the item's place in `itemIds`, from 1.
+ *
+ * @throws AppError BAD_USER_INPUT, also for a recommendationId that was not made for this user or a session
+ */
+export function toImpressions({ userId, recommendationId, itemIds }: ImpressionsInput, deps: Deps): EventRecord[] {
+  const check = new InputCheck()
+  check.ids(itemIds, 'itemIds', 1, batchMax)
+  if (check.id(userId, 'userId') && check.id(recommendationId, 'recommendationId')) {
+    const { ids } = deps
+    const isGenuine = ids.verify(recommendationId, userId) ?? ids.verify(recommendationId, null)
+    check.require(isGenuine !== undefined, 'recommendationId', 'the id of a list of this user', recommendationId)
+  }
+  check.throwIfAny()
+  const timestamp = new Date(deps.now).toISOString()
+  return itemIds.map((itemId, n) => ({
+    v: 1,
+    kind: 'event',
+    eventId: impressionId(recommendationId, itemId),
+    userId,
+    itemId,
+    type: 'IMPRESSION',
+    timestamp,
+    position: n + 1,
+    recommendationId,
+  }))
+}
+
+const hashCharacters = 22
+
+/** Of a recommendationId, which has no line break, and an item: two pairs share no id. */
+const impressionId = (recommendationId: string, itemId: string): string =>
+  `impression-${hash('sha256', `${recommendationId}\n${itemId}`, 'base64url').slice(0, hashCharacters)}`
