@@ -8,7 +8,7 @@ import { ensureInstalled } from './ensure-installed.mjs'
 const root = fileURLToPath(new URL('..', import.meta.url))
 /** In the order in which they import each other. */
 const packages = ['client', 'react', 'element']
-const pages = ['client-examples/storefront', 'console']
+const pages = ['client-examples/storefront', 'console', 'explorer']
 const code = [
   'bench',
   'client-examples',

@@ -22,6 +22,7 @@ const checks = [
   ['types of the hooks', bin('tsc'), ['-p', 'client-examples/react-hooks']],
   ['types of the Apollo example', bin('tsc'), ['-p', 'client-examples/apollo-client']],
   ['types of the console', bin('tsc'), ['--noEmit', '-p', 'console']],
+  ['types of the explorer', bin('tsc'), ['--noEmit', '-p', 'explorer']],
   ['generated types are fresh', bin('tsx'), ['scripts/codegen.ts', '--check']],
   ['public contract', bin('tsx'), ['scripts/check-contract.ts']],
   ['lint and format', bin('biome'), ['ci', '--error-on-warnings', '.']],

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { traceparentOf } from '../schema/records/headers.ts'
 import { tables } from '../schema/tables.ts'
 import { RequestContext } from './context.ts'
+import { Explorer } from './explorer/explorer.ts'
 import { AllowList } from './graphql/allow-list.ts'
 import { createApollo } from './graphql/apollo.ts'
 import { Documents } from './graphql/documents.ts'
@@ -120,8 +121,9 @@ export async function buildServer(parts: Parts): Promise<Server> {
   })
   await apollo.start()
   const unsent = new UnsentAnswers()
-  const http = await createHttp({ config, logger, explorer, open: authenticator.open })
-  addGraphqlRoute(http, { apollo, known, executor, services, explorer, unsent, ...gate })
+  const http = await createHttp({ config, logger, open: authenticator.open })
+  const page = explorer ? await Explorer.add(http) : undefined
+  addGraphqlRoute(http, { apollo, known, executor, services, explorer: page, unsent, ...gate })
   await addRestApi(http, { schema, operations, executor, services, unsent, ...gate })
   limitConnections(http.server, {
     connectionsMax: config.LIMIT_CONNECTIONS,

@@ -16,7 +16,6 @@ export const graphqlMethods = ['GET', 'POST'] as const
 interface Options {
   readonly config: Config
   readonly logger: Logger
-  readonly explorer: boolean
   /** Whether everybody who reaches the server is an operator. */
   readonly open: boolean
 }
@@ -28,7 +27,7 @@ const pathParameterLengthMax = 768
 const checkConnectionsMs = 1_000
 
 /** The HTTP side without its routes: limits, headers, and errors that tell nothing of the inside. */
-export async function createHttp({ config, logger, explorer, open }: Options): Promise<FastifyInstance> {
+export async function createHttp({ config, logger, open }: Options): Promise<FastifyInstance> {
   const http = Fastify({
     loggerInstance: logger.child({}, { level: 'warn' }) as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -42,7 +41,7 @@ export async function createHttp({ config, logger, explorer, open }: Options): P
   })
   refuseWhenClosing(http)
   http.decorateRequest('identity', null as never) // set by createAdmission
-  const headers = securityHeaders(explorer)
+  const headers = securityHeaders()
   http.addHook('onRequest', (_request, reply, done) => {
     reply.headers(headers)
     done()
@@ -86,7 +85,7 @@ const challengeFor = ({ authorization, 'x-api-key': apiKey }: IncomingHttpHeader
   `Bearer realm="pickstream"${(authorization ?? apiKey) ? ', error="invalid_token"' : ''}`
 
 /** Helmet's, which are the same for every answer: they are made once. */
-function securityHeaders(explorer: boolean): Record<string, string> {
+function securityHeaders(): Record<string, string> {
   const headers: Record<string, string> = {}
   const response = {
     setHeader: (name: string, value: string) => {
@@ -95,8 +94,6 @@ function securityHeaders(explorer: boolean): Record<string, string> {
     removeHeader() {},
   }
   const write = helmet({
-    // The explorer page brings its scripts from elsewhere; without it nothing but JSON is served from /graphql.
-    contentSecurityPolicy: explorer ? false : undefined,
     crossOriginEmbedderPolicy: false,
     crossOriginResourcePolicy: { policy: 'cross-origin' },
   })

@@ -19,39 +19,55 @@ export function builtPages(): readonly Page[] {
   return all.filter(({ folder }) => existsSync(`${folderOf(folder)}index.html`))
 }
 
+export interface StaticFiles {
+  /** Where the files are served. */
+  readonly path: string
+  /** Their folder below dist/pages. */
+  readonly folder: string
+  readonly contentSecurityPolicy: string
+}
+
 /** The pages speak to this server and load nothing from elsewhere; a script that got into one by mistake is not run. */
-const policy = [
-  "default-src 'self'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join('; ')
+export const policy = {
+  'default-src': "'self'",
+  'script-src': "'self'",
+  'style-src': "'self'",
+  'img-src': "'self' data:",
+  'connect-src': "'self'",
+  'object-src': "'none'",
+  'base-uri': "'none'",
+  'form-action': "'self'",
+  'frame-ancestors': "'none'",
+} as const
+
+export const policyText = (directives: Readonly<Record<string, string>>): string =>
+  Object.entries(directives)
+    .map(([name, value]) => `${name} ${value}`)
+    .join('; ')
+
+export async function addPages(http: FastifyInstance): Promise<void> {
+  const contentSecurityPolicy = policyText(policy)
+  for (const { path, folder } of builtPages()) await addStaticFiles(http, { path, folder, contentSecurityPolicy })
+}
 
 /** Names of assets tell their content, so they may be kept for ever; index.html names the assets, so it is asked for each time. */
-export async function addPages(http: FastifyInstance): Promise<void> {
-  for (const { path, folder } of builtPages()) {
-    await http.register(fastifyStatic, {
-      root: folderOf(folder),
-      prefix: path,
-      redirect: path !== '/',
-      decorateReply: false,
-      cacheControl: false,
-      setHeaders(reply, file) {
-        const kept = file.includes('/assets/') || file.includes('\\assets\\')
-        reply.header('cache-control', kept ? 'public, max-age=31536000, immutable' : 'no-cache')
-        reply.header('content-security-policy', policy)
-      },
-    })
-  }
+export async function addStaticFiles(http: FastifyInstance, files: StaticFiles): Promise<void> {
+  await http.register(fastifyStatic, {
+    root: folderOf(files.folder),
+    prefix: files.path,
+    redirect: files.path !== '/',
+    decorateReply: false,
+    cacheControl: false,
+    setHeaders(reply, file) {
+      const kept = file.includes('/assets/') || file.includes('\\assets\\')
+      reply.header('cache-control', kept ? 'public, max-age=31536000, immutable' : 'no-cache')
+      reply.header('content-security-policy', files.contentSecurityPolicy)
+    },
+  })
 }
 
 /** dist/pages, seen from dist/server or, where the code runs from source, from server. */
-function folderOf(name: string): string {
+export function folderOf(name: string): string {
   const fromSource = import.meta.url.endsWith('.ts')
   return fileURLToPath(new URL(`${fromSource ? '../dist' : '..'}/pages/${name}/`, import.meta.url))
 }

@@ -4,7 +4,6 @@ import {
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled'
-import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default'
 import type { GraphQLSchema } from 'graphql'
 import { printSchema } from 'graphql'
 import type { Logger } from '../../platform/logger.ts'
@@ -57,7 +56,7 @@ export function createApollo(options: Options): ApolloServer<RequestContext> {
       // It wraps every resolver: with a compiled executor that is most of the time of an answer.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
-      explorer ? ApolloServerPluginLandingPageLocalDefault({ footer: false }) : ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
       ...(allowList ? [onlyListed(allowList)] : []),
       checkedDocuments(options),
     ],

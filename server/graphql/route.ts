@@ -1,6 +1,7 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { RequestContext, type Services } from '../context.ts'
+import type { Explorer } from '../explorer/explorer.ts'
 import { createAdmission, traceOf } from '../guard/admit-request.ts'
 import type { Gate } from '../guard/gate.ts'
 import { createSendInTime } from '../guard/send-in-time.ts'
@@ -16,8 +17,8 @@ interface Options extends Gate {
   readonly known: KnownRequests
   readonly executor: Executor
   readonly services: Services
-  /** Whether browsers are shown the explorer page. */
-  readonly explorer: boolean
+  /** Shown to browsers. Left out: they get an error. */
+  readonly explorer: Explorer | undefined
   readonly unsent: UnsentAnswers
 }
 
@@ -34,10 +35,11 @@ export function addGraphqlRoute(http: FastifyInstance, options: Options): void {
       ...gate,
       clock: services.clock,
       unsent,
-      admitsNobody: (request) => explorer && wantsPage(request),
+      admitsNobody: (request) => explorer?.isWanted(request) ?? false,
     }),
     onSend: createSendInTime(unsent, services.config.LIMIT_SEND_MS),
     handler(request, reply) {
+      if (explorer?.isWanted(request)) return explorer.send(reply)
       const { method, body, headers } = request
       const contentType = method === 'POST' ? known.contentTypeFor(headers.accept) : undefined
       const found = contentType && known.find(body)
@@ -72,10 +74,6 @@ export function addGraphqlRoute(http: FastifyInstance, options: Options): void {
     return `{"errors":${JSON.stringify(formatted)}${data === undefined ? '' : `,"data":${data}`}}\n`
   }
 }
-
-/** As Apollo decides it: the page carries no data. */
-const wantsPage = ({ method, url, headers }: FastifyRequest): boolean =>
-  method === 'GET' && searchOf(url) === '' && (headers.accept?.includes('text/html') ?? false)
 
 function toHeaderMap(headers: FastifyRequest['headers']): HeaderMap {
   const map = new HeaderMap()

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs'
+import { buildSchema, parse, validate } from 'graphql'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { examples } from '../../explorer/src/examples.ts'
+import type { Harness } from '../support/server-harness.ts'
+import { startWholeSystem } from '../support/whole-system.ts'
+import { launchChromium, openPage } from './open-page.ts'
+
+const schema = buildSchema(readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8'))
+
+let harness: Harness
+let browser: Browser
+beforeAll(async () => {
+  harness = await startWholeSystem()
+  await harness.putItems({ id: 'lamp', title: 'Head lamp' }, { id: 'tent', title: 'Two-person tent' })
+  browser = await launchChromium()
+})
+afterAll(async () => {
+  await browser?.close()
+  await harness?.close()
+})
+
+test.each(examples)('the example %s is valid', (query) => {
+  expect(validate(schema, parse(query))).toEqual([])
+})
+
+test('loads from the server alone under its policy, and runs a query, a mutation and a subscription', async () => {
+  const { page, complaints } = await openPage(browser)
+  const { origin } = new URL(harness.url)
+  const foreign: string[] = []
+  await page.route('**/*', async (route) => {
+    if (new URL(route.request().url()).origin === origin) return route.continue()
+    foreign.push(route.request().url())
+    return route.abort()
+  })
+  const response = await page.goto(harness.url)
+  expect(response?.headers()['content-security-policy']).toContain("script-src 'self'")
+  const run = page.getByRole('button', { name: /^Execute query/ })
+  const answer = page.locator('.result-window')
+  await page.locator('.graphiql-query-editor').getByText('personalized').waitFor()
+  await run.click()
+  await answer.getByText(/Head\slamp/).first().waitFor()
+
+  await page.getByRole('tab', { name: 'Watch' }).click()
+  await run.click()
+  await answer.getByText('causedByEventId').waitFor()
+  await answer.getByText('null').first().waitFor()
+  const record =
+    'mutation { recordEvents(events: [{ eventId: "seen-1", userId: "ada", itemId: "tent", type: VIEW }]) { token } }'
+  await harness.ask(record)
+  await answer.getByText('seen-1').waitFor()
+  await page.getByRole('button', { name: /^Stop query/ }).click()
+
+  await page.getByRole('tab', { name: 'Record' }).click()
+  await run.click()
+  await answer.getByText('accepted').waitFor()
+  expect(foreign).toEqual([])
+  expect(complaints).toEqual([])
+  await page.context().close()
+})
