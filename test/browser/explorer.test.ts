@@ -40,7 +40,10 @@ test('loads from the server alone under its policy, and runs a query, a mutation
   const answer = page.locator('.result-window')
   await page.locator('.graphiql-query-editor').getByText('personalized').waitFor()
   await run.click()
-  await answer.getByText(/Head\slamp/).first().waitFor()
+  await answer
+    .getByText(/Head\slamp/)
+    .first()
+    .waitFor()
 
   await page.getByRole('tab', { name: 'Watch' }).click()
   await run.click()
