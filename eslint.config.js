@@ -9,6 +9,7 @@ export default tseslint.config(
       '**/generated/**',
       'client-examples/storefront/**',
       'console/**',
+      'explorer/**',
       '**/*.js',
       '**/*.cjs',
       '**/*.mjs',
@@ -37,7 +38,7 @@ export default tseslint.config(
   },
   // Nobody awaits what pushes lists: there a promise must have a handler of its own, `void` is not enough.
   {
-    files: ['server/push/**/*.ts', 'server/lists/**/*.ts', 'server/query/**/*.ts'],
+    files: ['server/push/**/*.ts', 'server/sse/**/*.ts', 'server/lists/**/*.ts', 'server/query/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: { '@typescript-eslint/no-floating-promises': ['error', { ignoreVoid: false }] },
   },
