@@ -132,10 +132,12 @@ describe('open pages', () => {
     await harness.publishList('cyd', aList({ offset: 7, unseen: ranked('a', 'b', 'c') }))
     const first = watch('home')
     const { revision } = listOf(await first.message(0))
+    const subscribers = async () => (await harness.ask('{ pipeline { subscribers } }')).data.pipeline.subscribers
+    const before = await subscribers()
     const since = harness.watch(
       `subscription { recommendationsUpdated(userId: "cyd", first: 2, sinceRevision: "${revision}") { ${picks} } }`,
     )
-    await harness.ask(`{ recommendations(userId: "cyd") { id } }`)
+    while ((await subscribers()) === before) await new Promise((resolve) => setTimeout(resolve, 2))
     await harness.putRules('pins: [{ item: z, position: 1 }]')
     const again = await since.message(0)
     expect(idsOf(again.data.recommendationsUpdated.picks)).toBe('z,a')

@@ -1,11 +1,12 @@
+import { attributeTest } from '../../../engine/attributes.ts'
+import type { ItemAttribute } from '../../../engine/types.ts'
 import type { Item, ItemFilter } from '../../../schema/graphql/item.ts'
 import type { PickReason } from '../../../schema/records/ranked-list.ts'
-import type { RuleSet, When } from '../../../schema/rules.ts'
+import type { RuleFilter, RuleSet, When } from '../../../schema/rules.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
-import { eligibilityTest, type ItemTest } from '../item-filter.ts'
+import { type FilterTest, filterTest } from '../item-filter.ts'
 import type { ParsedListRequest } from '../list-request.ts'
 import type { AppliedRules } from './applied-rules.ts'
-import { type HasAttributes, matchesAttribute } from './attributes.ts'
 import { type Ignored, isTired } from './fatigue.ts'
 
 /** An item that may be listed. */
@@ -54,14 +55,16 @@ export function createListContext(catalog: Catalog, request: ParsedListRequest, 
   const { applied, ignored, now } = context
   if (applied.isPlain) return { ...context, rules: applied.rules, isEligible: request.isEligible }
   const rules = rulesAbout(applied.rules, request.filter, about, catalog)
-  const tests = [request.isEligible, ...(rules.filters ?? []).map(toTest), notTired(rules, ignored, now)]
+  const tests = [request.isEligible, ...(rules.filters ?? []).flatMap(toTests), notTired(rules, ignored, now)]
   const isEligible = (item: Item) => tests.every((test) => test(item))
   return { ...context, rules, isEligible }
 }
 
-/** A filter with dates as the API has them. `when` is decided already. */
-const toTest = ({ when: _, ...filter }: NonNullable<RuleSet['filters']>[number]): ItemTest =>
-  eligibilityTest(filter as ItemFilter)
+/** `when` is decided already. */
+const toTests = ({ when: _, ...filter }: RuleFilter): FilterTest[] => {
+  const test = filterTest(filter)
+  return test ? [test] : []
+}
 
 /** Whether fatigue leaves the item in the list at all. */
 function notTired({ fatigue }: RuleSet, ignored: Ignored | undefined, now: number): (item: Item) => boolean {
@@ -81,18 +84,16 @@ function rulesAbout(rules: RuleSet, filter: ItemFilter | null, about: readonly s
     ...(filter?.allCategories ?? []),
     ...items.flatMap((item) => item.categories),
   ])
-  const subjects: object[] = [...items, ...askedAttributes(filter)]
+  const subjects = [...items.map((item) => item.attributes), askedAttributes(filter)]
   const holds = ({ when }: { readonly when?: When | undefined }) =>
     (when?.category === undefined || categories.has(when.category)) &&
-    (when?.attribute === undefined || subjects.some((subject) => matchesAttribute(subject, when.attribute!)))
+    (when?.attribute === undefined || subjects.some(attributeTest(when.attribute)))
   return { ...rules, boosts: boosts.filter(holds), pins: pins.filter(holds), filters: filters.filter(holds) }
 }
 
-/** What a filter asks of attributes, as an item that has just these. */
-const askedAttributes = (filter: ItemFilter | null): HasAttributes[] => {
-  const attributes = (filter?.attributes ?? []).flatMap(({ name, in: texts, is }) => [
+/** What a filter asks of attributes, as the attributes of an item that has just these. */
+const askedAttributes = (filter: ItemFilter | null): ItemAttribute[] =>
+  (filter?.attributes ?? []).flatMap(({ name, in: texts, is }) => [
     ...(texts ?? []).map((text) => ({ name, text, number: null, flag: null })),
     ...(is == null ? [] : [{ name, text: null, number: null, flag: is }]),
   ])
-  return attributes.length === 0 ? [] : [{ attributes }]
-}

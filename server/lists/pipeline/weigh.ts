@@ -1,5 +1,5 @@
+import { attributeTest } from '../../../engine/attributes.ts'
 import type { Boost } from '../../../schema/rules.ts'
-import { matchesAttribute } from './attributes.ts'
 import { isTired } from './fatigue.ts'
 import type { Candidate, ListContext } from './list-context.ts'
 
@@ -60,7 +60,7 @@ function byBoosts(_list: readonly Candidate[], { rules }: ListContext): Factor |
     let factor = compiled.items.get(item.id) ?? 1
     for (const category of item.categories) factor *= compiled.categories.get(category) ?? 1
     for (const tag of item.tags) factor *= compiled.tags.get(tag) ?? 1
-    for (const boost of compiled.attributes) if (matchesAttribute(item, boost.attribute!)) factor *= boost.factor
+    for (const boost of compiled.attributes) if (boost.matches(item.attributes)) factor *= boost.factor
     return factor
   }
 }
@@ -70,15 +70,14 @@ function compileBoosts(boosts: readonly Boost[]) {
   const items = new Map<string, number>()
   const categories = new Map<string, number>()
   const tags = new Map<string, number>()
-  const attributes: Boost[] = []
-  for (const boost of boosts) {
-    const { item, category, tag, factor } = boost
+  const attributes: { readonly matches: ReturnType<typeof attributeTest>; readonly factor: number }[] = []
+  for (const { item, category, tag, attribute, factor } of boosts) {
     const multiply = (factors: Map<string, number>, name: string) =>
       factors.set(name, (factors.get(name) ?? 1) * factor)
     if (item !== undefined) multiply(items, item)
     else if (category !== undefined) multiply(categories, category)
     else if (tag !== undefined) multiply(tags, tag)
-    else attributes.push(boost)
+    else attributes.push({ matches: attributeTest(attribute!), factor })
   }
   return { items, categories, tags, attributes }
 }
