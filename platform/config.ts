@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { currencyCodes, currencyRule } from '../schema/currency.ts'
 import { serverSettings } from './server-settings.ts'
-import { flag, list, whole } from './setting-types.ts'
+import { flag, list, replication, whole } from './setting-types.ts'
 
 /**
  * All settings, read once in the main files. Importing this has no effects.
@@ -29,16 +29,29 @@ const schema = z.object({
   KAFKA_BROKERS: list.default(['127.0.0.1:9092']),
   KAFKA_TLS: flag(false),
   KAFKA_TLS_CA_FILE: z.string().optional(),
-  KAFKA_SASL_MECHANISM: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
+  /** The client's own certificate and key, PEM: mutual TLS. */
+  KAFKA_TLS_CERT_FILE: z.string().optional(),
+  KAFKA_TLS_KEY_FILE: z.string().optional(),
+  KAFKA_SASL_MECHANISM: z.enum(['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer']).optional(),
   KAFKA_USERNAME: z.string().optional(),
   KAFKA_PASSWORD: z.string().optional(),
+  /** OAUTHBEARER: tokens by the client credentials grant (RFC 6749, section 4.4). */
+  KAFKA_OAUTH_TOKEN_URL: z.url({ protocol: /^https?$/ }).optional(),
+  KAFKA_OAUTH_CLIENT_ID: z.string().optional(),
+  KAFKA_OAUTH_CLIENT_SECRET: z.string().optional(),
+  KAFKA_OAUTH_SCOPE: z.string().optional(),
   /** A worker that is not heard of for so long loses its partitions to the others. */
   KAFKA_SESSION_MS: whole(10_000, 1_000, 300_000),
   CASSANDRA_CONTACT_POINTS: list.default(['127.0.0.1:9042']),
   CASSANDRA_DATA_CENTER: z.string().default('datacenter1'),
-  CASSANDRA_REPLICATION: whole(1, 1, 9),
+  /** Copies in CASSANDRA_DATA_CENTER, or per data center: dc1:3,dc2:3. */
+  CASSANDRA_REPLICATION: replication.default(1),
   CASSANDRA_TLS: flag(false),
   CASSANDRA_TLS_CA_FILE: z.string().optional(),
+  CASSANDRA_TLS_CERT_FILE: z.string().optional(),
+  CASSANDRA_TLS_KEY_FILE: z.string().optional(),
+  /** Zip file of a managed Cassandra (Astra DB): addresses, data center and certificates in one. */
+  CASSANDRA_SECURE_BUNDLE_FILE: z.string().optional(),
   CASSANDRA_USERNAME: z.string().optional(),
   CASSANDRA_PASSWORD: z.string().optional(),
   /** What the key of recommendation ids is made from, at least 32 characters; left out: a random key, kept in the store. */

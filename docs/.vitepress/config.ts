@@ -78,6 +78,8 @@ export default defineConfig({
         text: 'Operate',
         items: [
           page('Operations and settings', 'operations'),
+          page('Kubernetes', 'kubernetes'),
+          page('One machine with systemd', 'systemd'),
           page('Sizing', 'sizing'),
           page('Scaling', 'scaling'),
           page('Upgrade', 'upgrade'),

@@ -31,7 +31,8 @@ export async function applyMigrations(
 ): Promise<void> {
   const { keyspace, logger = silentLogger } = options
   const schema = new SchemaChanges(await session.client())
-  await schema.change(createKeyspaceCql(options))
+  // A managed Cassandra has its keyspaces made in its own console.
+  if (options.secureBundleFile === undefined) await schema.change(createKeyspaceCql(options))
   await schema.change(
     `CREATE TABLE IF NOT EXISTS ${keyspace}.schema_migrations (version text PRIMARY KEY, checksum text, applied_at timestamp)`,
   )
@@ -90,9 +91,14 @@ const checksumOf = ({ cql, version }: Migration): string =>
     .digest('hex')
     .slice(0, 16)
 
-const createKeyspaceCql = ({ keyspace, localDataCenter, replicationFactor = 1 }: CassandraOptions): string =>
-  `CREATE KEYSPACE IF NOT EXISTS ${keyspace} ` +
-  `WITH replication = {'class': 'NetworkTopologyStrategy', '${localDataCenter}': ${replicationFactor}}`
+export function createKeyspaceCql({
+  keyspace,
+  localDataCenter,
+  replication = { [localDataCenter]: 1 },
+}: CassandraOptions) {
+  const copies = Object.entries(replication).map(([dataCenter, count]) => `, '${dataCenter}': ${count}`)
+  return `CREATE KEYSPACE IF NOT EXISTS ${keyspace} WITH replication = {'class': 'NetworkTopologyStrategy'${copies.join('')}}`
+}
 
 /**
  * Two nodes that create the same table at once give it two identities, and one loses its rows. So every instance sends

@@ -1,19 +1,43 @@
-import { readFileSync } from 'node:fs'
 import type { Config } from '../config.ts'
 import type { Logger } from '../logger.ts'
+import { readTlsFiles } from '../tls-files.ts'
 import type { CassandraOptions } from './session.ts'
 
-/** The settings PICKSTREAM_CASSANDRA_… as the adapter takes them. */
+/** The settings PICKSTREAM_CASSANDRA_… as the adapter takes them. @throws Error naming the settings that contradict */
 export function cassandraOptions(config: Config, logger?: Logger): CassandraOptions {
-  const { CASSANDRA_TLS_CA_FILE: caFile, CASSANDRA_USERNAME: username, CASSANDRA_PASSWORD: password } = config
+  const {
+    CASSANDRA_DATA_CENTER: dataCenter,
+    CASSANDRA_REPLICATION: replication,
+    CASSANDRA_SECURE_BUNDLE_FILE: secureBundleFile,
+    CASSANDRA_USERNAME: username,
+    CASSANDRA_PASSWORD: password,
+  } = config
+  const copies = typeof replication === 'number' ? { [dataCenter]: replication } : replication
+  if (secureBundleFile === undefined && copies[dataCenter] === undefined) {
+    const known = Object.keys(copies).join(', ')
+    throw new Error(
+      `PICKSTREAM_CASSANDRA_REPLICATION has no copies in PICKSTREAM_CASSANDRA_DATA_CENTER=${dataCenter}: ${known}`,
+    )
+  }
+  if (secureBundleFile !== undefined && config.CASSANDRA_TLS) {
+    throw new Error(
+      'PICKSTREAM_CASSANDRA_TLS=on beside PICKSTREAM_CASSANDRA_SECURE_BUNDLE_FILE: the bundle has its own certificates',
+    )
+  }
+  const ssl = readTlsFiles({
+    setting: 'PICKSTREAM_CASSANDRA_TLS',
+    isOn: config.CASSANDRA_TLS,
+    caFile: config.CASSANDRA_TLS_CA_FILE,
+    certFile: config.CASSANDRA_TLS_CERT_FILE,
+    keyFile: config.CASSANDRA_TLS_KEY_FILE,
+  })
   return {
     contactPoints: config.CASSANDRA_CONTACT_POINTS,
-    localDataCenter: config.CASSANDRA_DATA_CENTER,
+    localDataCenter: dataCenter,
     keyspace: config.NAMESPACE,
-    replicationFactor: config.CASSANDRA_REPLICATION,
-    ...(config.CASSANDRA_TLS && {
-      ssl: { rejectUnauthorized: true, ...(caFile !== undefined && { ca: readFileSync(caFile) }) },
-    }),
+    replication: copies,
+    ...(secureBundleFile !== undefined && { secureBundleFile }),
+    ...(ssl && { ssl }),
     ...(username !== undefined && { auth: { username, password: password ?? '' } }),
     logger,
   }

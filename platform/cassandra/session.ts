@@ -9,8 +9,10 @@ export interface CassandraOptions {
   readonly contactPoints: readonly string[]
   readonly localDataCenter: string
   readonly keyspace: string
-  /** Of the keyspace, when it is made. Default 1. */
-  readonly replicationFactor?: number
+  /** Copies per data center of the keyspace, when it is created. Default: 1 in `localDataCenter`. */
+  readonly replication?: Readonly<Record<string, number>>
+  /** Of a managed Cassandra (Astra DB), instead of `contactPoints`, `localDataCenter` and `ssl`. Its keyspace must exist. */
+  readonly secureBundleFile?: string
   readonly ssl?: ConnectionOptions
   readonly auth?: { readonly username: string; readonly password: string }
   readonly logger?: Logger
@@ -100,8 +102,9 @@ const statementOptions: cassandra.QueryOptions = {
 }
 
 const clientOptions = (options: CassandraOptions, isLowLoad: () => boolean): cassandra.DseClientOptions => ({
-  contactPoints: [...options.contactPoints],
-  localDataCenter: options.localDataCenter,
+  ...(options.secureBundleFile === undefined
+    ? { contactPoints: [...options.contactPoints], localDataCenter: options.localDataCenter }
+    : { cloud: { secureConnectBundle: options.secureBundleFile } }),
   ...(options.ssl && { sslOptions: options.ssl }),
   ...(options.auth && { credentials: { ...options.auth } }),
   // bigint for timestamps; a JS Map would otherwise be stored empty.

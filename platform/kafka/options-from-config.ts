@@ -1,20 +1,28 @@
-import { readFileSync } from 'node:fs'
 import type { SASLOptions } from 'kafkajs'
 import type { Config } from '../config.ts'
 import type { Logger } from '../logger.ts'
+import { systemClock } from '../ports/clock.ts'
+import { readTlsFiles } from '../tls-files.ts'
 import type { KafkaLogOptions } from './kafka-log.ts'
+import { type OAuthClient, oauthTokens } from './oauth-token.ts'
 
 const heartbeatMsMax = 3_000
 
 /** The settings PICKSTREAM_KAFKA_… as the adapter takes them. */
 export function kafkaOptions(config: Config, clientId: string, logger?: Logger): KafkaLogOptions {
-  const { KAFKA_TLS_CA_FILE: caFile } = config
   const sasl = saslOf(config)
+  const ssl = readTlsFiles({
+    setting: 'PICKSTREAM_KAFKA_TLS',
+    isOn: config.KAFKA_TLS,
+    caFile: config.KAFKA_TLS_CA_FILE,
+    certFile: config.KAFKA_TLS_CERT_FILE,
+    keyFile: config.KAFKA_TLS_KEY_FILE,
+  })
   return {
     brokers: config.KAFKA_BROKERS,
     clientId,
     namespace: config.NAMESPACE,
-    ...(config.KAFKA_TLS && { ssl: caFile === undefined ? true : { ca: readFileSync(caFile) } }),
+    ...(ssl && { ssl }),
     ...(sasl && { sasl }),
     sessionMs: config.KAFKA_SESSION_MS,
     // Two may be lost before a member is taken for dead.
@@ -26,10 +34,25 @@ export function kafkaOptions(config: Config, clientId: string, logger?: Logger):
 function saslOf(config: Config): SASLOptions | undefined {
   const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_USERNAME: username, KAFKA_PASSWORD: password } = config
   if (mechanism === undefined) return undefined
+  if (mechanism === 'oauthbearer')
+    return { mechanism, oauthBearerProvider: oauthTokens(oauthClient(config), systemClock) }
   if (username === undefined || password === undefined) {
     throw new Error(
       `PICKSTREAM_KAFKA_SASL_MECHANISM=${mechanism} needs PICKSTREAM_KAFKA_USERNAME and PICKSTREAM_KAFKA_PASSWORD`,
     )
   }
   return { mechanism, username, password } as SASLOptions
+}
+
+function oauthClient({
+  KAFKA_OAUTH_TOKEN_URL: tokenUrl,
+  KAFKA_OAUTH_CLIENT_ID: clientId,
+  KAFKA_OAUTH_CLIENT_SECRET: clientSecret,
+  KAFKA_OAUTH_SCOPE: scope,
+}: Config): OAuthClient {
+  if (tokenUrl === undefined || clientId === undefined || clientSecret === undefined) {
+    const needed = ['TOKEN_URL', 'CLIENT_ID', 'CLIENT_SECRET'].map((name) => `PICKSTREAM_KAFKA_OAUTH_${name}`)
+    throw new Error(`PICKSTREAM_KAFKA_SASL_MECHANISM=oauthbearer needs ${needed.join(', ')}`)
+  }
+  return { tokenUrl, clientId, clientSecret, ...(scope !== undefined && { scope }) }
 }
