@@ -11,12 +11,16 @@ interface TokenRequest {
 /** A token endpoint on loopback that gives what `answer` says. */
 async function aTokenEndpoint(answer: (request: number) => { status?: number; body: string }) {
   const requests: TokenRequest[] = []
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     let body = ''
-    for await (const chunk of request) body += chunk
-    requests.push({ headers: request.headers, body })
-    const { status = 200, body: text } = answer(requests.length)
-    response.writeHead(status).end(text)
+    request.setEncoding('utf8').on('data', (chunk: string) => {
+      body += chunk
+    })
+    request.on('end', () => {
+      requests.push({ headers: request.headers, body })
+      const { status = 200, body: text } = answer(requests.length)
+      response.writeHead(status).end(text)
+    })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => void server.close())
