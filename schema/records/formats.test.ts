@@ -199,6 +199,35 @@ describe('what was written is read as it was', () => {
     expect(decodeHistory('ann', encodeHistory(record))).toEqual(record)
   })
 
+  test.each([
+    {},
+    { position: 3 },
+    { portion: 0.5, seconds: 12 },
+    { unitPrice: 12.9, currency: 'EUR', position: 1 },
+    { position: 1000, portion: 0, seconds: 0, unitPrice: 0, currency: 'JPY' },
+  ])('details of an event, in history, archive, user states and guests who log in: %j', (details) => {
+    const detailed = { ...event, ...details }
+    expect(decodeHistoryEvent(encodeHistoryEvent(detailed))).toEqual(detailed)
+    const records: HistoryRecord[] = [
+      { kind: 'event', userId: 'ann', offset: 7, event: detailed },
+      { kind: 'adopt', userId: 'ann', offset: 8, events: [event, detailed] },
+    ]
+    for (const record of records) expect(decodeHistory('ann', encodeHistory(record))).toEqual(record)
+    const [first, second] = state.profile.history
+    const entries = [first!, { ...second!, ...details }]
+    const after = { ...state, profile: { ...state.profile, history: entries } }
+    expect(decodeUserState(encodeUserState(after)).profile.history).toEqual(entries)
+  })
+  test('an event without details takes no more bytes than before there were any', () => {
+    expect(encodeHistoryEvent(event)).toHaveLength(encodeHistoryEvent({ ...event, position: 5 }).length - 2)
+  })
+  test('portions in user vectors, with or without what else may be left out', () => {
+    const snapshot = { ...vector.snapshot, portions: { 0: 100, 1: -1 } }
+    for (const rest of [{}, { backfilled: 7 }]) {
+      const detailed = { ...vector, ...rest, snapshot }
+      expect(decodeUserVector('ann', encodeUserVector(detailed))).toEqual(detailed)
+    }
+  })
   test('a list with more distinct reasons than a byte can tell apart', () => {
     const unseen = Array.from({ length: 300 }, (_, n) => ({
       itemId: `item-${n}`,

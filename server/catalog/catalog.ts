@@ -35,6 +35,11 @@ export class Catalog {
     this.windows = new AvailabilityWindows({ clock, onChange: (ids) => this.applyWindows(ids) })
   }
 
+  /** Entries that are kept of availability windows ahead. */
+  get windowsHeld(): number {
+    return this.windows.size
+  }
+
   /** Availability windows are no longer watched. */
   close(): void {
     this.windows.close()
