@@ -10,7 +10,8 @@ COPY packages/client/package.json packages/client/
 COPY scripts/ensure-installed.mjs scripts/
 RUN node --input-type=module --eval "import { ensureInstalled } from '/app/scripts/ensure-installed.mjs'; ensureInstalled()"
 COPY . .
-RUN npm run build && npm prune --omit=dev
+# With the bill of materials of what is in the image (CycloneDX).
+RUN npm run build && npm prune --omit=dev && npm run --silent sbom > sbom.cdx.json
 
 FROM node:24-slim
 ENV NODE_ENV=production \
@@ -20,6 +21,7 @@ WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
+COPY --from=build /app/sbom.cdx.json ./
 # The user `node` of the base image, as a number so that a cluster can see that it is not root.
 USER 1000
 EXPOSE 4000

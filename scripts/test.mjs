@@ -33,6 +33,7 @@ const checks = [
     ['engine', 'schema', 'platform', 'workers', 'server', 'start', 'tools', 'packages'],
   ],
   ['dead code', bin('knip'), []],
+  ['licenses of what is shipped', 'npm', ['run', '--silent', 'licenses']],
   ['documentation site', bin('vitepress'), ['build', 'docs']],
   ['build', 'npm', ['run', '--silent', 'build']],
 ]

@@ -83,6 +83,7 @@ export default defineConfig({
           page('Sizing', 'sizing'),
           page('Scaling', 'scaling'),
           page('Upgrade', 'upgrade'),
+          page('Releases', 'release'),
           page('Troubleshooting', 'troubleshooting'),
           page('Alert rules', 'alerts'),
           page('Security', 'security'),

@@ -1,0 +1,22 @@
+/** Run by `npm version`: writes the version of package.json wherever else it stands, and stages those files. */
+import { spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'))
+
+/** File → what stands before the version in it. test/docs/versions.test.ts reads the same places. */
+const places = [
+  ['deploy/helm/pickstream/Chart.yaml', /^((?:app)?[vV]ersion: ).*$/gm],
+  ['docker-compose.yml', /^( {2}image: pickstream:).*$/gm],
+]
+
+for (const [file, pattern] of places) {
+  const text = readFileSync(root + file, 'utf8')
+  writeFileSync(root + file, text.replace(pattern, `$1${version}`))
+}
+const today = new Date().toISOString().slice(0, 10)
+const changelog = readFileSync(`${root}CHANGELOG.md`, 'utf8')
+writeFileSync(`${root}CHANGELOG.md`, changelog.replace(/^## (.*), unreleased$/m, `## ${version}, ${today}`))
+spawnSync('git', ['add', 'CHANGELOG.md', ...places.map(([file]) => file)], { cwd: root, stdio: 'inherit' })
