@@ -3,6 +3,7 @@ import { seededRandom } from './math/random.ts'
 import { weightsOf } from './rank/blend.ts'
 import { diversify } from './rank/diversity.ts'
 import { featureNames } from './rank/features.ts'
+import { keepOneOfEachGroup, TakenGroups } from './rank/groups.ts'
 import { type Query, resolveQuery, typeAt } from './rank/query.ts'
 import { Ranker } from './rank/ranker.ts'
 import { sumCount, sumIndex } from './rank/sources.ts'
@@ -25,6 +26,8 @@ export interface ListOptions {
   allow?: (itemId: string) => boolean
   /** Time for which availability windows are read, ms. Default: `now`, or the time of the newest event. */
   availableAt?: number
+  /** Trends only: all items of a group may be listed. Default: false, one of them. */
+  allVariants?: boolean
 }
 
 export interface RecommendOptions extends ListOptions {
@@ -93,6 +96,7 @@ export class Recommender {
     const query = resolveQuery(user, options.now, this.side, this.model, options.includeSeen)
     this.excludeSeen(user, options)
     const count = ranker.rank(query, this.isEligible, options)
+    this.keepOneOfEachGroup(count, options, user.items)
     return this.selectTop(count, options, this.reasonsFor(user))
   }
 
@@ -112,6 +116,7 @@ export class Recommender {
     const seenItems = this.eligibleOf(user.seen)
     for (const item of seenItems) this.excludedIn[item] = this.generation
     const reason = this.reasonsFor(user)
+    this.keepOneOfEachGroup(count, options, user.items)
     const unseen = this.selectTop(count, options, reason)
     if (seenItems.size === 0) return { unseen, seen: [] }
     ranker.score({ ...query, mayRepeat: true }, count)
@@ -146,10 +151,11 @@ export class Recommender {
   trending(window: TrendWindow, options: ListOptions): RankedCandidate[] {
     this.startExclusion(options, [])
     const ranked: RankedCandidate[] = []
+    const groups = new TakenGroups(this.side)
     const board = this.side.trends.board(trendWindows.indexOf(window))
     for (const item of board) {
       if (ranked.length >= options.limit) break
-      if (!this.isEligible(item) || !this.isAllowed(item, options)) continue
+      if (!this.isEligible(item) || !this.isAllowed(item, options) || !this.isFirst(item, groups, options)) continue
       ranked.push({
         itemId: this.side.ids[item]!,
         score: 1 / (1 + ranked.length),
@@ -173,6 +179,7 @@ export class Recommender {
     }
     this.startExclusion(options, itemIds)
     const count = this.ranker.rank(query, this.isEligible, { reweigh: () => weights })
+    this.keepOneOfEachGroup(count, options, itemIds)
     const because = itemIds.map((itemId): Reason => ({ kind: 'because', itemId, eventType: 'VIEW' }))
     return this.selectTop(count, options, (item) => because[Math.max(0, this.ranker.sums.becauseOf(item))]!)
   }
@@ -286,10 +293,15 @@ export class Recommender {
   /** Fills the list up to `limit` with the newest items, then any other eligible item. */
   private fillWithArrivals(ranked: RankedCandidate[], options: ListOptions): RankedCandidate[] {
     const { side } = this
-    for (const entry of ranked) this.excludedIn[side.find(entry.itemId)!] = this.generation
+    const groups = new TakenGroups(side)
+    for (const entry of ranked) {
+      const item = side.find(entry.itemId)!
+      this.excludedIn[item] = this.generation
+      groups.take(item)
+    }
     for (const item of side.arrivals.read()) {
       if (ranked.length >= options.limit) break
-      if (!this.isEligible(item) || !this.isAllowed(item, options)) continue
+      if (!this.isEligible(item) || !this.isAllowed(item, options) || !this.isFirst(item, groups, options)) continue
       const meta = side.metas[item]
       const source = meta === undefined ? 'events' : 'new'
       const reason = { kind: 'new', publishedAt: meta?.publishedAt ?? null } as const
@@ -322,6 +334,18 @@ export class Recommender {
     }
   }
 
+  /** Before the selection: what is left out by it is excluded from the list. */
+  private keepOneOfEachGroup(count: number, options: ListOptions, touched: readonly string[]): void {
+    keepOneOfEachGroup(this.ranker, count, {
+      side: this.side,
+      touched,
+      mayList: (item) => this.isEligible(item) && this.isAllowed(item, options),
+      drop: (item) => {
+        this.excludedIn[item] = this.generation
+      },
+    })
+  }
+
   private excludeSeen(user: UserSnapshot, options: Omit<RecommendOptions, 'limit'>): void {
     this.startExclusion(options, user.rejected)
     if (!options.includeSeen) for (const id of user.seen) this.exclude(id)
@@ -345,6 +369,10 @@ export class Recommender {
 
   private readonly isEligible = (item: number): boolean =>
     this.excludedIn[item] !== this.generation && this.side.isAvailableAt(item, this.availableAt)
+
+  private isFirst(item: number, groups: TakenGroups, { allVariants = false }: ListOptions): boolean {
+    return allVariants || groups.take(item)
+  }
 
   private isAllowed(item: number, options: ListOptions): boolean {
     return options.allow === undefined || options.allow(this.side.ids[item]!)

@@ -48,6 +48,9 @@ export interface StartedServices {
   stop(): Promise<void>
 }
 
+/** How often the best sellers of groups are read. */
+const variantsMs = 30_000
+
 /** Starts what the server holds in memory: the catalog, the newest lists, the state of the pipeline, the ranking. */
 export async function startServices(parts: Parts, subscribers: () => number): Promise<StartedServices> {
   const { log, store, config, logger, clock } = parts
@@ -58,7 +61,11 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
   const unstored = new UnstoredLists({ log, clock, logger })
   const listTail = new ListTail(listCache, unstored, logger)
   const currentLists = new CurrentLists({ log, store, clock, listCache, listTail, unstored })
-  const trends = new Trends(ranking, clock, logger)
+  const trends = new Trends(ranking, clock, logger, (ids) => catalog.rankVariants(ids))
+  const rankingVariants = setInterval(() => {
+    if (catalog.hasGroups) void trends.board('WEEK')
+  }, variantsMs)
+  rankingVariants.unref()
   const refresher = new StaleListRefresher({ log, clock, logger, listTail, staleMinutes: config.STALE_MINUTES })
   const backlog = new LiveBacklog({ log, clock })
   const loaders = { lists: createUncachedListLoader(currentLists) }
@@ -134,6 +141,7 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
     },
     readiness,
     async stop() {
+      clearInterval(rankingVariants)
       catalog.close()
       feeds.close()
       rulesInForce.close()

@@ -17,6 +17,9 @@ export class ItemSide {
   readonly metas: (ItemMeta | undefined)[] = []
   /** 1 for items marked as unavailable, 2 for items with an availability window. Items known only from events: 0. */
   private unavailable = new Uint8Array(0)
+  /** Group number per item; 0 for none. Variants of one product share it. */
+  groups = new Int32Array(0)
+  private readonly groupNumbers = new Map<string, number>()
   /** Price per item; 0 if unknown. */
   prices = new Float64Array(0)
   readonly pairs = new PairLists(this.ids)
@@ -76,6 +79,7 @@ export class ItemSide {
     const isWindowed = meta.availableFrom != null || meta.availableUntil != null
     this.unavailable[item] = !meta.available ? 1 : isWindowed ? 2 : 0
     this.prices[item] = meta.price !== null && meta.price > 0 ? meta.price : 0
+    this.groups[item] = meta.groupId == null ? 0 : this.groupNumber(meta.groupId)
     this.categories.put(item, meta.categories)
     this.content.put(item, meta)
   }
@@ -111,6 +115,16 @@ export class ItemSide {
     if (this.metas[item] === undefined) this.unlist(item)
   }
 
+  get hasGroups(): boolean {
+    return this.groupNumbers.size > 0
+  }
+
+  private groupNumber(id: string): number {
+    let number = this.groupNumbers.get(id)
+    if (number === undefined) this.groupNumbers.set(id, (number = this.groupNumbers.size + 1))
+    return number
+  }
+
   /** Whether the item may be listed at a time, ms since 1970. */
   isAvailableAt(item: number, time: number): boolean {
     const state = this.unavailable[item]!
@@ -134,6 +148,7 @@ export class ItemSide {
   private grow(room: number): void {
     this.unavailable = enlarged(new Uint8Array(room), this.unavailable)
     this.isListed = enlarged(new Uint8Array(room), this.isListed)
+    this.groups = enlarged(new Int32Array(room), this.groups)
     this.prices = enlarged(new Float64Array(room), this.prices)
     this.dates = enlarged(new Float64Array(room).fill(-Infinity), this.dates)
   }

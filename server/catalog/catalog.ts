@@ -8,6 +8,7 @@ import { topics } from '../../schema/topics.ts'
 import { AvailabilityWindows, isInside } from './availability-windows.ts'
 import { NewestFirst } from './newest-first.ts'
 import { SearchIndex } from './search-index.ts'
+import { Variants } from './variants.ts'
 
 export type CatalogListener = (changedIds: ReadonlySet<string>) => void
 
@@ -26,6 +27,7 @@ export class Catalog {
   private readonly listeners = new Set<CatalogListener>()
   private readonly index = new SearchIndex()
   private readonly windows: AvailabilityWindows
+  private readonly variants = new Variants()
   private readonly logger: Logger
   private readonly clock: Clock
 
@@ -69,6 +71,20 @@ export class Catalog {
     return this.newest.list()
   }
 
+  get hasGroups(): boolean {
+    return this.variants.hasGroups
+  }
+
+  /** Ids of all items of the group, best seller first. */
+  variantsOf(groupId: string): readonly string[] {
+    return this.variants.of(groupId)
+  }
+
+  /** @param bestSellers item ids, the best first */
+  rankVariants(bestSellers: readonly string[]): void {
+    this.variants.rank(bestSellers)
+  }
+
   /** Ids with how well they match, best first. */
   search(text: string): { id: string; score: number }[] {
     return this.index.search(text)
@@ -82,6 +98,7 @@ export class Catalog {
       const after = this.read(key, value, offset)
       if (after === 'bad') continue
       this.newest.note(before, after)
+      this.variants.put(before, after)
       if (after) this.items.set(key, after)
       else this.items.delete(key)
       this.index.put(key, after)

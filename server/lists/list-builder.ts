@@ -1,19 +1,23 @@
+import type { Item } from '../../schema/graphql/item.ts'
 import type { Pick } from '../../schema/graphql/recommendations.ts'
 import type { RankedItem } from '../../schema/records/ranked-list.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { ListRequest } from './list-request.ts'
 import type { Candidate, ListContext } from './pipeline/list-context.ts'
+import { TakenGroups, variantInstead } from './pipeline/one-of-group.ts'
 import { arrange, candidatesMax, isRankingItself } from './pipeline/pipeline.ts'
 import { present } from './pipeline/present.ts'
 
 /**
  * Collects the candidates of one list from sources in the order they are added, and arranges them (pipeline/pipeline.ts).
- * Nothing gets in that is unavailable, filtered out, excluded or in the list already, whatever the source says.
+ * Nothing gets in that is unavailable, filtered out, excluded or in the list already, whatever the source says, and of a
+ * group only the first item: the rankings put the variant first that the user touched, else the best seller.
  */
 export class ListBuilder {
   private readonly context: ListContext
   private readonly excluded: Set<string>
   private readonly taken = new Set<string>()
+  private readonly groups = new TakenGroups()
   private readonly candidates: Candidate[] = []
 
   constructor(context: ListContext) {
@@ -54,6 +58,9 @@ export class ListBuilder {
     return present(list, this.context.catalog)
   }
 
+  private readonly mayTake = (item: Item): boolean =>
+    this.context.isEligible(item) && !this.excluded.has(item.id) && !this.taken.has(item.id)
+
   /** @param floor the score of what fills places that are left over */
   private add(ranked: Iterable<RankedItem>, count: number, floor?: number): this {
     const { catalog, isEligible } = this.context
@@ -61,9 +68,12 @@ export class ListBuilder {
     if (left <= 0) return this
     for (const { itemId, score, reason } of ranked) {
       if (this.excluded.has(itemId) || this.taken.has(itemId)) continue
-      const item = catalog.get(itemId)
-      if (item === undefined || !isEligible(item)) continue
-      this.taken.add(itemId)
+      const found = catalog.get(itemId)
+      if (found === undefined || this.groups.has(found)) continue
+      const item = isEligible(found) ? found : variantInstead(found, catalog, this.mayTake)
+      if (item === undefined) continue
+      this.taken.add(item.id)
+      this.groups.add(item)
       this.candidates.push(floor === undefined ? { item, score, reason } : { item, score: floor, reason, isFill: true })
       if (--left <= 0) break
     }

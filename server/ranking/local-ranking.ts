@@ -48,8 +48,8 @@ export async function createLocalRanking({ log, store, logger, clock }: Parts): 
   }
 }
 
-function toOptions({ limit, exclude, filter }: RankRequest, replica: Replica, clock: Clock) {
-  const base = { limit, exclude: new Set(exclude), availableAt: clock.now() }
+function toOptions({ limit, exclude, filter, allVariants }: RankRequest, replica: Replica, clock: Clock) {
+  const base = { limit, exclude: new Set(exclude), availableAt: clock.now(), allVariants }
   const test = filterTest(filter)
   if (test === undefined) return base
   return {

@@ -7,6 +7,8 @@ export interface RankRequest {
   readonly limit: number
   readonly exclude: readonly string[]
   readonly filter: ItemFilter | null
+  /** Trends only: all items of a group, not one of each. Default: false. */
+  readonly allVariants?: boolean
 }
 
 export interface TrailEvent {

@@ -4,9 +4,11 @@ import { messageOf } from '../../schema/app-error.ts'
 import type { RankedItem, TrendWindow } from '../../schema/records/ranked-list.ts'
 import type { RankingService } from './ranking-service.ts'
 
-/** How many places of each list are kept, so that filters and excludes leave enough of them. */
-const wanted = { limit: 1_000, exclude: [], filter: null }
+/** How many places of each list are kept, so that filters and excludes leave enough of them; of groups all items. */
+const wanted = { limit: 1_000, exclude: [], filter: null, allVariants: true }
 const freshMs = 1_000
+
+type OnWeek = (itemIds: readonly string[]) => void
 
 interface CachedList {
   list: readonly RankedItem[]
@@ -24,10 +26,14 @@ export class Trends {
   private readonly logger: Logger
   private readonly lists = new Map<TrendWindow | 'strangers', CachedList>()
 
-  constructor(ranking: RankingService, clock: Clock, logger: Logger) {
+  private readonly onWeek: OnWeek
+
+  /** @param onWeek called with the ids that trend by the week, best first, when they have been read */
+  constructor(ranking: RankingService, clock: Clock, logger: Logger, onWeek: OnWeek = () => {}) {
     this.ranking = ranking
     this.clock = clock
     this.logger = logger
+    this.onWeek = onWeek
   }
 
   /** At once where the window was read before (however long ago), else after the first reading. */
@@ -53,6 +59,7 @@ export class Trends {
     try {
       kept.list = await read()
       kept.readAt = this.clock.now()
+      if (name === 'WEEK') this.onWeek(kept.list.map(({ itemId }) => itemId))
     } catch (error) {
       this.logger.warn({ list: name, reason: messageOf(error) }, 'trends could not be read')
     } finally {
