@@ -36,6 +36,7 @@ export const topology = {
     ...memberOf('embed'),
     batchRecordsMax: 10_000,
     subBatchRecordsMax: 2500,
+    turnRecordsMax: 250,
     stateBytes: userStateBytes,
     decode: ({ key, value, appendedAt }) => decodeInteraction(key, value, appendedAt),
     keyOf: ({ userId }) => userId,
@@ -54,7 +55,7 @@ export const topology = {
   recommend: defineStage({
     ...memberOf('recommend'),
     batchRecordsMax: 1000,
-    subBatchRecordsMax: 12,
+    subBatchRecordsMax: 6,
     backlogKeysMax: 10_000,
     decode: ({ key, value }) => (value === null ? null : decodeUserVector(key, value)),
     conflateBy: ({ key, value, headers }) => (value === null ? erasedAt(headers) : encodedVectorAt(key, value)),
@@ -63,6 +64,7 @@ export const topology = {
   sink: defineStage({
     ...memberOf('sink'),
     batchRecordsMax: 4000,
+    subBatchRecordsMax: 500,
     decode: (record) => ({
       value: record.value,
       writtenAt: listWrittenAtOf(record),
@@ -88,6 +90,7 @@ export const topology = {
   archive: defineStage({
     ...memberOf('archive'),
     batchRecordsMax: 4000,
+    subBatchRecordsMax: 1000,
     decode: ({ key, value }) => historyRowOf(key, required(value)) ?? decodeHistory(key, required(value)),
     run: (record, _arrival, _before: undefined, context: ArchiveContext) => archiveEvent(record, context),
   }),

@@ -17,7 +17,8 @@ export interface FollowingParts {
   readonly pollMs: number
 }
 
-const batchRecordsMax = 1000
+/** Handled in one turn of the event loop. */
+const batchRecordsMax = 100
 const backOffMs = { first: 100, most: 5_000 }
 
 /** Reads all partitions of a topic, one batch after the other, and never gives a record up. */

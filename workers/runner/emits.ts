@@ -5,6 +5,7 @@ import { topics } from '../../schema/topics.ts'
 import { appendInOrder } from './append-in-order.ts'
 import { toDeadLetter } from './dead-letter.ts'
 import type { Emit } from './stage.ts'
+import type { Turns } from './turns.ts'
 
 /** What follows from a record carries on its birth time and its trace. */
 export function withTraceHeaders(emit: Emit, { headers }: StoredRecord, span: TraceSpan | undefined): Emit {
@@ -37,13 +38,14 @@ export class SliceEmits {
   }
 
   /** Encodes them as records; what cannot be encoded is added to `dead`. */
-  encode(stage: string, dead: Emit[]): Map<string, LogRecord[]> {
+  async encode(stage: string, dead: Emit[], turns: Turns): Promise<Map<string, LogRecord[]>> {
     const encoded = new Map<string, LogRecord[]>()
     const groups: [string, Iterable<Sourced>][] = [...this.all]
     for (const [topic, group] of this.newest) groups.push([topic, group.values()])
     for (const [topic, group] of groups) {
       const records: LogRecord[] = []
       for (const { emit, record } of group) {
+        if (turns.isDue()) await turns.give()
         try {
           records.push(toLogRecord(emit))
         } catch (error) {

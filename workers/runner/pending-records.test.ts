@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { StoredRecord } from '../../platform/ports/event-log.ts'
-import { PendingRecords, type Urgency } from './pending-records.ts'
+import { bulkKeysMax, heldLooksMax, PendingRecords, quietLooks, type Urgency } from './pending-records.ts'
 
 const bad: number[] = []
 
@@ -24,6 +24,10 @@ const record = (key: string, newness: number | string, urgency: Urgency = 'live'
 })
 const keys = (records: readonly StoredRecord[]) => records.map(({ key }) => key)
 
+const look = (waiting: PendingRecords, times: number) => {
+  for (let n = 0; n < times; n++) waiting.look()
+}
+
 test('keys come in their order, the urgent ones first and by themselves', () => {
   const waiting = pending()
   waiting.add([
@@ -33,6 +37,7 @@ test('keys come in their order, the urgent ones first and by themselves', () => 
     record('d', 1),
     record('e', 1, 'bulk'),
   ])
+  look(waiting, quietLooks)
   expect([2, 1, 5, 5, 5].map((limit) => keys(waiting.take(limit)))).toEqual([['c'], ['b'], ['d'], ['a', 'e'], []])
   expect(waiting.size).toBe(0)
 })
@@ -83,15 +88,43 @@ test('a held record waits until it is released, or until a record of its key com
   })
   const [a, b, c] = [record('a', 1), record('b', 1), record('c', 1)]
   waiting.add([a, b, c])
-  expect([waiting.size, waiting.urgency, waiting.firstOffset()]).toEqual([3, 'live', a.offset])
-  expect(waiting.take(5)).toEqual([c])
-  expect([waiting.urgency, waiting.take(5)]).toEqual([undefined, []])
+  expect([waiting.size, waiting.firstOffset()]).toEqual([3, a.offset])
+  expect([waiting.take(5), waiting.take(5)]).toEqual([[c], []])
   const urgent = record('a', 2, 'watched')
   waiting.add([urgent, record('b', 0)])
   expect(waiting.take(5)).toEqual([urgent])
   expect(waiting.takeSkipped()).toHaveLength(2)
   holding.delete('b')
-  waiting.release()
+  waiting.look()
   expect(waiting.take(5)).toEqual([b])
   expect(waiting.size).toBe(0)
+})
+
+test('a bulk key is due once none of its records came for some looks, the one that was quiet for longest first', () => {
+  const waiting = pending()
+  waiting.add([record('a', 1, 'bulk'), record('b', 1, 'bulk')])
+  look(waiting, quietLooks - 1)
+  waiting.add([record('a', 2, 'bulk')])
+  look(waiting, 1)
+  expect([keys(waiting.take(5)), keys(waiting.take(5))]).toEqual([['b'], []])
+  look(waiting, quietLooks - 1)
+  expect(keys(waiting.take(5))).toEqual(['a'])
+})
+
+test('a bulk key whose records keep coming is due at last', () => {
+  const waiting = pending()
+  for (let looks = 0; looks <= heldLooksMax; looks++) {
+    expect(waiting.take(5)).toEqual([])
+    waiting.add([record('a', looks, 'bulk')])
+    waiting.look()
+  }
+  waiting.add([record('a', heldLooksMax + 1, 'bulk')])
+  expect(keys(waiting.take(5))).toEqual(['a'])
+})
+
+test('bulk keys are due at once while too many wait', () => {
+  const waiting = pending()
+  waiting.add(Array.from({ length: bulkKeysMax }, (_, n) => record(`key-${n}`, 1, 'bulk')))
+  expect(keys(waiting.take(5))).toEqual(['key-0'])
+  expect(waiting.take(5)).toEqual([])
 })

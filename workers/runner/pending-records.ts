@@ -16,15 +16,30 @@ interface Parts {
 interface Kept {
   readonly record: StoredRecord
   readonly newness: bigint
+  /** The look after which the first record of the key came, and the newest. */
+  readonly firstLook: number
+  readonly lastLook: number
 }
+
+/** A bulk key is due after so many looks in which no record of it came. */
+export const quietLooks = 20
+/** So many looks after its first record, a bulk key is due with the next one, though more come. */
+export const heldLooksMax = 500
+/** While so many bulk keys wait, the ones that were quiet for longest are due. */
+export const bulkKeysMax = 3_000
 
 /**
  * What waits to be run, one record a key: the newest. Keys of equal urgency are taken in the order in which they came; a
  * newer record of a key takes the place of the older one in that order, and moves the key forward where it is more urgent.
+ *
+ * Bulk keys, for which nobody waits, are held until no more of their records come, so that a user whose events come one
+ * after another is run once for all of them; they are taken in the order of their newest records. Time is counted in
+ * looks, so that no clock is read.
  */
 export class PendingRecords {
   private readonly parts: Parts
   private skipped: StoredRecord[] = []
+  private looks = 0
   private readonly held = new Map<string, Kept>()
   private readonly queues = new Map<Urgency, Map<string, Kept>>(urgencies.map((urgency) => [urgency, new Map()]))
 
@@ -37,12 +52,6 @@ export class PendingRecords {
     let size = this.held.size
     for (const queue of this.queues.values()) size += queue.size
     return size
-  }
-
-  /** The most urgent kind that is due; undefined where nothing is. */
-  get urgency(): Urgency | undefined {
-    for (const [urgency, queue] of this.queues) if (queue.size > 0) return urgency
-    return undefined
   }
 
   add(records: readonly StoredRecord[]): void {
@@ -62,8 +71,9 @@ export class PendingRecords {
     return skipped
   }
 
-  /** Makes those held due that are not to wait on. */
-  release(): void {
+  /** Called from time to time: makes those due that are not to wait on. */
+  look(): void {
+    this.looks++
     for (const [key, kept] of this.held) {
       if (this.parts.holds?.(kept.record)) continue
       this.held.delete(key)
@@ -73,15 +83,14 @@ export class PendingRecords {
 
   /** Takes at most `limit` records of the most urgent kind that there is; none that is held. */
   take(limit: number): StoredRecord[] {
-    for (const queue of this.queues.values()) {
-      if (queue.size === 0) continue
+    for (const [urgency, queue] of this.queues) {
       const taken: StoredRecord[] = []
-      for (const [key, { record }] of queue) {
-        if (taken.length >= limit) break
-        taken.push(record)
+      for (const [key, kept] of queue) {
+        if (taken.length >= limit || (urgency === 'bulk' && !this.isQuiet(kept, queue.size))) break
+        taken.push(kept.record)
         queue.delete(key)
       }
-      return taken
+      if (taken.length > 0) return taken
     }
     return []
   }
@@ -95,8 +104,13 @@ export class PendingRecords {
     return first
   }
 
+  private isQuiet({ lastLook }: Kept, bulkKeys: number): boolean {
+    return bulkKeys >= bulkKeysMax || this.looks - lastLook >= quietLooks
+  }
+
   private put(record: StoredRecord, newness: bigint): void {
     const { key } = record
+    const { looks } = this
     const held = this.held.get(key)
     if (held !== undefined) {
       const isNewer = held.newness <= newness
@@ -108,15 +122,17 @@ export class PendingRecords {
       const known = queue.get(key)
       if (known === undefined) continue
       const isNewer = known.newness <= newness
-      const kept = isNewer ? { record, newness } : known
       this.skipped.push(isNewer ? known.record : record)
-      const due = mostUrgent(urgency, this.parts.urgencyOf(record))
-      if (due !== urgency) queue.delete(key)
+      const kept = isNewer ? { record, newness, firstLook: known.firstLook, lastLook: looks } : known
+      const isOverdue = looks - known.firstLook >= heldLooksMax
+      const due = mostUrgent(isOverdue ? mostUrgent(urgency, 'live') : urgency, this.parts.urgencyOf(record))
+      // Behind the bulk keys that have been quiet for longer.
+      if (due !== urgency || (due === 'bulk' && isNewer)) queue.delete(key)
       this.queues.get(due)!.set(key, kept)
       return
     }
     const queue = this.parts.holds?.(record) ? this.held : this.queues.get(this.parts.urgencyOf(record))!
-    queue.set(key, { record, newness })
+    queue.set(key, { record, newness, firstLook: looks, lastLook: looks })
   }
 }
 

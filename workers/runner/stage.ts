@@ -22,6 +22,8 @@ export interface Stage<Input, State, Context> {
    * well, in slices that are small, so that the first lists go out and other work gets its turn before the last is made.
    */
   readonly subBatchRecordsMax?: number
+  /** Records decided on and emits encoded before other work of the thread gets its turn. Default 50. */
+  readonly turnRecordsMax?: number
   /** Estimated bytes of a state in memory. A slice ends where the states that it needs exceed `sliceStateBytesMax`. */
   stateBytes?(state: State): number
   /**
@@ -31,8 +33,8 @@ export interface Stage<Input, State, Context> {
    */
   readonly conflateBy?: (record: StoredRecord) => bigint
   /**
-   * With conflateBy: it conflates over all that waits, of at most so many keys, and not over a batch: records are read ahead
-   * while others are run, the urgent ones (StageParts.urgencyOf) are run before all that wait.
+   * With conflateBy, for a stage without state: it conflates over all that waits, of at most so many keys, and not over a
+   * batch (run-backlog.ts). The urgent records (StageParts.urgencyOf) are run before all others that wait.
    */
   readonly backlogKeysMax?: number
   /** Whose state a record changes, where that is not the record's own key. Empty: no one's, the record is passed over. */

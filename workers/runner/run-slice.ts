@@ -1,0 +1,156 @@
+import type { StoredRecord } from '../../platform/ports/event-log.ts'
+import type { TraceSpan } from '../../platform/tracing.ts'
+import { traceparentOf } from '../../schema/records/headers.ts'
+import { RecordError } from '../../schema/records/record-error.ts'
+import { toDeadLetter } from './dead-letter.ts'
+import { append, SliceEmits, withTraceHeaders } from './emits.ts'
+import { loadStates } from './load-states.ts'
+import { rowWriter } from './row-writer.ts'
+import type { Emit, Outcome, RowChange, Stage, StateChange } from './stage.ts'
+import type { Run, StageParts } from './stage-parts.ts'
+import { Turns } from './turns.ts'
+
+/** Decides on some records of a batch and carries it out. @returns how many were set aside */
+export async function runSlice<Input, State, Context>(
+  run: Run<Input, State, Context>,
+  records: readonly StoredRecord[],
+  undecodable: readonly Emit[],
+): Promise<number> {
+  const { parts, batch, states } = run
+  const { stage, log, store } = parts
+  const context = parts.context()
+  const dead: Emit[] = []
+  const turns = new Turns(parts.clock, stage.turnRecordsMax)
+  const slice = await decode(stage, records, context, { dead, turns })
+  const known = await loadStates(stage, new Set(slice.map(({ owner }) => owner)), states)
+  if (known === undefined) {
+    const half = records.length >>> 1
+    const first = await runSlice(run, records.slice(0, half), undecodable)
+    return first + (await runSlice(run, records.slice(half), []))
+  }
+  const changes = new Map<string, StateChange<State>>()
+  const rows: RowChange[] = []
+  const emits = new SliceEmits()
+  const spans: TraceSpan[] = []
+  let forwarded = 0
+
+  const take = (outcome: Outcome<State>, { record, owner }: Decoded<Input>, span: TraceSpan | undefined) => {
+    if (outcome.state !== undefined) {
+      changes.set(owner, { key: owner, state: outcome.state, position: record })
+      if (outcome.state === null) known.delete(owner)
+      else known.set(owner, outcome.state)
+    }
+    if (outcome.forwarded) forwarded++
+    if (outcome.rows) rows.push(...outcome.rows)
+    if (outcome.emits)
+      for (const emit of outcome.emits) emits.add({ emit: withTraceHeaders(emit, record, span), record })
+  }
+  const takeEach = async (each: readonly Decoded<Input>[]) => {
+    for (const one of each) {
+      if (turns.isDue()) await turns.give()
+      const span = parts.tracing?.follow(stage.name, traceparentOf(one.record.headers))
+      if (span) spans.push(span)
+      const outcome = decide(parts, one.record, one.input, known.get(one.owner), context, dead)
+      if (outcome !== undefined) take(outcome, one, span)
+    }
+  }
+
+  if (stage.runMany === undefined) await takeEach(slice)
+  else {
+    for (const group of byOwner(slice)) {
+      if (turns.isDue()) await turns.give()
+      const together = decideMany(parts, group, known.get(group[0]!.owner), context)
+      if (together === undefined) await takeEach(group)
+      else take(together, group.at(-1)!, undefined)
+    }
+  }
+
+  const encoded = await emits.encode(stage.name, dead, turns)
+  if (!batch.isOwned()) throw new Error(`${stage.name}: partition ${batch.partition} has moved to another worker`)
+  await append(log, encoded, [...undecodable, ...dead]) // first what others learn from these records,
+  if (rows.length > 0) await rowWriter(store)(rows)
+  if (changes.size > 0) await states.save([...changes.values()]) // then that they have been applied,
+  for (const span of spans) span.end()
+  if (forwarded > 0) parts.meter.forwarded(batch, forwarded, parts.clock.now())
+  return dead.length
+}
+
+interface Decoded<Input> {
+  readonly record: StoredRecord
+  /** Whose state it changes. */
+  readonly owner: string
+  readonly input: Input
+}
+
+async function decode<I, S, C>(
+  stage: Stage<I, S, C>,
+  records: readonly StoredRecord[],
+  context: C,
+  { dead, turns }: { readonly dead: Emit[]; readonly turns: Turns },
+): Promise<Decoded<I>[]> {
+  const decoded: Decoded<I>[] = []
+  for (const record of records) {
+    if (turns.isDue()) await turns.give()
+    try {
+      if (record.undecodable !== undefined) throw new RecordError(`batch: ${record.undecodable}`)
+      const input = stage.decode(record)
+      const owner = stage.keyOf?.(input, record, context) ?? record.key
+      if (owner !== '') decoded.push({ record, input, owner })
+    } catch (error) {
+      dead.push(toDeadLetter(stage.name, record, error))
+    }
+  }
+  return decoded
+}
+
+function byOwner<I>(decoded: readonly Decoded<I>[]): Iterable<readonly Decoded<I>[]> {
+  const groups = new Map<string, Decoded<I>[]>()
+  for (const one of decoded) {
+    const group = groups.get(one.owner)
+    if (group) group.push(one)
+    else groups.set(one.owner, [one])
+  }
+  return groups.values()
+}
+
+/** @returns undefined where they have to be decided on one by one: to set a bad one aside, or to follow each. */
+function decideMany<Input, State, Context>(
+  { stage, tracing }: StageParts<Input, State, Context>,
+  group: readonly Decoded<Input>[],
+  before: State | undefined,
+  context: Context,
+): Outcome<State> | undefined {
+  if (tracing && group.some(({ record }) => traceparentOf(record.headers) !== undefined)) return undefined
+  try {
+    return stage.runMany!(
+      group.map(({ input }) => input),
+      before,
+      context,
+    )
+  } catch {
+    return undefined
+  }
+}
+
+/** A decision that throws would throw again: the record is set aside with the reason, and the partition goes on. */
+function decide<Input, State, Context>(
+  { stage, clock }: StageParts<Input, State, Context>,
+  record: StoredRecord,
+  input: Input,
+  before: State | undefined,
+  context: Context,
+  dead: Emit[],
+): Outcome<State> | undefined {
+  const { key, partition, offset, appendedAt, headers } = record
+  try {
+    return stage.run(
+      input,
+      { key, position: { partition, offset }, appendedAt, now: clock.now(), headers },
+      before,
+      context,
+    )
+  } catch (error) {
+    dead.push(toDeadLetter(stage.name, record, error))
+    return undefined
+  }
+}

@@ -1,0 +1,29 @@
+import type { Clock } from '../../platform/ports/clock.ts'
+
+/** Records handled at a time, by default. */
+const turnRecordsDefault = 50
+
+/**
+ * Gives the other work of the thread its turn between the records of a long slice, so that a visitor's event waits for some
+ * records of other stages and not for their backlogs.
+ */
+export class Turns {
+  private count = 0
+  private readonly clock: Clock
+  private readonly every: number
+
+  constructor(clock: Clock, every = turnRecordsDefault) {
+    this.clock = clock
+    this.every = every
+  }
+
+  /** Counts one record. @returns whether to wait for `give` before it */
+  isDue(): boolean {
+    return this.count++ % this.every === this.every - 1
+  }
+
+  /** Resolves once whatever else was ready has had its turn. */
+  give(): Promise<void> {
+    return this.clock.sleep(0)
+  }
+}
