@@ -21,10 +21,10 @@ export const serverSettings = {
   ALLOWED_HOSTS: list.default([]),
   /** Other origins whose pages may call; `*` for all. */
   CORS_ORIGINS: list.default([]),
-  /** `listed`: only operations of OPERATIONS_FILE are run. */
+  /** `listed`: only documents of OPERATIONS_FILE are run. */
   OPERATIONS: z.enum(['any', 'listed']).default('any'),
-  /** JSON: a list of documents, or an object of documents by SHA-256. */
-  OPERATIONS_FILE: z.string().optional(),
+  /** Manifests of persisted documents, by comma: of graphql-codegen, Relay or Apollo, or a JSON list of documents. */
+  OPERATIONS_FILE: list.default([]),
   /** Addresses of proxies whose X-Forwarded-For is believed. */
   TRUSTED_PROXIES: list.default([]),
   /** A list ranked longer ago than this, in the log's time, is made anew when its visitor comes back. 0: never. */

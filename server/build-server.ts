@@ -4,14 +4,15 @@ import { traceparentOf } from '../schema/records/headers.ts'
 import { tables } from '../schema/tables.ts'
 import { RequestContext } from './context.ts'
 import { Explorer } from './explorer/explorer.ts'
-import { AllowList } from './graphql/allow-list.ts'
 import { createApollo } from './graphql/apollo.ts'
+import { DocumentLookup } from './graphql/document-lookup.ts'
 import { Documents } from './graphql/documents.ts'
 import { formatErrors } from './graphql/errors.ts'
 import { Executor } from './graphql/executor.ts'
 import { JsonPlans } from './graphql/json-plan.ts'
 import { KnownRequests } from './graphql/known-requests.ts'
 import { Operations } from './graphql/operations.ts'
+import { PersistedDocuments } from './graphql/persisted-documents.ts'
 import { addGraphqlRoute } from './graphql/route.ts'
 import { authorize } from './guard/access-rules.ts'
 import { Authenticator } from './guard/authenticator.ts'
@@ -77,7 +78,9 @@ export async function buildServer(parts: Parts): Promise<Server> {
     addressOf: createAddressOf(config.TRUSTED_PROXIES),
   }
   const cost = new CostLimit(schema, config.LIMIT_COST)
-  const allowList = config.OPERATIONS === 'listed' ? AllowList.fromFile(config.OPERATIONS_FILE ?? '') : undefined
+  const persisted = PersistedDocuments.fromConfig(config)
+  const listed = config.OPERATIONS === 'listed' ? persisted : undefined
+  const lookup = new DocumentLookup(documents, persisted, listed !== undefined)
 
   const { services, readiness, stop } = await startServices(parts, () => fanOut.subscribers)
   const fanOut = new FanOut({
@@ -112,10 +115,10 @@ export async function buildServer(parts: Parts): Promise<Server> {
   const checkDocument = createDocumentCheck(documents, gate.rate, clock)
   const apollo = createApollo({
     schema,
-    documents,
+    lookup,
     check: (text, { identity }) => checkDocument(text, identity),
     explorer,
-    allowList,
+    listed,
     logger,
     run: executor.forApollo(documents),
   })
@@ -123,7 +126,7 @@ export async function buildServer(parts: Parts): Promise<Server> {
   const unsent = new UnsentAnswers()
   const http = await createHttp({ config, logger, open: authenticator.open })
   const page = explorer ? await Explorer.add(http) : undefined
-  addGraphqlRoute(http, { apollo, known, executor, services, explorer: page, unsent, ...gate })
+  addGraphqlRoute(http, { apollo, known, lookup, executor, services, explorer: page, unsent, ...gate })
   await addRestApi(http, { schema, operations, executor, services, unsent, ...gate })
   limitConnections(http.server, {
     connectionsMax: config.LIMIT_CONNECTIONS,
@@ -151,7 +154,8 @@ export async function buildServer(parts: Parts): Promise<Server> {
     executor,
     gate,
     cost,
-    allowList,
+    lookup,
+    listed,
     fanOut,
   }
   const connections = new OpenConnections({

@@ -70,6 +70,7 @@ export default defineConfig({
           page('API guide', 'api'),
           page('REST', 'rest'),
           page('Server-sent events', 'sse'),
+          page('Persisted documents', 'persisted-documents'),
           page('Import files', 'import'),
           page('Write to Kafka', 'kafka-writers'),
         ],

@@ -8,20 +8,21 @@ import type { GraphQLSchema } from 'graphql'
 import { printSchema } from 'graphql'
 import type { Logger } from '../../platform/logger.ts'
 import type { RequestContext } from '../context.ts'
-import { type AllowList, notListed } from './allow-list.ts'
 import { checkedDocuments } from './checked-documents.ts'
-import type { CheckedDocument, Documents } from './documents.ts'
+import type { DocumentLookup } from './document-lookup.ts'
+import type { CheckedDocument } from './documents.ts'
 import { asGraphQLError, formatError } from './errors.ts'
+import { notListed, type PersistedDocuments } from './persisted-documents.ts'
 
 interface Options {
   readonly schema: GraphQLSchema
-  readonly documents: Documents
+  readonly lookup: DocumentLookup
   /** The document of a request, within what its client may still ask for. @throws AppError RATE_LIMITED */
   readonly check: (text: string, context: RequestContext) => CheckedDocument
   readonly explorer: boolean
   readonly logger: Logger
   /** Only these are run, where there is such a list. */
-  readonly allowList: AllowList | undefined
+  readonly listed: PersistedDocuments | undefined
   readonly run: GatewayExecute
 }
 
@@ -34,7 +35,7 @@ export type GatewayExecute = Awaited<ReturnType<GatewayInterface['load']>>['exec
  * of documents or persisted queries of its own.
  */
 export function createApollo(options: Options): ApolloServer<RequestContext> {
-  const { schema, explorer, logger, allowList, documents } = options
+  const { schema, explorer, logger, listed, lookup } = options
   return new ApolloServer<RequestContext>({
     gateway: toGateway(schema, options.run),
     // Ending is decided by the main file: Apollo's own handlers would kill the process in the middle of draining.
@@ -47,7 +48,7 @@ export function createApollo(options: Options): ApolloServer<RequestContext> {
     documentStore: null,
     // Automatic persisted queries; with a list, the list is all that can be asked for by hash.
     persistedQueries: {
-      cache: byHash(allowList ? (hash) => allowList.get(hash) : (hash) => documents.findByHash(hash)?.text),
+      cache: byHash((hash) => lookup.byId(hash)),
     },
     includeStacktraceInErrorResponses: false,
     formatError: (formatted, error) => formatError(error, formatted, logger),
@@ -57,7 +58,7 @@ export function createApollo(options: Options): ApolloServer<RequestContext> {
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginLandingPageDisabled(),
-      ...(allowList ? [onlyListed(allowList)] : []),
+      ...(listed ? [onlyListed(listed)] : []),
       checkedDocuments(options),
     ],
   })
@@ -83,11 +84,11 @@ const byHash = (textOf: (hash: string) => string | undefined) => ({
   delete: async () => {},
 })
 
-const onlyListed = (allowList: AllowList): ApolloServerPlugin<RequestContext> => ({
+const onlyListed = (listed: PersistedDocuments): ApolloServerPlugin<RequestContext> => ({
   async requestDidStart() {
     return {
-      async didResolveOperation({ source }) {
-        if (!allowList.has(source)) throw asGraphQLError(notListed())
+      async didResolveOperation({ source, document }) {
+        if (!listed.has(source, document)) throw asGraphQLError(notListed())
       },
     }
   },

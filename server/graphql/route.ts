@@ -1,5 +1,6 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { GraphQLError } from 'graphql'
 import { RequestContext, type Services } from '../context.ts'
 import type { Explorer } from '../explorer/explorer.ts'
 import { createAdmission, traceOf } from '../guard/admit-request.ts'
@@ -7,14 +8,22 @@ import type { Gate } from '../guard/gate.ts'
 import { createSendInTime } from '../guard/send-in-time.ts'
 import type { UnsentAnswers } from '../guard/unsent.ts'
 import { graphqlMethods, graphqlPath } from '../http.ts'
+import type { DocumentLookup } from './document-lookup.ts'
 import { formatErrors } from './errors.ts'
 import type { Executor } from './executor.ts'
 import type { JsonResult } from './json-plan.ts'
 import type { KnownRequests } from './known-requests.ts'
 
+/** Where a request has its document and variables: in the body of a POST, in the query string of a GET. */
+interface Parameters {
+  readonly body: unknown
+  readonly search: string
+}
+
 interface Options extends Gate {
   readonly apollo: ApolloServer<RequestContext>
   readonly known: KnownRequests
+  readonly lookup: DocumentLookup
   readonly executor: Executor
   readonly services: Services
   /** Shown to browsers. Left out: they get an error. */
@@ -27,7 +36,7 @@ interface Options extends Gate {
  * what Apollo knows is executed at once, and answered as Apollo would.
  */
 export function addGraphqlRoute(http: FastifyInstance, options: Options): void {
-  const { apollo, known, executor, services, explorer, unsent, ...gate } = options
+  const { apollo, known, lookup, executor, services, explorer, unsent, ...gate } = options
   http.route({
     method: [...graphqlMethods],
     url: graphqlPath,
@@ -40,10 +49,13 @@ export function addGraphqlRoute(http: FastifyInstance, options: Options): void {
     onSend: createSendInTime(unsent, services.config.LIMIT_SEND_MS),
     handler(request, reply) {
       if (explorer?.isWanted(request)) return explorer.send(reply)
-      const { method, body, headers } = request
+      const { method, headers } = request
+      const { body, search, error } = withDocument(request)
+      if (error)
+        return reply.type('application/json; charset=utf-8').send(toText({ data: undefined, errors: [error] }, reply))
       const contentType = method === 'POST' ? known.contentTypeFor(headers.accept) : undefined
       const found = contentType && known.find(body)
-      if (!contentType || !found) return throughApollo(request, reply)
+      if (!contentType || !found) return throughApollo(request, { body, search }, reply)
       reply.header('content-type', contentType)
       const answer = executor.answer(found.operation, found.variables, contextOf(request))
       if (answer instanceof Promise) return answer.then((late) => toText(late, reply))
@@ -53,10 +65,28 @@ export function addGraphqlRoute(http: FastifyInstance, options: Options): void {
 
   const contextOf = ({ identity, headers }: FastifyRequest) => new RequestContext(services, identity, traceOf(headers))
 
-  async function throughApollo(request: FastifyRequest, reply: FastifyReply): Promise<string> {
-    const { url, method, body, headers } = request
+  /** Puts the text in the place of a `documentId`, so that the request goes on as if it had come with it. */
+  function withDocument({ method, url, body, query }: FastifyRequest): Parameters & { error?: GraphQLError } {
+    const search = searchOf(url)
+    const given = (method === 'POST' ? body : query) as Record<string, unknown> | undefined
+    if (given?.documentId == null) return { body, search }
+    const text = lookup.find(given)
+    if (typeof text !== 'string') return { body, search, error: text }
+    if (method === 'POST') return { body: { ...given, query: text }, search }
+    const parameters = new URLSearchParams(search)
+    parameters.delete('documentId')
+    parameters.set('query', text)
+    return { body, search: `?${parameters}` }
+  }
+
+  async function throughApollo(
+    request: FastifyRequest,
+    { body, search }: Parameters,
+    reply: FastifyReply,
+  ): Promise<string> {
+    const { method, headers } = request
     const answer = await apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: { method, headers: toHeaderMap(headers), body, search: searchOf(url) },
+      httpGraphQLRequest: { method, headers: toHeaderMap(headers), body, search },
       context: async () => contextOf(request),
     })
     if (answer.status === undefined) known.rememberContentType(headers.accept, answer.headers.get('content-type'))

@@ -162,3 +162,12 @@ test('pings are answered with their payload, at any time', () => {
   say({ type: 'pong' })
   expect(sent).toEqual([{ type: 'pong' }, { type: 'pong', payload: { a: 1 } }])
 })
+
+test('a subscribe message without a text is taken where it names a persisted document', async () => {
+  const { say, started, closed } = await acknowledged()
+  say({ id: '1', type: 'subscribe', payload: { documentId: 'sha256:00' } })
+  say({ id: '2', type: 'subscribe', payload: { extensions: { persistedQuery: { version: 1, sha256Hash: '00' } } } })
+  expect([started.map(({ id }) => id), closed]).toEqual([['1', '2'], []])
+  say({ id: '3', type: 'subscribe', payload: {} })
+  expect(closed).toEqual([4400])
+})

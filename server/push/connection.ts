@@ -1,5 +1,11 @@
 import type { GraphQLError, GraphQLFormattedError } from 'graphql'
-import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, MessageType, parseMessage, type SubscribePayload } from 'graphql-ws'
+import {
+  CloseCode,
+  GRAPHQL_TRANSPORT_WS_PROTOCOL,
+  MessageType,
+  type SubscribePayload,
+  validateMessage,
+} from 'graphql-ws'
 import type { JsonResult } from '../graphql/json-plan.ts'
 import { resultText } from './result-text.ts'
 import type { Framing } from './subscriber.ts'
@@ -203,9 +209,13 @@ const nextMessageHead = (id: string): string => `{"id":${JSON.stringify(id)},"ty
 /** A `next` message behind the value of `payload`. */
 const nextMessageTail = '}'
 
-function parse(text: string): ReturnType<typeof parseMessage> | undefined {
+/** graphql-ws wants a text in each `subscribe`; a persisted document is named by its id instead. */
+function parse(text: string): ReturnType<typeof validateMessage> | undefined {
   try {
-    return parseMessage(text)
+    const message = JSON.parse(text)
+    const payload = message?.type === MessageType.Subscribe ? message.payload : undefined
+    if (payload?.query == null && (payload?.documentId ?? payload?.extensions) != null) payload.query = ''
+    return validateMessage(message)
   } catch {
     return undefined
   }

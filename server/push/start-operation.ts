@@ -1,12 +1,13 @@
 import { createSourceEventStream, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql'
 import { AppError } from '../../schema/app-error.ts'
 import { RequestContext, type Services } from '../context.ts'
-import { type AllowList, notListed } from '../graphql/allow-list.ts'
+import type { DocumentLookup, DocumentReference } from '../graphql/document-lookup.ts'
 import { type CheckedDocument, type Documents, retainedBytes } from '../graphql/documents.ts'
 import { asGraphQLError } from '../graphql/errors.ts'
 import type { Executor } from '../graphql/executor.ts'
 import type { JsonResult } from '../graphql/json-plan.ts'
 import type { Inputs, Operation, Operations } from '../graphql/operations.ts'
+import { notListed, type PersistedDocuments } from '../graphql/persisted-documents.ts'
 import type { ByteLedger } from '../guard/byte-ledger.ts'
 import type { CostLimit } from '../guard/cost-limit.ts'
 import type { CheckDocument } from '../guard/document-budget.ts'
@@ -29,13 +30,14 @@ export interface OperationDeps {
   readonly executor: Executor
   readonly gate: Gate
   readonly cost: CostLimit
-  readonly allowList: AllowList | undefined
+  readonly lookup: DocumentLookup
+  /** Only these are run, where there is such a list. */
+  readonly listed: PersistedDocuments | undefined
   readonly fanOut: FanOut
 }
 
 /** What clients send to start an operation. */
-export interface OperationPayload {
-  readonly query: string
+export interface OperationPayload extends DocumentReference {
   readonly variables?: Readonly<Record<string, unknown>> | null
   readonly operationName?: string | null
 }
@@ -127,11 +129,12 @@ function toGraphQLError(error: unknown, { logger }: Services): GraphQLError {
 
 /** @returns the errors of a document that is not valid. @throws AppError */
 function prepare(payload: OperationPayload, caller: Caller, deps: OperationDeps): Prepared | readonly GraphQLError[] {
-  const { services, checkDocument, operations, allowList } = deps
+  const { services, checkDocument, operations, lookup, listed } = deps
   const identity = caller.admit()
-  const text = payload.query
-  if (allowList && !allowList.has(text)) throw notListed()
+  const text = lookup.find(payload)
+  if (typeof text !== 'string') return [text]
   const checked = checkDocument(text, identity)
+  if (listed && !(checked.document && listed.has(text, checked.document))) throw notListed()
   if (!checked.document) return checked.errors ?? []
   const operation = operations.prepare(checked.document, payload.operationName)
   if (!operation) {

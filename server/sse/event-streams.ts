@@ -116,25 +116,31 @@ function checkAccept(accept: string | undefined): void {
 /** @throws AppError BAD_USER_INPUT where the body or the query string is not a GraphQL request */
 function payloadOf({ method, body, query }: FastifyRequest): OperationPayload {
   const given = method === 'POST' ? body : fromQueryString(query as Record<string, unknown>)
-  if (!isRecord(given)) throw badRequest('body', 'expected a JSON object with query')
-  const { query: text, variables, operationName } = given
-  if (typeof text !== 'string') throw badRequest('query', `expected a GraphQL document, got ${shown(text)}`)
+  if (!isRecord(given)) throw badRequest('body', 'expected a JSON object with query or documentId')
+  const { query: text, documentId, extensions, variables, operationName } = given
+  if (typeof text !== 'string' && (documentId ?? extensions) == null) {
+    throw badRequest('query', `expected a GraphQL document, got ${shown(text)}`)
+  }
   if (variables != null && !isRecord(variables)) {
     throw badRequest('variables', `expected an object, got ${shown(variables)}`)
   }
   if (operationName != null && typeof operationName !== 'string') {
     throw badRequest('operationName', `expected a string, got ${shown(operationName)}`)
   }
-  return { query: text, variables: variables as OperationPayload['variables'], operationName }
+  return { ...given, variables: variables as OperationPayload['variables'], operationName }
 }
 
-function fromQueryString({ query, variables, operationName }: Record<string, unknown>): Record<string, unknown> {
-  if (typeof variables !== 'string' || variables === '') return { query, operationName }
-  try {
-    return { query, operationName, variables: JSON.parse(variables) }
-  } catch {
-    throw badRequest('variables', `expected JSON, got ${shown(variables)}`)
+function fromQueryString(given: Record<string, unknown>): Record<string, unknown> {
+  const json = (name: string) => {
+    const text = given[name]
+    if (typeof text !== 'string' || text === '') return undefined
+    try {
+      return JSON.parse(text)
+    } catch {
+      throw badRequest(name, `expected JSON, got ${shown(text)}`)
+    }
   }
+  return { ...given, variables: json('variables'), extensions: json('extensions') }
 }
 
 /** @throws AppError BAD_USER_INPUT where it is no revision: nothing would be newer than some, and nobody would learn why */

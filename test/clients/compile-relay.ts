@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,6 +14,21 @@ export interface Compiled {
 
 /** Runs relay-compiler over the schema as it is committed. @throws Error with its output where it reports one */
 export function compileRelay(documents: readonly string[]): Compiled {
+  return inRelayProject(documents, {}, (folder) => {
+    const names = documents.map((text) => /^\s*(?:query|subscription) (\w+)/.exec(text)![1]!)
+    return Object.fromEntries(
+      names.map((name) => [name, require(join(folder, `src/__generated__/${name}.graphql.js`)) as ConcreteRequest]),
+    )
+  })
+}
+
+/** The manifest of persisted documents that relay-compiler writes, as text. */
+export function persistWithRelay(documents: readonly string[], algorithm: 'MD5' | 'SHA256'): string {
+  const persistConfig = { file: './persisted.json', algorithm }
+  return inRelayProject(documents, { persistConfig }, (folder) => readFileSync(join(folder, 'persisted.json'), 'utf8'))
+}
+
+function inRelayProject<T>(documents: readonly string[], settings: object, read: (folder: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'pickstream-relay-'))
   try {
     mkdirSync(join(folder, 'src'))
@@ -21,7 +36,14 @@ export function compileRelay(documents: readonly string[]): Compiled {
     const source = documents.map((text) => `graphql\`${text}\``).join('\n')
     // Relay requires operation names to begin with the name of their file.
     writeFileSync(join(folder, 'src/Cache.js'), `import { graphql } from 'relay-runtime'\n${source}\n`)
-    const config = { src: './src', eagerEsModules: false, schema: './schema.graphql', language: 'javascript' }
+    writeFileSync(join(folder, 'persisted.json'), '{}')
+    const config = {
+      src: './src',
+      schema: './schema.graphql',
+      language: 'javascript',
+      eagerEsModules: false,
+      ...settings,
+    }
     writeFileSync(join(folder, 'relay.config.json'), JSON.stringify(config))
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
@@ -29,10 +51,7 @@ export function compileRelay(documents: readonly string[]): Compiled {
       { cwd: folder, encoding: 'utf8' },
     )
     if (status !== 0) throw new Error(`relay-compiler:\n${stdout}${stderr}`)
-    const names = documents.map((text) => /^\s*(?:query|subscription) (\w+)/.exec(text)![1]!)
-    return Object.fromEntries(
-      names.map((name) => [name, require(join(folder, `src/__generated__/${name}.graphql.js`)) as ConcreteRequest]),
-    )
+    return read(folder)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

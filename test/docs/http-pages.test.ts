@@ -6,7 +6,7 @@ import { runInShell, transcriptsOf } from '../support/transcript.ts'
 import { startWholeSystem } from '../support/whole-system.ts'
 
 /** Pages whose commands are run in order against a server with all stages. */
-const pages = ['sse.md', 'rest.md']
+const pages = ['sse.md', 'rest.md', 'persisted-documents.md']
 
 test.each(pages)('%s: every command answers as the page shows', { timeout: 120_000 }, async (page) => {
   const transcripts = transcriptsOf(readFileSync(join(root, 'docs', page), 'utf8'))
