@@ -58,7 +58,7 @@ export const topology = {
     subBatchRecordsMax: 6,
     backlogKeysMax: 10_000,
     decode: ({ key, value }) => (value === null ? null : decodeUserVector(key, value)),
-    conflateBy: ({ key, value, headers }) => (value === null ? erasedAt(headers) : encodedVectorAt(key, value)),
+    conflateBy: ({ value, headers }) => (value === null ? erasedAt(headers) : encodedVectorAt(value)),
     run: (vector, at, _before: undefined, context: RecommendContext) => computeList(vector, at, context),
   }),
   sink: defineStage({

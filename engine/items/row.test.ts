@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { bytesToFloats, floatsToBytes } from '../math/bytes.ts'
+import { bytesToFloats } from '../math/bytes.ts'
 import { anInteraction, minuteMs, TestPipeline } from '../test-builders.ts'
 import { applyInteraction, emptyProfile } from '../user/profile.ts'
 import { type SideDelta, sideDeltasOf } from './deltas.ts'
@@ -13,7 +13,6 @@ import {
   reduceRow,
   slowHalfLifeMs,
   trendHalfLivesMs,
-  withForwardDecay,
 } from './row.ts'
 
 const deltas = fc.array(
@@ -121,13 +120,6 @@ describe('an item row', () => {
         expect(pairsOf(row).milk).toEqual([slow, aboutEqual(worth(fastHalfLifeMs)), slow, slow])
       }),
     )
-  })
-
-  test('a row of the former format is converted to forward decay', () => {
-    const row = reduceRow(undefined, [aDelta({ timestamp: 20_000 * dayMs, partners: ['milk', 'bread'], inSession: 1 })])
-    const decayed = { ...row, weights: floatsToBytes(Float32Array.from(Object.values(pairsOf(row)).flat())) }
-    expect(pairsOf(withForwardDecay(decayed)).milk).toEqual([1, 1, 1, 1].map(aboutEqual))
-    expect(pairsOf(withForwardDecay(decayed)).bread).toEqual([0, 0, 0, 1].map(aboutEqual))
   })
 
   test('a replay derives the deltas of an event again from a later profile', () => {

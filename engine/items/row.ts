@@ -98,13 +98,6 @@ export function reduceRow(row: SideRow | undefined, deltas: readonly SideDelta[]
   return next
 }
 
-/** Converts a row of the former format, whose weights are decayed to `lastAt`, to forward decay. */
-export function withForwardDecay(row: SideRow): SideRow {
-  const weights = bytesToFloats(row.weights).slice()
-  decayWeights(weights, eraOf(row.lastAt) - row.lastAt)
-  return { ...row, weights: floatsToBytes(weights) }
-}
-
 function emptyRow(deltas: readonly SideDelta[]): SideRow {
   const { key, timestamp } = deltas[0]!
   const trend = trendHalfLivesMs.map(() => 0)

@@ -1,7 +1,7 @@
 import type { TrainedModel } from './model.ts'
 
 const magic = 0x4d53_4b50 // "PKSM"
-const formatVersion = 2
+const formatVersion = 1
 const prefixBytes = 12
 
 const columnTypes = { f32: Float32Array, i32: Int32Array, i16: Int16Array } as const

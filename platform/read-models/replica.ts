@@ -60,7 +60,7 @@ export async function followReplica({ log, store, recommender, onError = () => {
 
   const takeRow = ({ key, value }: StoredRecord) => {
     if (value === null) return recommender.dropRow(key)
-    const deltas = encodedDeltasIn(key, value)
+    const deltas = encodedDeltasIn(value)
     if (deltas < (seen.get(key) ?? 0)) return // written late, by a worker that had lost the partition
     seen.set(key, deltas)
     const { row } = decodeSideRow(key, value)
@@ -99,9 +99,9 @@ export async function followReplica({ log, store, recommender, onError = () => {
   }
 }
 
-function isNewer({ key, value }: StoredRecord, than: StoredRecord | undefined): boolean {
+function isNewer({ value }: StoredRecord, than: StoredRecord | undefined): boolean {
   if (value === null || than?.value == null) return true
-  return encodedDeltasIn(key, value) >= encodedDeltasIn(key, than.value)
+  return encodedDeltasIn(value) >= encodedDeltasIn(than.value)
 }
 
 function removedItem(id: string): ItemMeta {

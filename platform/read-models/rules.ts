@@ -6,7 +6,7 @@ import { topics } from '../../schema/topics.ts'
 import type { EventLog } from '../ports/event-log.ts'
 
 export interface FollowedRules {
-  /** What applies now; `version` is the record's place in topic rules plus one, 0 before there were any. */
+  /** What applies now; `version` is the place in topic rules of its first record plus one, 0 before there were any. */
   current(): { readonly document: RulesDocument; readonly version: number; readonly source: string }
   /** Resolves once the record of this version has been read. */
   readUpTo(version: number): Promise<void>
@@ -30,6 +30,8 @@ export async function followRules(log: EventLog, onChange: () => void = () => {}
       readUpTo = Math.max(readUpTo, record.offset + 1)
       if (record.key !== key || record.value === null) continue
       const source = Buffer.from(record.value).toString('utf8')
+      // Published twice, for example by two processes that keep one file: nothing changes.
+      if (source === current.source) continue
       try {
         current = { document: parseRules(source), version: record.offset + 1, source }
       } catch (error) {

@@ -14,8 +14,13 @@ export function encodeVersioned(version: number, value: unknown, headBytes = 0):
 }
 
 /** @throws Error when the version is not the one expected: written by another release. */
-export function decodeVersioned<T>(version: number, bytes: Uint8Array, what: string, headBytes = 0): T {
+export function checkVersion(version: number, bytes: Uint8Array, what: string): void {
   if (bytes[0] !== version) throw new Error(`${what}: expected format version ${version}, got ${bytes[0]}`)
+}
+
+/** @throws Error as checkVersion does, or for bytes that are no MessagePack */
+export function decodeVersioned<T>(version: number, bytes: Uint8Array, what: string, headBytes = 0): T {
+  checkVersion(version, bytes, what)
   return packr.unpack(bytes.subarray(1 + headBytes)) as T
 }
 

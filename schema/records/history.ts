@@ -1,5 +1,5 @@
 import type { EventDetails } from '../../engine/types.ts'
-import { decodeVersioned, encodeVersioned } from './codec.ts'
+import { checkVersion, decodeVersioned, encodeVersioned } from './codec.ts'
 import { type DetailFields, packDetails, unpackDetails } from './event-details.ts'
 import { type EventType, eventTypes } from './interaction.ts'
 
@@ -43,7 +43,7 @@ export function historyCluster(seq: number): string {
   return offset.toString(16).padStart(13, '0') + (part === 0 ? '' : `.${part.toString(16).padStart(4, '0')}`)
 }
 
-const version = 2
+const version = 1
 const what = 'history'
 const rowWhat = 'events_by_user'
 
@@ -62,9 +62,7 @@ export function encodeHistory(record: HistoryRecord): Buffer {
   return bytes
 }
 
-/** Reads versions 1 and 2. */
 export function decodeHistory(userId: string, bytes: Uint8Array): HistoryRecord {
-  if (bytes[0] === 1) return decodeVersioned(1, bytes, what)
   const row = historyRowOf(userId, bytes)
   if (row !== undefined) return { kind: 'event', userId, offset: row.offset, event: decodeHistoryEvent(row.value) }
   const offset = offsetIn(bytes)
@@ -83,15 +81,16 @@ export interface HistoryRow {
   readonly value: Uint8Array
 }
 
-/** The row of an encoded record, cut out without decoding it; undefined where it is no event, or of version 1. */
+/** The row of an encoded record, cut out without decoding it; undefined where it is no event. */
 export function historyRowOf(userId: string, bytes: Uint8Array): HistoryRow | undefined {
-  if (bytes[0] !== version || kinds[bytes[1]!] !== 'event') return undefined
+  checkVersion(version, bytes, what)
+  if (kinds[bytes[1]!] !== 'event') return undefined
   return { kind: 'row', userId, offset: offsetIn(bytes), value: bytes.subarray(1 + headBytes) }
 }
 
-/** Whether an encoded record may be an event that answers a list, without decoding it. */
+/** Whether an encoded record may be an event that answers a list, without decoding it. True for another format version. */
 export const mayAnswerList = (bytes: Uint8Array): boolean =>
-  bytes[0] === 1 || (kinds[bytes[1]!] === 'event' && bytes[1 + headBytes + 1] === 1)
+  bytes[0] !== version || (kinds[bytes[1]!] === 'event' && bytes[1 + headBytes + 1] === 1)
 
 /** A row of events_by_user: version (1) · whether it answers a list (1) · fields. */
 export function encodeHistoryEvent(event: HistoryEvent): Buffer {
@@ -100,11 +99,8 @@ export function encodeHistoryEvent(event: HistoryEvent): Buffer {
   return bytes
 }
 
-/** Reads versions 1 and 2. */
 export const decodeHistoryEvent = (bytes: Uint8Array): HistoryEvent =>
-  bytes[0] === 1
-    ? decodeVersioned(1, bytes, rowWhat)
-    : toEvent(decodeVersioned<EventFields>(version, bytes, rowWhat, 1))
+  toEvent(decodeVersioned<EventFields>(version, bytes, rowWhat, 1))
 
 type EventFields = readonly [
   eventId: string,

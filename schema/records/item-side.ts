@@ -1,6 +1,6 @@
 import type { SideDelta } from '../../engine/items/deltas.ts'
-import { type SideRow, withForwardDecay } from '../../engine/items/row.ts'
-import { decodeVersioned, encodeVersioned, type PackedIds, packIds, unpackIds } from './codec.ts'
+import type { SideRow } from '../../engine/items/row.ts'
+import { checkVersion, decodeVersioned, encodeVersioned, type PackedIds, packIds, unpackIds } from './codec.ts'
 import type { LogPosition } from './placed.ts'
 
 /**
@@ -26,8 +26,7 @@ export function deltasIn({ sources }: StoredSideRow): number {
   return sum
 }
 
-const deltasVersion = 2
-const rowsVersion = 3
+const version = 1
 const deltasWhat = 'side-deltas'
 const rowsWhat = 'side-rows'
 
@@ -45,13 +44,11 @@ type DeltaFields = readonly [
 export function encodeSideDelta({ source, delta }: SourcedDelta): Buffer {
   const { timestamp, weight, newUser, inSession, partners } = delta
   const fields = [source.partition, source.offset, timestamp, weight, newUser, inSession, ...packIds(partners)]
-  return encodeVersioned(deltasVersion, fields)
+  return encodeVersioned(version, fields)
 }
 
-/** Reads versions 1 and 2. */
 export function decodeSideDelta(key: string, bytes: Uint8Array): SourcedDelta {
-  if (bytes[0] === 1) return decodeVersioned(1, bytes, deltasWhat)
-  const fields = decodeVersioned<DeltaFields>(deltasVersion, bytes, deltasWhat)
+  const fields = decodeVersioned<DeltaFields>(version, bytes, deltasWhat)
   const [partition, offset, timestamp, weight, newUser, inSession, text, lengths] = fields
   return {
     source: { partition, offset },
@@ -77,26 +74,20 @@ const rowHeadBytes = 8
 export function encodeSideRow(stored: StoredSideRow): Buffer {
   const { lastAt, events, users, firstAt, trend, weights, predecessors } = stored.row
   const fields = [stored.sources, lastAt, events, users, firstAt, trend, weights, ...packIds(predecessors)]
-  const bytes = encodeVersioned(rowsVersion, fields, rowHeadBytes)
+  const bytes = encodeVersioned(version, fields, rowHeadBytes)
   bytes.writeDoubleBE(deltasIn(stored), 1)
   return bytes
 }
 
-/** Reads versions 1 to 3; before the third, weights were decayed to `at`. */
 export function decodeSideRow(key: string, bytes: Uint8Array): StoredSideRow {
-  if (bytes[0] === 1) return withForwardDecayed(decodeVersioned(1, bytes, rowsWhat))
-  const isDecayed = bytes[0] === 2
-  const fields = decodeVersioned<RowFields>(isDecayed ? 2 : rowsVersion, bytes, rowsWhat, rowHeadBytes)
+  const fields = decodeVersioned<RowFields>(version, bytes, rowsWhat, rowHeadBytes)
   const [sources, lastAt, events, users, firstAt, trend, weights, text, lengths] = fields
   const predecessors = unpackIds([text, lengths])
-  const stored = { row: { key, lastAt, events, users, firstAt, trend, weights, predecessors }, sources }
-  return isDecayed ? withForwardDecayed(stored) : stored
+  return { row: { key, lastAt, events, users, firstAt, trend, weights, predecessors }, sources }
 }
 
-const withForwardDecayed = ({ row, sources }: StoredSideRow): StoredSideRow => ({ row: withForwardDecay(row), sources })
-
-/** deltasIn of an encoded row, without decoding it. */
-export function encodedDeltasIn(key: string, bytes: Uint8Array): number {
-  if (bytes[0] === 1) return deltasIn(decodeSideRow(key, bytes))
+/** deltasIn of an encoded row, without decoding it. @throws Error for another format version */
+export function encodedDeltasIn(bytes: Uint8Array): number {
+  checkVersion(version, bytes, rowsWhat)
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getFloat64(1)
 }

@@ -1,17 +1,8 @@
 import { revisionOf } from '../revision.ts'
 import type { PackedIgnored } from './attention.ts'
-import { decodeVersioned, type PackedIds, packIds, unpackIds } from './codec.ts'
-import { type EventType, eventTypes } from './interaction.ts'
+import { type PackedIds, packIds, unpackIds } from './codec.ts'
 import { decodePlacedFields, encodePlaced, type LogPosition, type Placed, placedAt, placeOf } from './placed.ts'
-import {
-  type Columns,
-  kinds,
-  packRanked,
-  type RankedItem,
-  type RankedList,
-  toReason,
-  unpackRanked,
-} from './ranked-list.ts'
+import { type Columns, packRanked, type RankedItem, type RankedList, unpackRanked } from './ranked-list.ts'
 
 /** One user's list: a record of topic `lists` and a row of lists_by_user. Best first. `changed` makes the revision. */
 export interface UserList extends Placed {
@@ -32,7 +23,7 @@ export interface UserList extends Placed {
   readonly seen: readonly RankedItem[]
   /**
    * Other seen items, which must not fill a short list, newest first where known. Complete if shorter than
-   * `unlistedMax`; null if the list was written without it.
+   * `unlistedMax`; null if it is not known.
    */
   readonly unlisted: readonly string[] | null
   /** Offset in topic interactions.backfill up to which the user's records are in here; undefined: none. */
@@ -58,8 +49,8 @@ export const listRevision = (picks: Placed): bigint => revisionOf(picks.changed,
 /** The write timestamp of the row: newer positions win even where the list itself is the same. */
 export const listWrittenAt = (picks: Placed): bigint => revisionOf(picks.position.offset, picks.epoch)
 
-const version = 2
-const what = 'picks'
+const version = 1
+const what = 'lists'
 
 type Fields = readonly [
   computedAt: number,
@@ -68,8 +59,6 @@ type Fields = readonly [
   causedByEventId: string | null,
   heldOutItem: string | null,
   personalized: boolean,
-  /** Written by releases that applied rules before storing. */
-  variant: null | string,
   adopted: readonly number[],
   fresh: Columns,
   seen: Columns,
@@ -87,7 +76,6 @@ export function encodeList(list: UserList): Buffer {
     causedByEventId,
     heldOutItem,
     personalized,
-    null,
     list.adopted.flatMap(({ partition, offset }) => [partition, offset]),
     packRanked(list.unseen),
     packRanked(list.seen),
@@ -98,7 +86,7 @@ export function encodeList(list: UserList): Buffer {
   return encodePlaced(version, list, backfilled === undefined ? fields : [...fields, backfilled])
 }
 
-/** Reads versions 1 and 2. */
+/** @throws Error for another format version, or bytes that are no list */
 export function decodeList(bytes: Uint8Array): UserList {
   const list = openList(bytes)
   return { ...list, unseen: [...list.unseen], seen: [...list.seen] }
@@ -106,9 +94,8 @@ export function decodeList(bytes: Uint8Array): UserList {
 
 /** The same without the items, which are read from `bytes` when they are asked for. */
 export function openList(bytes: Uint8Array): StoredList {
-  if (bytes[0] === 1) return decodeListV1(bytes)
   const fields = decodePlacedFields<Fields>(version, bytes, what)
-  const [computedAt, rankedAt, modelVersion, causedByEventId, heldOutItem, personalized, , adopted] = fields
+  const [computedAt, rankedAt, modelVersion, causedByEventId, heldOutItem, personalized, adopted] = fields
   return {
     ...placeOf(bytes),
     computedAt,
@@ -121,51 +108,15 @@ export function openList(bytes: Uint8Array): StoredList {
       partition: adopted[2 * n]!,
       offset: adopted[2 * n + 1]!,
     })),
-    unseen: unpackRanked(fields[8]),
-    seen: unpackRanked(fields[9]),
-    ...(fields[11] != null && { backfilled: fields[11] }),
-    ...(fields[12] !== undefined && { ignored: fields[12] }),
+    unseen: unpackRanked(fields[7]),
+    seen: unpackRanked(fields[8]),
+    ...(fields[10] != null && { backfilled: fields[10] }),
+    ...(fields[11] !== undefined && { ignored: fields[11] }),
     get unlisted() {
-      return fields[10] == null ? null : unpackIds(fields[10])
+      return fields[9] == null ? null : unpackIds(fields[9])
     },
   }
 }
 
-/** listWrittenAt of an encoded list, without decoding it. */
-export const encodedListWrittenAt = (bytes: Uint8Array): bigint =>
-  bytes[0] === version ? placedAt(bytes) : listWrittenAt(decodeList(bytes))
-
-/** As written by releases before version 2: one map, and one detail an item. */
-function decodeListV1(bytes: Uint8Array): UserList {
-  const raw = decodeVersioned<
-    Omit<UserList, 'position' | 'adopted' | 'unseen' | 'seen' | 'unlisted'> & {
-      position: [number, number]
-      adopted: [number, number][]
-      unseen: ColumnsV1
-      seen: ColumnsV1
-    }
-  >(1, bytes, what)
-  return {
-    ...raw,
-    position: { partition: raw.position[0], offset: raw.position[1] },
-    adopted: raw.adopted.map(([partition, offset]) => ({ partition, offset })),
-    unseen: fromColumnsV1(raw.unseen),
-    seen: fromColumnsV1(raw.seen),
-    unlisted: null,
-  }
-}
-
-interface ColumnsV1 {
-  i: string[]
-  s: Uint8Array
-  k: Uint8Array
-  r: unknown[]
-}
-
-function fromColumnsV1({ i, s, k, r }: ColumnsV1): RankedItem[] {
-  const scores = new DataView(s.buffer, s.byteOffset, s.byteLength)
-  return i.map((itemId, n) => {
-    const [detail, eventType] = kinds[k[n]!] === 'because' ? (r[n] as [string, EventType]) : [r[n], eventTypes[0]]
-    return { itemId, score: scores.getFloat32(n * 4, true), reason: toReason(kinds[k[n]!]!, detail, eventType) }
-  })
-}
+/** listWrittenAt of an encoded list, without decoding it. @throws Error for another format version */
+export const encodedListWrittenAt = (bytes: Uint8Array): bigint => placedAt(version, bytes, what)

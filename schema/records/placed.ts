@@ -1,5 +1,5 @@
 import { revisionOf } from '../revision.ts'
-import { decodeVersioned, encodeVersioned } from './codec.ts'
+import { checkVersion, decodeVersioned, encodeVersioned } from './codec.ts'
 
 /** A position of a user in topic `interactions`. */
 export interface LogPosition {
@@ -48,8 +48,9 @@ export function placeOf(bytes: Uint8Array): Placed {
   }
 }
 
-/** The write timestamp: newer positions win even where nothing changed. */
-export function placedAt(bytes: Uint8Array): bigint {
+/** The write timestamp: newer positions win even where nothing changed. @throws Error for another format version */
+export function placedAt(version: number, bytes: Uint8Array, what: string): bigint {
+  checkVersion(version, bytes, what)
   const view = viewOf(bytes)
   return revisionOf(view.getFloat64(9), view.getUint32(1))
 }

@@ -51,7 +51,7 @@ export function userStateBytes({ profile, recentIds, olderIds }: UserState): num
   return 1000 + history.length * 300 + seen.ids.length * 90 + shownBytes + recentIds.length + olderIds.length * 1200
 }
 
-const version = 2
+const version = 1
 const what = 'user_states'
 
 type Fields = readonly [
@@ -119,9 +119,7 @@ export function encodeUserState(state: UserState): Buffer {
   return encodeVersioned(version, marks ? [...fields, marks] : fields)
 }
 
-/** Reads versions 1 and 2. */
 export function decodeUserState(bytes: Uint8Array): StoredUserState {
-  if (bytes[0] === 1) return decodeUserStateV1(bytes)
   const fields = decodeVersioned<Fields>(version, bytes, what)
   const [[partition, offset], changed, causedByEventId, heldOutItem, recentIds, olderBuckets, adopted, profile] = fields
   const [userId, seq, events, seen, counts, vector, modelVersion] = profile
@@ -198,32 +196,4 @@ function fromColumns(fields: HistoryFields): HistoryEntry[] {
   for (const [place, quantity] of quantities) history[place]!.quantity = quantity
   for (const [place, packed] of details) Object.assign(history[place]!, unpackDetails(packed))
   return history
-}
-
-/** As written by releases before version 2: maps, and every column as a list. */
-function decodeUserStateV1(bytes: Uint8Array): StoredUserState {
-  const { history, profile, ...rest } = decodeVersioned<
-    Omit<StoredUserState, 'profile'> & { profile: Omit<UserProfile, 'history'>; history: ColumnsV1 }
-  >(1, bytes, what)
-  const { q, e, i, t, v, n, a } = history
-  const entries = q.map((seq, k) => ({
-    seq,
-    eventId: e[k]!,
-    itemId: i[k]!,
-    type: eventTypes[t[k]!]!,
-    value: v[k]!,
-    quantity: n[k]!,
-    timestamp: a[k]!,
-  }))
-  return { ...rest, profile: { ...profile, history: entries } }
-}
-
-interface ColumnsV1 {
-  q: number[]
-  e: string[]
-  i: string[]
-  t: Uint8Array
-  v: (number | null)[]
-  n: number[]
-  a: number[]
 }

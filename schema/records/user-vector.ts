@@ -1,7 +1,6 @@
 import type { UserSnapshot } from '../../engine/user/snapshot.ts'
-import { revisionOf } from '../revision.ts'
 import type { PackedIgnored } from './attention.ts'
-import { decodeVersioned, type PackedIds, packIds, unpackIds } from './codec.ts'
+import { type PackedIds, packIds, unpackIds } from './codec.ts'
 import type { LogPosition } from './placed.ts'
 import { decodePlacedFields, encodePlaced, type Placed, placedAt, placeOf } from './placed.ts'
 
@@ -17,7 +16,7 @@ export interface UserVector extends Placed {
   readonly snapshot: UserSnapshot
 }
 
-const version = 2
+const version = 1
 const what = 'user-vectors'
 
 type Fields = readonly [
@@ -71,9 +70,7 @@ export function encodeUserVector(user: UserVector): Buffer {
   return encodePlaced(version, user, backfilled === undefined ? fields : [...fields, backfilled])
 }
 
-/** Reads versions 1 and 2. */
 export function decodeUserVector(userId: string, bytes: Uint8Array): UserVector {
-  if (bytes[0] === 1) return decodeVersioned(1, bytes, what)
   const fields = decodePlacedFields<Fields>(version, bytes, what)
   const [causedByEventId, heldOutItem, adopted, seq, events, newestAt] = fields
   return {
@@ -115,9 +112,5 @@ function unpackPortions(flat: readonly number[]): Record<number, number> {
   return portions
 }
 
-/** The revision that a list made from an encoded vector is written at, without decoding it. */
-export function encodedVectorAt(userId: string, bytes: Uint8Array): bigint {
-  if (bytes[0] === version) return placedAt(bytes)
-  const { position, epoch } = decodeUserVector(userId, bytes)
-  return revisionOf(position.offset, epoch)
-}
+/** The revision that a list made from an encoded vector is written at, without decoding it. @throws Error for another version */
+export const encodedVectorAt = (bytes: Uint8Array): bigint => placedAt(version, bytes, what)

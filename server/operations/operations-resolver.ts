@@ -99,7 +99,8 @@ export class OperationsResolver {
     // The rules are published: should this server be behind, they are still to come.
     await Promise.race([rules.readUpTo(version), clock.sleep(appliedMsMax, timeout.signal)])
     timeout.abort()
-    return { version, source }
+    const current = rules.current()
+    return { version: current.source === source ? current.version : version, source }
   }
 
   @Mutation(() => Int, { description: 'Operators: gives dead letters to their topic again; answers how many.' })

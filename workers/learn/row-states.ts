@@ -95,7 +95,7 @@ export function rowStates(log: EventLog, writer: string): OpenStates<StoredSideR
     for (const { key, value, partition, headers } of records) {
       const restored = value === null ? undefined : await held.get(partition)?.catch(() => undefined)
       if (restored === undefined) continue
-      const deltas = encodedDeltasIn(key, value!)
+      const deltas = encodedDeltasIn(value!)
       const newest = restored.onTopic.get(key) ?? -1
       if (deltas > newest) restored.onTopic.set(key, deltas)
       const known = restored.rows.get(key)
