@@ -1,25 +1,32 @@
-import { StrictMode, useState } from 'react'
+import { type EventType, Pickstream } from '@pickstream/client'
+import {
+  PickstreamProvider,
+  useHeldList,
+  useImpressions,
+  usePickstream,
+  useSuspenseRecommendations,
+} from '@pickstream/react'
+import { StrictMode, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
-import { createPickstreamClient, useHeld, useRecommendations, useRecord } from './pickstream-hooks.ts'
 
-const url = new URL('/graphql', location.href).href
-const client = createPickstreamClient(url)
+const client = new Pickstream({ url: '/graphql' })
 const userId = new URLSearchParams(location.search).get('user') ?? 'you'
 
 function ForYou() {
-  const [held, setHeld] = useState(false)
-  const { shown, waiting } = useHeld(useRecommendations(client, userId), held)
-  const record = useRecord(url, userId)
-  if (!shown) return <p>Your picks are on their way …</p>
+  const list = useSuspenseRecommendations(userId, { first: 10 })
+  const { shown, picks, waiting, holdRef, showWaiting } = useHeldList(list)
+  const impressionsRef = useImpressions(userId, shown)
+  const pickstream = usePickstream()
+  const record = (itemId: string, type: EventType) => pickstream.record({ userId, itemId, type })
   return (
-    <section aria-label="For you" onPointerEnter={() => setHeld(true)} onPointerLeave={() => setHeld(false)}>
-      {waiting && (
-        <button type="button" onClick={() => setHeld(false)}>
+    <section aria-label="For you" ref={holdRef}>
+      {waiting !== undefined && (
+        <button type="button" onClick={showWaiting}>
           New picks
         </button>
       )}
-      <ol>
-        {shown.picks.map(({ item }) => (
+      <ol ref={impressionsRef}>
+        {picks.map(({ item }) => (
           <li key={item.id} data-item={item.id}>
             {item.title}{' '}
             <button type="button" onClick={() => record(item.id, 'VIEW')}>
@@ -37,6 +44,10 @@ function ForYou() {
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
-    <ForYou />
+    <PickstreamProvider client={client}>
+      <Suspense fallback={<p>Your picks are on their way …</p>}>
+        <ForYou />
+      </Suspense>
+    </PickstreamProvider>
   </StrictMode>,
 )

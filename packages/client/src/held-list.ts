@@ -1,5 +1,6 @@
 /** Any list of picks, for example a RecommendationList. */
 export interface ListLike {
+  readonly userId?: string | null
   readonly picks: readonly { readonly item: { readonly id: string } }[]
 }
 
@@ -22,6 +23,8 @@ export type HeldListChange<List extends ListLike> =
   | { readonly type: 'requested' }
   | { readonly type: 'dismissed'; readonly itemId: string }
   | { readonly type: 'restored'; readonly itemId: string }
+  /** Another visitor's list comes next: nothing of this one is kept, and nothing held back. */
+  | { readonly type: 'cleared' }
 
 /** `first`: a list that is there already, for example rendered by the server. */
 export const heldListOf = <List extends ListLike>(first?: List): HeldList<List> => ({
@@ -48,6 +51,8 @@ export function changeHeldList<List extends ListLike>(
       return show(state, state.waiting)
     case 'dismissed':
       return { ...state, dismissed: new Set(state.dismissed).add(change.itemId) }
+    case 'cleared':
+      return heldListOf()
     case 'restored':
       return { ...state, dismissed: new Set([...state.dismissed].filter((id) => id !== change.itemId)) }
   }

@@ -2,14 +2,14 @@
 import type { TypedDocument } from '../document.ts'
 
 const listPickFragment = "fragment ListPick on Pick{rank score item{id title categories tags price imageUrl publishedAt}reason{__typename ...on BecauseOfItem{eventType item{id title}}...on PopularNow{window}...on MatchesTaste{categories}...on NewArrival{publishedAt}...on ChosenByShop{rule}}}"
-const recommendationListFragment = "fragment RecommendationList on Recommendations{id userId revision computedAt causedByEventId personalized picks{...ListPick}}"
-export const recommendationsDocument: TypedDocument<RecommendationsQuery, RecommendationsQueryVariables> = "query Recommendations($userId:ID!$first:Int$filter:ItemFilter$exclude:[ID!]$includeSeen:Boolean$diversity:Float$after:String$timeoutMs:Int){recommendations(userId:$userId first:$first filter:$filter exclude:$exclude includeSeen:$includeSeen diversity:$diversity after:$after timeoutMs:$timeoutMs){...RecommendationList}}" + recommendationListFragment + listPickFragment
-export const sessionRecommendationsDocument: TypedDocument<SessionRecommendationsQuery, SessionRecommendationsQueryVariables> = "query SessionRecommendations($events:[SessionEventInput!]!$first:Int$filter:ItemFilter$exclude:[ID!]){sessionRecommendations(events:$events first:$first filter:$filter exclude:$exclude){...RecommendationList}}" + recommendationListFragment + listPickFragment
-export const similarItemsDocument: TypedDocument<SimilarItemsQuery, SimilarItemsQueryVariables> = "query SimilarItems($itemId:ID!$first:Int$filter:ItemFilter$exclude:[ID!]){similarItems(itemId:$itemId first:$first filter:$filter exclude:$exclude){...ListPick}}" + listPickFragment
-export const boughtTogetherDocument: TypedDocument<BoughtTogetherQuery, BoughtTogetherQueryVariables> = "query BoughtTogether($itemIds:[ID!]!$first:Int$filter:ItemFilter$exclude:[ID!]){boughtTogether(itemIds:$itemIds first:$first filter:$filter exclude:$exclude){...ListPick}}" + listPickFragment
-export const trendingDocument: TypedDocument<TrendingQuery, TrendingQueryVariables> = "query Trending($window:TrendWindow$first:Int$filter:ItemFilter$exclude:[ID!]){trending(window:$window first:$first filter:$filter exclude:$exclude){...ListPick}}" + listPickFragment
-export const recommendationsUpdatedDocument: TypedDocument<RecommendationsUpdatedSubscription, RecommendationsUpdatedSubscriptionVariables> = "subscription RecommendationsUpdated($userId:ID!$first:Int$filter:ItemFilter$exclude:[ID!]$diversity:Float$sinceRevision:String){recommendationsUpdated(userId:$userId first:$first filter:$filter exclude:$exclude diversity:$diversity sinceRevision:$sinceRevision){...RecommendationList}}" + recommendationListFragment + listPickFragment
-export const trendingUpdatedDocument: TypedDocument<TrendingUpdatedSubscription, TrendingUpdatedSubscriptionVariables> = "subscription TrendingUpdated($window:TrendWindow$first:Int$filter:ItemFilter){trendingUpdated(window:$window first:$first filter:$filter){...ListPick}}" + listPickFragment
+const recommendationListFragment = "fragment RecommendationList on Recommendations{id userId revision placement computedAt modelVersion causedByEventId personalized picks{...ListPick}}"
+export const recommendationsDocument: TypedDocument<RecommendationsQuery, RecommendationsQueryVariables> = "query Recommendations($userId:ID!$first:Int$filter:ItemFilter$exclude:[ID!]$includeSeen:Boolean$diversity:Float$after:String$placement:String$timeoutMs:Int){recommendations(userId:$userId first:$first filter:$filter exclude:$exclude includeSeen:$includeSeen diversity:$diversity after:$after placement:$placement timeoutMs:$timeoutMs){...RecommendationList}}" + recommendationListFragment + listPickFragment
+export const sessionRecommendationsDocument: TypedDocument<SessionRecommendationsQuery, SessionRecommendationsQueryVariables> = "query SessionRecommendations($events:[SessionEventInput!]!$first:Int$filter:ItemFilter$exclude:[ID!]$placement:String){sessionRecommendations(events:$events first:$first filter:$filter exclude:$exclude placement:$placement){...RecommendationList}}" + recommendationListFragment + listPickFragment
+export const similarItemsDocument: TypedDocument<SimilarItemsQuery, SimilarItemsQueryVariables> = "query SimilarItems($itemId:ID!$first:Int$filter:ItemFilter$exclude:[ID!]$placement:String){similarItems(itemId:$itemId first:$first filter:$filter exclude:$exclude placement:$placement){...ListPick}}" + listPickFragment
+export const boughtTogetherDocument: TypedDocument<BoughtTogetherQuery, BoughtTogetherQueryVariables> = "query BoughtTogether($itemIds:[ID!]!$first:Int$filter:ItemFilter$exclude:[ID!]$placement:String){boughtTogether(itemIds:$itemIds first:$first filter:$filter exclude:$exclude placement:$placement){...ListPick}}" + listPickFragment
+export const trendingDocument: TypedDocument<TrendingQuery, TrendingQueryVariables> = "query Trending($window:TrendWindow$first:Int$filter:ItemFilter$exclude:[ID!]$placement:String){trending(window:$window first:$first filter:$filter exclude:$exclude placement:$placement){...ListPick}}" + listPickFragment
+export const recommendationsUpdatedDocument: TypedDocument<RecommendationsUpdatedSubscription, RecommendationsUpdatedSubscriptionVariables> = "subscription RecommendationsUpdated($userId:ID!$first:Int$filter:ItemFilter$exclude:[ID!]$diversity:Float$sinceRevision:String$placement:String){recommendationsUpdated(userId:$userId first:$first filter:$filter exclude:$exclude diversity:$diversity sinceRevision:$sinceRevision placement:$placement){...RecommendationList}}" + recommendationListFragment + listPickFragment
+export const trendingUpdatedDocument: TypedDocument<TrendingUpdatedSubscription, TrendingUpdatedSubscriptionVariables> = "subscription TrendingUpdated($window:TrendWindow$first:Int$filter:ItemFilter$placement:String){trendingUpdated(window:$window first:$first filter:$filter placement:$placement){...ListPick}}" + listPickFragment
 export const recordEventsDocument: TypedDocument<RecordEventsMutation, RecordEventsMutationVariables> = "mutation RecordEvents($events:[EventInput!]!){recordEvents(events:$events){token}}"
 export const undoEventsDocument: TypedDocument<UndoEventsMutation, UndoEventsMutationVariables> = "mutation UndoEvents($userId:ID!$eventIds:[ID!]!){undoEvents(userId:$userId eventIds:$eventIds){token}}"
 export const identifyDocument: TypedDocument<IdentifyMutation, IdentifyMutationVariables> = "mutation Identify($guestId:ID!$userId:ID!){identify(guestId:$guestId userId:$userId){token}}"
@@ -139,7 +139,7 @@ export type ListPickFragment = { readonly rank: number, readonly score: number, 
     | { readonly __typename: 'PopularNow', readonly window: TrendWindow }
    };
 
-export type RecommendationListFragment = { readonly id: string, readonly userId: string | null, readonly revision: string, readonly computedAt: string, readonly causedByEventId: string | null, readonly personalized: boolean, readonly picks: ReadonlyArray<{ readonly rank: number, readonly score: number, readonly item: { readonly id: string, readonly title: string, readonly categories: ReadonlyArray<string>, readonly tags: ReadonlyArray<string>, readonly price: number | null, readonly imageUrl: string | null, readonly publishedAt: string | null }, readonly reason:
+export type RecommendationListFragment = { readonly id: string, readonly userId: string | null, readonly revision: string, readonly placement: string | null, readonly computedAt: string, readonly modelVersion: number, readonly causedByEventId: string | null, readonly personalized: boolean, readonly picks: ReadonlyArray<{ readonly rank: number, readonly score: number, readonly item: { readonly id: string, readonly title: string, readonly categories: ReadonlyArray<string>, readonly tags: ReadonlyArray<string>, readonly price: number | null, readonly imageUrl: string | null, readonly publishedAt: string | null }, readonly reason:
       | { readonly __typename: 'BecauseOfItem', readonly eventType: EventType, readonly item: { readonly id: string, readonly title: string } }
       | { readonly __typename: 'ChosenByShop', readonly rule: string }
       | { readonly __typename: 'MatchesTaste', readonly categories: ReadonlyArray<string> }
@@ -155,11 +155,12 @@ export type RecommendationsQueryVariables = Exact<{
   includeSeen?: boolean | null | undefined;
   diversity?: number | null | undefined;
   after?: string | null | undefined;
+  placement?: string | null | undefined;
   timeoutMs?: number | null | undefined;
 }>;
 
 
-export type RecommendationsQuery = { readonly recommendations: { readonly id: string, readonly userId: string | null, readonly revision: string, readonly computedAt: string, readonly causedByEventId: string | null, readonly personalized: boolean, readonly picks: ReadonlyArray<{ readonly rank: number, readonly score: number, readonly item: { readonly id: string, readonly title: string, readonly categories: ReadonlyArray<string>, readonly tags: ReadonlyArray<string>, readonly price: number | null, readonly imageUrl: string | null, readonly publishedAt: string | null }, readonly reason:
+export type RecommendationsQuery = { readonly recommendations: { readonly id: string, readonly userId: string | null, readonly revision: string, readonly placement: string | null, readonly computedAt: string, readonly modelVersion: number, readonly causedByEventId: string | null, readonly personalized: boolean, readonly picks: ReadonlyArray<{ readonly rank: number, readonly score: number, readonly item: { readonly id: string, readonly title: string, readonly categories: ReadonlyArray<string>, readonly tags: ReadonlyArray<string>, readonly price: number | null, readonly imageUrl: string | null, readonly publishedAt: string | null }, readonly reason:
         | { readonly __typename: 'BecauseOfItem', readonly eventType: EventType, readonly item: { readonly id: string, readonly title: string } }
         | { readonly __typename: 'ChosenByShop', readonly rule: string }
         | { readonly __typename: 'MatchesTaste', readonly categories: ReadonlyArray<string> }
@@ -172,10 +173,11 @@ export type SessionRecommendationsQueryVariables = Exact<{
   first?: number | null | undefined;
   filter?: ItemFilter | null | undefined;
   exclude?: ReadonlyArray<string> | string | null | undefined;
+  placement?: string | null | undefined;
 }>;
 
 
-export type SessionRecommendationsQuery = { readonly sessionRecommendations: { readonly id: string, readonly userId: string | null, readonly revision: string, readonly computedAt: string, readonly causedByEventId: string | null, readonly personalized: boolean, readonly picks: ReadonlyArray<{ readonly rank: number, readonly score: number, readonly item: { readonly id: string, readonly title: string, readonly categories: ReadonlyArray<string>, readonly tags: ReadonlyArray<string>, readonly price: number | null, readonly imageUrl: string | null, readonly publishedAt: string | null }, readonly reason:
+export type SessionRecommendationsQuery = { readonly sessionRecommendations: { readonly id: string, readonly userId: string | null, readonly revision: string, readonly placement: string | null, readonly computedAt: string, readonly modelVersion: number, readonly causedByEventId: string | null, readonly personalized: boolean, readonly picks: ReadonlyArray<{ readonly rank: number, readonly score: number, readonly item: { readonly id: string, readonly title: string, readonly categories: ReadonlyArray<string>, readonly tags: ReadonlyArray<string>, readonly price: number | null, readonly imageUrl: string | null, readonly publishedAt: string | null }, readonly reason:
         | { readonly __typename: 'BecauseOfItem', readonly eventType: EventType, readonly item: { readonly id: string, readonly title: string } }
         | { readonly __typename: 'ChosenByShop', readonly rule: string }
         | { readonly __typename: 'MatchesTaste', readonly categories: ReadonlyArray<string> }
@@ -188,6 +190,7 @@ export type SimilarItemsQueryVariables = Exact<{
   first?: number | null | undefined;
   filter?: ItemFilter | null | undefined;
   exclude?: ReadonlyArray<string> | string | null | undefined;
+  placement?: string | null | undefined;
 }>;
 
 
@@ -204,6 +207,7 @@ export type BoughtTogetherQueryVariables = Exact<{
   first?: number | null | undefined;
   filter?: ItemFilter | null | undefined;
   exclude?: ReadonlyArray<string> | string | null | undefined;
+  placement?: string | null | undefined;
 }>;
 
 
@@ -220,6 +224,7 @@ export type TrendingQueryVariables = Exact<{
   first?: number | null | undefined;
   filter?: ItemFilter | null | undefined;
   exclude?: ReadonlyArray<string> | string | null | undefined;
+  placement?: string | null | undefined;
 }>;
 
 
@@ -238,10 +243,11 @@ export type RecommendationsUpdatedSubscriptionVariables = Exact<{
   exclude?: ReadonlyArray<string> | string | null | undefined;
   diversity?: number | null | undefined;
   sinceRevision?: string | null | undefined;
+  placement?: string | null | undefined;
 }>;
 
 
-export type RecommendationsUpdatedSubscription = { readonly recommendationsUpdated: { readonly id: string, readonly userId: string | null, readonly revision: string, readonly computedAt: string, readonly causedByEventId: string | null, readonly personalized: boolean, readonly picks: ReadonlyArray<{ readonly rank: number, readonly score: number, readonly item: { readonly id: string, readonly title: string, readonly categories: ReadonlyArray<string>, readonly tags: ReadonlyArray<string>, readonly price: number | null, readonly imageUrl: string | null, readonly publishedAt: string | null }, readonly reason:
+export type RecommendationsUpdatedSubscription = { readonly recommendationsUpdated: { readonly id: string, readonly userId: string | null, readonly revision: string, readonly placement: string | null, readonly computedAt: string, readonly modelVersion: number, readonly causedByEventId: string | null, readonly personalized: boolean, readonly picks: ReadonlyArray<{ readonly rank: number, readonly score: number, readonly item: { readonly id: string, readonly title: string, readonly categories: ReadonlyArray<string>, readonly tags: ReadonlyArray<string>, readonly price: number | null, readonly imageUrl: string | null, readonly publishedAt: string | null }, readonly reason:
         | { readonly __typename: 'BecauseOfItem', readonly eventType: EventType, readonly item: { readonly id: string, readonly title: string } }
         | { readonly __typename: 'ChosenByShop', readonly rule: string }
         | { readonly __typename: 'MatchesTaste', readonly categories: ReadonlyArray<string> }
@@ -253,6 +259,7 @@ export type TrendingUpdatedSubscriptionVariables = Exact<{
   window?: TrendWindow | null | undefined;
   first?: number | null | undefined;
   filter?: ItemFilter | null | undefined;
+  placement?: string | null | undefined;
 }>;
 
 

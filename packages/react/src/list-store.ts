@@ -1,0 +1,111 @@
+import type { Pickstream, PickstreamError, RecommendationList, WatchOptions } from '@pickstream/client'
+
+/** What is known of a watched list. `error`: the server refused it, and it is watched no more. */
+export interface WatchedList {
+  readonly list: RecommendationList | undefined
+  readonly error: PickstreamError | undefined
+}
+
+export type ListArguments = Omit<WatchOptions, 'sinceRevision' | 'onError'>
+
+/** How long a list that suspends a component is watched without anybody who shows it. */
+const unusedMsMax = 30_000
+/** Lists of one client that are remembered while nobody shows them. */
+const idleMax = 50
+
+/** One watched list, for all components that show it. It is watched while somebody follows it, and remembered afterwards. */
+export class ListStore {
+  private readonly client: Pickstream
+  private readonly userId: string
+  private readonly list: ListArguments
+  private readonly listeners = new Set<() => void>()
+  private state: WatchedList
+  private stop: (() => void) | undefined
+  private unused: ReturnType<typeof setTimeout> | undefined
+  private firstList: { readonly arrived: Promise<void>; readonly resolve: () => void } | undefined
+
+  constructor(client: Pickstream, userId: string, list: ListArguments, initial?: RecommendationList) {
+    this.client = client
+    this.userId = userId
+    this.list = list
+    this.state = { list: initial, error: undefined }
+  }
+
+  readonly get = (): WatchedList => this.state
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener)
+    clearTimeout(this.unused)
+    this.watch()
+    return () => {
+      this.listeners.delete(listener)
+      if (this.listeners.size === 0) this.leave()
+    }
+  }
+
+  get isUsed(): boolean {
+    return this.stop !== undefined
+  }
+
+  /** Watches the list already. Resolves when the first list or an error has arrived. */
+  load(): Promise<void> {
+    let resolve = (): void => {}
+    this.firstList ??= { arrived: new Promise((done) => (resolve = done)), resolve: () => resolve() }
+    this.watch()
+    if (this.listeners.size === 0) {
+      clearTimeout(this.unused)
+      this.unused = setTimeout(() => this.leave(), unusedMsMax)
+    }
+    return this.firstList.arrived
+  }
+
+  private watch(): void {
+    if (this.stop || this.state.error) return
+    this.stop = this.client.watch(this.userId, (list) => this.set({ list, error: undefined }), {
+      ...this.list,
+      sinceRevision: this.state.list?.revision,
+      onError: (error) => {
+        this.stop = undefined
+        this.set({ list: this.state.list, error })
+      },
+    })
+  }
+
+  private leave(): void {
+    clearTimeout(this.unused)
+    this.stop?.()
+    this.stop = undefined
+    // The next one who comes may try again.
+    if (this.state.error) this.state = { list: this.state.list, error: undefined }
+    this.firstList?.resolve() // who still waits for it asks again
+    this.firstList = undefined
+  }
+
+  private set(state: WatchedList): void {
+    this.state = state
+    this.firstList?.resolve()
+    for (const listener of [...this.listeners]) listener()
+  }
+}
+
+const storesOf = new WeakMap<Pickstream, Map<string, ListStore>>()
+
+/** The store of one list of one client: the same one for the same arguments. `initial` counts where it is made first. */
+export function listStoreOf(
+  client: Pickstream,
+  userId: string,
+  list: ListArguments,
+  initial?: RecommendationList,
+): ListStore {
+  const stores = storesOf.get(client) ?? new Map<string, ListStore>()
+  storesOf.set(client, stores)
+  const key = JSON.stringify([userId, list.first, list.filter, list.exclude, list.diversity, list.placement])
+  const store = stores.get(key) ?? new ListStore(client, userId, list, initial)
+  stores.delete(key) // so that the map is in the order of use
+  stores.set(key, store)
+  for (const [oldKey, old] of stores) {
+    if (stores.size <= idleMax) break
+    if (old !== store && !old.isUsed) stores.delete(oldKey)
+  }
+  return store
+}
