@@ -7,6 +7,7 @@ WORKDIR /app
 # The dependencies first: this layer is made anew only when the lock file changes.
 COPY package.json package-lock.json .npmrc ./
 COPY packages/client/package.json packages/client/
+COPY packages/react/package.json packages/react/
 COPY scripts/ensure-installed.mjs scripts/
 RUN node --input-type=module --eval "import { ensureInstalled } from '/app/scripts/ensure-installed.mjs'; ensureInstalled()"
 COPY . .

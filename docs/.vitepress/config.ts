@@ -67,6 +67,7 @@ export default defineConfig({
           page('Business rules', 'business-rules'),
           page('Placements', 'placements'),
           page('Client package', 'client'),
+          page('React hooks', 'react'),
           page('API guide', 'api'),
           page('REST', 'rest'),
           page('Server-sent events', 'sse'),

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { root } from '../support/start-process.ts'
 
 /** What `npm pack` makes of packages/, installed where nothing else of this repository is. */
-const packages = ['client']
+const packages = ['client', 'react']
 let folder: string
 
 beforeAll(() => {
@@ -18,7 +18,9 @@ beforeAll(() => {
     mkdirSync(installed, { recursive: true })
     execFileSync('tar', ['-xzf', join(folder, filename), '-C', installed, '--strip-components=1'])
     const { dependencies = {}, peerDependencies = {} } = manifestOf(name)
-    for (const other of Object.keys({ ...dependencies, ...peerDependencies })) link(other)
+    for (const other of Object.keys({ ...dependencies, ...peerDependencies })) {
+      if (!other.startsWith('@pickstream/')) link(other)
+    }
   }
   for (const name of ['@types/react', '@types/react-dom', '@vitejs/plugin-react', 'react-dom', 'vite']) link(name)
 })
@@ -49,7 +51,10 @@ const write = (path: string, content: string | object): void => {
 const run = (name: string, ...args: string[]): string =>
   execFileSync(process.execPath, [join(root, 'node_modules', name), ...args], { cwd: folder, encoding: 'utf8' })
 
-/** The page of docs/client.md. */
+/** The page of docs/react.md. */
+const app = /```tsx\n([\s\S]*?)```/.exec(readFileSync(join(root, 'docs/react.md'), 'utf8'))![1]!
+
+/** What docs/client.md shows, typed. */
 const page = `import { Pickstream, PickstreamError, observeImpressions, type RecommendationList } from '@pickstream/client'
 
 const pickstream = new Pickstream({ url: '/graphql' })
@@ -78,7 +83,16 @@ test.each(packages)(
 
 test("compiles under the options of Vite's react-ts template, and builds", () => {
   write('index.html', '<div id="root"></div><script type="module" src="/src/main.tsx"></script>')
-  write('src/main.tsx', page)
+  write('src/client.ts', page)
+  write('src/App.tsx', app)
+  write(
+    'src/main.tsx',
+    `import { createRoot } from 'react-dom/client'
+import './client.ts'
+import App from './App.tsx'
+createRoot(document.getElementById('root')!).render(<App />)
+`,
+  )
   write('vite.config.ts', `import react from '@vitejs/plugin-react'\nexport default { plugins: [react()] }\n`)
   write('package.json', { name: 'shop', private: true, type: 'module' })
   write('tsconfig.json', {

@@ -1,8 +1,7 @@
-import { useSyncExternalStore } from 'react'
+import { useConnection } from '@pickstream/react'
 import css from './app.module.css'
 import { BasketPage } from './basket-page.tsx'
 import { CatalogPage } from './catalog-page.tsx'
-import { connectionStore } from './client.ts'
 import { ForYou } from './for-you.tsx'
 import { Header } from './header.tsx'
 import { ProductPage } from './product-page.tsx'
@@ -38,7 +37,7 @@ export function App() {
 }
 
 function OfflineBanner() {
-  const offline = useSyncExternalStore(connectionStore.subscribe, connectionStore.get) === 'offline'
+  const offline = useConnection() === 'offline'
   return (
     <div role="status">
       {offline && (

@@ -1,25 +1,31 @@
 import { useAutoAnimate } from '@formkit/auto-animate/react'
-import { useEffect, useRef, useState } from 'react'
+import type { ListPick } from '@pickstream/client'
+import { useImpressions } from '@pickstream/react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { ItemCard } from './cards.tsx'
 import css from './for-you.module.css'
 import { glide } from './glide.ts'
-import { newPicksWaiting, type PickOfList, picksShown } from './held-list.ts'
-import { record, undo } from './shopper.ts'
-import { useForYou, useHold } from './use-for-you.ts'
-import { useImpressions } from './use-impressions.ts'
+import { passed, record, undo } from './shopper.ts'
+import { useForYou } from './use-for-you.ts'
 
 /** How long a dismissal may be taken back. */
 const undoMs = 20_000
 
 /** The live list. It changes by itself, but never under the pointer or the keyboard's focus. */
 export function ForYou({ userId }: { userId: string }) {
-  const { state, dispatch, latencyMs, failure } = useForYou(userId)
-  const hold = useHold(state.held, dispatch)
+  const { shown, picks, waiting, fresh, latencyMs, failure, ...held } = useForYou(userId)
   const heading = useRef<HTMLHeadingElement>(null)
   const scroller = useRef<HTMLDivElement>(null)
   const [list] = useAutoAnimate<HTMLOListElement>(glide)
-  const [dismissal, setDismissal] = useState<{ pick: PickOfList; eventId: string }>()
-  useImpressions(scroller, state.shown)
+  const [dismissal, setDismissal] = useState<{ pick: ListPick; eventId: string }>()
+  const impressionsRef = useImpressions(userId, shown, passed)
+  const scrollerRef = useCallback(
+    (element: HTMLDivElement | null) => {
+      scroller.current = element
+      impressionsRef(element)
+    },
+    [impressionsRef],
+  )
 
   useEffect(() => {
     if (dismissal === undefined) return
@@ -27,29 +33,25 @@ export function ForYou({ userId }: { userId: string }) {
     return () => clearTimeout(timer)
   }, [dismissal])
 
-  const { shown, fresh } = state
-  const waiting = newPicksWaiting(state)
-  const picks = picksShown(state)
-
-  const dismiss = (pick: PickOfList) => {
+  const dismiss = (pick: ListPick) => {
     setDismissal({ pick, eventId: record('DISMISS', pick.item.id, { recommendationId: shown!.id }) })
-    dispatch({ type: 'dismissed', itemId: pick.item.id })
+    held.dismiss(pick.item.id)
     heading.current?.focus()
   }
-  const takeBack = async ({ pick, eventId }: { pick: PickOfList; eventId: string }) => {
+  const takeBack = async ({ pick, eventId }: { pick: ListPick; eventId: string }) => {
     setDismissal(undefined)
-    dispatch({ type: 'restored', itemId: pick.item.id })
+    held.restore(pick.item.id)
     heading.current?.focus()
     await undo(eventId)
   }
   const showWaiting = () => {
-    dispatch({ type: 'asked for' })
+    held.showWaiting()
     heading.current?.focus({ preventScroll: true })
     scroller.current?.scrollTo({ top: 0, left: 0 })
   }
 
   return (
-    <aside className={css.panel} aria-labelledby="for-you" {...hold}>
+    <aside className={css.panel} aria-labelledby="for-you" ref={held.holdRef}>
       <div className={css.head}>
         <h2 id="for-you" ref={heading} tabIndex={-1}>
           For you
@@ -73,7 +75,7 @@ export function ForYou({ userId }: { userId: string }) {
           </button>
         </p>
       )}
-      <div ref={scroller} className={css.scroller}>
+      <div ref={scrollerRef} className={css.scroller}>
         {shown === undefined && <Loading failure={failure} />}
         {shown !== undefined && picks.length === 0 && (
           <p className={css.empty}>No picks yet: the shop has nothing to sell.</p>

@@ -1,8 +1,9 @@
+import { PickstreamProvider } from '@pickstream/react'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { Provider } from 'urql'
 import { App } from './app.tsx'
-import { client } from './client.ts'
+import { client, pickstream } from './client.ts'
 import { routeOf } from './router.tsx'
 import { record } from './shopper.ts'
 import './styles.css'
@@ -13,8 +14,10 @@ if (arrival.page === 'item') record('VIEW', arrival.id)
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
-    <Provider value={client}>
-      <App />
-    </Provider>
+    <PickstreamProvider client={pickstream}>
+      <Provider value={client}>
+        <App />
+      </Provider>
+    </PickstreamProvider>
   </StrictMode>,
 )

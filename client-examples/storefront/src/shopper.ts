@@ -1,6 +1,6 @@
-import { client } from './client.ts'
-import { type EventType, IdentifyDocument, type ItemCardFragment, UndoDocument } from './generated/graphql.ts'
-import { createOutbox } from './outbox.ts'
+import { type EventType, newId } from '@pickstream/client'
+import { pickstream } from './client.ts'
+import type { ItemCardFragment } from './generated/graphql.ts'
 import { persisted } from './persisted.ts'
 import { createStopwatch } from './stopwatch.ts'
 
@@ -20,10 +20,6 @@ export const demoShoppers: readonly Shopper[] = [
   { id: 'demo-shopper-095', name: 'Ada', likes: 'Kitchen, Running' },
 ]
 
-/** Unlike crypto.randomUUID it works on a plain http:// address of the local network too. */
-const newId = () =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
-
 const newGuest = (): Shopper => ({ id: `guest-${newId()}`, name: 'Guest' })
 
 export const isGuest = ({ id }: Shopper) => id.startsWith('guest-')
@@ -33,7 +29,6 @@ export type Basket = Readonly<Record<string, number>>
 
 const shopper = persisted<Shopper>('marigold.shopper', newGuest)
 const baskets = persisted<Readonly<Record<string, Basket>>>('marigold.baskets', () => ({}))
-const outbox = createOutbox(client, sessionStorage)
 export const stopwatch = createStopwatch()
 
 export const useShopper = () => shopper.use()
@@ -41,25 +36,20 @@ export const useBasket = (): Basket => baskets.use()[shopper.use().id] ?? {}
 
 /** What the shopper did, and on which list. @returns the event's id, to undo it by */
 export function record(type: EventType, itemId: string, more: { recommendationId?: string; quantity?: number } = {}) {
-  const eventId = newId()
+  const eventId = pickstream.record({ userId: shopper.get().id, itemId, type, ...more })
   stopwatch.started(eventId, performance.now())
-  outbox.add([{ eventId, userId: shopper.get().id, itemId, type, ...more }])
   return eventId
 }
 
-export function recordImpressions(recommendationId: string, itemIds: readonly string[]) {
-  const userId = shopper.get().id
-  const events = itemIds.map((itemId) => {
-    const eventId = newId()
-    return { eventId, userId, itemId, type: 'IMPRESSION' as const, recommendationId }
-  })
-  for (const { eventId } of events) stopwatch.passed(eventId)
-  outbox.add(events, { lazy: true })
+/** Impressions were recorded: the lists they cause are not timed. */
+export function passed(eventIds: readonly string[]) {
+  for (const eventId of eventIds) stopwatch.passed(eventId)
 }
 
 export async function undo(eventId: string) {
-  await outbox.flush()
-  await client.mutation(UndoDocument, { userId: shopper.get().id, eventIds: [eventId] })
+  await pickstream
+    .undo(shopper.get().id, [eventId])
+    .catch(({ message }: Error) => console.warn('could not be undone:', message))
 }
 
 export function putInBasket(itemId: string, quantity: number) {
@@ -78,9 +68,7 @@ export function buyBasket() {
 export async function logIn(next: Shopper) {
   const now = shopper.get()
   if (isGuest(now)) {
-    if (!(await outbox.flush())) throw new Error('not everything could be sent')
-    const { error } = await client.mutation(IdentifyDocument, { guestId: now.id, userId: next.id })
-    if (error) throw error
+    await pickstream.identify(now.id, next.id)
     const { [now.id]: brought = {}, ...others } = baskets.get()
     const basket = { ...others[next.id] }
     for (const [itemId, quantity] of Object.entries(brought)) basket[itemId] = (basket[itemId] ?? 0) + quantity

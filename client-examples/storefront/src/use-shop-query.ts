@@ -1,6 +1,6 @@
 import { useEffect } from 'react'
 import { type AnyVariables, type UseQueryArgs, useQuery } from 'urql'
-import { connectionStore } from './client.ts'
+import { pickstream } from './client.ts'
 
 /** useQuery that asks again by itself when the connection is back. */
 export function useShopQuery<Data, Variables extends AnyVariables>(args: UseQueryArgs<Variables, Data>) {
@@ -8,8 +8,9 @@ export function useShopQuery<Data, Variables extends AnyVariables>(args: UseQuer
   const failed = result.error !== undefined
   useEffect(() => {
     if (!failed) return
-    const stop = connectionStore.subscribe(() => {
-      if (connectionStore.get() === 'live') ask({ requestPolicy: 'network-only' })
+    const { connection } = pickstream
+    const stop = connection.subscribe(() => {
+      if (connection.get() === 'live') ask({ requestPolicy: 'network-only' })
     })
     return () => void stop()
   }, [failed, ask])

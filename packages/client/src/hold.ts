@@ -28,7 +28,8 @@ export function observeHold(element: HTMLElement, onChange: (held: boolean) => v
     ['touchstart', () => hold('touch')],
     ['touchend', () => release('touch')],
     ['touchcancel', () => release('touch')],
-    ['focusin', () => hold('focus')],
+    // Focus by the keyboard only: a button that was clicked keeps its focus long after the pointer has left.
+    ['focusin', ({ target }) => (target as Element).matches(':focus-visible') && hold('focus')],
     [
       'focusout',
       (event) => {
