@@ -61,7 +61,7 @@ export const tables = {
     partitionKey: 'arm',
     value: 'counts',
     comment:
-      'Per variant and partition of topic history: impressions, clicks, purchases, and the newest record counted.',
+      'Per partition of topic outcomes: users, impressions, clicks, orders and revenue of each variant in each placement, with what their intervals need, and the newest event counted.',
   },
   settings: {
     name: 'settings',

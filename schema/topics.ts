@@ -20,6 +20,8 @@ export const topics = {
   deadLetter: 'interactions.dead-letter',
   /** Events that counted, once each, key: user. */
   history: 'history',
+  /** What events changed in the tallies of their users, for experiments and placements, key: user. */
+  outcomes: 'outcomes',
   /** The newest state of each user as the recommend stage needs it, key: user. */
   userVectors: 'user-vectors',
   /** The newest list of each user, key: user. */
@@ -57,6 +59,7 @@ export function topicSpecs(partitions: number, interactionsRetentionMs?: number)
     { name: topics.backfill, partitions, cleanup: 'delete', retentionMs: 7 * day },
     { name: topics.deadLetter, partitions: 1, cleanup: 'delete', retentionMs: 30 * day },
     { name: topics.history, partitions, cleanup: 'delete', retentionMs: 7 * day },
+    { name: topics.outcomes, partitions, cleanup: 'delete', retentionMs: 7 * day },
     { name: topics.userVectors, partitions, cleanup: 'compact' },
     { name: topics.lists, partitions, cleanup: 'compact' },
     { name: topics.sideDeltas, partitions, cleanup: 'delete', retentionMs: day },

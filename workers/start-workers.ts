@@ -12,6 +12,7 @@ import { followWatchedUsers } from '../platform/watched-users.ts'
 import { RecommendationIds } from '../schema/recommendation-id.ts'
 import { isBulk } from '../schema/records/headers.ts'
 import { topics } from '../schema/topics.ts'
+import { defaultAttributionMs } from './embed/count-goals.ts'
 import { userStates } from './embed/user-states.ts'
 import { countStates } from './experiments/count-states.ts'
 import { rowStates } from './learn/row-states.ts'
@@ -31,7 +32,7 @@ export interface WorkerParts {
   readonly log: EventLog
   readonly store: Store
   readonly clock: Clock
-  readonly config: Pick<Config, 'EPOCH' | 'ID_SECRET' | 'PICKS_STORED' | 'TRAIN_EVENTS' | 'TRAIN_MINUTES'>
+  readonly config: Pick<Config, 'CURRENCY' | 'EPOCH' | 'ID_SECRET' | 'PICKS_STORED' | 'TRAIN_EVENTS' | 'TRAIN_MINUTES'>
   readonly logger: Logger
   readonly stages: readonly StageName[]
   readonly tracing?: Tracing
@@ -67,6 +68,7 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
   const closers: (() => Promise<void>)[] = []
   const ranks = stages.includes('embed') || stages.includes('recommend') || stages.includes('train')
   const replica = ranks ? await openReplica(parts) : undefined
+  const rules = stages.includes('embed') ? await followRules(log) : undefined
   const watched = stages.includes('recommend') ? await followWatchedUsers(log, clock) : undefined
   const modelVersion = () => replica?.model()?.version ?? 0
 
@@ -105,11 +107,16 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
     },
     embed: async () => {
       const partitions = await log.partitionCount(topics.interactions)
+      const ids = new RecommendationIds(await recommendationIdKey(config, store))
+      const attributionMs = (experiment: string) =>
+        rules!.current().document.experiments.find(({ name }) => name === experiment)?.attribution ??
+        defaultAttributionMs
+      const goals = { ids, attributionMs, currency: config.CURRENCY }
       return runStage({
         ...plain,
         stage: topology.embed,
         openStates: userStates(store, config.EPOCH),
-        context: () => ({ model: replica?.model() ?? null, epoch: config.EPOCH, partitions }),
+        context: () => ({ model: replica?.model() ?? null, epoch: config.EPOCH, partitions, goals }),
         meter: meterOf('embed', () => ({ modelVersion: modelVersion() })),
       })
     },
@@ -166,16 +173,14 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
         meter,
       })
     },
-    experiments: async () => {
-      const ids = new RecommendationIds(await recommendationIdKey(config, store))
-      return runStage({
+    experiments: () =>
+      runStage({
         ...plain,
         stage: topology.experiments,
-        openStates: countStates(store, config.EPOCH),
-        context: () => ({ ids }),
+        openStates: countStates(store),
+        context: () => undefined,
         meter: meterOf('experiments'),
-      })
-    },
+      }),
     catalogue: () =>
       runStage({ ...plain, stage: topology.catalogue, context: () => undefined, meter: meterOf('catalogue') }),
     train: () => {

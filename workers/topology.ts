@@ -1,7 +1,9 @@
 import type { StoredRecord } from '../platform/ports/event-log.ts'
 import { eventFlow } from '../schema/event-flow.ts'
+import { countsKey, type PartitionCounts } from '../schema/records/experiment.ts'
+import { decodeOutcome } from '../schema/records/goals.ts'
 import { erasedAt, erasedBackfill } from '../schema/records/headers.ts'
-import { decodeHistory, historyRowOf, mayAnswerList } from '../schema/records/history.ts'
+import { decodeHistory, historyRowOf } from '../schema/records/history.ts'
 import { decodeInteraction } from '../schema/records/interaction.ts'
 import { decodeItem } from '../schema/records/item.ts'
 import { decodeSideDelta, type StoredSideRow } from '../schema/records/item-side.ts'
@@ -12,7 +14,7 @@ import { type ArchiveContext, archiveEvent } from './archive/archive-event.ts'
 import { boundedValue, feedRecord } from './backfill/feed-record.ts'
 import { storeItem } from './catalogue/store-item.ts'
 import { embedRecord } from './embed/embed-record.ts'
-import { type ArmCounts, armOf, countArm, type ExperimentsContext } from './experiments/count-arm.ts'
+import { sumOutcomes } from './experiments/sum-outcomes.ts'
 import { type LearnContext, learnRow } from './learn/learn-row.ts'
 import { type Published, type QualityContext, scoreList } from './quality/score-list.ts'
 import { computeList, type RecommendContext } from './recommend/compute-list.ts'
@@ -83,9 +85,10 @@ export const topology = {
   experiments: defineStage({
     ...memberOf('experiments'),
     batchRecordsMax: 1000,
-    decode: ({ key, value }) => (mayAnswerList(required(value)) ? decodeHistory(key, required(value)) : undefined),
-    keyOf: armOf,
-    run: (record, _arrival, before: ArmCounts | undefined, _context: ExperimentsContext) => countArm(record, before),
+    decode: ({ value }) => decodeOutcome(required(value)),
+    keyOf: (_, { partition }) => countsKey(partition),
+    run: (outcome, _arrival, before: PartitionCounts | undefined) => sumOutcomes([outcome], before),
+    runMany: (outcomes, before) => sumOutcomes(outcomes, before),
   }),
   archive: defineStage({
     ...memberOf('archive'),

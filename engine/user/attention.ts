@@ -40,12 +40,16 @@ export function withShowing(attention: Attention, { itemId, timestamp, recommend
   const at = Math.floor(timestamp / 1000)
   const listHash = recommendationId == null ? 0 : hashOfList(recommendationId)
   const known = attention.find((entry) => entry.itemId === itemId)
-  if (known !== undefined) {
-    if (at <= known.reactedAt) return attention
-    if (listHash !== 0 && listHash === known.listHash) return attention
-  }
+  if (known !== undefined && (at <= known.reactedAt || (listHash !== 0 && listHash === known.listHash)))
+    return attention
   const shownAt = [...(known?.shownAt ?? []), at].sort((a, b) => a - b).slice(-showingsMax)
   return moveLast(attention, { itemId, shownAt, listHash, reactedAt: known?.reactedAt ?? 0 })
+}
+
+/** Whether the item's newest showing was in the same list: the item counts once there. */
+export function isRepeatedShowing(attention: Attention, { itemId, recommendationId }: Showing): boolean {
+  if (recommendationId == null) return false
+  return attention.find((entry) => entry.itemId === itemId)?.listHash === hashOfList(recommendationId)
 }
 
 /** Returns the record after any other event about the item: it starts from zero. */

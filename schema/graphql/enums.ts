@@ -45,7 +45,9 @@ registerEnumType(TrendWindowEnum, {
   }),
 })
 
-function describeValues<Value extends string>(texts: Record<Value, string>): Record<Value, { description: string }> {
+export function describeValues<Value extends string>(
+  texts: Record<Value, string>,
+): Record<Value, { description: string }> {
   const values = Object.entries<string>(texts).map(([value, description]) => [value, { description }])
   return Object.fromEntries(values) as Record<Value, { description: string }>
 }

@@ -67,51 +67,6 @@ export class RulesStatus {
   readonly source!: string
 }
 
-@ObjectType({ description: 'A share with its 95 % interval (Wilson).', simpleResolvers: true })
-export class Share {
-  @Field(() => Float, { description: 'The share, 0..1.' })
-  readonly share!: number
-
-  @Field(() => Float, { description: 'Lower end of the interval, 0..1.' })
-  readonly low!: number
-
-  @Field(() => Float, { description: 'Upper end of the interval, 0..1.' })
-  readonly high!: number
-}
-
-@ObjectType({ description: 'Results of one variant of an experiment.', simpleResolvers: true })
-export class VariantStatus {
-  @Field(() => String, { description: 'Name in the business rules.' })
-  readonly name!: string
-
-  @Field(() => Int, { description: 'IMPRESSION events that name a list of this variant.' })
-  readonly impressions!: number
-
-  @Field(() => Int, { description: 'CLICK and VIEW events that name a list of this variant.' })
-  readonly clicks!: number
-
-  @Field(() => Int, { description: 'PURCHASE events that name a list of this variant.' })
-  readonly purchases!: number
-
-  @Field(() => Share, { description: 'Clicks by impressions.' })
-  readonly clickThrough!: Share
-
-  @Field(() => Share, { description: 'Purchases by impressions.' })
-  readonly conversion!: Share
-}
-
-@ObjectType({
-  description: 'An experiment of the business rules, with the results of its variants.',
-  simpleResolvers: true,
-})
-export class Experiment {
-  @Field(() => String, { description: 'Name in the business rules.' })
-  readonly name!: string
-
-  @Field(() => [VariantStatus], { description: 'Results of each variant.' })
-  readonly variants!: readonly VariantStatus[]
-}
-
 @ObjectType({ description: 'A record that no stage could take.', simpleResolvers: true })
 export class DeadLetter {
   @Field(() => ID, { description: 'Its place in the dead-letter topic.' })

@@ -1,25 +1,103 @@
 import { decodeVersioned, encodeVersioned } from './codec.ts'
+import { tallyFields } from './goals.ts'
 
-/** A row of experiment_counts: what became of one variant's lists, as one partition of topic history tells it. */
-export interface ArmCounts {
-  /** The newest record of the partition that is counted. */
-  readonly offset: number
-  readonly impressions: number
-  /** CLICK and VIEW events that name the list. */
-  readonly clicks: number
-  readonly purchases: number
+/** Positions that are told apart; all behind the last count as it. */
+export const positionsMax = 20
+
+/** What all users of one arm come to. Sums by the fields of a user's tally, in the order of `tallyFields`. */
+export interface ArmSums {
+  readonly users: number
+  /** Time of the first and of the newest event, ms since 1970. */
+  readonly firstAt: number
+  readonly lastAt: number
+  readonly sums: readonly number[]
+  /** Over the users: the sum of the squares of each field. */
+  readonly squares: readonly number[]
+  /** Over the users: the sum of the products of impressions with each field. */
+  readonly products: readonly number[]
+  /** IMPRESSION events and clicks that name their position, by position. */
+  readonly shownAt: readonly number[]
+  readonly clickedAt: readonly number[]
 }
 
-export const encodeArmCounts = (counts: ArmCounts): Uint8Array => encodeVersioned(1, counts)
-export const decodeArmCounts = (bytes: Uint8Array): ArmCounts => decodeVersioned(1, bytes, 'experiment_counts')
+export const noSums: ArmSums = {
+  users: 0,
+  firstAt: Number.MAX_SAFE_INTEGER,
+  lastAt: 0,
+  sums: tallyFields.map(() => 0),
+  squares: tallyFields.map(() => 0),
+  products: tallyFields.map(() => 0),
+  shownAt: new Array<number>(positionsMax).fill(0),
+  clickedAt: new Array<number>(positionsMax).fill(0),
+}
 
-/** A share with its 95 % interval (Wilson 1927), which is right for small counts and shares near 0 and 1 too. */
-export function wilsonInterval(hits: number, trials: number): { share: number; low: number; high: number } {
-  if (trials === 0) return { share: 0, low: 0, high: 1 }
-  const z = 1.959964
-  const share = hits / trials
-  const centre = share + (z * z) / (2 * trials)
-  const spread = z * Math.sqrt((share * (1 - share)) / trials + (z * z) / (4 * trials * trials))
-  const scale = 1 + (z * z) / trials
-  return { share, low: Math.max(0, (centre - spread) / scale), high: Math.min(1, (centre + spread) / scale) }
+/** Of one item in one placement: IMPRESSION events and clicks by position. */
+export interface ItemPositions {
+  readonly itemId: string
+  readonly shownAt: readonly number[]
+  readonly clickedAt: readonly number[]
+}
+
+/** A row of experiment_counts: what one partition of topic outcomes tells. */
+export interface PartitionCounts {
+  readonly epoch: number
+  /** Position in topic interactions of the newest event that is counted. */
+  readonly offset: number
+  /** By arm. */
+  readonly arms: ReadonlyMap<string, ArmSums>
+  /** By placement: the items shown most often there. */
+  readonly items: ReadonlyMap<string, readonly ItemPositions[]>
+}
+
+export const noCounts: PartitionCounts = { epoch: 0, offset: -1, arms: new Map(), items: new Map() }
+
+const version = 2
+
+/** Key of a row. Rows of earlier releases had the name of a variant in front. */
+export const countsKey = (partition: number): string => `outcomes/${partition}`
+export const isCountsKey = (key: string): boolean => key.startsWith('outcomes/')
+
+type Column = readonly number[]
+type ArmFields = readonly [string, number, number, number, Column, Column, Column, Column, Column]
+type Fields = readonly [
+  epoch: number,
+  offset: number,
+  arms: readonly ArmFields[],
+  items: readonly (readonly [
+    placement: string,
+    items: readonly (readonly [string, readonly number[], readonly number[]])[],
+  ])[],
+]
+
+export function encodeCounts({ epoch, offset, arms, items }: PartitionCounts): Uint8Array {
+  const fields: Fields = [
+    epoch,
+    offset,
+    [...arms].map(([arm, { users, firstAt, lastAt, sums, squares, products, shownAt, clickedAt }]): ArmFields => {
+      return [arm, users, firstAt, lastAt, sums, squares, products, shownAt, clickedAt]
+    }),
+    [...items].map(([placement, all]) => {
+      return [placement, all.map(({ itemId, shownAt, clickedAt }) => [itemId, shownAt, clickedAt] as const)]
+    }),
+  ]
+  return encodeVersioned(version, fields)
+}
+
+export function decodeCounts(bytes: Uint8Array): PartitionCounts {
+  const [epoch, offset, arms, items] = decodeVersioned<Fields>(version, bytes, 'experiment_counts')
+  return {
+    epoch,
+    offset,
+    arms: new Map(
+      arms.map(([arm, users, firstAt, lastAt, sums, squares, products, shownAt, clickedAt]) => {
+        return [arm, { users, firstAt, lastAt, sums, squares, products, shownAt, clickedAt }]
+      }),
+    ),
+    items: new Map(
+      items.map(([placement, all]) => [
+        placement,
+        all.map(([itemId, shownAt, clickedAt]) => ({ itemId, shownAt, clickedAt })),
+      ]),
+    ),
+  }
 }

@@ -9,7 +9,6 @@ import {
   encodeHistoryEvent,
   type HistoryRecord,
   historyRowOf,
-  mayAnswerList,
 } from './history.ts'
 import {
   decodeSideDelta,
@@ -271,15 +270,5 @@ describe('what is read without decoding', () => {
     expect(row).toMatchObject({ userId: 'ann', offset: 2 ** 40 })
     expect(Buffer.from(row!.value)).toEqual(encodeHistoryEvent(event))
     for (const other of history.slice(1)) expect(historyRowOf('ann', encodeHistory(other))).toBeUndefined()
-  })
-
-  test('whether an event answers a list', () => {
-    const answer: HistoryRecord = {
-      kind: 'event',
-      userId: 'ann',
-      offset: 1,
-      event: { ...event, recommendationId: 'r' },
-    }
-    expect([history[0]!, answer].map((record) => mayAnswerList(encodeHistory(record)))).toEqual([false, true])
   })
 })

@@ -88,10 +88,6 @@ export function historyRowOf(userId: string, bytes: Uint8Array): HistoryRow | un
   return { kind: 'row', userId, offset: offsetIn(bytes), value: bytes.subarray(1 + headBytes) }
 }
 
-/** Whether an encoded record may be an event that answers a list, without decoding it. True for another format version. */
-export const mayAnswerList = (bytes: Uint8Array): boolean =>
-  bytes[0] !== version || (kinds[bytes[1]!] === 'event' && bytes[1 + headBytes + 1] === 1)
-
 /** A row of events_by_user: version (1) · whether it answers a list (1) · fields. */
 export function encodeHistoryEvent(event: HistoryEvent): Buffer {
   const bytes = encodeVersioned(version, rowFields(event), 1)

@@ -11,6 +11,7 @@ import {
   unpackIds,
 } from './codec.ts'
 import { type DetailFields, packDetails, unpackDetails } from './event-details.ts'
+import { type PackedGoals, packGoals, type UserGoals, unpackGoals } from './goals.ts'
 import { eventTypes } from './interaction.ts'
 import type { LogPosition } from './placed.ts'
 
@@ -37,6 +38,8 @@ export interface UserState {
   readonly forwarded?: readonly LogPosition[]
   /** The newest record that changed something and was no showing. Default: `changed`. */
   readonly acted?: number | undefined
+  /** What experiments and placements count. Default: nothing. */
+  readonly goals?: UserGoals
 }
 
 /** As stored: without the older ids, with their number. */
@@ -45,10 +48,19 @@ export interface StoredUserState extends Omit<UserState, 'olderIds'> {
 }
 
 /** Returns about how many bytes a state takes in memory, from the lengths of its lists: strings of ids as 80 bytes each. */
-export function userStateBytes({ profile, recentIds, olderIds }: UserState): number {
+export function userStateBytes({ profile, recentIds, olderIds, goals }: UserState): number {
   const { history, seen, attention = [] } = profile
+  const goalBytes = goals ? goals.touches.length * 300 + goals.arms.length * 250 : 0
   const shownBytes = attention.reduce((sum, { shownAt }) => sum + 200 + shownAt.length * 8, 0)
-  return 1000 + history.length * 300 + seen.ids.length * 90 + shownBytes + recentIds.length + olderIds.length * 1200
+  return (
+    1000 +
+    history.length * 300 +
+    seen.ids.length * 90 +
+    shownBytes +
+    goalBytes +
+    recentIds.length +
+    olderIds.length * 1200
+  )
 }
 
 const version = 1
@@ -68,7 +80,8 @@ type Fields = readonly [
   forwarded?: readonly LogPosition[] | null,
   olderDropped?: number,
   attention?: PackedAttention | null,
-  acted?: number,
+  acted?: number | null,
+  goals?: PackedGoals,
 ]
 
 type ProfileFields = readonly [
@@ -107,12 +120,12 @@ export function encodeUserState(state: UserState): Buffer {
     [userId, seq, events, packIds(seen.ids), seen.counts, vector, modelVersion],
     toColumns(history),
   ]
-  const { backfill, forwarded, olderDropped, acted } = state
+  const { backfill, forwarded, olderDropped, acted, goals } = state
   const marks = backfill ? ([backfill.applied, backfill.erasedBefore] as const) : null
-  if (profile.attention || acted !== undefined) {
+  if (profile.attention || acted !== undefined || goals) {
     const attention = profile.attention ? packAttention(profile.attention) : null
-    const more = [marks, forwarded ?? null, olderDropped ?? 0, attention]
-    return encodeVersioned(version, [...fields, ...more, ...(acted === undefined ? [] : [acted])])
+    const more = [marks, forwarded ?? null, olderDropped ?? 0, attention, acted ?? null]
+    return encodeVersioned(version, [...fields, ...more, ...(goals ? [packGoals(goals)] : [])])
   }
   if (olderDropped) return encodeVersioned(version, [...fields, marks, forwarded ?? null, olderDropped])
   if (forwarded) return encodeVersioned(version, [...fields, marks, forwarded])
@@ -135,7 +148,8 @@ export function decodeUserState(bytes: Uint8Array): StoredUserState {
     ...(fields[9] && { backfill: { applied: fields[9][0], erasedBefore: fields[9][1] } }),
     ...(fields[10] && { forwarded: fields[10] }),
     ...(fields[11] && { olderDropped: fields[11] }),
-    ...(fields[13] !== undefined && { acted: fields[13] }),
+    ...(fields[13] != null && { acted: fields[13] }),
+    ...(fields[14] && { goals: unpackGoals(fields[14]) }),
     profile: {
       userId,
       seq,

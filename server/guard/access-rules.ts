@@ -48,6 +48,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   models: operators,
   rules: operators,
   experiments: operators,
+  placements: operators,
   deadLetters: operators,
   eventTraces: operators,
   demo: operators,

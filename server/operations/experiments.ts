@@ -1,37 +1,75 @@
+import { examinationByPosition } from '../../engine/train/position-bias.ts'
 import type { Store } from '../../platform/ports/store.ts'
-import type { Experiment, Share } from '../../schema/graphql/operations.ts'
-import { type ArmCounts, decodeArmCounts, wilsonInterval } from '../../schema/records/experiment.ts'
-import { tables } from '../../schema/tables.ts'
+import type { Experiment, ExperimentPlacement, PlacementStatus, PositionStatus } from '../../schema/graphql/figures.ts'
+import { positionsMax } from '../../schema/records/experiment.ts'
+import { anyPlacement, splitArm } from '../../schema/records/goals.ts'
+import type { RulesDocument } from '../../schema/rules.ts'
+import { type AllCounts, readCounts } from './counts.ts'
+import { figuresOf, meanReciprocalPosition, type NamedArm, variantsOf } from './figures.ts'
 
-/** Every experiment that has counts, its variants side by side. */
-export async function readExperiments(store: Store): Promise<Experiment[]> {
-  const arms = new Map<string, Pick<ArmCounts, 'impressions' | 'clicks' | 'purchases'>>()
-  for await (const rows of store.scan(tables.experimentCounts)) {
-    for (const { partition, value } of rows) {
-      const arm = partition.slice(0, partition.lastIndexOf('/'))
-      const known = arms.get(arm) ?? { impressions: 0, clicks: 0, purchases: 0 }
-      const { impressions, clicks, purchases } = decodeArmCounts(value)
-      arms.set(arm, {
-        impressions: known.impressions + impressions,
-        clicks: known.clicks + clicks,
-        purchases: known.purchases + purchases,
-      })
-    }
+/** Every experiment that has counts, its variants side by side, over all placements and by placement. */
+export async function readExperiments(store: Store, rules: RulesDocument): Promise<Experiment[]> {
+  const counts = await readCounts(store)
+  const experiments = new Map<string, Map<string, NamedArm[]>>()
+  for (const [key, sums] of [...counts.arms].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const { experiment, variant, placement } = splitArm(key)
+    if (variant === '') continue
+    const placements = experiments.get(experiment) ?? new Map<string, NamedArm[]>()
+    placements.set(placement, [...(placements.get(placement) ?? []), { name: variant, sums }])
+    experiments.set(experiment, placements)
   }
-  const experiments = new Map<string, Experiment['variants'][number][]>()
-  for (const [arm, counts] of [...arms].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const [name, variant] = arm.split('~') as [string, string]
-    const { impressions, clicks, purchases } = counts
-    const status = {
-      name: variant,
-      ...counts,
-      clickThrough: shareOf(clicks, impressions),
-      conversion: shareOf(purchases, impressions),
+  return [...experiments].map(([name, placements]) => {
+    const all = placements.get(anyPlacement) ?? []
+    const baseline = baselineOf(
+      name,
+      all.map((arm) => arm.name),
+      rules,
+    )
+    const results = (placement: string, arms: readonly NamedArm[]) =>
+      variantsOf(arms, baseline, examinationIn(counts, placement))
+    return {
+      name,
+      baseline,
+      variants: results(anyPlacement, all),
+      placements: [...placements]
+        .filter(([placement]) => placement !== anyPlacement)
+        .map(([placement, arms]): ExperimentPlacement => {
+          return { placement: placement === '' ? null : placement, variants: results(placement, arms) }
+        }),
     }
-    experiments.set(name, [...(experiments.get(name) ?? []), status])
-  }
-  return [...experiments].map(([name, variants]) => ({ name, variants }))
+  })
 }
 
-/** Clients that report clicks but no impressions make more hits than trials: the share is 1 then. */
-const shareOf = (hits: number, trials: number): Share => wilsonInterval(Math.min(hits, trials), trials)
+/** Every placement that has counts. */
+export async function readPlacements(store: Store): Promise<PlacementStatus[]> {
+  const counts = await readCounts(store)
+  const statuses: PlacementStatus[] = []
+  for (const [key, sums] of [...counts.arms].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const { variant, placement } = splitArm(key)
+    if (variant !== '') continue
+    const examination = examinationIn(counts, placement)
+    const positions = examination.map((examined, k): PositionStatus => {
+      const impressions = sums.shownAt[k]!
+      return { position: k + 1, impressions, clicks: sums.clickedAt[k]!, examination: examined }
+    })
+    statuses.push({
+      placement: placement === '' ? null : placement,
+      ...figuresOf(sums),
+      meanReciprocalPosition: meanReciprocalPosition(sums),
+      positions: positions.filter(({ impressions, clicks }) => impressions + clicks > 0),
+    })
+  }
+  return statuses
+}
+
+/** Over all placements: the estimate of their items together. */
+function examinationIn({ items }: AllCounts, placement: string): number[] {
+  const found = placement === anyPlacement ? [...items.values()].flat() : (items.get(placement) ?? [])
+  return examinationByPosition(found, positionsMax)
+}
+
+function baselineOf(experiment: string, variants: readonly string[], { experiments }: RulesDocument): string {
+  if (variants.includes('control')) return 'control'
+  const first = experiments.find(({ name }) => name === experiment)?.variants[0]?.name
+  return first ?? variants[0] ?? ''
+}

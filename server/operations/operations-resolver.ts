@@ -1,11 +1,11 @@
 import { Arg, Ctx, Float, ID, Int, Mutation, Query, Resolver } from 'type-graphql'
 import { publishRules } from '../../platform/read-models/rules.ts'
+import { Experiment, PlacementStatus } from '../../schema/graphql/figures.ts'
 import {
   CommandResult,
   DeadLetter,
   DemoStatus,
   EventTrace,
-  Experiment,
   ModelVersion,
   QualityHour,
   RulesStatus,
@@ -16,7 +16,7 @@ import { InputCheck } from '../guard/input-check.ts'
 import { runCommand } from '../pipeline/command.ts'
 import { readDeadLetters, replayDeadLetter } from './dead-letters.ts'
 import { setDemo } from './demo.ts'
-import { readExperiments } from './experiments.ts'
+import { readExperiments, readPlacements } from './experiments.ts'
 
 /** How long an answer waits for this server to apply the rules. */
 const appliedMsMax = 1_000
@@ -40,9 +40,14 @@ export class OperationsResolver {
     return { version, source }
   }
 
-  @Query(() => [Experiment], { description: 'Operators: what became of the lists of each variant.' })
+  @Query(() => [Experiment], { description: 'Operators: what users did about the lists of each variant.' })
   experiments(@Ctx() { services }: RequestContext): Promise<Experiment[]> {
-    return readExperiments(services.store)
+    return readExperiments(services.store, services.rules.current().document)
+  }
+
+  @Query(() => [PlacementStatus], { description: 'Operators: what users did about the lists of each placement.' })
+  placements(@Ctx() { services }: RequestContext): Promise<PlacementStatus[]> {
+    return readPlacements(services.store)
   }
 
   @Query(() => [DeadLetter], { description: 'Operators: records that no stage could take, newest first.' })

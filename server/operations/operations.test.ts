@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { encodeArmCounts } from '../../schema/records/experiment.ts'
 import { decodeCommand, encodeOutcome, encodeServing, outcomeKey, servingKey } from '../../schema/records/model.ts'
 import { encodeSpan } from '../../schema/records/span.ts'
 import { encodeStageReport } from '../../schema/records/stage-status.ts'
-import { revisionOf } from '../../schema/revision.ts'
-import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
 import { type Harness, startHarness } from '../../test/support/server-harness.ts'
 
@@ -91,28 +88,6 @@ describe('dead letters', () => {
       (await harness.ask('mutation { replayDeadLetters(ids: ["x"]) }')).errors?.[0]?.extensions.issues[0].path,
     ).toBe('ids[0]')
   })
-})
-
-test('experiments add up over partitions, with intervals', async () => {
-  const row = (arm: string, impressions: number, clicks: number) => ({
-    partition: arm,
-    value: encodeArmCounts({ offset: 1, impressions, clicks, purchases: 1 }),
-    writeTimestamp: revisionOf(1),
-  })
-  await harness.store.put(tables.experimentCounts, [
-    row('spread~wide/0', 60, 6),
-    row('spread~wide/1', 40, 4),
-    row('spread~control/0', 10, 20),
-  ])
-  const { experiments } = (
-    await harness.ask(
-      '{ experiments { name variants { name impressions clicks purchases clickThrough { share low high } } } }',
-    )
-  ).data
-  expect(experiments).toHaveLength(1)
-  expect(experiments[0].variants[1]).toMatchObject({ name: 'wide', impressions: 100, clicks: 10, purchases: 2 })
-  expect(experiments[0].variants[1].clickThrough.low).toBeCloseTo(0.0552, 3)
-  expect(experiments[0].variants[0].clickThrough.share).toBe(1)
 })
 
 test('an event that is followed shows its spans in their order', async () => {

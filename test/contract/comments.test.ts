@@ -72,7 +72,7 @@ const held: readonly [words: string, ...tests: [file: string, name: string][]][]
   ["the server's clock where left out; at most 5 minutes in the future", [mutations, 'takes a rating of 0 to 5']],
   [
     'for click-through and experiments',
-    ['workers/experiments/count-arm.test.ts', 'an event is counted for the variant'],
+    ['workers/embed/count-goals.test.ts', 'is counted for the placement and all variants'],
     [promises, 'what a user does about a list counts for its variant'],
   ],
   [

@@ -129,13 +129,19 @@ export function promisesHold(name: string, open?: () => Promise<{ log: EventLog;
         recommendationId,
       }))
       await record('fay', ...clicks)
-      const query = '{ experiments { name variants { name clicks } } }'
-      // The last one counts, and the others stand before it in the log.
-      const { experiments } = await eventually(async () => {
+      const order = { itemId: 'mat', type: 'PURCHASE', quantity: 2, unitPrice: 12.5 }
+      await record('fay', { ...order, recommendationId: ofAnother }, { ...order, recommendationId: id })
+      const figures = 'name users clicks purchases revenue lastTouch { purchases revenue }'
+      const query = `{ experiments { name variants { ${figures} } placements { placement } } placements { placement clicks revenue } }`
+      // The last order counts, and all others stand before it in the log.
+      const { experiments, placements } = await eventually(async () => {
         const answer = await ask(query)
-        return answer.experiments.length > 0 && answer
+        return answer.experiments[0]?.variants[0]?.revenue > 0 && answer
       })
-      expect(experiments).toEqual([{ name: 'spread', variants: [{ name: 'wide', clicks: 1 }] }])
+      const lastTouch = { purchases: 2, revenue: 50 } // also of the order that names the list of another: it was clicked
+      const wide = { name: 'wide', users: 1, clicks: 1, purchases: 1, revenue: 25, lastTouch }
+      expect(experiments).toEqual([{ name: 'spread', variants: [wide], placements: [{ placement: null }] }])
+      expect(placements).toEqual([{ placement: null, clicks: 1, revenue: 25 }])
       await ask('mutation { putRules(source: "{}") { version } }')
     })
 

@@ -1,7 +1,7 @@
 import { sideDeltasOf } from '../../engine/items/deltas.ts'
 import type { TrainedModel } from '../../engine/train/model.ts'
 import { detailsOf } from '../../engine/types.ts'
-import { isShowing } from '../../engine/user/attention.ts'
+import { isRepeatedShowing, isShowing, noAttention } from '../../engine/user/attention.ts'
 import {
   applyInteraction,
   mergeProfiles,
@@ -15,6 +15,7 @@ import { toSnapshot } from '../../engine/user/snapshot.ts'
 import { packIgnored } from '../../schema/records/attention.ts'
 import { withApplied, withErasedBefore } from '../../schema/records/backfill.ts'
 import { isForwardedCopy, withForwarded } from '../../schema/records/forwarded.ts'
+import { encodeOutcome, noGoals } from '../../schema/records/goals.ts'
 import { actedHeaders, backfilledFrom, forwardedFrom } from '../../schema/records/headers.ts'
 import { historySeq } from '../../schema/records/history.ts'
 import type { AdoptRecord, EventRecord, InteractionRecord, RestoreRecord } from '../../schema/records/interaction.ts'
@@ -27,6 +28,7 @@ import { revisionOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
 import type { Arrival, Emit, Outcome } from '../runner/stage.ts'
+import { countGoals, type GoalsContext } from './count-goals.ts'
 import { emptyState, hasHistory, markerRow, tombstone } from './erasure-marker.ts'
 import { type EventIds, hashOfId, hasId, withId } from './event-ids.ts'
 import { historyEmit, toHistoryEvent, toInteraction } from './event-records.ts'
@@ -34,6 +36,8 @@ import { historyEmit, toHistoryEvent, toInteraction } from './event-records.ts'
 export interface EmbedContext {
   readonly model: TrainedModel | null
   readonly epoch: number
+  /** Default: nothing is counted. */
+  readonly goals?: Omit<GoalsContext, 'epoch'>
 }
 
 const adoptionsMax = 16
@@ -124,8 +128,28 @@ function applyEvent(
     heldOutItem: heldOutItem(record, state.profile),
     profile,
   }
-  const emits = emitsOf(record, position, profile)
-  return isShowing(record.type) ? saveShowing(after, state, context, emits) : saveAndEmit(after, context, emits)
+  const counted = withGoals(after, state, record, context)
+  const emits = [...emitsOf(record, position, profile), ...counted.emits]
+  return isShowing(record.type)
+    ? saveShowing(counted.state, state, context, emits)
+    : saveAndEmit(counted.state, context, emits)
+}
+
+/** An item that is shown again in the same list counts once. */
+function withGoals(
+  after: UserState,
+  { profile: { attention = noAttention } }: UserState,
+  record: EventRecord,
+  { goals: context, epoch }: EmbedContext,
+): { state: UserState; emits: Emit[] } {
+  const known = after.goals ?? noGoals
+  const timestamp = Date.parse(record.timestamp)
+  const isRepeat = isShowing(record.type) && isRepeatedShowing(attention, { ...record, timestamp })
+  if (context === undefined || isRepeat) return { state: after, emits: [] }
+  const { goals, outcome } = countGoals(known, record, after.position.offset, { ...context, epoch })
+  const state = goals === known ? after : { ...after, goals }
+  if (outcome === undefined) return { state, emits: [] }
+  return { state, emits: [{ topic: topics.outcomes, key: record.userId, value: () => encodeOutcome(outcome) }] }
 }
 
 function heldOutItem(record: EventRecord, before: UserProfile): string | null {
@@ -262,6 +286,7 @@ function restore(
     adopted: record.adopted,
     ...(record.backfill && { backfill: record.backfill }),
     ...(record.forwarded && { forwarded: record.forwarded }),
+    ...(before?.goals && { goals: before.goals }),
   }
   return saveAndEmit(state, context)
 }

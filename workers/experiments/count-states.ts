@@ -1,29 +1,29 @@
 import type { Store } from '../../platform/ports/store.ts'
-import { type ArmCounts, decodeArmCounts, encodeArmCounts } from '../../schema/records/experiment.ts'
+import { decodeCounts, encodeCounts, type PartitionCounts } from '../../schema/records/experiment.ts'
 import { revisionOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import type { OpenStates } from '../runner/stage.ts'
 
-export function countStates(store: Store, epoch: number): OpenStates<ArmCounts> {
+export function countStates(store: Store): OpenStates<PartitionCounts> {
   return () => ({
     async load(keys) {
       const rows = await store.get(
         tables.experimentCounts,
         keys.map((partition) => ({ partition })),
       )
-      const found = new Map<string, ArmCounts>()
+      const found = new Map<string, PartitionCounts>()
       rows.forEach((bytes, n) => {
-        if (bytes !== undefined) found.set(keys[n]!, decodeArmCounts(bytes))
+        if (bytes !== undefined) found.set(keys[n]!, decodeCounts(bytes))
       })
       return found
     },
     async save(changes) {
       await store.put(
         tables.experimentCounts,
-        changes.map(({ key, state, position }) => ({
+        changes.map(({ key, state }) => ({
           partition: key,
-          value: state === null ? null : encodeArmCounts(state),
-          writeTimestamp: revisionOf(position.offset, epoch),
+          value: state === null ? null : encodeCounts(state),
+          writeTimestamp: state === null ? 0n : revisionOf(state.offset, state.epoch),
         })),
       )
     },

@@ -1,0 +1,96 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { liftOf, meanPerUser, ratioOfSums, wilsonInterval } from './intervals.ts'
+import { seededRandom } from './random.ts'
+
+interface User {
+  readonly shown: number
+  readonly spent: number
+}
+
+const sums = (users: readonly User[], of: (user: User) => number) => ({
+  users: users.length,
+  sum: users.reduce((sum, user) => sum + of(user), 0),
+  squares: users.reduce((sum, user) => sum + of(user) ** 2, 0),
+})
+const products = (users: readonly User[]) => users.reduce((sum, { shown, spent }) => sum + shown * spent, 0)
+
+/** Users who differ much: some see ten times as much and click ten times as often. */
+function crowd(random: () => number, count: number, factor = 1): User[] {
+  return Array.from({ length: count }, () => {
+    const shown = 1 + Math.floor(20 * random() ** 3)
+    const taste = random() ** 2
+    let spent = 0
+    for (let n = 0; n < shown; n++) if (random() < taste * 0.3 * factor) spent++
+    return { shown, spent }
+  })
+}
+
+describe('95 % intervals', () => {
+  test('of the mean per user and of a ratio hold the true value about 95 times of 100', () => {
+    const random = seededRandom(3)
+    const all = crowd(random, 200_000)
+    const trueMean = sums(all, ({ spent }) => spent).sum / all.length
+    const trueRatio = sums(all, ({ spent }) => spent).sum / sums(all, ({ shown }) => shown).sum
+    const rounds = 1000
+    let means = 0
+    let ratios = 0
+    for (let n = 0; n < rounds; n++) {
+      const users = crowd(random, 300)
+      const y = sums(users, ({ spent }) => spent)
+      const mean = meanPerUser(y)
+      if (mean.low <= trueMean && trueMean <= mean.high) means++
+      const ratio = ratioOfSums(
+        y,
+        sums(users, ({ shown }) => shown),
+        products(users),
+      )
+      if (ratio.low <= trueRatio && trueRatio <= ratio.high) ratios++
+    }
+    for (const held of [means, ratios]) {
+      expect(held / rounds).toBeGreaterThan(0.92)
+      expect(held / rounds).toBeLessThan(0.98)
+    }
+  })
+
+  test('of a lift hold the true lift about 95 times of 100, and 0 where there is none', () => {
+    const random = seededRandom(5)
+    const mean = (factor: number) => meanPerUser(sums(crowd(random, 400, factor), ({ spent }) => spent))
+    let held = 0
+    let heldNone = 0
+    for (let n = 0; n < 500; n++) {
+      const lift = liftOf(mean(1.5), mean(1))!
+      if (lift.low <= 0.5 && 0.5 <= lift.high) held++
+      const none = liftOf(mean(1), mean(1))!
+      if (none.low <= 0 && 0 <= none.high) heldNone++
+    }
+    for (const times of [held, heldNone]) {
+      expect(times / 500).toBeGreaterThan(0.92)
+      expect(times / 500).toBeLessThan(0.98)
+    }
+  })
+
+  test('say nothing where there is nothing to say', () => {
+    const none = { users: 0, sum: 0, squares: 0 }
+    const one = { users: 1, sum: 5, squares: 25 }
+    expect(meanPerUser(none)).toMatchObject({ value: 0, high: Number.POSITIVE_INFINITY })
+    expect(meanPerUser(one)).toMatchObject({ value: 5, low: Number.NEGATIVE_INFINITY })
+    expect(ratioOfSums(one, none, 0)).toMatchObject({ value: 0, high: Number.POSITIVE_INFINITY })
+    expect(liftOf(meanPerUser(one), meanPerUser(none))).toBeUndefined()
+  })
+
+  test('of a share hold it and narrow with the trials', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 10_000 }), fc.float({ min: 0, max: 1, noNaN: true }), (trials, part) => {
+        const hits = Math.round(trials * part)
+        const { share, low, high } = wilsonInterval(hits, trials)
+        expect(low).toBeLessThanOrEqual(share + 1e-12)
+        expect(high).toBeGreaterThanOrEqual(share - 1e-12)
+        const more = wilsonInterval(hits * 10, trials * 10)
+        expect(more.high - more.low).toBeLessThan(high - low)
+      }),
+    )
+    const { low, high } = wilsonInterval(10, 100) // Brown, Cai, DasGupta 2001
+    expect([low, high].map((x) => x.toFixed(4))).toEqual(['0.0552', '0.1744'])
+  })
+})

@@ -1,0 +1,78 @@
+/** 97.5 % quantile of the normal distribution. */
+const z = 1.959964
+
+/** A value with its 95 % interval. */
+export interface Interval {
+  readonly value: number
+  readonly low: number
+  readonly high: number
+}
+
+/** The same with the variance of the estimator, from which liftOf is made. */
+export interface Estimate extends Interval {
+  readonly variance: number
+}
+
+/** Sums over users: of x, of its squares, and where x is a denominator of its products with y. */
+export interface UserSums {
+  readonly users: number
+  readonly sum: number
+  readonly squares: number
+}
+
+/** Returns a share with its 95 % interval (Wilson 1927): right for small counts and for shares near 0 and 1 too. */
+export function wilsonInterval(hits: number, trials: number): { share: number; low: number; high: number } {
+  if (trials === 0) return { share: 0, low: 0, high: 1 }
+  const share = hits / trials
+  const center = share + (z * z) / (2 * trials)
+  const spread = z * Math.sqrt((share * (1 - share)) / trials + (z * z) / (4 * trials * trials))
+  const scale = 1 + (z * z) / trials
+  return { share, low: Math.max(0, (center - spread) / scale), high: Math.min(1, (center + spread) / scale) }
+}
+
+/** Returns the mean of x per user. Its interval needs two users; before, it reaches from minus to plus infinity. */
+export function meanPerUser({ users, sum, squares }: UserSums): Estimate {
+  if (users === 0) return estimate(0, Number.POSITIVE_INFINITY)
+  const mean = sum / users
+  if (users === 1) return estimate(mean, Number.POSITIVE_INFINITY)
+  return estimate(mean, sampleVariance(users, squares, sum * mean) / users)
+}
+
+/**
+ * Returns the sum of y by the sum of x, for users who each have several of both: the delta method for a ratio of means
+ * (Deng, Knoblich and Lu 2018, section 2).
+ *
+ * @param products the sum of x · y over the users
+ */
+export function ratioOfSums(y: UserSums, x: UserSums, products: number): Estimate {
+  const { users } = x
+  if (x.sum === 0) return estimate(0, Number.POSITIVE_INFINITY)
+  const ratio = y.sum / x.sum
+  if (users < 2) return estimate(ratio, Number.POSITIVE_INFINITY)
+  const meanX = x.sum / users
+  const meanY = y.sum / users
+  const varianceX = sampleVariance(users, x.squares, x.sum * meanX)
+  const varianceY = sampleVariance(users, y.squares, y.sum * meanY)
+  const covariance = sampleVariance(users, products, x.sum * meanY)
+  const spread = varianceY - 2 * ratio * covariance + ratio * ratio * varianceX
+  return estimate(ratio, Math.max(0, spread) / (users * meanX * meanX))
+}
+
+/**
+ * Returns by how much `treated` is above `control`, as a share of `control`, for two independent groups of users. The
+ * interval is that of the logarithm of their ratio by the delta method, so that it never falls below -1. undefined unless
+ * both are above 0.
+ */
+export function liftOf(treated: Estimate, control: Estimate): Interval | undefined {
+  if (!(treated.value > 0 && control.value > 0)) return undefined
+  const ratio = treated.value / control.value
+  const spread = z * Math.sqrt(treated.variance / treated.value ** 2 + control.variance / control.value ** 2)
+  return { value: ratio - 1, low: ratio * Math.exp(-spread) - 1, high: ratio * Math.exp(spread) - 1 }
+}
+
+export function estimate(value: number, variance: number): Estimate {
+  const spread = z * Math.sqrt(variance)
+  return { value, low: value - spread, high: value + spread, variance }
+}
+
+const sampleVariance = (users: number, squares: number, product: number): number => (squares - product) / (users - 1)

@@ -1,0 +1,143 @@
+import { decodeVersioned, encodeVersioned } from './codec.ts'
+
+/** What one user did about the lists of one arm. */
+export interface ArmTally {
+  readonly impressions: number
+  readonly clicks: number
+  /** By recommendationId. */
+  readonly orders: number
+  readonly revenue: number
+  /** By last touch. */
+  readonly lastTouchOrders: number
+  readonly lastTouchRevenue: number
+}
+
+export const noTally: ArmTally = {
+  impressions: 0,
+  clicks: 0,
+  orders: 0,
+  revenue: 0,
+  lastTouchOrders: 0,
+  lastTouchRevenue: 0,
+}
+
+export const tallyFields = Object.keys(noTally) as readonly (keyof ArmTally)[]
+
+/** The newest reaction of a user to an item in a list. */
+export interface ListTouch {
+  readonly itemId: string
+  readonly listHash: number
+  /** Where the list stood and which variants made it: what its id says. */
+  readonly variant: string | null
+  readonly placement: string | null
+  /** ms since 1970. */
+  readonly at: number
+}
+
+/** What is kept of one user to count goals: a part of user_states. */
+export interface UserGoals {
+  /** The longest ago first. At most `touchesMax`. */
+  readonly touches: readonly ListTouch[]
+  /** By arm (armOf). At most `userArmsMax`, the arm counted the longest ago first. */
+  readonly arms: readonly (readonly [arm: string, tally: ArmTally])[]
+}
+
+export const noGoals: UserGoals = { touches: [], arms: [] }
+
+export type PackedGoals = readonly [
+  touches: readonly (readonly [string, number, string | null, string | null, number])[],
+  arms: readonly (readonly [string, ...number[]])[],
+]
+
+export const packGoals = ({ touches, arms }: UserGoals): PackedGoals => [
+  touches.map(({ itemId, listHash, variant, placement, at }) => [itemId, listHash, variant, placement, at]),
+  arms.map(([arm, tally]) => [arm, ...tallyFields.map((field) => tally[field])]),
+]
+
+export const unpackGoals = ([touches, arms]: PackedGoals): UserGoals => ({
+  touches: touches.map(([itemId, listHash, variant, placement, at]) => ({ itemId, listHash, variant, placement, at })),
+  arms: arms.map(([arm, ...numbers]) => [arm, toTally(numbers)]),
+})
+
+/** In place of a placement: all of them, with or without a name. */
+export const anyPlacement = '*'
+
+/**
+ * A variant in a placement.
+ *
+ * @param variant `experiment~variant`, or '' for all lists whatever their variant
+ * @param placement null for lists without one, or `anyPlacement`
+ */
+export const armOf = (variant: string, placement: string | null): string => `${variant}|${placement ?? ''}`
+
+export function splitArm(arm: string): { experiment: string; variant: string; placement: string } {
+  const [variants = '', placement = ''] = arm.split('|')
+  const [experiment = '', variant = ''] = variants.split('~')
+  return { experiment, variant, placement }
+}
+
+/** A record of topic outcomes: what one event changed in its user's tallies. */
+export interface Outcome {
+  /** Position of the event in topic interactions. */
+  readonly offset: number
+  readonly epoch: number
+  /** When it happened, ms since 1970. */
+  readonly at: number
+  /** Of an IMPRESSION or click that counted and names its position: what the position bias is estimated from. */
+  readonly shown: PositionedEvent | null
+  readonly changes: readonly TallyChange[]
+}
+
+export interface PositionedEvent {
+  readonly placement: string
+  readonly itemId: string
+  /** From 1. */
+  readonly position: number
+  readonly isClick: boolean
+}
+
+export interface TallyChange {
+  readonly arm: string
+  /** null: the user is new to the arm. */
+  readonly before: ArmTally | null
+  readonly after: ArmTally
+}
+
+const version = 1
+const what = 'outcomes'
+
+type Fields = readonly [
+  offset: number,
+  epoch: number,
+  at: number,
+  shown: readonly [placement: string, itemId: string, position: number, isClick: boolean] | null,
+  changes: readonly (readonly [arm: string, before: readonly number[] | null, after: readonly number[]])[],
+]
+
+export function encodeOutcome({ offset, epoch, at, shown, changes }: Outcome): Uint8Array {
+  const numbers = (tally: ArmTally) => tallyFields.map((field) => tally[field])
+  const fields: Fields = [
+    offset,
+    epoch,
+    at,
+    shown && [shown.placement, shown.itemId, shown.position, shown.isClick],
+    changes.map(({ arm, before, after }) => [arm, before && numbers(before), numbers(after)]),
+  ]
+  return encodeVersioned(version, fields)
+}
+
+export function decodeOutcome(bytes: Uint8Array): Outcome {
+  const [offset, epoch, at, shown, changes] = decodeVersioned<Fields>(version, bytes, what)
+  return {
+    offset,
+    epoch,
+    at,
+    shown: shown && { placement: shown[0], itemId: shown[1], position: shown[2], isClick: shown[3] },
+    changes: changes.map(([arm, before, after]) => ({ arm, before: before && toTally(before), after: toTally(after) })),
+  }
+}
+
+function toTally(numbers: readonly number[]): ArmTally {
+  const [impressions = 0, clicks = 0, orders = 0, revenue = 0, lastTouchOrders = 0, lastTouchRevenue = 0] = numbers
+  return { impressions, clicks, orders, revenue, lastTouchOrders, lastTouchRevenue }
+}

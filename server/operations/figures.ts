@@ -1,0 +1,149 @@
+import {
+  type Estimate,
+  estimate,
+  liftOf,
+  meanPerUser,
+  ratioOfSums,
+  type UserSums,
+} from '../../engine/math/intervals.ts'
+import { inversePropensities } from '../../engine/train/position-bias.ts'
+import type {
+  Amount,
+  LastTouch,
+  Lift,
+  LiftMetric,
+  LiftVerdict,
+  Share,
+  VariantStatus,
+} from '../../schema/graphql/figures.ts'
+import type { ArmSums } from '../../schema/records/experiment.ts'
+import { type ArmTally, tallyFields } from '../../schema/records/goals.ts'
+
+export interface NamedArm {
+  readonly name: string
+  readonly sums: ArmSums
+}
+
+/** A lift is told from this on: a week, so that all days of the week count alike, and enough for a normal interval. */
+export const tellable = { ms: 7 * 86_400_000, users: 100, hits: 30 } as const
+
+/** @param examination how often each position is examined, relative to the first */
+export function variantsOf(
+  arms: readonly NamedArm[],
+  baseline: string,
+  examination: readonly number[],
+): VariantStatus[] {
+  const control = arms.find(({ name }) => name === baseline)?.sums
+  return arms.map(({ name, sums }) => ({
+    name,
+    ...figuresOf(sums),
+    correctedClickThrough: toShare(correctedClickThrough(sums, examination)),
+    lifts: control === undefined || name === baseline ? [] : liftsOf(sums, control),
+  }))
+}
+
+/** What a variant and a placement have in common. */
+export interface Figures {
+  readonly users: number
+  readonly impressions: number
+  readonly clicks: number
+  readonly purchases: number
+  readonly revenue: number
+  readonly clickThrough: Share
+  readonly conversion: Share
+  readonly revenuePerUser: Amount
+  readonly lastTouch: LastTouch
+}
+
+export function figuresOf(sums: ArmSums): Figures {
+  const total = (field: keyof ArmTally) => userSums(sums, field).sum
+  return {
+    users: sums.users,
+    impressions: total('impressions'),
+    clicks: total('clicks'),
+    purchases: total('orders'),
+    revenue: total('revenue'),
+    clickThrough: toShare(byImpressions(sums, 'clicks')),
+    conversion: toShare(byImpressions(sums, 'orders')),
+    revenuePerUser: toAmount(meanPerUser(userSums(sums, 'revenue'))),
+    lastTouch: {
+      purchases: total('lastTouchOrders'),
+      revenue: total('lastTouchRevenue'),
+      revenuePerUser: toAmount(meanPerUser(userSums(sums, 'lastTouchRevenue'))),
+    },
+  }
+}
+
+/** Mean of 1 / position over the clicks that name theirs. */
+export function meanReciprocalPosition({ clickedAt }: ArmSums): number | null {
+  const clicks = clickedAt.reduce((sum, count) => sum + count, 0)
+  if (clicks === 0) return null
+  return clickedAt.reduce((sum, count, k) => sum + count / (k + 1), 0) / clicks
+}
+
+/**
+ * Clicks by impressions, each click weighted by the inverse examination of its position, cut off. Its variance takes the
+ * impressions as independent.
+ */
+function correctedClickThrough({ shownAt, clickedAt }: ArmSums, examination: readonly number[]): Estimate {
+  const weights = inversePropensities(examination)
+  const shown = shownAt.reduce((sum, count) => sum + count, 0)
+  if (shown === 0) return estimate(0, Number.POSITIVE_INFINITY)
+  let weighted = 0
+  let variance = 0
+  weights.forEach((weight, k) => {
+    const count = shownAt[k] ?? 0
+    const clicks = Math.min(count, clickedAt[k] ?? 0)
+    weighted += weight * clicks
+    if (count > 0) variance += weight ** 2 * clicks * (1 - clicks / count)
+  })
+  return estimate(weighted / shown, variance / shown ** 2)
+}
+
+const metrics = {
+  CLICK_THROUGH: { hits: 'clicks', of: (sums: ArmSums) => byImpressions(sums, 'clicks') },
+  REVENUE_PER_USER: { hits: 'orders', of: (sums: ArmSums) => meanPerUser(userSums(sums, 'revenue')) },
+  LAST_TOUCH_REVENUE_PER_USER: {
+    hits: 'lastTouchOrders',
+    of: (sums: ArmSums) => meanPerUser(userSums(sums, 'lastTouchRevenue')),
+  },
+} as const satisfies Record<LiftMetric, { hits: keyof ArmTally; of: (sums: ArmSums) => Estimate }>
+
+function liftsOf(treated: ArmSums, control: ArmSums): Lift[] {
+  return (Object.keys(metrics) as LiftMetric[]).map((metric) => {
+    const { hits, of } = metrics[metric]
+    const lift = liftOf(of(treated), of(control))
+    const isTooEarly = [treated, control].some(
+      (sums) =>
+        sums.lastAt - sums.firstAt < tellable.ms ||
+        sums.users < tellable.users ||
+        userSums(sums, hits).sum < tellable.hits,
+    )
+    const { value, low, high } = lift ?? { value: null, low: null, high: null }
+    const verdict = isTooEarly || low === null ? 'TOO_EARLY' : verdictOf(low, high)
+    return { metric, value, low: finite(low), high: finite(high), verdict }
+  })
+}
+
+function verdictOf(low: number, high: number): LiftVerdict {
+  if (low > 0) return 'BETTER'
+  return high < 0 ? 'WORSE' : 'NO_DIFFERENCE'
+}
+
+const byImpressions = (sums: ArmSums, field: keyof ArmTally): Estimate =>
+  ratioOfSums(userSums(sums, field), userSums(sums, 'impressions'), sums.products[tallyFields.indexOf(field)]!)
+
+function userSums({ users, sums, squares }: ArmSums, field: keyof ArmTally): UserSums {
+  const n = tallyFields.indexOf(field)
+  return { users, sum: sums[n]!, squares: squares[n]! }
+}
+
+/** Clients that report clicks but no impressions make more hits than trials: the share is 1 then. */
+function toShare({ value, low, high }: Estimate): Share {
+  const clamp = (x: number) => Math.min(1, Math.max(0, x))
+  return { share: clamp(value), low: clamp(low), high: clamp(high) }
+}
+
+const toAmount = ({ value, low, high }: Estimate): Amount => ({ value, low: finite(low), high: finite(high) })
+
+const finite = (x: number | null): number | null => (x !== null && Number.isFinite(x) ? x : null)

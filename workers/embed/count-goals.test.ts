@@ -1,0 +1,150 @@
+import { describe, expect, test } from 'vitest'
+import { RecommendationIds } from '../../schema/recommendation-id.ts'
+import { armOf, noGoals, type Outcome, packGoals, type UserGoals, unpackGoals } from '../../schema/records/goals.ts'
+import type { EventRecord } from '../../schema/records/interaction.ts'
+import { countGoals, touchesMax, userArmsMax, userCaps } from './count-goals.ts'
+
+const day = 86_400_000
+const start = Date.UTC(2026, 0, 1)
+const ids = new RecommendationIds(new Uint8Array(32).fill(7))
+const context = { ids, attributionMs: (name: string) => (name === 'short' ? day : 7 * day), currency: 'EUR', epoch: 0 }
+
+interface ListOf {
+  readonly userId?: string | null
+  readonly variant?: string | null
+  readonly placement?: string | null
+  readonly itemIds?: readonly string[]
+}
+const listId = ({ userId = 'ann', variant = null, placement = 'home', itemIds = ['tea'] }: ListOf = {}) =>
+  ids.issue({ userId, revision: 5n, variant, placement, arguments: '', itemIds }).id
+
+let events = 0
+const event = (type: EventRecord['type'], at: number, fields: Partial<EventRecord> = {}): EventRecord => ({
+  v: 1,
+  kind: 'event',
+  eventId: `e${events++}`,
+  userId: 'ann',
+  itemId: 'tea',
+  type,
+  timestamp: new Date(start + at).toISOString(),
+  ...fields,
+})
+const order = (at: number, fields: Partial<EventRecord> = {}) => event('PURCHASE', at, { unitPrice: 10, ...fields })
+
+/** Counts events one after another, as they come back from the store. */
+function count(...all: readonly EventRecord[]): { goals: UserGoals; outcomes: readonly Outcome[] } {
+  let goals = noGoals
+  const outcomes: Outcome[] = []
+  all.forEach((one, offset) => {
+    const counted = countGoals(goals, one, offset, context)
+    goals = unpackGoals(packGoals(counted.goals))
+    if (counted.outcome) outcomes.push(counted.outcome)
+  })
+  return { goals, outcomes }
+}
+const tally = ({ goals }: { goals: UserGoals }, arm: string) => new Map(goals.arms).get(arm)
+const home = armOf('', 'home')
+
+describe('an event', () => {
+  test('is counted for the placement and all variants that its list names', () => {
+    const counted = count(
+      event('IMPRESSION', 0, { recommendationId: listId({ variant: 'a~x+b~y' }), position: 3 }),
+      event('CLICK', 1, { recommendationId: listId({ variant: 'a~x+b~y' }), position: 3 }),
+    )
+    const arms = [home, armOf('a~x', 'home'), armOf('a~x', '*'), armOf('b~y', 'home'), armOf('b~y', '*')]
+    expect(counted.goals.arms.map(([arm]) => arm)).toEqual(arms)
+    for (const arm of arms) expect(tally(counted, arm)).toMatchObject({ impressions: 1, clicks: 1 })
+    expect(counted.outcomes[0]!.changes[0]).toMatchObject({ arm: home, before: null, after: { impressions: 1 } })
+    expect(counted.outcomes[1]!.changes[0]).toMatchObject({ before: { clicks: 0 }, after: { clicks: 1 } })
+    expect(counted.outcomes[1]!.shown).toEqual({ placement: 'home', itemId: 'tea', position: 3, isClick: true })
+  })
+
+  test('with an id that was made up, changed or given to another user or a session counts for nobody', () => {
+    const own = listId({ variant: 'spread~wide' })
+    const forged = [
+      own.replace('wide', 'narrow'),
+      own.replace('.home', '.cart'),
+      own.replace('.spread~wide', '.'),
+      `${own.slice(0, 10)}${own[10] === 'A' ? 'B' : 'A'}${own.slice(11)}`,
+      `${'A'.repeat(32)}.spread~wide`,
+      ...Array.from({ length: 2000 }, (_, n) => `${'A'.repeat(32)}.invented~v${n}.home`),
+      listId({ userId: 'bob' }),
+      listId({ userId: null }),
+      new RecommendationIds(new Uint8Array(32).fill(8)).issue({
+        userId: 'ann',
+        revision: 5n,
+        variant: 'spread~wide',
+        arguments: '',
+        itemIds: [],
+      }).id,
+    ]
+    for (const type of ['IMPRESSION', 'CLICK', 'PURCHASE'] as const) {
+      const counted = count(...forged.map((recommendationId) => event(type, 0, { recommendationId })))
+      expect(counted).toEqual({ goals: noGoals, outcomes: [] })
+    }
+  })
+
+  test('a click counts once per list and item, however it is reported', () => {
+    const recommendationId = listId()
+    const clicks = ['CLICK', 'VIEW', 'CLICK'] as const
+    const counted = count(...clicks.map((type, at) => event(type, at, { recommendationId })))
+    expect(tally(counted, home)).toMatchObject({ clicks: 1 })
+  })
+})
+
+describe('an order', () => {
+  const recommendationId = listId({ variant: 'long~a+short~b' })
+
+  test('counts by its recommendationId within the window of each experiment since the reaction', () => {
+    const click = event('CLICK', 0, { recommendationId })
+    const late = count(click, order(2 * day, { recommendationId, quantity: 3 }))
+    expect(tally(late, armOf('long~a', '*'))).toMatchObject({ orders: 1, revenue: 30 })
+    expect(tally(late, armOf('short~b', '*'))).toMatchObject({ clicks: 1, orders: 0, revenue: 0 })
+    const tooLate = count(click, order(8 * day, { recommendationId }))
+    expect(tally(tooLate, home)).toMatchObject({ orders: 0, lastTouchOrders: 0 })
+    expect(tally(count(order(0, { recommendationId })), home)).toMatchObject({ orders: 1, revenue: 10 })
+  })
+
+  test('counts by last touch for the list in which the item was reacted to last, and for none without', () => {
+    const cart = listId({ placement: 'cart', itemIds: ['tea', 'cup'] })
+    const counted = count(
+      event('CLICK', 0, { recommendationId }),
+      event('CLICK', 1, { recommendationId: cart }),
+      event('CLICK', 2, { recommendationId: listId({ placement: 'email' }), itemId: 'cup' }),
+      order(day, { recommendationId }),
+      order(day, { itemId: 'pot' }),
+    )
+    expect(tally(counted, home)).toMatchObject({ orders: 1, revenue: 10, lastTouchOrders: 0 })
+    expect(tally(counted, armOf('', 'cart'))).toMatchObject({ orders: 0, lastTouchOrders: 1, lastTouchRevenue: 10 })
+    expect(tally(counted, armOf('', 'email'))).toMatchObject({ lastTouchOrders: 0 })
+  })
+
+  test('in another currency counts without its revenue; a refund takes revenue back', () => {
+    const foreign = count(order(0, { recommendationId, currency: 'USD' }))
+    expect(tally(foreign, home)).toMatchObject({ orders: 1, revenue: 0 })
+    const refund = event('REFUND', 2, { recommendationId, unitPrice: 10, currency: 'EUR' })
+    const refunded = count(event('CLICK', 0, { recommendationId }), order(1, { recommendationId }), refund)
+    expect(tally(refunded, home)).toMatchObject({ orders: 1, revenue: 0, lastTouchRevenue: 0 })
+  })
+})
+
+describe('bounds', () => {
+  test('one user adds no more than the caps to an arm', () => {
+    const shown = Array.from({ length: userCaps.impressions + 500 }, (_, n) =>
+      event('IMPRESSION', n, { recommendationId: listId({ itemIds: [String(n)] }) }),
+    )
+    const orders = Array.from({ length: userCaps.orders + 5 }, (_, n) => order(n, { recommendationId: listId() }))
+    const counted = count(...shown, ...orders)
+    expect(tally(counted, home)).toMatchObject({ impressions: 1000, orders: 50, revenue: 500, lastTouchOrders: 50 })
+    expect(counted.outcomes).toHaveLength(1050)
+  })
+
+  test('a user has so many arms and reactions, the newest', () => {
+    const places = Array.from({ length: userArmsMax + 3 }, (_, n) =>
+      event('CLICK', n, { itemId: `i${n}`, recommendationId: listId({ placement: `p${n}` }) }),
+    )
+    const { goals } = count(...places)
+    expect([goals.arms.length, goals.arms[0]![0]]).toEqual([userArmsMax, armOf('', 'p3')])
+    expect([goals.touches.length, goals.touches.at(-1)!.itemId]).toEqual([touchesMax, `i${userArmsMax + 2}`])
+  })
+})

@@ -1,0 +1,101 @@
+import {
+  type ArmSums,
+  type ItemPositions,
+  noCounts,
+  noSums,
+  type PartitionCounts,
+  positionsMax,
+} from '../../schema/records/experiment.ts'
+import { noTally, type Outcome, type TallyChange, tallyFields } from '../../schema/records/goals.ts'
+import type { Outcome as StageOutcome } from '../runner/stage.ts'
+
+/** Arms kept per partition; the one whose newest event is the oldest falls out. */
+export const armsMax = 512
+
+/** Placements whose positions are kept per partition, and the items of each. */
+export const positionedPlacementsMax = 32
+export const positionedItemsMax = 64
+
+/**
+ * Sums outcomes over the users of one partition. Each counts once: the newest position counted is in the state, and topic
+ * outcomes has them in the order of topic interactions, where one that is written again stands behind newer ones.
+ */
+export function sumOutcomes(
+  outcomes: readonly Outcome[],
+  before: PartitionCounts | undefined,
+): StageOutcome<PartitionCounts> {
+  let { epoch, offset } = before ?? noCounts
+  const arms = new Map((before ?? noCounts).arms)
+  const items = new Map((before ?? noCounts).items)
+  for (const outcome of outcomes) {
+    const isNewer = outcome.epoch > epoch || (outcome.epoch === epoch && outcome.offset > offset)
+    if (!isNewer) continue
+    epoch = outcome.epoch
+    offset = outcome.offset
+    for (const change of outcome.changes) addChange(arms, change, outcome)
+    if (outcome.shown) addShown(items, outcome.shown)
+  }
+  return before?.epoch === epoch && before.offset === offset ? {} : { state: { epoch, offset, arms, items } }
+}
+
+function addChange(arms: Map<string, ArmSums>, { arm, before, after }: TallyChange, { at, shown }: Outcome): void {
+  const known = arms.get(arm) ?? noSums
+  const from = before ?? noTally
+  const sumOf = (sums: readonly number[], difference: (field: (typeof tallyFields)[number]) => number) =>
+    tallyFields.map((field, n) => sums[n]! + difference(field))
+  arms.set(arm, {
+    users: known.users + (before === null ? 1 : 0),
+    firstAt: Math.min(known.firstAt, at),
+    lastAt: Math.max(known.lastAt, at),
+    sums: sumOf(known.sums, (field) => after[field] - from[field]),
+    squares: sumOf(known.squares, (field) => after[field] ** 2 - from[field] ** 2),
+    products: sumOf(known.products, (field) => after[field] * after.impressions - from[field] * from.impressions),
+    shownAt: shown && !shown.isClick ? plusOne(known.shownAt, shown.position) : known.shownAt,
+    clickedAt: shown?.isClick ? plusOne(known.clickedAt, shown.position) : known.clickedAt,
+  })
+  if (arms.size > armsMax) arms.delete(oldest(arms))
+}
+
+function oldest(arms: ReadonlyMap<string, ArmSums>): string {
+  let found = ''
+  let lastAt = Number.POSITIVE_INFINITY
+  for (const [arm, sums] of arms) {
+    if (sums.lastAt >= lastAt) continue
+    found = arm
+    lastAt = sums.lastAt
+  }
+  return found
+}
+
+/** The items shown most often: a new one takes the place of the one shown least (Metwally et al. 2005, without its counts). */
+function addShown(
+  items: Map<string, readonly ItemPositions[]>,
+  { placement, itemId, position, isClick }: NonNullable<Outcome['shown']>,
+): void {
+  const known = items.get(placement)
+  if (known === undefined && items.size >= positionedPlacementsMax) return
+  const all = [...(known ?? [])]
+  const at = all.findIndex((one) => one.itemId === itemId)
+  if (at >= 0) {
+    const { shownAt, clickedAt } = all[at]!
+    all[at] = isClick
+      ? { itemId, shownAt, clickedAt: plusOne(clickedAt, position) }
+      : { itemId, shownAt: plusOne(shownAt, position), clickedAt }
+  } else if (!isClick) {
+    const one = { itemId, shownAt: plusOne(noSums.shownAt, position), clickedAt: noSums.clickedAt }
+    if (all.length < positionedItemsMax) all.push(one)
+    else all[leastShown(all)] = one
+  }
+  items.set(placement, all)
+}
+
+function leastShown(all: readonly ItemPositions[]): number {
+  const counts = all.map(({ shownAt }) => shownAt.reduce((sum, count) => sum + count, 0))
+  return counts.indexOf(Math.min(...counts))
+}
+
+function plusOne(counts: readonly number[], position: number): number[] {
+  const next = [...counts]
+  next[Math.min(position, positionsMax) - 1]! += 1
+  return next
+}
