@@ -160,7 +160,8 @@ const variants = z
   })
   .refine((all) => new Set(all.map((one) => one.name)).size === all.length, { message: 'expected distinct names' })
 
-const defaultAttributionMs = 7 * 86_400_000
+/** Window in which an order counts for a list, where the experiment names none, ms. */
+export const defaultAttributionMs = 7 * 86_400_000
 
 const experiment = z
   .strictObject({

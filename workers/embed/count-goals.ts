@@ -11,6 +11,7 @@ import {
   type UserGoals,
 } from '../../schema/records/goals.ts'
 import type { EventRecord } from '../../schema/records/interaction.ts'
+import { defaultAttributionMs } from '../../schema/rules.ts'
 
 export interface GoalsContext {
   readonly ids: Pick<RecommendationIds, 'verify'>
@@ -30,9 +31,8 @@ export const userArmsMax = 64
 /** What one user may add to one arm, so that no single user decides an experiment. More is not counted. */
 export const userCaps = { impressions: 1_000, clicks: 200, orders: 50, lastTouchOrders: 50 } as const
 
-/** Variant of an arm that counts all lists of a placement. Attribution: 7 days. */
+/** Variant of an arm that counts all lists of a placement. Its window is `defaultAttributionMs`. */
 const allVariants = ''
-export const defaultAttributionMs = 7 * 86_400_000
 
 /**
  * Counts one event for the list that it names and, of an order, for the list that the user touched last.
