@@ -31,6 +31,11 @@ export interface UserSnapshot {
    * event says it. Absent without such items.
    */
   portions?: Record<number, number>
+  /**
+   * Further event types of the items, each with its newest event: place in `items`, index in `eventTypes` and age in seconds
+   * in turn. Absent where every item has events of one type.
+   */
+  further?: number[]
   /** Rejected items, newest first. */
   rejected: string[]
   /** Sorted by id. */
@@ -57,8 +62,10 @@ export function toSnapshot(profile: UserProfile): UserSnapshot {
     modelVersion: profile.modelVersion,
   }
   const places = new Map<string, number>()
+  const noted: number[] = []
   for (let k = history.length - 1; k >= 0; k--) {
     const entry = history[k]!
+    noteFurther(snapshot, places.get(entry.itemId), entry, noted)
     if (!isTouch(entry.type)) {
       if (isRejection(entry.type) && !places.has(entry.itemId) && !snapshot.rejected.includes(entry.itemId))
         snapshot.rejected.push(entry.itemId)
@@ -81,6 +88,17 @@ export function toSnapshot(profile: UserProfile): UserSnapshot {
     if (entry.type === 'CONSUME') notePortion(snapshot, snapshot.items.length - 1, entry)
   }
   return snapshot
+}
+
+/** @param noted by place a bit for every type that is noted already */
+function noteFurther(snapshot: UserSnapshot, place: number | undefined, entry: HistoryEntry, noted: number[]): void {
+  if (place === undefined) return
+  const type = eventTypes.indexOf(entry.type)
+  const known = noted[place] ?? 1 << snapshot.types[place]!
+  if ((known & (1 << type)) !== 0) return
+  noted[place] = known | (1 << type)
+  snapshot.further ??= []
+  snapshot.further.push(place, type, Math.max(0, Math.round((snapshot.newestAt - entry.timestamp) / 1000)))
 }
 
 /** An earlier CONSUME event of an item that is listed: all of them together are one occurrence, as strong as the strongest. */

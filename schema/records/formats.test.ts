@@ -20,6 +20,7 @@ import {
   type StoredSideRow,
 } from './item-side.ts'
 import { decodeList, encodedListWrittenAt, encodeList, listWrittenAt, type UserList } from './list.ts'
+import { packTouched, unpackTouched } from './touched.ts'
 import { decodeUserState, encodeUserState, type UserState } from './user-state.ts'
 import { decodeUserVector, encodedVectorAt, encodeUserVector, type UserVector } from './user-vector.ts'
 
@@ -141,6 +142,27 @@ const delta = {
 describe('what was written is read as it was', () => {
   test('user vectors', () => expect(decodeUserVector('ann', encodeUserVector(vector))).toEqual(vector))
   test('lists', () => expect(decodeList(encodeList(picks))).toEqual(picks))
+  test('lists with what the user did lately', () => {
+    const { snapshot } = vector
+    const touched = packTouched({ ...snapshot, portions: { 0: 60 }, further: [0, 7, 120], rejected: ['pot'] })!
+    const list = decodeList(encodeList({ ...picks, touched }))
+    const [first] = snapshot.items
+    const read = unpackTouched(list.touched!)
+    expect(read.rejected).toEqual(['pot'])
+    expect([...read.items.keys()]).toEqual(snapshot.items)
+    const { newest, portion } = read.items.get(first!)!
+    expect(portion).toBe(0.6)
+    expect([...newest.values()]).toEqual([snapshot.newestAt - snapshot.ages[0]! * 1000, snapshot.newestAt - 120_000])
+    expect(newest.has('PURCHASE')).toBe(true)
+    expect(packTouched({ ...snapshot, items: [], rejected: [] })).toBeUndefined()
+  })
+  test('user vectors with further event types', () => {
+    const snapshot = { ...vector.snapshot, further: [0, 3, 60] }
+    for (const more of [{}, { portions: { 1: 50 } }]) {
+      const one = { ...vector, snapshot: { ...snapshot, ...more } }
+      expect(decodeUserVector('ann', encodeUserVector(one))).toEqual(one)
+    }
+  })
   test('lists without what they do not hold', () => {
     const before = { ...picks, unlisted: null }
     expect(decodeList(encodeList(before))).toEqual(before)

@@ -3,6 +3,7 @@ import type { PackedIgnored } from './attention.ts'
 import { type PackedIds, packIds, unpackIds } from './codec.ts'
 import { decodePlacedFields, encodePlaced, type LogPosition, type Placed, placedAt, placeOf } from './placed.ts'
 import { type Columns, packRanked, type RankedItem, type RankedList, unpackRanked } from './ranked-list.ts'
+import type { PackedTouched } from './touched.ts'
 
 /** One user's list: a record of topic `lists` and a row of lists_by_user. Best first. `changed` makes the revision. */
 export interface UserList extends Placed {
@@ -30,6 +31,8 @@ export interface UserList extends Placed {
   readonly backfilled?: number
   /** What the user was shown without reacting to it. Default: nothing. */
   readonly ignored?: PackedIgnored
+  /** What the user did with the items touched last, for the `seen` rule. Default: nothing. */
+  readonly touched?: PackedTouched
 }
 
 /**
@@ -64,7 +67,8 @@ type Fields = readonly [
   seen: Columns,
   unlisted: PackedIds | null | undefined,
   backfilled?: number | null,
-  ignored?: PackedIgnored,
+  ignored?: PackedIgnored | null,
+  touched?: PackedTouched,
 ]
 
 export function encodeList(list: UserList): Buffer {
@@ -81,7 +85,10 @@ export function encodeList(list: UserList): Buffer {
     packRanked(list.seen),
     list.unlisted && packIds(list.unlisted),
   ]
-  const { backfilled, ignored } = list
+  const { backfilled, ignored, touched } = list
+  if (touched !== undefined) {
+    return encodePlaced(version, list, [...fields, backfilled ?? null, ignored ?? null, touched])
+  }
   if (ignored !== undefined) return encodePlaced(version, list, [...fields, backfilled ?? null, ignored])
   return encodePlaced(version, list, backfilled === undefined ? fields : [...fields, backfilled])
 }
@@ -111,7 +118,8 @@ export function openList(bytes: Uint8Array): StoredList {
     unseen: unpackRanked(fields[7]),
     seen: unpackRanked(fields[8]),
     ...(fields[10] != null && { backfilled: fields[10] }),
-    ...(fields[11] !== undefined && { ignored: fields[11] }),
+    ...(fields[11] != null && { ignored: fields[11] }),
+    ...(fields[12] != null && { touched: fields[12] }),
     get unlisted() {
       return fields[9] == null ? null : unpackIds(fields[9])
     },

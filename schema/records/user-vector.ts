@@ -37,7 +37,8 @@ type Fields = readonly [
   modelVersion: number,
   backfilled?: number | null,
   ignored?: PackedIgnored | null,
-  portions?: readonly number[],
+  portions?: readonly number[] | null,
+  further?: readonly number[],
 ]
 
 /** The user is in the record's key, and not in the value. */
@@ -62,9 +63,11 @@ export function encodeUserVector(user: UserVector): Buffer {
     modelVersion,
   ]
   const { backfilled, ignored } = user
-  const { portions } = snapshot
-  if (portions) {
-    return encodePlaced(version, user, [...fields, backfilled ?? null, ignored ?? null, packPortions(portions)])
+  const { portions, further } = snapshot
+  if (portions || further) {
+    const packed = portions ? packPortions(portions) : null
+    const more = further ? [packed, further] : [packed]
+    return encodePlaced(version, user, [...fields, backfilled ?? null, ignored ?? null, ...more])
   }
   if (ignored !== undefined) return encodePlaced(version, user, [...fields, backfilled ?? null, ignored])
   return encodePlaced(version, user, backfilled === undefined ? fields : [...fields, backfilled])
@@ -98,6 +101,7 @@ export function decodeUserVector(userId: string, bytes: Uint8Array): UserVector 
       vector: fields[13],
       modelVersion: fields[14],
       ...(fields[17] && { portions: unpackPortions(fields[17]) }),
+      ...(fields[18] && { further: [...fields[18]] }),
     },
   }
 }

@@ -5,6 +5,7 @@ import type { IssuedId, RecommendationIds } from '../../schema/recommendation-id
 import { type PackedIgnored, unpackIgnored } from '../../schema/records/attention.ts'
 import { listRevision, type StoredList, unlistedMax } from '../../schema/records/list.ts'
 import type { RankedItem } from '../../schema/records/ranked-list.ts'
+import { unpackTouched } from '../../schema/records/touched.ts'
 import { decodeUserState } from '../../schema/records/user-state.ts'
 import { formatRevision } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
@@ -18,6 +19,7 @@ import type { ParsedListRequest } from './list-request.ts'
 import { ArrangedLists } from './pipeline/arranged-lists.ts'
 import { createListContext, type ListContext } from './pipeline/list-context.ts'
 import type { RulesInForce } from './pipeline/rules-in-force.ts'
+import { nothingTouched, SeenItems } from './pipeline/seen-policy.ts'
 
 export interface UserListRequest extends ParsedListRequest {
   readonly includeSeen: boolean
@@ -39,6 +41,8 @@ interface Answer {
   readonly list: StoredList
   readonly request: UserListRequest
   readonly context: ListContext
+  /** What the shop's `seen` rule keeps out; undefined where there is none: what the user bought, rated or rejected. */
+  readonly policy?: SeenItems | undefined
   readonly deps: RecommendDeps
 }
 
@@ -57,12 +61,13 @@ export function recommend(
   if (list === undefined) return recommendToUnknownUser(userId, entry, request, deps)
   const { rankedAt, changed, ignored } = list
   const context = contextFor(userId, request, { rankedAt, seed: String(changed), ignored }, deps)
-  const answer = { userId, list, request, context, deps }
+  const answer = { userId, list, request, context, deps, policy: policyOf(list, request, context) }
   const known = arrangedLists.get(list, context, request)
   if (known) return toRecommendations(answer, known)
   const builder = new ListBuilder(context)
+  if (answer.policy) builder.exclude(answer.policy.recent()).exclude(answer.policy.among(markedIn(list)))
   const pinsMayBeSeen = excludeSeenFromPins(builder, answer)
-  const withSeen = request.includeSeen && list.seen.length > 0
+  const withSeen = (request.includeSeen || answer.policy) && list.seen.length > 0
   builder.addRanked(withSeen ? mergeByScore([...list.unseen], [...list.seen]) : list.unseen)
   if (builder.missing > 0 || pinsMayBeSeen) return fillRemaining(builder, answer)
   return toRecommendations(answer, arrangedLists.keep(list, context, request, builder.toPicks()))
@@ -85,36 +90,53 @@ function contextFor(
   return createListContext(catalog, request, { applied, now: clock.now(), rankedAt, seed, ...fatigue })
 }
 
+function policyOf(
+  { touched }: StoredList,
+  { includeSeen }: UserListRequest,
+  { rules, now }: ListContext,
+): SeenItems | undefined {
+  if (!rules.seen || includeSeen) return undefined
+  return new SeenItems(rules.seen, touched ? unpackTouched(touched) : nothingTouched, now)
+}
+
+/** Items that the list knows to be bought, rated or rejected. */
+const markedIn = ({ seen, unlisted }: StoredList): string[] => [
+  ...Array.from(seen, ({ itemId }) => itemId),
+  ...(unlisted ?? []),
+]
+
 /**
  * Keeps what the user has seen or rejected from being pinned.
  * @returns whether the list does not know of some pinned item whether it was seen: the user's state does
  */
-function excludeSeenFromPins(builder: ListBuilder, { list, request, context }: Answer): boolean {
+function excludeSeenFromPins(builder: ListBuilder, { list, request, context, policy }: Answer): boolean {
   const pins = context.rules.pins ?? []
   if (pins.length === 0) return false
-  const excluded = new Set(list.unlisted ?? [])
-  if (!request.includeSeen) for (const { itemId } of list.seen) excluded.add(itemId)
-  builder.exclude(excluded)
+  const excluded = new Set(request.includeSeen ? list.unlisted : markedIn(list))
+  if (!policy) builder.exclude(excluded)
   if (request.includeSeen || hasAllSeen(list)) return false
   const listed = new Set(Array.from(list.unseen, ({ itemId }) => itemId))
   return pins.some(({ item }) => !listed.has(item) && !excluded.has(item))
 }
 
 async function fillRemaining(builder: ListBuilder, answer: Answer): Promise<Recommendations> {
-  const { userId, list, request, context, deps } = answer
-  if (!request.includeSeen) builder.exclude(await seenBy(userId, list, deps.store))
+  const { userId, list, request, policy, deps } = answer
+  if (!request.includeSeen) {
+    const marked = await seenBy(userId, list, deps.store)
+    builder.exclude(policy ? policy.among(marked) : marked)
+  }
   if (builder.missing > 0) builder.fill(await deps.trends.board('DAY'))
   if (builder.missing > 0) builder.fill(await deps.trends.board('WEEK'))
   // Not kept: trends change while the list does not.
   const picks = builder.fillWithNewest().toPicks()
-  return toRecommendations({ ...answer, context }, picks)
+  return toRecommendations(answer, picks)
 }
 
 const hasAllSeen = ({ unlisted }: StoredList): boolean => unlisted !== null && unlisted.length < unlistedMax
 
 /** Of many, a list keeps the newest only. */
 async function seenBy(userId: string, list: StoredList, store: Store): Promise<Iterable<string>> {
-  const kept = [...Array.from(list.seen, ({ itemId }) => itemId), ...(list.unlisted ?? [])]
+  const kept = markedIn(list)
   if (hasAllSeen(list)) return kept
   const [bytes] = await store.get(tables.userStates, [{ partition: userId }])
   return bytes === undefined ? kept : [...kept, ...decodeUserState(bytes).profile.seen.ids]

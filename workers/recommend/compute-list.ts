@@ -3,6 +3,7 @@ import type { UserSnapshot } from '../../engine/user/snapshot.ts'
 import { erasureHeaders, erasureOf } from '../../schema/records/headers.ts'
 import { encodeList, type UserList, unlistedMax } from '../../schema/records/list.ts'
 import type { RankedItem } from '../../schema/records/ranked-list.ts'
+import { packTouched } from '../../schema/records/touched.ts'
 import type { UserVector } from '../../schema/records/user-vector.ts'
 import { topics } from '../../schema/topics.ts'
 import type { Arrival, Outcome } from '../runner/stage.ts'
@@ -39,6 +40,7 @@ export function computeList(
     seenMax,
   })
   const seenIds = new Set(snapshot.seen)
+  const touched = packTouched(snapshot)
   const list: UserList = {
     position,
     changed,
@@ -55,6 +57,7 @@ export function computeList(
     unlisted: unlistedOf(snapshot, seenIds, seen),
     ...(vector.backfilled !== undefined && { backfilled: vector.backfilled }),
     ...(vector.ignored !== undefined && { ignored: vector.ignored }),
+    ...(touched !== undefined && { touched }),
   }
   return { emits: [{ topic: topics.lists, key, value: () => encodeList(list) }] }
 }

@@ -14,7 +14,7 @@ interface Arranged {
 /**
  * The last answer made of each ranking under rules: most readers of one ranking ask for it in the same way. It holds for
  * the ranking (by identity: a newer revision is another object), the rules, the state of the catalog and the arguments.
- * Rankings that need no arranging, and lists under fatigue, which time changes, are not kept.
+ * Rankings that need no arranging are not kept, nor are lists that time changes: under fatigue, or a rule of what is seen.
  */
 export class ArrangedLists {
   private readonly last = new WeakMap<object, Arranged>()
@@ -29,7 +29,7 @@ export class ArrangedLists {
   /** @returns the picks */
   keep(ranking: object, context: ListContext, request: ListArguments, picks: readonly Pick[]): readonly Pick[] {
     const { applied, catalog } = context
-    if (applied.isPlain || applied.rules.fatigue) return picks
+    if (applied.isPlain || applied.rules.fatigue || applied.rules.seen) return picks
     const { generation } = catalog
     this.last.set(ranking, {
       applied,

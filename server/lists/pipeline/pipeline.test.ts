@@ -61,6 +61,23 @@ describe('a list under rules', () => {
     expect(order(catalog, abc, { rules: 'objective: { revenue: 0 }' })).toBe('abc')
   })
 
+  test('weights count what was found because of an event of their type', () => {
+    const because = (itemId: string, score: number, eventType: 'VIEW' | 'PURCHASE') => ({
+      itemId,
+      score,
+      reason: { kind: 'because', itemId: 'z', eventType } as const,
+    })
+    const ranked = [because('a', 1, 'VIEW'), because('b', 0.6, 'PURCHASE'), because('c', 0.2, 'VIEW')]
+    const ordered = (rules: string) =>
+      new ListBuilder(aListContext(catalog, { rules }))
+        .addRanked(ranked)
+        .toPicks()
+        .map(({ item }) => item.id)
+    expect(ordered('objective: { weights: { PURCHASE: 5, CART: 2, VIEW: 1 } }')).toEqual(['b', 'a', 'c'])
+    expect(ordered('objective: { weights: { VIEW: 0.1 } }')).toEqual(['b', 'a', 'c'])
+    expect(ordered('objective: { weights: { CART: 9 } }')).toEqual(['a', 'b', 'c'])
+  })
+
   test('no category takes more than its share of what is shown, and nothing is lost', () => {
     const many = Array.from({ length: 40 }, (_, n) => anItem(`i${n}`, { categories: [n < 30 ? 'Books' : 'Toys'] }))
     const ids = many.map(({ id }) => id)

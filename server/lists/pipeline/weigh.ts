@@ -15,7 +15,7 @@ const relativeMin = 0.1
  * a list only, so they are laid onto 0.1 to 1 before. Items of equal score keep their order.
  */
 export function weigh(list: readonly Candidate[], context: ListContext): readonly Candidate[] {
-  const factors = [byObjective, byBoosts, byFreshness, byFatigue].flatMap((make) => make(list, context) ?? [])
+  const factors = [byWeights, byRevenue, byBoosts, byFreshness, byFatigue].flatMap((make) => make(list, context) ?? [])
   if (factors.length === 0 || list.length === 0) return list
   const relative = relativeScores(list)
   const weighed = list.map((candidate, n) => ({
@@ -38,10 +38,20 @@ function relativeScores(list: readonly Candidate[]): number[] {
 }
 
 /**
- * Expected revenue: the score times (price / p)^revenue, where p is the geometric mean of the prices in the list, so
- * that the list's scores stay as they are on average. Items without a price count as p.
+ * Weights: an item that was found because of an event counts by the weight of the event's type; types without a weight
+ * count 1. What leads to a purchase is found beside purchases rather than beside views.
  */
-function byObjective(list: readonly Candidate[], { rules }: ListContext): Factor | undefined {
+function byWeights(_list: readonly Candidate[], { rules }: ListContext): Factor | undefined {
+  const weights = rules.objective?.weights
+  if (!weights) return undefined
+  return ({ reason }) => (reason.kind === 'because' ? (weights[reason.eventType as keyof typeof weights] ?? 1) : 1)
+}
+
+/**
+ * Expected revenue: the score times (price / p)^revenue, where p is the geometric mean of the prices in the list, so
+ * that scores stay as they are on average. Items without a price count as p.
+ */
+function byRevenue(list: readonly Candidate[], { rules }: ListContext): Factor | undefined {
   const revenue = rules.objective?.revenue ?? 0
   if (revenue === 0) return undefined
   const logs = list.flatMap(({ item }) => (item.price !== null && item.price > 0 ? [Math.log(item.price)] : []))

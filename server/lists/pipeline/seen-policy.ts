@@ -1,0 +1,51 @@
+import { isRejection } from '../../../engine/user/signals.ts'
+import type { EventType } from '../../../schema/records/interaction.ts'
+import type { Touched, TouchedItem } from '../../../schema/records/touched.ts'
+import type { SeenPolicy } from '../../../schema/rules.ts'
+
+/**
+ * What the shop's `seen` rule keeps from a user. Known exactly for the items touched last. Of earlier ones it is known that
+ * they were bought, rated or rejected, not when: they count as seen where purchases or ratings do for ever.
+ */
+export class SeenItems {
+  private readonly policy: SeenPolicy
+  private readonly touched: Touched
+  private readonly now: number
+  private readonly keepsForever: boolean
+  private readonly rejected: ReadonlySet<string>
+
+  constructor(policy: SeenPolicy, touched: Touched, now: number) {
+    this.policy = policy
+    this.touched = touched
+    this.now = now
+    this.keepsForever = policy.PURCHASE === 'forever' || policy.RATING === 'forever'
+    this.rejected = new Set(touched.rejected)
+  }
+
+  /** Items that were touched lately and count as seen. */
+  *recent(): Iterable<string> {
+    yield* this.rejected
+    for (const [itemId, item] of this.touched.items) if (this.isSeen(item)) yield itemId
+  }
+
+  /** Of items that were bought, rated or rejected at any time, those that count as seen. */
+  *among(marked: Iterable<string>): Iterable<string> {
+    for (const itemId of marked) {
+      const item = this.touched.items.get(itemId)
+      if (item ? this.isSeen(item) : this.keepsForever || this.rejected.has(itemId)) yield itemId
+    }
+  }
+
+  private isSeen({ newest, portion = 0 }: TouchedItem): boolean {
+    for (const [type, at] of newest) {
+      if (isRejection(type)) return true
+      const rule = this.policy[type as keyof SeenPolicy & EventType]
+      if (rule === undefined) continue
+      // Portions are up to 1, durations longer than 1 ms.
+      if (rule === 'forever' || (rule <= 1 ? portion >= rule : this.now - at < rule)) return true
+    }
+    return false
+  }
+}
+
+export const nothingTouched: Touched = { items: new Map(), rejected: [] }
