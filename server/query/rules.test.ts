@@ -1,4 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { emptyProfile } from '../../engine/user/profile.ts'
+import { toSnapshot } from '../../engine/user/snapshot.ts'
+import { packTouched } from '../../schema/records/touched.ts'
 import { aList, ranked } from '../../test/support/builders.ts'
 import { type Answer, type Harness, startHarness } from '../../test/support/server-harness.ts'
 
@@ -91,6 +94,30 @@ test('a pinned item is shown to those who may see it only', async () => {
   expect(await order('stranger', 'first: 1')).not.toBe('z')
   await harness.putItems({ id: 'z', categories: ['Toys'] })
   expect(await order('stranger', 'first: 1')).toBe('z')
+})
+
+test('the rule of what is seen replaces the default, for the very next read', async () => {
+  const dayMs = 86_400_000
+  const event = (type: 'VIEW' | 'PURCHASE', itemId: string, daysAgo: number) => {
+    const timestamp = Date.now() - daysAgo * dayMs
+    return { seq: 0, eventId: itemId, itemId, type, value: null, quantity: 1, timestamp }
+  }
+  const history = [event('PURCHASE', 'z', 60), event('VIEW', 'b', 40), event('VIEW', 'a', 1)]
+  const touched = packTouched(toSnapshot({ ...emptyProfile('eli'), history }))!
+  await harness.publishList('eli', aList({ offset: 3, unseen: ranked('a', 'b', 'c'), seen: ranked('z'), touched }))
+  const ofEli = async (args = '') =>
+    idsOf(
+      (await harness.ask(`{ recommendations(userId: "eli", first: 3 ${args}) { ${picks} } }`)).data.recommendations
+        .picks,
+    )
+  expect(await ofEli()).toBe('a,b,c')
+  await harness.putRules('seen: { PURCHASE: forever, VIEW: 30d }')
+  expect((await ofEli()).split(',')).toEqual(['b', 'c', expect.not.stringMatching(/^[az]$/)])
+  await harness.putRules('seen: { PURCHASE: 30d, VIEW: 7d }')
+  expect((await ofEli()).split(',').sort()).toEqual(['b', 'c', 'z'])
+  await harness.putRules('seen: { PURCHASE: 90d }\npins: [{ item: z, position: 1 }]')
+  expect(await ofEli()).toBe('a,b,c')
+  expect(await ofEli(', includeSeen: true')).toMatch(/^z/)
 })
 
 describe('open pages', () => {
