@@ -21,6 +21,8 @@ export const serverSettings = {
   ALLOWED_HOSTS: list.default([]),
   /** Other origins whose pages may call; `*` for all. */
   CORS_ORIGINS: list.default([]),
+  /** Whether the server can be composed as a subgraph of Apollo Federation. */
+  FEDERATION: flag(false),
   /** `listed`: only documents of OPERATIONS_FILE are run. */
   OPERATIONS: z.enum(['any', 'listed']).default('any'),
   /** Manifests of persisted documents, by comma: of graphql-codegen, Relay or Apollo, or a JSON list of documents. */

@@ -37,7 +37,7 @@ import { OpenConnections } from './push/open-connections.ts'
 import { createProtocol } from './push/protocol.ts'
 import { SocketServer } from './push/socket-server.ts'
 import { addRestApi } from './rest/rest-api.ts'
-import { getSchema } from './schema.ts'
+import { getSchema, getSubgraphSchema } from './schema.ts'
 import { type Parts, startServices } from './services.ts'
 import { EventStreams } from './sse/event-streams.ts'
 
@@ -57,7 +57,7 @@ export interface Server {
 export async function buildServer(parts: Parts): Promise<Server> {
   const { config, logger, clock } = parts
   checkBinding(config)
-  const schema = getSchema()
+  const schema = config.FEDERATION ? getSubgraphSchema() : getSchema()
   const authenticator = new Authenticator(config, () => clock.now())
   const explorer = config.EXPLORER === undefined ? authenticator.open : config.EXPLORER === 'on'
   const answerBytesMax = config.LIMIT_ANSWER_KB * 1024

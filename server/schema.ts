@@ -12,35 +12,43 @@ import { ItemsResolver } from './query/items-resolver.ts'
 import { ListsResolver } from './query/lists-resolver.ts'
 import { RecommendationsResolver } from './query/recommendations-resolver.ts'
 import { UserResolver } from './query/user-resolver.ts'
+import { asSubgraph } from './subgraph/as-subgraph.ts'
 
 let built: GraphQLSchema | undefined
+let builtAsSubgraph: GraphQLSchema | undefined
 
 /** The schema with its resolvers. They keep nothing: what they need comes with the context, so one schema serves all. */
-export function getSchema(): GraphQLSchema {
-  built ??= describeRoots(
-    refuseRoundedIds(
-      guardSchema(
-        resolveSubscriptionsFromSource(
-          buildSchemaSync({
-            resolvers: [
-              RecommendationsResolver,
-              ListsResolver,
-              ItemsResolver,
-              UserResolver,
-              PipelineResolver,
-              OperationsResolver,
-              IngestMutations,
-              Subscriptions,
-            ],
-            validate: false,
-            // type-graphql wants one although every subscription brings its own source.
-            pubSub: { publish() {}, subscribe: () => noSource() },
-          }),
+export const getSchema = (): GraphQLSchema => (built ??= build((schema) => schema))
+
+/** The same, with what a gateway of Apollo Federation asks of a subgraph. */
+export const getSubgraphSchema = (): GraphQLSchema => (builtAsSubgraph ??= build(asSubgraph))
+
+function build(extend: (schema: GraphQLSchema) => GraphQLSchema): GraphQLSchema {
+  return refuseRoundedIds(
+    guardSchema(
+      extend(
+        describeRoots(
+          resolveSubscriptionsFromSource(
+            buildSchemaSync({
+              resolvers: [
+                RecommendationsResolver,
+                ListsResolver,
+                ItemsResolver,
+                UserResolver,
+                PipelineResolver,
+                OperationsResolver,
+                IngestMutations,
+                Subscriptions,
+              ],
+              validate: false,
+              // type-graphql wants one although every subscription brings its own source.
+              pubSub: { publish() {}, subscribe: () => noSource() },
+            }),
+          ),
         ),
       ),
     ),
   )
-  return built
 }
 
 /** type-graphql makes the root types by itself, without a description. */

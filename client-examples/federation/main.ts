@@ -1,23 +1,21 @@
 // npx tsx client-examples/federation/main.ts [PICKSTREAM_URL]
 // Two subgraphs and a gateway in front of a running Pickstream, until Ctrl-C.
 import { startGateway } from './gateway.ts'
-import { startRecommendationsSubgraph } from './recommendations-subgraph.ts'
 import { type Product, startShopSubgraph } from './shop-subgraph.ts'
 
 const [pickstreamUrl = 'http://127.0.0.1:4000/graphql'] = process.argv.slice(2)
 
 const shop = await startShopSubgraph({ products: await someGoods(), port: 4101 })
-const recommendations = await startRecommendationsSubgraph({ pickstreamUrl, port: 4102 })
 const gateway = await startGateway({
   subgraphs: [
     { name: 'shop', url: shop.url },
-    { name: 'recommendations', url: recommendations.url },
+    { name: 'pickstream', url: pickstreamUrl },
   ],
   port: 4100,
 })
 console.log(`The gateway is at ${gateway.url}. Ask it for example:
 
-  { shopper(id: "ann") { recommendations(first: 3) { why product { title inStock } } } }
+  { shopper(id: "ann") { user { recommendations(first: 3) { picks { item { product { title inStock } } } } } } }
 `)
 
 /** The shop's own table of goods. Here it is filled from Pickstream's catalog, page by page, so that both know the same ids. */

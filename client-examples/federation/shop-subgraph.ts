@@ -11,7 +11,10 @@ export interface Product {
   readonly inStock: boolean
 }
 
-/** A subgraph as every shop has one. It knows nothing of recommendations. */
+/**
+ * The shop's own subgraph. It says which of its types are which of Pickstream's: a Product is an Item, a Shopper is a User, by the same ids. The
+ * gateway gets the rest from Pickstream.
+ */
 const typeDefs = parse(/* GraphQL */ `
   extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key"])
 
@@ -20,9 +23,22 @@ const typeDefs = parse(/* GraphQL */ `
     title: String!
     price: Float!
     inStock: Boolean!
+    "What Pickstream has of it. Null, with an error beside it, while Pickstream cannot be reached: the rest of the page is answered."
+    item: Item
+  }
+
+  type Item @key(fields: "id") {
+    id: ID!
+    "Null where the shop no longer has it."
+    product: Product
   }
 
   type Shopper @key(fields: "id") {
+    id: ID!
+    user: User
+  }
+
+  type User @key(fields: "id", resolvable: false) {
     id: ID!
   }
 
@@ -33,16 +49,23 @@ const typeDefs = parse(/* GraphQL */ `
   }
 `)
 
+interface WithId {
+  readonly id: string
+}
+
 /** @returns the subgraph's address */
 export async function startShopSubgraph({ products, port }: { products: readonly Product[]; port: number }) {
   const byId = new Map(products.map((product) => [product.id, product]))
-  const productOf = ({ id }: { id: string }) => byId.get(id) ?? null
+  const productOf = ({ id }: WithId) => byId.get(id) ?? null
+  const sameId = ({ id }: WithId) => ({ id })
   const resolvers = {
-    Product: { __resolveReference: productOf },
+    Product: { __resolveReference: productOf, item: sameId },
+    Item: { __resolveReference: sameId, product: productOf },
+    Shopper: { __resolveReference: sameId, user: sameId },
     Query: {
-      product: (_: unknown, which: { id: string }) => productOf(which),
+      product: (_: unknown, which: WithId) => productOf(which),
       products: () => products,
-      shopper: (_: unknown, { id }: { id: string }) => ({ id }),
+      shopper: (_: unknown, { id }: WithId) => ({ id }),
     },
   }
   const server = new ApolloServer({

@@ -72,6 +72,7 @@ export default defineConfig({
           page('REST', 'rest'),
           page('Server-sent events', 'sse'),
           page('Persisted documents', 'persisted-documents'),
+          page('Apollo Federation', 'federation'),
           page('Import files', 'import'),
           page('Write to Kafka', 'kafka-writers'),
         ],

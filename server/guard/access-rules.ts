@@ -28,6 +28,8 @@ export const rules: Readonly<Record<string, Rule>> = {
   items: everybody,
   catalog: everybody,
   user: own((args) => [args.id]),
+  _service: everybody,
+  _entities: everybody, // of users as `user` has it
   pipeline: operators,
   recordEvents: own((args) => (args.events as { userId: string }[]).map((event) => event.userId)),
   recordImpressions: ownUser,
@@ -58,6 +60,12 @@ export const rules: Readonly<Record<string, Rule>> = {
   refreshRecommendations: operators,
   rebuildUsers: operators,
   setDemo: operators,
+}
+
+/** Whether neither shoppers nor services may call an operation. */
+export const isForOperatorsAlone = (operation: string): boolean => {
+  const rule = rules[operation]
+  return rule?.shopper === undefined && rule?.service === undefined
 }
 
 /** @throws AppError UNAUTHENTICATED or FORBIDDEN */

@@ -118,7 +118,7 @@ function costOfField({ field, args, childComplexity }: ComplexityEstimatorArgs):
     const first = Math.max(0, typeof args.first === 'number' ? args.first : Number(takesFirst.defaultValue ?? 0))
     return 1 + first * row + workOf(field.name, args, first)
   }
-  if (Array.isArray(args.ids)) return args.ids.length * row
+  for (const rows of [args.ids, args.representations]) if (Array.isArray(rows)) return rows.length * row
   if (childComplexity === 0) return costs.field
   return childComplexity + (perRow.has(field.name) ? 1 : 0)
 }

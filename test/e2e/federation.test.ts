@@ -1,36 +1,26 @@
-import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { startGateway } from '../../client-examples/federation/gateway.ts'
-import { startRecommendationsSubgraph } from '../../client-examples/federation/recommendations-subgraph.ts'
 import { startShopSubgraph } from '../../client-examples/federation/shop-subgraph.ts'
-import { eventually, type StartedProcess, startProcess } from '../support/start-process.ts'
+import type { Harness } from '../support/server-harness.ts'
+import { startWholeSystem } from '../support/whole-system.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'pickstream-federation-'))
 const ids = Array.from({ length: 8 }, (_, n) => `tent-${n + 1}`)
-/** Between the subgraph and Pickstream: counts the requests, keeps their headers, and can be away. */
+/** Between the gateway and Pickstream: counts the requests, keeps their headers, and can be away. */
 const requests: (string | undefined)[] = []
 let away = false
-let pickstream: StartedProcess
+let pickstream: Harness
 let between: Server
 let url: string
 const open: { stop(): Promise<void> }[] = []
 
 beforeAll(async () => {
-  pickstream = await startProcess({
-    PICKSTREAM_DATA_DIR: folder,
-    PICKSTREAM_DEMO: 'off',
-    PICKSTREAM_TRAIN_EVENTS: '0',
-    PICKSTREAM_TRAIN_MINUTES: '0',
-  })
-  const items = ids.map((id) => ({ id, title: `Tent of the catalog ${id}`, categories: ['Camping'], tags: ['tent'] }))
-  await ask(pickstream.url, 'mutation($items: [ItemInput!]!) { putItems(items: $items) { token } }', { items })
-  await eventually(async () => (await ask(pickstream.url, '{ catalog { totalCount } }')).data.catalog.totalCount === 8)
-
+  pickstream = await startWholeSystem({ env: { PICKSTREAM_FEDERATION: 'on' } })
+  await pickstream.putItems(
+    ...ids.map((id) => ({ id, title: `Tent of the catalog ${id}`, categories: ['Camping'], tags: ['tent'] })),
+  )
   between = createServer((request, response) => void passOn(request, response))
   await new Promise<void>((resolve) => between.listen(0, '127.0.0.1', resolve))
   const pickstreamUrl = `http://127.0.0.1:${(between.address() as AddressInfo).port}`
@@ -41,11 +31,9 @@ beforeAll(async () => {
     .map((id, n) => ({ id, title: `Tent of the shop ${id}`, price: 100 + n, inStock: true }))
   const shop = await startShopSubgraph({ products, port: 0 })
   open.push(shop)
-  const recommendations = await startRecommendationsSubgraph({ pickstreamUrl, port: 0 })
-  open.push(recommendations)
   const subgraphs = [
     { name: 'shop', url: shop.url },
-    { name: 'recommendations', url: recommendations.url },
+    { name: 'pickstream', url: pickstreamUrl },
   ]
   const gateway = await startGateway({ subgraphs, port: 0 })
   open.push(gateway)
@@ -54,8 +42,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const one of open.toReversed()) await one.stop()
   between?.close()
-  await pickstream?.stop()
-  rmSync(folder, { recursive: true, force: true })
+  await pickstream?.close()
 })
 beforeEach(() => {
   away = false
@@ -72,8 +59,8 @@ async function passOn(request: IncomingMessage, response: ServerResponse): Promi
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the tests know what they asked for
-async function ask(of: string, query: string, variables: object = {}, headers: object = {}): Promise<any> {
-  const response = await fetch(of, {
+async function ask(query: string, variables: object = {}, headers: object = {}): Promise<any> {
+  const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ query, variables }),
@@ -87,33 +74,43 @@ test('what was bought leaves the list that the gateway gives, with titles and pr
     { userId: 'ann', itemId: 'tent-3', type: 'PURCHASE' },
   ]
   const record = 'mutation($events: [EventInput!]!) { recordEvents(events: $events) { token } }'
-  const { token } = (await ask(pickstream.url, record, { events })).data.recordEvents
-  const query = `query($after: String) {
-    shopper(id: "ann") { recommendations(after: $after) { why product { id title price inStock } } } }`
-  const { data, errors } = await ask(url, query, { after: token })
+  const { token } = (await ask(record, { events })).data.recordEvents
+  const query = `query($after: String) { recommendations(userId: "ann", after: $after, timeoutMs: 20000) {
+    picks { reason { __typename } item { id title product { id title price inStock } } } } }`
+  const { data, errors } = await ask(query, { after: token })
   expect(errors).toBeUndefined()
-  const { recommendations } = data.shopper
-  const sold = recommendations.filter(({ product }: { product: { title: string } | null }) => product?.title)
-  expect(recommendations.length).toBeGreaterThan(sold.length) // tent-8, which only Pickstream knows
-  expect(sold.map(({ product }: { product: { id: string } }) => product.id)).not.toContain('tent-3')
-  expect(sold[0].product).toMatchObject({ title: `Tent of the shop ${sold[0].product.id}`, inStock: true })
-  for (const { why } of recommendations)
-    expect(why).toMatch(/^(because of Tent of the catalog|popular now|matches your taste|new)/)
+  const { picks } = data.recommendations
+  const sold = picks.filter(({ item }: { item: { product: object | null } }) => item.product)
+  expect(picks.length).toBeGreaterThan(sold.length) // tent-8, which only Pickstream knows
+  expect(sold.map(({ item }: { item: { id: string } }) => item.id)).not.toContain('tent-3')
+  const { id, title, product } = sold[0].item
+  expect([title, product]).toEqual([
+    `Tent of the catalog ${id}`,
+    { id, title: `Tent of the shop ${id}`, price: expect.any(Number), inStock: true },
+  ])
+})
+
+test("a type of the shop leads to Pickstream's, and back", async () => {
+  const query = `{ shopper(id: "zoe") { user { recommendations(first: 2) { personalized picks { item { product { inStock } } } } } } }`
+  const { data, errors } = await ask(query)
+  expect(errors).toBeUndefined()
+  expect(data.shopper.user.recommendations).toMatchObject({ personalized: false })
+  expect(data.shopper.user.recommendations.picks).toHaveLength(2)
 })
 
 test('a page of products asks Pickstream once, in the name of the visitor', async () => {
-  const query = '{ products { title recommendations(first: 2) { product { id } } } }'
-  const { data, errors } = await ask(url, query, {}, { authorization: 'Bearer of-the-visitor' })
+  const query = '{ products { title item { similar(first: 2) { item { id } } } } }'
+  const { data, errors } = await ask(query, {}, { authorization: 'Bearer of-the-visitor' })
   expect(errors).toBeUndefined()
   expect(data.products).toHaveLength(7)
-  for (const { recommendations } of data.products) expect(recommendations).toHaveLength(2)
+  for (const { item } of data.products) expect(item.similar).toHaveLength(2)
   expect(requests).toEqual(['Bearer of-the-visitor'])
 })
 
 test('while Pickstream is away the products are there, and the recommendations are null with an error', async () => {
   away = true
-  const { data, errors } = await ask(url, '{ product(id: "tent-1") { title recommendations { why } } }')
-  expect(data).toEqual({ product: { title: 'Tent of the shop tent-1', recommendations: null } })
-  expect(errors[0].path).toEqual(['product', 'recommendations'])
-  expect(errors[0].message).toContain('HTTP 503')
+  const { data, errors } = await ask('{ product(id: "tent-1") { title item { similar { rank } } } }')
+  expect(data).toEqual({ product: { title: 'Tent of the shop tent-1', item: null } })
+  expect(errors).toHaveLength(1)
+  expect(JSON.stringify(errors)).toContain('503')
 })
