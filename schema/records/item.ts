@@ -115,6 +115,7 @@ export function decodeItem(key: string, value: Uint8Array): ItemRecord {
   if (!validate(record)) throw new RecordError(RecordError.fromAjv(validate.errors, record))
   if (record.id !== key) throw RecordError.ofKey('id', record.id, key)
   checkWindow(record)
+  if (record.groupId != null) checkBytes(record.groupId, idBytesMax, 'groupId')
   record.attributes?.forEach(checkAttribute)
   return record
 }
@@ -135,9 +136,9 @@ function checkAttribute(attribute: AttributeRecord, n: number): void {
   const { name, text } = attribute
   const values = givenValues(attribute)
   if (values.length !== 1)
-    throw new RecordError(`attributes/${n}: expected one of text, number, flag, got ${values.length}`)
-  checkBytes(name, attributeNameBytesMax, `attributes/${n}/name`)
-  if (text != null) checkBytes(text, attributeTextBytesMax, `attributes/${n}/text`)
+    throw new RecordError(`attributes.${n}: expected one of text, number, flag, got ${values.length}`)
+  checkBytes(name, attributeNameBytesMax, `attributes.${n}.name`)
+  if (text != null) checkBytes(text, attributeTextBytesMax, `attributes.${n}.text`)
 }
 
 function checkBytes(text: string, bytesMax: number, path: string): void {

@@ -12,6 +12,11 @@ const eventNames = {
   quantity: ['quantity', 'qty', 'count'],
   eventId: ['eventid'],
   recommendationId: ['recommendationid'],
+  position: ['position'],
+  portion: ['portion'],
+  seconds: ['seconds', 'durationseconds'],
+  unitPrice: ['unitprice'],
+  currency: ['currency', 'currencycode'],
 } as const
 
 const itemNames = {
@@ -20,6 +25,9 @@ const itemNames = {
   description: ['description', 'text', 'summary'],
   price: ['price', 'unitprice', 'listprice', 'regularprice', 'variantprice'],
   imageUrl: ['imageurl', 'image', 'picture', 'thumbnail', 'imagelink', 'imagesrc'],
+  groupId: ['groupid', 'itemgroupid'],
+  availableFrom: ['availablefrom'],
+  availableUntil: ['availableuntil', 'expirationdate'],
   publishedAt: ['publishedat', 'releasedat', 'createdat', 'published', 'releasedate', 'timestamp', 'date'],
 } as const
 
@@ -37,7 +45,16 @@ export type ListField = keyof typeof itemLists
 /** A column; `a/b` the first of several that has a value, `a+b` several joined by a space. */
 export type Column = string
 export type EventColumns = Readonly<Partial<Record<EventField, Column>>>
-export type ItemColumns = Readonly<Partial<Record<ItemField, Column>> & Record<ListField, readonly string[]>>
+/** A column whose values become attributes of the items. */
+export interface AttributeColumn {
+  readonly column: string
+  readonly name: string
+  readonly type: 'text' | 'number' | 'flag'
+}
+
+export type ItemColumns = Readonly<Partial<Record<ItemField, Column>> & Record<ListField, readonly string[]>> & {
+  readonly attributes?: readonly AttributeColumn[]
+}
 
 /** A column is missing, or two may be meant: the file as a whole cannot be read this way. */
 export class ColumnsError extends FileError {

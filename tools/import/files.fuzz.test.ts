@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { AppError } from '../../schema/app-error.ts'
+import { toMs } from '../../schema/records/item.ts'
 import { toEventRecords } from '../../server/ingest/events.ts'
 import { toItemRecords } from '../../server/ingest/items.ts'
 import { FileError } from './file-error.ts'
@@ -70,8 +71,10 @@ test('whatever a file holds, it is refused as a file, or its rows are read; the 
     try {
       for (const outcome of await files.items('fuzz', content, options)) {
         if ('input' in outcome) {
-          const { publishedAt, ...item } = outcome.input
-          accepts(() => toItemRecords([{ ...item, publishedAt: publishedAt ? Date.parse(publishedAt) : null }]))
+          const { publishedAt, availableFrom, availableUntil, ...item } = outcome.input
+          const [published, from, until] = [publishedAt, availableFrom, availableUntil].map(toMs)
+          const times = { publishedAt: published, availableFrom: from, availableUntil: until }
+          accepts(() => toItemRecords([{ ...item, ...times }]))
         }
       }
     } catch (error) {

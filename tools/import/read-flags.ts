@@ -10,6 +10,7 @@ import { checkZone } from './zones.ts'
 export interface ReadFlags {
   readonly map?: string
   readonly itemsMap?: string
+  readonly attribute?: readonly string[]
   readonly header?: string
   readonly itemsHeader?: string
   readonly type?: string
@@ -32,6 +33,11 @@ export const withReadFlags = (command: Command): Command =>
       'columns of the events; field= for none, a/b the first with a value, a+b joined',
     )
     .option('--items-map <field=column,...>', 'the same for the items; categories=a+b takes two columns')
+    .option(
+      '--attribute <column[=name][:type]>',
+      'a column of the items that becomes an attribute; type text, number or flag; may be given several times',
+      (text: string, before: readonly string[] = []) => [...before, text],
+    )
     .option('--header <name,...>', 'names of the columns of an events file that has no line of names')
     .option('--items-header <name,...>', 'the same for the items')
     .option('--type <type>', 'the type of every event, whatever a column says')
@@ -67,6 +73,7 @@ export const itemOptions = (flags: ReadFlags): ReadOptions => ({
   ...valueOptions(flags),
   map: flags.itemsMap,
   header: flags.itemsHeader,
+  attributes: flags.attribute,
 })
 
 function valueOptions({

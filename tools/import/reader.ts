@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { messageOf } from '../../schema/app-error.ts'
+import { attributeColumns } from './attributes.ts'
 import { checkEvent, checkItem } from './check-input.ts'
 import {
   ColumnsError,
@@ -25,6 +26,8 @@ import { eventTypeOf } from './words.ts'
 export interface ReadOptions extends RowOptions, ValueOptions {
   /** As --map takes it. */
   readonly map?: string
+  /** As --attribute takes them; of items only. */
+  readonly attributes?: readonly string[]
   /** The time that nothing may be more than 5 minutes after, ms. Default: when the file is opened. */
   readonly at?: number
 }
@@ -94,8 +97,10 @@ export function readItems(file: string, options: ReadOptions = {}): Reading<Item
   return readAs(file, options, (header, sample, layout) => {
     const catalog = recognizeCatalog(header)
     const named = itemColumns(header, given)
-    const columns = catalog ? withoutPublishedAt(named, given.has('publishedAt')) : withPublishedFlag(named, sample)
     const commaRegion = layout.kind === 'delimited' && layout.delimiter === ';'
+    const attributes = attributeColumns(options.attributes ?? [], header, sample, { commaRegion, ...options })
+    const dated = catalog ? withoutPublishedAt(named, given.has('publishedAt')) : withPublishedFlag(named, sample)
+    const columns = { ...dated, attributes }
     const values = { commaRegion, ...options, separator: catalog?.separator, currency: oneCurrency() }
     return {
       understood: { ...(catalog && { format: catalog.name }), header, fields: flat(columns) },
@@ -278,11 +283,10 @@ function withoutPublishedAt({ publishedAt, ...others }: ItemColumns, given: bool
   return given && publishedAt !== undefined ? { ...others, publishedAt } : others
 }
 
-const flat = (columns: ItemColumns): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(columns).flatMap(([field, column]) =>
-      column === undefined || column.length === 0
-        ? []
-        : [[field, typeof column === 'string' ? column : column.join('+')]],
+const flat = ({ attributes = [], ...columns }: ItemColumns): Record<string, string> =>
+  Object.fromEntries([
+    ...Object.entries(columns).flatMap(([field, column]) =>
+      column.length === 0 ? [] : [[field, typeof column === 'string' ? column : column.join('+')]],
     ),
-  )
+    ...attributes.map(({ name, type, column }) => [`attribute ${name} (${type})`, column]),
+  ])

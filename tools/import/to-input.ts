@@ -1,9 +1,12 @@
+import { detailsOf, type EventDetails } from '../../engine/types.ts'
 import { messageOf } from '../../schema/app-error.ts'
-import type { EventType } from '../../schema/records/interaction.ts'
+import { currencyCodes } from '../../schema/currency.ts'
+import { type EventType, mayHave } from '../../schema/records/interaction.ts'
+import { type AttributeInput, attributesOf } from './attributes.ts'
 import type { Column, EventColumns, EventField, ItemColumns } from './columns.ts'
 import { OptionNeededError } from './file-error.ts'
 import { type IdOptions, isNothing, parseId } from './parse-id.ts'
-import { type NumberOptions, parseAmount, parseNumber } from './parse-number.ts'
+import { currencyOf, type NumberOptions, parseAmount, parseNumber } from './parse-number.ts'
 import { parseTime, type TimeOptions } from './parse-time.ts'
 import type { Cells } from './rows.ts'
 import { parseAvailability, toType } from './words.ts'
@@ -18,6 +21,11 @@ export interface EventInput {
   readonly quantity?: number
   readonly timestamp?: string
   readonly recommendationId?: string
+  readonly position?: number
+  readonly portion?: number
+  readonly seconds?: number
+  readonly unitPrice?: number
+  readonly currency?: string
 }
 
 /** As mutation putItems takes it. */
@@ -31,6 +39,10 @@ export interface ItemInput {
   readonly imageUrl?: string
   readonly available?: boolean
   readonly publishedAt?: string
+  readonly availableFrom?: string
+  readonly availableUntil?: string
+  readonly groupId?: string
+  readonly attributes?: readonly AttributeInput[]
 }
 
 /** How values are read, where they can be read in several ways. */
@@ -78,17 +90,40 @@ export function toEventInput(
   if (options.anonymous?.has(userId)) throw new Error(`user: expected a user, got "${userId}", which --anonymous names`)
   const timestamp = toEventTime(text('timestamp'), options)
   const recommendationId = optionalId('recommendationId')
+  const counted = quantity < 0 ? 'REFUND' : type
   return {
     eventId: optionalId('eventId') ?? eventId,
     userId,
     itemId: id('item'),
-    type: quantity < 0 ? 'REFUND' : type,
+    type: counted,
     ...(type === 'RATING' && { value: named('value', () => toStars(text('value'), options)) }),
     ...(Math.abs(quantity) !== 1 && { quantity: Math.abs(quantity) }),
     ...(timestamp && { timestamp }),
     ...(recommendationId && { recommendationId }),
+    ...detailsFrom(counted, text, options),
   }
 }
+
+/** What the event's type may have; a column for other types is none of its business. */
+function detailsFrom(type: EventType, text: (field: EventField) => string, options: ValueOptions): EventDetails {
+  const read = (field: EventField & keyof EventDetails, parse: (text: string) => number) => {
+    const mayHaveIt = field === 'position' || mayHave(field, type)
+    return mayHaveIt && !isNothing(text(field)) ? named(field, () => parse(text(field))) : undefined
+  }
+  const unitPrice = read('unitPrice', (amount) => parseAmount(amount, options))
+  const code = isNothing(text('currency')) ? currencyOf(text('unitPrice')) : text('currency').toUpperCase()
+  return detailsOf({
+    position: read('position', (place) => parseNumber(place, options)),
+    portion: read('portion', (portion) => toPortion(portion, options)),
+    seconds: read('seconds', (seconds) => parseNumber(seconds, options)),
+    unitPrice,
+    ...(unitPrice !== undefined && code !== undefined && currencyCodes.has(code) && { currency: code }),
+  })
+}
+
+/** 0.42 or 42%. */
+const toPortion = (text: string, options: ValueOptions): number =>
+  text.endsWith('%') ? parseNumber(text.slice(0, -1).trim(), options) / 100 : parseNumber(text, options)
 
 /** @throws Error naming the field, the rule and the value received */
 export function toItemInput(
@@ -107,6 +142,8 @@ export function toItemInput(
   )
   const [description, imageUrl] = [textOf(cells, columns.description), text(columns.imageUrl)]
   const [price, publishedAt] = [text(columns.price), text(columns.publishedAt)]
+  const groupId = text(columns.groupId)
+  const attributes = attributesOf(cells, columns.attributes ?? [], options)
   const words = columns.available.map(text).filter((word) => word !== '')
   const published = isNoDate(publishedAt)
     ? undefined
@@ -121,7 +158,22 @@ export function toItemInput(
     ...(imageUrl && { imageUrl: firstUrl(imageUrl) }),
     ...(words.length > 0 && { available: named('available', () => words.map(parseAvailability).every(Boolean)) }),
     ...(published !== undefined && { publishedAt: new Date(published).toISOString() }),
+    ...windowOf(columns, text, options),
+    ...(groupId && { groupId }),
+    ...(attributes.length > 0 && { attributes }),
   }
+}
+
+function windowOf(
+  columns: ItemColumns,
+  text: (column: Column | undefined) => string,
+  options: ValueOptions,
+): Pick<ItemInput, 'availableFrom' | 'availableUntil'> {
+  const read = (field: 'availableFrom' | 'availableUntil') => {
+    const value = text(columns[field])
+    return isNoDate(value) ? {} : { [field]: new Date(named(field, () => parseTime(value, options))).toISOString() }
+  }
+  return { ...read('availableFrom'), ...read('availableUntil') }
 }
 
 /** Of `a/b` the first column that has a value. */

@@ -24,7 +24,7 @@ interface Page {
 const eventsQuery = `query($id: ID!, $after: String) {
   user(id: $id) {
     events(first: 100, after: $after) {
-      edges { node { eventId type itemId value quantity timestamp } }
+      edges { node { eventId type itemId value quantity timestamp position portion seconds unitPrice currency } }
       pageInfo { hasNextPage endCursor }
     }
   }
