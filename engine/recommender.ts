@@ -2,7 +2,7 @@ import type { SideRow } from './items/row.ts'
 import { seededRandom } from './math/random.ts'
 import { weightsOf } from './rank/blend.ts'
 import { diversify } from './rank/diversity.ts'
-import { featureNames } from './rank/features.ts'
+import { featureCount, featureNames } from './rank/features.ts'
 import { keepOneOfEachGroup, TakenGroups } from './rank/groups.ts'
 import { type Query, resolveQuery, typeAt } from './rank/query.ts'
 import { Ranker } from './rank/ranker.ts'
@@ -121,6 +121,35 @@ export class Recommender {
     if (seenItems.size === 0) return { unseen, seen: [] }
     ranker.score({ ...query, mayRepeat: true }, count)
     return { unseen, seen: this.placeSeen(count, unseen, seenItems, options.seenMax, reason) }
+  }
+
+  /**
+   * Orders given items for one user, seen ones between the others as `recommendParts` places them: scored by the same
+   * blend, beside the candidates of the user's own list, since features such as the affinity to a category are relative to
+   * the best candidate.
+   *
+   * @param itemIds at most 1,000; repeated ids count once. Left out: items that the replica does not know, that are not
+   * available, or that the user rejected.
+   */
+  rankGiven(
+    user: UserSnapshot,
+    itemIds: readonly string[],
+    options: { readonly now: number; readonly availableAt?: number },
+  ): RankedCandidate[] {
+    const { ranker } = this
+    const query = resolveQuery(user, options.now, this.side, this.model)
+    this.startExclusion(options, user.rejected)
+    const given = this.eligibleOf(itemIds)
+    const count = ranker.rank(query, this.isEligible, { given: [...given] })
+    const seenItems = new Set([...this.eligibleOf(user.seen)].filter((item) => given.delete(item)))
+    const { candidates } = ranker
+    for (let c = 0; c < count; c++) if (!given.has(candidates[c]!)) this.excludedIn[candidates[c]!] = this.generation
+    const reason = this.reasonsForGiven(user, count)
+    const unseen = given.size === 0 ? [] : this.selectTop(count, { limit: given.size }, reason)
+    if (seenItems.size === 0) return unseen
+    ranker.score({ ...query, mayRepeat: true }, count)
+    const seen = this.placeSeen(count, unseen, seenItems, seenItems.size, reason)
+    return [...unseen, ...seen].sort((a, b) => b.score - a.score)
   }
 
   /** Returns the candidates of a query with their features, in no order, for training. Valid until the next call. */
@@ -344,6 +373,22 @@ export class Recommender {
         this.excludedIn[item] = this.generation
       },
     })
+  }
+
+  /** As `reasonsFor`, but an item that no source knows anything of is new: it need not be a candidate to be given. */
+  private reasonsForGiven(user: UserSnapshot, count: number): (item: number, feature: number) => Reason {
+    const { candidates, features, reasons } = this.ranker
+    const unknown = new Set<number>()
+    for (let c = 0; c < count; c++) {
+      const feature = reasons[c]!
+      const isUnknown = featureNames[feature] === 'new' || features[c * featureCount + feature] === 0
+      if (isUnknown) unknown.add(candidates[c]!)
+    }
+    const known = this.reasonsFor(user)
+    return (item, feature) =>
+      unknown.has(item)
+        ? { kind: 'new', publishedAt: this.side.metas[item]?.publishedAt ?? null }
+        : known(item, feature)
   }
 
   private excludeSeen(user: UserSnapshot, options: Omit<RecommendOptions, 'limit'>): void {

@@ -22,6 +22,7 @@ import type { StaleListRefresher } from './lists/stale-list-refresher.ts'
 import type { DemoView } from './operations/demo.ts'
 import type { EventTraces } from './operations/event-traces.ts'
 import type { Pipeline } from './pipeline/pipeline.ts'
+import type { HomeFeeds } from './push/home-feeds.ts'
 import type { RecommendationsFeeds } from './push/recommendations-feed.ts'
 import type { WatchedAnnouncer } from './push/watched-announcer.ts'
 import { fairCompute } from './ranking/fair-compute.ts'
@@ -42,6 +43,7 @@ export interface Services {
   readonly ranking: RankingService
   readonly trends: Trends
   readonly feeds: RecommendationsFeeds
+  readonly homeFeeds: HomeFeeds
   readonly pipeline: Pipeline
   readonly tracing: Tracing
   readonly refresher: StaleListRefresher

@@ -8,8 +8,10 @@ import { IngestMutations } from './ingest/mutations.ts'
 import { OperationsResolver } from './operations/operations-resolver.ts'
 import { PipelineResolver } from './pipeline/pipeline-resolver.ts'
 import { Subscriptions } from './push/subscriptions.ts'
+import { HomeResolver } from './query/home-resolver.ts'
 import { ItemsResolver } from './query/items-resolver.ts'
 import { ListsResolver } from './query/lists-resolver.ts'
+import { RankResolver } from './query/rank-resolver.ts'
 import { RecommendationsResolver } from './query/recommendations-resolver.ts'
 import { UserResolver } from './query/user-resolver.ts'
 import { asSubgraph } from './subgraph/as-subgraph.ts'
@@ -33,6 +35,8 @@ function build(extend: (schema: GraphQLSchema) => GraphQLSchema): GraphQLSchema 
               resolvers: [
                 RecommendationsResolver,
                 ListsResolver,
+                RankResolver,
+                HomeResolver,
                 ItemsResolver,
                 UserResolver,
                 PipelineResolver,

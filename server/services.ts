@@ -24,6 +24,7 @@ import { DemoView } from './operations/demo.ts'
 import { EventTraces } from './operations/event-traces.ts'
 import { Lags } from './pipeline/lags.ts'
 import { Pipeline } from './pipeline/pipeline.ts'
+import { HomeFeeds } from './push/home-feeds.ts'
 import { RecommendationsFeeds } from './push/recommendations-feed.ts'
 import { WatchedAnnouncer } from './push/watched-announcer.ts'
 import { startRankingThread } from './ranking/ranking-handle.ts'
@@ -73,13 +74,12 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
   const watched = new WatchedAnnouncer({ log, clock, logger })
   const rulesInForce: RulesInForce = new RulesInForce(() => rules.current().document, { clock, logger })
   const rules = await followRules(log, () => rulesInForce.changed())
-  const feeds = new RecommendationsFeeds({
+  const watching = {
     ids,
     refresher,
     catalog,
     store,
     trends,
-    ranking,
     clock,
     listTail,
     listCache,
@@ -87,7 +87,9 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
     logger,
     watched,
     rulesInForce,
-  })
+  }
+  const feeds = new RecommendationsFeeds({ ...watching, ranking })
+  const homeFeeds = new HomeFeeds(watching)
   const rulesVersion = () => rules.current().version
   const lags = new Lags({ log, clock, logger })
   const pipeline = new Pipeline({ clock, lags, logger, subscribers, items: () => catalog.items.size, rulesVersion })
@@ -127,6 +129,7 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
       ranking,
       trends,
       feeds,
+      homeFeeds,
       pipeline,
       tracing,
       refresher,
@@ -145,6 +148,7 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
       catalog.close()
       feeds.close()
       rulesInForce.close()
+      homeFeeds.close()
       backlog.stop()
       watched.close()
       unstored.stop()

@@ -27,12 +27,18 @@ export const candidatesMax = 200
 /** Candidates taken from each trend board, and by the user vector. */
 const trendCandidates = 40
 const vectorCandidates = 100
+/** Maximum items that are scored beside the candidates. */
+export const givenMax = 1000
 
-/** For evaluation. */
 export interface RankOptions {
-  /** Linear weights in place of the learned blend. */
+  /**
+   * Item numbers that are scored beside the candidates, whatever the sources say of them; each once, at most `givenMax`.
+   * Default: none.
+   */
+  given?: readonly number[]
+  /** For evaluation: linear weights in place of the learned blend. */
   reweigh?: (weights: Float32Array) => Float32Array
-  /** Features that are taken for 0. */
+  /** For evaluation: features that are taken for 0. */
   without?: readonly number[]
 }
 
@@ -40,7 +46,7 @@ export interface RankOptions {
 export class Ranker {
   readonly sums = new ItemSums()
   readonly affinity: CategoryAffinity
-  readonly candidates = new Int32Array(candidatesMax + trendCount * trendCandidates)
+  readonly candidates = new Int32Array(candidatesMax + trendCount * trendCandidates + givenMax)
   private readonly linear = new LinearScores(this.candidates.length, featureCount)
   private readonly layer = new HiddenLayer(this.candidates.length, featureCount)
   readonly features = this.linear.features
@@ -82,12 +88,16 @@ export class Ranker {
     return (query.mayRepeat ? this.blend.repeat : null) ?? this.blend.linear
   }
 
-  /** Fills `candidates`, `features`, `scores` and `reasons`; returns how many. Only eligible items are candidates. */
+  /**
+   * Fills `candidates`, `features`, `scores` and `reasons`; returns how many. Only eligible items are candidates; of the
+   * given ones all are.
+   */
   rank(query: Query, isEligible: (item: number) => boolean, options: RankOptions = {}): number {
     const weights = this.linearFor(query, options)
     const { side, sums, model } = this
     side.stats.setTime(query.now)
     side.stats.copyMultipliers(sums.begin(side.size), sums.multipliers)
+    for (const item of options.given ?? []) sums.touch(item)
     collectPairs(query, side, sums)
     collectContent(query, side, sums)
     collectRepeats(query, sums)
@@ -95,7 +105,7 @@ export class Ranker {
       collectItemWeights(query, sumIndex.itemRegression, model.itemRegression, model.toRow, sums)
     if (model?.itemKnn) collectItemWeights(query, sumIndex.itemKnn, model.itemKnn, model.toRow, sums)
     if (model?.scan && query.vector) this.collectByVector(query.vector, model, model.scan)
-    const count = this.prune(weights, isEligible)
+    const count = this.addGiven(options.given ?? [], this.prune(weights, isEligible))
     fillFeatures(query, side, this.affinity, sums, this.tops, this.candidates, count, this.features)
     for (const feature of options.without ?? []) {
       for (let c = 0; c < count; c++) this.features[c * featureCount + feature] = 0
@@ -162,6 +172,13 @@ export class Ranker {
       candidates[count++] = item
     }
     return count
+  }
+
+  /** Returns how many candidates there are with the given items. */
+  private addGiven(given: readonly number[], count: number): number {
+    let total = count
+    for (const item of given) if (this.candidateIn[item] !== this.generation) this.candidates[total++] = item
+    return total
   }
 }
 

@@ -45,6 +45,26 @@ registerEnumType(TrendWindowEnum, {
   }),
 })
 
+export type HomeRowKind = 'FOR_YOU' | 'CONTINUE' | 'BUY_AGAIN' | 'BECAUSE_OF' | 'CATEGORY' | 'TRENDING' | 'NEW'
+const homeRowTexts: Record<HomeRowKind, string> = {
+  FOR_YOU: "The best of the user's list.",
+  CONTINUE: 'What the user began and did not finish, the latest first.',
+  BUY_AGAIN: 'What the user bought and may want again.',
+  BECAUSE_OF: 'What follows from one item that the user touched.',
+  CATEGORY: 'The best of one category that the user likes.',
+  TRENDING: 'What many want at the moment.',
+  NEW: 'The newest of the catalog.',
+}
+export const HomeRowKindEnum = Object.fromEntries(Object.keys(homeRowTexts).map((kind) => [kind, kind])) as Record<
+  HomeRowKind,
+  HomeRowKind
+>
+registerEnumType(HomeRowKindEnum, {
+  name: 'HomeRowKind',
+  description: 'What the items of a row have in common.',
+  valuesConfig: describeValues(homeRowTexts),
+})
+
 export function describeValues<Value extends string>(
   texts: Record<Value, string>,
 ): Record<Value, { description: string }> {

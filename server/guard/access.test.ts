@@ -49,6 +49,8 @@ const may: [operation: string, ...Who[]][] = [
   ['query { similarItems(itemId: "tent") { rank } }', 'shopper', 'other', 'service', 'operator'],
   ['query { boughtTogether(itemIds: ["tent"]) { rank } }', 'shopper', 'other', 'service', 'operator'],
   ['query { trending { rank } }', 'shopper', 'other', 'service', 'operator'],
+  ['query { rank(userId: "ada", itemIds: ["tent"]) { rank } }', 'shopper', 'service', 'operator'],
+  ['query { home(userId: "ada") { id } }', 'shopper', 'service', 'operator'],
   ['query { item(id: "tent") { id } }', 'shopper', 'other', 'service', 'operator'],
   ['query { items(ids: ["tent"]) { id } }', 'shopper', 'other', 'service', 'operator'],
   ['query { catalog { totalCount } }', 'shopper', 'other', 'service', 'operator'],
@@ -83,6 +85,7 @@ const may: [operation: string, ...Who[]][] = [
   ['mutation { setDemo(paused: true) { paused } }', 'operator'],
   ['subscription { recommendationsUpdated(userId: "ada") { id } }', 'shopper', 'service', 'operator'],
   ['subscription { trendingUpdated { rank } }', 'shopper', 'other', 'service', 'operator'],
+  ['subscription { homeUpdated(userId: "ada") { id } }', 'shopper', 'service', 'operator'],
   ['subscription { pipelineUpdated { items } }', 'operator'],
 ]
 const everybody: Who[] = ['nobody', 'shopper', 'other', 'service', 'operator']

@@ -19,6 +19,8 @@ const keptMax = 50
 const costs = {
   /** A list ranked on request, by the ranking thread. */
   ranking: 40,
+  /** A start page, made of the user's list, the trends and the newest of the catalog. */
+  page: 40,
   /** A page of the catalog, and each word that is searched for. */
   catalogPage: 20,
   searchWord: 30,
@@ -109,24 +111,40 @@ const ranked = new Set([
   'similar',
   'trending',
   'trendingUpdated',
+  'rank',
 ])
+/** Start pages: rows of `first` picks each, made of what is stored. */
+const pages = new Set(['home', 'homeUpdated'])
 
 function costOfField({ field, args, childComplexity }: ComplexityEstimatorArgs): number {
   const row = Math.max(1, childComplexity)
   const takesFirst = field.args.find(({ name }) => name === 'first')
   if (takesFirst) {
-    const first = Math.max(0, typeof args.first === 'number' ? args.first : Number(takesFirst.defaultValue ?? 0))
-    return 1 + first * row + workOf(field.name, args, first)
+    const first = sizeOfArgument('first', field, args)
+    const lists = pages.has(field.name) ? sizeOfArgument('rows', field, args) : 1
+    return 1 + lists * first * row + workOf(field.name, args, first)
   }
   for (const rows of [args.ids, args.representations]) if (Array.isArray(rows)) return rows.length * row
+  // `rank` is the name of a query and of a field of its picks.
+  if (Array.isArray(args.itemIds)) return 1 + args.itemIds.length * row + workOf(field.name, args, 0)
   if (childComplexity === 0) return costs.field
   return childComplexity + (perRow.has(field.name) ? 1 : 0)
+}
+
+/** The value of an argument that says how much is wanted, or its default. */
+function sizeOfArgument(
+  name: string,
+  field: ComplexityEstimatorArgs['field'],
+  args: Readonly<Record<string, unknown>>,
+): number {
+  const given = args[name] ?? field.args.find((argument) => argument.name === name)?.defaultValue
+  return typeof given === 'number' ? Math.max(0, given) : 0
 }
 
 /** The work behind a list, beyond its rows. */
 function workOf(name: string, args: Readonly<Record<string, unknown>>, first: number): number {
   const { events, itemIds, exclude, diversity, search, after } = args
-  let work = ranked.has(name) ? costs.ranking : 0
+  let work = ranked.has(name) ? costs.ranking : pages.has(name) ? costs.page : 0
   if (name === 'catalog')
     work += costs.catalogPage + (typeof search === 'string' ? wordsOf(search) * costs.searchWord : 0)
   else if (after != null) work += costs.wait

@@ -25,14 +25,18 @@ export interface UserListRequest extends ParsedListRequest {
   readonly includeSeen: boolean
 }
 
-export interface RecommendDeps {
+/** What the context of a list is made from. */
+export interface ContextDeps {
   readonly catalog: Catalog
+  readonly clock: Clock
+  readonly rulesInForce: RulesInForce
+}
+
+export interface RecommendDeps extends ContextDeps {
   readonly store: Store
   readonly trends: Trends
   readonly ranking: RankingService
-  readonly clock: Clock
   readonly ids: RecommendationIds
-  readonly rulesInForce: RulesInForce
 }
 
 /** One answer while it is made. */
@@ -73,17 +77,18 @@ export function recommend(
   return toRecommendations(answer, arrangedLists.keep(list, context, request, builder.toPicks()))
 }
 
-interface RankingOfUser {
+export interface RankingOfUser {
   readonly rankedAt: number
   readonly seed: string
   readonly ignored?: PackedIgnored | undefined
 }
 
-function contextFor(
+/** The rules, the experiments and the fatigue of one user at the placement of a request. */
+export function contextFor(
   userId: string,
-  request: UserListRequest,
+  request: ParsedListRequest,
   { rankedAt, seed, ignored }: RankingOfUser,
-  { catalog, clock, rulesInForce }: RecommendDeps,
+  { catalog, clock, rulesInForce }: ContextDeps,
 ): ListContext {
   const applied = rulesInForce.rulesFor(request.placement, userId)
   const fatigue = applied.rules.fatigue && ignored && { ignored: unpackIgnored(ignored) }

@@ -1,9 +1,11 @@
 import { Args, Resolver, Root, Subscription } from 'type-graphql'
 import { RecommendationsUpdatedArgs, TrendingUpdatedArgs } from '../../schema/graphql/arguments.ts'
+import { Home, HomeArgs } from '../../schema/graphql/home.ts'
 import { PipelineStatus } from '../../schema/graphql/pipeline.ts'
 import { Pick, Recommendations } from '../../schema/graphql/recommendations.ts'
 import { parseRevision } from '../../schema/revision.ts'
 import type { RequestContext } from '../context.ts'
+import { parseHomeRequest } from '../lists/home/home-request.ts'
 import { parseListRequest } from '../lists/list-request.ts'
 import { rankedList } from '../lists/ranked-list.ts'
 import type { RankRequest } from '../ranking/ranking-service.ts'
@@ -38,6 +40,15 @@ export class Subscriptions {
   })
   trendingUpdated(@Root() picks: Pick[], @Args(() => TrendingUpdatedArgs) _: TrendingUpdatedArgs): Pick[] {
     return picks
+  }
+
+  @Subscription(() => Home, {
+    description:
+      'The start page as it stands, then every newer one. Rows that did not change keep their id, so that clients leave them in place.',
+    subscribe: (subscribing) => new FeedSource(watchHome(subscribing as Subscribing<HomeArgs>)),
+  })
+  homeUpdated(@Root() home: Home, @Args(() => HomeArgs) _: HomeArgs): Home {
+    return home
   }
 
   @Subscription(() => PipelineStatus, {
@@ -85,6 +96,13 @@ function watchTrending({ args, context }: Subscribing<TrendingUpdatedArgs>): Fee
     logger: services.logger,
     onChange,
   })
+}
+
+function watchHome({ args, context }: Subscribing<HomeArgs>): Feed<Home> {
+  const request = parseHomeRequest(args)
+  const { rows, first, filter, placement } = request
+  const key = JSON.stringify(['home', args.userId, rows, first, filter, placement])
+  return context.services.homeFeeds.feed(args.userId, request, key)
 }
 
 const sameItems = (a: readonly Pick[], b: readonly Pick[]) =>

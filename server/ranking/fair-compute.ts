@@ -7,6 +7,7 @@ export const fairCompute = (compute: RankingService, queue: FairQueue, client: C
   together: (requests) => queue.run(client, () => compute.together(requests)),
   session: (request) => queue.run(client, () => compute.session(request)),
   trending: (window, request) => queue.run(client, () => compute.trending(window, request)),
+  rank: (request) => queue.run(client, () => compute.rank(request)),
   get modelVersion() {
     return compute.modelVersion
   },

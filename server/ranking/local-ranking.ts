@@ -1,6 +1,7 @@
 import { Recommender } from '../../engine/recommender.ts'
 import type { RankedCandidate } from '../../engine/types.ts'
-import { snapshotOfTrail } from '../../engine/user/snapshot.ts'
+import { emptyProfile, refreshVector } from '../../engine/user/profile.ts'
+import { snapshotOfTrail, toSnapshot, type UserSnapshot } from '../../engine/user/snapshot.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { Clock } from '../../platform/ports/clock.ts'
 import type { EventLog } from '../../platform/ports/event-log.ts'
@@ -8,6 +9,7 @@ import type { Store } from '../../platform/ports/store.ts'
 import { followReplica, type Replica } from '../../platform/read-models/replica.ts'
 import { messageOf } from '../../schema/app-error.ts'
 import type { RankedItem } from '../../schema/records/ranked-list.ts'
+import { decodeUserState } from '../../schema/records/user-state.ts'
 import { filterTest } from '../lists/item-filter.ts'
 import type { RankingService, RankRequest } from './ranking-service.ts'
 
@@ -39,6 +41,11 @@ export async function createLocalRanking({ log, store, logger, clock }: Parts): 
       const snapshot = snapshotOfTrail(events, replica.model())
       return recommender.recommend(snapshot, { ...optionsOf(request), now }).map(toRankedItem)
     },
+    rank: async ({ itemIds, state, now: wallClock }) => {
+      const snapshot = snapshotOfState(state, replica)
+      const now = Math.max(snapshot.newestAt, replica.logTime()) || wallClock
+      return recommender.rankGiven(snapshot, itemIds, { now, availableAt: clock.now() }).map(toRankedItem)
+    },
     trending: async (window, request) => recommender.trending(window, optionsOf(request)).map(toRankedItem),
     get modelVersion() {
       return replica.model()?.version ?? 0
@@ -46,6 +53,14 @@ export async function createLocalRanking({ log, store, logger, clock }: Parts): 
     ready: replica.caughtUp,
     close: () => replica.stop(),
   }
+}
+
+/** A state whose vector another model made gets one of the model in use. */
+function snapshotOfState(state: Uint8Array | undefined, replica: Replica): UserSnapshot {
+  if (state === undefined) return toSnapshot(emptyProfile(''))
+  const { profile } = decodeUserState(state)
+  const model = replica.model()
+  return toSnapshot(profile.modelVersion === (model?.version ?? 0) ? profile : refreshVector(profile, model))
 }
 
 function toOptions({ limit, exclude, filter, allVariants }: RankRequest, replica: Replica, clock: Clock) {

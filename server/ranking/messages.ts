@@ -1,7 +1,7 @@
 import type { RankingService } from './ranking-service.ts'
 
 /** What may be asked of the ranking thread. */
-export type Method = 'similar' | 'together' | 'session' | 'trending'
+export type Method = 'similar' | 'together' | 'session' | 'trending' | 'rank'
 
 export interface Question {
   readonly id: number

@@ -53,6 +53,7 @@ class RankingHandle implements RankingService {
   together: RankingService['together'] = (requests) => this.ask('together', [requests])
   session: RankingService['session'] = (request) => this.ask('session', [request])
   trending: RankingService['trending'] = (window, request) => this.ask('trending', [window, request])
+  rank: RankingService['rank'] = (request) => this.ask('rank', [request])
 
   async close(): Promise<void> {
     this.closing = true

@@ -16,6 +16,14 @@ export interface TrailEvent {
   readonly type: EventType
 }
 
+export interface GivenItems {
+  readonly itemIds: readonly string[]
+  /** The user's row of user_states; undefined: nothing is known of the user. */
+  readonly state: Uint8Array | undefined
+  /** The server's clock, ms, for a log without events. */
+  readonly now: number
+}
+
 /**
  * Ranking on request, away from the thread that serves. Best first; eligible by the replica's own catalog, which may be
  * a moment behind the server's: whoever serves the answer checks again.
@@ -26,6 +34,8 @@ export interface RankingService {
   /** Next items for a trail, oldest event first. */
   session(request: RankRequest & { readonly trail: readonly TrailEvent[]; readonly now: number }): Promise<RankedItem[]>
   trending(window: TrendWindow, request: RankRequest): Promise<RankedItem[]>
+  /** The given items in the order in which a user would want them; left out as Recommender.rankGiven says. */
+  rank(request: GivenItems): Promise<RankedItem[]>
   /** The version of the model in use, 0 without one. */
   readonly modelVersion: number
   /** Resolves once the replica has read all there was when it started. */

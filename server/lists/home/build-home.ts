@@ -1,0 +1,156 @@
+import type { Store } from '../../../platform/ports/store.ts'
+import { Home, HomeRow } from '../../../schema/graphql/home.ts'
+import { BecauseOfItem, MatchesTaste } from '../../../schema/graphql/recommendations.ts'
+import type { RecommendationIds } from '../../../schema/recommendation-id.ts'
+import type { StoredList } from '../../../schema/records/list.ts'
+import type { PickReason } from '../../../schema/records/ranked-list.ts'
+import { decodeUserState, type StoredUserState } from '../../../schema/records/user-state.ts'
+import type { RuleSet } from '../../../schema/rules.ts'
+import { tables } from '../../../schema/tables.ts'
+import type { Catalog } from '../../catalog/catalog.ts'
+import type { Trends } from '../../ranking/trends.ts'
+import type { ListEntry } from '../list-cache.ts'
+import type { ListContext } from '../pipeline/list-context.ts'
+import { variantInstead } from '../pipeline/one-of-group.ts'
+import { arrange } from '../pipeline/pipeline.ts'
+import { present } from '../pipeline/present.ts'
+import { type ContextDeps, contextFor } from '../recommend.ts'
+import { chooseRows } from './choose-rows.ts'
+import { type HomeRequest, rowItemsMin } from './home-request.ts'
+import { type HomeCandidate, type HomeItem, type HomeSources, rowCandidates } from './row-candidates.ts'
+import { activityOf, noActivity } from './user-activity.ts'
+
+export interface HomeDeps extends ContextDeps {
+  readonly store: Pick<Store, 'get'>
+  readonly trends: Trends
+  readonly ids: RecommendationIds
+}
+
+export interface BuiltHome {
+  readonly home: Home
+  /** The state that was read is older than the list: what was begun or bought last may be missing. */
+  readonly isStateBehind: boolean
+}
+
+/** From which portion on an item counts as finished, where the rules do not say. */
+const finishedPortionDefault = 0.95
+
+/**
+ * A start page of what is stored: the user's list and state, what trends, and the catalog. One read of the store; the rest
+ * takes time linear in the bounds of these.
+ */
+export async function buildHome(
+  userId: string,
+  { list }: ListEntry,
+  request: HomeRequest,
+  deps: HomeDeps,
+): Promise<BuiltHome> {
+  const { catalog, clock, ids, store, trends } = deps
+  const [trending, fallback, states] = await Promise.all([
+    trends.board('DAY'),
+    list ? [] : trends.forUnknownUsers(),
+    list ? store.get(tables.userStates, [{ partition: userId }]) : [],
+  ])
+  const state = states[0] && decodeUserState(states[0])
+  const rankedAt = list?.rankedAt ?? clock.now()
+  const ranking = { rankedAt, seed: String(list?.changed ?? userId), ignored: list?.ignored }
+  const context = contextFor(userId, request, ranking, deps)
+  const sources = sourcesOf(list, state)
+  const candidates = rowCandidates({
+    ...sources,
+    ranked: list ? [...list.unseen] : fallback,
+    trending,
+    newest: catalog.newestFirst(),
+    now: rankedAt,
+    ...rulesOf(context, sources.activity.seen),
+    itemsMin: rowItemsMin,
+    itemsMax: request.rows * request.first,
+  })
+  const page = chooseRows(candidates, { rows: request.rows, first: request.first, itemsMin: rowItemsMin })
+  const { placement } = request
+  const { variant } = context.applied
+  // Without a revision: as long as what an id names is the same, so is the id.
+  const issue = (name: string, itemIds: readonly string[]) =>
+    ids.issue({ userId, revision: 0n, variant, placement, arguments: name, itemIds }).id
+  const rows = page.map((row) => toRow(row, catalog, issue))
+  const rowIds = Array.from(rows, ({ id }) => id)
+  return { home: new Home({ id: issue('home', rowIds), rows }), isStateBehind: isBehind(state, list) }
+}
+
+function sourcesOf(
+  list: StoredList | undefined,
+  state: StoredUserState | undefined,
+): Pick<HomeSources, 'seen' | 'personalized' | 'activity'> {
+  const activity = state ? activityOf(state.profile) : noActivity
+  if (list === undefined) return { seen: [], personalized: false, activity: noActivity }
+  const seen = [...list.seen]
+  const done = new Set([...activity.seen, ...seen.map(({ itemId }) => itemId), ...(list.unlisted ?? [])])
+  return { seen, personalized: list.personalized, activity: { ...activity, seen: done } }
+}
+
+/** What the rules of the placement make of a page. */
+function rulesOf(
+  context: ListContext,
+  seen: ReadonlySet<string>,
+): Pick<HomeSources, 'find' | 'exists' | 'pinned' | 'arrange' | 'finishedPortion'> {
+  const { catalog, rules, applied, isEligible } = context
+  const pinned = (rules.pins ?? []).map(({ item }) => item)
+  return {
+    find: (itemId) => {
+      const item = catalog.get(itemId)
+      if (item === undefined || isEligible(item)) return item
+      return variantInstead(item, catalog, isEligible)
+    },
+    exists: (itemId) => catalog.get(itemId) !== undefined,
+    pinned,
+    arrange: (items, isMain) =>
+      applied.isPlain ? items : arrangeRow(items, isMain ? rules : { ...rules, pins: [] }, context, seen),
+    finishedPortion: finishedPortionOf(rules),
+  }
+}
+
+function arrangeRow(
+  items: readonly HomeItem[],
+  rules: RuleSet,
+  context: ListContext,
+  seen: ReadonlySet<string>,
+): HomeItem[] {
+  const first = items.length + (rules.pins?.length ?? 0)
+  const request = { ...context.request, first }
+  const known = new Map(items.map((item) => [item.itemId, item]))
+  const arranged = arrange(items, { ...context, rules, request }, (itemId) => seen.has(itemId))
+  return arranged.map((candidate) => {
+    const itemId = candidate.item.id
+    return { ...candidate, itemId, groupId: candidate.item.groupId, appeal: known.get(itemId)?.appeal ?? pinnedAppeal }
+  })
+}
+
+/** What the shop puts there counts as the best of the user's list. */
+const pinnedAppeal = 1
+
+const finishedPortionOf = ({ seen }: RuleSet): number =>
+  typeof seen?.CONSUME === 'number' && seen.CONSUME <= 1 ? seen.CONSUME : finishedPortionDefault
+
+/** The embed stage stores a state after it has emitted what the list is made from. */
+const isBehind = (state: StoredUserState | undefined, list: StoredList | undefined): boolean =>
+  list !== undefined &&
+  state?.position.partition === list.position.partition &&
+  state.position.offset < list.position.offset
+
+function toRow(
+  { kind, because, items }: HomeCandidate,
+  catalog: Catalog,
+  issue: (name: string, itemIds: readonly string[]) => string,
+): HomeRow {
+  const itemIds = items.map(({ itemId }) => itemId)
+  const subject = because?.kind === 'because' ? because.itemId : because?.kind === 'taste' ? because.categories : null
+  const id = issue(JSON.stringify([kind, subject]), itemIds)
+  return new HomeRow({ id, kind, because: presented(because, catalog), picks: present(items, catalog) })
+}
+
+function presented(because: PickReason | null, catalog: Catalog): BecauseOfItem | MatchesTaste | null {
+  if (because?.kind === 'taste') return new MatchesTaste(because.categories)
+  if (because?.kind !== 'because') return null
+  const item = catalog.get(because.itemId)
+  return item ? new BecauseOfItem(item, because.eventType) : null
+}

@@ -1,0 +1,294 @@
+import type { Logger } from '../../platform/logger.ts'
+import type { Clock } from '../../platform/ports/clock.ts'
+import { messageOf } from '../../schema/app-error.ts'
+import type { Home } from '../../schema/graphql/home.ts'
+import { buildHome, type HomeDeps } from '../lists/home/build-home.ts'
+import type { HomeRequest } from '../lists/home/home-request.ts'
+import type { ListCache, ListEntry } from '../lists/list-cache.ts'
+import { type ListLoader, readList } from '../lists/list-reader.ts'
+import type { ListTail } from '../lists/list-tail.ts'
+import type { StaleListRefresher } from '../lists/stale-list-refresher.ts'
+import type { Feed, FeedValue } from './feed.ts'
+import type { WatchedAnnouncer } from './watched-announcer.ts'
+
+interface Deps extends HomeDeps {
+  readonly listTail: ListTail
+  readonly listCache: ListCache
+  /** Without a memory: reads of many subscribers that come at once are one call. */
+  readonly loaders: { readonly lists: ListLoader }
+  readonly logger: Logger
+  readonly clock: Clock
+  readonly refresher: StaleListRefresher
+  readonly watched: Pick<WatchedAnnouncer, 'note'>
+}
+
+/** Items that may no longer be shown leave open pages after so long. */
+const leaveMs = 100
+/** How often trends are compared with what open pages were made of. */
+const compareMs = 500
+/** Places of the trends that are compared. */
+const trendsCompared = 100
+/** Pages looked through in one go; between goes, other work gets its turn. */
+const slice = 20
+/** After all pages were made anew, the next time is at least so many times as far away as it took. */
+const restFactor = 4
+/** What failed, or was read from a store that is behind, is read again after so long: at first, and at last. */
+const retryMsMin = 100
+const retryMsMax = 2_000
+/** How often a page is made again because the user's state is behind the list. */
+const behindRetriesMax = 5
+/** Open pages are announced so often; those that were announced less than half a minute ago are passed over. */
+const announceMs = 15_000
+
+/** All open start pages. Made anew when the user's list, the trends, the catalog or the rules change; shown where they differ. */
+export class HomeFeeds {
+  private readonly deps: Deps
+  private readonly open = new Set<HomeView>()
+  private readonly timers: NodeJS.Timeout[]
+  private changedItems = new Set<string>()
+  private leaving: NodeJS.Timeout | undefined
+  private isStale = false
+  private comparedTo = ''
+  private restUntil = 0
+  private refreshing = false
+
+  constructor(deps: Deps) {
+    this.deps = deps
+    const announce = () => {
+      for (const { userId } of this.open) deps.watched.note(userId)
+    }
+    const compare = () => {
+      this.compare().catch((error) => this.warn(error))
+    }
+    this.timers = [setInterval(announce, announceMs), setInterval(compare, compareMs)]
+    for (const timer of this.timers) timer.unref()
+    deps.catalog.onChange((ids) => this.noticeItems(ids))
+    deps.rulesInForce.onChange(() => this.refreshAll())
+    deps.listTail.onGap(() => this.refreshAll())
+  }
+
+  feed(userId: string, request: HomeRequest, key: string): Feed<Home> {
+    return {
+      key,
+      canRepeat: true,
+      open: (emit) => {
+        this.deps.watched.note(userId)
+        const view = new HomeView(userId, request, emit, this.deps)
+        this.open.add(view)
+        return {
+          repeat: () => view.repeat(),
+          close: () => {
+            view.close()
+            this.open.delete(view)
+          },
+        }
+      },
+    }
+  }
+
+  close(): void {
+    for (const timer of this.timers) clearInterval(timer)
+    clearTimeout(this.leaving)
+  }
+
+  private refreshAll(): void {
+    this.forEachView((view) => view.refresh()).catch((error) => this.warn(error))
+  }
+
+  /** What must leave does so soon; what may come in waits for the next comparison. */
+  private noticeItems(ids: ReadonlySet<string>): void {
+    if (this.open.size === 0) return
+    this.isStale = true
+    for (const id of ids) this.changedItems.add(id)
+    this.leaving ??= setTimeout(() => {
+      this.leaving = undefined
+      const changed = this.changedItems
+      this.changedItems = new Set()
+      this.forEachView((view) => view.notice(changed)).catch((error) => this.warn(error))
+    }, leaveMs)
+  }
+
+  private async compare(): Promise<void> {
+    const { trends, clock } = this.deps
+    if (this.open.size === 0 || this.refreshing || clock.now() < this.restUntil) return
+    this.refreshing = true
+    try {
+      const board = await trends.board('DAY')
+      const trending = JSON.stringify(board.slice(0, trendsCompared).map(({ itemId }) => itemId))
+      if (trending === this.comparedTo && !this.isStale) return
+      this.comparedTo = trending
+      this.isStale = false
+      const begun = clock.now()
+      await this.forEachView((view) => view.refresh())
+      this.restUntil = clock.now() + restFactor * (clock.now() - begun)
+    } finally {
+      this.refreshing = false
+    }
+  }
+
+  private async forEachView(visit: (view: HomeView) => void | Promise<void>): Promise<void> {
+    let visited = 0
+    for (const view of this.open) {
+      await visit(view)
+      if (++visited % slice === 0) await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+
+  private warn(error: unknown): void {
+    this.deps.logger.warn({ reason: messageOf(error) }, 'open start pages could not be compared')
+  }
+}
+
+interface Arrived {
+  readonly entry: ListEntry
+  readonly headers?: FeedValue<unknown>['headers']
+}
+
+/** One start page that is being watched. It keeps no list: a server has many of these, most of them idle. */
+class HomeView {
+  readonly userId: string
+  private readonly request: HomeRequest
+  private readonly emit: (value: FeedValue<Home>) => void
+  private readonly deps: Deps
+  private readonly stopListening: () => void
+  /** The newest list that the topic brought and that is not shown yet. */
+  private arrived: Arrived | undefined
+  /** That the user was erased: nothing says so again. */
+  private erased: ListEntry | undefined
+  /** Of the newest list that is known. */
+  private writtenAt = -1n
+  private hasRead = false
+  private shownId: string | undefined
+  private shownItems: readonly string[] = []
+  private revision = 0
+  private wanted: 'nothing' | 'changes' | 'repeat' = 'nothing'
+  private showing: Promise<void> | undefined
+  private retries = 0
+  private closed = false
+
+  constructor(userId: string, request: HomeRequest, emit: (value: FeedValue<Home>) => void, deps: Deps) {
+    this.userId = userId
+    this.request = request
+    this.emit = emit
+    this.deps = deps
+    // Subscribe before reading, so that no update in between is lost.
+    this.stopListening = deps.listTail.listen(userId, (entry, { headers }) => {
+      if (entry.writtenAt < (this.arrived?.entry.writtenAt ?? this.writtenAt)) return
+      this.arrived = { entry, headers }
+      this.retries = 0
+      this.wake('changes')
+    })
+    this.wake('changes')
+  }
+
+  close(): void {
+    this.closed = true
+    this.stopListening()
+  }
+
+  /** Makes the page anew, and shows it where it differs. Resolves when that is done; does not reject. */
+  refresh(): Promise<void> {
+    return this.want('changes')
+  }
+
+  /** Shows the page once more, for somebody who came later. */
+  repeat(): void {
+    this.wake('repeat')
+  }
+
+  /** Makes the page anew where an item on it may no longer be shown. */
+  notice(changed: ReadonlySet<string>): void {
+    const { catalog } = this.deps
+    const mustLeave = this.shownItems.some((id) => {
+      if (!changed.has(id)) return false
+      const item = catalog.get(id)
+      return item === undefined || !this.request.isEligible(item)
+    })
+    if (mustLeave) this.wake('changes')
+  }
+
+  private wake(what: 'changes' | 'repeat'): void {
+    this.want(what).catch((error) => this.warn(error))
+  }
+
+  private warn(error: unknown): void {
+    this.deps.logger.warn({ reason: messageOf(error) }, 'a watched start page could not be made')
+  }
+
+  private want(what: 'changes' | 'repeat'): Promise<void> {
+    if (this.wanted !== 'repeat') this.wanted = what
+    this.showing ??= this.show().finally(() => {
+      this.showing = undefined
+      if (this.wanted !== 'nothing' && !this.closed) this.wake(this.wanted)
+    })
+    return this.showing
+  }
+
+  /** One at a time, and always the newest. */
+  private async show(): Promise<void> {
+    while (this.wanted !== 'nothing' && !this.closed) {
+      const what = this.wanted
+      this.wanted = 'nothing'
+      try {
+        const { entry, headers } = await this.newest()
+        if (entry.writtenAt < this.writtenAt) {
+          this.retryLater(what) // the store is behind the topic
+          continue
+        }
+        this.writtenAt = entry.writtenAt
+        this.erased = entry.erased ? entry : undefined
+        const { home, isStateBehind } = await buildHome(this.userId, entry, this.request, this.deps)
+        this.offer(home, what === 'repeat', headers)
+        if (isStateBehind && this.retries < behindRetriesMax) this.retryLater('changes')
+        else if (!isStateBehind) this.retries = 0
+      } catch (error) {
+        this.warn(error)
+        this.retryLater(what)
+      }
+    }
+  }
+
+  private async newest(): Promise<Arrived> {
+    const { listCache, loaders } = this.deps
+    if (this.hasRead && this.arrived) return this.take(this.arrived)
+    if (this.hasRead && this.erased) return { entry: this.erased }
+    const entry = await readList(this.userId, listCache, { loaders })
+    if (!this.hasRead) this.refreshStale(entry)
+    this.hasRead = true
+    const { arrived } = this
+    return arrived && arrived.entry.writtenAt >= entry.writtenAt ? this.take(arrived) : { entry }
+  }
+
+  private take(arrived: Arrived): Arrived {
+    this.arrived = undefined
+    return arrived
+  }
+
+  /** The list as it stands is shown at once; the fresh one comes as any newer one does. */
+  private refreshStale(entry: ListEntry): void {
+    const { refresher, logger } = this.deps
+    if (!refresher.isStale(entry)) return
+    refresher.refresh(this.userId, entry).catch((error) => {
+      logger.warn({ reason: messageOf(error) }, 'a watched list could not be refreshed')
+    })
+  }
+
+  private retryLater(what: 'changes' | 'repeat'): void {
+    const again = () => {
+      if (!this.closed) this.wake(what)
+    }
+    const ms = Math.min(retryMsMax, retryMsMin * 2 ** this.retries++)
+    this.deps.clock.sleep(ms).then(again).catch(again)
+  }
+
+  private offer(home: Home, isRepeat: boolean, headers: FeedValue<unknown>['headers']): void {
+    const isNew = home.id !== this.shownId
+    if (this.closed || (!isNew && !isRepeat)) return
+    if (isNew) this.revision++
+    this.shownId = home.id
+    this.shownItems = home.rows.flatMap(({ picks }) => picks.map(({ item }) => item.id))
+    // The revision keeps what is repeated from those who have it.
+    const revision = this.revision.toString(36).padStart(11, '0')
+    this.emit({ value: home, revision, ...(isNew && headers && { headers }) })
+  }
+}
