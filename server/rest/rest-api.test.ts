@@ -62,6 +62,8 @@ describe('the routes, each answer as the document describes it', () => {
     expect(idsOf(body.picks)).not.toContain('mat')
     expect(body.picks[0].reason.type).toBe('BecauseOfItem')
     expect(headers.get('cache-control')).toBe('no-store')
+    const seen = { recommendationId: body.id, itemIds: idsOf(body.picks) }
+    expect((await rest.call('POST', '/v1/users/ada/impressions', { body: seen })).body.accepted).toBe(body.picks.length)
     const filtered = await rest.call('GET', path, { query: { categories: ['Camping'], maxPrice: '130' } })
     expect(idsOf(filtered.body.picks)).toEqual(['tent'])
     const posted = await rest.call('POST', path, { body: { filter: { tags: ['sale'] }, exclude: ['tent'] } })

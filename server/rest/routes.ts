@@ -47,6 +47,14 @@ export const routes: readonly RestRoute[] = [
   }),
   mutation({
     method: 'POST',
+    path: '/v1/users/{userId}/impressions',
+    name: 'recordImpressions',
+    field: 'recordImpressions',
+    tag: 'Events',
+    summary: 'Record which items of a list came into view',
+  }),
+  mutation({
+    method: 'POST',
     path: '/v1/users/{userId}/events/undo',
     name: 'undoEvents',
     field: 'undoEvents',
