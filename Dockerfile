@@ -8,6 +8,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY packages/client/package.json packages/client/
 COPY packages/react/package.json packages/react/
+COPY packages/element/package.json packages/element/
 COPY scripts/ensure-installed.mjs scripts/
 RUN node --input-type=module --eval "import { ensureInstalled } from '/app/scripts/ensure-installed.mjs'; ensureInstalled()"
 COPY . .

@@ -19,6 +19,7 @@ const checks = [
   ['types of the storefront', bin('tsc'), ['--noEmit', '-p', 'client-examples/storefront']],
   ['types of the client package', bin('tsc'), ['-p', 'packages/client']],
   ['types of the React package', bin('tsc'), ['-p', 'packages/react']],
+  ['types of the element package', bin('tsc'), ['-p', 'packages/element']],
   ['types of the Node example', bin('tsc'), ['-p', 'client-examples/node']],
   ['types of the hooks', bin('tsc'), ['-p', 'client-examples/react-hooks']],
   ['types of the Apollo example', bin('tsc'), ['-p', 'client-examples/apollo-client']],

@@ -68,6 +68,7 @@ export default defineConfig({
           page('Placements', 'placements'),
           page('Client package', 'client'),
           page('React hooks', 'react'),
+          page('HTML element', 'element'),
           page('API guide', 'api'),
           page('REST', 'rest'),
           page('Server-sent events', 'sse'),

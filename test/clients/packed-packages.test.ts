@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { root } from '../support/start-process.ts'
 
 /** What `npm pack` makes of packages/, installed where nothing else of this repository is. */
-const packages = ['client', 'react']
+const packages = ['client', 'react', 'element']
 let folder: string
 
 beforeAll(() => {
@@ -55,12 +55,14 @@ const run = (name: string, ...args: string[]): string =>
 const app = /```tsx\n([\s\S]*?)```/.exec(readFileSync(join(root, 'docs/react.md'), 'utf8'))![1]!
 
 /** What docs/client.md shows, typed. */
-const page = `import { Pickstream, PickstreamError, observeImpressions, type RecommendationList } from '@pickstream/client'
+const page = `import '@pickstream/element/define'
+import { Pickstream, PickstreamError, observeImpressions, type RecommendationList } from '@pickstream/client'
 
 const pickstream = new Pickstream({ url: '/graphql' })
 const show = ({ picks }: RecommendationList): void => {
   document.body.replaceChildren(...picks.map(({ item }) => item.title))
 }
+document.createElement('pickstream-list').client = pickstream
 pickstream.record({ userId: 'ann', itemId: 'tent-01', type: 'VIEW' })
 pickstream.watch('ann', show, { first: 10, onError: ({ code }: PickstreamError) => console.error(code) })
 observeImpressions<RecommendationList>({ onSeen: ({ id }, ids) => pickstream.recordImpressions('ann', id, ids) })
@@ -71,7 +73,10 @@ test.each(packages)(
   (name) => {
     const installed = join(folder, 'node_modules/@pickstream', name)
     const manifest = manifestOf(name)
-    expect(manifest).toMatchObject({ license: 'Apache-2.0', sideEffects: false })
+    expect(manifest).toMatchObject({
+      license: 'Apache-2.0',
+      sideEffects: name === 'element' ? ['./dist/define.js'] : false,
+    })
     for (const file of ['LICENSE', 'README.md', 'dist/index.js', 'dist/index.d.ts']) {
       expect([file, existsSync(join(installed, file))]).toEqual([file, true])
     }
@@ -141,7 +146,8 @@ test('the types are complete, also for Node', () => {
 test('runs in Node as it is', () => {
   write(
     'shop.mjs',
-    `import { Pickstream, newId } from '@pickstream/client'
+    `import '@pickstream/element/define'
+import { Pickstream, newId } from '@pickstream/client'
 const pickstream = new Pickstream({ url: 'http://127.0.0.1:9/graphql' })
 pickstream.record({ userId: 'ann', itemId: 'tent-01', type: 'VIEW' })
 await pickstream.flush({ timeoutMs: 100 }).catch(({ code }) => console.log(code, pickstream.pending, newId().length))

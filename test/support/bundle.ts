@@ -17,12 +17,14 @@ export async function bundle(source: string, external: readonly string[] = []): 
     stdin: { contents: source, resolveDir: root, sourcefile: 'page.js' },
     external: [...external],
     bundle: true,
+    tsconfigRaw: {}, // the paths of the checkout's own tsconfig.json lead to the sources
     minify: true,
     splitting: true,
     format: 'esm',
     platform: 'browser',
     outdir: 'out',
     write: false,
+    logLevel: 'error',
     metafile: true,
   })
   const entryPath = Object.keys(metafile.outputs).find((path) => metafile.outputs[path]!.entryPoint === 'page.js')!

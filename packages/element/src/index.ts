@@ -1,0 +1,1 @@
+export { PickstreamList } from './pickstream-list.ts'

@@ -1,0 +1,41 @@
+import type { ListPick } from '@pickstream/client'
+import { priceText, reasonText } from './words.ts'
+
+export interface ItemViewOptions {
+  /** `{id}` stands for the item's id; null: items have no link. */
+  readonly href: string | null
+  readonly currency: string | null
+  readonly language: string | undefined
+}
+
+/** One item of the list. */
+export function itemView({ item, reason }: ListPick, { href, currency, language }: ItemViewOptions): HTMLLIElement {
+  const view = element('li', 'item')
+  view.dataset.item = item.id
+  const title = element(href === null ? 'span' : 'a', href === null ? 'title' : 'link', item.title)
+  if (title instanceof HTMLAnchorElement) title.href = href!.replaceAll('{id}', encodeURIComponent(item.id))
+  if (item.imageUrl) {
+    const image = element('img', 'image')
+    image.src = item.imageUrl
+    image.alt = '' // the title says what it is
+    image.loading = 'lazy'
+    view.append(image)
+  }
+  view.append(title)
+  const price = priceText(item.price, language, currency)
+  if (price) view.append(element('p', 'price', price))
+  const why = reasonText(reason)
+  if (why) view.append(element('p', 'reason', why))
+  return view
+}
+
+export function element<Name extends keyof HTMLElementTagNameMap>(
+  name: Name,
+  part: string,
+  text = '',
+): HTMLElementTagNameMap[Name] {
+  const made = document.createElement(name)
+  made.setAttribute('part', part)
+  made.textContent = text
+  return made
+}

@@ -1,0 +1,206 @@
+import {
+  changeHeldList,
+  type HeldListChange,
+  heldListOf,
+  type ImpressionObserver,
+  observeHold,
+  observeImpressions,
+  type Pickstream,
+  type PickstreamError,
+  picksShown,
+  picksWaiting,
+  type RecommendationList,
+} from '@pickstream/client'
+import { element, itemView } from './item-view.ts'
+import { sharedClientOf } from './shared-client.ts'
+import { styles } from './styles.ts'
+import { waitingText } from './words.ts'
+
+/** So that the module can be imported on a server, where there are no elements. */
+const BaseElement = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement
+
+const watched = ['url', 'user-id', 'first', 'placement']
+const presented = ['label', 'href', 'currency']
+
+/**
+ * `<pickstream-list>`: a user's list, live. Nothing moves while the pointer or the keyboard's focus is in it. It records what was seen
+ * and clicked. Attributes: `user-id`, `url` (default `/graphql`), `first` (default 12), `placement`, `label` (the list's accessible
+ * name), `href` (`/items/{id}`), `currency`. Events: `pickstream-list` with the list as `detail`, whenever what is shown changes;
+ * `pickstream-error` with the server's refusal.
+ */
+export class PickstreamList extends BaseElement {
+  static readonly observedAttributes: readonly string[] = [...watched, ...presented]
+  private ownClient: Pickstream | undefined
+  private state = heldListOf<RecommendationList>()
+  private views = new Map<string, { readonly text: string; readonly view: HTMLLIElement }>()
+  private parts: Parts | undefined
+  private impressions: ImpressionObserver<RecommendationList> | undefined
+  private stops: (() => void)[] = []
+  private isRestarting = false
+
+  /** For pages whose visitors sign in: a client with their token. Default: one for all elements with the same `url`. */
+  get client(): Pickstream {
+    return this.ownClient ?? sharedClientOf(this.getAttribute('url') ?? '/graphql')
+  }
+
+  set client(client: Pickstream) {
+    this.ownClient = client
+    this.restart()
+  }
+
+  /** What is shown; undefined before the first list. */
+  get list(): RecommendationList | undefined {
+    return this.state.shown
+  }
+
+  connectedCallback(): void {
+    if (Object.hasOwn(this, 'client')) {
+      // Set before the element was defined: as an own property it would hide the accessor.
+      const { client } = this
+      Reflect.deleteProperty(this, 'client')
+      this.ownClient = client
+    }
+    this.parts ??= build(this)
+    this.parts.waiting.onclick = () => {
+      this.change({ type: 'requested' })
+      this.parts?.list.focus() // the button is gone
+    }
+    this.parts.list.onclick = (event) => this.recordClick(event)
+    this.restart()
+  }
+
+  disconnectedCallback(): void {
+    this.end()
+  }
+
+  attributeChangedCallback(name: string): void {
+    if (watched.includes(name)) this.restart()
+    else {
+      this.views.clear()
+      this.render()
+    }
+  }
+
+  /** Once for all attributes that change together. */
+  private restart(): void {
+    if (this.isRestarting) return
+    this.isRestarting = true
+    queueMicrotask(() => {
+      this.isRestarting = false
+      this.end()
+      if (this.isConnected) this.start()
+    })
+  }
+
+  private start(): void {
+    const userId = this.getAttribute('user-id')
+    const { parts, client } = this
+    if (this.state.shown && this.state.shown.userId !== userId) this.change({ type: 'cleared' })
+    if (userId === null || userId === '' || !parts) return
+    this.impressions = observeImpressions({
+      onSeen: ({ id }, itemIds) => client.recordImpressions(userId, id, itemIds),
+    })
+    const stopWatching = client.watch(userId, (list) => this.change({ type: 'arrived', list }), {
+      first: Number(this.getAttribute('first') ?? 12),
+      placement: this.getAttribute('placement'),
+      onError: (error) => this.fail(error),
+    })
+    const stopHolding = observeHold(parts.base, (held) => this.change({ type: held ? 'held' : 'released' }))
+    this.stops = [stopWatching, stopHolding, this.impressions.stop]
+    this.render()
+  }
+
+  private end(): void {
+    for (const stop of this.stops.splice(0)) stop()
+  }
+
+  private change(change: HeldListChange<RecommendationList>): void {
+    const before = this.state
+    this.state = changeHeldList(before, change)
+    if (this.state.shown === before.shown && this.state.waiting === before.waiting) return
+    this.render()
+    if (this.state.shown && this.state.shown !== before.shown) this.tell('pickstream-list', this.state.shown)
+  }
+
+  private fail(error: PickstreamError): void {
+    if (this.parts) this.parts.base.ariaBusy = 'false'
+    this.tell('pickstream-error', error)
+  }
+
+  private tell(name: string, detail: unknown): void {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }))
+  }
+
+  private render(): void {
+    const { parts, state } = this
+    if (!parts) return
+    const picks = picksShown(state)
+    const options = {
+      href: this.getAttribute('href'),
+      currency: this.getAttribute('currency'),
+      language: this.closest<HTMLElement>('[lang]')?.lang,
+    }
+    const views = new Map<string, { text: string; view: HTMLLIElement }>()
+    for (const pick of picks) {
+      const text = JSON.stringify([pick.item, pick.reason])
+      const old = this.views.get(pick.item.id)
+      views.set(pick.item.id, old?.text === text ? old : { text, view: itemView(pick, options) })
+    }
+    this.views = views
+    const nodes = [...views.values()].map(({ view }) => view)
+    if (nodes.some((node, n) => parts.list.children[n] !== node) || nodes.length !== parts.list.children.length) {
+      parts.list.replaceChildren(...nodes)
+    }
+    if (state.shown) this.impressions?.show(state.shown, nodes)
+    const waiting = picksWaiting(state)
+    const label = this.getAttribute('label') ?? 'Recommendations'
+    parts.base.setAttribute('aria-label', label)
+    parts.base.ariaBusy = String(state.shown === undefined)
+    parts.loading.hidden = state.shown !== undefined
+    parts.empty.hidden = state.shown === undefined || picks.length > 0
+    parts.waiting.hidden = waiting === undefined
+    parts.waiting.textContent = parts.status.textContent = waiting === undefined ? '' : waitingText(waiting)
+  }
+
+  private recordClick({ target }: Event): void {
+    const itemId = (target as Element).closest('a')?.closest<HTMLElement>('[data-item]')?.dataset.item
+    const userId = this.getAttribute('user-id')
+    if (itemId === undefined || !userId || !this.state.shown) return
+    this.client.record({ userId, itemId, type: 'CLICK', recommendationId: this.state.shown.id })
+  }
+}
+
+interface Parts {
+  readonly base: HTMLElement
+  readonly list: HTMLOListElement
+  readonly loading: HTMLElement
+  readonly empty: HTMLElement
+  readonly waiting: HTMLButtonElement
+  readonly status: HTMLElement
+}
+
+/** A style sheet object, so that a strict Content-Security-Policy holds. */
+function build(host: HTMLElement): Parts {
+  const root = host.attachShadow({ mode: 'open' })
+  const sheet = new CSSStyleSheet()
+  sheet.replaceSync(styles)
+  root.adoptedStyleSheets = [sheet]
+  const base = element('section', 'base')
+  const list = element('ol', 'list')
+  list.tabIndex = -1
+  list.setAttribute('role', 'list') // Safari takes it from lists without markers
+  const waiting = element('button', 'waiting')
+  waiting.type = 'button'
+  const status = element('p', 'status')
+  status.setAttribute('role', 'status')
+  const [loading, empty] = [slot('loading'), slot('empty')]
+  base.append(slot('heading'), waiting, status, loading, empty, list)
+  root.append(base)
+  return { base, list, loading, empty, waiting, status }
+}
+
+function slot(name: string): HTMLSlotElement {
+  const made = element('slot', name)
+  made.name = name
+  return made
+}

@@ -1,0 +1,166 @@
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { eventually, root, type StartedProcess, startProcess } from '../support/start-process.ts'
+import { launchChromium, openPage, seriousFlaws } from './open-page.ts'
+
+/** The file of `npm run cdn` on a plain page of another origin, under a strict Content-Security-Policy. */
+const { version } = JSON.parse(readFileSync(join(root, 'packages/element/package.json'), 'utf8')) as { version: string }
+const file = join(root, `dist/cdn/pickstream-${version}.js`)
+const folder = mkdtempSync(join(tmpdir(), 'pickstream-element-'))
+let started: StartedProcess
+let site: Server
+let origin: string
+let browser: Browser
+let integrity: string
+
+const page = (userId: string) => `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <title>A plain page</title>
+    <link rel="icon" href="data:," />
+    <script type="module" src="/pickstream.js" integrity="${integrity}" crossorigin="anonymous"></script>
+  </head>
+  <body>
+    <main>
+      <h1>A plain page</h1>
+      <pickstream-list url="${started.url}" user-id="${userId}" first="8" label="For you" href="/items/{id}" currency="EUR">
+        <h2 slot="heading">For you</h2>
+        <p slot="loading">On their way …</p>
+        <p slot="empty">Nothing to show.</p>
+      </pickstream-list>
+    </main>
+  </body>
+</html>`
+
+beforeAll(async () => {
+  site = createServer((request, response) => {
+    const { origin: api } = new URL(started.url)
+    response.setHeader(
+      'content-security-policy',
+      `default-src 'self'; img-src data:; connect-src ${api} ${api.replace('http', 'ws')}; require-trusted-types-for 'script'`,
+    )
+    if (request.url === '/pickstream.js') response.setHeader('content-type', 'text/javascript').end(readFileSync(file))
+    else response.setHeader('content-type', 'text/html').end(page(request.url!.slice(1)))
+  })
+  await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve))
+  origin = `http://127.0.0.1:${(site.address() as AddressInfo).port}`
+  started = await startProcess({
+    PICKSTREAM_DATA_DIR: join(folder, 'data'),
+    PICKSTREAM_DEMO: 'off',
+    PICKSTREAM_TRAIN_EVENTS: '0',
+    PICKSTREAM_TRAIN_MINUTES: '0',
+    PICKSTREAM_CORS_ORIGINS: origin,
+  })
+  execFileSync(process.execPath, ['scripts/cdn.mjs'], { cwd: root })
+  integrity = readFileSync(`${file}.integrity`, 'utf8').trim()
+  const items = Array.from({ length: 20 }, (_, n) => ({ id: `mug/${n}`, title: `Mug ${n}`, price: 9.5 }))
+  await ask('mutation($items: [ItemInput!]!) { putItems(items: $items) { token } }', { items })
+  await eventually(async () => (await ask('{ catalog { totalCount } }')).catalog.totalCount === items.length)
+  browser = await launchChromium()
+})
+afterAll(async () => {
+  await browser?.close()
+  await started?.stop()
+  site.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+// biome-ignore lint/suspicious/noExplicitAny: the tests know what they asked for
+async function ask(query: string, variables: object = {}): Promise<any> {
+  const response = await fetch(started.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query, variables }),
+  })
+  return ((await response.json()) as { data: unknown }).data
+}
+const buy = (userId: string, itemId: string) =>
+  ask('mutation($e: EventInput!) { recordEvents(events: [$e]) { token } }', { e: { userId, itemId, type: 'PURCHASE' } })
+const eventsOf = async (userId: string): Promise<{ type: string; itemId: string }[]> => {
+  const query = 'query($id: ID!) { user(id: $id) { events(first: 100) { edges { node { type itemId } } } } }'
+  const { user } = await ask(query, { id: userId })
+  return user?.events.edges.map(({ node }: { node: object }) => node) ?? []
+}
+const shownIds = (on: Page): Promise<(string | null)[]> =>
+  on.locator('[part=item]').evaluateAll((all) => all.map((one) => one.getAttribute('data-item')))
+
+async function open(userId: string) {
+  const opened = await openPage(browser)
+  await opened.page.goto(`${origin}/${userId}`)
+  await opened.page.locator('[part=item]').nth(7).waitFor()
+  return opened
+}
+
+test('the file stays within its budget, and is what its hash says', () => {
+  const bytes = readFileSync(file)
+  expect(gzipSync(bytes).length).toBeLessThan(17_000)
+  expect(integrity).toBe(`sha384-${createHash('sha384').update(bytes).digest('base64')}`)
+})
+
+test('shows the list, is accessible, and follows it without a reload', async () => {
+  const { page: on, complaints } = await open('ann')
+  const list = on.getByRole('region', { name: 'For you' })
+  await expect(list.getByRole('listitem').count()).resolves.toBe(8)
+  expect(await list.getByRole('link').first().getAttribute('href')).toMatch(/^\/items\/mug%2F\d+$/)
+  expect(await list.locator('[part=price]').first().textContent()).toBe('€9.50')
+  expect(await on.getByText('On their way').isVisible()).toBe(false)
+  expect(await seriousFlaws(on)).toEqual([])
+  const [bought] = await shownIds(on)
+  await buy('ann', bought!)
+  await on.locator(`[data-item="${bought}"]`).waitFor({ state: 'detached' })
+  expect(await shownIds(on)).toHaveLength(8)
+  expect(complaints).toEqual([])
+})
+
+test('nothing moves under the pointer or the focus; a button says how many new items wait', async () => {
+  const { page: on } = await open('ben')
+  const before = await shownIds(on)
+  await on.getByRole('link').nth(2).hover()
+  await buy('ben', before[0]!)
+  const button = on.getByRole('button', { name: 'Show 1 new item' })
+  await button.waitFor()
+  expect(await shownIds(on)).toEqual(before)
+  await button.click()
+  await on.locator(`[data-item="${before[0]}"]`).waitFor({ state: 'detached' })
+
+  await on.mouse.move(1, 1)
+  await on.keyboard.press('Tab')
+  const held = await shownIds(on)
+  await buy('ben', held[0]!)
+  await button.waitFor()
+  expect(await shownIds(on)).toEqual(held)
+})
+
+test('records what was seen and clicked, with the list it was in', async () => {
+  const { page: on } = await open('cem')
+  await on.evaluate(`addEventListener('click', (event) => event.preventDefault())`)
+  const [clicked] = await shownIds(on)
+  await eventually(async () => (await eventsOf('cem')).some(({ type }) => type === 'IMPRESSION'))
+  await on.locator(`[data-item="${clicked}"]`).getByRole('link').click()
+  await eventually(async () =>
+    (await eventsOf('cem')).some(({ type, itemId }) => type === 'CLICK' && itemId === clicked),
+  )
+})
+
+test('another user gets another list; a list that the server refuses is an event', async () => {
+  const { page: on } = await open('dan')
+  const [bought] = await shownIds(on)
+  await buy('eva', bought!)
+  await eventually(async () => (await eventsOf('eva')).length > 0)
+  await on.evaluate(`document.querySelector('pickstream-list').setAttribute('user-id', 'eva')`)
+  await on.locator(`[data-item="${bought}"]`).waitFor({ state: 'detached' })
+  const code = await on.evaluate(`new Promise((resolve) => {
+    addEventListener('pickstream-error', ({ detail }) => resolve(detail.code))
+    document.querySelector('pickstream-list').setAttribute('first', '1000')
+  })`)
+  expect(code).toBe('BAD_USER_INPUT')
+})
