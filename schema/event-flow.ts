@@ -61,7 +61,7 @@ export const eventFlow = {
     reads: ['listsByUser', 'eventsByUser', 'userStates', 'erasures', 'experimentCounts', 'settings', 'models'],
   },
   backfill: {
-    purpose: 'Feeds events that nobody waits for into the live topic while the stages of visitors have little to do.',
+    purpose: 'Feeds events that nobody waits for into the live topic while little waits there.',
     from: topics.backfill,
     emits: [topics.interactions],
     follows: [],
@@ -70,7 +70,7 @@ export const eventFlow = {
     reads: [],
   },
   embed: {
-    purpose: "Updates the user's history, vector and tallies, and says what the event changes on the item side.",
+    purpose: "Updates the user's history, vector and tallies; says what changes on the item side.",
     from: topics.interactions,
     emits: [topics.userVectors, topics.history, topics.outcomes, topics.sideDeltas, topics.interactions],
     follows: [...recommenderTopics, topics.rules],
@@ -88,7 +88,7 @@ export const eventFlow = {
     reads: [],
   },
   recommend: {
-    purpose: "Collects candidates, scores them, and writes the user's list with a reason for every item.",
+    purpose: "Collects candidates, scores them, writes the user's list with its reasons.",
     from: topics.userVectors,
     emits: [topics.lists, topics.backfill],
     follows: [...recommenderTopics, topics.rules, topics.watched],
@@ -106,7 +106,7 @@ export const eventFlow = {
     reads: ['userStates', 'erasures'],
   },
   quality: {
-    purpose: 'Measures lists by live traffic: was the next item in the list just published?',
+    purpose: 'Measures lists by live traffic: was the next item in the list?',
     from: topics.lists,
     emits: [],
     follows: [],
@@ -124,7 +124,7 @@ export const eventFlow = {
     reads: [],
   },
   archive: {
-    purpose: 'Stores every event that counted, for history, training and export.',
+    purpose: 'Stores every event that counted, for history and training.',
     from: topics.history,
     emits: [],
     follows: [],
@@ -142,7 +142,7 @@ export const eventFlow = {
     reads: [],
   },
   train: {
-    purpose: 'Refits the model on all events, validates it, and publishes it without a restart.',
+    purpose: 'Refits the model, validates it, publishes it without a restart.',
     from: topics.commands,
     emits: [topics.models, topics.commands, topics.backfill, topics.interactions],
     follows: [...recommenderTopics, topics.stageStatus],

@@ -5,7 +5,7 @@ import css from './topology.module.css'
 import { boxOf, depthOf, draw, edgesOf, type Size, stationsOf, wayOut } from './topology.ts'
 
 const size: Size = {
-  node: { width: 224, height: 112 },
+  node: { width: 224, height: 132 },
   end: { width: 132, height: 56 },
   betweenRanks: 60,
 }

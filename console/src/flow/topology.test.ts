@@ -17,7 +17,7 @@ test('the picture joins every stage as the event flow does', () => {
     [
       'backfill interactions embed',
       'embed history archive',
-      'embed history experiments',
+      'embed outcomes experiments',
       'embed side-deltas learn',
       'embed user-vectors recommend',
       'recommend lists push',

@@ -20,15 +20,17 @@ export const ends: ReadonlySet<string> = new Set([wayIn, wayOut])
 const trainer = 'train'
 
 /**
- * The edges of the picture: from the writers of a topic to the stage that processes it, from a topic of the flow that the
+ * The edges of the picture, forward only (members come in the order of the flow; a stage that asks for new lists writes
+ * to the start of it): from the writers of a topic to the stage that processes it, from a topic of the flow that the
  * server follows as well to the open pages, and from the trainer to the stage that ranks.
  */
 export function edgesOf(members: readonly Member[]): Edge[] {
   const stages = members.filter(({ name }) => name !== wayIn && name !== trainer)
   const server = members.find(({ name }) => name === wayIn)
+  const place = new Map(members.map(({ name }, n) => [name, n]))
   const processed = stages.flatMap(({ name: to, from: topic }) =>
     members
-      .filter(({ name, emits }) => topic && name !== to && name !== trainer && emits.includes(topic))
+      .filter(({ name, emits }) => topic && place.get(name)! < place.get(to)! && emits.includes(topic))
       .map(({ name: from }) => ({ from, to, topic: topic! })),
   )
   const inFlow = new Set(stages.map(({ from }) => from))
