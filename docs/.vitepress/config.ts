@@ -66,6 +66,8 @@ export default defineConfig({
           page('Event types', 'event-types'),
           page('Business rules', 'business-rules'),
           page('Placements', 'placements'),
+          page('Media', 'media'),
+          page('Attributes and filters', 'attributes'),
           page('Client package', 'client'),
           page('React hooks', 'react'),
           page('HTML element', 'element'),
