@@ -6,6 +6,13 @@ const mutations = 'server/ingest/mutations.test.ts'
 const lists = 'server/query/recommendations.test.ts'
 const watching = 'server/push/subscriptions.test.ts'
 const freshness = 'server/lists/freshness.test.ts'
+const details = 'server/ingest/event-details.test.ts'
+const impressions = 'server/ingest/impressions.test.ts'
+const itemFields = 'server/ingest/item-fields.test.ts'
+const filters = 'server/lists/item-filter.test.ts'
+const consume = 'engine/user/consume.test.ts'
+const windows = 'server/catalog/availability-windows.test.ts'
+const openPages = 'server/push/availability.test.ts'
 const access = 'server/guard/access.test.ts'
 
 /** What the contract says in words, and by which tests it is held to it: the file, then the beginning of a test's name. */
@@ -112,6 +119,54 @@ const held: readonly [words: string, ...tests: [file: string, name: string][]][]
     ['server/guard/limits.test.ts', 'a token bucket for strangers'],
     [freshness, 'too late: PICKS_NOT_FRESH'],
   ],
+  [
+    'CONSUME: watched, read or listened to; `portion` says how much',
+    [consume, 'grows with portion and with time'],
+    [consume, 'adds to trends what the greatest portion alone does'],
+    ['test/docs/guide-pages.test.ts', 'every request is answered as the page shows'],
+  ],
+  [
+    "1..1000: the item's place in the list it was shown or clicked in",
+    [details, '$type is in the log as it was sent'],
+    [details, 'a bad %s is refused'],
+  ],
+  [
+    'CONSUME: 0..1, the greatest portion so far',
+    [details, 'a bad %s is refused'],
+    [consume, 'weighs as the greatest portion in the vector'],
+    [consume, 'counts as the greatest portion in training'],
+  ],
+  ['CONSUME, VIEW, CLICK: time spent, 0..86400', [details, 'a bad %s is refused'], [consume, 'a VIEW or CLICK gains']],
+  ['PURCHASE, REFUND: price of one', [details, 'a bad %s is refused'], [details, 'a price that is no finite number']],
+  ["ISO 4217; left out: the shop's configured currency", [details, 'a price without a currency gets']],
+  [
+    'one IMPRESSION each with its position',
+    [impressions, 'one IMPRESSION for each item'],
+    [promises, 'an impression counts once per user, list and item'],
+  ],
+  [
+    'Counts once per user, recommendationId and item.',
+    [impressions, 'the same list and item have the same event id'],
+    [promises, 'an impression counts once per user, list and item'],
+  ],
+  ['not shown before', [windows, 'opens and closes by itself'], [openPages, 'an item appears at availableFrom']],
+  [
+    'leaves every list and every open page at this time',
+    [openPages, 'an item appears at availableFrom and leaves at availableUntil'],
+    [openPages, 'every list has what is available now'],
+    [windows, 'whatever is put when'],
+    ['engine/rank/groups.test.ts', 'another variant where that one is filtered out'],
+  ],
+  [
+    'variants of one product: a list holds at most one of them',
+    ['server/lists/pipeline/one-of-group.test.ts', 'whatever is asked'],
+    ['engine/rank/groups.test.ts', 'one, whatever the list'],
+    [promises, 'a list holds one variant of a product'],
+  ],
+  ['at most 32', [itemFields, 'at most 32 attributes are taken']],
+  ['exactly one value; a name may repeat', [itemFields, 'are in the catalog'], [itemFields, 'a bad %s is refused']],
+  ['all of', [filters, '%s: exact in every list']],
+  ['all must hold; an item without the attribute does not match', [filters, '%s: exact in every list']],
   ['refuses the whole batch and names the element', [promises, 'a batch with one bad element is refused as a whole']],
 ]
 
@@ -121,7 +176,7 @@ describe('the words of the contract', () => {
   test.each(held)('“%s” are held by tests that exist', (_, ...tests) => {
     expect(tests.length).toBeGreaterThan(0)
     for (const [file, name] of tests) {
-      const names = [...read(file).matchAll(/\btest(?:\.each\([\s\S]*?\))?\(\s*(['"`])(.*?)\1,/g)].map(
+      const names = [...read(file).matchAll(/\btest(?:\.each(?:<.*?>)?\([\s\S]*?\))?\(\s*(['"`])(.*?)\1,/g)].map(
         ([, , text]) => text!,
       )
       expect(

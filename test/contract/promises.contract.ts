@@ -219,6 +219,69 @@ export function promisesHold(name: string, open?: () => Promise<{ log: EventLog;
       for (const gone of ['tent', 'stove']) expect(text).not.toContain(`"${gone}"`)
     })
 
+    test('what an event says of portion, time, price and place is in the history', async () => {
+      const { token } = await record(
+        'viewer',
+        { eventId: 'd1', itemId: 'tent', type: 'CONSUME', portion: 0.25, seconds: 60 },
+        { eventId: 'd2', itemId: 'mat', type: 'PURCHASE', unitPrice: 19.9, position: 3 },
+      )
+      await listOf('viewer', { after: token })
+      await archived('viewer', 'd2', 'd1')
+      const fields = 'type position portion seconds unitPrice currency'
+      const { user } = await ask(`{ user(id: "viewer") { events { edges { node { ${fields} } } } } }`)
+      const none = { position: null, portion: null, seconds: null, unitPrice: null, currency: null }
+      expect(user.events.edges.map(({ node }: { node: object }) => node)).toEqual([
+        { ...none, type: 'PURCHASE', position: 3, unitPrice: 19.9, currency: 'EUR' },
+        { ...none, type: 'CONSUME', portion: 0.25, seconds: 60 },
+      ])
+    })
+
+    test('an impression counts once per user, list and item', async () => {
+      const { token } = await record('reader', { eventId: 'r1', itemId: 'tent', type: 'VIEW' })
+      const { id, ids } = await listOf('reader', { after: token })
+      const query = `mutation($list: ID!, $items: [ID!]!) {
+        recordImpressions(userId: "reader", recommendationId: $list, itemIds: $items) { accepted token }
+      }`
+      const shown = { list: id, items: ids.slice(0, 2) }
+      await ask(query, shown)
+      await ask(query, shown)
+      const last = await record('reader', { eventId: 'r2', itemId: 'mat', type: 'VIEW' })
+      await listOf('reader', { after: last.token })
+      const types = async () => {
+        const { user } = await ask('{ user(id: "reader") { events { edges { node { type position } } } } }')
+        return user.events.edges.map(({ node }: { node: object }) => node)
+      }
+      await eventually(async () => (await types()).length >= 4)
+      expect(await types()).toEqual([
+        { type: 'VIEW', position: null },
+        { type: 'IMPRESSION', position: 2 },
+        { type: 'IMPRESSION', position: 1 },
+        { type: 'VIEW', position: null },
+      ])
+    })
+
+    test('a list holds one variant of a product, and nothing whose time is not now', async () => {
+      const shirt = (color: string) => ({
+        id: `shirt-${color}`,
+        title: 'Shirt',
+        groupId: 'shirt',
+        attributes: [{ name: 'color', text: color }],
+      })
+      const put = 'mutation($items: [ItemInput!]!) { putItems(items: $items) { token } }'
+      const over = { id: 'over', title: 'Over', availableUntil: '2026-01-01T00:00:00Z' }
+      const later = { id: 'later', title: 'Later', availableFrom: '2999-01-01T00:00:00Z' }
+      const { putItems } = await ask(put, { items: [shirt('red'), shirt('blue'), over, later] })
+      const { ids } = await listOf('shopper', { after: putItems.token })
+      expect(ids.filter((id: string) => id.startsWith('shirt'))).toHaveLength(1)
+      expect(ids).not.toContain('over')
+      expect(ids).not.toContain('later')
+      const filtered = await ask(
+        '{ recommendations(userId: "shopper", filter: { attributes: [{ name: "color", in: ["red"] }] }) { picks { item { id } } } }',
+      )
+      expect(filtered.recommendations.picks).toEqual([{ item: { id: 'shirt-red' } }])
+      await ask('mutation { removeItems(ids: ["shirt-red", "shirt-blue", "over", "later"]) { accepted } }')
+    })
+
     test('every stage tells how it does', async () => {
       const query =
         '{ pipeline { stages { name lag processedPerSecond p50Ms p99Ms deadLetters } model { version } users items } }'
