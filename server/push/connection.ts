@@ -169,7 +169,7 @@ export class SocketOperation {
     else this.release = release
   }
 
-  get framing(): Framing {
+  framingOf(): Framing {
     return nextMessageFraming(this.id)
   }
 

@@ -14,6 +14,8 @@ export interface Feed<T> {
   readonly key: string
   /** Only values with a greater revision are wanted. */
   readonly since?: string
+  /** Whether its revisions mean the same to every feed with this key, at any time: a later connection can go on after one. Default: false. */
+  readonly canResume?: boolean
   /** Whether it can emit its newest value once more; if not, whoever shares the feed keeps that for those who come later. */
   readonly canRepeat?: boolean
   /** Begins; `emit` is never called after it was closed. */

@@ -65,6 +65,7 @@ export class RecommendationsFeeds {
     return {
       key,
       since,
+      canResume: true,
       canRepeat: true,
       open: (emit) => {
         this.deps.watched.note(userId)

@@ -45,8 +45,8 @@ export interface OperationPayload extends DocumentReference {
 /** Where one operation is answered: a WebSocket message id or an event stream. Nothing is sent after it has ended. */
 export interface OperationSink {
   readonly ended: boolean
-  /** How pushed values are sent. */
-  readonly framing: Framing
+  /** How values of a feed are sent. */
+  framingOf(feed: Feed<unknown>): Framing
   /** @param release called once, when the operation ends; at once where it has ended already */
   hold(release: () => void): void
   /** Sends the one answer of a query or mutation, or the errors that a subscription ended with, and ends it. */
@@ -200,7 +200,7 @@ async function subscribe(
     inputs,
     variablesKey,
   }
-  const leave = fanOut.subscribe(startingAfter(since, source.feed), shape, socket, sink.framing)
+  const leave = fanOut.subscribe(startingAfter(since, source.feed), shape, socket, sink.framingOf(source.feed))
   sink.hold(() => {
     leave()
     release()
@@ -208,8 +208,8 @@ async function subscribe(
 }
 
 function startingAfter<T>(since: string | undefined, feed: Feed<T>): Feed<T> {
-  if (since === undefined || (feed.since !== undefined && feed.since >= since)) return feed
-  return { key: feed.key, canRepeat: feed.canRepeat, since, open: (emit) => feed.open(emit) }
+  if (since === undefined || !feed.canResume || (feed.since !== undefined && feed.since >= since)) return feed
+  return { key: feed.key, canRepeat: feed.canRepeat, canResume: true, since, open: (emit) => feed.open(emit) }
 }
 
 /** Memory of a character of variables as JSON, parsed: short numbers in lists take the most. */

@@ -85,6 +85,23 @@ describe('the routes, each answer as the document describes it', () => {
     }
   })
 
+  test('given items are ranked, and start pages have rows', async () => {
+    const { body } = await rest.call('POST', '/v1/users/ada/rank', { body: { itemIds: ['stove', 'nothing', 'tent'] } })
+    expect(idsOf(body.picks).sort()).toEqual(['stove', 'tent'])
+    const more = Array.from({ length: 8 }, (_, n) => ({
+      id: `item-${n}`,
+      title: `Item ${n}`,
+      publishedAt: `2026-01-0${n + 1}T00:00:00Z`,
+    }))
+    await rest.call('PUT', '/v1/items', { body: { items: more } })
+    const path = '/v1/users/nobody/home'
+    let home = await rest.call('GET', path, { query: { rows: '2', first: '4' } })
+    while (home.body.rows.length === 0) home = await rest.call('GET', path, { query: { rows: '2', first: '4' } })
+    expect(home.body.rows[0].picks).toHaveLength(4)
+    const posted = await rest.call('POST', path, { body: { filter: { categories: ['Nothing'] } } })
+    expect(posted.body.rows).toEqual([])
+  })
+
   test('undoing, identifying, erasing, and taking items out', async () => {
     expect((await rest.call('POST', '/v1/users/ada/events/undo', { body: { eventIds: ['e-1'] } })).body.accepted).toBe(
       1,

@@ -146,6 +146,21 @@ export const routes: readonly RestRoute[] = [
     summary: 'What trends',
     as: 'picks',
   }),
+  query({
+    method: 'POST',
+    path: '/v1/users/{userId}/rank',
+    name: 'rankItems',
+    field: 'rank',
+    tag: 'Lists',
+    summary: 'Given items in the order of a user',
+    as: 'picks',
+  }),
+  ...list({
+    path: '/v1/users/{userId}/home',
+    name: 'getHome',
+    field: 'home',
+    summary: 'Rows for a start page',
+  }),
   mutation({
     method: 'POST',
     path: '/v1/users/{userId}/identify',

@@ -3,9 +3,10 @@ import type { GraphQLError } from 'graphql'
 import type { Logger } from '../../platform/logger.ts'
 import { appErrorOf, formatErrors, headersOf, statusOf } from '../graphql/errors.ts'
 import type { JsonResult } from '../graphql/json-plan.ts'
+import type { Feed } from '../push/feed.ts'
 import { resultText } from '../push/result-text.ts'
 import type { OperationSink } from '../push/start-operation.ts'
-import type { Framing, Payload, SubscriberSocket } from '../push/subscriber.ts'
+import type { Framing, SubscriberSocket } from '../push/subscriber.ts'
 
 interface Options {
   readonly logger: Logger
@@ -39,7 +40,6 @@ const statusesOfAnswers: readonly (number | undefined)[] = [405, 429, 503]
  */
 export class EventStream implements OperationSink, SubscriberSocket {
   readonly OPEN = 1
-  readonly framing: Framing = { head: headOf, tail: '\n\n' }
   private readonly response: ServerResponse
   private readonly options: Options
   private release: (() => void) | undefined
@@ -50,6 +50,11 @@ export class EventStream implements OperationSink, SubscriberSocket {
   constructor(response: ServerResponse, options: Options) {
     this.response = response
     this.options = options
+  }
+
+  /** Ids only where a later stream can go on after one. */
+  framingOf({ canResume }: Feed<unknown>): Framing {
+    return canResume ? framingWithIds : framingWithoutIds
   }
 
   get ended(): boolean {
@@ -154,7 +159,7 @@ export class EventStream implements OperationSink, SubscriberSocket {
   }
 }
 
-/** JSON has no line breaks, so that the result is one line of data. */
-function headOf({ revision }: Payload): string {
-  return revision === undefined ? 'event: next\ndata: ' : `event: next\nid: ${revision}\ndata: `
-}
+// JSON has no line breaks, so that a result is one line of data.
+const tail = '\n\n'
+const framingWithoutIds: Framing = { head: () => 'event: next\ndata: ', tail }
+const framingWithIds: Framing = { head: ({ revision }) => `event: next\nid: ${revision}\ndata: `, tail }

@@ -123,6 +123,17 @@ describe('a subscription', () => {
     stream.close()
   })
 
+  test('of a start page has no ids, since its revisions mean nothing to a later stream', async () => {
+    const query = 'subscription { homeUpdated(userId: "jon", rows: 1) { id } }'
+    const stream = await postStream(streamUrl(harness), { query }, { 'last-event-id': revisionAt(9) })
+    expect(await stream.next()).toEqual({
+      event: 'next',
+      id: undefined,
+      data: { data: { homeUpdated: { id: expect.any(String) } } },
+    })
+    stream.close()
+  })
+
   test('a Last-Event-ID that is no revision is refused with its name', async () => {
     const { response } = await byGet(
       harness,
