@@ -1,4 +1,5 @@
 const whole = new Intl.NumberFormat('en')
+const money = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
 const time = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })
 const day = new Intl.DateTimeFormat('en', {
   month: 'short',
@@ -10,6 +11,9 @@ const day = new Intl.DateTimeFormat('en', {
 
 export const count = (n: number): string => whole.format(Math.round(n))
 export const percent = (share: number, digits = 1): string => `${(share * 100).toFixed(digits)} %`
+export const amount = (value: number): string => money.format(value)
+/** 0.1 → +10.0 % */
+export const change = (share: number): string => `${share > 0 ? '+' : ''}${percent(share)}`
 export const clock = (at: string | number): string => time.format(new Date(at))
 export const when = (at: string): string => day.format(new Date(at))
 

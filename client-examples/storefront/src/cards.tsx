@@ -12,11 +12,14 @@ export function ItemCard({
   item,
   reason,
   recommendationId,
+  position,
   children,
 }: {
   item: ItemCardFragment
   reason?: Reason
   recommendationId?: string
+  /** Place in the list, from 1. */
+  position?: number
   children?: ReactNode
 }) {
   return (
@@ -27,7 +30,7 @@ export function ItemCard({
           <Link
             href={paths.item(item.id)}
             title={item.title}
-            onClick={() => record('CLICK', item.id, { ...(recommendationId && { recommendationId }) })}
+            onClick={() => record('CLICK', item.id, { ...(recommendationId && { recommendationId, position }) })}
           >
             {item.title}
           </Link>

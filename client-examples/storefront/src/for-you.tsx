@@ -81,9 +81,9 @@ export function ForYou({ userId }: { userId: string }) {
           <p className={css.empty}>No picks yet: the shop has nothing to sell.</p>
         )}
         <ol ref={list} className={css.list}>
-          {picks.map((pick) => (
+          {picks.map((pick, n) => (
             <li key={pick.item.id} data-item={pick.item.id} data-fresh={fresh.has(pick.item.id) || undefined}>
-              <ItemCard item={pick.item} reason={pick.reason} recommendationId={shown!.id}>
+              <ItemCard item={pick.item} reason={pick.reason} recommendationId={shown!.id} position={n + 1}>
                 <button
                   type="button"
                   className={css.dismiss}

@@ -35,7 +35,11 @@ export const useShopper = () => shopper.use()
 export const useBasket = (): Basket => baskets.use()[shopper.use().id] ?? {}
 
 /** What the shopper did, and on which list. @returns the event's id, to undo it by */
-export function record(type: EventType, itemId: string, more: { recommendationId?: string; quantity?: number } = {}) {
+export function record(
+  type: EventType,
+  itemId: string,
+  more: { recommendationId?: string; position?: number | undefined; quantity?: number; unitPrice?: number } = {},
+) {
   const eventId = pickstream.record({ userId: shopper.get().id, itemId, type, ...more })
   stopwatch.started(eventId, performance.now())
   return eventId

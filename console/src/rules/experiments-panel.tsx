@@ -1,19 +1,20 @@
-import { count, percent } from '../format.ts'
-import { ExperimentsDocument, type ExperimentsQuery } from '../generated/graphql.ts'
+import { amount, count } from '../format.ts'
+import { ExperimentsDocument, type ExperimentsQuery, type FiguresFragment } from '../generated/graphql.ts'
 import { Empty, Panel, Problem, Scroller, Waiting } from '../ui/panel.tsx'
 import { useFreshQuery } from '../use-fresh-query.ts'
+import { Interval, mostOf } from './interval.tsx'
+import { liftText, metricText } from './lift-text.ts'
 import css from './rules.module.css'
 
-type Variant = ExperimentsQuery['experiments'][number]['variants'][number]
-type Share = Variant['clickThrough']
+type Experiment = ExperimentsQuery['experiments'][number]
 
-/** Every variant's shares with their 95 % intervals on one scale: where two do not overlap, there is a difference. */
+/** What users did about the lists of each variant, and its lift over the baseline. */
 export function ExperimentsPanel() {
   const { data, error, askAgain } = useFreshQuery({ query: ExperimentsDocument }, 5_000)
   return (
     <Panel
       title="Experiments"
-      note="Shares with their 95 % intervals (Wilson). Intervals that do not overlap tell a difference."
+      note="Figures with 95 % intervals over users. A lift is told from 7 days, 100 users and 30 clicks or orders on, in the variant and in the baseline."
     >
       {error && <Problem error={error} again={askAgain} />}
       {!data && !error && <Waiting />}
@@ -23,62 +24,103 @@ export function ExperimentsPanel() {
           recommendationId what became of a list.
         </Empty>
       )}
-      {data?.experiments.map(({ name, variants }) => (
-        <section key={name} aria-label={`Experiment ${name}`} className={css.experiment}>
-          <h3>{name}</h3>
-          <Scroller label={`Experiment ${name}`}>
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Variant</th>
-                  <th scope="col" className="number">
-                    Impressions
-                  </th>
-                  <th scope="col">Clicks by impressions</th>
-                  <th scope="col">Purchases by impressions</th>
-                </tr>
-              </thead>
-              <tbody>
-                {variants.map((variant) => (
-                  <tr key={variant.name}>
-                    <th scope="row">{variant.name}</th>
-                    <td className="number">{count(variant.impressions)}</td>
-                    <td>
-                      <Interval share={variant.clickThrough} most={mostOf(variants, 'clickThrough')} />
-                    </td>
-                    <td>
-                      <Interval share={variant.conversion} most={mostOf(variants, 'conversion')} />
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </Scroller>
-        </section>
+      {data?.experiments.map((experiment) => (
+        <Results key={experiment.name} experiment={experiment} />
       ))}
     </Panel>
   )
 }
 
-function Interval({ share: { share, low, high }, most }: { share: Share; most: number }) {
+function Results({ experiment: { name, baseline, variants, placements } }: { experiment: Experiment }) {
+  const isInOne = placements.length === 1
   return (
-    <div className={css.interval}>
-      <span className={css.scale} aria-hidden="true">
-        <span
-          className={css.range}
-          style={{ left: `${(low / most) * 100}%`, width: `${((high - low) / most) * 100}%` }}
-        />
-        <span className={css.point} style={{ left: `${(share / most) * 100}%` }} />
-      </span>
-      <span>
-        {percent(share)}{' '}
-        <span className="soft">
-          ({percent(low)} to {percent(high)})
-        </span>
-      </span>
-    </div>
+    <section aria-label={`Experiment ${name}`} className={css.experiment}>
+      <h3>{name}</h3>
+      <Variants label={`Experiment ${name}`} variants={variants} />
+      <Lifts baseline={baseline} variants={variants} />
+      {!isInOne &&
+        placements.map(({ placement, variants: there }) => (
+          <section key={placement} aria-label={`${name} in ${placement ?? 'no placement'}`} className={css.experiment}>
+            <h4>{placement ?? 'No placement'}</h4>
+            <Variants label={`Experiment ${name} in ${placement ?? 'no placement'}`} variants={there} />
+            <Lifts baseline={baseline} variants={there} />
+          </section>
+        ))}
+    </section>
   )
 }
 
-const mostOf = (variants: readonly Variant[], of: 'clickThrough' | 'conversion'): number =>
-  Math.max(...variants.map((variant) => variant[of].high), 1e-9) * 1.05
+function Variants({ label, variants }: { label: string; variants: readonly FiguresFragment[] }) {
+  const most = mostOf(variants.map(({ clickThrough }) => clickThrough))
+  const mostCorrected = mostOf(variants.map(({ correctedClickThrough }) => correctedClickThrough))
+  const mostConversion = mostOf(variants.map(({ conversion }) => conversion))
+  return (
+    <Scroller label={label}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Variant</th>
+            <th scope="col" className="number">
+              Users
+            </th>
+            <th scope="col" className="number">
+              Impressions
+            </th>
+            <th scope="col">Clicks by impressions</th>
+            <th scope="col">Corrected for position</th>
+            <th scope="col">Purchases by impressions</th>
+            <th scope="col" className="number">
+              Revenue
+            </th>
+            <th scope="col">Revenue per user</th>
+            <th scope="col" className="number">
+              Last touch
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {variants.map((variant) => (
+            <tr key={variant.name}>
+              <th scope="row">{variant.name}</th>
+              <td className="number">{count(variant.users)}</td>
+              <td className="number">{count(variant.impressions)}</td>
+              <td>
+                <Interval share={variant.clickThrough} most={most} />
+              </td>
+              <td>
+                <Interval share={variant.correctedClickThrough} most={mostCorrected} />
+              </td>
+              <td>
+                <Interval share={variant.conversion} most={mostConversion} />
+              </td>
+              <td className="number">{amount(variant.revenue)}</td>
+              <td>{amountText(variant.revenuePerUser)}</td>
+              <td className="number">{amount(variant.lastTouch.revenue)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scroller>
+  )
+}
+
+function amountText({ value, low, high }: FiguresFragment['revenuePerUser']): string {
+  return low === null || high === null ? amount(value) : `${amount(value)} (${amount(low)} to ${amount(high)})`
+}
+
+function Lifts({ baseline, variants }: { baseline: string; variants: readonly FiguresFragment[] }) {
+  return variants
+    .filter(({ lifts }) => lifts.length > 0)
+    .map(({ name, lifts }) => (
+      <dl key={name} className={css.lifts}>
+        {lifts.map((lift) => (
+          <div key={lift.metric}>
+            <dt>
+              {metricText(lift)}: {name} over {baseline}
+            </dt>
+            <dd>{liftText(lift)}</dd>
+          </div>
+        ))}
+      </dl>
+    ))
+}

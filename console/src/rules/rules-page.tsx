@@ -2,6 +2,7 @@ import { RulesDocument } from '../generated/graphql.ts'
 import { Panel, Problem, Waiting } from '../ui/panel.tsx'
 import { useFreshQuery } from '../use-fresh-query.ts'
 import { ExperimentsPanel } from './experiments-panel.tsx'
+import { PlacementsPanel } from './placements-panel.tsx'
 import { RulesEditor } from './rules-editor.tsx'
 
 /** What the shop wants of every list, and what became of the variants that are tried. */
@@ -15,6 +16,7 @@ export function RulesPage() {
         <Panel title="Business rules">{error ? <Problem error={error} again={askAgain} /> : <Waiting />}</Panel>
       )}
       <ExperimentsPanel />
+      <PlacementsPanel />
     </>
   )
 }

@@ -1,13 +1,21 @@
 import type { ListLike } from './held-list.ts'
 
-export interface ImpressionsOptions<List extends ListLike> {
-  /** Items of the list that were in view: at least half of them for a second. Each comes once for as long as it stays in the list. */
-  readonly onSeen: (list: List, itemIds: readonly string[]) => void
+type ListWithId = ListLike & { readonly id: string }
+
+/** An item that came into view, and its place in the list, from 1. */
+export interface SeenItem {
+  readonly itemId: string
+  readonly position: number
+}
+
+export interface ImpressionsOptions<List extends ListWithId> {
+  /** Items of the list that came into view: at least half of them for a second. Each comes once per list. */
+  readonly onSeen: (list: List, items: readonly SeenItem[]) => void
   /** The id of the item that an element shows. Default: its `data-item`. */
   readonly itemIdOf?: (element: Element) => string | undefined
 }
 
-export interface ImpressionObserver<List extends ListLike> {
+export interface ImpressionObserver<List extends ListWithId> {
   /** After each change of what is shown: the list, and the element of each item. */
   show(list: List, elements: Iterable<Element>): void
   stop(): void
@@ -17,22 +25,31 @@ const seenMs = 1_000
 const seenShare = 0.5
 
 /**
- * Tells which items of a list the visitor has seen. An item that stays over several lists is reported once: an impression for every
- * new list would make new lists itself. Where the browser has no IntersectionObserver nothing is reported.
+ * Tells which items of a list the visitor has seen. An item that stays in view while newer lists come is reported once: an impression
+ * for every new list would make new lists itself. Where it was out of view in between, it is reported for the newer list too. Where the
+ * browser has no IntersectionObserver nothing is reported.
  */
-export function observeImpressions<List extends ListLike>({
+export function observeImpressions<List extends ListWithId>({
   onSeen,
   itemIdOf = (element) => (element as HTMLElement).dataset.item,
 }: ImpressionsOptions<List>): ImpressionObserver<List> {
-  const reported = new Set<string>()
+  /** By item, the list that it was reported for last; and the items that have been in view since. */
+  const reported = new Map<string, string>()
+  const staying = new Set<string>()
   const visible = new Set<string>()
   let shown: List | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   const report = (): void => {
     if (!shown) return
-    const itemIds = shown.picks.map(({ item }) => item.id).filter((id) => visible.has(id) && !reported.has(id))
-    for (const id of itemIds) reported.add(id)
-    if (itemIds.length > 0) onSeen(shown, itemIds)
+    const { id: listId, picks } = shown
+    const items = picks
+      .map(({ item }, n) => ({ itemId: item.id, position: n + 1 }))
+      .filter(({ itemId: id }) => visible.has(id) && !staying.has(id) && reported.get(id) !== listId)
+    for (const { itemId } of items) {
+      reported.set(itemId, listId)
+      staying.add(itemId)
+    }
+    if (items.length > 0) onSeen(shown, items)
   }
   const reportSoon = (): void => {
     clearTimeout(timer)
@@ -47,7 +64,7 @@ export function observeImpressions<List extends ListLike>({
               const id = itemIdOf(target)
               if (id === undefined) continue
               if (isIntersecting) visible.add(id)
-              else visible.delete(id)
+              else for (const ids of [visible, staying]) ids.delete(id)
             }
             reportSoon()
           },
@@ -57,7 +74,7 @@ export function observeImpressions<List extends ListLike>({
     show(list, elements) {
       shown = list
       const ids = new Set(list.picks.map(({ item }) => item.id))
-      for (const id of reported) if (!ids.has(id)) reported.delete(id)
+      for (const all of [reported, staying]) for (const id of all.keys()) if (!ids.has(id)) all.delete(id)
       observer?.disconnect()
       visible.clear()
       for (const element of elements) observer?.observe(element)

@@ -12,7 +12,7 @@ export {
 } from './held-list.ts'
 export { observeHold } from './hold.ts'
 export type { RequestOptions } from './http.ts'
-export { type ImpressionObserver, type ImpressionsOptions, observeImpressions } from './impressions.ts'
+export { type ImpressionObserver, type ImpressionsOptions, observeImpressions, type SeenItem } from './impressions.ts'
 export type { ConnectionStatus, Sink } from './live.ts'
 export type { QueueStorage } from './outbox-storage.ts'
 export {

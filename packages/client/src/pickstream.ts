@@ -23,6 +23,7 @@ import {
   undoEventsDocument,
 } from './generated/operations.ts'
 import { post, type RequestOptions, requestTimeoutMs } from './http.ts'
+import type { SeenItem } from './impressions.ts'
 import { type ConnectionStatus, LiveConnection, type Sink } from './live.ts'
 import { Outbox } from './outbox.ts'
 import { defaultStorage, OutboxStorage, type QueueStorage } from './outbox-storage.ts'
@@ -109,11 +110,20 @@ export class Pickstream {
   }
 
   /**
-   * Records that items of a list came into view. Returns the ids of the events. Call it once for each item of a list;
-   * `observeImpressions` does.
+   * Records that items of a list came into view, with their positions where they are known. Returns the ids of the events. Call it
+   * once for each item of a list; `observeImpressions` does.
    */
-  recordImpressions(userId: string, recommendationId: string, itemIds: readonly string[]): readonly string[] {
-    const events = this.queued(itemIds.map((itemId) => ({ userId, itemId, type: 'IMPRESSION', recommendationId })))
+  recordImpressions(
+    userId: string,
+    recommendationId: string,
+    items: readonly (string | SeenItem)[],
+  ): readonly string[] {
+    const events = this.queued(
+      items.map((item) => {
+        const seen = typeof item === 'string' ? { itemId: item } : item
+        return { ...seen, userId, type: 'IMPRESSION', recommendationId }
+      }),
+    )
     this.outbox.add(events, impressionsLingerMs)
     return events.map(({ eventId }) => eventId)
   }

@@ -20,8 +20,8 @@ export function useImpressions(
   })
   useEffect(() => {
     const made = observeImpressions<RecommendationList>({
-      onSeen({ id }, itemIds) {
-        const eventIds = client.recordImpressions(userId, id, itemIds)
+      onSeen({ id }, items) {
+        const eventIds = client.recordImpressions(userId, id, items)
         recorded.current?.(eventIds)
       },
     })
