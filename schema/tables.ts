@@ -58,7 +58,7 @@ export const tables = {
   },
   experimentCounts: {
     name: 'experiment_counts',
-    partitionKey: 'arm',
+    partitionKey: 'outcomes_partition',
     value: 'counts',
     comment:
       'Per partition of topic outcomes: users, impressions, clicks, orders and revenue of each variant in each placement, with what their intervals need, and the newest event counted.',

@@ -68,6 +68,8 @@ export default defineConfig({
           page('Placements', 'placements'),
           page('Media', 'media'),
           page('Attributes and filters', 'attributes'),
+          page('Impressions and attention', 'impressions'),
+          page('Goals and revenue', 'goals'),
           page('Client package', 'client'),
           page('React hooks', 'react'),
           page('HTML element', 'element'),

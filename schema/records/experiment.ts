@@ -51,11 +51,10 @@ export interface PartitionCounts {
 
 export const noCounts: PartitionCounts = { epoch: 0, offset: -1, arms: new Map(), items: new Map() }
 
-const version = 2
+const version = 1
 
-/** Key of a row. Rows of earlier releases had the name of a variant in front. */
-export const countsKey = (partition: number): string => `outcomes/${partition}`
-export const isCountsKey = (key: string): boolean => key.startsWith('outcomes/')
+/** Key of a partition's row. */
+export const countsKey = (partition: number): string => String(partition)
 
 type Column = readonly number[]
 type ArmFields = readonly [string, number, number, number, Column, Column, Column, Column, Column]

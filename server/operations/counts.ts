@@ -3,7 +3,6 @@ import {
   type ArmSums,
   decodeCounts,
   type ItemPositions,
-  isCountsKey,
   noSums,
   type PartitionCounts,
 } from '../../schema/records/experiment.ts'
@@ -19,8 +18,7 @@ export async function readCounts(store: Pick<Store, 'scan'>): Promise<AllCounts>
   const arms = new Map<string, ArmSums>()
   const items = new Map<string, Map<string, ItemPositions>>()
   for await (const rows of store.scan(tables.experimentCounts)) {
-    for (const { partition, value } of rows) {
-      if (!isCountsKey(partition)) continue
+    for (const { value } of rows) {
       const counts = decodeCounts(value)
       for (const [arm, sums] of counts.arms) arms.set(arm, add(arms.get(arm) ?? noSums, sums))
       for (const [placement, all] of counts.items) {

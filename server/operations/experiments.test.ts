@@ -35,7 +35,6 @@ const put = (partition: number, arms: Record<string, ArmSums>, items = new Map()
       value: encodeCounts({ ...noCounts, offset: 1, arms: new Map(Object.entries(arms)), items }),
       writeTimestamp: revisionOf(++writes),
     },
-    { partition: 'spread~wide/0', value: new Uint8Array([1, 0x80]), writeTimestamp: revisionOf(1) }, // an earlier release
   ])
 
 const bothPlaces = (variant: string, sums: ArmSums) => ({ [armOf(variant, '*')]: sums, [armOf(variant, 'home')]: sums })
