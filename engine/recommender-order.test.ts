@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { trendHalfLivesMs } from './items/row.ts'
+import { trendHalfLivesMs } from './items/trends.ts'
 import { floatsToBytes } from './math/bytes.ts'
 import { seededRandom } from './math/random.ts'
 import { Recommender } from './recommender.ts'

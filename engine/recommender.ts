@@ -16,6 +16,8 @@ import type { UserSnapshot } from './user/snapshot.ts'
 export interface RecommenderOptions {
   /** Maximum `limit` of any call. Default: 1,000. */
   limitMax?: number
+  /** Distinct users, 1 or 2, that must have had two items after one another before the pair shows in any list. Default: 1. */
+  pairUsersMin?: number
 }
 
 export interface ListOptions {
@@ -50,8 +52,8 @@ export interface RecommendOptions extends ListOptions {
 
 /** An in-memory replica of the item side and the ranking over it. Not safe for reentrant calls: buffers are shared. */
 export class Recommender {
-  private readonly side = new ItemSide()
-  private readonly ranker = new Ranker(this.side)
+  private readonly side: ItemSide
+  private readonly ranker: Ranker
   private readonly best: TopK
   private readonly places: Int32Array
   private readonly order: Float64Array
@@ -63,6 +65,8 @@ export class Recommender {
 
   constructor(options: RecommenderOptions = {}) {
     this.limitMax = options.limitMax ?? 1000
+    this.side = new ItemSide(options.pairUsersMin)
+    this.ranker = new Ranker(this.side)
     const { ids } = this.side
     const { candidates } = this.ranker
     this.best = new TopK(this.limitMax, (a, b) => ids[candidates[a]!]! < ids[candidates[b]!]!)

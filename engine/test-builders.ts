@@ -40,12 +40,13 @@ export function anItem(given: Partial<ItemMeta> = {}): ItemMeta {
 }
 
 export class TestPipeline {
-  readonly recommender = new Recommender()
+  readonly recommender: Recommender
   readonly profiles = new Map<string, UserProfile>()
   readonly rows = new Map<string, SideRow>()
   private seq = 0
 
-  constructor(items: ItemMeta[] = []) {
+  constructor(items: ItemMeta[] = [], recommender = new Recommender()) {
+    this.recommender = recommender
     for (const item of items) this.recommender.putItem(item)
   }
 

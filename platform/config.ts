@@ -70,6 +70,8 @@ const schema = z.object({
   TRACES_PER_SECOND: whole(5, 0, 10_000),
   /** OTLP/HTTP endpoint of a collector, for example http://127.0.0.1:4318/v1/traces. */
   OTLP_URL: z.url().optional(),
+  /** Users who must have had two items after one another before the pair shows in lists of others: 1 or 2. */
+  PAIR_USERS: whole(1, 1, 2),
   /** Length of stored lists, before filters. */
   PICKS_STORED: whole(120, 20, 1000),
   ...serverSettings,

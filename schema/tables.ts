@@ -1,3 +1,5 @@
+import { backfillRetentionMs } from './topics.ts'
+
 /**
  * One table answers one query. `clusteringKey` is text, in byte order; the value is one blob (1.7 times faster than a
  * CQL list).
@@ -13,6 +15,9 @@ export interface Table {
 }
 
 const day = 86_400
+
+/** Longer than a record of an erased user can wait in topic interactions.backfill and then before the embed stage. */
+const erasureSeconds = backfillRetentionMs / 1000 + day
 
 export const tables = {
   userStates: {
@@ -46,9 +51,9 @@ export const tables = {
     name: 'erasures',
     partitionKey: 'user_hash',
     value: 'position',
-    ttlSeconds: day,
+    ttlSeconds: erasureSeconds,
     comment:
-      'For a day: the position of an erasure under a hash of the user id. Written by the sink, so that a reader with a token learns that it is done; by the embed stage (under state/), so that a record given again is told from a new one.',
+      'For 8 days: the position of an erasure under a hash of the user id. Written by the sink, so that a reader with a token learns that it is done; by the embed stage (under state/), so that a record given again is told from a new one.',
   },
   items: {
     name: 'items',

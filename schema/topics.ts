@@ -52,11 +52,14 @@ export type TopicName = (typeof topics)[keyof typeof topics]
 
 const day = 86_400_000
 
+/** How long topic interactions.backfill keeps a record that is not fed into topic interactions yet. */
+export const backfillRetentionMs = 7 * day
+
 /** Every topic keyed by user has the same number of partitions, so a user is in the same partition of each. */
 export function topicSpecs(partitions: number, interactionsRetentionMs?: number): readonly TopicSpec[] {
   return [
     { name: topics.interactions, partitions, cleanup: 'delete', retentionMs: interactionsRetentionMs },
-    { name: topics.backfill, partitions, cleanup: 'delete', retentionMs: 7 * day },
+    { name: topics.backfill, partitions, cleanup: 'delete', retentionMs: backfillRetentionMs },
     { name: topics.deadLetter, partitions: 1, cleanup: 'delete', retentionMs: 30 * day },
     { name: topics.history, partitions, cleanup: 'delete', retentionMs: 7 * day },
     { name: topics.outcomes, partitions, cleanup: 'delete', retentionMs: 7 * day },

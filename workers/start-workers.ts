@@ -33,7 +33,10 @@ export interface WorkerParts {
   readonly log: EventLog
   readonly store: Store
   readonly clock: Clock
-  readonly config: Pick<Config, 'CURRENCY' | 'EPOCH' | 'ID_SECRET' | 'PICKS_STORED' | 'TRAIN_EVENTS' | 'TRAIN_MINUTES'>
+  readonly config: Pick<
+    Config,
+    'CURRENCY' | 'EPOCH' | 'ID_SECRET' | 'PAIR_USERS' | 'PICKS_STORED' | 'TRAIN_EVENTS' | 'TRAIN_MINUTES'
+  >
   readonly logger: Logger
   readonly stages: readonly StageName[]
   readonly tracing?: Tracing
@@ -207,11 +210,11 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
   }
 }
 
-async function openReplica({ log, store, clock, logger }: WorkerParts): Promise<Replica> {
+async function openReplica({ log, store, clock, logger, config }: WorkerParts): Promise<Replica> {
   const replica = await followReplica({
     log,
     store,
-    recommender: new Recommender(),
+    recommender: new Recommender({ pairUsersMin: config.PAIR_USERS }),
     onError: (error) => logger.error({ err: error }, 'model could not be loaded; the one before it goes on serving'),
   })
   const timeout = new AbortController()

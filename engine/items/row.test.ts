@@ -4,16 +4,8 @@ import { bytesToFloats } from '../math/bytes.ts'
 import { anInteraction, minuteMs, TestPipeline } from '../test-builders.ts'
 import { applyInteraction, emptyProfile } from '../user/profile.ts'
 import { type SideDelta, sideDeltasOf } from './deltas.ts'
-import {
-  eraOf,
-  fastHalfLifeMs,
-  pairColumn,
-  pairColumns,
-  predecessorsMax,
-  reduceRow,
-  slowHalfLifeMs,
-  trendHalfLivesMs,
-} from './row.ts'
+import { eraOf, fastHalfLifeMs, pairColumn, pairColumns, predecessorsMax, reduceRow, slowHalfLifeMs } from './row.ts'
+import { trendHalfLivesMs } from './trends.ts'
 
 const deltas = fc.array(
   fc

@@ -1,29 +1,12 @@
 import { bytesToFloats, floatsToBytes } from '../math/bytes.ts'
 import type { SideDelta } from './deltas.ts'
+import { firstTouchTrendsFrom, trendHalfLivesMs } from './trends.ts'
 
-const hourMs = 3_600_000
-const dayMs = 24 * hourMs
+const dayMs = 24 * 3_600_000
 
-/**
- * Half-lives of the trend counters. The first counters count all events, shortest half-life first; those from index
- * `firstTouchTrendsFrom` on count only each user's first touch of the item. The order is part of the stored format:
- * append only.
- */
-export const trendHalfLivesMs = [
-  hourMs,
-  dayMs,
-  7 * dayMs,
-  30 * dayMs,
-  365 * dayMs,
-  7 * dayMs,
-  30 * dayMs,
-  dayMs,
-] as const
-/**
- * First-touch counters separate discovery from repeat purchases: an item that few users buy often does not trend among
- * new users.
- */
-const firstTouchTrendsFrom = 5
+/** An event counts in `events` if it adds at least `countedMin` to this trend counter, which one user soon fills. */
+const countedBy = 1
+const countedMin = 0.1
 
 /**
  * Counters per predecessor. `near`: same session, weighted by 1/distance; `fresh`: the same with the fast half-life;
@@ -56,8 +39,13 @@ export interface SideRow {
   firstAt: number
   /** One decayed counter per entry of `trendHalfLivesMs`. */
   trend: number[]
-  /** Ids of items that preceded this one in some user's history. */
+  /** Ids of items that preceded this one in some user's history: first those of two users or more. */
   predecessors: string[]
+  /**
+   * For the last predecessors, those that only one user had: the hash of that user (deltas.ts), uint16 little endian.
+   * Left out: none.
+   */
+  soleUsers?: Uint8Array
   /**
    * float32 little endian, `pairColumns` per predecessor, with forward decay (Cormode et al., ICDE 2009). Let e be the
    * era of `lastAt`. An event at t adds its part times 2^((t - e) / half-life); at query time a stored weight is
@@ -80,23 +68,30 @@ export function reduceRow(row: SideRow | undefined, deltas: readonly SideDelta[]
   const weights = new Float32Array(Math.min(predecessorsMax, predecessors.length + partnersOf(deltas)) * pairColumns)
   weights.set(old)
   const places = buildIndex(row, predecessors)
+  const pairs = { predecessors, weights, places, soleUsers: readSoleUsers(next.soleUsers) }
   for (const delta of deltas) {
     decayRow(next, weights, delta.timestamp)
     const behind = next.lastAt - delta.timestamp
     trendHalfLivesMs.forEach((halfLife, k) => {
-      const weight = k < firstTouchTrendsFrom ? delta.weight : delta.newUser * delta.weight
+      const weight = k < firstTouchTrendsFrom ? (delta.trend?.[k] ?? delta.weight) : delta.newUser * delta.weight
       next.trend[k] = Math.max(0, (next.trend[k] ?? 0) + weight * 2 ** (-behind / halfLife))
     })
-    if (delta.weight > 0) next.events++
+    if ((delta.trend?.[countedBy] ?? delta.weight) >= countedMin) next.events++
     next.users += delta.newUser
     next.firstAt = Math.min(next.firstAt, delta.timestamp)
-    addPairs(delta, eraOf(next.lastAt), predecessors, weights, places)
+    addPairs(delta, eraOf(next.lastAt), pairs)
   }
   next.predecessors = predecessors
   next.weights = floatsToBytes(weights.subarray(0, predecessors.length * pairColumns))
+  delete next.soleUsers
+  if (pairs.soleUsers.length > 0) next.soleUsers = new Uint8Array(Uint16Array.from(pairs.soleUsers).buffer)
   indexes.set(next, places)
   return next
 }
+
+/** Returns the number of predecessors that two users or more had: the first ones of the row. */
+export const sharedPredecessors = ({ predecessors, soleUsers }: SideRow): number =>
+  predecessors.length - (soleUsers?.length ?? 0) / 2
 
 function emptyRow(deltas: readonly SideDelta[]): SideRow {
   const { key, timestamp } = deltas[0]!
@@ -142,13 +137,17 @@ function decayWeights(weights: Float32Array, ms: number): void {
   }
 }
 
-function addPairs(
-  delta: SideDelta,
-  era: number,
-  predecessors: string[],
-  weights: Float32Array,
-  places: Map<string, number>,
-): void {
+/** The pairs of one row while deltas are added. */
+interface Pairs {
+  readonly predecessors: string[]
+  readonly weights: Float32Array
+  /** By predecessor: its index. */
+  readonly places: Map<string, number>
+  readonly soleUsers: number[]
+}
+
+function addPairs(delta: SideDelta, era: number, pairs: Pairs): void {
+  const { predecessors, weights, places } = pairs
   const slow = 2 ** ((delta.timestamp - era) / slowHalfLifeMs)
   const fast = 2 ** ((delta.timestamp - era) / fastHalfLifeMs)
   let ranked = 0
@@ -159,8 +158,8 @@ function addPairs(
       // Strengths are computed at the first replacement and updated from then on.
       if (predecessors.length >= predecessorsMax)
         for (; ranked < predecessorsMax; ranked++) strengths[ranked] = strengthAt(weights, ranked)
-      place = claimIndex(partner, predecessors, weights, places)
-    }
+      place = claimIndex(partner, delta.user, pairs)
+    } else place = withUser(place, delta.user, pairs)
     const base = place * pairColumns
     if (k < delta.inSession) {
       weights[base + pairColumn.near]! += slow / (k + 1)
@@ -172,21 +171,65 @@ function addPairs(
   }
 }
 
-function claimIndex(
-  partner: string,
-  predecessors: string[],
-  weights: Float32Array,
-  places: Map<string, number>,
-): number {
+/** Index of a new predecessor, in the place of the weakest one where the row is full. */
+function claimIndex(partner: string, user: number | undefined, pairs: Pairs): number {
+  const { predecessors, weights, places, soleUsers } = pairs
   let place = predecessors.length
   if (place >= predecessorsMax) {
     place = weakest()
     places.delete(predecessors[place]!)
     weights.fill(0, place * pairColumns, (place + 1) * pairColumns)
-  }
+    const shared = predecessors.length - soleUsers.length
+    if (place >= shared) soleUsers[place - shared] = user ?? unknownUser
+    else {
+      swap(pairs, place, shared - 1)
+      place = shared - 1
+      soleUsers.unshift(user ?? unknownUser)
+    }
+  } else soleUsers.push(user ?? unknownUser)
   predecessors[place] = partner
   places.set(partner, place)
-  return place
+  return user === undefined ? share(pairs, place) : place
+}
+
+/** Index of a predecessor after `user` had it: it moves to the shared ones where another user had it before. */
+function withUser(place: number, user: number | undefined, pairs: Pairs): number {
+  const shared = pairs.predecessors.length - pairs.soleUsers.length
+  return place < shared || pairs.soleUsers[place - shared] === user ? place : share(pairs, place)
+}
+
+const unknownUser = 0
+
+function share(pairs: Pairs, place: number): number {
+  const { predecessors, soleUsers } = pairs
+  const shared = predecessors.length - soleUsers.length
+  swap(pairs, place, shared)
+  soleUsers[place - shared] = soleUsers[0]!
+  soleUsers.shift()
+  return shared
+}
+
+function swap({ predecessors, weights, places }: Pairs, a: number, b: number): void {
+  if (a === b) return
+  const [first, second] = [predecessors[a]!, predecessors[b]!]
+  predecessors[a] = second
+  predecessors[b] = first
+  if (places.get(second) === b) places.set(second, a)
+  if (places.get(first) === a) places.set(first, b)
+  for (let column = 0; column < pairColumns; column++) {
+    const kept = weights[a * pairColumns + column]!
+    weights[a * pairColumns + column] = weights[b * pairColumns + column]!
+    weights[b * pairColumns + column] = kept
+  }
+  const kept = strengths[a]!
+  strengths[a] = strengths[b]!
+  strengths[b] = kept
+}
+
+function readSoleUsers(bytes: Uint8Array | undefined): number[] {
+  if (bytes === undefined) return []
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return Array.from({ length: bytes.length / 2 }, (_, k) => view.getUint16(2 * k, true))
 }
 
 const strengths = new Float64Array(predecessorsMax)

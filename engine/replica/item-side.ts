@@ -1,4 +1,4 @@
-import type { SideRow } from '../items/row.ts'
+import { pairColumns, type SideRow, sharedPredecessors } from '../items/row.ts'
 import { enlarged } from '../math/arrays.ts'
 import { bytesToFloats } from '../math/bytes.ts'
 import type { ItemMeta } from '../types.ts'
@@ -36,7 +36,11 @@ export class ItemSide {
   private dates = new Float64Array(0)
   private isListed = new Uint8Array(0)
 
-  constructor() {
+  private readonly pairUsersMin: number
+
+  /** @param pairUsersMin 1 or 2: users who must have had a pair before it is read */
+  constructor(pairUsersMin = 1) {
+    this.pairUsersMin = pairUsersMin
     const isNewer = (a: number, b: number) =>
       this.dates[a]! > this.dates[b]! || (this.dates[a] === this.dates[b] && this.ids[a]! < this.ids[b]!)
     this.arrivals = new Arrivals(isNewer)
@@ -95,12 +99,17 @@ export class ItemSide {
   putRow(row: SideRow): void {
     const item = this.numberOf(row.key.slice(2))
     const before = this.pairs.earlier[item]!
-    const predecessors = new Int32Array(row.predecessors.length)
+    const predecessors = new Int32Array(this.pairUsersMin > 1 ? sharedPredecessors(row) : row.predecessors.length)
     for (let k = 0; k < predecessors.length; k++) {
       const id = row.predecessors[k]!
       predecessors[k] = k < before.length && this.ids[before[k]!] === id ? before[k]! : this.numberOf(id)
     }
-    this.pairs.putRow(item, predecessors, bytesToFloats(row.weights), row.lastAt)
+    this.pairs.putRow(
+      item,
+      predecessors,
+      bytesToFloats(row.weights).subarray(0, predecessors.length * pairColumns),
+      row.lastAt,
+    )
     this.trends.put(item, row.trend, row.lastAt)
     this.stats.set(item, row)
     this.list(item)

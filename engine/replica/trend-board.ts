@@ -1,4 +1,4 @@
-import { trendHalfLivesMs } from '../items/row.ts'
+import { trendHalfLivesMs } from '../items/trends.ts'
 
 export const trendCount = trendHalfLivesMs.length
 

@@ -20,6 +20,12 @@ export function hasSeen(seen: SeenItems, itemId: string): boolean {
   return seen.ids[lowerBound(seen.ids, itemId)] === itemId
 }
 
+/** Returns how many events marked the item as seen. */
+export function seenCount(seen: SeenItems, itemId: string): number {
+  const at = lowerBound(seen.ids, itemId)
+  return seen.ids[at] === itemId ? seen.counts[at]! : 0
+}
+
 export function addSeen(seen: SeenItems, itemId: string, count = 1): SeenItems {
   const at = lowerBound(seen.ids, itemId)
   const counts = seen.counts.slice()

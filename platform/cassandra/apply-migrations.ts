@@ -38,7 +38,7 @@ export async function applyMigrations(
   )
   await schema.change(`CREATE TABLE IF NOT EXISTS ${keyspace}.schema_lock (name text PRIMARY KEY, owner text)`)
 
-  const migrations = tables.map((table) => creationOf(table, keyspace))
+  const migrations = tables.flatMap((table) => [creationOf(table, keyspace), ...expiryOf(table, keyspace)])
   if (await isDone(session, keyspace, migrations)) return
   const lock = await takeLock(session, keyspace)
   try {
@@ -82,6 +82,13 @@ async function appliedMigrations(session: Session, keyspace: string): Promise<Ma
 function creationOf(table: Table, keyspace: string): Migration {
   const cql = createTableCql(table).replace(`EXISTS ${table.name} `, `EXISTS ${keyspace}.${table.name} `)
   return { version: `${table.name}.1`, cql }
+}
+
+/** When its rows expire may change; it is set again on a table that was made with another time. */
+function expiryOf({ name, ttlSeconds }: Table, keyspace: string): Migration[] {
+  if (ttlSeconds === undefined) return []
+  const cql = `ALTER TABLE ${keyspace}.${name} WITH default_time_to_live = ${ttlSeconds}`
+  return [{ version: `${name}.expires-${ttlSeconds}`, cql }]
 }
 
 /** Over names and types, not over the comment, which may be worded anew. */

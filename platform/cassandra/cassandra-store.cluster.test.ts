@@ -34,7 +34,13 @@ describeOnCluster('Cassandra', ({ contactPoints, dataCenter }) => {
     await Promise.all(stores.map((each) => each.migrate()))
     await Promise.all(stores.map((each) => each.close()))
     const { rows } = await client.execute(`SELECT version FROM ${fresh}.schema_migrations`)
-    expect(rows.map((row) => row.get('version')).sort()).toEqual(allTables.map(({ name }) => `${name}.1`).sort())
+    const expiring = allTables.filter(({ ttlSeconds }) => ttlSeconds !== undefined)
+    expect(rows.map((row) => row.get('version')).sort()).toEqual(
+      [
+        ...allTables.map(({ name }) => `${name}.1`),
+        ...expiring.map(({ name, ttlSeconds }) => `${name}.expires-${ttlSeconds}`),
+      ].sort(),
+    )
     expect((await client.execute(`SELECT * FROM ${fresh}.schema_lock`)).rowLength).toBe(0)
   })
 

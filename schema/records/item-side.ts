@@ -38,22 +38,41 @@ type DeltaFields = readonly [
   newUser: 0 | 1,
   inSession: number,
   ...partners: PackedIds,
+  user?: number,
+  trend?: readonly number[],
 ]
 
 /** The row's key is the record's key, and not in the value. */
 export function encodeSideDelta({ source, delta }: SourcedDelta): Buffer {
-  const { timestamp, weight, newUser, inSession, partners } = delta
-  const fields = [source.partition, source.offset, timestamp, weight, newUser, inSession, ...packIds(partners)]
-  return encodeVersioned(version, fields)
+  const { timestamp, weight, newUser, inSession, partners, user, trend } = delta
+  const fields = [
+    source.partition,
+    source.offset,
+    timestamp,
+    weight,
+    newUser,
+    inSession,
+    ...packIds(partners),
+    user ?? 0,
+  ]
+  return encodeVersioned(version, trend === undefined ? fields : [...fields, trend])
 }
 
 export function decodeSideDelta(key: string, bytes: Uint8Array): SourcedDelta {
   const fields = decodeVersioned<DeltaFields>(version, bytes, deltasWhat)
-  const [partition, offset, timestamp, weight, newUser, inSession, text, lengths] = fields
-  return {
-    source: { partition, offset },
-    delta: { key, timestamp, weight, newUser, inSession, partners: unpackIds([text, lengths]) },
+  const [partition, offset, timestamp, weight, newUser, inSession, text, lengths, user, trend] = fields
+  const partners = unpackIds([text, lengths])
+  const delta = {
+    key,
+    timestamp,
+    weight,
+    newUser,
+    inSession,
+    partners,
+    ...(user && { user }),
+    ...(trend && { trend: [...trend] }),
   }
+  return { source: { partition, offset }, delta }
 }
 
 type RowFields = readonly [
@@ -65,6 +84,7 @@ type RowFields = readonly [
   trend: number[],
   weights: Uint8Array,
   ...predecessors: PackedIds,
+  soleUsers?: Uint8Array,
 ]
 
 /** Behind the version: deltasIn (8), so that the newest of a key is found without decoding the others. */
@@ -72,8 +92,9 @@ const rowHeadBytes = 8
 
 /** The row's key is the record's key, and not in the value. */
 export function encodeSideRow(stored: StoredSideRow): Buffer {
-  const { lastAt, events, users, firstAt, trend, weights, predecessors } = stored.row
-  const fields = [stored.sources, lastAt, events, users, firstAt, trend, weights, ...packIds(predecessors)]
+  const { lastAt, events, users, firstAt, trend, weights, predecessors, soleUsers } = stored.row
+  const fields: unknown[] = [stored.sources, lastAt, events, users, firstAt, trend, weights, ...packIds(predecessors)]
+  if (soleUsers) fields.push(soleUsers)
   const bytes = encodeVersioned(version, fields, rowHeadBytes)
   bytes.writeDoubleBE(deltasIn(stored), 1)
   return bytes
@@ -81,9 +102,10 @@ export function encodeSideRow(stored: StoredSideRow): Buffer {
 
 export function decodeSideRow(key: string, bytes: Uint8Array): StoredSideRow {
   const fields = decodeVersioned<RowFields>(version, bytes, rowsWhat, rowHeadBytes)
-  const [sources, lastAt, events, users, firstAt, trend, weights, text, lengths] = fields
+  const [sources, lastAt, events, users, firstAt, trend, weights, text, lengths, soleUsers] = fields
   const predecessors = unpackIds([text, lengths])
-  return { row: { key, lastAt, events, users, firstAt, trend, weights, predecessors }, sources }
+  const row = { key, lastAt, events, users, firstAt, trend, weights, predecessors, ...(soleUsers && { soleUsers }) }
+  return { row, sources }
 }
 
 /** deltasIn of an encoded row, without decoding it. @throws Error for another format version */

@@ -87,7 +87,7 @@ const includesPosition = (list: StoredList, { partition, offset }: { partition: 
 
 const catalogIncludes = ({ items }: CausalToken, { catalog }: Deps) => items === undefined || catalog.readUpTo >= items
 
-/** An erasure leaves no row behind; for a day it can be looked up under a hash of the user. */
+/** An erasure leaves no row behind; for 8 days it can be looked up under a hash of the user. */
 async function erasedSince(
   userId: string,
   { offset, adopted, backfilled }: RequiredPosition,

@@ -19,15 +19,18 @@ interface Parts {
   readonly logger: Logger
   /** For availability windows: models go by the log's time, what may be shown by this one. */
   readonly clock: Clock
+  /** As the engine's option of that name. Default: 1. */
+  readonly pairUsersMin?: number
 }
 
 /** How far apart the events of a trail are taken to be: it comes without times. */
 const stepMs = 1_000
 
 /** The ranking itself, over a replica of the item side in this thread. The server runs it in one of its own. */
-export async function createLocalRanking({ log, store, logger, clock }: Parts): Promise<RankingService> {
+export async function createLocalRanking(parts: Parts): Promise<RankingService> {
+  const { log, store, logger, clock, pairUsersMin } = parts
   const onError = (error: unknown) => logger.warn({ reason: messageOf(error) }, 'a model could not be loaded')
-  const replica = await followReplica({ log, store, recommender: new Recommender(), onError })
+  const replica = await followReplica({ log, store, recommender: new Recommender({ pairUsersMin }), onError })
   const { recommender } = replica
   const optionsOf = (request: RankRequest) => toOptions(request, replica, clock)
   return {

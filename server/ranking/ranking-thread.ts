@@ -12,7 +12,12 @@ const port = parentPort!
 const config = workerData as Config
 const logger = createLogger(config, 'ranking')
 const platform = await openPlatform({ config, logger, name: 'ranking', lock: false })
-const ranking = await createLocalRanking({ ...platform, logger, clock: systemClock })
+const ranking = await createLocalRanking({
+  ...platform,
+  logger,
+  clock: systemClock,
+  pairUsersMin: config.PAIR_USERS,
+})
 const modelPollMs = 100
 
 const tell = (message: Message) => port.postMessage(message)

@@ -19,7 +19,7 @@ export async function startWholeSystem({ tracing: wanted, ...options }: Options 
     log,
     store,
     clock: systemClock,
-    config: { CURRENCY: 'EUR', EPOCH: 0, PICKS_STORED: 120, TRAIN_EVENTS: 0, TRAIN_MINUTES: 0 },
+    config: { CURRENCY: 'EUR', EPOCH: 0, PAIR_USERS: 1, PICKS_STORED: 120, TRAIN_EVENTS: 0, TRAIN_MINUTES: 0 },
     logger: options.logger ?? silentLogger,
     stages: stageNames,
     instance: 'test',
