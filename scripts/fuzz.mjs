@@ -1,4 +1,4 @@
-// node scripts/fuzz.mjs [--minutes N] [--seed N]: the fuzz tests (documents, socket messages, records, files) over and over with
+// node scripts/fuzz.mjs [--minutes N] [--seed N]: the fuzz tests (documents, socket messages, event streams, REST, records, files) over and over with
 // rising seeds until the time is over. A seed that fails is printed, and repeats exactly. A small part of it runs in npm test.
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
@@ -6,7 +6,12 @@ import { parseArgs } from 'node:util'
 import { ensureInstalled } from './ensure-installed.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const tests = ['server/fuzz.test.ts', 'schema/records/records.fuzz.test.ts', 'tools/import/files.fuzz.test.ts']
+const tests = [
+  'server/fuzz.test.ts',
+  'server/rest/rest-api.fuzz.test.ts',
+  'schema/records/records.fuzz.test.ts',
+  'tools/import/files.fuzz.test.ts',
+]
 const perRound = { FUZZ_REQUESTS: '8000', FUZZ_MESSAGES: '4000', FUZZ_RECORDS: '20000', FUZZ_FILES: '3000' }
 
 const { values } = parseArgs({

@@ -5,6 +5,7 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { aList, ranked } from '../test/support/builders.ts'
+import { openStream } from '../test/support/event-stream.ts'
 import { body, socketMessage, stringify } from '../test/support/graphql-grammar.ts'
 import { type Harness, startHarness } from '../test/support/server-harness.ts'
 
@@ -111,3 +112,31 @@ test.each([
   })
   expect(status).toBeLessThan(500)
 })
+
+test('whatever is posted to an event stream, it begins with a result or ends, and no server error', {
+  timeout,
+}, async () => {
+  const property = fc.asyncProperty(fc.array(body, { minLength: 8, maxLength: 8 }), async (bodies) => {
+    await Promise.all(bodies.map(streamOne))
+  })
+  await fc.assert(property, { numRuns: Math.ceil(requests / 40), seed, endOnFailure: true })
+  const subscribers = async () =>
+    /^pickstream_subscribers (.*)$/m.exec(await (await fetch(new URL('/metrics', harness.url))).text())?.[1]
+  while ((await subscribers()) !== '0') await new Promise((resolve) => setTimeout(resolve, 5))
+})
+
+async function streamOne(one: unknown): Promise<void> {
+  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: stringify(one) }
+  const stream = await openStream(`${harness.url}/stream`, init)
+  expect(stream.response.status, logged.join('')).toBeLessThan(500)
+  if (stream.response.status === 200) {
+    // Nothing comes where the client has the newest list.
+    const silence = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 100))
+    const first = await Promise.race([stream.next(), silence])
+    const { errors = [] } = first?.data ?? {}
+    for (const { message, extensions } of errors) {
+      expect(extensions.code, message + logged.join('')).not.toBe('INTERNAL_SERVER_ERROR')
+    }
+  }
+  stream.close()
+}
