@@ -65,7 +65,7 @@ const show = ({ picks }: RecommendationList): void => {
 document.createElement('pickstream-list').client = pickstream
 pickstream.record({ userId: 'ann', itemId: 'tent-01', type: 'VIEW' })
 pickstream.watch('ann', show, { first: 10, onError: ({ code }: PickstreamError) => console.error(code) })
-observeImpressions<RecommendationList>({ onSeen: ({ id }, ids) => pickstream.recordImpressions('ann', id, ids) })
+observeImpressions<RecommendationList>({ onSeen: ({ id }, items) => pickstream.recordImpressions('ann', id, items) })
 `
 
 test.each(packages)(

@@ -16,14 +16,18 @@ export { type ImpressionObserver, type ImpressionsOptions, observeImpressions, t
 export type { ConnectionStatus, Sink } from './live.ts'
 export type { QueueStorage } from './outbox-storage.ts'
 export {
+  type HomeOptions,
   type ListOptions,
   type ListPick,
   newId,
   Pickstream,
   type PickstreamOptions,
+  type RankOptions,
   type RecommendationList,
   type RecommendationsOptions,
+  type StartPage,
   type TrendingOptions,
+  type WatchHomeOptions,
   type WatchOptions,
   type WatchTrendingOptions,
 } from './pickstream.ts'

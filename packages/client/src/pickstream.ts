@@ -5,15 +5,22 @@ import {
   boughtTogetherDocument,
   type EventInput,
   forgetUserDocument,
+  type HomeQueryVariables,
+  type HomeUpdatedSubscriptionVariables,
+  homeDocument,
+  homeUpdatedDocument,
   identifyDocument,
   type ListPickFragment,
+  type RankQueryVariables,
   type RecommendationListFragment,
   type RecommendationsQueryVariables,
   type RecommendationsUpdatedSubscriptionVariables,
+  rankDocument,
   recommendationsDocument,
   recommendationsUpdatedDocument,
   recordEventsDocument,
   type SessionEventInput,
+  type StartPageFragment,
   sessionRecommendationsDocument,
   similarItemsDocument,
   type TrendingQueryVariables,
@@ -55,6 +62,9 @@ export type RecommendationList = RecommendationListFragment
 /** One item of a list, with the reason for it. */
 export type ListPick = ListPickFragment
 
+/** A start page: rows of items, in the order in which they should be shown. A row that did not change keeps its id. */
+export type StartPage = StartPageFragment
+
 type Arguments<Variables, Required extends keyof Variables> = Omit<Variables, Required> & RequestOptions
 
 /** `freshWithinMs`: how long the list may take to include what was recorded here, 0..30,000. Default: 2,000. */
@@ -62,6 +72,8 @@ export type RecommendationsOptions = Arguments<RecommendationsQueryVariables, 'u
   readonly freshWithinMs?: number
 }
 export type ListOptions = Arguments<BoughtTogetherQueryVariables, 'itemIds'>
+export type RankOptions = Arguments<RankQueryVariables, 'userId' | 'itemIds'>
+export type HomeOptions = Arguments<HomeQueryVariables, 'userId'>
 export type TrendingOptions = TrendingQueryVariables & RequestOptions
 
 interface OnError {
@@ -70,6 +82,7 @@ interface OnError {
 }
 /** `sinceRevision`: of a list that is there already, for example rendered by the server; only newer ones are sent. */
 export type WatchOptions = Omit<RecommendationsUpdatedSubscriptionVariables, 'userId'> & OnError
+export type WatchHomeOptions = Omit<HomeUpdatedSubscriptionVariables, 'userId'> & OnError
 export type WatchTrendingOptions = TrendingUpdatedSubscriptionVariables & OnError
 
 const usersMax = 1_000
@@ -110,8 +123,8 @@ export class Pickstream {
   }
 
   /**
-   * Records that items of a list came into view, with their positions where they are known. Returns the ids of the events. Call it
-   * once for each item of a list; `observeImpressions` does.
+   * Records that items of a list, or of a row of a start page, came into view, with their positions where they are known. An item of
+   * one list counts once, however often it is recorded. Returns the ids of the events.
    */
   recordImpressions(
     userId: string,
@@ -121,7 +134,8 @@ export class Pickstream {
     const events = this.queued(
       items.map((item) => {
         const seen = typeof item === 'string' ? { itemId: item } : item
-        return { ...seen, userId, type: 'IMPRESSION', recommendationId }
+        const eventId = impressionId(recommendationId, seen.itemId)
+        return { ...seen, eventId, userId, type: 'IMPRESSION', recommendationId }
       }),
     )
     this.outbox.add(events, impressionsLingerMs)
@@ -173,6 +187,20 @@ export class Pickstream {
     return (await this.request(trendingDocument, list, { signal, timeoutMs })).trending
   }
 
+  /** The items in the order in which this user would want them; those that are unknown or not available are left out. 1..1,000 ids. */
+  async rank(
+    userId: string,
+    itemIds: readonly string[],
+    { signal, timeoutMs, ...list }: RankOptions = {},
+  ): Promise<readonly ListPick[]> {
+    return (await this.request(rankDocument, { ...list, userId, itemIds }, { signal, timeoutMs })).rank
+  }
+
+  /** Rows for the user's start page. */
+  async home(userId: string, { signal, timeoutMs, ...page }: HomeOptions = {}): Promise<StartPage> {
+    return (await this.request(homeDocument, { ...page, userId }, { signal, timeoutMs })).home
+  }
+
   /** Calls back with the list as it stands and with every newer one, over lost connections, until the returned function is called. */
   watch(userId: string, onList: (list: RecommendationList) => void, options: WatchOptions = {}): () => void {
     const { onError, ...list } = options
@@ -198,6 +226,13 @@ export class Pickstream {
     return this.follow<{ trendingUpdated: readonly ListPick[] }>(operation, onError, ({ trendingUpdated }) =>
       onPicks(trendingUpdated),
     )
+  }
+
+  /** Calls back with the user's start page and with every newer one, until the returned function is called. */
+  watchHome(userId: string, onPage: (page: StartPage) => void, options: WatchHomeOptions = {}): () => void {
+    const { onError, ...page } = options
+    const operation = (): Operation => ({ query: homeUpdatedDocument, variables: { ...page, userId } })
+    return this.follow<{ homeUpdated: StartPage }>(operation, onError, ({ homeUpdated }) => onPage(homeUpdated))
   }
 
   /** Takes events back, as if they had not happened. */
@@ -298,6 +333,14 @@ export class Pickstream {
   private readonly onVisibility = (): void => {
     if (document.visibilityState === 'hidden') this.outbox.hurry()
   }
+}
+
+const eventIdBytesMax = 256
+
+/** The same for the same item of the same list; undefined where that would be too long for an event's id. */
+function impressionId(listId: string, itemId: string): string | undefined {
+  const eventId = `impression-${listId}-${itemId}`
+  return new TextEncoder().encode(eventId).length <= eventIdBytesMax ? eventId : undefined
 }
 
 /** Random, 32 hexadecimal digits. Unlike `crypto.randomUUID` it works on a plain http:// address of the local network too. */

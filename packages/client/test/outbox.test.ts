@@ -93,6 +93,14 @@ describe('events are sent', () => {
     expect(sent).toEqual([['x', 'y', 'a']])
   })
 
+  test('impressions have the same id for the same item of the same list', () => {
+    const client = open()
+    const first = client.recordImpressions('ann', 'list-1', [{ itemId: 'x', position: 3 }, 'y'])
+    expect(client.recordImpressions('ann', 'list-1', ['x', 'y'])).toEqual(first)
+    expect(client.recordImpressions('ann', 'list-2', ['x', 'y'])).not.toEqual(first)
+    expect(client.recordImpressions('ann', 'l'.repeat(200), ['x'.repeat(100)])[0]).toHaveLength(32)
+  })
+
   test('at once when the page is hidden: it may never be seen again', async () => {
     const page = Object.assign(new EventTarget(), { visibilityState: 'visible' })
     vi.stubGlobal('document', page)

@@ -4,7 +4,13 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { eventually, type StartedProcess, startProcess } from '../../../test/support/start-process.ts'
-import { Pickstream, type PickstreamOptions, type QueuedEvent, type RecommendationList } from '../src/index.ts'
+import {
+  Pickstream,
+  type PickstreamOptions,
+  type QueuedEvent,
+  type RecommendationList,
+  type StartPage,
+} from '../src/index.ts'
 import { storageWith } from './storage.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'pickstream-client-'))
@@ -159,13 +165,29 @@ describe('the client on a whole system', () => {
       (await shopper.recommendations('lists', { ...options, diversity: 0.5, includeSeen: true })).picks,
       (await shopper.sessionRecommendations([{ itemId: 'tent-01' }], options)).picks,
       await shopper.similarItems('tent-01', options),
-      await shopper.trending({ ...options, window: 'WEEK' }),
+      await shopper.trending({ ...options, window: 'WEEK', placement: 'home' }),
+      await shopper.rank('lists', ['tent-05', 'tent-03', 'tent-07', 'no such item']),
     ]
     for (const picks of lists) {
       expect(picks.map(({ rank }) => rank)).toEqual([1, 2, 3])
       expect(picks.map(({ item }) => item.id)).not.toContain('tent-12')
     }
+    const { rows } = await shopper.home('lists', { rows: 2, first: 4 })
+    expect(rows.length).toBeGreaterThan(0)
+    expect(rows[0]!.picks).toHaveLength(4)
     await expect(shopper.boughtTogether(['tent-01'], options)).resolves.toBeInstanceOf(Array)
+    shopper.close()
+  })
+
+  test('a start page is watched', async () => {
+    const shopper = open()
+    const pages: StartPage[] = []
+    shopper.watchHome('sdk-10', (page) => pages.push(page), { first: 4 })
+    await eventually(() => pages.length === 1)
+    const [bought] = pages[0]!.rows[0]!.picks
+    shopper.record({ userId: 'sdk-10', itemId: bought!.item.id, type: 'PURCHASE' })
+    await eventually(() => pages.length > 1)
+    expect(pages.at(-1)!.id).not.toBe(pages[0]!.id)
     shopper.close()
   })
 

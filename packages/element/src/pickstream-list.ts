@@ -98,7 +98,7 @@ export class PickstreamList extends BaseElement {
     if (this.state.shown && this.state.shown.userId !== userId) this.change({ type: 'cleared' })
     if (userId === null || userId === '' || !parts) return
     this.impressions = observeImpressions({
-      onSeen: ({ id }, itemIds) => client.recordImpressions(userId, id, itemIds),
+      onSeen: ({ id }, items) => void client.recordImpressions(userId, id, items),
     })
     const stopWatching = client.watch(userId, (list) => this.change({ type: 'arrived', list }), {
       first: Number(this.getAttribute('first') ?? 12),
@@ -166,7 +166,9 @@ export class PickstreamList extends BaseElement {
     const itemId = (target as Element).closest('a')?.closest<HTMLElement>('[data-item]')?.dataset.item
     const userId = this.getAttribute('user-id')
     if (itemId === undefined || !userId || !this.state.shown) return
-    this.client.record({ userId, itemId, type: 'CLICK', recommendationId: this.state.shown.id })
+    const { id: recommendationId, picks } = this.state.shown
+    const position = picks.findIndex(({ item }) => item.id === itemId) + 1
+    this.client.record({ userId, itemId, type: 'CLICK', recommendationId, position })
   }
 }
 

@@ -3,13 +3,17 @@ import type { TypedDocument } from '../document.ts'
 
 const listPickFragment = "fragment ListPick on Pick{rank score item{id title categories tags price imageUrl publishedAt}reason{__typename ...on BecauseOfItem{eventType item{id title}}...on PopularNow{window}...on MatchesTaste{categories}...on NewArrival{publishedAt}...on ChosenByShop{rule}}}"
 const recommendationListFragment = "fragment RecommendationList on Recommendations{id userId revision placement computedAt modelVersion causedByEventId personalized picks{...ListPick}}"
+const startPageFragment = "fragment StartPage on Home{id rows{id kind because{__typename ...on BecauseOfItem{eventType item{id title}}...on MatchesTaste{categories}}picks{...ListPick}}}"
 export const recommendationsDocument: TypedDocument<RecommendationsQuery, RecommendationsQueryVariables> = "query Recommendations($userId:ID!$first:Int$filter:ItemFilter$exclude:[ID!]$includeSeen:Boolean$diversity:Float$after:String$placement:String$timeoutMs:Int){recommendations(userId:$userId first:$first filter:$filter exclude:$exclude includeSeen:$includeSeen diversity:$diversity after:$after placement:$placement timeoutMs:$timeoutMs){...RecommendationList}}" + recommendationListFragment + listPickFragment
 export const sessionRecommendationsDocument: TypedDocument<SessionRecommendationsQuery, SessionRecommendationsQueryVariables> = "query SessionRecommendations($events:[SessionEventInput!]!$first:Int$filter:ItemFilter$exclude:[ID!]$placement:String){sessionRecommendations(events:$events first:$first filter:$filter exclude:$exclude placement:$placement){...RecommendationList}}" + recommendationListFragment + listPickFragment
 export const similarItemsDocument: TypedDocument<SimilarItemsQuery, SimilarItemsQueryVariables> = "query SimilarItems($itemId:ID!$first:Int$filter:ItemFilter$exclude:[ID!]$placement:String){similarItems(itemId:$itemId first:$first filter:$filter exclude:$exclude placement:$placement){...ListPick}}" + listPickFragment
 export const boughtTogetherDocument: TypedDocument<BoughtTogetherQuery, BoughtTogetherQueryVariables> = "query BoughtTogether($itemIds:[ID!]!$first:Int$filter:ItemFilter$exclude:[ID!]$placement:String){boughtTogether(itemIds:$itemIds first:$first filter:$filter exclude:$exclude placement:$placement){...ListPick}}" + listPickFragment
 export const trendingDocument: TypedDocument<TrendingQuery, TrendingQueryVariables> = "query Trending($window:TrendWindow$first:Int$filter:ItemFilter$exclude:[ID!]$placement:String){trending(window:$window first:$first filter:$filter exclude:$exclude placement:$placement){...ListPick}}" + listPickFragment
+export const rankDocument: TypedDocument<RankQuery, RankQueryVariables> = "query Rank($userId:ID!$itemIds:[ID!]!$placement:String){rank(userId:$userId itemIds:$itemIds placement:$placement){...ListPick}}" + listPickFragment
+export const homeDocument: TypedDocument<HomeQuery, HomeQueryVariables> = "query Home($userId:ID!$rows:Int$first:Int$filter:ItemFilter$placement:String){home(userId:$userId rows:$rows first:$first filter:$filter placement:$placement){...StartPage}}" + startPageFragment + listPickFragment
 export const recommendationsUpdatedDocument: TypedDocument<RecommendationsUpdatedSubscription, RecommendationsUpdatedSubscriptionVariables> = "subscription RecommendationsUpdated($userId:ID!$first:Int$filter:ItemFilter$exclude:[ID!]$diversity:Float$sinceRevision:String$placement:String){recommendationsUpdated(userId:$userId first:$first filter:$filter exclude:$exclude diversity:$diversity sinceRevision:$sinceRevision placement:$placement){...RecommendationList}}" + recommendationListFragment + listPickFragment
 export const trendingUpdatedDocument: TypedDocument<TrendingUpdatedSubscription, TrendingUpdatedSubscriptionVariables> = "subscription TrendingUpdated($window:TrendWindow$first:Int$filter:ItemFilter$placement:String){trendingUpdated(window:$window first:$first filter:$filter placement:$placement){...ListPick}}" + listPickFragment
+export const homeUpdatedDocument: TypedDocument<HomeUpdatedSubscription, HomeUpdatedSubscriptionVariables> = "subscription HomeUpdated($userId:ID!$rows:Int$first:Int$filter:ItemFilter$placement:String){homeUpdated(userId:$userId rows:$rows first:$first filter:$filter placement:$placement){...StartPage}}" + startPageFragment + listPickFragment
 export const recordEventsDocument: TypedDocument<RecordEventsMutation, RecordEventsMutationVariables> = "mutation RecordEvents($events:[EventInput!]!){recordEvents(events:$events){token}}"
 export const undoEventsDocument: TypedDocument<UndoEventsMutation, UndoEventsMutationVariables> = "mutation UndoEvents($userId:ID!$eventIds:[ID!]!){undoEvents(userId:$userId eventIds:$eventIds){token}}"
 export const identifyDocument: TypedDocument<IdentifyMutation, IdentifyMutationVariables> = "mutation Identify($guestId:ID!$userId:ID!){identify(guestId:$guestId userId:$userId){token}}"
@@ -90,6 +94,23 @@ export type EventType =
   /** Opened the item's page. */
   | 'VIEW';
 
+/** What the items of a row have in common. */
+export type HomeRowKind =
+  /** What follows from one item that the user touched. */
+  | 'BECAUSE_OF'
+  /** What the user bought and may want again. */
+  | 'BUY_AGAIN'
+  /** The best of one category that the user likes. */
+  | 'CATEGORY'
+  /** What the user began and did not finish, the latest first. */
+  | 'CONTINUE'
+  /** The best of the user's list. */
+  | 'FOR_YOU'
+  /** The newest of the catalog. */
+  | 'NEW'
+  /** What many want at the moment. */
+  | 'TRENDING';
+
 /** Every given part must hold; a part left out or null allows everything. */
 export type ItemFilter = {
   /** all of */
@@ -146,6 +167,20 @@ export type RecommendationListFragment = { readonly id: string, readonly userId:
       | { readonly __typename: 'NewArrival', readonly publishedAt: string | null }
       | { readonly __typename: 'PopularNow', readonly window: TrendWindow }
      }> };
+
+export type StartPageFragment = { readonly id: string, readonly rows: ReadonlyArray<{ readonly id: string, readonly kind: HomeRowKind, readonly because:
+      | { readonly __typename: 'BecauseOfItem', readonly eventType: EventType, readonly item: { readonly id: string, readonly title: string } }
+      | { readonly __typename: 'ChosenByShop' }
+      | { readonly __typename: 'MatchesTaste', readonly categories: ReadonlyArray<string> }
+      | { readonly __typename: 'NewArrival' }
+      | { readonly __typename: 'PopularNow' }
+     | null, readonly picks: ReadonlyArray<{ readonly rank: number, readonly score: number, readonly item: { readonly id: string, readonly title: string, readonly categories: ReadonlyArray<string>, readonly tags: ReadonlyArray<string>, readonly price: number | null, readonly imageUrl: string | null, readonly publishedAt: string | null }, readonly reason:
+        | { readonly __typename: 'BecauseOfItem', readonly eventType: EventType, readonly item: { readonly id: string, readonly title: string } }
+        | { readonly __typename: 'ChosenByShop', readonly rule: string }
+        | { readonly __typename: 'MatchesTaste', readonly categories: ReadonlyArray<string> }
+        | { readonly __typename: 'NewArrival', readonly publishedAt: string | null }
+        | { readonly __typename: 'PopularNow', readonly window: TrendWindow }
+       }> }> };
 
 export type RecommendationsQueryVariables = Exact<{
   userId: string;
@@ -236,6 +271,44 @@ export type TrendingQuery = { readonly trending: ReadonlyArray<{ readonly rank: 
       | { readonly __typename: 'PopularNow', readonly window: TrendWindow }
      }> };
 
+export type RankQueryVariables = Exact<{
+  userId: string;
+  itemIds: ReadonlyArray<string> | string;
+  placement?: string | null | undefined;
+}>;
+
+
+export type RankQuery = { readonly rank: ReadonlyArray<{ readonly rank: number, readonly score: number, readonly item: { readonly id: string, readonly title: string, readonly categories: ReadonlyArray<string>, readonly tags: ReadonlyArray<string>, readonly price: number | null, readonly imageUrl: string | null, readonly publishedAt: string | null }, readonly reason:
+      | { readonly __typename: 'BecauseOfItem', readonly eventType: EventType, readonly item: { readonly id: string, readonly title: string } }
+      | { readonly __typename: 'ChosenByShop', readonly rule: string }
+      | { readonly __typename: 'MatchesTaste', readonly categories: ReadonlyArray<string> }
+      | { readonly __typename: 'NewArrival', readonly publishedAt: string | null }
+      | { readonly __typename: 'PopularNow', readonly window: TrendWindow }
+     }> };
+
+export type HomeQueryVariables = Exact<{
+  userId: string;
+  rows?: number | null | undefined;
+  first?: number | null | undefined;
+  filter?: ItemFilter | null | undefined;
+  placement?: string | null | undefined;
+}>;
+
+
+export type HomeQuery = { readonly home: { readonly id: string, readonly rows: ReadonlyArray<{ readonly id: string, readonly kind: HomeRowKind, readonly because:
+        | { readonly __typename: 'BecauseOfItem', readonly eventType: EventType, readonly item: { readonly id: string, readonly title: string } }
+        | { readonly __typename: 'ChosenByShop' }
+        | { readonly __typename: 'MatchesTaste', readonly categories: ReadonlyArray<string> }
+        | { readonly __typename: 'NewArrival' }
+        | { readonly __typename: 'PopularNow' }
+       | null, readonly picks: ReadonlyArray<{ readonly rank: number, readonly score: number, readonly item: { readonly id: string, readonly title: string, readonly categories: ReadonlyArray<string>, readonly tags: ReadonlyArray<string>, readonly price: number | null, readonly imageUrl: string | null, readonly publishedAt: string | null }, readonly reason:
+          | { readonly __typename: 'BecauseOfItem', readonly eventType: EventType, readonly item: { readonly id: string, readonly title: string } }
+          | { readonly __typename: 'ChosenByShop', readonly rule: string }
+          | { readonly __typename: 'MatchesTaste', readonly categories: ReadonlyArray<string> }
+          | { readonly __typename: 'NewArrival', readonly publishedAt: string | null }
+          | { readonly __typename: 'PopularNow', readonly window: TrendWindow }
+         }> }> } };
+
 export type RecommendationsUpdatedSubscriptionVariables = Exact<{
   userId: string;
   first?: number | null | undefined;
@@ -270,6 +343,29 @@ export type TrendingUpdatedSubscription = { readonly trendingUpdated: ReadonlyAr
       | { readonly __typename: 'NewArrival', readonly publishedAt: string | null }
       | { readonly __typename: 'PopularNow', readonly window: TrendWindow }
      }> };
+
+export type HomeUpdatedSubscriptionVariables = Exact<{
+  userId: string;
+  rows?: number | null | undefined;
+  first?: number | null | undefined;
+  filter?: ItemFilter | null | undefined;
+  placement?: string | null | undefined;
+}>;
+
+
+export type HomeUpdatedSubscription = { readonly homeUpdated: { readonly id: string, readonly rows: ReadonlyArray<{ readonly id: string, readonly kind: HomeRowKind, readonly because:
+        | { readonly __typename: 'BecauseOfItem', readonly eventType: EventType, readonly item: { readonly id: string, readonly title: string } }
+        | { readonly __typename: 'ChosenByShop' }
+        | { readonly __typename: 'MatchesTaste', readonly categories: ReadonlyArray<string> }
+        | { readonly __typename: 'NewArrival' }
+        | { readonly __typename: 'PopularNow' }
+       | null, readonly picks: ReadonlyArray<{ readonly rank: number, readonly score: number, readonly item: { readonly id: string, readonly title: string, readonly categories: ReadonlyArray<string>, readonly tags: ReadonlyArray<string>, readonly price: number | null, readonly imageUrl: string | null, readonly publishedAt: string | null }, readonly reason:
+          | { readonly __typename: 'BecauseOfItem', readonly eventType: EventType, readonly item: { readonly id: string, readonly title: string } }
+          | { readonly __typename: 'ChosenByShop', readonly rule: string }
+          | { readonly __typename: 'MatchesTaste', readonly categories: ReadonlyArray<string> }
+          | { readonly __typename: 'NewArrival', readonly publishedAt: string | null }
+          | { readonly __typename: 'PopularNow', readonly window: TrendWindow }
+         }> }> } };
 
 export type RecordEventsMutationVariables = Exact<{
   events: ReadonlyArray<EventInput> | EventInput;
