@@ -2,38 +2,63 @@ import { expect, test } from 'vitest'
 import { inWords } from './in-words.ts'
 
 test('every rule is said in the order in which it is applied', () => {
-  const { always, variants } = inWords(
+  const { always, experiments } = inWords(
     'pins: [{ item: tent, position: 2 }]\nexploration: 0.1\nmaxCategoryShare: 0.5\nfreshnessHalfLifeDays: 7\n' +
       'boosts: [{ tag: sale, factor: 1.5 }, { category: Old, factor: 0 }]',
   )
   expect(always.map(({ text }) => text)).toEqual([
+    '10 % of the order is left to chance, for untried items',
     'tag sale counts 1.5 times',
     'category Old goes last',
     'new items have a bonus that halves every 7 days',
     'no category takes more than 50 % of the first 20',
-    '10 % of the order is left to chance, for untried items',
     'item tent stands at place 2',
   ])
   expect(always.map(({ about }) => about)).toEqual([
+    undefined,
     { tag: 'sale' },
     { category: 'Old' },
     undefined,
     undefined,
-    undefined,
     { item: 'tent' },
   ])
-  expect(variants).toEqual([])
+  expect(experiments).toEqual([])
 })
 
 test('a variant says what it does otherwise', () => {
   const source =
     'experiment: { name: a, variants: [{ name: x, share: 0.4 }, { name: y, share: 0.6, rules: { exploration: 0.2 } }] }'
-  expect(inWords(source).variants).toMatchObject([
+  const [experiment] = inWords(source).experiments
+  expect(experiment).toMatchObject({ name: 'a', scope: 'on all lists' })
+  expect(experiment!.variants).toMatchObject([
     { name: 'x', share: 0.4, sentences: [] },
     { name: 'y', share: 0.6, sentences: [{ text: expect.stringContaining('20 %') }] },
   ])
 })
 
+test('conditions, filters, placements and experiments are said with where and when they hold', () => {
+  const { always, placements, experiments } = inWords(`
+filters: [{ excludeCategories: [Old, Odd], minPrice: 5, attributes: [{ name: brand, in: [Acme] }], when: { placement: email } }]
+seen: { PURCHASE: forever, VIEW: 30d, CONSUME: 0.6 }
+objective: { weights: { PURCHASE: 5, VIEW: 1 }, revenue: 0.3 }
+boosts: [{ attribute: { name: size, gte: 2, lte: 4 }, factor: 2, when: { category: Shoes, attribute: { name: organic, is: true } } }]
+fatigue: { after: 3, within: 2d, factor: 0 }
+pins: [{ item: tent, position: 1, when: { from: 2026-12-01, until: 2026-12-24 } }]
+placements: { cart: { exploration: 0.2 } }
+experiments: [{ name: e, placement: home, from: 2026-12-01, variants: [{ name: x, share: 1 }] }]`)
+  expect(always.map(({ text }) => text)).toEqual([
+    'only items not of categories Old or Odd, that cost at least 5, with attribute brand Acme, on placement email',
+    'what counts as seen and is left out: PURCHASE, VIEW for 30d, CONSUME from 60 % on',
+    'what follows from events counts by their type: PURCHASE 5, VIEW 1',
+    'prices count with a strength of 30 %',
+    'what has attribute size at least 2 and at most 4 counts 2 times, in lists about category Shoes in lists about items with attribute organic yes',
+    'what was shown 3 times within 2d and ignored is left out',
+    'item tent stands at place 1, from 2026-12-01 until 2026-12-24',
+  ])
+  expect(placements).toMatchObject([{ name: 'cart', sentences: [{ text: expect.stringContaining('20 %') }] }])
+  expect(experiments).toMatchObject([{ name: 'e', scope: 'on placement home from 2026-12-01' }])
+})
+
 test('an empty document has no rules', () => {
-  expect(inWords('')).toEqual({ always: [], variants: [] })
+  expect(inWords('')).toEqual({ always: [], placements: [], experiments: [] })
 })

@@ -8,53 +8,192 @@ export interface Sentence {
 
 export interface Spoken {
   readonly always: readonly Sentence[]
-  readonly variants: readonly {
+  readonly placements: readonly { readonly name: string; readonly sentences: readonly Sentence[] }[]
+  readonly experiments: readonly {
     readonly name: string
-    readonly share: number
-    readonly sentences: readonly Sentence[]
+    /** Where and when it runs. */
+    readonly scope: string
+    readonly variants: readonly {
+      readonly name: string
+      readonly share: number
+      readonly sentences: readonly Sentence[]
+    }[]
   }[]
 }
 
+interface Attribute {
+  readonly name: string
+  readonly in?: readonly string[]
+  readonly gte?: number
+  readonly lte?: number
+  readonly is?: boolean
+}
+
+interface Period {
+  readonly from?: string
+  readonly until?: string
+}
+
+interface When extends Period {
+  readonly placement?: string
+  readonly category?: string
+  readonly attribute?: Attribute
+}
+
+interface Filter {
+  readonly when?: When
+  readonly attributes?: readonly Attribute[]
+  readonly [condition: string]: unknown
+}
+
+interface Boost {
+  readonly category?: string
+  readonly tag?: string
+  readonly item?: string
+  readonly attribute?: Attribute
+  readonly factor: number
+  readonly when?: When
+}
+
 interface RuleSet {
-  readonly boosts?: readonly { category?: string; tag?: string; item?: string; factor: number }[]
+  readonly boosts?: readonly Boost[]
   readonly freshnessHalfLifeDays?: number
   readonly maxCategoryShare?: number
   readonly exploration?: number
-  readonly pins?: readonly { item: string; position: number }[]
+  readonly pins?: readonly { readonly item: string; readonly position: number; readonly when?: When }[]
+  readonly filters?: readonly Filter[]
+  readonly seen?: Readonly<Record<string, string | number>>
+  readonly fatigue?: { readonly after: number; readonly within: string; readonly factor: number }
+  readonly objective?: { readonly weights?: Readonly<Record<string, number>>; readonly revenue?: number }
+}
+
+interface Experiment extends Period {
+  readonly name: string
+  readonly placement?: string
+  readonly variants: readonly { readonly name: string; readonly share: number; readonly rules?: RuleSet }[]
+}
+
+interface Document extends RuleSet {
+  readonly placements?: Readonly<Record<string, RuleSet>>
+  readonly experiments?: readonly Experiment[]
+  readonly experiment?: Experiment
 }
 
 /** Of rules the server found valid: their shape is known. In the order in which they are applied. */
 export function inWords(source: string): Spoken {
-  const rules = (parse(source) ?? {}) as RuleSet & {
-    experiment?: { variants: readonly { name: string; share: number; rules?: RuleSet }[] }
-  }
-  const variants = rules.experiment?.variants ?? []
+  const document = (parse(source) ?? {}) as Document
+  const { placements = {}, experiments = [], experiment } = document
   return {
-    always: sentences(rules),
-    variants: variants.map(({ name, share, rules: own = {} }) => ({ name, share, sentences: sentences(own) })),
+    always: sentences(document),
+    placements: Object.entries(placements).map(([name, rules]) => ({ name, sentences: sentences(rules) })),
+    experiments: [...experiments, ...(experiment ? [experiment] : [])].map((one) => ({
+      name: one.name,
+      scope: [one.placement === undefined ? 'on all lists' : `on placement ${one.placement}`, ...period(one)].join(' '),
+      variants: one.variants.map(({ name, share, rules = {} }) => ({ name, share, sentences: sentences(rules) })),
+    })),
   }
 }
 
-function sentences({ boosts, freshnessHalfLifeDays, maxCategoryShare, exploration, pins }: RuleSet): Sentence[] {
+function sentences(rules: RuleSet): Sentence[] {
   return [
-    ...(boosts ?? []).map(({ category, tag, item, factor }) => {
-      const what = category !== undefined ? `category ${category}` : tag !== undefined ? `tag ${tag}` : `item ${item}`
-      const effect = factor === 0 ? 'goes last' : factor === 1 ? 'stays as it is' : `counts ${factor} times`
-      const about = category !== undefined ? { category } : tag !== undefined ? { tag } : { item: item! }
-      return { text: `${what} ${effect}`, about }
-    }),
-    ...(freshnessHalfLifeDays === undefined
-      ? []
-      : [{ text: `new items have a bonus that halves every ${freshnessHalfLifeDays} days` }]),
-    ...(maxCategoryShare === undefined
-      ? []
-      : [{ text: `no category takes more than ${Math.round(maxCategoryShare * 100)} % of the first 20` }]),
-    ...(exploration
-      ? [{ text: `${Math.round(exploration * 100)} % of the order is left to chance, for untried items` }]
+    ...(rules.filters ?? []).map(({ when, ...conditions }) => ({
+      text: `only items ${Object.entries(conditions).map(inFilter).join(', ')}${whenHolds(when)}`,
+    })),
+    ...seenSentences(rules.seen),
+    ...(rules.exploration
+      ? [{ text: `${Math.round(rules.exploration * 100)} % of the order is left to chance, for untried items` }]
       : []),
-    ...(pins ?? []).map(({ item, position }) => ({
-      text: `item ${item} stands at place ${position}`,
+    ...objectiveSentences(rules.objective),
+    ...(rules.boosts ?? []).map(inBoost),
+    ...(rules.freshnessHalfLifeDays === undefined
+      ? []
+      : [{ text: `new items have a bonus that halves every ${rules.freshnessHalfLifeDays} days` }]),
+    ...fatigueSentences(rules.fatigue),
+    ...(rules.maxCategoryShare === undefined
+      ? []
+      : [{ text: `no category takes more than ${Math.round(rules.maxCategoryShare * 100)} % of the first 20` }]),
+    ...(rules.pins ?? []).map(({ item, position, when }) => ({
+      text: `item ${item} stands at place ${position}${whenHolds(when)}`,
       about: { item },
     })),
   ]
 }
+
+function inBoost({ category, tag, item, attribute, factor, when }: Boost): Sentence {
+  const effect = factor === 0 ? 'goes last' : factor === 1 ? 'stays as it is' : `counts ${factor} times`
+  const end = `${effect}${whenHolds(when)}`
+  if (attribute !== undefined) return { text: `what has ${inAttribute(attribute)} ${end}` }
+  if (category !== undefined) return { text: `category ${category} ${end}`, about: { category } }
+  if (tag !== undefined) return { text: `tag ${tag} ${end}`, about: { tag } }
+  return { text: `item ${item} ${end}`, about: { item: item! } }
+}
+
+const filterWords: Readonly<Record<string, string>> = {
+  categories: 'of categories',
+  tags: 'with tags',
+  excludeCategories: 'not of categories',
+  excludeTags: 'without tags',
+  allCategories: 'of all categories',
+  allTags: 'with all tags',
+  minPrice: 'that cost at least',
+  maxPrice: 'that cost at most',
+  publishedAfter: 'published since',
+}
+
+function inFilter([name, value]: [name: string, value: unknown]): string {
+  if (name === 'attributes') return (value as readonly Attribute[]).map((one) => `with ${inAttribute(one)}`).join(', ')
+  const values = Array.isArray(value) ? value.join(name.startsWith('all') ? ' and ' : ' or ') : String(value)
+  return `${filterWords[name] ?? name} ${values}`
+}
+
+function inAttribute({ name, in: texts, gte, lte, is }: Attribute): string {
+  const parts = [
+    ...(texts ? [texts.join(' or ')] : []),
+    ...(gte === undefined ? [] : [`at least ${gte}`]),
+    ...(lte === undefined ? [] : [`at most ${lte}`]),
+    ...(is === undefined ? [] : [is ? 'yes' : 'no']),
+  ]
+  return ['attribute', name, ...(parts.length > 0 ? [parts.join(' and ')] : [])].join(' ')
+}
+
+function seenSentences(seen: RuleSet['seen']): Sentence[] {
+  if (!seen) return []
+  const kinds = Object.entries(seen).map(([type, rule]) => {
+    if (rule === 'forever') return type
+    return typeof rule === 'number' ? `${type} from ${Math.round(rule * 100)} % on` : `${type} for ${rule}`
+  })
+  if (kinds.length === 0) return [{ text: 'nothing counts as seen' }]
+  return [{ text: `what counts as seen and is left out: ${kinds.join(', ')}` }]
+}
+
+function objectiveSentences({ weights = {}, revenue }: NonNullable<RuleSet['objective']> = {}): Sentence[] {
+  const weighed = Object.entries(weights).map(([type, weight]) => `${type} ${weight}`)
+  return [
+    ...(weighed.length > 0 ? [{ text: `what follows from events counts by their type: ${weighed.join(', ')}` }] : []),
+    ...(revenue ? [{ text: `prices count with a strength of ${Math.round(revenue * 100)} %` }] : []),
+  ]
+}
+
+function fatigueSentences(fatigue: RuleSet['fatigue']): Sentence[] {
+  if (!fatigue) return []
+  const { after, within, factor } = fatigue
+  const effect = factor === 0 ? 'is left out' : `counts ${factor} times`
+  return [{ text: `what was shown ${after} times within ${within} and ignored ${effect}` }]
+}
+
+function whenHolds(when: When | undefined): string {
+  if (!when) return ''
+  const { placement, category, attribute } = when
+  const parts = [
+    ...(placement === undefined ? [] : [`on placement ${placement}`]),
+    ...(category === undefined ? [] : [`in lists about category ${category}`]),
+    ...(attribute === undefined ? [] : [`in lists about items with ${inAttribute(attribute)}`]),
+    ...period(when),
+  ]
+  return parts.length === 0 ? '' : `, ${parts.join(' ')}`
+}
+
+const period = ({ from, until }: Period): string[] => [
+  ...(from === undefined ? [] : [`from ${from}`]),
+  ...(until === undefined ? [] : [`until ${until}`]),
+]

@@ -3,7 +3,7 @@ import { useQuery } from 'urql'
 import { count, percent } from '../format.ts'
 import { LabeledDocument, TitlesDocument } from '../generated/graphql.ts'
 import { Empty, Panel, Tag } from '../ui/panel.tsx'
-import { inWords, type Sentence } from './in-words.ts'
+import { inWords, type Sentence, type Spoken } from './in-words.ts'
 import css from './rules.module.css'
 
 /** What the rules would do, in words, and what of the catalog they touch. The last valid text stays while one types. */
@@ -14,23 +14,40 @@ export function Preview({ source, valid }: { source: string; valid: boolean }) {
   return (
     <Panel title="Preview" note="What these rules say, in the order in which they are applied.">
       {!spoken && <Empty>Shown as soon as the rules are valid.</Empty>}
-      {spoken && spoken.always.length === 0 && <Empty>No rules: lists follow the visitors alone.</Empty>}
+      {spoken && isEmpty(spoken) && <Empty>No rules: lists follow the visitors alone.</Empty>}
       {spoken && (
         <>
           <Sentences sentences={spoken.always} />
-          {spoken.variants.map(({ name, share, sentences }) => (
-            <section key={name} className={css.variant} aria-label={`Variant ${name}`}>
+          {spoken.placements.map(({ name, sentences }) => (
+            <section key={name} className={css.variant} aria-label={`Placement ${name}`}>
               <h3>
-                {name} <Tag>{percent(share, 0)} of users</Tag>
+                Placement {name} <Tag>instead of the rules above of the same kind</Tag>
               </h3>
-              {sentences.length === 0 ? <p className="soft">as above</p> : <Sentences sentences={sentences} />}
+              <Sentences sentences={sentences} />
             </section>
           ))}
+          {spoken.experiments.map(({ name: experiment, scope, variants }) =>
+            variants.map(({ name, share, sentences }) => (
+              <section
+                key={`${experiment}~${name}`}
+                className={css.variant}
+                aria-label={`Variant ${name} of ${experiment}`}
+              >
+                <h3>
+                  {experiment}: {name} <Tag>{percent(share, 0)} of users</Tag> <Tag>{scope}</Tag>
+                </h3>
+                {sentences.length === 0 ? <p className="soft">as above</p> : <Sentences sentences={sentences} />}
+              </section>
+            )),
+          )}
         </>
       )}
     </Panel>
   )
 }
+
+const isEmpty = ({ always, placements, experiments }: Spoken) =>
+  always.length + placements.length + experiments.length === 0
 
 function Sentences({ sentences }: { sentences: readonly Sentence[] }) {
   return (
