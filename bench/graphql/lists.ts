@@ -1,4 +1,5 @@
 import { openEmbedded } from '../../platform/embedded/open-embedded.ts'
+import { encodeInteraction } from '../../schema/records/interaction.ts'
 import { encodeItem } from '../../schema/records/item.ts'
 import { encodeList, listWrittenAt, type UserList } from '../../schema/records/list.ts'
 import type { PickReason, RankedItem } from '../../schema/records/ranked-list.ts'
@@ -60,6 +61,14 @@ export async function fillFolder(dir: string, users: number, items: number): Pro
       return { partition: `user-${from + n}`, value: encodeList(list), writeTimestamp: listWrittenAt(list) }
     })
     await store.put(tables.listsByUser, rows)
+    // A server refuses lists that are newer than the log: every list has the event that made it.
+    await log.append(
+      topics.interactions,
+      rows.map(({ partition: userId }) => ({
+        key: userId,
+        value: encodeInteraction({ v: 1, kind: 'refresh', userId }),
+      })),
+    )
   }
   await close()
 }

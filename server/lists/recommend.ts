@@ -91,8 +91,8 @@ export function contextFor(
   { catalog, clock, rulesInForce }: ContextDeps,
 ): ListContext {
   const applied = rulesInForce.rulesFor(request.placement, userId)
-  const fatigue = applied.rules.fatigue && ignored && { ignored: unpackIgnored(ignored) }
-  return createListContext(catalog, request, { applied, now: clock.now(), rankedAt, seed, ...fatigue })
+  const shown = applied.rules.fatigue && ignored && unpackIgnored(ignored)
+  return createListContext(catalog, request, { applied, now: clock.now(), rankedAt, seed, ignored: shown })
 }
 
 function policyOf(
@@ -190,9 +190,10 @@ function toRecommendations({ userId, list, request, context, deps }: Answer, pic
   const idOf = () => {
     const itemIds = picks.map(({ item }) => item.id)
     const last = lastIssued.get(list)
+    const before = last?.variant === variant ? last.issued : undefined
     const identified = { userId, revision, variant, placement, arguments: canonicalArguments(request), itemIds }
-    const issued = deps.ids.issue(identified, last?.variant === variant ? last : undefined)
-    lastIssued.set(list, { ...issued, variant })
+    const issued = deps.ids.issue(identified, before)
+    if (issued !== before) lastIssued.set(list, { issued, variant })
     return issued.id
   }
   const fields = { revision: formatRevision(revision), userId, computedAt, modelVersion, causedByEventId }
@@ -200,5 +201,5 @@ function toRecommendations({ userId, list, request, context, deps }: Answer, pic
 }
 
 /** Most readers of one stored list ask for it in the same way. */
-const lastIssued = new WeakMap<StoredList, IssuedId & { readonly variant: string | null }>()
+const lastIssued = new WeakMap<StoredList, { readonly issued: IssuedId; readonly variant: string | null }>()
 const arrangedLists = new ArrangedLists()

@@ -16,7 +16,7 @@ export interface Candidate {
   readonly score: number
   readonly reason: PickReason
   /** It fills a place that the ranking left over: below all that is ranked, whatever its score. */
-  readonly isFill?: boolean
+  readonly isFill?: boolean | undefined
 }
 
 /** What a list is for, and the state of the shop that it depends on. The steps of the pipeline read nothing else. */
@@ -50,26 +50,28 @@ export interface ListSubject {
 }
 
 export function createListContext(catalog: Catalog, request: ParsedListRequest, subject: ListSubject): ListContext {
-  const { about = [], ...rest } = subject
-  const context = { catalog, request, ignored: undefined, ...rest }
-  const { applied, ignored, now } = context
-  if (applied.isPlain) return { ...context, rules: applied.rules, isEligible: request.isEligible }
-  const rules = rulesAbout(applied.rules, request.filter, about, catalog)
-  const tests = [request.isEligible, ...(rules.filters ?? []).flatMap(toTests), notTired(rules, ignored, now)]
-  const isEligible = (item: Item) => tests.every((test) => test(item))
-  return { ...context, rules, isEligible }
+  const { applied, now, rankedAt, seed, ignored, about = [] } = subject
+  const { rules, isPlain } = applied
+  const context = { catalog, request, applied, rules, now, rankedAt, seed, ignored, isEligible: request.isEligible }
+  if (isPlain) return context
+  const rulesHere = rulesAbout(rules, request.filter, about, catalog)
+  return { ...context, rules: rulesHere, isEligible: eligibilityUnder(rulesHere, context) }
+}
+
+function eligibilityUnder(
+  { filters = [], fatigue }: RuleSet,
+  { request, ignored, now }: Pick<ListContext, 'request' | 'ignored' | 'now'>,
+): (item: Item) => boolean {
+  const tests: ((item: Item) => boolean)[] = filters.flatMap(toTests)
+  if (fatigue?.factor === 0 && ignored) tests.push(({ id }) => !isTired(id, fatigue, ignored, now))
+  if (tests.length === 0) return request.isEligible
+  return (item) => request.isEligible(item) && tests.every((test) => test(item))
 }
 
 /** `when` is decided already. */
 const toTests = ({ when: _, ...filter }: RuleFilter): FilterTest[] => {
   const test = filterTest(filter)
   return test ? [test] : []
-}
-
-/** Whether fatigue leaves the item in the list at all. */
-function notTired({ fatigue }: RuleSet, ignored: Ignored | undefined, now: number): (item: Item) => boolean {
-  if (fatigue?.factor !== 0 || !ignored) return () => true
-  return ({ id }) => !isTired(id, fatigue, ignored, now)
 }
 
 /** Without what is for lists about something else. */

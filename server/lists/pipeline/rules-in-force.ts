@@ -3,7 +3,15 @@ import type { Clock } from '../../../platform/ports/clock.ts'
 import { messageOf } from '../../../schema/app-error.ts'
 import { joinVariants } from '../../../schema/recommendation-id.ts'
 import type { RuleSet, RulesDocument } from '../../../schema/rules.ts'
-import { type AppliedRules, chooseVariants, isPlain, nextChange, placementsOf, rulesAt } from './applied-rules.ts'
+import {
+  type AppliedRules,
+  type ChosenVariant,
+  chooseVariants,
+  isPlain,
+  nextChange,
+  placementsOf,
+  rulesAt,
+} from './applied-rules.ts'
 
 interface Deps {
   readonly clock: Clock
@@ -47,14 +55,9 @@ export class RulesInForce {
     this.refresh(now)
     const document = this.read!
     const named = placement !== null && this.placements.has(placement) ? placement : null
-    const variants = userId === null ? [] : chooseVariants(document, named, userId, now)
-    const variant = joinVariants(variants.map(({ name }) => name))
-    const key = `${named ?? ''}\n${variant ?? ''}`
-    let applied = this.known.get(key)
-    if (applied) return applied
-    if (this.known.size >= appliedMax) this.known.clear()
-    this.known.set(key, (applied = this.shared(rulesAt(document, named, variants, now), variant)))
-    return applied
+    if (userId === null || document.experiments.length === 0) return this.resolved(named, [], null, now)
+    const variants = chooseVariants(document, named, userId, now)
+    return this.resolved(named, variants, joinVariants(variants.map(({ name }) => name)), now)
   }
 
   /** Called when other rules may hold: the document has changed, or a dated rule starts or ends. */
@@ -73,6 +76,20 @@ export class RulesInForce {
   close(): void {
     this.timer.abort()
     this.listeners.clear()
+  }
+
+  private resolved(
+    placement: string | null,
+    variants: readonly ChosenVariant[],
+    variant: string | null,
+    now: number,
+  ): AppliedRules {
+    const key = variant === null ? (placement ?? '') : `${placement ?? ''}\n${variant}`
+    let applied = this.known.get(key)
+    if (applied) return applied
+    if (this.known.size >= appliedMax) this.known.clear()
+    this.known.set(key, (applied = this.shared(rulesAt(this.read!, placement, variants, now), variant)))
+    return applied
   }
 
   private refresh(now: number): void {

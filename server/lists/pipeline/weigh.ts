@@ -18,10 +18,12 @@ export function weigh(list: readonly Candidate[], context: ListContext): readonl
   const factors = [byWeights, byRevenue, byBoosts, byFreshness, byFatigue].flatMap((make) => make(list, context) ?? [])
   if (factors.length === 0 || list.length === 0) return list
   const relative = relativeScores(list)
-  const weighed = list.map((candidate, n) => ({
-    ...candidate,
-    score: factors.reduce((score, factor) => score * factor(candidate), relative[n]!),
-  }))
+  const weighed = list.map((candidate, n): Candidate => {
+    const { item, reason, isFill } = candidate
+    let score = relative[n]!
+    for (const factor of factors) score *= factor(candidate)
+    return { item, score, reason, isFill }
+  })
   return weighed.sort((a, b) => b.score - a.score)
 }
 
