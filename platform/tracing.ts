@@ -1,5 +1,4 @@
 import { type Attributes, ROOT_CONTEXT, type Span, SpanKind, type Tracer, trace } from '@opentelemetry/api'
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import {
   BasicTracerProvider,
@@ -52,14 +51,15 @@ interface Options {
 /** Spans of one trace: a stage each, for the events of one call. Records of other writers carry flags of their own. */
 const spansPerTraceMax = 20
 
-export function createTracing({ service, log, clock, perSecondMax, otlpUrl }: Options): Tracing {
+/** The exporter is loaded where an endpoint is configured: it takes several megabytes in each thread. */
+export async function createTracing({ service, log, clock, perSecondMax, otlpUrl }: Options): Promise<Tracing> {
   if (perSecondMax === 0) return noTracing
   const delay = { scheduledDelayMillis: 200, maxExportBatchSize: 256, maxQueueSize: 2048 }
   const provider = new BasicTracerProvider({
     resource: resourceFromAttributes({ [ATTR_SERVICE_NAME]: service }),
     spanProcessors: [
       new BatchSpanProcessor(new LogSpanExporter(log, service), delay),
-      ...(otlpUrl ? [new BatchSpanProcessor(new OTLPTraceExporter({ url: otlpUrl }))] : []),
+      ...(otlpUrl ? [new BatchSpanProcessor(await openExporter(otlpUrl))] : []),
     ],
   })
   const tracer = provider.getTracer('pickstream')
@@ -82,6 +82,11 @@ export function createTracing({ service, log, clock, perSecondMax, otlpUrl }: Op
       await provider.shutdown()
     },
   }
+}
+
+async function openExporter(url: string): Promise<SpanExporter> {
+  const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-http')
+  return new OTLPTraceExporter({ url })
 }
 
 /** @returns a function that tells whether one more is within the limit of this second, and counts it */

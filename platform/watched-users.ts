@@ -16,7 +16,7 @@ const usersMax = 200_000
 
 /** Follows topic watched-users. It is a hint for the order of work alone: a record that cannot be read is passed over. */
 export async function followWatchedUsers(log: EventLog, clock: Clock): Promise<WatchedUsers> {
-  const until = new LRUCache<string, number>({ max: usersMax })
+  const until = new LRUCache<string, number>({ maxSize: usersMax, sizeCalculation: () => 1 }) // `max` would take its room at once
   const following = await log.follow({ topic: topics.watched, from: 'end' }, (records) => {
     for (const { value } of records) for (const hash of hashesIn(value)) until.set(hash, clock.now() + watchedMs)
   })

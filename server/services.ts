@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads'
 import type { Config } from '../platform/config.ts'
 import { LiveBacklog } from '../platform/live-backlog.ts'
 import type { Logger } from '../platform/logger.ts'
@@ -39,6 +40,8 @@ export interface Parts {
   readonly clock: Clock
   /** Fails where the platform takes no writes. Left out: it says so with each write. */
   readonly checkWritable?: () => Promise<void>
+  /** Embedded only: what the ranking thread writes shares this thread's commits. */
+  readonly connectWriter?: () => MessagePort
   /** Ranks on request. Left out: a thread of its own. */
   readonly ranking?: RankingService
 }
@@ -56,7 +59,7 @@ const variantsMs = 30_000
 export async function startServices(parts: Parts, subscribers: () => number): Promise<StartedServices> {
   const { log, store, config, logger, clock } = parts
   const readiness = new Readiness()
-  const ranking = parts.ranking ?? (await startRankingThread(config, logger))
+  const ranking = parts.ranking ?? (await startRankingThread(parts))
   const catalog = new Catalog(logger, clock)
   const listCache = new ListCache(clock, config.CACHE_MB * 2 ** 20)
   const unstored = new UnstoredLists({ log, clock, logger })
@@ -94,7 +97,7 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
   const lags = new Lags({ log, clock, logger })
   const pipeline = new Pipeline({ clock, lags, logger, subscribers, items: () => catalog.items.size, rulesVersion })
   const { TRACES_PER_SECOND: perSecondMax, OTLP_URL: otlpUrl } = config
-  const tracing = createTracing({ service: 'server', log, clock, perSecondMax, otlpUrl })
+  const tracing = await createTracing({ service: 'server', log, clock, perSecondMax, otlpUrl })
 
   const traces = new EventTraces()
   const demo = new DemoView()

@@ -78,7 +78,7 @@ test('the sampled flag of a client is bounded by the traces of a second, as are 
 })
 
 test('following is bounded too', async () => {
-  const tracing = createTracing({
+  const tracing = await createTracing({
     service: 'worker',
     log: harness.log,
     clock: { now: () => 0, sleep: async () => {} },

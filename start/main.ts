@@ -1,3 +1,5 @@
+import './small-start.ts' // first: it concerns the loading of all others
+
 import { readConfig } from '../platform/config.ts'
 import { closeInOrder, untilStopped } from '../platform/lifecycle.ts'
 import { createLogger } from '../platform/logger.ts'
@@ -7,6 +9,7 @@ import { messageOf } from '../schema/app-error.ts'
 import { buildServer } from '../server/build-server.ts'
 import { builtPages } from '../server/pages.ts'
 import { banner } from './banner.ts'
+import { allowGrowth } from './small-start.ts'
 import { startStagesThread } from './stages-handle.ts'
 
 /** Everything in one process: the server in this thread, all stages in another, the log and the store in one folder. */
@@ -17,6 +20,7 @@ async function main(): Promise<void> {
   const stages = await startStagesThread({ config, writer: platform.connectWriter?.() })
   const server = await buildServer({ ...platform, config, logger, clock: systemClock })
   const address = await server.listen()
+  allowGrowth()
   console.log(banner(address, config, builtPages()))
   process.send?.({ address })
 

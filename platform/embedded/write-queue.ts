@@ -24,6 +24,8 @@ const offsetsWaitMs = 20
  * next by a whole fsync.
  */
 const rowsWaitMs = 2
+/** Of the writer's heap, which holds little: what it writes lies outside. */
+const writerYoungGenerationMbMax = 6
 
 /** Everything one thread wants written, gathered into groups: while one group is being synced, the next one fills. */
 export class WriteQueue {
@@ -194,7 +196,9 @@ export class WriteQueue {
   private ownWriter(): Worker {
     if (this.worker !== undefined) return this.worker
     const { dir, mapBytes } = this.options
-    const worker = startThread('writer-thread', import.meta.url, { workerData: { dir, mapBytes }, execArgv: [] })
+    const resourceLimits = { maxYoungGenerationSizeMb: writerYoungGenerationMbMax }
+    const options = { workerData: { dir, mapBytes }, execArgv: [], resourceLimits }
+    const worker = startThread('writer-thread', import.meta.url, options)
     let failure: unknown
     worker.on('message', (reply: WriteReply) => this.receive(reply))
     worker.on('error', (error) => {

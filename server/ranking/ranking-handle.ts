@@ -1,4 +1,4 @@
-import type { Worker } from 'node:worker_threads'
+import type { MessagePort, Worker } from 'node:worker_threads'
 import type { Config } from '../../platform/config.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { startThread } from '../../platform/start-thread.ts'
@@ -15,9 +15,25 @@ interface Pending {
 const pendingMax = 2_000
 const restartMs = 1_000
 
+/** Maximum young generation of the thread's heap. */
+const youngGenerationMbMax = 6
+
+export interface RankingThreadParts {
+  readonly config: Config
+  readonly logger: Logger
+  /** Embedded only: a way to the writer of this thread, so that the ranking thread starts none of its own. */
+  readonly connectWriter?: () => MessagePort
+}
+
+/** What the thread is started with. */
+export interface RankingThreadData {
+  readonly config: Config
+  readonly writer?: MessagePort
+}
+
 /** Starts the ranking thread; resolves once it takes questions. A thread that dies is started again. */
-export async function startRankingThread(config: Config, logger: Logger): Promise<RankingService> {
-  const handle = new RankingHandle(config, logger)
+export async function startRankingThread(parts: RankingThreadParts): Promise<RankingService> {
+  const handle = new RankingHandle(parts)
   await handle.started
   return handle
 }
@@ -26,8 +42,7 @@ class RankingHandle implements RankingService {
   readonly started: Promise<void>
   readonly ready: Promise<void>
   modelVersion = 0
-  private readonly config: Config
-  private readonly logger: Logger
+  private readonly parts: RankingThreadParts
   private readonly pending = new Map<number, Pending>()
   private worker!: Worker
   private next = 0
@@ -36,9 +51,8 @@ class RankingHandle implements RankingService {
   private onReady = () => {}
   private onFailed = (_error: Error) => {}
 
-  constructor(config: Config, logger: Logger) {
-    this.config = config
-    this.logger = logger
+  constructor(parts: RankingThreadParts) {
+    this.parts = parts
     this.ready = new Promise((resolve) => {
       this.onReady = resolve
     })
@@ -63,8 +77,14 @@ class RankingHandle implements RankingService {
   }
 
   private start(): void {
-    const options = { workerData: this.config, name: 'ranking', execArgv: [] }
-    this.worker = startThread('ranking-thread', import.meta.url, options)
+    const writer = this.parts.connectWriter?.()
+    this.worker = startThread('ranking-thread', import.meta.url, {
+      workerData: { config: this.parts.config, writer } satisfies RankingThreadData,
+      transferList: writer ? [writer] : [],
+      name: 'ranking',
+      execArgv: [],
+      resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMbMax },
+    })
     this.worker.on('message', (message: Message) => this.take(message))
     this.worker.on('error', (error) => this.onFailed(error))
     this.worker.on('exit', (code) => {
@@ -72,7 +92,7 @@ class RankingHandle implements RankingService {
       for (const { reject } of this.pending.values()) reject(unavailable('the ranking thread ended'))
       this.pending.clear()
       if (this.closing) return
-      this.logger.error({ code }, 'the ranking thread ended; it is started again')
+      this.parts.logger.error({ code }, 'the ranking thread ended; it is started again')
       setTimeout(() => this.closing || this.start(), restartMs)
     })
   }

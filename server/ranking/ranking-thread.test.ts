@@ -28,7 +28,7 @@ beforeAll(async () => {
     item('gone', ['camp'], false),
   ])
   const config = readConfig({ PICKSTREAM_DATA_DIR: dir, PICKSTREAM_PARTITIONS: '1', PICKSTREAM_LOG_LEVEL: 'silent' })
-  ranking = await startRankingThread(config, silentLogger)
+  ranking = await startRankingThread({ config, logger: silentLogger, connectWriter: embedded.connectWriter })
   await ranking.ready
 })
 afterAll(async () => {

@@ -1,17 +1,17 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import type { Config } from '../../platform/config.ts'
 import { createLogger } from '../../platform/logger.ts'
 import { openPlatform } from '../../platform/open-platform.ts'
 import { systemClock } from '../../platform/ports/clock.ts'
 import { messageOf } from '../../schema/app-error.ts'
 import { createLocalRanking } from './local-ranking.ts'
 import { callRanking, type Message, type Question } from './messages.ts'
+import type { RankingThreadData } from './ranking-handle.ts'
 
 /** The thread that ranks on request, with its own connections: neither its reading nor its ranking holds up a request. */
 const port = parentPort!
-const config = workerData as Config
+const { config, writer } = workerData as RankingThreadData
 const logger = createLogger(config, 'ranking')
-const platform = await openPlatform({ config, logger, name: 'ranking', lock: false })
+const platform = await openPlatform({ config, logger, name: 'ranking', lock: false, writer })
 const ranking = await createLocalRanking({
   ...platform,
   logger,

@@ -14,7 +14,7 @@ interface Options extends HarnessOptions {
 export async function startWholeSystem({ tracing: wanted, ...options }: Options = {}): Promise<Harness> {
   const harness = await startHarness(options)
   const { log, store } = harness
-  const tracing = wanted && createTracing({ service: 'worker', log, clock: systemClock, ...wanted })
+  const tracing = wanted && (await createTracing({ service: 'worker', log, clock: systemClock, ...wanted }))
   const workers = await startWorkers({
     log,
     store,
