@@ -28,6 +28,8 @@ export interface IssuedId {
   readonly id: string
 }
 
+type OnIssue = (id: string, itemIds: readonly string[]) => void
+
 const revisionBytes = 8
 const listBytes = 6
 const listCharacters = (listBytes * 4) / 3
@@ -68,10 +70,15 @@ export const splitVariants = (variant: string | null): readonly string[] =>
  */
 export class RecommendationIds {
   private readonly key: KeyObject
+  private readonly onIssue: OnIssue
 
-  /** @param key at least 32 random bytes, the same in all servers and workers */
-  constructor(key: Uint8Array) {
+  /**
+   * @param key at least 32 random bytes, the same in all servers and workers
+   * @param onIssue called for every id that is made, not for one that is reused
+   */
+  constructor(key: Uint8Array, onIssue: OnIssue = () => {}) {
     this.key = createSecretKey(key)
+    this.onIssue = onIssue
   }
 
   /** @param before what was issued last for this user, revision, variant and placement: reused where the list is the same */
@@ -86,7 +93,9 @@ export class RecommendationIds {
     const subject = subjectOf(variant, placement)
     this.tagOf(bytes.subarray(0, headBytes), subject, userId).copy(bytes, headBytes)
     const text = bytes.toString('base64url')
-    return { list, id: subject === '' ? text : `${text}.${subject}` }
+    const id = subject === '' ? text : `${text}.${subject}`
+    this.onIssue(id, itemIds)
+    return { list, id }
   }
 
   /**

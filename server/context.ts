@@ -13,6 +13,7 @@ import type { Identity } from './guard/identity.ts'
 import { clientOf, type WorkQueues } from './guard/work-queues.ts'
 import type { Pacer } from './ingest/pacer.ts'
 import type { CurrentLists } from './lists/current-lists.ts'
+import type { IssuedLists } from './lists/issued-lists.ts'
 import type { ListCache } from './lists/list-cache.ts'
 import type { ListTail } from './lists/list-tail.ts'
 import { createLoaders, type Loaders } from './lists/loaders.ts'
@@ -52,6 +53,7 @@ export interface Services {
   readonly traces: EventTraces
   readonly demo: DemoView
   readonly ids: RecommendationIds
+  readonly issued: IssuedLists
   readonly queues: WorkQueues
   readonly pacer: Pacer
   readonly watched: WatchedAnnouncer

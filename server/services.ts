@@ -15,6 +15,7 @@ import { createWorkQueues } from './guard/work-queues.ts'
 import { Readiness } from './health.ts'
 import { Pacer } from './ingest/pacer.ts'
 import { CurrentLists } from './lists/current-lists.ts'
+import { IssuedLists } from './lists/issued-lists.ts'
 import { ListCache } from './lists/list-cache.ts'
 import { createUncachedListLoader } from './lists/list-reader.ts'
 import { ListTail } from './lists/list-tail.ts'
@@ -73,7 +74,8 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
   const refresher = new StaleListRefresher({ log, clock, logger, listTail, staleMinutes: config.STALE_MINUTES })
   const backlog = new LiveBacklog({ log, clock })
   const loaders = { lists: createUncachedListLoader(currentLists) }
-  const ids = new RecommendationIds(await recommendationIdKey(config, store))
+  const issued = new IssuedLists()
+  const ids = new RecommendationIds(await recommendationIdKey(config, store), (id, itemIds) => issued.put(id, itemIds))
   const watched = new WatchedAnnouncer({ log, clock, logger })
   const rulesInForce: RulesInForce = new RulesInForce(() => rules.current().document, { clock, logger })
   const rules = await followRules(log, () => rulesInForce.changed())
@@ -141,6 +143,7 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
       traces,
       demo,
       ids,
+      issued,
       queues: createWorkQueues(),
       pacer: new Pacer(backlog),
       watched,

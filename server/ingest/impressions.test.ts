@@ -3,6 +3,7 @@ import { decodeInteraction, type EventRecord } from '../../schema/records/intera
 import { topics } from '../../schema/topics.ts'
 import { aList, ranked } from '../../test/support/builders.ts'
 import { type Harness, startHarness } from '../../test/support/server-harness.ts'
+import { IssuedLists } from '../lists/issued-lists.ts'
 
 let harness: Harness
 let listId: string
@@ -33,6 +34,26 @@ test('one IMPRESSION for each item, with its place in the list', async () => {
     { ...common, itemId: 'tent', position: 1 },
     { ...common, itemId: 'lamp', position: 2 },
   ])
+})
+
+test('an item that comes into view later has the place that the list gave it', async () => {
+  await report({ i: ['rope', 'tent', 'not in the list'] })
+  const positions = (await lastRecords(3)).map(({ itemId, position }) => [itemId, position])
+  expect(positions).toEqual([
+    ['rope', 3],
+    ['tent', 1],
+    ['not in the list', 3],
+  ])
+})
+
+test('of lists that were answered with last the order is known, within bounds', () => {
+  const lists = new IssuedLists()
+  for (let n = 0; n < 25_000; n++) lists.put(`list ${n}`, ['a', 'b'])
+  expect(lists.size).toBe(20_000)
+  expect(lists.positionsOf('list 24999', ['b', 'a'])).toEqual([2, 1])
+  expect(lists.positionsOf('list 0', ['b', 'a'])).toEqual([1, 2])
+  for (let n = 0; n < 10_000; n++) lists.put(`long ${n}`, Array(99).fill('x'))
+  expect(lists.size).toBe(4_000)
 })
 
 test('the same list and item have the same event id whenever they are reported, and no others have it', async () => {

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { RecommendationIds } from '../../schema/recommendation-id.ts'
 import type { EventRecord } from '../../schema/records/interaction.ts'
 import { InputCheck } from '../guard/input-check.ts'
+import type { IssuedLists } from '../lists/issued-lists.ts'
 import { batchMax } from './events.ts'
 
 export interface ImpressionsInput {
@@ -12,13 +13,15 @@ export interface ImpressionsInput {
 
 interface Deps {
   readonly ids: RecommendationIds
+  readonly issued: IssuedLists
   /** The server's clock, ms. */
   readonly now: number
 }
 
 /**
  * One IMPRESSION event per item. Its event id is made from recommendationId and item, so that an item of a list counts
- * once per user however often it is reported. `position` is the item's place in `itemIds`, from 1.
+ * once per user however often it is reported. `position` is the item's place in the list, from 1: as this server answered with it, or where that is
+ * not known the place in `itemIds`.
  *
  * @throws AppError BAD_USER_INPUT, also for a recommendationId that was not made for this user or a session
  */
@@ -32,6 +35,7 @@ export function toImpressions({ userId, recommendationId, itemIds }: Impressions
   }
   check.throwIfAny()
   const timestamp = new Date(deps.now).toISOString()
+  const positions = deps.issued.positionsOf(recommendationId, itemIds)
   return itemIds.map((itemId, n) => ({
     v: 1,
     kind: 'event',
@@ -40,7 +44,7 @@ export function toImpressions({ userId, recommendationId, itemIds }: Impressions
     itemId,
     type: 'IMPRESSION',
     timestamp,
-    position: n + 1,
+    position: positions[n]!,
     recommendationId,
   }))
 }

@@ -49,8 +49,8 @@ export class IngestMutations {
     @Arg('itemIds', () => [ID], { description: '1..1000, in the order of the list.' }) itemIds: string[],
     @Ctx() context: RequestContext,
   ): Promise<RecordEventsResult> {
-    const { clock, ids } = context.services
-    return record(toImpressions({ userId, recommendationId, itemIds }, { ids, now: clock.now() }), context)
+    const { clock, ids, issued } = context.services
+    return record(toImpressions({ userId, recommendationId, itemIds }, { ids, issued, now: clock.now() }), context)
   }
 
   @Mutation(() => RecordEventsResult, { description: 'Takes events back, as if they had not happened.' })

@@ -1,4 +1,4 @@
-import { eventTypes } from '../../../schema/records/interaction.ts'
+import { type EventType, eventTypes } from '../../../schema/records/interaction.ts'
 import type { Dice } from '../../simulator/dice.ts'
 import type { ChaosClient } from './client.ts'
 import type { Model } from './model.ts'
@@ -24,7 +24,9 @@ interface Parts {
   readonly items: readonly string[]
 }
 
-const types = eventTypes.filter((type) => type !== 'IMPRESSION' && type !== 'RATING')
+/** Of many CONSUME events of an item only three can be taken back (engine/user/profile.ts). */
+const leftOut: readonly EventType[] = ['IMPRESSION', 'RATING', 'CONSUME']
+const types = eventTypes.filter((type) => !leftOut.includes(type))
 const writersMax = 6
 const pauseMs = 15
 /** A backfill beside the visitors: so many events at a time, of so many users of its own. */
