@@ -112,13 +112,12 @@ export async function buildServer(parts: Parts): Promise<Server> {
     metrics,
     charge: (identity, requests) => gate.rate.charge(identity, requests, clock.now()),
   })
-  const checkDocument = createDocumentCheck(documents, gate.rate, clock)
+  const checkDocument = createDocumentCheck({ documents, rate: gate.rate, clock, listed })
   const apollo = createApollo({
     schema,
     lookup,
     check: (text, { identity }) => checkDocument(text, identity),
     explorer,
-    listed,
     logger,
     run: executor.forApollo(documents),
   })
@@ -155,7 +154,6 @@ export async function buildServer(parts: Parts): Promise<Server> {
     gate,
     cost,
     lookup,
-    listed,
     fanOut,
   }
   const connections = new OpenConnections({

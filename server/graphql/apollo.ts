@@ -1,4 +1,4 @@
-import { ApolloServer, type ApolloServerOptionsWithGateway, type ApolloServerPlugin } from '@apollo/server'
+import { ApolloServer, type ApolloServerOptionsWithGateway } from '@apollo/server'
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
@@ -11,18 +11,15 @@ import type { RequestContext } from '../context.ts'
 import { checkedDocuments } from './checked-documents.ts'
 import type { DocumentLookup } from './document-lookup.ts'
 import type { CheckedDocument } from './documents.ts'
-import { asGraphQLError, formatError } from './errors.ts'
-import { notListed, type PersistedDocuments } from './persisted-documents.ts'
+import { formatError } from './errors.ts'
 
 interface Options {
   readonly schema: GraphQLSchema
   readonly lookup: DocumentLookup
-  /** The document of a request, within what its client may still ask for. @throws AppError RATE_LIMITED */
+  /** The document of a request, within what its client may still ask for. @throws AppError RATE_LIMITED, FORBIDDEN */
   readonly check: (text: string, context: RequestContext) => CheckedDocument
   readonly explorer: boolean
   readonly logger: Logger
-  /** Only these are run, where there is such a list. */
-  readonly listed: PersistedDocuments | undefined
   readonly run: GatewayExecute
 }
 
@@ -35,7 +32,7 @@ export type GatewayExecute = Awaited<ReturnType<GatewayInterface['load']>>['exec
  * of documents or persisted queries of its own.
  */
 export function createApollo(options: Options): ApolloServer<RequestContext> {
-  const { schema, explorer, logger, listed, lookup } = options
+  const { schema, explorer, logger, lookup } = options
   return new ApolloServer<RequestContext>({
     gateway: toGateway(schema, options.run),
     // Ending is decided by the main file: Apollo's own handlers would kill the process in the middle of draining.
@@ -58,7 +55,6 @@ export function createApollo(options: Options): ApolloServer<RequestContext> {
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginLandingPageDisabled(),
-      ...(listed ? [onlyListed(listed)] : []),
       checkedDocuments(options),
     ],
   })
@@ -82,14 +78,4 @@ const byHash = (textOf: (hash: string) => string | undefined) => ({
   // A document is kept after its authorized run.
   set: async () => {},
   delete: async () => {},
-})
-
-const onlyListed = (listed: PersistedDocuments): ApolloServerPlugin<RequestContext> => ({
-  async requestDidStart() {
-    return {
-      async didResolveOperation({ source, document }) {
-        if (!listed.has(source, document)) throw asGraphQLError(notListed())
-      },
-    }
-  },
 })

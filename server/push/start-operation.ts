@@ -7,7 +7,6 @@ import { asGraphQLError } from '../graphql/errors.ts'
 import type { Executor } from '../graphql/executor.ts'
 import type { JsonResult } from '../graphql/json-plan.ts'
 import type { Inputs, Operation, Operations } from '../graphql/operations.ts'
-import { notListed, type PersistedDocuments } from '../graphql/persisted-documents.ts'
 import type { ByteLedger } from '../guard/byte-ledger.ts'
 import type { CostLimit } from '../guard/cost-limit.ts'
 import type { CheckDocument } from '../guard/document-budget.ts'
@@ -31,8 +30,6 @@ export interface OperationDeps {
   readonly gate: Gate
   readonly cost: CostLimit
   readonly lookup: DocumentLookup
-  /** Only these are run, where there is such a list. */
-  readonly listed: PersistedDocuments | undefined
   readonly fanOut: FanOut
 }
 
@@ -129,12 +126,11 @@ function toGraphQLError(error: unknown, { logger }: Services): GraphQLError {
 
 /** @returns the errors of a document that is not valid. @throws AppError */
 function prepare(payload: OperationPayload, caller: Caller, deps: OperationDeps): Prepared | readonly GraphQLError[] {
-  const { services, checkDocument, operations, lookup, listed } = deps
+  const { services, checkDocument, operations, lookup } = deps
   const identity = caller.admit()
   const text = lookup.find(payload)
   if (typeof text !== 'string') return [text]
   const checked = checkDocument(text, identity)
-  if (listed && !(checked.document && listed.has(text, checked.document))) throw notListed()
   if (!checked.document) return checked.errors ?? []
   const operation = operations.prepare(checked.document, payload.operationName)
   if (!operation) {

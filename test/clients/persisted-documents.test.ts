@@ -99,6 +99,13 @@ describe('texts of clients', () => {
     client.stop()
   })
 
+  test('a document that is not valid is refused like any other, and its errors tell nothing of the schema', async () => {
+    const response = await harness.post({ query: '{ items(ids: []) { nothing } }' })
+    const { errors } = (await response.json()) as { errors: { message: string; extensions: { code: string } }[] }
+    expect([response.status, errors.map(({ extensions }) => extensions.code)]).toEqual([403, ['FORBIDDEN']])
+    expect(JSON.stringify(errors)).not.toContain('nothing')
+  })
+
   test('other fields are not, by any transport', async () => {
     const query = shelfText.replace('title', 'title price')
     expect((await harness.post({ query, variables })).status).toBe(403)
