@@ -91,7 +91,7 @@ export const eventFlow = {
     purpose: "Collects candidates, scores them, writes the user's list with its reasons.",
     from: topics.userVectors,
     emits: [topics.lists, topics.backfill],
-    follows: [...recommenderTopics, topics.rules, topics.watched],
+    follows: [...recommenderTopics, topics.watched],
     state: [],
     writes: [],
     reads: ['userStates', 'erasures'],

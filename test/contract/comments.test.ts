@@ -12,6 +12,10 @@ const itemFields = 'server/ingest/item-fields.test.ts'
 const filters = 'server/lists/item-filter.test.ts'
 const consume = 'engine/user/consume.test.ts'
 const windows = 'server/catalog/availability-windows.test.ts'
+const rules = 'server/query/rules.test.ts'
+const ruleSteps = 'server/lists/pipeline/pipeline.test.ts'
+const inForce = 'server/lists/pipeline/rules-in-force.test.ts'
+const seenPolicy = 'server/lists/pipeline/seen-policy.test.ts'
 const openPages = 'server/push/availability.test.ts'
 const access = 'server/guard/access.test.ts'
 
@@ -167,6 +171,44 @@ const held: readonly [words: string, ...tests: [file: string, name: string][]][]
   ['exactly one value; a name may repeat', [itemFields, 'are in the catalog'], [itemFields, 'a bad %s is refused']],
   ['all of', [filters, '%s: exact in every list']],
   ['all must hold; an item without the attribute does not match', [filters, '%s: exact in every list']],
+  [
+    '1..64 of a-z 0-9 -: where the list stands',
+    [rules, '%s: a placement that is none is refused'],
+    ['server/query/list-ids.test.ts', 'the id sent back says user, revision, placement and variant'],
+  ],
+  ["a name without rules of its own follows the shop's rules", [inForce, 'a placement overrides the shop']],
+  [
+    'Rules apply when a list is read or pushed, to every kind of list, also for strangers and guests.',
+    [rules, '%s'],
+    [rules, 'get the list anew when rules change'],
+    [rules, 'a stranger and a trend are pushed anew'],
+  ],
+  [
+    'what counts as seen, for how long or from which portion on',
+    [seenPolicy, 'an event type counts for ever, for so long, or not at all'],
+    [seenPolicy, 'a portion counts from its value on'],
+    [rules, 'the rule of what is seen replaces the default'],
+  ],
+  ['its score is multiplied; 0 removes it', [ruleSteps, 'what was shown often without a reaction sinks or leaves']],
+  [
+    'what lists are optimized for; revenue 0..1',
+    [ruleSteps, 'revenue weighs scores by price'],
+    [ruleSteps, 'weights count what was found because of an event'],
+  ],
+  [
+    'each may have {when: {placement, category, attribute, from, until}}',
+    [inForce, 'dated rules start and end by themselves'],
+    [inForce, 'a placement overrides the shop'],
+    [ruleSteps, 'a rule with a condition applies to lists about that'],
+    [rules, 'a dated pin appears on the open page and goes by itself'],
+  ],
+  ["override the shop's rules", [inForce, 'a placement overrides the shop']],
+  [
+    'experiments: [{name, placement, from, until, attribution: 7d, variants: [{name, share, rules}]}]',
+    [inForce, 'a user stays in one variant'],
+    [inForce, 'an experiment runs at its placement and in its time'],
+    [rules, 'two placements run different experiments'],
+  ],
   ['refuses the whole batch and names the element', [promises, 'a batch with one bad element is refused as a whole']],
 ]
 

@@ -5,7 +5,7 @@ import type { Answer } from '../support/server-harness.ts'
 import { startWholeSystem } from '../support/whole-system.ts'
 
 /** Pages whose requests are run in order on one shop, each compared with the answer below it. */
-const pages = ['media.md', 'attributes.md']
+const pages = ['media.md', 'attributes.md', 'placements.md']
 
 const textOf = (page: string) => readFileSync(new URL(`../../docs/${page}`, import.meta.url), 'utf8')
 
