@@ -28,6 +28,13 @@ test('three scrolls past an item that is ignored lower it on the open page', {
     const { variables } = JSON.parse(request.postData() ?? '{}')
     for (const event of variables?.events ?? []) if (event.type === 'IMPRESSION') impressions.push(event)
   })
+  const lists = new Set<string>()
+  page.on('websocket', (socket) =>
+    socket.on('framereceived', ({ payload }) => {
+      const list = JSON.parse(String(payload)).payload?.data?.recommendationsUpdated
+      if (list) lists.add(list.id)
+    }),
+  )
   await page.goto(`${shop.address}/`)
   await logInAs(page, 'Maya')
   await forYou(page).getByText('Made for you').waitFor()
@@ -35,15 +42,13 @@ test('three scrolls past an item that is ignored lower it on the open page', {
   const [ignored] = await shownList(page)
   const showings = () => impressions.filter(({ userId, itemId }) => userId === maya && itemId === ignored)
   while (showings().length < 3) {
-    const times = showings().length
+    const [times, listsBefore] = [showings().length, lists.size]
     await pickOf(page, ignored!).evaluate((pick) => pick.scrollIntoView())
     await eventually(() => showings().length > times)
-    const seen = impressions.length
-    await forYou(page)
-      .locator('[data-item]')
-      .last()
-      .evaluate((pick) => pick.scrollIntoView())
-    await eventually(() => impressions.length > seen)
+    await eventually(() => lists.size > listsBefore)
+    const last = forYou(page).locator('[data-item]').last()
+    await last.evaluate((pick) => pick.scrollIntoView())
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
   }
   await eventually(async () => !(await shownIds(page)).slice(0, 10).includes(ignored!))
   expect(showings().every(({ position }) => position >= 1 && position <= 20)).toBe(true)
