@@ -24,6 +24,8 @@ export interface ListRequest {
   readonly isEligible: ItemTest
   readonly exclude: ReadonlySet<string>
   readonly diversity: number
+  /** Pins leave the other items of their groups where they are. Default: false, a list has one item of each group. */
+  readonly allVariants?: boolean
 }
 
 /** A checked request, with the plain parts that travel to the ranking thread. */

@@ -36,7 +36,7 @@ export class RankResolver {
     const ranked = await context.compute.rank({ itemIds: [...known], state, now })
     // Nothing is pinned that was not given.
     const isEligible = (item: Item) => item.isListed && known.has(item.id)
-    const wanted = { ...request, first: known.size, isEligible }
+    const wanted = { ...request, first: known.size, isEligible, allVariants: true }
     const listContext = contextFor(userId, wanted, { rankedAt: now, seed: userId }, services)
     const list = arrange(candidatesOf(ranked, known, listContext), listContext, () => false)
     return present(list, catalog)

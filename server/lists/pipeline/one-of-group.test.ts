@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { ranked } from '../../../test/support/builders.ts'
 import { ListBuilder } from '../list-builder.ts'
 import { parseListRequest } from '../list-request.ts'
+import { arrange } from './pipeline.ts'
 import { aCatalog, aListContext } from './testing/a-list-context.ts'
 
 const catalog = aCatalog(
@@ -51,6 +52,20 @@ describe('of a group a list has one item', () => {
   test('the pinned one, if one is pinned; of two the first', () => {
     const rules = 'pins: [{ item: wine, position: 2 }, { item: red, position: 3 }]'
     expect(idsOf(['blue', 'hat', 'cap'], { rules })).toEqual(['hat', 'wine', 'cap'])
+  })
+
+  test('but a pin takes no item away where all that were given are ordered', () => {
+    const rules = 'pins: [{ item: wine, position: 1 }]'
+    const list = ['blue', 'wine', 'red'].map((id) => ({
+      item: catalog.get(id)!,
+      score: 0,
+      reason: { kind: 'pinned' } as const,
+    }))
+    const order = (allVariants: boolean) => {
+      const context = aListContext(catalog, { request: { ...parseListRequest({}), allVariants }, rules })
+      return arrange(list, context, () => false).map(({ item }) => item.id)
+    }
+    expect([order(true), order(false)]).toEqual([['wine', 'blue', 'red'], ['wine']])
   })
 
   test('whatever is asked, and the list is as long as there are products that pass', () => {

@@ -8,7 +8,7 @@ import { TakenGroups } from './one-of-group.ts'
  */
 export function placePins(
   list: readonly Candidate[],
-  { rules, catalog, isEligible }: ListContext,
+  { rules, catalog, isEligible, request: { allVariants = false } }: ListContext,
   isExcluded: (itemId: string) => boolean,
 ): readonly Candidate[] {
   if (!rules.pins?.length) return list
@@ -18,7 +18,7 @@ export function placePins(
   for (const { item: id, position } of pins) {
     const item = catalog.get(id)
     if (!item || pinned.has(id) || groups.has(item) || !isEligible(item) || isExcluded(id)) continue
-    groups.add(item)
+    if (!allVariants) groups.add(item)
     pinned.set(id, { item, position, score: 0, reason: { kind: 'pinned' } })
   }
   const placed = list.filter(({ item }) => !pinned.has(item.id) && !groups.has(item))
