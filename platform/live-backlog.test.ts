@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { topics } from '../schema/topics.ts'
+import { recordsMin } from './backlog-window.ts'
 import { LiveBacklog } from './live-backlog.ts'
 import type { EventLog } from './ports/event-log.ts'
 
@@ -27,8 +28,6 @@ function aLog(progress: Progress, onSleep: () => void) {
   }
   return { backlog: new LiveBacklog({ log: log as EventLog, clock }), sleeps: () => sleeps }
 }
-
-const recordsMin = 64
 
 test('there is room while nothing waits', async () => {
   const { backlog, sleeps } = aLog({ end: 5, embedded: 5, vectors: 0, ranked: 0 }, () => {})

@@ -1,4 +1,5 @@
 import { topics } from '../schema/topics.ts'
+import { BacklogWindow, recordsMax } from './backlog-window.ts'
 import type { Clock } from './ports/clock.ts'
 import type { EventLog } from './ports/event-log.ts'
 
@@ -9,16 +10,6 @@ interface Parts {
   readonly share?: number
 }
 
-/**
- * What is appended should be applied within so long, ms, the commit of the offsets included. A partition where it takes
- * longer gets less at a time, one where it takes less gets more.
- */
-const waitMsMax = 50
-/** Bounds of the backlog in records of one partition. */
-const recordsMin = 64
-const recordsMax = 500
-const growth = 1.25
-const decrease = 0.8
 /** Users of one partition that may wait to be ranked. */
 const rankingRecordsMax = 4_000
 const pollMs = 4
@@ -32,20 +23,14 @@ interface Partition {
   readonly ranking: number
 }
 
-/** How many records may wait in a partition, and the end of it whose way is being timed. */
-interface Window {
-  allowed: number
-  timed: { readonly end: number; readonly since: number } | undefined
-}
-
 /**
  * The backlog before the stages that a visitor's list goes through. What nobody waits for is appended to topic
- * `interactions` only while this backlog is short: in records, and so that the embed stage applies it within `waitMsMax`.
+ * `interactions` only while this backlog is short: in records, and so that the embed stage applies it in time (backlog-window.ts).
  */
 export class LiveBacklog {
   private readonly parts: Parts
   private readonly share: number
-  private readonly windows: Window[] = []
+  private readonly windows: BacklogWindow[] = []
   private stopped = false
   private measuring: Promise<readonly Partition[]> | undefined
   private progressAt = performance.now()
@@ -83,8 +68,8 @@ export class LiveBacklog {
     return Math.max(0, Math.ceil(this.windowOf(partition).allowed * this.share) - waiting)
   }
 
-  private windowOf(partition: number): Window {
-    this.windows[partition] ??= { allowed: recordsMin, timed: undefined }
+  private windowOf(partition: number): BacklogWindow {
+    this.windows[partition] ??= new BacklogWindow()
     return this.windows[partition]
   }
 
@@ -110,7 +95,7 @@ export class LiveBacklog {
     ])
     const now = performance.now()
     const waiting = events.map((end, n) => Math.max(0, end - (embedded[n] ?? 0)))
-    for (const [n, end] of events.entries()) adjust(this.windowOf(n), embedded[n] ?? 0, end, now)
+    for (const [n, end] of events.entries()) this.windowOf(n).observe(embedded[n] ?? 0, end, now)
     this.noteProgress([...embedded, ...ranked], waiting, now)
     if (now - begun > 1) await clock.sleep(idleShare * (now - begun))
     return waiting.map((records, n) => ({ waiting: records, ranking: Math.max(0, vectors[n]! - (ranked[n] ?? 0)) }))
@@ -121,15 +106,4 @@ export class LiveBacklog {
     if (progress !== this.progress || waiting.every((records) => records === 0)) this.progressAt = now
     this.progress = progress
   }
-}
-
-/** Larger while what is appended is applied in time, smaller otherwise. */
-function adjust(window: Window, committed: number, end: number, now: number): void {
-  const { timed } = window
-  if (timed !== undefined && committed >= timed.end) {
-    const factor = now - timed.since <= waitMsMax ? growth : decrease
-    window.allowed = Math.min(recordsMax, Math.max(recordsMin, Math.round(window.allowed * factor)))
-    window.timed = undefined
-  }
-  if (end > committed) window.timed ??= { end, since: now }
 }
