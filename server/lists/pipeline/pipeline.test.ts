@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ItemRecord } from '../../../schema/records/item.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
@@ -164,4 +165,56 @@ pins: [{ item: z, position: 1, when: { category: Toys } }]`
     const picks = new ListBuilder(context).addRanked(ranked).fillWithNewest().toPicks()
     expect(picks.map(({ item }) => item.id)).toEqual(['b', 'a', 'c', 'z'])
   })
+})
+
+test('whatever the rules say: every item may be shown, none comes twice, and the list is as long as it can be', () => {
+  const ids = Array.from({ length: 12 }, (_, n) => `i${n}`)
+  const id = fc.constantFrom(...ids)
+  const category = fc.constantFrom('Books', 'Toys', 'Games')
+  const item = fc.record({
+    categories: fc.uniqueArray(category, { maxLength: 2 }),
+    price: fc.integer({ min: 0, max: 9 }),
+    available: fc.boolean(),
+    groupId: fc.option(fc.constantFrom('g', 'h')),
+  })
+  const rules = fc.record(
+    {
+      boosts: fc.array(fc.record({ category, factor: fc.integer({ min: 0, max: 9 }) }), { maxLength: 3 }),
+      pins: fc.array(fc.record({ item: id, position: fc.integer({ min: 1, max: 15 }) }), { maxLength: 4 }),
+      filters: fc.array(fc.record({ maxPrice: fc.integer({ min: 0, max: 9 }) }), { maxLength: 2 }),
+      maxCategoryShare: fc.constantFrom(0.1, 0.5, 1),
+      exploration: fc.constantFrom(0, 0.5),
+      objective: fc.record({ revenue: fc.constantFrom(0, 1) }),
+    },
+    { requiredKeys: [] },
+  )
+  fc.assert(
+    fc.property(
+      fc.array(item, { minLength: 12, maxLength: 12 }),
+      rules,
+      fc.shuffledSubarray(ids),
+      fc.uniqueArray(id, { maxLength: 3 }),
+      fc.integer({ min: 1, max: 15 }),
+      fc.constantFrom(0, 0.5, 1),
+      (items, asked, ranked, exclude, first, diversity) => {
+        const catalog = aCatalog(...items.map((one, n) => ({ ...one, id: ids[n]! })))
+        const request = parseListRequest({ first, exclude, diversity })
+        const context = aListContext(catalog, { rules: JSON.stringify(asked), request })
+        const builder = new ListBuilder(context).addRanked(
+          ranked.map((itemId, n) => ({ itemId, score: -n, reason: { kind: 'popular', window: 'DAY' } as const })),
+        )
+        const picks = builder.fillWithNewest().toPicks()
+        const most = Math.min(9, ...(asked.filters ?? []).map(({ maxPrice }) => maxPrice))
+        const eligible = [...catalog.items.values()].filter(
+          (one) => one.available && one.price! <= most && !exclude.includes(one.id),
+        )
+        const groups = new Set(eligible.map(({ id: own, groupId }) => groupId ?? own))
+        expect(new Set(picks.map(({ item: { id: own, groupId } }) => groupId ?? own)).size).toBe(picks.length)
+        for (const pick of picks) expect(eligible).toContain(pick.item)
+        expect(picks).toHaveLength(Math.min(first, groups.size))
+        expect(picks.map(({ rank }) => rank)).toEqual(picks.map((_, n) => n + 1))
+      },
+    ),
+    { numRuns: 400 },
+  )
 })
