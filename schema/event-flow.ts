@@ -101,8 +101,8 @@ export const eventFlow = {
     from: topics.lists,
     emits: [topics.backfill],
     follows: [],
-    state: [],
-    writes: ['listsByUser', 'erasures'],
+    state: ['listsByUser'],
+    writes: ['erasures'],
     reads: ['userStates', 'erasures'],
   },
   quality: {

@@ -25,7 +25,8 @@ import { refreshOutdated } from './runner/refresh-outdated.ts'
 import { type ReportedMeter, startReporting } from './runner/reporting.ts'
 import { runStage } from './runner/run-stage.ts'
 import { noStates } from './runner/stage.ts'
-import { type StageName, topology } from './topology.ts'
+import { listStates } from './sink/list-states.ts'
+import { listWrittenAtOf, type StageName, topology } from './topology.ts'
 import { countUsers } from './train/count-users.ts'
 import { startTrainer } from './train/trainer.ts'
 
@@ -88,9 +89,9 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
     meters.push({ meter, more: () => ({ ...from, ...more() }) })
     return meter
   }
-  const refresh = (stage: { readonly conflateBy?: (record: StoredRecord) => bigint }) => {
+  const refresh = (writtenAtOf: (record: StoredRecord) => bigint) => {
     return async (records: readonly StoredRecord[]) => {
-      const users = await refreshOutdated({ log, store }, records, stage.conflateBy!)
+      const users = await refreshOutdated({ log, store }, records, writtenAtOf)
       if (users > 0) logger.warn({ users }, coveredRecords)
     }
   }
@@ -141,7 +142,7 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
         ...plain,
         stage: topology.recommend,
         pacing: new ShowingPace(clock),
-        onSuspects: refresh(topology.recommend),
+        onSuspects: refresh(topology.recommend.conflateBy!),
         urgencyOf: ({ key, headers }) => (watched!.has(key) ? 'watched' : isBulk(headers) ? 'bulk' : 'live'),
         context: () => ({
           recommender: replica!.recommender,
@@ -155,7 +156,8 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
       runStage({
         ...plain,
         stage: topology.sink,
-        onSuspects: refresh(topology.sink),
+        openStates: listStates(store),
+        onSuspects: refresh(listWrittenAtOf),
         context: () => undefined,
         meter: meterOf('sink'),
       }),

@@ -72,8 +72,7 @@ export const topology = {
       writtenAt: listWrittenAtOf(record),
       backfilled: erasedBackfill(record.headers),
     }),
-    conflateBy: listWrittenAtOf,
-    run: (list, { key }) => storeList(list, key),
+    run: (list, { key }, before: Uint8Array | undefined) => storeList(list, key, before),
   }),
   quality: defineStage({
     ...memberOf('quality'),
@@ -123,6 +122,7 @@ function required(value: Uint8Array | null): Uint8Array {
   return value
 }
 
-function listWrittenAtOf({ value, headers }: StoredRecord): bigint {
+/** The revision that a record of topic lists was made at. @throws RecordError where it says none */
+export function listWrittenAtOf({ value, headers }: Pick<StoredRecord, 'value' | 'headers'>): bigint {
   return value === null ? erasedAt(headers) : encodedListWrittenAt(value)
 }

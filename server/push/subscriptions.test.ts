@@ -133,8 +133,10 @@ describe('recommendationsUpdated', () => {
     const watcher = watch({ u: 'fay' })
     await watcher.message(0)
     await harness.putItems({ id: 'z', available: false }, { id: 'a', title: 'Another title' })
-    await new Promise((resolve) => setTimeout(resolve, 300))
-    expect(watcher.received).toHaveLength(1)
+    // What is pushed for a later change comes behind what the first one would push.
+    await harness.publishList('fay', aList({ offset: 5, unseen: ranked('b', 'a') }))
+    expect(listOf(await watcher.message(1)).revision).toBe(revisionAt(5))
+    expect(watcher.received).toHaveLength(2)
   })
 
   test('an item that no longer passes the filter of the subscription leaves it', async () => {
