@@ -5,6 +5,8 @@ const none: readonly string[] = []
 /** The items of each group, best seller first. */
 export class Variants {
   private readonly groups = new Map<string, string[]>()
+  /** Groups that are sorted when they are next read. */
+  private readonly unsorted = new Set<string>()
   private ranks: ReadonlyMap<string, number> = new Map()
 
   /** @param before the item as it was, undefined where it is new; @param after undefined where it is gone */
@@ -12,8 +14,10 @@ export class Variants {
     if (before?.groupId === after?.groupId) return
     if (before?.groupId != null) this.remove(before.groupId, before.id)
     if (after?.groupId == null) return
-    const ids = [...(this.groups.get(after.groupId) ?? none), after.id]
-    this.groups.set(after.groupId, ids.sort(this.byRank))
+    const ids = this.groups.get(after.groupId)
+    if (ids) ids.push(after.id)
+    else this.groups.set(after.groupId, [after.id])
+    this.unsorted.add(after.groupId)
   }
 
   get hasGroups(): boolean {
@@ -24,17 +28,19 @@ export class Variants {
   rank(bestSellers: readonly string[]): void {
     if (!this.hasGroups) return
     this.ranks = new Map(bestSellers.map((id, rank) => [id, rank]))
-    for (const ids of this.groups.values()) ids.sort(this.byRank)
+    for (const groupId of this.groups.keys()) this.unsorted.add(groupId)
   }
 
   of(groupId: string): readonly string[] {
-    return this.groups.get(groupId) ?? none
+    const ids = this.groups.get(groupId) ?? none
+    return this.unsorted.delete(groupId) ? (ids as string[]).sort(this.byRank) : ids
   }
 
   private remove(groupId: string, id: string): void {
     const ids = this.of(groupId).filter((other) => other !== id)
     if (ids.length > 0) this.groups.set(groupId, ids)
     else this.groups.delete(groupId)
+    if (ids.length === 0) this.unsorted.delete(groupId)
   }
 
   private readonly byRank = (a: string, b: string): number => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { ranked } from '../../../test/support/builders.ts'
 import { ListBuilder } from '../list-builder.ts'
 import { parseListRequest } from '../list-request.ts'
+import { variantInstead, variantsMax } from './one-of-group.ts'
 import { arrange } from './pipeline.ts'
 import { aCatalog, aListContext } from './testing/a-list-context.ts'
 
@@ -81,6 +82,14 @@ describe('of a group a list has one item', () => {
       }),
     )
   })
+})
+
+test('of a product with very many variants the best-selling hundred are looked at', () => {
+  const many = Array.from({ length: variantsMax + 1 }, (_, n) => ({ id: `v${n}`, groupId: 'many' }))
+  const shop = aCatalog(...many)
+  shop.rankVariants(many.map(({ id }) => id))
+  const instead = (wanted: string) => variantInstead(shop.get('v0')!, shop, ({ id }) => id === wanted)?.id
+  expect([instead(`v${variantsMax - 1}`), instead(`v${variantsMax}`)]).toEqual([`v${variantsMax - 1}`, undefined])
 })
 
 test('the variants of a group are known as items come, change their group and go', () => {

@@ -16,9 +16,13 @@ export class TakenGroups {
   }
 }
 
+/** Variants of one product that are looked at. */
+export const variantsMax = 100
+
 /**
  * Returns the best-selling item of the same group that may be listed, in place of one that may not, for example since a
- * filter asks for another color; undefined where there is none.
+ * filter asks for another color; undefined where none of the
+ * best-selling `variantsMax` may.
  */
 export function variantInstead(
   { groupId }: Item,
@@ -26,7 +30,7 @@ export function variantInstead(
   mayList: (item: Item) => boolean,
 ): Item | undefined {
   if (groupId === null) return undefined
-  for (const id of catalog.variantsOf(groupId)) {
+  for (const id of catalog.variantsOf(groupId).slice(0, variantsMax)) {
     const item = catalog.get(id)
     if (item && mayList(item)) return item
   }
