@@ -49,7 +49,7 @@ export function BasketPage() {
             type="button"
             className="main"
             onClick={() => {
-              buyBasket()
+              buyBasket(lines)
               setBought(true)
             }}
           >

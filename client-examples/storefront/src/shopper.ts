@@ -62,9 +62,13 @@ export function putInBasket(itemId: string, quantity: number) {
   setBasket(shopper.get().id, { ...basket, [itemId]: (basket[itemId] ?? 0) + quantity })
 }
 
-export function buyBasket() {
+/** @param items what is in the basket, for its prices in the shop's currency */
+export function buyBasket(items: readonly { readonly id: string; readonly price: number | null }[]) {
   const { id } = shopper.get()
-  for (const [itemId, quantity] of Object.entries(baskets.get()[id] ?? {})) record('PURCHASE', itemId, { quantity })
+  for (const [itemId, quantity] of Object.entries(baskets.get()[id] ?? {})) {
+    const price = items.find((item) => item.id === itemId)?.price
+    record('PURCHASE', itemId, { quantity, ...(price != null && { unitPrice: price }) })
+  }
   setBasket(id, {})
 }
 
