@@ -40,7 +40,7 @@ const schema = z.object({
   KAFKA_OAUTH_CLIENT_ID: z.string().optional(),
   KAFKA_OAUTH_CLIENT_SECRET: z.string().optional(),
   KAFKA_OAUTH_SCOPE: z.string().optional(),
-  /** A worker that is not heard of for so long loses its partitions to the others. */
+  /** A worker without a heartbeat for so long loses its partitions to the others. */
   KAFKA_SESSION_MS: whole(10_000, 1_000, 300_000),
   CASSANDRA_CONTACT_POINTS: list.default(['127.0.0.1:9042']),
   CASSANDRA_DATA_CENTER: z.string().default('datacenter1'),

@@ -201,7 +201,7 @@ export async function buildServer(parts: Parts): Promise<Server> {
     readiness.stopping = true
     streams.close()
     await sockets.close()
-    // A connection whose answer was under way is kept alive after it: nobody else would end it.
+    // A connection whose answer was in flight stays open after it (keep-alive), so idle ones are closed until all have ended.
     const ending = setInterval(() => http.server.closeIdleConnections(), closeIdleMs)
     await http.close().finally(() => clearInterval(ending))
     await apollo.stop()

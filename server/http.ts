@@ -103,7 +103,7 @@ function securityHeaders(): Record<string, string> {
   return headers
 }
 
-/** What still comes on a connection whose last answer is under way is told to try again, elsewhere or later. */
+/** While the server closes, refuses further requests on connections that are still open, as retriable. */
 function refuseWhenClosing(http: FastifyInstance): void {
   let closing = false
   http.addHook('preClose', async () => {

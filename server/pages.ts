@@ -50,7 +50,7 @@ export async function addPages(http: FastifyInstance): Promise<void> {
   for (const { path, folder } of builtPages()) await addStaticFiles(http, { path, folder, contentSecurityPolicy })
 }
 
-/** Names of assets tell their content, so they may be kept for ever; index.html names the assets, so it is asked for each time. */
+/** Assets are named by a hash of their content and cached without limit; index.html names them and is revalidated each time. */
 export async function addStaticFiles(http: FastifyInstance, files: StaticFiles): Promise<void> {
   await http.register(fastifyStatic, {
     root: folderOf(files.folder),

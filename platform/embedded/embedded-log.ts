@@ -43,7 +43,7 @@ export class EmbeddedLog implements EventLog {
     const topic = reader.topic(topicName)
     const now = Math.floor(clock.now())
     const positions: Position[] = []
-    // Asked for at once, a large batch would be more than may wait: refused, tried again, and refused for ever.
+    // In chunks: a batch larger than the queue's bound would be rejected on every retry.
     for (const portion of chunkByBytes(records, bytesOfRecord, groupBytesMax))
       positions.push(...(await this.appendChunk(topic, portion, now)))
     return positions

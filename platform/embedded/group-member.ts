@@ -28,7 +28,7 @@ export interface Assignment {
 export interface GroupMemberOptions {
   readonly group: string
   readonly partitionCounts: ReadonlyMap<string, number>
-  /** A member that has not been heard of for so long is taken for dead. A dead process is noticed at once. */
+  /** A member without a heartbeat for so long is removed. The end of its process is noticed at once. */
   readonly leaseMs: number
 }
 

@@ -8,7 +8,7 @@ export type Signal = { readonly growth: readonly Growth[] } | { readonly group: 
 
 export const openChannel = (dir: string): BroadcastChannel => new BroadcastChannel(`pickstream:${realpathSync(dir)}`)
 
-/** Wakes whoever waits for a partition to grow or for a group to change. A missed signal costs one poll, never a record. */
+/** Wakes waits for a partition to grow or for a group to change. A missed signal costs one poll, never a record. */
 export class Signals {
   private readonly channel: BroadcastChannel
   private readonly growth = new Map<number, Set<() => void>>()

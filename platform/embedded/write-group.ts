@@ -41,7 +41,7 @@ export class Group {
       this.resolve = resolve
       this.reject = reject
     })
-    // Whoever asked awaits it; nobody did when only offsets are in it.
+    // Callers may await it; the rejection is handled here for groups that hold only offsets.
     this.done.catch(() => {})
   }
 

@@ -32,7 +32,7 @@ const growthCheckMs = 60_000
 
 /**
  * A member of a consumer group: joins, reads its partitions, joins again whenever the group is shared out anew. It ends
- * only by stop() or by an error nobody can mend (no right to read); every other error is met by trying again.
+ * only by stop() or by a permanent error (no right to read); all other errors are retried.
  */
 export class GroupConsumer implements Consumption {
   readonly ended: Promise<void>

@@ -4,9 +4,9 @@ import { AppError, messageOf } from '../../schema/app-error.ts'
 export type Remedy =
   /** The metadata is old (a leader has moved): ask again. */
   | 'refresh'
-  /** The connection to one broker is gone: forget it and ask the others. */
+  /** The connection to one broker is lost: drop it and use the other brokers. */
   | 'reconnect'
-  /** A state nobody foresaw (a TypeError inside the library, a broker that does not answer): begin anew. */
+  /** An unexpected state (a TypeError inside the library, a broker that does not answer): build new connections. */
   | 'rebuild'
   /** The connection is sound, only the answer was no for now: not enough replicas, a group being shared out. */
   | 'retry'

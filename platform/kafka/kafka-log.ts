@@ -42,7 +42,7 @@ export interface KafkaLogOptions {
   readonly lingerMs?: number
   /** Batches from this size are compressed; small ones gain nothing by it. */
   readonly compressedBytesMin?: number
-  /** A member that is not heard of for so long loses its partitions. */
+  /** A member without a heartbeat for so long loses its partitions. */
   readonly sessionMs?: number
   readonly heartbeatMs?: number
   readonly rebalanceMs?: number

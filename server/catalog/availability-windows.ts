@@ -85,7 +85,7 @@ export class AvailabilityWindows {
       this.timer = undefined
       this.takeDue()
     }
-    // A clock that rejects is no reason to forget the windows: the next look is at once.
+    // If the clock rejects, check the windows at once instead of stopping.
     this.clock.sleep(waitMs, timer.stop.signal).then(wake, wake)
   }
 

@@ -24,8 +24,8 @@ const clientCodes = new Set([
 ])
 
 /**
- * An error as clients see it: the codes of the contract, `retriable` always, and nothing of the inside. What nobody
- * foresaw is logged and shown as an internal error without words.
+ * An error as clients see it: the codes of the contract, `retriable` always, and nothing internal. An unexpected
+ * error is logged, and shown as an internal error without its message.
  */
 export function formatError(error: unknown, formatted: GraphQLFormattedError, logger: Logger): GraphQLFormattedError {
   const { locations, path } = formatted

@@ -32,8 +32,8 @@ interface Options extends Gate {
 }
 
 /**
- * /graphql: who asks is settled, and whether they ask too much, before the body is read. What is new goes through Apollo;
- * what Apollo knows is executed at once, and answered as Apollo would.
+ * /graphql: the client is authenticated and rate limited before the body is read. New requests go through Apollo; those
+ * that Apollo has checked before are executed at once, with the same answer.
  */
 export function addGraphqlRoute(http: FastifyInstance, options: Options): void {
   const { apollo, known, lookup, executor, services, explorer, unsent, ...gate } = options

@@ -23,7 +23,7 @@ interface Options extends Gate {
 }
 
 /**
- * Returns an onRequest hook: who asks is settled, and whether they ask too much, before the body is read. It sets
+ * Returns an onRequest hook: authenticates the client and applies the rate limit before the body is read. It sets
  * `request.identity`, or fails with AppError UNAUTHENTICATED, RATE_LIMITED or UNAVAILABLE.
  */
 export function createAdmission({ clock, unsent, admitsNobody = () => false, ...gate }: Options) {

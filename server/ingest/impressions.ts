@@ -20,8 +20,8 @@ interface Deps {
 
 /**
  * One IMPRESSION event per item. Its event id is made from recommendationId and item, so that an item of a list counts
- * once per user however often it is reported. `position` is the item's place in the list, from 1: as this server answered with it, or where that is
- * not known the place in `itemIds`.
+ * once per user however often it is reported. `position` is the item's place in the list, from 1: as this server
+ * answered with it, or where that is not known the place in `itemIds`.
  *
  * @throws AppError BAD_USER_INPUT, also for a recommendationId that was not made for this user or a session
  */

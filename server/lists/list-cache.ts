@@ -106,7 +106,7 @@ class Entry implements ListEntry {
   }
 }
 
-/** How long a row of the store is believed that the tail has not confirmed. */
+/** How long a row of the store is used that the tail has not confirmed. */
 const storeMsMax = 5_000
 
 /**

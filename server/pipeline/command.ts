@@ -5,8 +5,8 @@ import { topics } from '../../schema/topics.ts'
 import type { Services } from '../context.ts'
 
 /**
- * Orders something from the trainer and waits for its outcome.
- * @throws AppError UNAVAILABLE, retriable, when nothing was heard within RETRAIN_MS_MAX; the order stands
+ * Sends a command to the trainer and waits for its outcome.
+ * @throws AppError UNAVAILABLE, retriable, without an outcome within RETRAIN_MS_MAX; the command is still carried out
  */
 export async function runCommand(
   { log, clock, pipeline, config }: Services,

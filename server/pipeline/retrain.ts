@@ -7,8 +7,8 @@ import { runCommand } from './command.ts'
 const pollMs = 100
 
 /**
- * Orders a refit and waits for its outcome, then until the new version serves here.
- * @throws AppError UNAVAILABLE, retriable, when nothing was heard within RETRAIN_MS_MAX; the order stands
+ * Sends the command to refit and waits for its outcome, then until the new version serves here.
+ * @throws AppError UNAVAILABLE, retriable, without an outcome within RETRAIN_MS_MAX; the command is still carried out
  */
 export async function retrain(services: Services): Promise<RetrainResult> {
   const { clock, pipeline, ranking, config } = services

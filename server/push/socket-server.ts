@@ -61,7 +61,7 @@ export class SocketServer {
     return this.clients.size
   }
 
-  /** Says good-bye to every client (1001: it may come again, elsewhere); whoever does not answer in time is cut off. */
+  /** Closes every socket with code 1001 (clients may reconnect, elsewhere) and terminates those that do not answer in time. */
   async close(): Promise<void> {
     const { http, clock } = this.options
     http.off('upgrade', this.onUpgrade)
@@ -122,7 +122,7 @@ export class SocketServer {
       close: (code, reason) => socket.close(code, reason),
     })
     socket.on('message', (data) => {
-      // Some messages are answered, pings above all: whoever does not read the answers may not ask for more.
+      // Some messages are answered, pings above all: a client that does not read the answers is cut off.
       if (!terminateIfBufferFull(socket)) connection.receive(String(data))
     })
     socket.once('close', () => {

@@ -31,7 +31,7 @@ export interface RankingThreadData {
   readonly writer?: MessagePort
 }
 
-/** Starts the ranking thread; resolves once it takes questions. A thread that dies is started again. */
+/** Starts the ranking thread; resolves once it takes requests. A thread that ends is restarted. */
 export async function startRankingThread(parts: RankingThreadParts): Promise<RankingService> {
   const handle = new RankingHandle(parts)
   await handle.started

@@ -143,7 +143,7 @@ function fromQueryString(given: Record<string, unknown>): Record<string, unknown
   return { ...given, variables: json('variables'), extensions: json('extensions') }
 }
 
-/** @throws AppError BAD_USER_INPUT where it is no revision: nothing would be newer than some, and nobody would learn why */
+/** @throws AppError BAD_USER_INPUT where it is no revision: a text that sorts above all revisions would block every list */
 function lastEventIdOf({ headers }: FastifyRequest): string | undefined {
   const id = headers['last-event-id']
   if (id === undefined || id === '') return undefined

@@ -16,7 +16,7 @@ export interface Pace {
 
 /**
  * Keeps a bulk load from standing in front of live visitors: a batch is sent once the list of the last user of the batch
- * `batchesUnderWayMax` before it has seen its events, so the queue of the first stage stays short whatever its speed.
+ * `batchesInFlightMax` before it has seen its events, so the queue of the first stage stays short whatever its speed.
  */
 export function createPace(client: GraphQLClient): Pace {
   const inFlight: Promise<unknown>[] = []

@@ -3,7 +3,7 @@ import type { RankedList } from '../../schema/records/ranked-list.ts'
 import type { QualityHour } from '../../schema/records/stage-status.ts'
 import type { Outcome } from '../runner/stage.ts'
 
-/** What the stage remembers of a user: the list that was published last. */
+/** State of one user: the list that was published last. */
 export interface Published {
   readonly revision: number
   readonly top: readonly string[]

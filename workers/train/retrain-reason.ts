@@ -1,13 +1,13 @@
-/** A first model as soon as there is something to learn from; and no later one for less. */
+/** Minimum new events of a training by number, the first one included. */
 const eventsMin = 2000
-/** The share of what the model was trained on by which the log must have grown: while events pour in, and once they have calmed down. */
+/** Minimum growth of the log since the last training, as a share: while events are catching up, and when idle. */
 const growth = { catchingUp: 0.5, idle: 0.02 }
-/** Calm: so little of what is new came within `calmMs`. */
+/** Idle: at most this share of the new events came within `idleMs`. */
 const idleShare = 0.01
 export const idleMs = 30_000
 
 export interface RetrainInputs {
-  /** In the log, and when the model that serves (or the latest attempt) was trained; and how many came within `calmMs`. */
+  /** Events in the log; in the log at the latest training or attempt; and those that came within `idleMs`. */
   readonly events: number
   readonly trainedEvents: number
   readonly recentEvents: number
@@ -23,8 +23,8 @@ export interface Schedule {
 }
 
 /**
- * Why a training is due now; undefined: it is not. By number: soon after an import (or any rush) has ended, in the middle of it whenever the log has grown
- * by half, and always after TRAIN_EVENTS. A young shop is thus retrained often, which costs little, and an old one as configured.
+ * Returns why a training is due, or undefined. By number: soon after an import (or another burst) has ended, during it
+ * whenever the log has grown by half, and always after TRAIN_EVENTS. So a small log is retrained often, at little cost.
  */
 export function retrainReason(
   { events, trainedEvents, recentEvents, elapsedMs }: RetrainInputs,

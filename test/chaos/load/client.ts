@@ -35,7 +35,7 @@ export class ChaosClient {
     this.options = options
   }
 
-  /** @returns undefined where it was refused for good or did not succeed within `patienceMs`; both are findings. */
+  /** @returns undefined where it was refused for good or did not succeed within `answerMsMax`; both are findings. */
   async ask<Data>(
     query: string,
     variables: Readonly<Record<string, unknown>> = {},
