@@ -232,6 +232,13 @@ describe('rules of the placement', () => {
     expect(other.data.home.rows.map(({ kind }: Row) => kind)).toContain('CONTINUE')
   })
 
+  test('say what counts as seen: what does not is listed again', async () => {
+    await putRules('seen: { RATING: 30d }')
+    const rows = await ask('ann', { rows: 20, first: 100 })
+    const elsewhere = rows.filter(({ kind }) => kind !== 'BUY_AGAIN').flatMap(idsOf)
+    expect(elsewhere).toContain('book-0')
+  })
+
   test('say from which portion on an item is finished', async () => {
     await putRules('seen: { PURCHASE: forever, CONSUME: 0.5 }')
     expect(rowOf(await ask('ann', { rows: 20 }), 'CONTINUE')).toBeUndefined()

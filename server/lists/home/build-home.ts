@@ -4,16 +4,19 @@ import { BecauseOfItem, MatchesTaste } from '../../../schema/graphql/recommendat
 import type { RecommendationIds } from '../../../schema/recommendation-id.ts'
 import type { StoredList } from '../../../schema/records/list.ts'
 import type { PickReason } from '../../../schema/records/ranked-list.ts'
+import { unpackTouched } from '../../../schema/records/touched.ts'
 import { decodeUserState, type StoredUserState } from '../../../schema/records/user-state.ts'
 import type { RuleSet } from '../../../schema/rules.ts'
 import { tables } from '../../../schema/tables.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { Trends } from '../../ranking/trends.ts'
+import { mergeByScore } from '../list-builder.ts'
 import type { ListEntry } from '../list-cache.ts'
 import type { ListContext } from '../pipeline/list-context.ts'
 import { variantInstead } from '../pipeline/one-of-group.ts'
 import { arrange } from '../pipeline/pipeline.ts'
 import { present } from '../pipeline/present.ts'
+import { nothingTouched, SeenItems } from '../pipeline/seen-policy.ts'
 import { type ContextDeps, contextFor } from '../recommend.ts'
 import { chooseRows } from './choose-rows.ts'
 import { type HomeRequest, rowItemsMin } from './home-request.ts'
@@ -55,10 +58,10 @@ export async function buildHome(
   const rankedAt = list?.rankedAt ?? clock.now()
   const ranking = { rankedAt, seed: String(list?.changed ?? userId), ignored: list?.ignored }
   const context = contextFor(userId, request, ranking, deps)
-  const sources = sourcesOf(list, state)
+  const sources = sourcesOf(list, state, context)
   const candidates = rowCandidates({
     ...sources,
-    ranked: list ? [...list.unseen] : fallback,
+    ...(list === undefined && { ranked: fallback }),
     trending,
     newest: catalog.newestFirst(),
     now: rankedAt,
@@ -80,12 +83,18 @@ export async function buildHome(
 function sourcesOf(
   list: StoredList | undefined,
   state: StoredUserState | undefined,
-): Pick<HomeSources, 'seen' | 'personalized' | 'activity'> {
+  { rules, now }: ListContext,
+): Pick<HomeSources, 'ranked' | 'seen' | 'personalized' | 'activity'> {
+  if (list === undefined) return { ranked: [], seen: [], personalized: false, activity: noActivity }
   const activity = state ? activityOf(state.profile) : noActivity
-  if (list === undefined) return { seen: [], personalized: false, activity: noActivity }
   const seen = [...list.seen]
-  const done = new Set([...activity.seen, ...seen.map(({ itemId }) => itemId), ...(list.unlisted ?? [])])
-  return { seen, personalized: list.personalized, activity: { ...activity, seen: done } }
+  const marked = new Set([...activity.seen, ...seen.map(({ itemId }) => itemId), ...(list.unlisted ?? [])])
+  const { personalized } = list
+  if (!rules.seen) return { ranked: [...list.unseen], seen, personalized, activity: { ...activity, seen: marked } }
+  const policy = new SeenItems(rules.seen, list.touched ? unpackTouched(list.touched) : nothingTouched, now)
+  const kept = new Set([...policy.recent(), ...policy.among(marked)])
+  const ranked = mergeByScore([...list.unseen], seen)
+  return { ranked, seen, personalized, activity: { ...activity, seen: kept } }
 }
 
 /** What the rules of the placement make of a page. */
