@@ -45,6 +45,10 @@ const benches: Record<string, { readonly about: string; load(): Promise<Bench> }
     about: 'what a small shop takes in one process',
     load: async () => (await import('./memory/bench.ts')).memoryBench,
   },
+  rank: {
+    about: '1,000 given ids in the order of one user, and a start page: time of a request',
+    load: async () => (await import('./rank/bench.ts')).rankBench,
+  },
   growth: {
     about: 'what an event costs at 1, 10 and 100 times the users and items',
     load: async () => (await import('./growth/bench.ts')).growthBench,

@@ -1,0 +1,77 @@
+import { type Figure, figureAlone, percentile } from '../harness/figure.ts'
+import { ask, startProduct } from '../harness/product.ts'
+import type { Surroundings } from '../harness/scratch.ts'
+import { Shop } from '../harness/shop.ts'
+
+const rankQuery =
+  'query ($userId: ID!, $itemIds: [ID!]!) { rank(userId: $userId, itemIds: $itemIds) { rank score item { id } } }'
+const homeQuery =
+  'query ($userId: ID!) { home(userId: $userId, rows: 6, first: 12) { id rows { id kind picks { rank item { id title } } } } }'
+
+const idsAsked = 1_000
+const userCount = 2_000
+
+/** What given items and a start page take, from the request to the whole answer, one request at a time. */
+export async function rankBench(surroundings: Surroundings): Promise<Figure[]> {
+  const { quick, say, folder } = surroundings
+  const items = quick ? 5_000 : 20_000
+  const shop = new Shop({ users: userCount, items })
+  const past = shop.events(quick ? 5_000 : 20_000, Date.now() - 40_000_000)
+  say(`starting with ${items} items`)
+  const address = await startProduct({ env: { PICKSTREAM_DATA_DIR: await folder() }, shop, past }, surroundings)
+  const url = `${address}/graphql`
+  const caughtUp = async () => {
+    const { pipeline } = await ask<{ pipeline: { stages: { lag: number }[] } }>(
+      url,
+      '{ pipeline { stages { lag } } }',
+      {},
+    )
+    return pipeline.stages.length > 0 && pipeline.stages.every(({ lag }) => lag === 0)
+  }
+  while (!(await caughtUp())) await new Promise((resolve) => setTimeout(resolve, 250))
+
+  const given = (n: number) => Array.from({ length: idsAsked }, (_, k) => shop.items[(n * 31 + k * 7) % items]!.id)
+  const user = (n: number) => shop.users[(n * 17) % 200]!
+  const requests = quick ? 100 : 500
+  const rounds = quick ? 2 : 5
+  const figures: Figure[] = []
+  for (const [name, query, variables, must] of [
+    [
+      'rank of 1,000 ids',
+      rankQuery,
+      (n: number) => ({ userId: user(n), itemIds: given(n) }),
+      { of: 'value', atMost: 5 },
+    ],
+    ['home, 6 rows of 12', homeQuery, (n: number) => ({ userId: user(n) }), undefined],
+  ] as const) {
+    say(name)
+    const times: number[][] = []
+    for (let round = 0; round <= rounds; round++) {
+      const measured = await measure(requests, (n) => ask(url, query, variables(n)))
+      if (round > 0) times.push(measured)
+    }
+    figures.push(
+      figureAlone(
+        { name: `${name}, median`, unit: 'ms', note, ...(must && { must }) },
+        times.map((all) => percentile(all, 0.5)),
+      ),
+      figureAlone(
+        { name: `${name}, 99 %`, unit: 'ms' },
+        times.map((all) => percentile(all, 0.99)),
+      ),
+    )
+  }
+  return figures
+}
+
+const note = `over loopback HTTP with a client in another process, ${userCount.toLocaleString('en')} users, a trained model.`
+
+async function measure(requests: number, run: (n: number) => Promise<unknown>): Promise<number[]> {
+  const times: number[] = []
+  for (let n = 0; n < requests; n++) {
+    const begun = performance.now()
+    await run(n)
+    times.push(performance.now() - begun)
+  }
+  return times
+}
