@@ -16,7 +16,11 @@ const schema = z.object({
     .string()
     .regex(/^[a-z][a-z0-9_]{0,30}$/, 'expected a lower-case letter, then letters, digits or _, at most 31 in all')
     .default('pickstream'),
-  DEMO: flag(true),
+  /** What is generated: a shop, or a media site. */
+  DEMO: z
+    .enum(['shop', 'media', 'on', 'off', 'true', 'false'])
+    .default('shop')
+    .transform((text) => (text === 'media' ? 'media' : text === 'off' || text === 'false' ? false : 'shop')),
   /** Of every topic keyed by user. Fixed once the topics exist; see PICKSTREAM_EPOCH. */
   PARTITIONS: z.coerce.number().int().min(1).max(1024).optional(),
   /** Raise it when the interactions topic was made anew. */
@@ -97,7 +101,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const problems = Object.keys(given)
     .filter((name) => !(name in schema.shape))
     .map((name) => `${prefix}${name}: no such setting`)
-  const parsed = schema.safeParse(given)
+  // What the two demos generate does not mix.
+  const defaults = given.DEMO === 'media' ? { DATA_DIR: 'data/pickstream-media' } : {}
+  const parsed = schema.safeParse({ ...defaults, ...given })
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
       const name = String(issue.path[0])

@@ -9,16 +9,14 @@ export function banner(
   const url = `${address}/graphql`
   const lines = [
     '',
-    DEMO && pages.length > 0
-      ? 'Pickstream is running. Open the shop, click three items of one kind, and see “For you” change by itself.'
-      : 'Pickstream is running.',
+    `Pickstream is running.${DEMO && pages.length > 0 ? ` ${demos[DEMO].hint}` : ''}`,
     '',
-    ...[...pages, { name: 'GraphQL', path: '/graphql' }].map(
+    ...[...pages.map((page) => pageOf(page, DEMO)), { name: 'GraphQL', path: '/graphql' }].map(
       ({ name, path }) => `  ${name.padEnd(9)} ${address}${path}`,
     ),
     ...(PLATFORM === 'embedded' ? [`  Data      ${DATA_DIR}`] : []),
     ...(DEMO
-      ? ['  Demo      a generated shop with simulated shoppers; PICKSTREAM_DEMO=off starts without']
+      ? [`  Demo      ${demos[DEMO].what}; PICKSTREAM_DEMO=off starts without`]
       : ['  Import    npm run import -- --events FILE.csv --items FILE.csv']),
     '',
     'The same in a terminal, in this folder:',
@@ -29,7 +27,7 @@ export function banner(
     '',
     '2. In another terminal tell what the visitor did; the watcher shows a new list at once:',
     '',
-    `   ${mutationCommand(url, DEMO ? 'tent-01' : 'item-1')}`,
+    `   ${mutationCommand(url, DEMO ? demos[DEMO].itemId : 'item-1')}`,
     '',
     '3. Ask for the list, with the token of that answer so that it surely knows it:',
     '',
@@ -40,6 +38,23 @@ export function banner(
   ]
   return lines.join('\n')
 }
+
+const demos = {
+  shop: {
+    hint: 'Open the shop, click three items of one kind, and see “For you” change by itself.',
+    what: 'a generated shop with simulated shoppers',
+    itemId: 'tent-01',
+  },
+  media: {
+    hint: 'Open the media page, begin four titles, and see the row “Continue” come by itself.',
+    what: 'generated films and articles with simulated viewers',
+    itemId: 'film-drama-01',
+  },
+} as const
+
+/** The media site is a second page of the shop's build. */
+const pageOf = <P extends { readonly name: string; readonly path: string }>(page: P, demo: Config['DEMO']) =>
+  demo === 'media' && page.path === '/' ? { name: 'Media', path: '/media/' } : page
 
 export const watchCommand = (url: string): string => `node client-examples/curl/watch.mjs ${url} you`
 

@@ -13,7 +13,7 @@ const port = parentPort!
 const { config, writer } = workerData as StagesData
 const logger = createLogger(config, 'stages')
 const workers = await openWorkers({ config, logger, stages: stageNames, instance: 'embedded', lock: false, writer })
-const demo = config.DEMO ? await startDemo({ log: workers.log, clock, logger }) : undefined
+const demo = config.DEMO ? await startDemo({ log: workers.log, clock, logger, name: config.DEMO }) : undefined
 port.postMessage('ready')
 
 // A stage that ended for good ends the thread, and that the process: whoever supervises it starts it anew.

@@ -15,7 +15,7 @@ export const demoRateMax = 500
 export const demoControlDefault: DemoControl = { paused: false, eventsPerSecond: 3 }
 
 /**
- * Topic `demo-control`, key `demo/progress`: written by the demo only, so that a restart continues where the previous
+ * Topic `demo-control`, key `demo/progress` for the shop: written by the demo only, so that a restart continues where the previous
  * run stopped.
  */
 export interface DemoProgress {
@@ -28,7 +28,9 @@ export interface DemoProgress {
   readonly pastEventsTotal: number
 }
 
-export const demoProgressKey = 'demo/progress'
+export type DemoName = 'shop' | 'media'
+
+export const demoProgressKey = (name: DemoName): string => (name === 'shop' ? 'demo/progress' : `demo/progress/${name}`)
 
 /** @throws RangeError when the rate is not one the demo can keep */
 export function encodeDemoControl(control: DemoControl): Uint8Array {

@@ -1,6 +1,7 @@
 import type { EventLog } from '../../platform/ports/event-log.ts'
 import {
   type DemoControl,
+  type DemoName,
   type DemoProgress,
   decodeDemoControl,
   decodeDemoProgress,
@@ -18,13 +19,13 @@ export interface ControlView {
 }
 
 /** Resolves once everything that was in topic demo-control is known. */
-export async function followControl(log: EventLog): Promise<ControlView> {
+export async function followControl(log: EventLog, name: DemoName): Promise<ControlView> {
   let current = demoControlDefault
   let progress: DemoProgress | undefined
   const following = await log.follow({ topic: topics.demoControl, from: 'beginning' }, (records) => {
     for (const { key, value } of records) {
       if (key === demoControlKey) current = value === null ? demoControlDefault : decodeDemoControl(value)
-      if (key === demoProgressKey) progress = value === null ? undefined : decodeDemoProgress(value)
+      if (key === demoProgressKey(name)) progress = value === null ? undefined : decodeDemoProgress(value)
     }
   })
   await following.caughtUp

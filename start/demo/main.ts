@@ -11,7 +11,7 @@ async function main(): Promise<void> {
   const config = readConfig(process.env)
   const logger = createLogger(config, 'demo')
   const { log, close } = await openPlatform({ config, logger, name: 'demo' })
-  const demo = await startDemo({ log, clock, logger })
+  const demo = await startDemo({ log, clock, logger, name: config.DEMO || 'shop' })
   await untilStopped()
   const parts = [
     { name: 'demo', close: () => demo.stop() },

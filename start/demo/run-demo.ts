@@ -7,12 +7,13 @@ import { type EventRecord, encodeInteraction } from '../../schema/records/intera
 import { encodeItem } from '../../schema/records/item.ts'
 import { topics } from '../../schema/topics.ts'
 import { followControl } from './control.ts'
-import { generateShop } from './shop.ts'
-import { generateShoppers } from './shoppers.ts'
+import { mediaWorld } from './media.ts'
+import { shopWorld } from './shoppers.ts'
 import { liveTraffic, pastTraffic } from './traffic.ts'
 
 const seed = 20_25
-const past = { days: 7, events: 20_000 }
+const pastDays = 7
+const worlds = { shop: shopWorld, media: mediaWorld } as const
 const chunkEvents = 100
 /** Events waiting before the first stage above which the past is held back: a visitor's click goes first. */
 const waitingMax = 50
@@ -22,29 +23,30 @@ interface Parts {
   readonly log: EventLog
   readonly clock: Clock
   readonly logger: Logger
+  readonly name: keyof typeof worlds
 }
 
 export interface Demo {
-  /** Resolves once the shop and its past are in the log. */
+  /** Resolves once the items and their past are in the log. */
   readonly opened: Promise<void>
   stop(): Promise<void>
 }
 
 /**
- * A shop with simulated visitors. It writes to the open topics as any other service could: first the catalog and some
+ * A shop, or a media site, with simulated visitors. It writes to the open topics as any other service could: first the catalog and some
  * days of past, paced so that live visitors are not delayed, then a trickle for as long as it runs (DemoControl).
  */
-export async function startDemo({ log, clock, logger }: Parts): Promise<Demo> {
+export async function startDemo({ log, clock, logger, name }: Parts): Promise<Demo> {
   const ending = new AbortController()
-  const control = await followControl(log)
+  const control = await followControl(log, name)
   let progress: DemoProgress = control.progress() ?? {
     openedAt: clock.now(),
     itemsLoaded: false,
     pastEvents: 0,
-    pastEventsTotal: past.events,
+    pastEventsTotal: 0,
   }
-  const shop = generateShop(seed, progress.openedAt)
-  const shoppers = generateShoppers(shop, seed)
+  const world = worlds[name](seed, progress.openedAt)
+  if (progress.pastEventsTotal === 0) progress = { ...progress, pastEventsTotal: world.pastEvents }
 
   /** Durable when it resolves; false when the demo ended before the log took it. */
   const append = async (topic: string, records: readonly LogRecord[]): Promise<boolean> => {
@@ -62,18 +64,18 @@ export async function startDemo({ log, clock, logger }: Parts): Promise<Demo> {
 
   const advance = async (to: Partial<DemoProgress>) => {
     progress = { ...progress, ...to }
-    await append(topics.demoControl, [{ key: demoProgressKey, value: encodeDemoProgress(progress) }])
+    await append(topics.demoControl, [{ key: demoProgressKey(name), value: encodeDemoProgress(progress) }])
   }
 
   const open = async () => {
     if (!progress.itemsLoaded) {
       await advance({})
-      const items = shop.items.map(({ record }) => ({ key: record.id, value: encodeItem(record) }))
+      const items = world.items.map((item) => ({ key: item.id, value: encodeItem(item) }))
       if (await append(topics.items, items)) await advance({ itemsLoaded: true })
     }
     if (progress.pastEvents >= progress.pastEventsTotal) return
     const { openedAt: until, pastEventsTotal } = progress
-    const events = pastTraffic({ shop, shoppers, seed }, { until, ...past, events: pastEventsTotal })
+    const events = pastTraffic(world, seed, { until, days: pastDays, events: pastEventsTotal })
     while (progress.pastEvents < pastEventsTotal && !ending.signal.aborted) {
       const chunk = events.slice(progress.pastEvents, Math.min(progress.pastEvents + chunkEvents, pastEventsTotal))
       if (!(await append(topics.interactions, chunk.map(toRecord)))) return
@@ -84,7 +86,7 @@ export async function startDemo({ log, clock, logger }: Parts): Promise<Demo> {
 
   const live = async () => {
     const startedAt = clock.now()
-    const next = liveTraffic({ shop, shoppers, seed: startedAt })
+    const next = liveTraffic(world, startedAt)
     let due = 0
     for (let n = 0; !ending.signal.aborted; ) {
       await clock.sleep(tickMs, ending.signal)
@@ -103,7 +105,7 @@ export async function startDemo({ log, clock, logger }: Parts): Promise<Demo> {
     }
   }
 
-  const opened = open().catch((error: unknown) => logger.error({ err: error }, 'the demo shop could not open'))
+  const opened = open().catch((error: unknown) => logger.error({ err: error }, 'the demo could not open'))
   const done = opened.then(live).catch((error: unknown) => logger.error({ err: error }, 'the demo ended'))
   return {
     opened,

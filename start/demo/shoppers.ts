@@ -1,7 +1,9 @@
 import { seededRandom } from '../../engine/math/random.ts'
 import type { EventType } from '../../schema/records/interaction.ts'
 import { styles } from './departments.ts'
-import type { DemoItem, Shop } from './shop.ts'
+import { type DemoItem, generateShop, type Shop } from './shop.ts'
+import { weighted } from './weighted.ts'
+import type { DemoWorld, VisitorAction } from './world.ts'
 
 /** One simulated visitor: what they like decides what they look at. */
 export interface Shopper {
@@ -14,16 +16,6 @@ export interface Shopper {
   readonly budget: number
   /** Relative number of visits. */
   readonly activity: number
-}
-
-export interface ShopperAction {
-  readonly userId: string
-  readonly itemId: string
-  readonly type: EventType
-  /** RATING only. */
-  readonly value?: number
-  /** Seconds since the action before in the same visit. */
-  readonly pauseS: number
 }
 
 export const shopperCount = 300
@@ -43,9 +35,26 @@ export function generateShoppers(shop: Shop, seed: number): readonly Shopper[] {
   })
 }
 
+/** The demo shop and its visitors: the same for the same seed and time. */
+export function shopWorld(seed: number, openedAt: number): DemoWorld {
+  const shop = generateShop(seed, openedAt)
+  const shoppers = generateShoppers(shop, seed)
+  return {
+    name: 'shop',
+    items: shop.items.map(({ record }) => record),
+    pastEvents: 20_000,
+    visit: (random) =>
+      visit(
+        weighted(shoppers, ({ activity }) => activity, random),
+        shop,
+        random,
+      ),
+  }
+}
+
 /** One visit: looks around, compares, sometimes buys, and then what goes with it. */
-export function* visit(shopper: Shopper, shop: Shop, random: () => number): Generator<ShopperAction, void> {
-  const act = (ware: DemoItem, type: EventType, meanS: number, value?: number): ShopperAction => ({
+function* visit(shopper: Shopper, shop: Shop, random: () => number): Generator<VisitorAction, void> {
+  const act = (ware: DemoItem, type: EventType, meanS: number, value?: number): VisitorAction => ({
     userId: shopper.userId,
     itemId: ware.record.id,
     type,
@@ -104,14 +113,6 @@ function itemHash(userId: string, kind: string): number {
 
 const chooseFrom = (weights: ReadonlyMap<string, number>, random: () => number): string =>
   weighted(weights.keys(), (name) => weights.get(name)!, random)
-
-export function weighted<T>(of: Iterable<T>, weight: (one: T) => number, random: () => number): T {
-  const all = [...of]
-  const weights = all.map(weight)
-  let left = random() * weights.reduce((sum, w) => sum + w, 0)
-  const index = weights.findIndex((w) => (left -= w) < 0)
-  return all[index === -1 ? all.length - 1 : index]!
-}
 
 function shuffled<T>(of: readonly T[], random: () => number): T[] {
   const all = [...of]

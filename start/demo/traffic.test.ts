@@ -2,14 +2,14 @@ import { expect, test } from 'vitest'
 import { decodeInteraction, encodeInteraction } from '../../schema/records/interaction.ts'
 import { decodeItem, encodeItem } from '../../schema/records/item.ts'
 import { generateShop } from './shop.ts'
-import { generateShoppers, shopperCount } from './shoppers.ts'
+import { generateShoppers, shopperCount, shopWorld } from './shoppers.ts'
 import { liveTraffic, pastTraffic } from './traffic.ts'
 
 const until = Date.UTC(2025, 4, 1, 12)
 const aDemo = (seed = 1) => {
   const shop = generateShop(seed, until)
   const shoppers = generateShoppers(shop, seed)
-  return { shop, shoppers, seed, past: pastTraffic({ shop, shoppers, seed }, { until, days: 7, events: 20_000 }) }
+  return { shop, shoppers, past: pastTraffic(shopWorld(seed, until), seed, { until, days: 7, events: 20_000 }) }
 }
 const { shop, shoppers, past } = aDemo()
 const wareOf = new Map(shop.items.map((ware) => [ware.record.id, ware]))
@@ -63,7 +63,7 @@ test('shoppers stay with their departments, and buy together what goes together'
 })
 
 test('the trickle never ends and has the ids and times it is given', () => {
-  const next = liveTraffic({ shop, shoppers, seed: 5 })
+  const next = liveTraffic(shopWorld(1, until), 5)
   for (let n = 0; n < 5000; n++) {
     const event = next(`live-${n}`, until + n)
     expect(event).toMatchObject({ eventId: `live-${n}`, timestamp: new Date(until + n).toISOString() })

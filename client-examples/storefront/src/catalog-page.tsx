@@ -3,10 +3,15 @@ import { useQuery } from 'urql'
 import cards from './cards.module.css'
 import { CardsLoading, ItemCard } from './cards.tsx'
 import { CatalogDocument, CategoriesDocument } from './generated/graphql.ts'
+import { HomeRows } from './home-rows.tsx'
 import { PageTitle, Problem } from './page-title.tsx'
 import css from './pages.module.css'
 import { Link, paths } from './router.tsx'
+import { useShopper } from './shopper.ts'
 import { useShopQuery } from './use-shop-query.ts'
+
+/** The list beside every page is the row "For you". */
+const elsewhere = ['FOR_YOU'] as const
 
 interface Wanted {
   readonly search: string
@@ -15,10 +20,17 @@ interface Wanted {
 
 export function CatalogPage({ search, category }: Wanted) {
   const title = search ? `“${search}”` : (category ?? 'Everything')
+  const { id } = useShopper()
   return (
     <>
       <PageTitle title={title} />
       <Categories search={search} category={category} />
+      {!search && !category && (
+        <>
+          <HomeRows key={id} userId={id} without={elsewhere} />
+          <h2>The whole shop</h2>
+        </>
+      )}
       <Results key={JSON.stringify([search, category])} search={search} category={category} />
     </>
   )

@@ -39,10 +39,10 @@ export function ItemPicture({ item }: { item: { readonly id: string; readonly ca
 }
 
 /** Hues that go with each other, whichever stands before whichever. */
-const walls = [186, 350, 44, 310, 232, 120, 165, 14, 206, 262, 56, 28]
-const palette = [8, 24, 38, 50, 150, 172, 200, 222, 262, 338]
+export const walls = [186, 350, 44, 310, 232, 120, 165, 14, 206, 262, 56, 28]
+export const palette = [8, 24, 38, 50, 150, 172, 200, 222, 262, 338]
 
-const backdrops = [
+export const backdrops = [
   'M50 12a36 36 0 1 1 0 72a36 36 0 0 1 0-72Z',
   'M18 84V48a32 32 0 0 1 64 0v36Z',
   'M0 70c18-14 34-12 50-4s34 8 50-6v40H0Z',
@@ -64,7 +64,7 @@ function Dot({ kind, at }: { kind: string; at: string }) {
 }
 
 /** FNV-1a, stirred at the end so that ids which differ in one digit look different. */
-function hashOf(text: string): number {
+export function hashOf(text: string): number {
   let hash = 2166136261
   for (const char of text) hash = Math.imul(hash ^ char.charCodeAt(0), 16777619)
   hash = Math.imul(hash ^ (hash >>> 15), 2246822507)

@@ -1,4 +1,4 @@
-import { type EventType, newId } from '@pickstream/client'
+import { type EventInput, type EventType, newId } from '@pickstream/client'
 import { pickstream } from './client.ts'
 import type { ItemCardFragment } from './generated/graphql.ts'
 import { persisted } from './persisted.ts'
@@ -34,12 +34,12 @@ export const stopwatch = createStopwatch()
 export const useShopper = () => shopper.use()
 export const useBasket = (): Basket => baskets.use()[shopper.use().id] ?? {}
 
+type Details = Partial<
+  Pick<EventInput, 'recommendationId' | 'position' | 'quantity' | 'unitPrice' | 'portion' | 'seconds'>
+>
+
 /** What the shopper did, and on which list. @returns the event's id, to undo it by */
-export function record(
-  type: EventType,
-  itemId: string,
-  more: { recommendationId?: string; position?: number | undefined; quantity?: number; unitPrice?: number } = {},
-) {
+export function record(type: EventType, itemId: string, more: Details = {}) {
   const eventId = pickstream.record({ userId: shopper.get().id, itemId, type, ...more })
   stopwatch.started(eventId, performance.now())
   return eventId
