@@ -16,7 +16,9 @@ COPY . .
 RUN npm run build && npm prune --omit=dev && npm run --silent sbom > sbom.cdx.json
 
 FROM node:24-slim
+# Two malloc arenas: threads free what others allocated, and each further arena keeps 64 MB of it.
 ENV NODE_ENV=production \
+    MALLOC_ARENA_MAX=2 \
     PICKSTREAM_HOST=0.0.0.0 \
     PICKSTREAM_PORT=4000
 WORKDIR /app

@@ -13,10 +13,12 @@ async function main(): Promise<void> {
   const platform = await openPlatform({ config, logger, name: 'server' })
   const server = await buildServer({ ...platform, config, logger, clock: systemClock })
   const address = await server.listen()
+  // Before anybody is told the address: a signal right after that must end it in order.
+  const stopped = untilStopped()
   logger.info({ address }, 'listening')
   process.send?.({ address })
 
-  const { message } = await untilStopped()
+  const { message } = await stopped
   logger.info({ reason: message }, 'stopping')
   const parts = [
     { name: 'server', close: () => server.close() },

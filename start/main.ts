@@ -21,10 +21,12 @@ async function main(): Promise<void> {
   const server = await buildServer({ ...platform, config, logger, clock: systemClock })
   const address = await server.listen()
   allowGrowth()
+  // Before anybody is told the address: a signal right after that must end it in order.
+  const stopped = untilStopped({ stages: stages.ended })
   console.log(banner(address, config, builtPages()))
   process.send?.({ address })
 
-  const reason = await untilStopped({ stages: stages.ended })
+  const reason = await stopped
   if (reason.failed) logger.error(reason.message)
   const parts = [
     { name: 'server', close: () => server.close() },
