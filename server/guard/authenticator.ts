@@ -123,12 +123,13 @@ const roles: readonly unknown[] = ['shopper', 'service', 'operator']
 
 function toIdentity({ sub, exp, role = 'shopper', guest }: JWTPayload): Identity {
   if (!roles.includes(role)) throw refused('the token names a role that does not exist')
-  const subject = String(sub)
+  // A list of one name would otherwise become that name.
+  if (typeof sub !== 'string' || sub === '') throw refused('the token names nobody: expected text as sub')
   return {
     role: role as Role,
-    ...(role === 'shopper' && { userId: subject }),
+    ...(role === 'shopper' && { userId: sub }),
     ...(role === 'shopper' && typeof guest === 'string' && { guestId: guest }),
-    client: `${role}:${createHash('sha256').update(subject).digest('base64url').slice(0, 16)}`,
+    client: `${role}:${createHash('sha256').update(sub).digest('base64url').slice(0, 16)}`,
     expiresAt: Number(exp) * 1_000,
   }
 }
