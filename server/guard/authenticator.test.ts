@@ -34,6 +34,11 @@ test('keys published by an identity provider are used', async () => {
   expect(identity.client).not.toContain('ada')
 })
 
+test.each([[['ada']], [123], [true], [{}], ['']])('a token whose sub is %j is refused', async (sub) => {
+  const token = await sign({ sub } as never)
+  await expect(authenticator().identify(bearer(token))).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+})
+
 test('roles come from the token; a service is no user', async () => {
   const identity = await authenticator().identify(bearer(await sign({ sub: 'loader', role: 'service' })))
   expect(identity.role).toBe('service')
