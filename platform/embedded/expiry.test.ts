@@ -13,6 +13,7 @@ function aClock() {
 }
 const hour = 3_600_000
 const day = 24 * hour
+const lifeMs = tables.erasures.ttlSeconds * 1000
 
 const write = (
   store: Store,
@@ -29,7 +30,7 @@ describe('rows with a time to live', () => {
     const clock = aClock()
     const { store, stats } = await anEmbedded({ dir: aFolder(), clock, maintainEveryMs: 10 })
     await write(store, 'a', 1n, 'one', tables.erasures)
-    clock.advance(23 * hour)
+    clock.advance(lifeMs - hour)
     await write(store, 'b', 1n, 'two', tables.erasures)
     expect(await read(store, 'a', tables.erasures)).toBe('one')
     clock.advance(2 * hour)
@@ -45,14 +46,14 @@ describe('rows with a time to live', () => {
     const clock = aClock()
     const { store, stats } = await anEmbedded({ dir: aFolder(), clock, maintainEveryMs: 10 })
     await write(store, 'a', 1n, 'one', tables.erasures)
-    clock.advance(20 * hour)
+    clock.advance(lifeMs - 4 * hour)
     await write(store, 'a', 2n, 'two', tables.erasures)
     await write(store, 'b', 1n, 'x', tables.erasures)
     await write(store, 'b', 2n, null, tables.erasures)
     clock.advance(10 * hour)
     await write(store, 'purged-when-this-is', 1n, 'y', tables.erasures)
     expect(await read(store, 'a', tables.erasures)).toBe('two')
-    clock.advance(20 * hour)
+    clock.advance(lifeMs - 4 * hour)
     await expect.poll(async () => (await stats()).storeRows, soon).toBe(2)
     expect(await read(store, 'purged-when-this-is', tables.erasures)).toBe('y')
   })

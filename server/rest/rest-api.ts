@@ -37,9 +37,11 @@ export async function addRestApi(http: FastifyInstance, options: Options): Promi
       // Bodies are JSON: a form of another page cannot send that without asking first.
       scope.removeContentTypeParser('text/plain')
       scope.setErrorHandler((error, _request, reply) => sendError(error, reply, options))
-      scope.setNotFoundHandler((_request, reply) =>
-        send(reply, problem(404, { detail: `there is nothing here; ${openApiPath} lists the routes`, ...codeOf(404) })),
-      )
+      const nothing = (_request: FastifyRequest, reply: FastifyReply) =>
+        send(reply, problem(404, { detail: `there is nothing here; ${openApiPath} lists the routes`, ...codeOf(404) }))
+      scope.setNotFoundHandler(nothing)
+      // A route of its own: the one of the static pages (GET /*) would be found before the handler above.
+      scope.get('/*', nothing)
       const prepared = new PreparedOperations(options.schema)
       for (const route of routes) addRoute(scope, route, prepared, options)
       for (const path of new Set(routes.map((route) => route.path))) refuseOtherMethods(scope, path)

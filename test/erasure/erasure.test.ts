@@ -13,6 +13,7 @@ const untilRetention = [
   'topic interactions',
   'topic interactions.backfill',
   'topic interactions.dead-letter',
+  'topic outcomes',
 ]
 
 test('after an erasure the user is in no table, topic, log, metric or answer but where docs/security.md says', {
@@ -25,15 +26,17 @@ test('after an erasure the user is in no table, topic, log, metric or answer but
   const { log, store } = embedded
   const shop = await openShop(embedded)
   await live(shop.harness)
-  expect(await placesOf(embedded)).toEqual([
-    'table event_ids',
-    'table events_by_user',
-    'table lists_by_user',
-    'table user_states',
-    ...untilRetention,
-    'topic lists',
-    'topic user-vectors',
-  ])
+  expect(await placesOf(embedded)).toEqual(
+    [
+      'table event_ids',
+      'table events_by_user',
+      'table lists_by_user',
+      'table user_states',
+      ...untilRetention,
+      'topic lists',
+      'topic user-vectors',
+    ].sort(),
+  )
 
   await forget(shop.harness)
   await eventually(async () => (await placesOf({ log, store })).length === untilRetention.length)
@@ -43,7 +46,7 @@ test('after an erasure the user is in no table, topic, log, metric or answer but
   expect(shop.logged()).not.toContain(mark)
 
   // The bytes of the folder, without the room that is free inside: what is there belongs to records of those topics.
-  const kept = [topics.history, topics.interactions, topics.backfill, topics.deadLetter]
+  const kept = [topics.history, topics.outcomes, topics.interactions, topics.backfill, topics.deadLetter]
   const known = (await Promise.all(kept.map((topic) => recordsWithMark(log, topic)))).flat()
   const inRecords = known.reduce(
     (sum, record) => sum + marksIn(JSON.stringify([record.key, record.headers])) + marksIn(record.value ?? ''),
