@@ -101,8 +101,8 @@ export const eventFlow = {
     from: topics.lists,
     emits: [topics.backfill],
     follows: [],
-    state: ['listsByUser'],
-    writes: ['erasures'],
+    state: [],
+    writes: ['listsByUser', 'erasures'],
     reads: ['userStates', 'erasures'],
   },
   quality: {

@@ -25,8 +25,7 @@ import { refreshOutdated } from './runner/refresh-outdated.ts'
 import { type ReportedMeter, startReporting } from './runner/reporting.ts'
 import { runStage } from './runner/run-stage.ts'
 import { noStates } from './runner/stage.ts'
-import { listStates } from './sink/list-states.ts'
-import { listWrittenAtOf, type StageName, topology } from './topology.ts'
+import { type StageName, topology } from './topology.ts'
 import { countUsers } from './train/count-users.ts'
 import { startTrainer } from './train/trainer.ts'
 
@@ -89,9 +88,9 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
     meters.push({ meter, more: () => ({ ...from, ...more() }) })
     return meter
   }
-  const refresh = (writtenAtOf: (record: StoredRecord) => bigint) => {
+  const refresh = (stage: { readonly conflateBy?: (record: StoredRecord) => bigint }) => {
     return async (records: readonly StoredRecord[]) => {
-      const users = await refreshOutdated({ log, store }, records, writtenAtOf)
+      const users = await refreshOutdated({ log, store }, records, stage.conflateBy!)
       if (users > 0) logger.warn({ users }, coveredRecords)
     }
   }
@@ -142,7 +141,7 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
         ...plain,
         stage: topology.recommend,
         pacing: new ShowingPace(clock),
-        onSuspects: refresh(topology.recommend.conflateBy!),
+        onSuspects: refresh(topology.recommend),
         urgencyOf: ({ key, headers }) => (watched!.has(key) ? 'watched' : isBulk(headers) ? 'bulk' : 'live'),
         context: () => ({
           recommender: replica!.recommender,
@@ -156,8 +155,7 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
       runStage({
         ...plain,
         stage: topology.sink,
-        openStates: listStates(store),
-        onSuspects: refresh(listWrittenAtOf),
+        onSuspects: refresh(topology.sink),
         context: () => undefined,
         meter: meterOf('sink'),
       }),

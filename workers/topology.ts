@@ -72,7 +72,8 @@ export const topology = {
       writtenAt: listWrittenAtOf(record),
       backfilled: erasedBackfill(record.headers),
     }),
-    run: (list, { key }, before: Uint8Array | undefined) => storeList(list, key, before),
+    conflateBy: listWrittenAtOf,
+    run: (list, { key }) => storeList(list, key),
   }),
   quality: defineStage({
     ...memberOf('quality'),
@@ -122,7 +123,6 @@ function required(value: Uint8Array | null): Uint8Array {
   return value
 }
 
-/** The revision that a record of topic lists was made at. @throws RecordError where it says none */
-export function listWrittenAtOf({ value, headers }: Pick<StoredRecord, 'value' | 'headers'>): bigint {
+function listWrittenAtOf({ value, headers }: StoredRecord): bigint {
   return value === null ? erasedAt(headers) : encodedListWrittenAt(value)
 }

@@ -126,21 +126,5 @@ export function openList(bytes: Uint8Array): StoredList {
   }
 }
 
-/** listRevision of an encoded list, without decoding it. */
-export const encodedListRevision = (bytes: Uint8Array): bigint => listRevision(placeOf(bytes))
-
-/**
- * Returns what stands of two encoded lists of one user once `next` was read behind `known`: the one of the greater revision.
- * Of two of one revision the first stays, so that a revision names one list for everybody; a later one only moves its
- * position on. Whoever keeps or shows lists of topic `lists` takes them in the order of the topic through this function.
- */
-export function standingList(known: Uint8Array, next: Uint8Array): Uint8Array {
-  const [revision, nextRevision] = [encodedListRevision(known), encodedListRevision(next)]
-  if (revision !== nextRevision) return revision > nextRevision ? known : next
-  if (encodedListWrittenAt(next) <= encodedListWrittenAt(known)) return known
-  const { position, backfilled } = openList(next)
-  return encodeList({ ...decodeList(known), position, ...(backfilled !== undefined && { backfilled }) })
-}
-
 /** listWrittenAt of an encoded list, without decoding it. @throws Error for another format version */
 export const encodedListWrittenAt = (bytes: Uint8Array): bigint => placedAt(version, bytes, what)

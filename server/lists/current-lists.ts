@@ -6,17 +6,9 @@ import { decodeDoneErasure, erasureKey } from '../../schema/records/erasure.ts'
 import { offsetOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
-import {
-  isReadable,
-  type ListCache,
-  type ListEntry,
-  type ListRow,
-  rowOfRecord,
-  rowOfStore,
-  standingRow,
-} from './list-cache.ts'
+import { isReadable, type ListCache, type ListEntry, type ListRow, rowOfRecord, rowOfStore } from './list-cache.ts'
 import type { ListTail } from './list-tail.ts'
-import type { UnstoredList, UnstoredLists } from './unstored-lists.ts'
+import type { UnstoredLists } from './unstored-lists.ts'
 
 interface Deps {
   readonly store: Pick<Store, 'get'>
@@ -71,25 +63,15 @@ export class CurrentLists {
       if (row.bytes === undefined) row = await this.erasure(userId, row)
       const place = unstored.get(userId)
       const known = listCache.peek(userId)
-      const isOne = place && place.firstOffset === place.offset
-      if (!place || place.writtenAt <= row.writtenAt || (isOne && known && place.writtenAt <= known.writtenAt)) {
+      if (!place || place.writtenAt <= row.writtenAt || (known && place.writtenAt <= known.writtenAt)) {
         return listCache.confirm(userId, row)
       }
-      if (!isOne) row = await this.withFirst(place, row)
       const [record] = await log.read(topics.lists, place.partition, place.offset, 1)
       if (record?.offset !== place.offset) await clock.sleep(retryMs)
-      else if (isReadable(record)) row = standingRow(row, rowOfRecord(record))
+      else if (isReadable(record)) row = rowOfRecord(record)
       else unstored.forget(userId, place)
     }
     throw new AppError('UNAVAILABLE', { message: 'the newest list is neither stored nor in topic lists' })
-  }
-
-  /** Where compaction has removed the first record, a later one has to do. */
-  private async withFirst({ partition, firstOffset, writtenAt }: UnstoredList, row: ListRow): Promise<ListRow> {
-    const [record] = await this.deps.log.read(topics.lists, partition, firstOffset, 1)
-    if (record?.offset !== firstOffset || !isReadable(record)) return row
-    const first = rowOfRecord(record)
-    return first.writtenAt > row.writtenAt && first.writtenAt <= writtenAt ? standingRow(row, first) : row
   }
 
   /** A list that a replay puts on the topic once more after its user was erased: the store knows when that was. */

@@ -2,13 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../platform/ports/clock.ts'
 import type { StoredRecord } from '../../platform/ports/event-log.ts'
 import { erasedAt, erasureOf } from '../../schema/records/headers.ts'
-import {
-  encodedListRevision,
-  encodedListWrittenAt,
-  openList,
-  type StoredList,
-  standingList,
-} from '../../schema/records/list.ts'
+import { encodedListWrittenAt, openList, type StoredList } from '../../schema/records/list.ts'
 
 /** What is known of one user's list. */
 export interface ListEntry {
@@ -55,17 +49,6 @@ export function rowOfRecord({ value, headers }: Pick<StoredRecord, 'value' | 'he
   if (value !== null) return { bytes: value, writtenAt: encodedListWrittenAt(value) }
   const { position, epoch, backfilled } = erasureOf(headers)
   return { bytes: undefined, writtenAt: erasedAt(headers), erased: { offset: position.offset, epoch, backfilled } }
-}
-
-/** Which lists are one list: those of one revision. */
-export const revisionOfRow = ({ bytes, writtenAt }: ListRow): bigint =>
-  bytes === undefined ? writtenAt : encodedListRevision(bytes)
-
-/** What stands once `next` was read behind `known`, which is not newer: standingList of schema/records/list.ts. */
-export function standingRow(known: ListRow, next: ListRow): ListRow {
-  if (known.bytes === undefined || next.bytes === undefined) return next
-  const bytes = standingList(known.bytes, next.bytes)
-  return bytes === next.bytes ? next : { bytes, writtenAt: encodedListWrittenAt(bytes) }
 }
 
 /** Whether all of a record of topic lists can be decoded. */
@@ -165,9 +148,8 @@ export class ListCache {
     if (known && known.writtenAt > row.writtenAt) return undefined
     // A row that is not there does not say whether its user was erased, after this record or before.
     const isConfirmed = known !== undefined && known.readAt !== unconfirmed && known.writtenAt > 0n
-    const standing = known ? standingRow(known, row) : row
-    this.slots.set(userId, { ...standing, readAt: isConfirmed ? undefined : unconfirmed })
-    return new Entry(standing)
+    this.slots.set(userId, { ...row, readAt: isConfirmed ? undefined : unconfirmed })
+    return new Entry(row)
   }
 
   /** What a read of the store and of the lists not stored yet came to. @returns the newest entry there is. */
@@ -178,8 +160,8 @@ export class ListCache {
     if (!known || known.writtenAt < row.writtenAt || (isRead && known.writtenAt === row.writtenAt)) {
       return this.set(userId, { ...row, readAt: this.clock.now() })
     }
-    if (readAt !== unconfirmed) return known
-    return this.set(userId, { ...standingRow(row, this.slots.peek(userId)!), readAt: undefined })
+    if (readAt === unconfirmed) this.set(userId, { ...(this.slots.peek(userId) as Slot), readAt: undefined })
+    return known
   }
 
   /** After a gap in the tail nothing is vouched for. */

@@ -2,7 +2,7 @@ import type { Logger } from '../../platform/logger.ts'
 import type { EventLog, Following, StoredRecord } from '../../platform/ports/event-log.ts'
 import { messageOf } from '../../schema/app-error.ts'
 import { topics } from '../../schema/topics.ts'
-import { type ListCache, type ListEntry, revisionOfRow, rowOfRecord } from './list-cache.ts'
+import { type ListCache, type ListEntry, rowOfRecord } from './list-cache.ts'
 import type { UnstoredLists } from './unstored-lists.ts'
 
 export type ListListener = (entry: ListEntry, record: Pick<StoredRecord, 'headers'>) => void
@@ -93,7 +93,7 @@ export class ListTail {
   private remember(record: StoredRecord): ListEntry | undefined {
     try {
       const row = rowOfRecord(record)
-      this.unstored.note(record, row.writtenAt, revisionOfRow(row))
+      this.unstored.note(record, row.writtenAt)
       return this.cache.putFromTail(record.key, row)
     } catch (error) {
       this.logger.warn({ offset: record.offset, reason: messageOf(error) }, 'a record of topic lists was left out')

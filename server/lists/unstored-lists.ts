@@ -9,9 +9,6 @@ import { topics } from '../../schema/topics.ts'
 export interface UnstoredList {
   readonly partition: number
   readonly offset: number
-  /** The first record of the same revision: its items stand (standingList). */
-  readonly firstOffset: number
-  readonly revision: bigint
   readonly writtenAt: bigint
 }
 
@@ -70,17 +67,11 @@ export class UnstoredLists {
   }
 
   /** A record of topic lists, newer than others of its user or not. */
-  note(
-    { key, partition, offset }: Pick<StoredRecord, 'key' | 'partition' | 'offset'>,
-    writtenAt: bigint,
-    revision = writtenAt,
-  ): void {
+  note({ key, partition, offset }: Pick<StoredRecord, 'key' | 'partition' | 'offset'>, writtenAt: bigint): void {
     if (offset < (this.committed[partition] ?? 0)) return
     const known = this.lists.get(key)
     if (known && known.writtenAt > writtenAt) return
-    const firstOffset = known?.revision === revision ? known.firstOffset : offset
-    if (known || this.lists.size < this.usersMax)
-      this.lists.set(key, { partition, offset, firstOffset, revision, writtenAt })
+    if (known || this.lists.size < this.usersMax) this.lists.set(key, { partition, offset, writtenAt })
     else this.leftOut[partition] = Math.max(offset, this.leftOut[partition] ?? -1)
     this.poll()
   }

@@ -2,7 +2,7 @@ import type { LogRecord, StoredRecord } from '../../platform/ports/event-log.ts'
 import { decodeHistoryEvent } from '../../schema/records/history.ts'
 import { decodeItem } from '../../schema/records/item.ts'
 import { decodeSideDelta, decodeSideRow, deltasIn, type StoredSideRow } from '../../schema/records/item-side.ts'
-import { decodeList, type StoredList, type UserList } from '../../schema/records/list.ts'
+import { decodeList, type UserList } from '../../schema/records/list.ts'
 import { decodeUserState } from '../../schema/records/user-state.ts'
 import { revisionOf } from '../../schema/revision.ts'
 import { type Table, tables } from '../../schema/tables.ts'
@@ -181,10 +181,6 @@ function isBadItem({ key, value }: StoredRecord): boolean {
     return true
   }
 }
-
-/** What a list shows, as text: lists of one revision are the same to everybody. */
-export const shownBy = ({ unseen, seen }: Pick<StoredList, 'unseen' | 'seen'>): string =>
-  JSON.stringify([[...unseen], [...seen]])
 
 /** The write time of a row of picks as its content says it: what may only rise. */
 export function writtenAt(picks: Uint8Array): bigint {

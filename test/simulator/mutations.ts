@@ -168,16 +168,6 @@ export const mutations: Readonly<Record<string, Workings>> = {
     sink: { ...topology.sink, conflateBy: ({ offset }) => BigInt(offset) },
     recommend: { ...topology.recommend, conflateBy: ({ offset }) => BigInt(offset) },
   },
-  'stores a later list of a revision in place of the first': {
-    ...unbroken,
-    sink: {
-      ...topology.sink,
-      run: (list, at, before, context) => {
-        const outcome = topology.sink.run(list, at, before, context)
-        return outcome.rows ? topology.sink.run(list, at, undefined, context) : outcome
-      },
-    },
-  },
   'lets the last write win, whatever its time': { ...unbroken, newestWins: false },
   'adopts a guest whenever it is told to': {
     ...unbroken,

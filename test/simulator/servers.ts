@@ -1,13 +1,11 @@
 import { silentLogger } from '../../platform/logger.ts'
 import { messageOf } from '../../schema/app-error.ts'
 import { erasedAt } from '../../schema/records/headers.ts'
-import { listRevision } from '../../schema/records/list.ts'
 import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
 import { CurrentLists } from '../../server/lists/current-lists.ts'
 import { ListCache, type ListEntry } from '../../server/lists/list-cache.ts'
 import { ListTail } from '../../server/lists/list-tail.ts'
-import { shownBy } from './checks.ts'
 import { Dice } from './dice.ts'
 import type { Owner, Scheduler } from './scheduler.ts'
 import type { World } from './world.ts'
@@ -34,8 +32,6 @@ export class SimServers {
   private readonly dice: Dice
   private readonly running = new Set<SimServer>()
   private readonly shownByAny = new Map<string, bigint>()
-  /** By user and revision: what the first answer showed. */
-  private readonly listsByRevision = new Map<string, string>()
   private started = 0
 
   constructor(world: World, users: readonly string[], seed: number, report: Report) {
@@ -87,21 +83,11 @@ export class SimServers {
       const entry = await server.read(userId).catch(() => undefined)
       if (entry === undefined) continue // UNAVAILABLE: the reader asks again
       this.answers++
-      this.isOneListARevision(userId, entry)
       if (entry.writtenAt < floor && !(entry.list === undefined && this.isErasedAfter(userId, floor))) {
         this.report(`${server.owner.name} shows ${userId} ${entry.writtenAt}, after ${floor} was shown`)
       }
       this.show(server, userId, entry)
     }
-  }
-
-  private isOneListARevision(userId: string, { list }: ListEntry): void {
-    if (list === undefined) return
-    const name = `${userId} revision ${listRevision(list)}`
-    const shown = shownBy(list)
-    const before = this.listsByRevision.get(name) ?? shown
-    this.listsByRevision.set(name, before)
-    if (before !== shown) this.report(`${name} is shown as ${shown}, and was ${before}`)
   }
 
   private show(server: SimServer, userId: string, { writtenAt }: ListEntry): void {

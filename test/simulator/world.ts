@@ -9,8 +9,6 @@ import { urgencies } from '../../workers/runner/pending-records.ts'
 import { refreshOutdated } from '../../workers/runner/refresh-outdated.ts'
 import { runStage } from '../../workers/runner/run-stage.ts'
 import { noStates } from '../../workers/runner/stage.ts'
-import { listStates } from '../../workers/sink/list-states.ts'
-import { listWrittenAtOf, topology } from '../../workers/topology.ts'
 import type { Dice } from './dice.ts'
 import { unbroken, type Workings } from './mutations.ts'
 import { type Owner, Scheduler, type Weather } from './scheduler.ts'
@@ -93,8 +91,8 @@ export class World {
     const log = workings.log(this.log.forOwner(process))
     const store = this.store.forOwner(process)
     const plain = { log, store, clock: scheduler.clock, meter: silent, openStates: noStates }
-    const refresh = (writtenAtOf: (record: StoredRecord) => bigint) => (records: readonly StoredRecord[]) =>
-      refreshOutdated({ log, store }, records, writtenAtOf)
+    const refresh = (stage: typeof workings.recommend | typeof workings.sink) => (records: readonly StoredRecord[]) =>
+      refreshOutdated({ log, store }, records, stage.conflateBy!)
     const starters: Record<SimulatedStage, () => Promise<Consumption>> = {
       backfill: () =>
         runStage({
@@ -123,7 +121,7 @@ export class World {
         return runStage({
           ...plain,
           stage: workings.recommend,
-          onSuspects: refresh(topology.recommend.conflateBy!),
+          onSuspects: refresh(workings.recommend),
           urgencyOf: () => scheduler.dice.pick(urgencies),
           context: () => ({
             recommender: replica.recommender,
@@ -135,13 +133,7 @@ export class World {
         })
       },
       sink: () =>
-        runStage({
-          ...plain,
-          stage: workings.sink,
-          openStates: listStates(store),
-          onSuspects: refresh(listWrittenAtOf),
-          context: () => undefined,
-        }),
+        runStage({ ...plain, stage: workings.sink, onSuspects: refresh(workings.sink), context: () => undefined }),
       archive: () => runStage({ ...plain, stage: workings.archive, context: () => ({ epoch }) }),
       catalogue: () => runStage({ ...plain, stage: workings.catalogue, context: () => undefined }),
     }

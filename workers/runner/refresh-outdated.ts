@@ -22,15 +22,9 @@ export async function refreshOutdated(
   records: readonly StoredRecord[],
   writtenAtOf: (record: StoredRecord) => bigint,
 ): Promise<number> {
-  const newestOf = new Map<string, StoredRecord>()
-  for (const record of records) {
-    const other = newestOf.get(record.key)
-    if (other === undefined || writtenAtOf(other) <= writtenAtOf(record)) newestOf.set(record.key, record)
-  }
-  const all = [...newestOf.values()]
   let refreshed = 0
-  for (let at = 0; at < all.length; at += chunkUsers) {
-    const chunk = all.slice(at, at + chunkUsers)
+  for (let at = 0; at < records.length; at += chunkUsers) {
+    const chunk = records.slice(at, at + chunkUsers)
     const newest = await newestOffsets(
       store,
       chunk.map(({ key }) => key),

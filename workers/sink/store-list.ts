@@ -1,5 +1,4 @@
 import { encodeDoneErasure, erasureKey } from '../../schema/records/erasure.ts'
-import { standingList } from '../../schema/records/list.ts'
 import { offsetOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import type { Outcome } from '../runner/stage.ts'
@@ -12,24 +11,11 @@ export interface WrittenList {
   readonly backfilled: number
 }
 
-/**
- * Puts the newest list of a user where queries read it, or takes it away.
- * @param before the stored list
- */
-export function storeList(
-  { value, writtenAt, backfilled }: WrittenList,
-  userId: string,
-  before: Uint8Array | undefined,
-): Outcome<Uint8Array> {
+/** Puts the newest list of a user where queries read it, or takes it away. */
+export function storeList({ value, writtenAt, backfilled }: WrittenList, userId: string): Outcome<undefined> {
   const list = { table: tables.listsByUser, partition: userId, value, writeTimestamp: writtenAt }
-  if (value !== null) {
-    const standing = before === undefined ? value : standingList(before, value)
-    return standing === before ? {} : { state: standing, rows: [{ ...list, value: standing }] }
-  }
+  if (value !== null) return { rows: [list] }
   const userHash = erasureKey(userId)
   const done = encodeDoneErasure({ offset: offsetOf(writtenAt), backfilled })
-  return {
-    state: null,
-    rows: [list, { table: tables.erasures, partition: userHash, value: done, writeTimestamp: writtenAt }],
-  }
+  return { rows: [list, { table: tables.erasures, partition: userHash, value: done, writeTimestamp: writtenAt }] }
 }
