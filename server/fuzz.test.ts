@@ -70,6 +70,7 @@ test('whatever is sent on a socket, the server goes on, and the socket ends by t
   await fc.assert(property, { numRuns: Math.ceil(messages / perSocket), seed, endOnFailure: true })
   const watcher = harness.watch('subscription { recommendationsUpdated(userId: "u") { id } }')
   expect((await watcher.message(0)).errors).toBeUndefined()
+  watcher.stop()
 })
 
 async function talk(texts: readonly string[]): Promise<void> {
