@@ -61,7 +61,7 @@ export const eventFlow = {
     reads: ['listsByUser', 'eventsByUser', 'userStates', 'erasures', 'experimentCounts', 'settings', 'models'],
   },
   backfill: {
-    purpose: 'Feeds events that nobody waits for into the live topic while little waits there.',
+    purpose: 'Copies backfilled events to the live topic while its backlog is short.',
     from: topics.backfill,
     emits: [topics.interactions],
     follows: [],

@@ -28,13 +28,7 @@ interface Deps {
   readonly rulesVersion: () => number
 }
 
-const members = pipelineMembers.map(([name, { purpose, from, emits, follows }]) => ({
-  name,
-  purpose,
-  from,
-  emits,
-  follows,
-}))
+const members = pipelineMembers.map(([name, member]) => ({ name, ...member }))
 
 /** A report older than this is of an instance that has gone. */
 const reportMsMax = 5_000

@@ -9,6 +9,7 @@ import { type ListLoader, readList } from '../lists/list-reader.ts'
 import type { ListTail } from '../lists/list-tail.ts'
 import type { StaleListRefresher } from '../lists/stale-list-refresher.ts'
 import type { Feed, FeedValue } from './feed.ts'
+import { type OpenView, OpenViews } from './open-views.ts'
 import type { WatchedAnnouncer } from './watched-announcer.ts'
 
 interface Deps extends HomeDeps {
@@ -22,8 +23,6 @@ interface Deps extends HomeDeps {
   readonly watched: Pick<WatchedAnnouncer, 'note'>
 }
 
-/** Items that may no longer be shown leave open pages after so long. */
-const leaveMs = 100
 /** How often trends are compared with what open pages were made of. */
 const compareMs = 500
 /** Places of the trends that are compared. */
@@ -37,16 +36,12 @@ const retryMsMin = 100
 const retryMsMax = 2_000
 /** How often a page is made again because the user's state is behind the list. */
 const behindRetriesMax = 5
-/** Open pages are announced so often; those that were announced less than half a minute ago are passed over. */
-const announceMs = 15_000
 
 /** All open start pages. Made anew when the user's list, the trends, the catalog or the rules change; shown where they differ. */
 export class HomeFeeds {
   private readonly deps: Deps
-  private readonly open = new Set<HomeView>()
-  private readonly timers: NodeJS.Timeout[]
-  private changedItems = new Set<string>()
-  private leaving: NodeJS.Timeout | undefined
+  private readonly views: OpenViews<HomeView>
+  private readonly comparing: NodeJS.Timeout
   private isStale = false
   private comparedTo = ''
   private restUntil = 0
@@ -54,15 +49,16 @@ export class HomeFeeds {
 
   constructor(deps: Deps) {
     this.deps = deps
-    const announce = () => {
-      for (const { userId } of this.open) deps.watched.note(userId)
-    }
-    const compare = () => {
+    const { catalog, watched } = deps
+    // What must leave does so soon; what may come in waits for the next comparison.
+    this.views = new OpenViews({ catalog, watched, slice, onError: (error) => this.warn(error) })
+    catalog.onChange(() => {
+      if (this.views.size > 0) this.isStale = true
+    })
+    this.comparing = setInterval(() => {
       this.compare().catch((error) => this.warn(error))
-    }
-    this.timers = [setInterval(announce, announceMs), setInterval(compare, compareMs)]
-    for (const timer of this.timers) timer.unref()
-    deps.catalog.onChange((ids) => this.noticeItems(ids))
+    }, compareMs)
+    this.comparing.unref()
     deps.rulesInForce.onChange(() => this.refreshAll())
     deps.listTail.onGap(() => this.refreshAll())
   }
@@ -71,46 +67,22 @@ export class HomeFeeds {
     return {
       key,
       canRepeat: true,
-      open: (emit) => {
-        this.deps.watched.note(userId)
-        const view = new HomeView(userId, request, emit, this.deps)
-        this.open.add(view)
-        return {
-          repeat: () => view.repeat(),
-          close: () => {
-            view.close()
-            this.open.delete(view)
-          },
-        }
-      },
+      open: (emit) => this.views.open(userId, () => new HomeView(userId, request, emit, this.deps)),
     }
   }
 
   close(): void {
-    for (const timer of this.timers) clearInterval(timer)
-    clearTimeout(this.leaving)
+    this.views.close()
+    clearInterval(this.comparing)
   }
 
   private refreshAll(): void {
-    this.forEachView((view) => view.refresh()).catch((error) => this.warn(error))
-  }
-
-  /** What must leave does so soon; what may come in waits for the next comparison. */
-  private noticeItems(ids: ReadonlySet<string>): void {
-    if (this.open.size === 0) return
-    this.isStale = true
-    for (const id of ids) this.changedItems.add(id)
-    this.leaving ??= setTimeout(() => {
-      this.leaving = undefined
-      const changed = this.changedItems
-      this.changedItems = new Set()
-      this.forEachView((view) => view.notice(changed)).catch((error) => this.warn(error))
-    }, leaveMs)
+    this.views.inSlices((view) => view.refresh()).catch((error) => this.warn(error))
   }
 
   private async compare(): Promise<void> {
     const { trends, clock } = this.deps
-    if (this.open.size === 0 || this.refreshing || clock.now() < this.restUntil) return
+    if (this.views.size === 0 || this.refreshing || clock.now() < this.restUntil) return
     this.refreshing = true
     try {
       const board = await trends.board('DAY')
@@ -119,18 +91,10 @@ export class HomeFeeds {
       this.comparedTo = trending
       this.isStale = false
       const begun = clock.now()
-      await this.forEachView((view) => view.refresh())
+      await this.views.inSlices((view) => view.refresh())
       this.restUntil = clock.now() + restFactor * (clock.now() - begun)
     } finally {
       this.refreshing = false
-    }
-  }
-
-  private async forEachView(visit: (view: HomeView) => void | Promise<void>): Promise<void> {
-    let visited = 0
-    for (const view of this.open) {
-      await visit(view)
-      if (++visited % slice === 0) await new Promise((resolve) => setImmediate(resolve))
     }
   }
 
@@ -145,7 +109,7 @@ interface Arrived {
 }
 
 /** One start page that is being watched. It keeps no list: a server has many of these, most of them idle. */
-class HomeView {
+class HomeView implements OpenView {
   readonly userId: string
   private readonly request: HomeRequest
   private readonly emit: (value: FeedValue<Home>) => void

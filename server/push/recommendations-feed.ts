@@ -8,6 +8,7 @@ import type { AppliedRules } from '../lists/pipeline/applied-rules.ts'
 import { type RecommendDeps, recommend, type UserListRequest } from '../lists/recommend.ts'
 import type { StaleListRefresher } from '../lists/stale-list-refresher.ts'
 import type { Feed, FeedValue } from './feed.ts'
+import { type OpenView, OpenViews } from './open-views.ts'
 import type { WatchedAnnouncer } from './watched-announcer.ts'
 
 interface Deps extends RecommendDeps {
@@ -23,8 +24,6 @@ interface Deps extends RecommendDeps {
 type Headers = FeedValue<unknown>['headers']
 type Emit = (value: FeedValue<Recommendations>) => void
 
-/** Changes of the catalog reach open lists after so long; many changes are looked through at once. */
-const sweepMs = 100
 /** Open lists looked through in one go; between goes, other work gets its turn. */
 const slice = 200
 /** What failed is tried again after so long. */
@@ -34,25 +33,18 @@ const behindMs = 100
 /** After a gap the store may be behind what was missed: it is asked again, once the cache no longer answers for it. */
 const retryAfterMs = 6_000
 
-/** Open lists are announced so often; those that were announced less than half a minute ago are passed over. */
-const announceMs = 15_000
-
 /** All open lists of users. Followed for as long as somebody watches: the topic of lists, and the catalog. */
 export class RecommendationsFeeds {
   private readonly deps: Deps
-  private readonly open = new Set<View>()
-  private changed = new Set<string>()
-  private sweep: NodeJS.Timeout | undefined
+  private readonly views: OpenViews<View>
   private askAgain: NodeJS.Timeout | undefined
-  private readonly announcing: NodeJS.Timeout
 
   constructor(deps: Deps) {
     this.deps = deps
-    this.announcing = setInterval(() => {
-      for (const { userId } of this.open) deps.watched.note(userId)
-    }, announceMs)
-    this.announcing.unref()
-    deps.catalog.onChange((ids) => this.noticeChanges(ids))
+    const { catalog, watched, logger } = deps
+    const onError = (error: unknown) =>
+      logger.warn({ reason: messageOf(error) }, 'open lists could not be compared with the catalogue')
+    this.views = new OpenViews({ catalog, watched, slice, onError })
     deps.rulesInForce.onChange(() => this.noticeRules())
     deps.listTail.onGap(() => {
       this.readAll()
@@ -67,56 +59,25 @@ export class RecommendationsFeeds {
       since,
       canResume: true,
       canRepeat: true,
-      open: (emit) => {
-        this.deps.watched.note(userId)
-        const view = new View(userId, request, emit, this.deps)
-        this.open.add(view)
-        return {
-          repeat: () => view.repeat(),
-          close: () => {
-            view.close()
-            this.open.delete(view)
-          },
-        }
-      },
+      open: (emit) => this.views.open(userId, () => new View(userId, request, emit, this.deps)),
     }
   }
 
   close(): void {
-    clearInterval(this.announcing)
-    clearTimeout(this.sweep)
+    this.views.close()
     clearTimeout(this.askAgain)
   }
 
   private readAll(): void {
-    for (const view of this.open) view.read()
-  }
-
-  private noticeChanges(ids: ReadonlySet<string>): void {
-    if (this.open.size === 0) return
-    for (const id of ids) this.changed.add(id)
-    this.sweep ??= setTimeout(() => {
-      this.sweep = undefined
-      const changed = this.changed
-      this.changed = new Set()
-      this.inSlices((view) => view.notice(changed)).catch((error) => {
-        this.deps.logger.warn({ reason: messageOf(error) }, 'open lists could not be compared with the catalogue')
-      })
-    }, sweepMs)
+    for (const view of this.views) view.read()
   }
 
   private noticeRules(): void {
-    this.inSlices((view) => view.noticeRules()).catch((error) => {
-      this.deps.logger.warn({ reason: messageOf(error) }, 'changed rules could not be applied to open lists')
-    })
-  }
-
-  private async inSlices(look: (view: View) => void): Promise<void> {
-    let looked = 0
-    for (const view of this.open) {
-      look(view)
-      if (++looked % slice === 0) await new Promise((resolve) => setImmediate(resolve))
-    }
+    this.views
+      .inSlices((view) => view.noticeRules())
+      .catch((error) => {
+        this.deps.logger.warn({ reason: messageOf(error) }, 'changed rules could not be applied to open lists')
+      })
   }
 }
 
@@ -127,7 +88,7 @@ export class RecommendationsFeeds {
 type Again = 'no' | 'repeat' | 'compare' | 'changed'
 
 /** One list that is being watched. It keeps no list: a server has many of these, most of them idle. */
-class View {
+class View implements OpenView {
   readonly userId: string
   private readonly request: UserListRequest
   private readonly emit: Emit

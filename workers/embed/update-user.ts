@@ -182,15 +182,20 @@ function undo(
   const offsets = state.profile.history.filter((entry) => gone.has(entry.eventId)).map((entry) => entry.seq)
   const after = {
     ...state,
-    position,
-    changed: position.offset,
-    acted: undefined,
-    causedByEventId: null,
-    heldOutItem: null,
+    ...changedWithoutEvent(position),
     profile,
   }
   return saveAndEmit(after, context, [historyEmit({ kind: 'undo', userId: key, offset: position.offset, offsets })])
 }
+
+/** Returns the fields of a state after a record that changed it and is not an event of the user. */
+const changedWithoutEvent = (position: LogPosition) => ({
+  position,
+  changed: position.offset,
+  acted: undefined,
+  causedByEventId: null,
+  heldOutItem: null,
+})
 
 /**
  * The guest's side: what is known goes over to the user, and the guest is forgotten. Given again, it hands over the same;
@@ -244,11 +249,7 @@ function adopt(
     recentIds: ids.recentIds,
     olderIds: ids.olderIds,
     ...(ids.olderDropped !== undefined && { olderDropped: ids.olderDropped }),
-    position,
-    changed: position.offset,
-    acted: undefined,
-    causedByEventId: null,
-    heldOutItem: null,
+    ...changedWithoutEvent(position),
     profile,
     adopted: [...state.adopted, record.from].slice(-adoptionsMax),
   }

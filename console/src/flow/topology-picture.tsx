@@ -1,8 +1,9 @@
+import { useMemo } from 'react'
 import { frozenStore, type Live } from '../live.ts'
 import { useStore } from '../store.ts'
 import { End, StageCard } from './stage-card.tsx'
 import css from './topology.module.css'
-import { boxOf, depthOf, draw, edgesOf, type Size, stationsOf, wayOut } from './topology.ts'
+import { boxOf, depthOf, draw, edgesOf, type Size, wayOut } from './topology.ts'
 
 const size: Size = {
   node: { width: 224, height: 132 },
@@ -15,11 +16,9 @@ export function TopologyPicture({ live, subscribers }: { live: Live; subscribers
   const frozen = useStore(frozenStore)
   const { stages: reported = [], members = [] } = live.now ?? {}
   const edges = edgesOf(members)
-  const picture = draw(
-    reported.map(({ name }) => name),
-    edges,
-    size,
-  )
+  // Every report brings new arrays; the layout changes with their contents alone.
+  const drawing = JSON.stringify([reported.map(({ name }) => name), edges, size] satisfies Parameters<typeof draw>)
+  const picture = useMemo(() => draw(...(JSON.parse(drawing) as Parameters<typeof draw>)), [drawing])
   const purposes = new Map(members.map(({ name, purpose }) => [name, purpose]))
   const stages = new Map(reported.map((stage) => [stage.name, stage]))
   const station = (name: string) => {
@@ -46,11 +45,7 @@ export function TopologyPicture({ live, subscribers }: { live: Live; subscribers
           ))}
         </svg>
         <ul aria-label="Stages, in the order of the flow">
-          {stationsOf(
-            picture.nodes.map(({ name }) => name),
-            edges,
-          ).map((name) => {
-            const { x, y } = picture.nodes.find((node) => node.name === name)!
+          {picture.nodes.map(({ name, x, y }) => {
             const { width, height } = boxOf(name, size)
             return (
               <li

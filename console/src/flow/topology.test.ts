@@ -31,7 +31,7 @@ test('the picture joins every stage as the event flow does', () => {
   )
 })
 
-test('stages stand in the order of the flow, and those that nobody describes behind them', () => {
+test('stations are listed in the order of the flow, undescribed stages last', () => {
   expect(stationsOf(['unheard-of', 'sink', 'embed', 'recommend'], edges)).toEqual([
     'server',
     'embed',

@@ -14,7 +14,7 @@ export function ExperimentsPanel() {
   return (
     <Panel
       title="Experiments"
-      note="Figures with 95 % intervals over users. A lift is told from 7 days, 100 users and 30 clicks or orders on, in the variant and in the baseline."
+      note="Figures with 95 % intervals over users. A lift is shown once the variant and the baseline each have 7 days, 100 users and 30 clicks or orders."
     >
       {error && <Problem error={error} again={askAgain} />}
       {!data && !error && <Waiting />}
