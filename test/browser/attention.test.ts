@@ -17,11 +17,11 @@ afterAll(async () => {
 })
 
 test('three scrolls past an item that is ignored lower it on the open page', {
-  timeout: 90_000,
-  retry: 1,
+  timeout: 180_000,
 }, async () => {
   const rules = 'fatigue: { after: 3, within: 2d, factor: 0.05 }'
   await shop.ask('mutation ($rules: String!) { putRules(source: $rules) { version } }', { rules })
+  await shop.rest()
   const { page, complaints } = await openPage(browser)
   const impressions: { userId: string; itemId: string; position: number }[] = []
   page.on('request', (request) => {

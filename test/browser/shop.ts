@@ -5,6 +5,9 @@ import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { eventually, type StartedProcess, startProcess } from '../support/start-process.ts'
 
+/** Looks, 250 ms apart, that must find nothing to do: between two portions of the past there is less. */
+const restLooks = 16
+
 /** The demo shop as `npm start` runs it, on a folder and a port that outlive its process. */
 export class Shop {
   private readonly folder = mkdtempSync(join(tmpdir(), 'pickstream-shop-'))
@@ -33,6 +36,22 @@ export class Shop {
       return pipeline.items > 900 && stages.length > 0 && stages.every(({ lag }) => lag < 50)
     }
     await eventually(caughtUp, 250)
+  }
+
+  /**
+   * Pauses the simulated shoppers and resolves once their past is in and no stage has had anything to do for some seconds:
+   * from then on, lists change by the page alone.
+   */
+  async rest(): Promise<void> {
+    await this.ask('mutation { setDemo(paused: true) { paused } }')
+    let looksAtRest = 0
+    await eventually(async () => {
+      const { pipeline } = await this.ask('{ pipeline { stages { lag processedPerSecond } } }')
+      const stages = pipeline.stages as { lag: number; processedPerSecond: number }[]
+      const isAtRest = stages.every(({ lag, processedPerSecond }) => lag === 0 && processedPerSecond === 0)
+      looksAtRest = isAtRest ? looksAtRest + 1 : 0
+      return looksAtRest >= restLooks
+    }, 250)
   }
 
   kill = () => this.process.kill()
