@@ -3,7 +3,6 @@ import type { TraceSpan } from '../../platform/tracing.ts'
 import { backfilledFrom, bulkHeaders, inheritedHeaders, isBulk } from '../../schema/records/headers.ts'
 import { topics } from '../../schema/topics.ts'
 import { appendInOrder } from './append-in-order.ts'
-import { toDeadLetter } from './dead-letter.ts'
 import type { Emit } from './stage.ts'
 import type { Turns } from './turns.ts'
 
@@ -17,39 +16,34 @@ export function withTraceHeaders(emit: Emit, { headers }: StoredRecord, span: Tr
 
 const compacted: ReadonlySet<string> = new Set([topics.userVectors, topics.lists, topics.sideRows])
 
-/** An emit and the record that it follows from. */
-export interface Sourced {
-  readonly emit: Emit
-  readonly record: StoredRecord
-}
-
 /**
  * What a slice emits, by topic, each in order. On a compacted topic only the newest emit of a key is held: what an older
  * one refers to, such as an earlier state of a user, is released at once.
  */
 export class SliceEmits {
-  private readonly all = new Map<string, Sourced[]>()
-  private readonly newest = new Map<string, Map<string, Sourced>>()
+  private readonly all = new Map<string, Emit[]>()
+  private readonly newest = new Map<string, Map<string, Emit>>()
 
-  add(sourced: Sourced): void {
-    const { topic, key } = sourced.emit
-    if (compacted.has(topic)) entryOf(this.newest, topic, () => new Map<string, Sourced>()).set(key, sourced)
-    else entryOf(this.all, topic, (): Sourced[] => []).push(sourced)
+  add(emit: Emit): void {
+    const { topic, key } = emit
+    if (compacted.has(topic)) entryOf(this.newest, topic, () => new Map<string, Emit>()).set(key, emit)
+    else entryOf(this.all, topic, (): Emit[] => []).push(emit)
   }
 
-  /** Encodes them as records; what cannot be encoded is added to `dead`. */
-  async encode(stage: string, dead: Emit[], turns: Turns): Promise<Map<string, LogRecord[]>> {
+  /** Encodes them as records. Whole or not at all: undefined where one of them cannot be encoded, with `onBad` told of it. */
+  async encode(turns: Turns, onBad: (error: unknown) => void): Promise<Map<string, LogRecord[]> | undefined> {
     const encoded = new Map<string, LogRecord[]>()
-    const groups: [string, Iterable<Sourced>][] = [...this.all]
+    const groups: [string, Iterable<Emit>][] = [...this.all]
     for (const [topic, group] of this.newest) groups.push([topic, group.values()])
     for (const [topic, group] of groups) {
       const records: LogRecord[] = []
-      for (const { emit, record } of group) {
+      for (const emit of group) {
         if (turns.isDue()) await turns.give()
         try {
           records.push(toLogRecord(emit))
         } catch (error) {
-          dead.push(toDeadLetter(stage, record, error))
+          onBad(error)
+          return undefined
         }
       }
       if (records.length > 0) encoded.set(topic, records)

@@ -10,7 +10,12 @@ import type { Emit, Outcome, RowChange, Stage, StateChange } from './stage.ts'
 import type { Run, StageParts } from './stage-parts.ts'
 import { Turns } from './turns.ts'
 
-/** Decides on some records of a batch and carries it out. @returns how many were set aside */
+/**
+ * Decides on some records of a batch, encodes what follows, and only then writes anything. A record with an outcome that
+ * cannot be encoded is a dead letter and nothing else: the slice is divided until that record stands alone.
+ *
+ * @returns the number of dead letters
+ */
 export async function runSlice<Input, State, Context>(
   run: Run<Input, State, Context>,
   records: readonly StoredRecord[],
@@ -23,11 +28,7 @@ export async function runSlice<Input, State, Context>(
   const turns = new Turns(parts.clock, stage.turnRecordsMax)
   const slice = await decode(stage, records, context, { dead, turns })
   const known = await loadStates(stage, new Set(slice.map(({ owner }) => owner)), states)
-  if (known === undefined) {
-    const half = records.length >>> 1
-    const first = await runSlice(run, records.slice(0, half), undecodable)
-    return first + (await runSlice(run, records.slice(half), []))
-  }
+  if (known === undefined) return runHalves(run, records, undecodable)
   const changes = new Map<string, StateChange<State>>()
   const rows: RowChange[] = []
   const emits = new SliceEmits()
@@ -42,8 +43,7 @@ export async function runSlice<Input, State, Context>(
     }
     if (outcome.forwarded) forwarded++
     if (outcome.rows) rows.push(...outcome.rows)
-    if (outcome.emits)
-      for (const emit of outcome.emits) emits.add({ emit: withTraceHeaders(emit, record, span), record })
+    if (outcome.emits) for (const emit of outcome.emits) emits.add(withTraceHeaders(emit, record, span))
   }
   const takeEach = async (each: readonly Decoded<Input>[]) => {
     for (const one of each) {
@@ -65,14 +65,32 @@ export async function runSlice<Input, State, Context>(
     }
   }
 
-  const encoded = await emits.encode(stage.name, dead, turns)
+  let failure: unknown
+  const encoded = await emits.encode(turns, (error) => {
+    failure = error
+  })
+  if (encoded === undefined && records.length > 1) return runHalves(run, records, undecodable)
   if (!batch.isOwned()) throw new Error(`${stage.name}: partition ${batch.partition} has moved to another worker`)
+  if (encoded === undefined) {
+    await append(log, new Map(), [...undecodable, toDeadLetter(stage.name, records[0]!, failure)])
+    return 1
+  }
   await append(log, encoded, [...undecodable, ...dead]) // first what others learn from these records,
   if (rows.length > 0) await rowWriter(store)(rows)
   if (changes.size > 0) await states.save([...changes.values()]) // then that they have been applied,
   for (const span of spans) span.end()
   if (forwarded > 0) parts.meter.forwarded(batch, forwarded, parts.clock.now())
   return dead.length
+}
+
+async function runHalves<Input, State, Context>(
+  run: Run<Input, State, Context>,
+  records: readonly StoredRecord[],
+  undecodable: readonly Emit[],
+): Promise<number> {
+  const half = records.length >>> 1
+  const first = await runSlice(run, records.slice(0, half), undecodable)
+  return first + (await runSlice(run, records.slice(half), []))
 }
 
 interface Decoded<Input> {

@@ -164,6 +164,50 @@ describe('a record that no stage can take', () => {
   })
 })
 
+describe('a record with an outcome that cannot be encoded', () => {
+  const encode = (sum: number) => () => {
+    if (sum === 13) throw new RangeError('expected a sum other than 13')
+    return bytes(String(sum))
+  }
+  const unlucky: Stage<number, number, undefined> = {
+    ...adding,
+    run: (number, { key, position }, before) => {
+      const sum = (before ?? 0) + number
+      const writeTimestamp = BigInt(position.offset)
+      return {
+        state: sum,
+        rows: [{ table: tables.items, partition: key, value: bytes(String(sum)), writeTimestamp }],
+        emits: [
+          { topic: topics.outcomes, key, value: () => bytes('seen') },
+          { topic: topics.history, key, value: encode(sum) },
+        ],
+      }
+    },
+  }
+  const atOnce: Stage<number, number, undefined> = {
+    ...unlucky,
+    runMany: (numbers, before) => {
+      const state = numbers.reduce((sum, number) => sum + number, before ?? 0)
+      return { state, emits: [{ topic: topics.history, key: 'a', value: encode(state) }] }
+    },
+  }
+
+  test.each([
+    ['one by one', unlucky],
+    ['together', atOnce],
+  ])('is a dead letter and does not count, where records are decided on %s', async (_, stage) => {
+    const { run, records, saved, committed } = setUp(stage)
+    await run(['a', '10'], ['b', '1'], ['a', '3'], ['b', '2'])
+    expect(Object.fromEntries(saved)).toEqual({ a: 10, b: 3 })
+    const [dead, ...more] = records(topics.deadLetter)
+    expect(dead!.headers).toMatchObject({ 'dead-offset': '2', 'dead-reason': 'expected a sum other than 13' })
+    expect(more).toEqual([])
+    expect(records(topics.history).map(({ value }) => text(value))).toEqual(['10', '1', '3'])
+    expect(records(topics.outcomes)).toHaveLength(stage === unlucky ? 3 : 0)
+    expect(committed()).toBe(4)
+  })
+})
+
 describe('a slice', () => {
   test('is divided where the states of its keys take too many bytes, and each record is run once, in order', async () => {
     const stage = { ...adding, stateBytes: () => sliceStateBytesMax / 3 }
