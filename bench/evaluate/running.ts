@@ -12,6 +12,8 @@ import { walkOnce } from './walk.ts'
 
 const batchSize = 500
 const freshMsMax = 30_000
+/** Of `exclude`, by the schema. */
+const excludedMax = 1000
 
 export interface Running {
   events: number
@@ -79,23 +81,24 @@ async function retrain(client: GraphQLClient): Promise<string> {
   return `not published: ${retrain.reason}; model ${retrain.model.version} serves`
 }
 
-/** The places that the protocol scores: see testThenLearn. */
-function scoredPlaces(log: TrainingLog, from: number): ReadonlySet<number> {
-  const places = new Set<number>()
-  const onQuery = (_event: Interaction, place: number) => places.add(place)
+/** The places that the protocol scores (see testThenTrain), each with what its user has touched, the newest items. */
+function scoredPlaces(log: TrainingLog, from: number): ReadonlyMap<number, readonly string[]> {
+  const places = new Map<number, readonly string[]>()
+  const onQuery = (_event: Interaction, place: number, touched: ReadonlySet<string>) =>
+    places.set(place, [...touched].slice(-excludedMax))
   const walk = testThenTrain(log, { apply() {} }, { mode: 'events', from, onQuery })
   while (!walk.next().done);
   return places
 }
 
-const listQuery = `query Ask($userId: ID!, $after: String) {
-  recommendations(userId: $userId, first: ${evaluatedTop}, after: $after, timeoutMs: ${freshMsMax}) { picks { item { id } } }
+const listQuery = `query Ask($userId: ID!, $after: String, $exclude: [ID!]) {
+  recommendations(userId: $userId, first: ${evaluatedTop}, after: $after, exclude: $exclude, timeoutMs: ${freshMsMax}) { picks { item { id } } }
 }`
 
 async function askAndReveal(
   log: TrainingLog,
   from: number,
-  places: ReadonlySet<number>,
+  places: ReadonlyMap<number, readonly string[]>,
   client: GraphQLClient,
   progress: Progress,
 ) {
@@ -104,9 +107,10 @@ async function askAndReveal(
   const waits: number[] = []
   for (let place = from; place < log.size; place++) {
     const event = eventAt(log, place)
-    if (places.has(place)) {
+    const exclude = places.get(place)
+    if (exclude !== undefined) {
       const after = tokens.get(event.userId) ?? null
-      const variables = { userId: event.userId, after }
+      const variables = { userId: event.userId, after, exclude }
       const begun = performance.now()
       const { recommendations } = await client<{ recommendations: { picks: { item: { id: string } }[] } }>(
         listQuery,

@@ -55,26 +55,28 @@ export function* evaluateCandidate(
   const walk = testThenTrain(log, world, {
     mode: 'events',
     from,
-    onEvent: (event, place) => {
+    onEvent: (event, place, touched) => {
       if (place >= judged) return
       const last = world.profiles.get(event.userId)?.history.at(-1)?.timestamp ?? Number.NEGATIVE_INFINITY
       if (isPositive(event)) {
         repeats.recordTouch(event.userId, event.itemId)
-        if (hashPlace(place) % every === 0) repeats.addQuery(world.recommender, world.snapshotOf(event.userId), event)
+        if (hashPlace(place) % every === 0)
+          repeats.addQuery(world.recommender, world.snapshotOf(event.userId), event, touched)
       }
       if (event.timestamp - last <= sessionGapMs) return
       repeats.closeSession(event.userId)
       learner.closeSession(event.userId)
       if (hashPlace(place) % everySession === 0) {
-        learner.openSession(world.recommender, world.snapshotOf(event.userId), event.timestamp)
-        repeats.openSession(world.recommender, world.snapshotOf(event.userId), event.timestamp)
+        for (const trainer of [learner, repeats])
+          trainer.openSession(world.recommender, world.snapshotOf(event.userId), event.timestamp, touched)
         repeats.recordTouch(event.userId, event.itemId)
       }
     },
-    onQuery: (event, place) => {
+    onQuery: (event, place, touched) => {
       if (place < judged) {
         learner.recordTouch(event.userId, event.itemId)
-        if (hashPlace(place) % every === 0) learner.addQuery(world.recommender, world.snapshotOf(event.userId), event)
+        if (hashPlace(place) % every === 0)
+          learner.addQuery(world.recommender, world.snapshotOf(event.userId), event, touched)
         return
       }
       if (blended === null) {
@@ -90,6 +92,7 @@ export function* evaluateCandidate(
         const list = world.recommender.recommend(world.snapshotOf(event.userId), {
           now: event.timestamp,
           limit: evaluatedTop,
+          exclude: touched,
         })
         sum.add(list.findIndex((entry) => entry.itemId === event.itemId) + 1)
       }
