@@ -45,25 +45,43 @@ export function addStageMetrics(registry: Registry, reports: () => readonly Stag
       },
     })
   }
-  addForwarded(registry, reports)
+  addPartitionCounts(registry, reports, {
+    pickstream_stage_forwarded_total: [
+      "Records that a writer put into another partition than their key's, and a stage forwarded (docs/kafka-writers.md).",
+      ({ forwarded }) => forwarded,
+    ],
+    pickstream_stage_unverified_total: [
+      'Records with the header backfill or forwarded-from of a writer that is no stage; they were taken without it.',
+      ({ unverified }) => unverified,
+    ],
+  })
   addLatency(registry, reports)
 }
 
-function addForwarded(registry: Registry, reports: () => readonly StageReport[]): void {
-  new Counter({
-    name: 'pickstream_stage_forwarded_total',
-    help: "Records that a writer put into another partition than their key's, and a stage forwarded (docs/kafka-writers.md).",
-    labelNames: ['stage', 'worker', 'topic', 'partition'],
-    registers: [registry],
-    collect() {
-      this.reset()
-      for (const { stage, instance, from = '', forwarded = {} } of reports()) {
-        for (const [partition, records] of Object.entries(forwarded)) {
-          this.inc({ stage, worker: instance, topic: from, partition }, records)
+type PartitionCounts = readonly [help: string, read: (report: StageReport) => StageReport['forwarded']]
+
+function addPartitionCounts(
+  registry: Registry,
+  reports: () => readonly StageReport[],
+  counters: Readonly<Record<string, PartitionCounts>>,
+): void {
+  for (const [name, [help, read]] of Object.entries(counters)) {
+    new Counter({
+      name,
+      help,
+      labelNames: ['stage', 'worker', 'topic', 'partition'],
+      registers: [registry],
+      collect() {
+        this.reset()
+        for (const report of reports()) {
+          const { stage, instance, from = '' } = report
+          for (const [partition, records] of Object.entries(read(report) ?? {})) {
+            this.inc({ stage, worker: instance, topic: from, partition }, records)
+          }
         }
-      }
-    },
-  })
+      },
+    })
+  }
 }
 
 /** A histogram whose counts were made elsewhere: all that the registry asks of a metric is its values. */

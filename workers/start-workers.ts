@@ -11,6 +11,7 @@ import { recommendationIdKey } from '../platform/recommendation-id-key.ts'
 import type { Tracing } from '../platform/tracing.ts'
 import { followWatchedUsers } from '../platform/watched-users.ts'
 import { RecommendationIds } from '../schema/recommendation-id.ts'
+import { CopyAuthenticator } from '../schema/records/copied-record.ts'
 import { isBulk } from '../schema/records/headers.ts'
 import { defaultAttributionMs } from '../schema/rules.ts'
 import { topics } from '../schema/topics.ts'
@@ -60,6 +61,10 @@ const outsidePartition =
   "a writer puts records outside their key's partition: they are forwarded, which costs a second copy of each; " +
   'set its partitioner to murmur2 (docs/kafka-writers.md)'
 
+const unverifiedSource =
+  'records name a source that no stage of this installation signed (header backfill or forwarded-from): they are taken as ' +
+  'records written directly; a writer copies headers, or the secret has changed since (docs/record-formats.md)'
+
 const coveredRecords =
   'compaction has removed records that were not read yet, and older ones of the same users may have stayed: these users ' +
   'get a new list; a stage was behind for longer than min.compaction.lag.ms of its topic'
@@ -77,13 +82,14 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
   const modelVersion = () => replica?.model()?.version ?? 0
 
   const meterOf = (stage: StageName, more: ReportedMeter['more'] = () => ({})): StageMeter => {
-    const meter = createMeter(
+    const meter = createMeter({
       stage,
       instance,
-      clock.now(),
-      (name, reason) => logger.error({ stage: name, reason }, 'batch failed'),
-      (forwarded) => logger.warn({ stage, ...forwarded }, outsidePartition),
-    )
+      startedAt: clock.now(),
+      onError: (name, reason) => logger.error({ stage: name, reason }, 'batch failed'),
+      onForwarded: (forwarded) => logger.warn({ stage, ...forwarded }, outsidePartition),
+      onUnverified: (unverified) => logger.warn({ stage, ...unverified }, unverifiedSource),
+    })
     const from = stage === 'train' ? {} : { from: topology[stage].from }
     meters.push({ meter, more: () => ({ ...from, ...more() }) })
     return meter
@@ -94,6 +100,7 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
       if (users > 0) logger.warn({ users }, coveredRecords)
     }
   }
+  const idKey = () => recommendationIdKey(config, store)
   const plain = { log, store, clock, tracing: parts.tracing, openStates: noStates, countsAttempts: true }
 
   const starters: Record<StageName, () => Promise<Consumption>> = {
@@ -102,7 +109,8 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
       const pace = (partition: number) => backlog.room(partition)
       const stage = topology.backfill
       const meter = meterOf('backfill')
-      const feeding = await runStage({ ...plain, stage, context: () => undefined, meter, pace })
+      const context = { copies: new CopyAuthenticator(await idKey()) }
+      const feeding = await runStage({ ...plain, stage, context: () => context, meter, pace })
       const stop = (drainMsMax?: number) => {
         backlog.stop()
         return feeding.stop(drainMsMax)
@@ -111,7 +119,9 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
     },
     embed: async () => {
       const partitions = await log.partitionCount(topics.interactions)
-      const ids = new RecommendationIds(await recommendationIdKey(config, store))
+      const key = await idKey()
+      const ids = new RecommendationIds(key)
+      const copies = new CopyAuthenticator(key)
       const attributionMs = (experiment: string) =>
         rules!.current().document.experiments.find(({ name }) => name === experiment)?.attribution ??
         defaultAttributionMs
@@ -120,7 +130,7 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
         ...plain,
         stage: topology.embed,
         openStates: userStates(store, config.EPOCH),
-        context: () => ({ model: replica?.model() ?? null, epoch: config.EPOCH, partitions, goals }),
+        context: () => ({ model: replica?.model() ?? null, epoch: config.EPOCH, partitions, copies, goals }),
         meter: meterOf('embed', () => ({ modelVersion: modelVersion() })),
       })
     },
@@ -187,11 +197,11 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
       }),
     catalogue: () =>
       runStage({ ...plain, stage: topology.catalogue, context: () => undefined, meter: meterOf('catalogue') }),
-    train: () => {
+    train: async () => {
       const counting = countUsers(store, clock, logger)
       closers.push(() => counting.stop())
       const meter = meterOf('train', () => ({ users: counting.users() }))
-      return startTrainer({ ...parts, replica: replica!, meter })
+      return startTrainer({ ...parts, replica: replica!, meter, copies: new CopyAuthenticator(await idKey()) })
     },
   }
 

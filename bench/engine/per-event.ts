@@ -86,5 +86,5 @@ function cpuMicros(work: () => void): number {
 
 const arrivalOf = ({ userId, timestamp }: EventRecord, offset: number): Arrival => {
   const at = Date.parse(timestamp)
-  return { key: userId, position: { partition: 0, offset }, appendedAt: at, now: at, headers: {} }
+  return { key: userId, position: { partition: 0, offset }, appendedAt: at, now: at, value: null, headers: {} }
 }

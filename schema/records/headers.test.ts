@@ -3,17 +3,15 @@ import { expect, test } from 'vitest'
 import {
   ageMsMax,
   ageMsOf,
-  backfilledFrom,
-  backfillHeaders,
   bornOf,
   bulkHeaders,
+  copyClaimOf,
+  copyHeaders,
   deadLetterHeaders,
   deadLetterOriginOf,
   erasedAt,
   erasureHeaders,
   erasureOf,
-  forwardedFrom,
-  forwardedHeaders,
   inheritedHeaders,
   isBulk,
   originHeaders,
@@ -39,6 +37,8 @@ const someNames = fc.constantFrom(
   'dead-cut',
   'backfill',
   'backfill-applied',
+  'forwarded-from',
+  'copy-mac',
   '__proto__',
 )
 const foreign = fc.dictionary(fc.oneof(someNames, fc.string()), someText)
@@ -50,7 +50,9 @@ test('what is written is read back', () => {
   const position = { partition: 4, offset: 12 }
   expect(erasureOf(erasureHeaders(position, 1))).toEqual({ position, epoch: 1, backfilled: -1 })
   expect(erasureOf(erasureHeaders(position, 1, 6))).toEqual({ position, epoch: 1, backfilled: 6 })
-  expect(backfilledFrom(backfillHeaders(position))).toEqual(position)
+  for (const kind of ['backfill', 'forwarded'] as const) {
+    expect(copyClaimOf(copyHeaders({ kind, position }, 'mac'))).toEqual({ kind, position, mac: 'mac' })
+  }
   expect([isBulk(bulkHeaders), isBulk({})]).toEqual([true, false])
   expect(erasedAt(erasureHeaders(position, 1))).toBe(2n ** 48n + 13n)
   const origin = { stage: 'embed', topic: 't', partition: '0', offset: '7', reason: 'why', cut: 'batch' }
@@ -62,8 +64,8 @@ test('whatever a foreign record carries, readers give a valid value or none, or 
     fc.property(foreign, fc.integer({ min: 0, max: 2 ** 45 }), (headers, now) => {
       const age = ageMsOf(headers, now)
       expect(age === undefined || (Number.isInteger(age) && age >= 0 && age <= ageMsMax)).toBe(true)
-      const from = backfilledFrom(headers)
-      expect(from === undefined || Number.isSafeInteger(from.offset)).toBe(true)
+      const claim = copyClaimOf(headers)
+      expect(claim === undefined || Number.isSafeInteger(claim.position.offset)).toBe(true)
       expect(bornOf(headers) ?? 0).toBeGreaterThanOrEqual(0)
       expect(traceparentOf(headers) ?? traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/)
       for (const [name, text] of Object.entries(inheritedHeaders(headers) ?? {})) {
@@ -101,10 +103,10 @@ test('the headers of a dead letter are taken off, the others stay', () => {
 })
 
 test('where a record was forwarded from is read where it is a place, and is not written again with a dead letter', () => {
-  const headers = forwardedHeaders({ partition: 3, offset: 12 })
-  expect(forwardedFrom(headers)).toEqual({ partition: 3, offset: 12 })
+  const headers = copyHeaders({ kind: 'forwarded', position: { partition: 3, offset: 12 } }, 'mac')
+  expect(copyClaimOf(headers)?.position).toEqual({ partition: 3, offset: 12 })
   for (const text of ['', '3', '3/', '-1/2', '3/12 ', '3/1e9', '3/9999999999999999']) {
-    expect(forwardedFrom({ 'forwarded-from': text })).toBeUndefined()
+    expect(copyClaimOf({ 'forwarded-from': text })).toBeUndefined()
   }
-  expect(withoutDeadLetterHeaders({ ...headers, trace: 'mine' })).toEqual({ trace: 'mine' })
+  expect(withoutDeadLetterHeaders({ ...headers, trace: 'mine' })).toEqual({ 'copy-mac': 'mac', trace: 'mine' })
 })

@@ -26,7 +26,9 @@ const names = {
   backfill: 'backfill',
   bulk: 'bulk',
   /** Where a record stood in topic interactions before it was copied to its user's partition. */
-  forwardedFrom: 'forwarded-from',
+  forwarded: 'forwarded-from',
+  /** Authenticates `backfill` and `forwarded-from`: schema/records/copied-record.ts. */
+  copyMac: 'copy-mac',
   /** On a user vector: the newest record of topic interactions in it that was more than a showing. */
   acted: 'acted',
 } as const
@@ -133,21 +135,33 @@ export function erasedAt(headers: Headers): bigint {
   return revisionOf(position.offset, epoch)
 }
 
-/** Headers of a record that the feed stage copied from topic `interactions.backfill`: where it stood there. */
-export const backfillHeaders = ({ partition, offset }: LogPosition): Record<string, string> => ({
-  [names.backfill]: `${partition}/${offset}`,
+/** Where a record of topic `interactions` was copied from. */
+export interface CopySource {
+  /** `backfill`: topic `interactions.backfill`. `forwarded`: another partition of topic `interactions`. */
+  readonly kind: 'backfill' | 'forwarded'
+  readonly position: LogPosition
+}
+
+/** @param mac made by CopyAuthenticator, the only caller */
+export const copyHeaders = ({ kind, position: { partition, offset } }: CopySource, mac: string): Headers => ({
+  [names[kind]]: `${partition}/${offset}`,
+  [names.copyMac]: mac,
 })
 
-/** Where a record of topic `interactions` stood in `interactions.backfill`; undefined where it was written directly. */
-export const backfilledFrom = (headers: Headers): LogPosition | undefined => placeIn(headers, names.backfill)
+/** What a record says of its source, and the proof of it: any client of the log may write both. */
+export interface CopyClaim extends CopySource {
+  readonly mac: string
+}
 
-/** Headers of a record that the embed stage copied into its user's partition: where it stood in topic interactions. */
-export const forwardedHeaders = ({ partition, offset }: LogPosition): Record<string, string> => ({
-  [names.forwardedFrom]: `${partition}/${offset}`,
-})
-
-/** Where a record of topic interactions stood before it was forwarded; undefined where it was written directly. */
-export const forwardedFrom = (headers: Headers): LogPosition | undefined => placeIn(headers, names.forwardedFrom)
+/** @returns undefined where the record does not claim to be a copy */
+export function copyClaimOf(headers: Headers): CopyClaim | undefined {
+  const mac = own(headers, names.copyMac) ?? ''
+  for (const kind of ['forwarded', 'backfill'] as const) {
+    const position = placeIn(headers, names[kind])
+    if (position !== undefined) return { kind, position, mac }
+  }
+  return undefined
+}
 
 /** On records of internal topics: they follow from a backfill alone, so nobody waits for them. */
 export const bulkHeaders: Headers = { [names.bulk]: '1' }
@@ -198,7 +212,7 @@ export const deadLetterOriginOf = (headers: Headers): DeadLetterOrigin => ({
  * a new record, and what stood behind it there may have been applied since.
  */
 export function withoutDeadLetterHeaders(headers: Headers): Headers {
-  const dropped: ReadonlySet<string> = new Set([...Object.values(dead), names.forwardedFrom])
+  const dropped: ReadonlySet<string> = new Set([...Object.values(dead), names.forwarded])
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !dropped.has(name)))
 }
 

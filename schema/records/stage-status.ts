@@ -26,6 +26,8 @@ export interface StageReport {
   readonly users?: number
   /** Records that stood outside their key's partition, by partition of `from`, since the instance started. */
   readonly forwarded?: Readonly<Record<string, number>>
+  /** Records that named a source which no stage signed, likewise. */
+  readonly unverified?: Readonly<Record<string, number>>
 }
 
 /** Upper bounds of the buckets, in seconds: from a cached answer to a stalled store. */

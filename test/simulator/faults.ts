@@ -1,6 +1,6 @@
 import { rebuildUsers } from '../../workers/train/rebuild-users.ts'
 import type { SimServers } from './servers.ts'
-import { compactedTopics, type SimProcess, type SimulatedStage, simulatedStages, type World } from './world.ts'
+import { compactedTopics, copies, type SimProcess, type SimulatedStage, simulatedStages, type World } from './world.ts'
 
 const processesMax = 5
 /** A record is not compacted away before so many operations have passed: min.compaction.lag.ms of the real thing. */
@@ -41,7 +41,12 @@ export function startProcesses(world: World): Starts {
       rebuilt = true
       world.scheduler.note('the users are made anew')
       const operator = { name: 'rebuild', alive: true }
-      const parts = { log: world.log.forOwner(operator), clock: world.scheduler.clock, usersMax: dice.between(1, 4) }
+      const parts = {
+        log: world.log.forOwner(operator),
+        clock: world.scheduler.clock,
+        copies,
+        usersMax: dice.between(1, 4),
+      }
       void rebuildUsers(parts, 'rebuild-1', 'embed').catch(() => {}) // broken off in its middle: that too must do no harm
       return true
     },

@@ -1,6 +1,7 @@
 import { Recommender } from '../../engine/recommender.ts'
 import type { Consumption, StoredRecord } from '../../platform/ports/event-log.ts'
 import { followReplica } from '../../platform/read-models/replica.ts'
+import { CopyAuthenticator } from '../../schema/records/copied-record.ts'
 import { type TopicName, topicSpecs, topics } from '../../schema/topics.ts'
 import { userStates } from '../../workers/embed/user-states.ts'
 import { rowStates } from '../../workers/learn/row-states.ts'
@@ -17,6 +18,8 @@ import { type RowWatch, SimStore } from './sim-store.ts'
 
 export const epoch = 0
 export const storedMax = 20
+/** All processes share one key. */
+export const copies = new CopyAuthenticator(new Uint8Array(32))
 export const simulatedStages = ['backfill', 'embed', 'learn', 'recommend', 'sink', 'archive', 'catalogue'] as const
 export type SimulatedStage = (typeof simulatedStages)[number]
 
@@ -98,7 +101,7 @@ export class World {
         runStage({
           ...plain,
           stage: workings.backfill,
-          context: () => undefined,
+          context: () => ({ copies }),
           pace: (partition) => this.room(process, partition),
         }),
       embed: () =>
@@ -106,7 +109,12 @@ export class World {
           ...plain,
           stage: workings.embed,
           openStates: workings.userStates(userStates(store, epoch, cachedUsersMax)),
-          context: () => ({ model: null, epoch, partitions: this.log.topic(topics.interactions).partitions.length }),
+          context: () => ({
+            model: null,
+            epoch,
+            copies,
+            partitions: this.log.topic(topics.interactions).partitions.length,
+          }),
         }),
       learn: () =>
         runStage({
@@ -175,6 +183,7 @@ const silent: StageMeter = {
   done: () => {},
   failed: () => {},
   forwarded: () => {},
+  unverified: () => {},
   report: () => {
     throw new Error('not reported in a simulation')
   },

@@ -1,4 +1,4 @@
-import { backfillHeaders } from '../../schema/records/headers.ts'
+import type { CopyAuthenticator } from '../../schema/records/copied-record.ts'
 import { RecordError } from '../../schema/records/record-error.ts'
 import { topics } from '../../schema/topics.ts'
 import type { Arrival, Outcome } from '../runner/stage.ts'
@@ -12,16 +12,25 @@ export function boundedValue(value: Uint8Array | null): Uint8Array | null {
   throw new RecordError(`value: expected at most ${valueBytesMax} bytes, got ${value.length}`)
 }
 
+export interface FeedContext {
+  readonly copies: CopyAuthenticator
+}
+
 /**
  * Copies a record of topic `interactions.backfill` to `interactions`, unread: the embed stage decodes it there. Its place in
- * the backfill goes along, so that erasures, readers with a token and repeated copies are told apart.
+ * the backfill goes along, so that erasures, readers with a token and repeated copies are told apart. Other headers do not.
  */
-export function feedRecord(value: Uint8Array | null, { key, position, headers }: Arrival): Outcome<undefined> {
+export function feedRecord(
+  value: Uint8Array | null,
+  { key, position }: Arrival,
+  _before: undefined,
+  { copies }: FeedContext,
+): Outcome<undefined> {
   const emit = {
     topic: topics.interactions,
     key,
     value: value === null ? null : () => value,
-    headers: { ...headers, ...backfillHeaders(position) },
+    headers: copies.headersOf({ kind: 'backfill', position }, { key, value }),
   }
   return { emits: [emit] }
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { backfillHeaders, erasedBackfill } from '../../schema/records/headers.ts'
+import type { ClaimedSource } from '../../schema/records/copied-record.ts'
+import { erasedBackfill } from '../../schema/records/headers.ts'
 import type { EventRecord, InteractionRecord } from '../../schema/records/interaction.ts'
 import { decodeUserState, encodeUserState, type UserState } from '../../schema/records/user-state.ts'
 import { decodeUserVector } from '../../schema/records/user-vector.ts'
@@ -25,10 +26,17 @@ const event = (eventId: string): EventRecord => {
 
 /** @param from offset in the backfill; left out: written to topic interactions directly */
 function apply(state: UserState | undefined, record: InteractionRecord, offset: number, from?: number) {
-  const headers = from === undefined ? {} : backfillHeaders({ partition, offset: from })
-  const arrival = { key: 'ann', position: { partition, offset }, appendedAt: 0, now: 0, headers }
-  return updateUser(record, arrival, state, context)
+  return updateUser(record, { key: 'ann', position: { partition, offset }, source: sourceAt(from) }, state, context)
 }
+
+/** The same of a record whose source was not signed by the backfill stage. */
+function applyForged(state: UserState | undefined, record: InteractionRecord, offset: number, from: number) {
+  const source = { ...sourceAt(from)!, isVerified: false }
+  return updateUser(record, { key: 'ann', position: { partition, offset }, source }, state, context)
+}
+
+const sourceAt = (offset: number | undefined): ClaimedSource | undefined =>
+  offset === undefined ? undefined : { kind: 'backfill', position: { partition, offset }, isVerified: true }
 
 const stateOf = ({ state }: Outcome<UserState>): UserState => {
   if (!state) throw new Error('expected a state')
@@ -77,8 +85,21 @@ test('an erasure that was fed takes nothing away when it is fed again', () => {
 })
 
 test('a record from another partition of the backfill is taken as one that was written directly', () => {
-  const headers = backfillHeaders({ partition: partition + 1, offset: 1 })
-  const arrival = { key: 'ann', position: { partition, offset: 5 }, appendedAt: 0, now: 0, headers }
+  const source = { ...sourceAt(1)!, position: { partition: partition + 1, offset: 1 } }
+  const arrival = { key: 'ann', position: { partition, offset: 5 }, source }
   const erased = stateOf(apply(undefined, { v: 1, kind: 'forget', userId: 'ann', backfillBefore: 9 }, 4))
   expect(idsIn(stateOf(updateUser(event('a'), arrival, erased, context)))).toEqual(['a'])
+})
+
+test('an unverified source releases no reader and moves no erasure: the event counts as one written directly', () => {
+  const state = stateOf(applyForged(undefined, event('a'), 10, 900))
+  expect([idsIn(state), state.backfill]).toEqual([['a'], undefined])
+  const erased = applyForged(state, { v: 1, kind: 'forget', userId: 'ann' }, 11, 900).state!
+  expect(idsIn(stateOf(apply(erased, event('b'), 12, 5)))).toEqual(['b'])
+})
+
+test('an event that says itself that it is older than an erasure stays out, verified or not', () => {
+  const erased = stateOf(apply(undefined, { v: 1, kind: 'forget', userId: 'ann', backfillBefore: 7 }, 20))
+  expect(applyForged(erased, event('old'), 21, 6).state).toBeUndefined()
+  expect(idsIn(stateOf(applyForged(erased, event('new'), 22, 7)))).toEqual(['new'])
 })

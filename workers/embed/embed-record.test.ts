@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { partitionOf } from '../../platform/partitioner.ts'
-import { forwardedHeaders } from '../../schema/records/headers.ts'
-import { decodeInteraction, type InteractionRecord } from '../../schema/records/interaction.ts'
+import { CopyAuthenticator } from '../../schema/records/copied-record.ts'
+import { copyHeaders } from '../../schema/records/headers.ts'
+import { decodeInteraction, encodeInteraction, type InteractionRecord } from '../../schema/records/interaction.ts'
 import type { LogPosition } from '../../schema/records/placed.ts'
 import { decodeUserState, encodeUserState, type UserState } from '../../schema/records/user-state.ts'
 import { topics } from '../../schema/topics.ts'
@@ -10,14 +11,17 @@ import { topology } from '../topology.ts'
 import { embedRecord } from './embed-record.ts'
 import { decodeErasureMarker, emptyState, encodeErasureMarker } from './erasure-marker.ts'
 
-const context = { model: null, epoch: 0, partitions: 12 }
+const copies = new CopyAuthenticator(new Uint8Array(32))
+const context = { model: null, epoch: 0, partitions: 12, copies }
 const home = partitionOf('ann', context.partitions)
 const other = (home + 5) % context.partitions
 
 /** Applies a record of ann. @param from where it was forwarded from; left out: it was written to her partition */
 function applyTo(before: UserState | undefined, record: InteractionRecord, offset: number, from?: LogPosition) {
-  const headers = from === undefined ? {} : forwardedHeaders(from)
-  const arrival = { key: 'ann', position: { partition: home, offset }, appendedAt: someTime, now: 0, headers }
+  const value = encodeInteraction(record)
+  const headers =
+    from === undefined ? {} : copies.headersOf({ kind: 'forwarded', position: from }, { key: 'ann', value })
+  const arrival = { key: 'ann', position: { partition: home, offset }, appendedAt: someTime, now: 0, value, headers }
   return embedRecord(record, arrival, before, context)
 }
 
@@ -37,7 +41,7 @@ describe('a record outside the partition of its user', () => {
     ['an erasure', aForget()],
     ['a login', anIdentify('ann', 'bob')],
   ])('%s changes no state, and is written to the right one with its source', (_, record) => {
-    const arrival = { key: 'ann', position: at(7), appendedAt: someTime, now: 0, headers: {} }
+    const arrival = { key: 'ann', position: at(7), appendedAt: someTime, now: 0, value: null, headers: {} }
     const { emits = [], ...rest } = embedRecord(record, arrival, emptyState('ann'), context)
     expect(rest).toEqual({ forwarded: true })
     expect(emits).toHaveLength(1)
@@ -45,14 +49,14 @@ describe('a record outside the partition of its user', () => {
     expect({ topic, key, headers }).toEqual({
       topic: topics.interactions,
       key: 'ann',
-      headers: { 'forwarded-from': `${other}/7` },
+      headers: { 'forwarded-from': `${other}/7`, 'copy-mac': expect.stringMatching(/^[\w-]{16}$/) },
     })
     expect(decodeInteraction(key, value!(), someTime)).toEqual(record)
   })
 
   test('in a partition that was added while the process runs is forwarded to the one its user has', () => {
     const position = { partition: context.partitions, offset: 0 }
-    const arrival = { key: 'ann', position, appendedAt: someTime, now: 0, headers: {} }
+    const arrival = { key: 'ann', position, appendedAt: someTime, now: 0, value: null, headers: {} }
     expect(embedRecord(anInteraction(), arrival, undefined, context)).toMatchObject({ forwarded: true })
   })
 
@@ -66,7 +70,7 @@ describe('a record outside the partition of its user', () => {
     const run = (partition: number) =>
       embed.run(
         decoded,
-        { key: '', position: { partition, offset: 0 }, appendedAt: someTime, now: 0, headers: {} },
+        { key: '', position: { partition, offset: 0 }, appendedAt: someTime, now: 0, value, headers: {} },
         undefined,
         context,
       )
@@ -135,5 +139,46 @@ describe('a forwarded record', () => {
     const { rows } = applyTo(undefined, anUndo('a'), 0, at(9))
     expect(rows).toHaveLength(1)
     expect(decodeErasureMarker((rows![0] as { value: Uint8Array }).value).forwarded).toEqual([at(9)])
+  })
+})
+
+describe('a source that no stage signed', () => {
+  const forged = (record: InteractionRecord, offset: number, headers: Readonly<Record<string, string>>) => {
+    const value = encodeInteraction(record)
+    return { key: 'ann', position: { partition: home, offset }, appendedAt: someTime, now: 0, value, headers }
+  }
+  const noMac = { 'forwarded-from': `${other}/999999999999999` }
+
+  test.each([
+    ['has no mac', noMac],
+    ['has one that was guessed', copyHeaders({ kind: 'forwarded', position: at(9) }, 'A'.repeat(16))],
+    [
+      'has that of another record',
+      copies.headersOf({ kind: 'forwarded', position: at(9) }, { key: 'ann', value: Buffer.from('{}') }),
+    ],
+    ['is of the backfill', { backfill: `${home}/999999999999999` }],
+  ])('%s: the record counts, and what is genuine counts after it', (_, headers) => {
+    const first = embedRecord(anInteraction(), forged(anInteraction(), 0, headers), undefined, context)
+    expect(first.unverified).toBe(true)
+    expect(first.state).toMatchObject({ profile: { history: [expect.anything()] } })
+    expect([first.state?.forwarded, first.state?.backfill]).toEqual([undefined, undefined])
+    const genuine = applyTo(first.state ?? undefined, anInteraction(), 1, at(3))
+    expect(itemsOf(genuine.state ?? undefined)).toHaveLength(2)
+    expect(genuine.unverified).toBeUndefined()
+  })
+
+  test('does not make a state grow', () => {
+    let state: UserState | undefined
+    for (let partition = 0; partition < 500; partition++) {
+      const record = anUndo('e')
+      const { state: after } = embedRecord(
+        record,
+        forged(record, partition, { 'forwarded-from': `${partition}/0` }),
+        state,
+        context,
+      )
+      state = after ?? state
+    }
+    expect(state?.forwarded ?? []).toEqual([])
   })
 })

@@ -1,5 +1,5 @@
 import { partitionOf } from '../../platform/partitioner.ts'
-import { forwardedHeaders } from '../../schema/records/headers.ts'
+import type { CopyAuthenticator } from '../../schema/records/copied-record.ts'
 import { encodeInteraction, type InteractionRecord } from '../../schema/records/interaction.ts'
 import { RecordError } from '../../schema/records/record-error.ts'
 import type { UserState } from '../../schema/records/user-state.ts'
@@ -10,6 +10,7 @@ import { type EmbedContext, updateUser } from './update-user.ts'
 export interface EmbedRecordContext extends EmbedContext {
   /** Partitions of topic interactions. */
   readonly partitions: number
+  readonly copies: CopyAuthenticator
 }
 
 /** Less than the brokers take (1 MiB), with room for key and headers: a forward that is refused would stop its partition. */
@@ -20,7 +21,7 @@ const forwardedBytesMax = 900 * 1024
  * or without keys, puts records of one user into several partitions, and only within one is there an order of them.
  *
  * A forward is durable before its source is committed, so a crash in between writes a second copy. The copy names its
- * source (schema/records/forwarded.ts), so that it is applied once.
+ * source (schema/records/forwarded.ts), so that it is applied once. A source that no stage signed does not count as one.
  *
  * @throws RecordError where the record is too large to be written again
  */
@@ -31,22 +32,20 @@ export function embedRecord(
   context: EmbedRecordContext,
 ): Outcome<UserState> {
   const key = record.userId
-  if (arrival.position.partition !== partitionOf(key, context.partitions)) return forward(record, arrival)
-  return updateUser(record, { ...arrival, key }, before, context)
+  if (arrival.position.partition !== partitionOf(key, context.partitions)) return forward(record, arrival, context)
+  const source = context.copies.sourceOf(arrival)
+  const outcome = updateUser(record, { key, position: arrival.position, source }, before, context)
+  return source?.isVerified === false ? { ...outcome, unverified: true } : outcome
 }
 
-function forward(record: InteractionRecord, { position }: Arrival): Outcome<UserState> {
+function forward(record: InteractionRecord, { position }: Arrival, { copies }: EmbedRecordContext): Outcome<UserState> {
   const bytes = encodeInteraction(record)
   if (bytes.length > forwardedBytesMax) {
     throw new RecordError(
       `value: expected at most ${forwardedBytesMax} bytes in a record outside its key's partition, got ${bytes.length}`,
     )
   }
-  const copy = {
-    topic: topics.interactions,
-    key: record.userId,
-    value: () => bytes,
-    headers: forwardedHeaders(position),
-  }
-  return { emits: [copy], forwarded: true }
+  const key = record.userId
+  const headers = copies.headersOf({ kind: 'forwarded', position }, { key, value: bytes })
+  return { emits: [{ topic: topics.interactions, key, value: () => bytes, headers }], forwarded: true }
 }

@@ -14,9 +14,10 @@ import { isPositive } from '../../engine/user/signals.ts'
 import { toSnapshot } from '../../engine/user/snapshot.ts'
 import { packIgnored } from '../../schema/records/attention.ts'
 import { withApplied, withErasedBefore } from '../../schema/records/backfill.ts'
+import type { ClaimedSource } from '../../schema/records/copied-record.ts'
 import { isForwardedCopy, withForwarded } from '../../schema/records/forwarded.ts'
 import { encodeOutcome, noGoals } from '../../schema/records/goals.ts'
-import { actedHeaders, backfilledFrom, forwardedFrom } from '../../schema/records/headers.ts'
+import { actedHeaders } from '../../schema/records/headers.ts'
 import { historySeq } from '../../schema/records/history.ts'
 import type { AdoptRecord, EventRecord, InteractionRecord, RestoreRecord } from '../../schema/records/interaction.ts'
 import { encodeInteraction } from '../../schema/records/interaction.ts'
@@ -27,7 +28,7 @@ import { encodeUserVector } from '../../schema/records/user-vector.ts'
 import { revisionOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
-import type { Arrival, Emit, Outcome } from '../runner/stage.ts'
+import type { Emit, Outcome } from '../runner/stage.ts'
 import { countGoals, type GoalsContext } from './count-goals.ts'
 import { emptyState, hasHistory, markerRow, tombstone } from './erasure-marker.ts'
 import { type EventIds, hashOfId, hasId, withId } from './event-ids.ts'
@@ -38,6 +39,14 @@ export interface EmbedContext {
   readonly epoch: number
   /** Default: nothing is counted. */
   readonly goals?: Omit<GoalsContext, 'epoch'>
+}
+
+/** Where a record of one user arrived. */
+export interface Arrival {
+  readonly key: string
+  readonly position: LogPosition
+  /** Default: it was written directly. */
+  readonly source?: ClaimedSource
 }
 
 const adoptionsMax = 16
@@ -51,6 +60,10 @@ const noVector = { model: null }
  * A replayed *record* (its position is already in the state) has nothing left to do: what follows from it was durable
  * before the state was. A retried *event* (its id has counted, at another position) only moves the position, so that a
  * reader who waits for it is released, and so does a second copy of a forwarded record.
+ *
+ * A source that is not verified changes nothing that is kept: the record is applied as one that was written directly. Only
+ * one that says itself that an erasure covers it stays out: after the secret has changed, no source of before verifies, and
+ * a rebuild must not bring back what was erased.
  */
 export function updateUser(
   record: InteractionRecord,
@@ -64,17 +77,44 @@ export function updateUser(
       ? erase(arrival, before, context)
       : {}
   }
-  const { position, headers } = arrival
-  const source = forwardedFrom(headers)
-  const state = before ?? emptyState(record.userId)
-  if (source !== undefined) {
-    if (isForwardedCopy(state.forwarded, source)) return saveAndEmit({ ...state, position }, context)
-    return apply(record, arrival, { ...state, forwarded: withForwarded(state.forwarded, source) }, context)
+  switch (arrival.source?.kind) {
+    case 'forwarded':
+      return applyForwarded(record, arrival, before, { ...context, source: arrival.source })
+    case 'backfill':
+      return applyBackfilled(record, arrival, before, { ...context, source: arrival.source })
+    default:
+      return apply(record, arrival, before, context)
   }
-  const from = backfilledFrom(headers)
-  if (from === undefined || from.partition !== position.partition) return apply(record, arrival, before, context)
-  const marked = { ...state, backfill: withApplied(state.backfill, from.offset) }
-  if (from.offset < marked.backfill.erasedBefore) return saveAndEmit({ ...marked, position }, context)
+}
+
+interface SourcedContext extends EmbedContext {
+  readonly source: ClaimedSource
+}
+
+function applyForwarded(
+  record: InteractionRecord,
+  arrival: Arrival,
+  before: UserState | undefined,
+  { source: { position: from, isVerified }, ...context }: SourcedContext,
+): Outcome<UserState> {
+  if (!isVerified) return apply(record, arrival, before, context)
+  const state = before ?? emptyState(record.userId)
+  if (isForwardedCopy(state.forwarded, from)) return saveAndEmit({ ...state, position: arrival.position }, context)
+  return apply(record, arrival, { ...state, forwarded: withForwarded(state.forwarded, from) }, context)
+}
+
+function applyBackfilled(
+  record: InteractionRecord,
+  arrival: Arrival,
+  before: UserState | undefined,
+  { source: { position: from, isVerified }, ...context }: SourcedContext,
+): Outcome<UserState> {
+  const { position } = arrival
+  if (from.partition !== position.partition) return apply(record, arrival, before, context)
+  const state = before ?? emptyState(record.userId)
+  const marked = isVerified ? { ...state, backfill: withApplied(state.backfill, from.offset) } : state
+  if (from.offset < (marked.backfill?.erasedBefore ?? 0)) return saveAndEmit({ ...marked, position }, context)
+  if (!isVerified) return apply(record, arrival, before, context)
   const isErasure = record.kind === 'forget' && record.backfillBefore === undefined
   return apply(isErasure ? { ...record, backfillBefore: from.offset + 1 } : record, arrival, marked, context)
 }

@@ -34,6 +34,7 @@ const anArrival = (fields: Partial<Arrival> = {}): Arrival => ({
   position: { partition: 0, offset: 9 },
   appendedAt: 0,
   now: 77,
+  value: null,
   headers: {},
   ...fields,
 })

@@ -23,7 +23,7 @@ function bornBefore(age: number | undefined): Record<string, string> {
 }
 
 test('a report has the rate and the times of its second, and counts that only grow', () => {
-  const meter = createMeter('sink', 'i', now - 1_000)
+  const meter = createMeter({ stage: 'sink', instance: 'i', startedAt: now - 1_000 })
   meter.done(aBatch(1, 3, 100, 20_000, undefined), 2, now)
   const first = meter.report(now)
   expect(first).toMatchObject({ stage: 'sink', processed: 5, processedPerSecond: 5, deadLetters: 2 })

@@ -2,25 +2,33 @@ import { build, type Histogram } from 'hdr-histogram-js'
 import type { Batch } from '../../platform/ports/event-log.ts'
 import { ageMsMax, ageMsOf } from '../../schema/records/headers.ts'
 import { latencyBounds, type StageReport } from '../../schema/records/stage-status.ts'
-import { createForwardedCount, type ForwardedRecords } from './forwarded-count.ts'
+import { createPartitionCount, type PartitionRecords } from './partition-count.ts'
 
 /** Counts what one stage does; a report is taken once a second. Times are from the event's acceptance to the end of the stage. */
 export interface StageMeter {
   done(batch: Pick<Batch, 'records'>, deadLetters: number, now: number): void
   /** So many records of the batch stood outside their key's partition and were written to it. */
   forwarded(batch: Pick<Batch, 'topic' | 'partition'>, records: number, now: number): void
+  /** So many records of the batch named a source that no stage signed. */
+  unverified(batch: Pick<Batch, 'topic' | 'partition'>, records: number, now: number): void
   failed(reason: string): void
   report(now: number): StageReport
 }
 
-export function createMeter(
-  stage: string,
-  instance: string,
-  startedAt: number,
-  onError: (stage: string, reason: string) => void = () => {},
-  onForwarded: (forwarded: ForwardedRecords) => void = () => {},
-): StageMeter {
-  const forwardedCount = createForwardedCount(onForwarded)
+interface MeterOptions {
+  readonly stage: string
+  readonly instance: string
+  /** ms since 1970 */
+  readonly startedAt: number
+  readonly onError?: (stage: string, reason: string) => void
+  readonly onForwarded?: (forwarded: PartitionRecords) => void
+  readonly onUnverified?: (unverified: PartitionRecords) => void
+}
+
+export function createMeter(options: MeterOptions): StageMeter {
+  const { stage, instance, startedAt, onError, onForwarded, onUnverified } = options
+  const forwardedCount = createPartitionCount(onForwarded)
+  const unverifiedCount = createPartitionCount(onUnverified)
   let window = histogram()
   let windowStart = startedAt
   let sinceWindow = 0
@@ -45,8 +53,9 @@ export function createMeter(
       }
     },
     forwarded: forwardedCount.add,
+    unverified: unverifiedCount.add,
     failed(reason) {
-      onError(stage, reason)
+      onError?.(stage, reason)
     },
     report(now) {
       const seconds = Math.max((now - windowStart) / 1000, 0.001)
@@ -54,6 +63,7 @@ export function createMeter(
         last = { p50Ms: window.getValueAtPercentile(50), p99Ms: window.getValueAtPercentile(99) }
       }
       const forwarded = forwardedCount.totals()
+      const unverified = unverifiedCount.totals()
       const report: StageReport = {
         stage,
         instance,
@@ -64,6 +74,7 @@ export function createMeter(
         deadLetters: dead,
         latency: { counts: [...counts], sumSeconds },
         ...(forwarded && { forwarded }),
+        ...(unverified && { unverified }),
       }
       window = histogram()
       windowStart = now

@@ -34,6 +34,7 @@ export async function runSlice<Input, State, Context>(
   const emits = new SliceEmits()
   const spans: TraceSpan[] = []
   let forwarded = 0
+  let unverified = 0
 
   const take = (outcome: Outcome<State>, { record, owner }: Decoded<Input>, span: TraceSpan | undefined) => {
     if (outcome.state !== undefined) {
@@ -42,6 +43,7 @@ export async function runSlice<Input, State, Context>(
       else known.set(owner, outcome.state)
     }
     if (outcome.forwarded) forwarded++
+    if (outcome.unverified) unverified++
     if (outcome.rows) rows.push(...outcome.rows)
     if (outcome.emits) for (const emit of outcome.emits) emits.add(withTraceHeaders(emit, record, span))
   }
@@ -80,6 +82,7 @@ export async function runSlice<Input, State, Context>(
   if (changes.size > 0) await states.save([...changes.values()]) // then that they have been applied,
   for (const span of spans) span.end()
   if (forwarded > 0) parts.meter.forwarded(batch, forwarded, parts.clock.now())
+  if (unverified > 0) parts.meter.unverified(batch, unverified, parts.clock.now())
   return dead.length
 }
 
@@ -159,11 +162,11 @@ function decide<Input, State, Context>(
   context: Context,
   dead: Emit[],
 ): Outcome<State> | undefined {
-  const { key, partition, offset, appendedAt, headers } = record
+  const { key, partition, offset, appendedAt, value, headers } = record
   try {
     return stage.run(
       input,
-      { key, position: { partition, offset }, appendedAt, now: clock.now(), headers },
+      { key, position: { partition, offset }, appendedAt, now: clock.now(), value, headers },
       before,
       context,
     )

@@ -57,6 +57,7 @@ export interface Arrival {
   readonly appendedAt: number
   /** The runner's clock, for the label `computedAt` alone: no decision may depend on it. */
   readonly now: number
+  readonly value: Uint8Array | null
   readonly headers: Readonly<Record<string, string>>
 }
 
@@ -67,6 +68,8 @@ export interface Outcome<State> {
   readonly emits?: readonly Emit[]
   /** The record stands outside its key's partition, and `emits` has its copy for that one. */
   readonly forwarded?: boolean
+  /** The record names a source that no stage wrote: it was taken as one that was written directly. */
+  readonly unverified?: boolean
 }
 
 export type RowChange =

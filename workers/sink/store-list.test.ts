@@ -20,7 +20,7 @@ const aRecord = (offset: number, erased = false) =>
 async function storeAll(records: readonly ReturnType<typeof aRecord>[]) {
   const world = aQuietWorld()
   for (const record of records) {
-    const at = { key: record.key, position: record, appendedAt: 0, now: 0, headers: record.headers }
+    const at = { ...record, position: record, now: 0 }
     const { rows } = topology.sink.run(topology.sink.decode(record), at, undefined, undefined)
     await world.until(rowWriter(world.store)(rows ?? []))
   }

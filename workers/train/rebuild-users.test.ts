@@ -6,7 +6,7 @@ import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
 import { Dice } from '../../test/simulator/dice.ts'
 import { calm } from '../../test/simulator/scheduler.ts'
-import { simulatedStages, World } from '../../test/simulator/world.ts'
+import { copies, simulatedStages, World } from '../../test/simulator/world.ts'
 import { rebuildUsers } from './rebuild-users.ts'
 
 const users = Array.from({ length: 9 }, (_, n) => `user-${n}`)
@@ -35,7 +35,7 @@ function aWorld(partitions = 2) {
       ),
     )
   const rebuild = async (usersMax?: number) => {
-    const done = rebuildUsers({ log, clock: world.scheduler.clock, usersMax }, 'command', 'embed')
+    const done = rebuildUsers({ log, clock: world.scheduler.clock, copies, usersMax }, 'command', 'embed')
     await settled(done)
     return done
   }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../platform/ports/clock.ts'
 import type { EventLog, StoredRecord } from '../../platform/ports/event-log.ts'
+import type { CopyAuthenticator } from '../../schema/records/copied-record.ts'
 import { encodeInteraction } from '../../schema/records/interaction.ts'
 import type { UserState } from '../../schema/records/user-state.ts'
 import { topics } from '../../schema/topics.ts'
@@ -16,6 +17,7 @@ export interface Rebuilt {
 interface Parts {
   readonly log: EventLog
   readonly clock: Clock
+  readonly copies: CopyAuthenticator
   readonly signal?: AbortSignal
   /** States in memory at a time, about 10 kB each; more users than these take more readings of the log. */
   readonly usersMax?: number
@@ -44,7 +46,7 @@ export async function rebuildUsers(parts: Parts, commandId: string, embedGroup: 
   for (let partition = 0; partition < partitions; partition++) {
     const slices: UserShard[] = [{ count: 1, index: 0 }]
     for (let slice = slices.pop(); slice !== undefined; slice = slices.pop()) {
-      const shadow = new ShadowStates(slice, partitions)
+      const shadow = new ShadowStates(slice, partitions, parts.copies)
       const rebuild = new PartitionRebuild(parts, commandId, embedGroup, partition, shadow)
       await rebuild.readAll((half) => slices.push(half))
       const { users, left } = await rebuild.sendChunk()

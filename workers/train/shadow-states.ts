@@ -1,5 +1,6 @@
 import { partitionOf } from '../../platform/partitioner.ts'
 import type { StoredRecord } from '../../platform/ports/event-log.ts'
+import type { CopyAuthenticator } from '../../schema/records/copied-record.ts'
 import { decodeInteraction, type InteractionRecord, type RestoreRecord } from '../../schema/records/interaction.ts'
 import type { UserState } from '../../schema/records/user-state.ts'
 import { hasHistory } from '../embed/erasure-marker.ts'
@@ -23,11 +24,13 @@ export class ShadowStates {
   private readonly states = new Map<string, UserState>()
   private shard: UserShard
   private readonly partitions: number
+  private readonly copies: CopyAuthenticator
 
   /** @param partitions of topic interactions: a record outside its user's is forwarded, and applied where it is forwarded to */
-  constructor(shard: UserShard, partitions: number) {
+  constructor(shard: UserShard, partitions: number, copies: CopyAuthenticator) {
     this.shard = shard
     this.partitions = partitions
+    this.copies = copies
   }
 
   get size(): number {
@@ -41,7 +44,8 @@ export class ShadowStates {
       const record = decodeInteraction(key, value, appendedAt)
       const { userId } = record
       if (!this.applies(userId, partition)) return undefined
-      const arrival = { key: userId, position: { partition, offset }, appendedAt, now: 0, headers }
+      const source = this.copies.sourceOf({ key, value, headers })
+      const arrival = { key: userId, position: { partition, offset }, source }
       const { state } = updateUser(replayed(record), arrival, this.states.get(userId), noContext)
       if (state) this.states.set(userId, state)
       return record.kind === 'restore' ? record : undefined

@@ -8,6 +8,7 @@ import { aFolder, anEmbedded } from '../../platform/embedded/testing/programs.ts
 import { silentLogger } from '../../platform/logger.ts'
 import { systemClock } from '../../platform/ports/clock.ts'
 import { followReplica, type Replica } from '../../platform/read-models/replica.ts'
+import { CopyAuthenticator } from '../../schema/records/copied-record.ts'
 import { encodeHistoryEvent, historyCluster } from '../../schema/records/history.ts'
 import {
   automaticId,
@@ -47,7 +48,8 @@ beforeEach(async () => {
     config: { TRAIN_EVENTS: 0, TRAIN_MINUTES: 0 },
     logger: silentLogger,
     replica,
-    meter: createMeter('train', 'test', 0),
+    meter: createMeter({ stage: 'train', instance: 'test', startedAt: 0 }),
+    copies: new CopyAuthenticator(new Uint8Array(32)),
   })
   onTestFinished(async () => {
     await trainer.stop(1000)

@@ -7,6 +7,7 @@ import type { Store } from '../../platform/ports/store.ts'
 import { removeModel, saveModel } from '../../platform/read-models/models.ts'
 import type { Replica } from '../../platform/read-models/replica.ts'
 import { messageOf } from '../../schema/app-error.ts'
+import type { CopyAuthenticator } from '../../schema/records/copied-record.ts'
 import {
   automaticVersion,
   type Command,
@@ -37,6 +38,7 @@ export interface TrainerParts {
   readonly logger: Logger
   readonly replica: Replica
   readonly meter: StageMeter
+  readonly copies: CopyAuthenticator
 }
 
 /** Newest events a training reads. */

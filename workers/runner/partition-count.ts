@@ -1,5 +1,5 @@
-/** Records of one partition that were forwarded since the last call for it. */
-export interface ForwardedRecords {
+/** Records of one partition that were counted since the last call for it. */
+export interface PartitionRecords {
   readonly topic: string
   readonly partition: number
   readonly records: number
@@ -7,8 +7,8 @@ export interface ForwardedRecords {
 
 const everyMs = 10 * 60_000
 
-/** Counts forwarded records by partition. `onForwarded` is called at the first of a partition, then once in ten minutes. */
-export function createForwardedCount(onForwarded: (forwarded: ForwardedRecords) => void) {
+/** Counts records by partition. `onCounted` is called at the first of a partition, then once in ten minutes. */
+export function createPartitionCount(onCounted: (counted: PartitionRecords) => void = () => {}) {
   const totals = new Map<number, number>()
   const told = new Map<number, { at: number; total: number }>()
   return {
@@ -18,7 +18,7 @@ export function createForwardedCount(onForwarded: (forwarded: ForwardedRecords) 
       const last = told.get(partition)
       if (last !== undefined && now - last.at < everyMs) return
       told.set(partition, { at: now, total })
-      onForwarded({ topic, partition, records: total - (last?.total ?? 0) })
+      onCounted({ topic, partition, records: total - (last?.total ?? 0) })
     },
     /** Partition → records since the start; undefined where there are none. */
     totals: (): Record<string, number> | undefined => (totals.size === 0 ? undefined : Object.fromEntries(totals)),

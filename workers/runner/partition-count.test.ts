@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { createForwardedCount, type ForwardedRecords } from './forwarded-count.ts'
+import { createPartitionCount, type PartitionRecords } from './partition-count.ts'
 
 test('tells of each partition at once, then at most once in ten minutes with all that came since', () => {
-  const told: ForwardedRecords[] = []
-  const count = createForwardedCount((forwarded) => told.push(forwarded))
+  const told: PartitionRecords[] = []
+  const count = createPartitionCount((forwarded) => told.push(forwarded))
   expect(count.totals()).toBeUndefined()
   const at = (partition: number) => ({ topic: 'interactions', partition })
   count.add(at(2), 3, 0)

@@ -1,0 +1,58 @@
+import { expect } from 'vitest'
+import { partitionOf } from '../../platform/partitioner.ts'
+import { encodeInteraction } from '../../schema/records/interaction.ts'
+import { topics } from '../../schema/topics.ts'
+import type { Harness } from '../support/server-harness.ts'
+import { eventually } from '../support/start-process.ts'
+
+const farOffset = 9e14
+
+/**
+ * A writer forges the headers of copies, with offsets that everything genuine stands before, for a user of whose events one
+ * is then forwarded and one comes through the backfill. Believed, the forged ones made both of these second copies.
+ */
+export async function checkForgedSources(shop: Harness, partitions: number): Promise<void> {
+  const userId = 'forged'
+  const home = partitionOf(userId, partitions)
+  expect(partitionOf('', partitions), 'a record without a key is to be forwarded').not.toBe(home)
+  const eventOf = (eventId: string) =>
+    encodeInteraction({
+      v: 1,
+      kind: 'event',
+      eventId,
+      userId,
+      itemId: 'item-1',
+      type: 'VIEW',
+      timestamp: '2026-01-01T00:00:00Z',
+    })
+  const idsOf = async (): Promise<string[]> => {
+    const query = 'query($u: ID!) { user(id: $u) { events(first: 100) { edges { node { eventId } } } } }'
+    const { data } = await shop.ask(query, { u: userId })
+    return (data.user?.events.edges ?? []).map((edge: { node: { eventId: string } }) => edge.node.eventId).sort()
+  }
+  const write = (topic: typeof topics.interactions | typeof topics.backfill, key: string, ...forged: object[]) =>
+    shop.log.append(
+      topic,
+      forged.map((headers, n) => ({ key, value: eventOf(`${topic}/${key}/${n}`), headers: { ...headers } })),
+    )
+
+  const anyPartition = Array.from({ length: partitions }, (_, n) => ({ 'forwarded-from': `${n}/${farOffset}` }))
+  const sources = [...anyPartition, { backfill: `${home}/${farOffset}`, 'copy-mac': 'AAAAAAAAAAAAAAAA' }]
+  await write(topics.interactions, userId, ...sources)
+  await eventually(async () => (await idsOf()).length === sources.length, 300)
+  await write(topics.interactions, '', {})
+  await write(topics.backfill, userId, { 'forwarded-from': `${home}/${farOffset}` })
+  await eventually(async () => (await idsOf()).length === sources.length + 2, 300)
+
+  const records = await shop.log.read(topics.interactions, home, 0, 10_000)
+  const copies = records.filter(({ headers }) => /^[\w-]{16}$/.test(headers['copy-mac'] ?? ''))
+  expect(copies.map(({ headers }) => Object.keys(headers).sort())).toEqual(
+    expect.arrayContaining([expect.arrayContaining(['copy-mac', 'forwarded-from'])]),
+  )
+  const unverified = async () => {
+    const metrics = await (await fetch(new URL('/metrics', shop.url))).text()
+    const counts = metrics.matchAll(/pickstream_stage_unverified_total\{stage="embed",[^}]*\} (\d+)/g)
+    return [...counts].reduce((sum, [, count]) => sum + Number(count), 0)
+  }
+  await eventually(async () => (await unverified()) === sources.length, 100)
+}
