@@ -1,11 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
-import { splitAt } from '../../engine/train/evaluate-candidate.ts'
-import { prefixOf } from '../../engine/train/log.ts'
 import type { WalkMode } from '../../engine/train/test-then-train.ts'
-import { trainModel } from '../../engine/train/train-model.ts'
 import { eventOptions, itemOptions, withReadFlags } from '../../tools/import/read-flags.ts'
 import { graphqlClient } from '../../tools/lib/graphql-client.ts'
+import { evaluateAll } from './all.ts'
+import { evaluateLog } from './evaluate-log.ts'
 import { reweighing } from './methods.ts'
 import { plotFreshness } from './plot.ts'
 import { Progress } from './progress.ts'
@@ -21,7 +20,6 @@ import {
 import { filesOf, readLog } from './read-log.ts'
 import { printProtocol, printTables, type Report } from './report.ts'
 import { evaluateRunning, printRunning } from './running.ts'
-import { walkOnce } from './walk.ts'
 
 const program = withReadFlags(new Command('evaluate'))
   .description('Judges the recommender on a log by test-then-learn: ask, then reveal, event by event.')
@@ -50,7 +48,23 @@ const program = withReadFlags(new Command('evaluate'))
     'of popular, pickstream, untrained, single features such as next or neighbors, and all but one, such as -ever',
     'popular,untrained,pickstream',
   )
-  .option('--queries <n>', 'ask at most about so many scored events, spread evenly', Number, Number.POSITIVE_INFINITY)
+  .option(
+    '--queries <n>',
+    'ask about so many of the scored events, users or households, spread evenly',
+    Number,
+    Number.POSITIVE_INFINITY,
+  )
+  .option(
+    '--all',
+    'measure every row of the table in docs/quality.md; --data is the folder of all logs then, default ../shared/data',
+  )
+  .option('--rows <list>', 'with --all: only rows of these names or logs, such as clicks,movies')
+  .option('--sample <n>', 'with --all: about so many queries a row, and four periods of the stream', Number)
+  .option(
+    '--results <file>',
+    'with --all: keeps each row once it is measured; a second run measures the others',
+    '.cache/quality.json',
+  )
   .option('--url <url>', 'judge the empty server that runs there, beside the engine alone, on the same events')
   .option('--last <n>', 'with --url: how many events are asked for, the rest being its history', Number, 2000)
   .option('--token <token>', 'with --url: an API key that may do all, where the server asks for one')
@@ -60,6 +74,16 @@ const program = withReadFlags(new Command('evaluate'))
 
 const refusedShown = 20
 const options = program.opts()
+if (options.all) {
+  const complete = await evaluateAll({
+    folder: options.data ?? '../shared/data',
+    rows: options.rows?.split(',') ?? null,
+    sample: options.sample ?? null,
+    results: options.results,
+    out: process.stdout,
+  })
+  process.exit(complete ? 0 : 1)
+}
 if (!options.data && !options.events) program.error('one of --data and --events is needed')
 if (options.mode !== 'events' && options.mode !== 'baskets')
   program.error(`--mode: expected events or baskets, got ${options.mode}`)
@@ -75,8 +99,11 @@ if (protocol === 'stream' || protocol === 'leave-one-out') {
     itemSide: options.itemSide,
     periods: parsePeriods(options.periods),
     every: options.every,
+    queriesMax: options.queries,
   }
-  finish(protocol === 'stream' ? await runStream(run, progress) : runLeaveOneOut(options.data, progress))
+  finish(
+    protocol === 'stream' ? await runStream(run, progress) : runLeaveOneOut(options.data, options.queries, progress),
+  )
 }
 const files = options.data ? filesOf(options.data) : { events: options.events, items: options.items ?? null }
 const methods: string[] = options.methods.split(',')
@@ -94,8 +121,7 @@ const log = await readLog(files, {
   },
 })
 if (refused > 0) process.stderr.write(`${refused} rows were left out\n`)
-if (protocol === 'next-basket') finish(runNextBasket(log, progress))
-const from = splitAt(log, 0.8)
+if (protocol === 'next-basket') finish(runNextBasket(log, options.queries, progress))
 if (options.url) {
   const client = graphqlClient({ url: options.url, token: options.token, retryMsMax: 60_000, requestMsMax: 3_600_000 })
   const result = await evaluateRunning(log, options.last, client, progress)
@@ -103,57 +129,8 @@ if (options.url) {
   else printRunning(result, process.stdout)
   process.exit()
 }
-
-const trainingBegun = performance.now()
-const needsModel = methods.some((name) => name !== 'popular' && name !== 'untrained')
-const head = prefixOf(log, from)
-const trained = needsModel
-  ? progress.run('train', trainModel(head, { version: 1, trainedAt: log.times[from - 1]! }), ({ phase, done }) => ({
-      label: phase,
-      done,
-    }))
-  : null
-const model = trained?.model ?? null
-const trainSeconds = (performance.now() - trainingBegun) / 1000
-
-const report: Report = {
-  data: options.data ?? options.events,
-  mode,
-  events: log.size,
-  scored: 0,
-  methods: {},
-  timings: { trainSeconds, microsPerEvent: 0, microsPerQuery: {} },
-  training: { validation: trained?.candidate ?? null, reason: trained?.reason ?? 'nothing to train' },
-}
-for (const method of methods) report.methods[method] = {}
-for (const freshness of freshnesses) {
-  // The model is set for `pickstream` only; `untrained` walks in a world of its own.
-  for (const [group, served] of [
-    [methods.filter((name) => name !== 'untrained'), model],
-    [methods.filter((name) => name === 'untrained'), null],
-  ] as const) {
-    if (group.length === 0) continue
-    const plan = {
-      mode,
-      from,
-      freshness,
-      methods: group.map((name) => (name === 'untrained' ? 'pickstream' : name)),
-      queriesMax: options.queries,
-    }
-    const { results, microsPerEvent } = progress.run(
-      `${freshness} ${group.join(' ')}`,
-      walkOnce(log, served, plan),
-      (done) => ({ label: freshness, done }),
-    )
-    for (const name of group) {
-      const result = results.get(name === 'untrained' ? 'pickstream' : name)!
-      report.methods[name]![freshness] = result
-      report.scored = Math.max(report.scored, result.n)
-      if (freshness === freshnesses[0]) report.timings.microsPerQuery[name] = result.microsPerQuery
-    }
-    if (served !== null && freshness === freshnesses[0]) report.timings.microsPerEvent = microsPerEvent
-  }
-}
+const asked = { mode, methods, freshnesses, queriesMax: options.queries }
+const report: Report = { data: options.data ?? options.events, ...evaluateLog(log, asked, progress) }
 progress.end()
 if (options.plot) writeFileSync(options.plot, await plotFreshness(report))
 if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`)

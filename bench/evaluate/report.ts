@@ -26,8 +26,8 @@ export function printTables(report: Report, out: NodeJS.WritableStream): void {
       table.push([
         method,
         freshness,
-        r.hr.toFixed(4),
-        r.mrr.toFixed(4),
+        withError(r.hr, r.errors.hr),
+        withError(r.mrr, r.errors.mrr),
         r.ndcg.toFixed(4),
         r.coverage.toFixed(3),
         `${r.cold.hr.toFixed(4)} (${r.cold.n})`,
@@ -45,6 +45,12 @@ export function printTables(report: Report, out: NodeJS.WritableStream): void {
 export function printProtocol(title: string, rows: readonly ProtocolRow[], out: NodeJS.WritableStream): void {
   const names = Object.keys(rows[0]?.figures ?? {})
   const table = new Table({ head: ['', ...names, 'n'], style: { head: [], border: [] } })
-  for (const { name, figures, n } of rows) table.push([name, ...names.map((key) => figures[key]!.toFixed(4)), n])
+  for (const { name, figures, errors, n } of rows)
+    table.push([name, ...names.map((key) => withError(figures[key]!, errors[key]!)), n])
   out.write(`${title}\n${table.toString()}\n`)
+}
+
+/** A figure with its standard error in brackets. */
+export function withError(figure: number, error: number): string {
+  return `${figure.toFixed(4)} (${error.toFixed(4)})`
 }

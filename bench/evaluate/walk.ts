@@ -8,11 +8,13 @@ import { isPositive, marksSeen } from '../../engine/user/signals.ts'
 import { reweighing } from './methods.ts'
 
 export interface MethodResult extends RankingMetrics {
+  /** Standard errors. */
+  errors: Omit<RankingMetrics, 'n'>
   /** Share of the known items that stood in some list. */
   coverage: number
   /** Users with fewer than five events so far, and the others. */
-  cold: RankingMetrics
-  warm: RankingMetrics
+  cold: RankingMetrics & { hrError: number }
+  warm: RankingMetrics & { hrError: number }
   microsPerQuery: number
 }
 
@@ -21,7 +23,7 @@ export interface WalkPlan {
   from: number
   freshness: string
   methods: readonly string[]
-  /** Scored events that are asked, spread evenly; all where above their number. */
+  /** About so many scored events are asked, spread evenly; all where above their number. */
   queriesMax: number
 }
 
@@ -42,12 +44,12 @@ export function* walkOnce(
   }))
   const popular = new AllTime(log, plan)
   const allSeen = log.types.every((type) => marksSeen(eventTypes[type]!))
-  const every = Math.max(1, Math.floor((log.size - plan.from) / plan.queriesMax))
+  const isAsked = sampling(log, plan)
   let asked = 0
   let inQueries = 0
   const begun = process.hrtime.bigint()
   const onQuery = (event: Interaction, place: number, touched: ReadonlySet<string>) => {
-    if (every > 1 && (Math.imul(place, 2654435761) >>> 8) % every !== 0) return
+    if (!isAsked(place)) return
     asked++
     const start = process.hrtime.bigint()
     const user = world.snapshotOf(event.userId)
@@ -70,6 +72,21 @@ export function* walkOnce(
   const items = new Set(log.items).size
   const results = new Map(judges.map(({ method, judge }) => [method, judge.result(items)]))
   return { results, microsPerEvent: asked === 0 ? 0 : (total - inQueries) / 1000 / log.size }
+}
+
+/** The places that are asked: chosen by a hash, so that neither users nor the order within a basket matter. */
+function sampling(log: TrainingLog, { queriesMax, from }: WalkPlan): (place: number) => boolean {
+  if (log.size - from <= queriesMax) return () => true
+  const every = scoredCount(log, from) / queriesMax
+  return (place) => (Math.imul(place, 2654435761) >>> 8) % 2 ** 16 < 2 ** 16 / every
+}
+
+/** How many events the protocol scores from `from` on: see testThenTrain. Both modes score the same. */
+function scoredCount(log: TrainingLog, from: number): number {
+  let count = 0
+  const walk = testThenTrain(log, { apply() {} }, { mode: 'events', from, onQuery: () => count++ })
+  while (!walk.next().done);
+  return count
 }
 
 const dayMs = 24 * 3_600_000
@@ -108,9 +125,10 @@ class Judge {
     const { metrics } = all
     return {
       ...metrics,
+      errors: all.errors,
       coverage: this.listed.size / Math.max(1, items),
-      cold: cold.metrics,
-      warm: warm.metrics,
+      cold: { ...cold.metrics, hrError: cold.errors.hr },
+      warm: { ...warm.metrics, hrError: warm.errors.hr },
       microsPerQuery: this.micros / Math.max(1, metrics.n),
     }
   }

@@ -4,6 +4,7 @@ import { type TrainingLog, TrainingLogBuilder } from '../../../engine/train/log.
 import type { TrainedModel } from '../../../engine/train/model.ts'
 import { OnlineReplay } from '../../../engine/train/test-then-train.ts'
 import type { Interaction } from '../../../engine/types.ts'
+import { Mean } from '../mean.ts'
 
 /**
  * Leave-one-out, strict: per user the last item is the target and the one before is for validation only. Models learn from all but the last two items of
@@ -12,6 +13,8 @@ import type { Interaction } from '../../../engine/types.ts'
 export interface LeaveOneOutFigures {
   readonly hr10: number
   readonly ndcg10: number
+  /** Standard errors. */
+  readonly errors: { readonly hr10: number; readonly ndcg10: number }
   readonly n: number
 }
 
@@ -34,10 +37,13 @@ export function readSequences(file: string): Map<string, string[]> {
 /**
  * Sequences have an order and no times: event k of n lies at the share (k + 1) / n of one span, shorter than a session, so that the end of the log is
  * the end of every sequence.
+ *
+ * @param usersMax about so many users are asked, all where above their number
  */
 export function* evaluateLeaveOneOut(
   sequences: ReadonlyMap<string, readonly string[]>,
   train: (known: TrainingLog) => Generator<string, TrainedModel>,
+  usersMax = Number.POSITIVE_INFINITY,
 ): Generator<string, LeaveOneOutFigures> {
   const events: Interaction[] = []
   for (const [userId, items] of sequences) {
@@ -62,7 +68,9 @@ export function* evaluateLeaveOneOut(
     if (seq % 5000 === 0) yield `learn ${Math.round((100 * seq) / events.length)} %`
   }
   world.setModel(yield* train(builder.build([])))
-  let [hits, gain, n] = [0, 0, 0]
+  const [hit, gain] = [new Mean(), new Mean()]
+  const every = Math.max(1, Math.floor(sequences.size / usersMax))
+  let users = 0
   const prefix = new Set<string>()
   for (const [k, event] of held.entries()) {
     if (!prefix.has(event.userId)) {
@@ -70,17 +78,15 @@ export function* evaluateLeaveOneOut(
       world.learnUser(event, events.length + k)
       continue
     }
+    if (users++ % every !== 0) continue
     const list = world.recommender.recommend(world.snapshotOf(event.userId), {
       now: event.timestamp,
       limit: listed,
       exclude: new Set(sequences.get(event.userId)!.slice(0, -1)),
     })
-    n++
     const rank = list.findIndex(({ itemId }) => itemId === event.itemId) + 1
-    if (rank > 0) {
-      hits++
-      gain += 1 / Math.log2(rank + 1)
-    }
+    hit.add(rank > 0 ? 1 : 0)
+    gain.add(rank > 0 ? 1 / Math.log2(rank + 1) : 0)
   }
-  return { hr10: hits / n, ndcg10: gain / n, n }
+  return { hr10: hit.value, ndcg10: gain.value, errors: { hr10: hit.error, ndcg10: gain.error }, n: hit.n }
 }

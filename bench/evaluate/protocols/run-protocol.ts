@@ -14,6 +14,8 @@ export interface ProtocolRow {
   readonly name: string
   readonly n: number
   readonly figures: Readonly<Record<string, number>>
+  /** Standard error of each figure. */
+  readonly errors: Readonly<Record<string, number>>
 }
 
 interface StreamRun {
@@ -23,33 +25,58 @@ interface StreamRun {
   readonly periods: readonly number[]
   /** Every n-th query is asked. */
   readonly every: number
+  /** About so many queries are asked at most, in all periods together. */
+  readonly queriesMax: number
 }
 
 /** The stream protocol over `events.csv[.gz]`: one row a period, then the mean. */
 export async function runStream(run: StreamRun, progress: Progress): Promise<ProtocolRow[]> {
   const events = await readStream(join(run.folder, 'events.csv.gz'))
-  const periods = finish(progress, evaluateStream(events, { ...run, train: fit }))
-  const rows = periods.map(({ period, metrics: { n, hr, mrr } }) => {
-    return { name: `period ${period}, ${run.itemSide}`, n, figures: { 'Recall@20': hr, 'MRR@20': mrr } }
+  const inPeriods = events.filter(({ period }) => run.periods.includes(period)).length
+  const every = Math.max(run.every, Math.floor(inPeriods / run.queriesMax))
+  const periods = finish(progress, evaluateStream(events, { ...run, every, train: fit }))
+  const rows = periods.map(({ period, metrics: { n, hr, mrr }, errors }) => {
+    const figures = { 'Recall@20': hr, 'MRR@20': mrr }
+    return {
+      name: `period ${period}, ${run.itemSide}`,
+      n,
+      figures,
+      errors: { 'Recall@20': errors.hr, 'MRR@20': errors.mrr },
+    }
   })
-  const mean = (read: (row: (typeof periods)[number]) => number) =>
-    periods.reduce((sum, row) => sum + read(row), 0) / periods.length
-  const figures = { 'Recall@20': mean((row) => row.metrics.hr), 'MRR@20': mean((row) => row.metrics.mrr) }
-  return [...rows, { name: `mean, ${run.itemSide}`, n: rows.reduce((sum, { n }) => sum + n, 0), figures }]
+  const n = rows.reduce((sum, row) => sum + row.n, 0)
+  const means = (['Recall@20', 'MRR@20'] as const).map((name) => {
+    const value = rows.reduce((sum, { figures }) => sum + figures[name], 0) / rows.length
+    const error = Math.hypot(...rows.map(({ errors }) => errors[name])) / rows.length
+    return { name, value, error }
+  })
+  const figures = Object.fromEntries(means.map(({ name, value }) => [name, value]))
+  const errors = Object.fromEntries(means.map(({ name, error }) => [name, error]))
+  return [...rows, { name: `mean, ${run.itemSide}`, n, figures, errors }]
 }
 
-/** Leave-one-out over `sequences.txt[.gz]`. */
-export function runLeaveOneOut(folder: string, progress: Progress): ProtocolRow[] {
+/** Leave-one-out over `sequences.txt[.gz]`. @param usersMax about so many users are asked, all where above their number */
+export function runLeaveOneOut(folder: string, usersMax: number, progress: Progress): ProtocolRow[] {
   const sequences = readSequences(join(folder, 'sequences.txt.gz'))
-  const { hr10, ndcg10, n } = finish(progress, evaluateLeaveOneOut(sequences, fit))
-  return [{ name: 'pickstream', n, figures: { 'HR@10': hr10, 'NDCG@10': ndcg10 } }]
+  const { hr10, ndcg10, errors, n } = finish(progress, evaluateLeaveOneOut(sequences, fit, usersMax))
+  return [
+    {
+      name: 'pickstream',
+      n,
+      figures: { 'HR@10': hr10, 'NDCG@10': ndcg10 },
+      errors: { 'HR@10': errors.hr10, 'NDCG@10': errors.ndcg10 },
+    },
+  ]
 }
 
-export function runNextBasket(log: TrainingLog, progress: Progress): ProtocolRow[] {
-  const methods = finish(progress, evaluateNextBasket(log, fit))
-  return [...methods].map(([name, { recall10, ndcg10, n }]) => {
-    return { name, n, figures: { 'Recall@10': recall10, 'NDCG@10': ndcg10 } }
-  })
+export function runNextBasket(log: TrainingLog, usersMax: number, progress: Progress): ProtocolRow[] {
+  const methods = finish(progress, evaluateNextBasket(log, fit, usersMax))
+  return [...methods].map(([name, { recall10, ndcg10, n }]) => ({
+    name,
+    n,
+    figures: { 'Recall@10': recall10.value, 'NDCG@10': ndcg10.value },
+    errors: { 'Recall@10': recall10.error, 'NDCG@10': ndcg10.error },
+  }))
 }
 
 /** `1-16` or `4,8`. @throws Error where it is neither */

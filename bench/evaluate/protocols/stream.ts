@@ -30,6 +30,8 @@ export interface StreamEvent {
 export interface StreamPeriod {
   readonly period: number
   readonly metrics: RankingMetrics
+  /** Standard errors of `metrics`. */
+  readonly errors: Omit<RankingMetrics, 'n'>
 }
 
 const stepMs = 10
@@ -101,7 +103,7 @@ function* askPeriod(
   }
   world.learnItems()
   for (const [event, at] of late) world.apply(event, at)
-  return { period, metrics: metrics.metrics }
+  return { period, metrics: metrics.metrics, errors: metrics.errors }
 }
 
 function toInteraction({ session, item, period }: StreamEvent, seq: number, k: number): Interaction {
