@@ -51,9 +51,10 @@ export function decodeToken(text: string): CausalToken {
     if (v !== version) throw new Error(`version ${v}`)
     return { positions: toMap(seen), adopted: toMap(adopted), items: items ?? undefined, backfilled: toMap(backfilled) }
   } catch (cause) {
+    const message = `expected a token as recordEvents returns it, got ${JSON.stringify(text.slice(0, 64))}`
     throw new AppError('BAD_USER_INPUT', {
-      message: `after: expected a token as recordEvents returns it, got ${JSON.stringify(text.slice(0, 64))}`,
-      issues: [{ path: 'after', message: 'expected a token as recordEvents returns it' }],
+      message: `after: ${message}`,
+      issues: [{ path: 'after', message }],
       cause,
     })
   }

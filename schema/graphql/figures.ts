@@ -110,6 +110,12 @@ export class VariantStatus {
   @Field(() => Float, { description: 'Revenue of these in the currency of the shop, less refunds.' })
   readonly revenue!: number
 
+  @Field(() => Int, { description: 'Lists of which an item was shown or clicked.' })
+  readonly lists!: number
+
+  @Field(() => Share, { description: 'Lists with a click, by lists.' })
+  readonly hitRate!: Share
+
   @Field(() => Share, { description: 'Clicks by impressions.' })
   readonly clickThrough!: Share
 
@@ -172,6 +178,9 @@ export class PositionStatus {
   @Field(() => Int, { description: 'Clicks that name this position.' })
   readonly clicks!: number
 
+  @Field(() => Float, { nullable: true, description: 'Clicks by impressions, at most 1; null without impressions.' })
+  readonly clickThrough!: number | null
+
   @Field(() => Float, {
     description: 'How often it is examined, relative to the first: 0..1 and seldom above (position-based model).',
   })
@@ -197,6 +206,12 @@ export class PlacementStatus {
 
   @Field(() => Float, { description: 'Revenue of these in the currency of the shop, less refunds.' })
   readonly revenue!: number
+
+  @Field(() => Int, { description: 'Lists of which an item was shown or clicked.' })
+  readonly lists!: number
+
+  @Field(() => Share, { description: 'Lists with a click, by lists.' })
+  readonly hitRate!: Share
 
   @Field(() => Share, { description: 'Clicks by impressions.' })
   readonly clickThrough!: Share

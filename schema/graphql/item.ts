@@ -164,7 +164,7 @@ export class ItemFilter {
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'Published at this time or later; an item without a date never passes.',
+    description: 'Published after this time; an item without a date never passes.',
   })
   readonly publishedAfter?: number | null
 }

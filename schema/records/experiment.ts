@@ -1,5 +1,5 @@
 import { decodeVersioned, encodeVersioned } from './codec.ts'
-import { tallyFields } from './goals.ts'
+import { type ArmTally, tallyFields } from './goals.ts'
 
 /** Positions that are told apart; all behind the last count as it. */
 export const positionsMax = 20
@@ -13,12 +13,15 @@ export interface ArmSums {
   readonly sums: readonly number[]
   /** Over the users: the sum of the squares of each field. */
   readonly squares: readonly number[]
-  /** Over the users: the sum of the products of impressions with each field. */
+  /** Over the users: the sum of the products of each field with what it is a share of (shareOf). */
   readonly products: readonly number[]
   /** IMPRESSION events and clicks that name their position, by position. */
   readonly shownAt: readonly number[]
   readonly clickedAt: readonly number[]
 }
+
+/** What a field of a tally is a share of: clicks of impressions, lists with a click of lists. */
+export const shareOf = (field: keyof ArmTally): keyof ArmTally => (field === 'listsClicked' ? 'lists' : 'impressions')
 
 export const noSums: ArmSums = {
   users: 0,
@@ -89,7 +92,8 @@ export function decodeCounts(bytes: Uint8Array): PartitionCounts {
     offset,
     arms: new Map(
       arms.map(([arm, users, firstAt, lastAt, sums, squares, products, shownAt, clickedAt]) => {
-        return [arm, { users, firstAt, lastAt, sums, squares, products, shownAt, clickedAt }]
+        const columns = { sums: padded(sums), squares: padded(squares), products: padded(products) }
+        return [arm, { users, firstAt, lastAt, ...columns, shownAt, clickedAt }]
       }),
     ),
     items: new Map(
@@ -100,3 +104,6 @@ export function decodeCounts(bytes: Uint8Array): PartitionCounts {
     ),
   }
 }
+
+/** Rows of earlier releases have fewer fields: what they did not count is 0. */
+const padded = (column: Column): Column => tallyFields.map((_, n) => column[n] ?? 0)

@@ -10,6 +10,10 @@ export interface ArmTally {
   /** By last touch. */
   readonly lastTouchOrders: number
   readonly lastTouchRevenue: number
+  /** Lists of which an item was shown or clicked. */
+  readonly lists: number
+  /** Of these, the ones with a click. */
+  readonly listsClicked: number
 }
 
 export const noTally: ArmTally = {
@@ -19,6 +23,8 @@ export const noTally: ArmTally = {
   revenue: 0,
   lastTouchOrders: 0,
   lastTouchRevenue: 0,
+  lists: 0,
+  listsClicked: 0,
 }
 
 export const tallyFields = Object.keys(noTally) as readonly (keyof ArmTally)[]
@@ -34,29 +40,53 @@ export interface ListTouch {
   readonly at: number
 }
 
+/** A list that was counted as shown. */
+export type ShownList = readonly [listHash: number, isClicked: boolean]
+
+/** What an order or refund added to the tallies, so that it can be taken back. */
+export interface CountedOrder {
+  /** Hash of the event's id. */
+  readonly eventKey: string
+  readonly credits: readonly (readonly [arm: string, credit: OrderCredit])[]
+}
+
+/** What an order adds to one arm. */
+export type OrderCredit = readonly [orders: number, revenue: number, lastTouchOrders: number, lastTouchRevenue: number]
+
 /** What is kept of one user to count goals: a part of user_states. */
 export interface UserGoals {
   /** The longest ago first. At most `touchesMax`. */
   readonly touches: readonly ListTouch[]
   /** By arm (armOf). At most `userArmsMax`, the arm counted the longest ago first. */
   readonly arms: readonly (readonly [arm: string, tally: ArmTally])[]
+  /** Newest last. At most `countedOrdersMax`. */
+  readonly orders: readonly CountedOrder[]
+  /** Newest last. At most `shownListsMax`. */
+  readonly lists: readonly ShownList[]
 }
 
-export const noGoals: UserGoals = { touches: [], arms: [] }
+export const noGoals: UserGoals = { touches: [], arms: [], orders: [], lists: [] }
 
+/** The last two are missing in states of earlier releases. */
 export type PackedGoals = readonly [
   touches: readonly (readonly [string, number, string | null, string | null, number])[],
   arms: readonly (readonly [string, ...number[]])[],
+  orders?: readonly (readonly [string, CountedOrder['credits']])[],
+  lists?: readonly ShownList[],
 ]
 
-export const packGoals = ({ touches, arms }: UserGoals): PackedGoals => [
+export const packGoals = ({ touches, arms, orders, lists }: UserGoals): PackedGoals => [
   touches.map(({ itemId, listHash, variant, placement, at }) => [itemId, listHash, variant, placement, at]),
-  arms.map(([arm, tally]) => [arm, ...tallyFields.map((field) => tally[field])]),
+  arms.map(([arm, tally]) => [arm, ...toNumbers(tally)]),
+  orders.map(({ eventKey, credits }) => [eventKey, credits]),
+  lists,
 ]
 
-export const unpackGoals = ([touches, arms]: PackedGoals): UserGoals => ({
+export const unpackGoals = ([touches, arms, orders = [], lists = []]: PackedGoals): UserGoals => ({
   touches: touches.map(([itemId, listHash, variant, placement, at]) => ({ itemId, listHash, variant, placement, at })),
   arms: arms.map(([arm, ...numbers]) => [arm, toTally(numbers)]),
+  orders: orders.map(([eventKey, credits]) => ({ eventKey, credits })),
+  lists,
 })
 
 /** In place of a placement: all of them, with or without a name. */
@@ -100,7 +130,8 @@ export interface TallyChange {
   readonly arm: string
   /** null: the user is new to the arm. */
   readonly before: ArmTally | null
-  readonly after: ArmTally
+  /** null: the user is a guest who has become another user, and leaves the arm. */
+  readonly after: ArmTally | null
 }
 
 const version = 1
@@ -111,17 +142,17 @@ type Fields = readonly [
   epoch: number,
   at: number,
   shown: readonly [placement: string, itemId: string, position: number, isClick: boolean] | null,
+  /** `after` is empty for null, which earlier releases read as zeros. */
   changes: readonly (readonly [arm: string, before: readonly number[] | null, after: readonly number[]])[],
 ]
 
 export function encodeOutcome({ offset, epoch, at, shown, changes }: Outcome): Uint8Array {
-  const numbers = (tally: ArmTally) => tallyFields.map((field) => tally[field])
   const fields: Fields = [
     offset,
     epoch,
     at,
     shown && [shown.placement, shown.itemId, shown.position, shown.isClick],
-    changes.map(({ arm, before, after }) => [arm, before && numbers(before), numbers(after)]),
+    changes.map(({ arm, before, after }) => [arm, before && toNumbers(before), after ? toNumbers(after) : []]),
   ]
   return encodeVersioned(version, fields)
 }
@@ -133,11 +164,17 @@ export function decodeOutcome(bytes: Uint8Array): Outcome {
     epoch,
     at,
     shown: shown && { placement: shown[0], itemId: shown[1], position: shown[2], isClick: shown[3] },
-    changes: changes.map(([arm, before, after]) => ({ arm, before: before && toTally(before), after: toTally(after) })),
+    changes: changes.map(([arm, before, after]) => ({
+      arm,
+      before: before && toTally(before),
+      after: after.length === 0 ? null : toTally(after),
+    })),
   }
 }
 
+const toNumbers = (tally: ArmTally): number[] => tallyFields.map((field) => tally[field])
+
+/** Fields that an earlier release did not count are 0. */
 function toTally(numbers: readonly number[]): ArmTally {
-  const [impressions = 0, clicks = 0, orders = 0, revenue = 0, lastTouchOrders = 0, lastTouchRevenue = 0] = numbers
-  return { impressions, clicks, orders, revenue, lastTouchOrders, lastTouchRevenue }
+  return Object.fromEntries(tallyFields.map((field, n) => [field, numbers[n] ?? 0])) as unknown as ArmTally
 }

@@ -99,6 +99,8 @@ export interface AdoptRecord {
   readonly profile: Readonly<Record<string, unknown>>
   /** What the archive shall show as the user's: full event ids, oldest first. */
   readonly events: readonly Omit<EventRecord, 'v' | 'kind' | 'userId'>[]
+  /** What was counted for placements and experiments, as schema/records/goals.ts packs it. Left out: nothing. */
+  readonly goals?: readonly unknown[]
 }
 
 /** Internal: compute the vector and the list again (a new model, fresher neighbors); nothing happened. */
@@ -205,6 +207,7 @@ export const interactionSchema = {
           type: 'array',
           items: { type: 'object', properties: eventProperties, required: eventRequired, additionalProperties: false },
         },
+        goals: { type: 'array' },
       },
       ['from', 'profile', 'events'],
       'Internal: what a guest did, on its way to the user.',

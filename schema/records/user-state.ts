@@ -47,10 +47,13 @@ export interface StoredUserState extends Omit<UserState, 'olderIds'> {
   readonly olderBuckets: number
 }
 
+const goalsBytes = ({ touches, arms, orders, lists }: UserGoals): number =>
+  touches.length * 300 + arms.length * 250 + orders.length * 400 + lists.length * 60
+
 /** Returns about how many bytes a state takes in memory, from the lengths of its lists: strings of ids as 80 bytes each. */
 export function userStateBytes({ profile, recentIds, olderIds, goals }: UserState): number {
   const { history, seen, attention = [] } = profile
-  const goalBytes = goals ? goals.touches.length * 300 + goals.arms.length * 250 : 0
+  const goalBytes = goals ? goalsBytes(goals) : 0
   const shownBytes = attention.reduce((sum, { shownAt }) => sum + 200 + shownAt.length * 8, 0)
   return (
     1000 +

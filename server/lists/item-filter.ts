@@ -36,7 +36,7 @@ function testsOf(filter: ItemFilter): FilterTest[] {
     given(filter.allTags, (all) => (item) => hasAll(item.tags, all)),
     minPrice == null ? undefined : (item) => item.price !== null && item.price >= minPrice,
     maxPrice == null ? undefined : (item) => item.price !== null && item.price <= maxPrice,
-    publishedAfter == null ? undefined : (item) => item.publishedAt !== null && item.publishedAt >= publishedAfter,
+    publishedAfter == null ? undefined : (item) => item.publishedAt !== null && item.publishedAt > publishedAfter,
     ...(filter.attributes ?? []).map((condition): FilterTest => {
       const matches = attributeTest(condition)
       return ({ attributes }) => attributes !== undefined && matches(attributes)

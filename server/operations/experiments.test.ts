@@ -22,9 +22,27 @@ function arm(users: number, clicks: number, price: number, days = 10): ArmSums {
     users,
     firstAt: 0,
     lastAt: days * day,
-    sums: [users * 10, users * clicks, orders, revenue, orders, revenue],
-    squares: [users * 100, users * (clicks ** 2 + 1), orders, orders * price ** 2, orders, orders * price ** 2],
-    products: [users * 100, users * 10 * clicks, orders * 10, revenue * 10, orders * 10, revenue * 10],
+    sums: [users * 10, users * clicks, orders, revenue, orders, revenue, users * 2, users],
+    squares: [
+      users * 100,
+      users * (clicks ** 2 + 1),
+      orders,
+      orders * price ** 2,
+      orders,
+      orders * price ** 2,
+      users * 4,
+      users,
+    ],
+    products: [
+      users * 100,
+      users * 10 * clicks,
+      orders * 10,
+      revenue * 10,
+      orders * 10,
+      revenue * 10,
+      users * 20,
+      users * 2,
+    ],
   }
 }
 
@@ -43,7 +61,7 @@ describe('experiments', () => {
   const ask = async () => {
     const lift = 'lifts { metric value low high verdict }'
     const figures = `name users impressions clicks purchases revenue clickThrough { share low high }
-      revenuePerUser { value low high } lastTouch { purchases revenue } ${lift}`
+      lists hitRate { share low high } revenuePerUser { value low high } lastTouch { purchases revenue } ${lift}`
     const query = `{ experiments { name baseline variants { ${figures} } placements { placement variants { name users } } } }`
     return (await harness.ask(query)).data.experiments
   }
@@ -60,6 +78,7 @@ describe('experiments', () => {
     expect(treated.lastTouch).toEqual({ purchases: 120, revenue: 2400 })
     expect(treated.clickThrough).toMatchObject({ share: 0.3 })
     expect(treated.clickThrough.low).toBeCloseTo(0.3 - 1.96 * (0.1 / Math.sqrt(1200)), 3)
+    expect(treated).toMatchObject({ lists: 2400, hitRate: { share: 0.5, low: 0.5, high: 0.5 } })
     expect(treated.revenuePerUser.value).toBe(2)
     const [clicks, revenue] = treated.lifts
     expect(clicks).toMatchObject({ metric: 'CLICK_THROUGH', verdict: 'BETTER' })
@@ -102,14 +121,14 @@ test('placements are listed with clicks by position and how often each is examin
   const sums = { ...arm(100, 3, 20), shownAt, clickedAt }
   await put(0, { [armOf('', 'home')]: sums, [armOf('', null)]: arm(5, 1, 1), ...bothPlaces('a~b', sums) }, items)
   const query = `{ placements { placement users purchases meanReciprocalPosition
-    positions { position impressions clicks examination } } experiments { variants { correctedClickThrough { share } } } }`
+    positions { position impressions clicks clickThrough examination } } experiments { variants { correctedClickThrough { share } } } }`
   const { placements, experiments } = (await harness.ask(query)).data
   expect(placements).toMatchObject([
     { placement: null, users: 5, meanReciprocalPosition: null, positions: [] },
     { placement: 'home', users: 100, purchases: 10, meanReciprocalPosition: 0.9 },
   ])
   const [first, second, ...others] = placements[1].positions
-  expect(first).toEqual({ position: 1, impressions: 1000, clicks: 200, examination: 1 })
+  expect(first).toEqual({ position: 1, impressions: 1000, clicks: 200, clickThrough: 0.2, examination: 1 })
   expect(second.examination).toBeCloseTo((0.25 * 1000 + 100) / 1100, 2)
   expect(others).toEqual([])
   // 200 clicks of weight 1 and 50 of 1 / examination, by 2000 impressions.

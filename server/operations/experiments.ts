@@ -50,7 +50,9 @@ export async function readPlacements(store: Store): Promise<PlacementStatus[]> {
     const examination = examinationIn(counts, placement)
     const positions = examination.map((examined, k): PositionStatus => {
       const impressions = sums.shownAt[k]!
-      return { position: k + 1, impressions, clicks: sums.clickedAt[k]!, examination: examined }
+      const clicks = sums.clickedAt[k]!
+      const clickThrough = impressions === 0 ? null : Math.min(1, clicks / impressions)
+      return { position: k + 1, impressions, clicks, clickThrough, examination: examined }
     })
     statuses.push({
       placement: placement === '' ? null : placement,

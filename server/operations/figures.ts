@@ -16,7 +16,7 @@ import type {
   Share,
   VariantStatus,
 } from '../../schema/graphql/figures.ts'
-import type { ArmSums } from '../../schema/records/experiment.ts'
+import { type ArmSums, shareOf } from '../../schema/records/experiment.ts'
 import { type ArmTally, tallyFields } from '../../schema/records/goals.ts'
 
 export interface NamedArm {
@@ -49,6 +49,8 @@ export interface Figures {
   readonly clicks: number
   readonly purchases: number
   readonly revenue: number
+  readonly lists: number
+  readonly hitRate: Share
   readonly clickThrough: Share
   readonly conversion: Share
   readonly revenuePerUser: Amount
@@ -63,8 +65,10 @@ export function figuresOf(sums: ArmSums): Figures {
     clicks: total('clicks'),
     purchases: total('orders'),
     revenue: total('revenue'),
-    clickThrough: toShare(byImpressions(sums, 'clicks')),
-    conversion: toShare(byImpressions(sums, 'orders')),
+    lists: total('lists'),
+    hitRate: toShare(shareIn(sums, 'listsClicked')),
+    clickThrough: toShare(shareIn(sums, 'clicks')),
+    conversion: toShare(shareIn(sums, 'orders')),
     revenuePerUser: toAmount(meanPerUser(userSums(sums, 'revenue'))),
     lastTouch: {
       purchases: total('lastTouchOrders'),
@@ -101,7 +105,7 @@ function correctedClickThrough({ shownAt, clickedAt }: ArmSums, examination: rea
 }
 
 const metrics = {
-  CLICK_THROUGH: { hits: 'clicks', of: (sums: ArmSums) => byImpressions(sums, 'clicks') },
+  CLICK_THROUGH: { hits: 'clicks', of: (sums: ArmSums) => shareIn(sums, 'clicks') },
   REVENUE_PER_USER: { hits: 'orders', of: (sums: ArmSums) => meanPerUser(userSums(sums, 'revenue')) },
   LAST_TOUCH_REVENUE_PER_USER: {
     hits: 'lastTouchOrders',
@@ -130,8 +134,8 @@ function verdictOf(low: number, high: number): LiftVerdict {
   return high < 0 ? 'WORSE' : 'NO_DIFFERENCE'
 }
 
-const byImpressions = (sums: ArmSums, field: keyof ArmTally): Estimate =>
-  ratioOfSums(userSums(sums, field), userSums(sums, 'impressions'), sums.products[tallyFields.indexOf(field)]!)
+const shareIn = (sums: ArmSums, field: keyof ArmTally): Estimate =>
+  ratioOfSums(userSums(sums, field), userSums(sums, shareOf(field)), sums.products[tallyFields.indexOf(field)]!)
 
 function userSums({ users, sums, squares }: ArmSums, field: keyof ArmTally): UserSums {
   const n = tallyFields.indexOf(field)

@@ -1,4 +1,5 @@
 import type { StoredRecord } from '../../platform/ports/event-log.ts'
+import { type Outcome as CountedOutcome, decodeOutcome } from '../../schema/records/goals.ts'
 import { decodeHistory, type HistoryRecord } from '../../schema/records/history.ts'
 import {
   type AdoptRecord,
@@ -14,7 +15,7 @@ import { decodeSideDelta, type SourcedDelta } from '../../schema/records/item-si
 import type { UserState } from '../../schema/records/user-state.ts'
 import { decodeUserVector, type UserVector } from '../../schema/records/user-vector.ts'
 import { topics } from '../../schema/topics.ts'
-import { updateUser } from '../../workers/embed/update-user.ts'
+import { type EmbedContext, updateUser } from '../../workers/embed/update-user.ts'
 import type { Emit, Outcome } from '../../workers/runner/stage.ts'
 
 export const someTime = Date.UTC(2026, 0, 15, 12)
@@ -54,13 +55,19 @@ export interface EmbedResult {
   readonly deltas: readonly SourcedDelta[]
   /** Records for topic interactions. */
   readonly handedOver: readonly AdoptRecord[]
+  readonly counted: readonly CountedOutcome[]
 }
 
 /** The embed stage by hand: one partition, every user's state, records one by one. */
 export class EmbedHarness {
   readonly states = new Map<string, UserState>()
-  readonly context = { model: null, epoch: 0 }
+  readonly context: EmbedContext
   offset = -1
+
+  /** @param goals how placements and experiments are counted. Default: not at all */
+  constructor(goals?: EmbedContext['goals']) {
+    this.context = { model: null, epoch: 0, ...(goals && { goals }) }
+  }
 
   /** The next record of the log. */
   feed(record: InteractionRecord): EmbedResult {
@@ -99,6 +106,7 @@ function decoded(emits: readonly Emit[]) {
     vectors: of(topics.userVectors).map(({ key, value }) => (value === null ? null : decodeUserVector(key, value()))),
     history: read(topics.history, decodeHistory),
     deltas: read(topics.sideDeltas, decodeSideDelta),
+    counted: read(topics.outcomes, (_, value) => decodeOutcome(value)),
     handedOver: of(topics.interactions).flatMap(({ key, value }) =>
       value === null ? [] : [decodeInteraction(key, value(), someTime + 86_400_000) as AdoptRecord],
     ),

@@ -26,13 +26,18 @@ const event = (eventId: string): EventRecord => {
 
 /** @param from offset in the backfill; left out: written to topic interactions directly */
 function apply(state: UserState | undefined, record: InteractionRecord, offset: number, from?: number) {
-  return updateUser(record, { key: 'ann', position: { partition, offset }, source: sourceAt(from) }, state, context)
+  return updateUser(
+    record,
+    { key: 'ann', position: { partition, offset }, appendedAt: 0, source: sourceAt(from) },
+    state,
+    context,
+  )
 }
 
 /** The same of a record whose source was not signed by the backfill stage. */
 function applyForged(state: UserState | undefined, record: InteractionRecord, offset: number, from: number) {
   const source = { ...sourceAt(from)!, isVerified: false }
-  return updateUser(record, { key: 'ann', position: { partition, offset }, source }, state, context)
+  return updateUser(record, { key: 'ann', position: { partition, offset }, appendedAt: 0, source }, state, context)
 }
 
 const sourceAt = (offset: number | undefined): ClaimedSource | undefined =>
@@ -86,7 +91,7 @@ test('an erasure that was fed takes nothing away when it is fed again', () => {
 
 test('a record from another partition of the backfill is taken as one that was written directly', () => {
   const source = { ...sourceAt(1)!, position: { partition: partition + 1, offset: 1 } }
-  const arrival = { key: 'ann', position: { partition, offset: 5 }, source }
+  const arrival = { key: 'ann', position: { partition, offset: 5 }, appendedAt: 0, source }
   const erased = stateOf(apply(undefined, { v: 1, kind: 'forget', userId: 'ann', backfillBefore: 9 }, 4))
   expect(idsIn(stateOf(updateUser(event('a'), arrival, erased, context)))).toEqual(['a'])
 })

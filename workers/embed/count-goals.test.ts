@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { RecommendationIds } from '../../schema/recommendation-id.ts'
 import { armOf, noGoals, type Outcome, packGoals, type UserGoals, unpackGoals } from '../../schema/records/goals.ts'
 import type { EventRecord } from '../../schema/records/interaction.ts'
-import { countGoals, touchesMax, userArmsMax, userCaps } from './count-goals.ts'
+import { countedOrdersMax, countGoals, shownListsMax, touchesMax } from './count-goals.ts'
+import { mergeGoals, takeBackOrders } from './move-goals.ts'
+import { userArmsMax, userCaps } from './tallies.ts'
 
 const day = 86_400_000
 const start = Date.UTC(2026, 0, 1)
@@ -146,5 +148,93 @@ describe('bounds', () => {
     const { goals } = count(...places)
     expect([goals.arms.length, goals.arms[0]![0]]).toEqual([userArmsMax, armOf('', 'p3')])
     expect([goals.touches.length, goals.touches.at(-1)!.itemId]).toEqual([touchesMax, `i${userArmsMax + 2}`])
+  })
+})
+
+const move = { offset: 100, epoch: 0, at: start + day }
+
+describe('lists', () => {
+  test('count once when their first item is shown or clicked, and once for a click in them', () => {
+    const [one, two] = [listId(), listId({ itemIds: ['tea', 'cup'] })]
+    const counted = count(
+      event('IMPRESSION', 0, { recommendationId: one }),
+      event('IMPRESSION', 1, { recommendationId: one, itemId: 'cup' }),
+      event('CLICK', 2, { recommendationId: one }),
+      event('CLICK', 3, { recommendationId: one, itemId: 'cup' }),
+      event('CLICK', 4, { recommendationId: two }),
+      event('IMPRESSION', 5, { recommendationId: two }),
+    )
+    expect(tally(counted, home)).toMatchObject({ impressions: 3, clicks: 3, lists: 2, listsClicked: 2 })
+  })
+
+  test('of a user are known while they are among the newest', () => {
+    const shown = Array.from({ length: shownListsMax + 1 }, (_, n) =>
+      event('IMPRESSION', n, { recommendationId: listId({ itemIds: [String(n)] }) }),
+    )
+    const { goals } = count(...shown)
+    expect(goals.lists).toHaveLength(shownListsMax)
+    expect(tally({ goals }, home)).toMatchObject({ lists: shownListsMax + 1, listsClicked: 0 })
+  })
+})
+
+describe('an order that is undone', () => {
+  const recommendationId = listId({ variant: 'long~a' })
+  const click = event('CLICK', 0, { recommendationId })
+
+  test('takes back its orders and revenue, by list and by last touch, and nothing else', () => {
+    const [kept, undone] = [
+      order(1, { recommendationId, unitPrice: 0.1 }),
+      order(2, { recommendationId, unitPrice: 0.2 }),
+    ]
+    const { goals, outcome } = takeBackOrders(count(click, kept, undone).goals, [undone.eventId], move)
+    const expected = { clicks: 1, orders: 1, revenue: 0.1, lastTouchOrders: 1, lastTouchRevenue: 0.1 }
+    for (const arm of [home, armOf('long~a', 'home'), armOf('long~a', '*')]) {
+      expect(tally({ goals }, arm)).toMatchObject(expected)
+      expect(outcome!.changes.find((change) => change.arm === arm)).toMatchObject({
+        before: { orders: 2, revenue: 0.3 },
+        after: expected,
+      })
+    }
+    expect(takeBackOrders(goals, [undone.eventId, click.eventId], move)).toEqual({ goals })
+  })
+
+  test('gives back the revenue of a refund', () => {
+    const refund = event('REFUND', 2, { recommendationId, unitPrice: 10 })
+    const { goals } = count(click, order(1, { recommendationId }), refund)
+    expect(tally({ goals }, home)).toMatchObject({ orders: 1, revenue: 0 })
+    expect(tally(takeBackOrders(goals, [refund.eventId], move), home)).toMatchObject({ orders: 1, revenue: 10 })
+  })
+
+  test('that was over the caps, or is not among the newest, takes nothing back', () => {
+    const orders = Array.from({ length: countedOrdersMax + 5 }, (_, n) => order(n, { recommendationId }))
+    const { goals } = count(...orders)
+    expect(tally({ goals }, home)).toMatchObject({ orders: userCaps.orders })
+    const over = takeBackOrders(goals, [orders.at(-1)!.eventId], move)
+    expect(tally(over, home)).toMatchObject({ orders: userCaps.orders, revenue: 500 })
+    expect(goals.orders.length).toBeLessThanOrEqual(countedOrdersMax)
+  })
+})
+
+describe('a guest who becomes a user', () => {
+  const guestList = listId({ userId: 'guest', itemIds: ['tea'] })
+  const asGuest = { userId: 'guest', recommendationId: guestList }
+  const guest = count(event('CLICK', 0, asGuest), order(1, { ...asGuest, itemId: 'cup' })).goals
+
+  test('adds tallies, reactions and orders to those of the user, within the caps of one user', () => {
+    const user = count(event('CLICK', 2, { recommendationId: listId() })).goals
+    const { goals, outcome } = mergeGoals(user, guest, move)
+    expect(tally({ goals }, home)).toMatchObject({ clicks: 2, orders: 1, revenue: 10, lists: 2, listsClicked: 2 })
+    expect(outcome!.changes).toMatchObject([{ arm: home, before: { clicks: 1 }, after: { clicks: 2 } }])
+    expect([goals.touches.length, goals.orders.length, goals.lists.length]).toEqual([2, 1, 2])
+    const many = Array.from({ length: 300 }).reduce<UserGoals>((sum) => mergeGoals(sum, guest, move).goals, user)
+    expect(tally({ goals: many }, home)).toMatchObject({ clicks: userCaps.clicks, orders: userCaps.orders })
+  })
+
+  test('has orders counted for lists of the guest, by id and by last touch', () => {
+    const { goals } = mergeGoals(noGoals, guest, move)
+    const bought = countGoals(goals, order(3, { recommendationId: guestList }), 101, context)
+    expect(tally(bought, home)).toMatchObject({ orders: 2, revenue: 20, lastTouchOrders: 2, lastTouchRevenue: 20 })
+    const unknown = listId({ userId: 'guest', itemIds: ['other'] })
+    expect(countGoals(goals, event('CLICK', 3, { recommendationId: unknown }), 101, context)).toEqual({ goals })
   })
 })

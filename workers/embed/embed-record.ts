@@ -34,7 +34,8 @@ export function embedRecord(
   const key = record.userId
   if (arrival.position.partition !== partitionOf(key, context.partitions)) return forward(record, arrival, context)
   const source = context.copies.sourceOf(arrival)
-  const outcome = updateUser(record, { key, position: arrival.position, source }, before, context)
+  const { position, appendedAt } = arrival
+  const outcome = updateUser(record, { key, position, appendedAt, source }, before, context)
   return source?.isVerified === false ? { ...outcome, unverified: true } : outcome
 }
 

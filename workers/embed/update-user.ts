@@ -1,7 +1,7 @@
 import { sideDeltasOf } from '../../engine/items/deltas.ts'
 import type { TrainedModel } from '../../engine/train/model.ts'
 import { detailsOf } from '../../engine/types.ts'
-import { isRepeatedShowing, isShowing, noAttention } from '../../engine/user/attention.ts'
+import { isShowing } from '../../engine/user/attention.ts'
 import {
   applyInteraction,
   mergeProfiles,
@@ -16,7 +16,7 @@ import { packIgnored } from '../../schema/records/attention.ts'
 import { withApplied, withErasedBefore } from '../../schema/records/backfill.ts'
 import type { ClaimedSource } from '../../schema/records/copied-record.ts'
 import { isForwardedCopy, withForwarded } from '../../schema/records/forwarded.ts'
-import { encodeOutcome, noGoals } from '../../schema/records/goals.ts'
+import { type PackedGoals, packGoals } from '../../schema/records/goals.ts'
 import { actedHeaders } from '../../schema/records/headers.ts'
 import { historySeq } from '../../schema/records/history.ts'
 import type { AdoptRecord, EventRecord, InteractionRecord, RestoreRecord } from '../../schema/records/interaction.ts'
@@ -29,10 +29,11 @@ import { revisionOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
 import type { Emit, Outcome } from '../runner/stage.ts'
-import { countGoals, type GoalsContext } from './count-goals.ts'
+import type { GoalsContext } from './count-goals.ts'
 import { emptyState, hasHistory, markerRow, tombstone } from './erasure-marker.ts'
 import { type EventIds, hashOfId, hasId, withId } from './event-ids.ts'
 import { historyEmit, toHistoryEvent, toInteraction } from './event-records.ts'
+import { adoptGoals, countEvent, leaveGoals, takeBack } from './state-goals.ts'
 
 export interface EmbedContext {
   readonly model: TrainedModel | null
@@ -45,6 +46,8 @@ export interface EmbedContext {
 export interface Arrival {
   readonly key: string
   readonly position: LogPosition
+  /** When the log took it in, ms since 1970. */
+  readonly appendedAt: number
   /** Default: it was written directly. */
   readonly source?: ClaimedSource
 }
@@ -168,28 +171,11 @@ function applyEvent(
     heldOutItem: heldOutItem(record, state.profile),
     profile,
   }
-  const counted = withGoals(after, state, record, context)
+  const counted = countEvent(after, state, record, context)
   const emits = [...emitsOf(record, position, profile), ...counted.emits]
   return isShowing(record.type)
     ? saveShowing(counted.state, state, context, emits)
     : saveAndEmit(counted.state, context, emits)
-}
-
-/** An item that is shown again in the same list counts once. */
-function withGoals(
-  after: UserState,
-  { profile: { attention = noAttention } }: UserState,
-  record: EventRecord,
-  { goals: context, epoch }: EmbedContext,
-): { state: UserState; emits: Emit[] } {
-  const known = after.goals ?? noGoals
-  const timestamp = Date.parse(record.timestamp)
-  const isRepeat = isShowing(record.type) && isRepeatedShowing(attention, { ...record, timestamp })
-  if (context === undefined || isRepeat) return { state: after, emits: [] }
-  const { goals, outcome } = countGoals(known, record, after.position.offset, { ...context, epoch })
-  const state = goals === known ? after : { ...after, goals }
-  if (outcome === undefined) return { state, emits: [] }
-  return { state, emits: [{ topic: topics.outcomes, key: record.userId, value: () => encodeOutcome(outcome) }] }
 }
 
 function heldOutItem(record: EventRecord, before: UserProfile): string | null {
@@ -208,16 +194,16 @@ function emitsOf(record: EventRecord, source: LogPosition, profile: UserProfile)
   return emits
 }
 
-/** Reaches the events that are still in the profile: the newest 200 of a user. */
+/** Reaches the events that are still in the profile, the newest 200 of a user, and the newest orders that were counted. */
 function undo(
   eventIds: readonly string[],
-  { key, position }: Arrival,
+  { key, position, appendedAt }: Arrival,
   before: UserState | undefined,
   context: EmbedContext,
 ): Outcome<UserState> {
-  const state = before ?? emptyState(key)
+  const { state, emits } = takeBack(before ?? emptyState(key), eventIds, { position, appendedAt }, context)
   const profile = undoInteractions(state.profile, eventIds, noVector)
-  if (profile === state.profile) return saveAndEmit({ ...state, position }, context)
+  if (profile === state.profile) return saveAndEmit({ ...state, position }, context, emits)
   const gone = new Set(eventIds)
   const offsets = state.profile.history.filter((entry) => gone.has(entry.eventId)).map((entry) => entry.seq)
   const after = {
@@ -225,7 +211,8 @@ function undo(
     ...changedWithoutEvent(position),
     profile,
   }
-  return saveAndEmit(after, context, [historyEmit({ kind: 'undo', userId: key, offset: position.offset, offsets })])
+  const undone = historyEmit({ kind: 'undo', userId: key, offset: position.offset, offsets })
+  return saveAndEmit(after, context, [undone, ...emits])
 }
 
 /** Returns the fields of a state after a record that changed it and is not an event of the user. */
@@ -262,16 +249,17 @@ function identify(
       const timestamp = new Date(entry.timestamp).toISOString()
       return { eventId, itemId, type, value, quantity, timestamp, ...detailsOf(entry) }
     }),
+    ...(state.goals && { goals: packGoals(state.goals) }),
   }
   const handOver: Emit = { topic: topics.interactions, key: into, value: () => encodeInteraction(adoption) }
   const erasure = erase(arrival, before, context)
-  return { ...erasure, emits: [handOver, ...(erasure.emits ?? [])] }
+  return { ...erasure, emits: [handOver, ...leaveGoals(state, arrival, context), ...(erasure.emits ?? [])] }
 }
 
 /** The user's side. The same guest is adopted once, and an event once that both have sent. */
 function adopt(
   record: AdoptRecord,
-  { position }: Arrival,
+  { position, appendedAt }: Arrival,
   before: UserState | undefined,
   context: EmbedContext,
 ): Outcome<UserState> {
@@ -281,9 +269,9 @@ function adopt(
   }
   const counted = record.events.filter(({ eventId }) => hasId(state, hashOfId(eventId))).map(({ eventId }) => eventId)
   const guest = undoInteractions(record.profile as unknown as UserProfile, counted, { model: null })
-  const moved = guest.history.map((entry, n) => ({ ...entry, seq: historySeq(position.offset, n + 1) }))
-  const profile = mergeProfiles(state.profile, { ...guest, history: moved }, noVector)
-  const ids = moved.reduce<EventIds>((known, { eventId }) => withId(known, hashOfId(eventId)), state)
+  const entries = guest.history.map((entry, n) => ({ ...entry, seq: historySeq(position.offset, n + 1) }))
+  const profile = mergeProfiles(state.profile, { ...guest, history: entries }, noVector)
+  const ids = entries.reduce<EventIds>((known, { eventId }) => withId(known, hashOfId(eventId)), state)
   const after = {
     ...state,
     recentIds: ids.recentIds,
@@ -294,9 +282,10 @@ function adopt(
     adopted: [...state.adopted, record.from].slice(-adoptionsMax),
   }
   const events = record.events.filter(({ eventId }) => !counted.includes(eventId)).map(toHistoryEvent)
-  return saveAndEmit(after, context, [
-    historyEmit({ kind: 'adopt', userId: record.userId, offset: position.offset, events }),
-  ])
+  const adopted = historyEmit({ kind: 'adopt', userId: record.userId, offset: position.offset, events })
+  const guestGoals = { goals: record.goals as PackedGoals | undefined, counted }
+  const moved = adoptGoals(after, guestGoals, { position, appendedAt }, context)
+  return saveAndEmit(moved.state, context, [adopted, ...moved.emits])
 }
 
 function refresh(arrival: Arrival, before: UserState | undefined, context: EmbedContext): Outcome<UserState> {

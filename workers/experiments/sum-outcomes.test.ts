@@ -7,7 +7,7 @@ import { armsMax, positionedItemsMax, positionedPlacementsMax, sumOutcomes } fro
 interface Step {
   readonly arm?: string
   readonly before?: Partial<ArmTally> | null
-  readonly after: Partial<ArmTally>
+  readonly after: Partial<ArmTally> | null
   readonly shown?: Outcome['shown']
 }
 const outcome = (offset: number, { arm = '|home', before = null, after, shown = null }: Step, epoch = 0): Outcome => ({
@@ -15,7 +15,7 @@ const outcome = (offset: number, { arm = '|home', before = null, after, shown = 
   epoch,
   at: 1000 + offset,
   shown,
-  changes: [{ arm, before: before && { ...noTally, ...before }, after: { ...noTally, ...after } }],
+  changes: [{ arm, before: before && { ...noTally, ...before }, after: after && { ...noTally, ...after } }],
 })
 const sum = (outcomes: readonly Outcome[], before?: PartitionCounts) => {
   const stored = outcomes.map((one) => decodeOutcome(encodeOutcome(one)))
@@ -32,9 +32,34 @@ describe('sums of outcomes', () => {
     ])!
     const { users, sums, squares, products, firstAt, lastAt } = counts.arms.get('|home')!
     expect([users, firstAt, lastAt]).toEqual([2, 1001, 1003])
-    expect(sums).toEqual([7, 0, 0, 40.5, 0, 0])
-    expect(squares).toEqual([4 + 25, 0, 0, 900 + 110.25, 0, 0])
-    expect(products).toEqual([4 + 25, 0, 0, 60 + 52.5, 0, 0])
+    expect(sums).toEqual([7, 0, 0, 40.5, 0, 0, 0, 0])
+    expect(squares).toEqual([4 + 25, 0, 0, 900 + 110.25, 0, 0, 0, 0])
+    expect(products).toEqual([4 + 25, 0, 0, 60 + 52.5, 0, 0, 0, 0])
+  })
+
+  test('lose what is taken back, and a guest who has become another user', () => {
+    const order = { orders: 1, revenue: 30, lists: 3, listsClicked: 2 }
+    const undone = { orders: 0, revenue: 0, lists: 3, listsClicked: 2 }
+    const counts = sum([
+      outcome(1, { after: order }),
+      outcome(2, { before: order, after: undone }),
+      outcome(3, { after: { impressions: 5 } }),
+      outcome(4, { before: { impressions: 5 }, after: null }),
+    ])!
+    const { users, sums, squares, products } = counts.arms.get('|home')!
+    expect([users, sums]).toEqual([1, [0, 0, 0, 0, 0, 0, 3, 2]])
+    expect(squares).toEqual([0, 0, 0, 0, 0, 0, 9, 4])
+    expect(products).toEqual([0, 0, 0, 0, 0, 0, 0, 6])
+    const unknown = sum([outcome(5, { before: order, after: undone }), outcome(6, { before: order, after: null })])!
+    expect(unknown.arms.size).toBe(0)
+  })
+
+  test('of an earlier release are read: what it did not count is 0', () => {
+    const counts = sum([outcome(1, { after: { clicks: 1 } })])!
+    const sums = counts.arms.get('|home')!
+    const short = { ...sums, sums: [0, 1], squares: [0, 1], products: [0, 0] }
+    const stored = decodeCounts(encodeCounts({ ...counts, arms: new Map([['|home', short]]) }))
+    expect(stored.arms.get('|home')!.sums).toEqual([0, 1, 0, 0, 0, 0, 0, 0])
   })
 
   test('count each outcome once, however often it is given again and however it is batched', () => {

@@ -5,6 +5,7 @@ import {
   noSums,
   type PartitionCounts,
   positionsMax,
+  shareOf,
 } from '../../schema/records/experiment.ts'
 import { noTally, type Outcome, type TallyChange, tallyFields } from '../../schema/records/goals.ts'
 import type { Outcome as StageOutcome } from '../runner/stage.ts'
@@ -38,23 +39,30 @@ export function sumOutcomes(
   return before?.epoch === epoch && before.offset === offset ? {} : { state: { epoch, offset, arms, items } }
 }
 
-function addChange(arms: Map<string, ArmSums>, { arm, before, after }: TallyChange, { at, shown }: Outcome): void {
-  const known = arms.get(arm) ?? noSums
-  const from = before ?? noTally
-  const sumOf = (sums: readonly number[], difference: (field: (typeof tallyFields)[number]) => number) =>
-    tallyFields.map((field, n) => sums[n]! + difference(field))
+function addChange(arms: Map<string, ArmSums>, change: TallyChange, { at, shown }: Outcome): void {
+  const { arm, before, after } = change
+  const known = arms.get(arm)
+  // An arm that has fallen out has nothing to be taken back from.
+  if (known === undefined && isTakenBack(change)) return
+  const { users, firstAt, lastAt, sums, squares, products, shownAt, clickedAt } = known ?? noSums
+  const [from, to] = [before ?? noTally, after ?? noTally]
+  const sumOf = (column: readonly number[], difference: (field: (typeof tallyFields)[number]) => number) =>
+    tallyFields.map((field, n) => column[n]! + difference(field))
   arms.set(arm, {
-    users: known.users + (before === null ? 1 : 0),
-    firstAt: Math.min(known.firstAt, at),
-    lastAt: Math.max(known.lastAt, at),
-    sums: sumOf(known.sums, (field) => after[field] - from[field]),
-    squares: sumOf(known.squares, (field) => after[field] ** 2 - from[field] ** 2),
-    products: sumOf(known.products, (field) => after[field] * after.impressions - from[field] * from.impressions),
-    shownAt: shown && !shown.isClick ? plusOne(known.shownAt, shown.position) : known.shownAt,
-    clickedAt: shown?.isClick ? plusOne(known.clickedAt, shown.position) : known.clickedAt,
+    users: users + (before === null ? 1 : 0) - (after === null ? 1 : 0),
+    firstAt: Math.min(firstAt, at),
+    lastAt: Math.max(lastAt, at),
+    sums: sumOf(sums, (field) => to[field] - from[field]),
+    squares: sumOf(squares, (field) => to[field] ** 2 - from[field] ** 2),
+    products: sumOf(products, (field) => to[field] * to[shareOf(field)] - from[field] * from[shareOf(field)]),
+    shownAt: shown && !shown.isClick ? plusOne(shownAt, shown.position) : shownAt,
+    clickedAt: shown?.isClick ? plusOne(clickedAt, shown.position) : clickedAt,
   })
   if (arms.size > armsMax) arms.delete(oldest(arms))
 }
+
+const isTakenBack = ({ before, after }: TallyChange): boolean =>
+  after === null || (before !== null && after.orders + after.lastTouchOrders < before.orders + before.lastTouchOrders)
 
 function oldest(arms: ReadonlyMap<string, ArmSums>): string {
   let found = ''

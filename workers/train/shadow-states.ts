@@ -45,7 +45,7 @@ export class ShadowStates {
       const { userId } = record
       if (!this.applies(userId, partition)) return undefined
       const source = this.copies.sourceOf({ key, value, headers })
-      const arrival = { key: userId, position: { partition, offset }, source }
+      const arrival = { key: userId, position: { partition, offset }, appendedAt, source }
       const { state } = updateUser(replayed(record), arrival, this.states.get(userId), noContext)
       if (state) this.states.set(userId, state)
       return record.kind === 'restore' ? record : undefined

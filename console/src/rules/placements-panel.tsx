@@ -12,11 +12,12 @@ export function PlacementsPanel() {
   const { data, error, askAgain } = useFreshQuery({ query: PlacementsDocument }, 5_000)
   const placements = data?.placements ?? []
   const most = mostOf(placements.map(({ clickThrough }) => clickThrough))
+  const mostHits = mostOf(placements.map(({ hitRate }) => hitRate))
   const mostConversion = mostOf(placements.map(({ conversion }) => conversion))
   return (
     <Panel
       title="Placements"
-      note="Shares with 95 % intervals over users. Click position: mean of 1 / position over the clicks, 1 where only the first item is clicked."
+      note="Shares with 95 % intervals over users. Hit rate: lists with a click, by lists that came into view. Click position: mean of 1 / position over the clicks, 1 where only the first item is clicked."
     >
       {error && <Problem error={error} again={askAgain} />}
       {!data && !error && <Waiting />}
@@ -33,10 +34,14 @@ export function PlacementsPanel() {
                 <th scope="col" className="number">
                   Impressions
                 </th>
+                <th scope="col">Hit rate</th>
                 <th scope="col">Clicks by impressions</th>
                 <th scope="col">Purchases by impressions</th>
                 <th scope="col" className="number">
                   Revenue
+                </th>
+                <th scope="col" className="number">
+                  Per user
                 </th>
                 <th scope="col" className="number">
                   Click position
@@ -50,12 +55,16 @@ export function PlacementsPanel() {
                   <td className="number">{count(one.users)}</td>
                   <td className="number">{count(one.impressions)}</td>
                   <td>
+                    <Interval share={one.hitRate} most={mostHits} />
+                  </td>
+                  <td>
                     <Interval share={one.clickThrough} most={most} />
                   </td>
                   <td>
                     <Interval share={one.conversion} most={mostConversion} />
                   </td>
                   <td className="number">{amount(one.revenue)}</td>
+                  <td className="number">{amount(one.revenuePerUser.value)}</td>
                   <td className="number">{one.meanReciprocalPosition?.toFixed(2) ?? '–'}</td>
                 </tr>
               ))}
@@ -90,18 +99,22 @@ function Positions({ placement }: { placement: Placement }) {
                 Clicks
               </th>
               <th scope="col" className="number">
+                Clicks by impressions
+              </th>
+              <th scope="col" className="number">
                 Looked at, compared with the first
               </th>
             </tr>
           </thead>
           <tbody>
-            {placement.positions.map(({ position, impressions, clicks, examination }) => (
+            {placement.positions.map(({ position, impressions, clicks, clickThrough, examination }) => (
               <tr key={position}>
                 <th scope="row" className="number">
                   {position}
                 </th>
                 <td className="number">{count(impressions)}</td>
                 <td className="number">{count(clicks)}</td>
+                <td className="number">{clickThrough === null ? '–' : percent(clickThrough, 1)}</td>
                 <td className="number">{percent(examination, 0)}</td>
               </tr>
             ))}

@@ -129,7 +129,7 @@ export type ItemFilter = {
   readonly maxPrice?: number | null | undefined;
   /** An item without a price never passes. */
   readonly minPrice?: number | null | undefined;
-  /** Published at this time or later; an item without a date never passes. */
+  /** Published after this time; an item without a date never passes. */
   readonly publishedAfter?: string | null | undefined;
   /** any of */
   readonly tags?: ReadonlyArray<string> | null | undefined;
