@@ -1,12 +1,4 @@
-import { type Attributes, ROOT_CONTEXT, type Span, SpanKind, type Tracer, trace } from '@opentelemetry/api'
-import { resourceFromAttributes } from '@opentelemetry/resources'
-import {
-  BasicTracerProvider,
-  BatchSpanProcessor,
-  type ReadableSpan,
-  type SpanExporter,
-} from '@opentelemetry/sdk-trace-node'
-import { ATTR_SERVICE_NAME } from '@opentelemetry/semantic-conventions'
+import { randomBytes } from 'node:crypto'
 import { parseTraceparent } from '../schema/records/headers.ts'
 import { encodeSpan, type SpanRecord } from '../schema/records/span.ts'
 import { topics } from '../schema/topics.ts'
@@ -38,6 +30,8 @@ export interface TraceSpan {
 
 export const noTracing: Tracing = { begin: () => undefined, follow: () => undefined, stop: async () => {} }
 
+type Attributes = Readonly<Record<string, string>>
+
 interface Options {
   readonly service: string
   readonly log: EventLog
@@ -48,45 +42,53 @@ interface Options {
   readonly otlpUrl?: string
 }
 
+/** Where finished spans go. */
+export interface SpanSink {
+  add(span: SpanRecord): void
+  /** Sends what waits. */
+  close(): Promise<void>
+}
+
 /** Spans of one trace: a stage each, for the events of one call. Records of other writers carry flags of their own. */
 const spansPerTraceMax = 20
 
-/** The exporter is loaded where an endpoint is configured: it takes several megabytes in each thread. */
+/** OpenTelemetry is loaded where an endpoint is configured: it takes several megabytes in each thread. */
 export async function createTracing({ service, log, clock, perSecondMax, otlpUrl }: Options): Promise<Tracing> {
   if (perSecondMax === 0) return noTracing
-  const delay = { scheduledDelayMillis: 200, maxExportBatchSize: 256, maxQueueSize: 2048 }
-  const provider = new BasicTracerProvider({
-    resource: resourceFromAttributes({ [ATTR_SERVICE_NAME]: service }),
-    spanProcessors: [
-      new BatchSpanProcessor(new LogSpanExporter(log, service), delay),
-      ...(otlpUrl ? [new BatchSpanProcessor(await openExporter(otlpUrl))] : []),
-    ],
-  })
-  const tracer = provider.getTracer('pickstream')
+  const sinks: SpanSink[] = [new LogSpanSink(log)]
+  if (otlpUrl) sinks.push((await import('./otlp-spans.ts')).openOtlpSpans(otlpUrl, service))
   const begun = perSecond(perSecondMax, clock)
   const followed = perSecond(perSecondMax * spansPerTraceMax, clock)
+
+  function start(name: string, attributes: Attributes = {}, parent?: SpanParent): TraceSpan {
+    const traceId = parent?.traceId ?? randomBytes(16).toString('hex')
+    const spanId = randomBytes(8).toString('hex')
+    const startMs = performance.timeOrigin + performance.now()
+    return {
+      traceparent: `00-${traceId}-${spanId}-01`,
+      end() {
+        const endMs = performance.timeOrigin + performance.now()
+        const parentSpanId = parent?.spanId ?? null
+        const span: SpanRecord = { traceId, spanId, parentSpanId, name, service, startMs, endMs, attributes }
+        for (const sink of sinks) sink.add(span)
+      },
+    }
+  }
 
   return {
     begin(name, attributes, traceparent) {
       const parent = traceparent === undefined ? undefined : parseTraceparent(traceparent)
       if (traceparent !== undefined && parent === undefined) return undefined
-      if (!begun()) return undefined
-      if (parent) return followWith(tracer, name, parent, attributes)
-      return traceSpanOf(tracer.startSpan(name, { kind: SpanKind.PRODUCER, attributes }, ROOT_CONTEXT))
+      return begun() ? start(name, attributes, parent) : undefined
     },
     follow(name, traceparent, attributes) {
       const parent = traceparent === undefined ? undefined : parseTraceparent(traceparent)
-      return parent && followed() ? followWith(tracer, name, parent, attributes) : undefined
+      return parent && followed() ? start(name, attributes, parent) : undefined
     },
     async stop() {
-      await provider.shutdown()
+      await Promise.all(sinks.map((sink) => sink.close()))
     },
   }
-}
-
-async function openExporter(url: string): Promise<SpanExporter> {
-  const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-http')
-  return new OTLPTraceExporter({ url })
 }
 
 /** @returns a function that tells whether one more is within the limit of this second, and counts it */
@@ -103,53 +105,45 @@ function perSecond(max: number, clock: Clock): () => boolean {
   }
 }
 
-function followWith(tracer: Tracer, name: string, parent: SpanParent, attributes?: Attributes): TraceSpan {
-  const context = trace.setSpanContext(ROOT_CONTEXT, { ...parent, traceFlags: 1, isRemote: true })
-  return traceSpanOf(tracer.startSpan(name, { kind: SpanKind.CONSUMER, attributes }, context))
-}
-
 interface SpanParent {
   readonly traceId: string
   readonly spanId: string
 }
 
-function traceSpanOf(span: Span): TraceSpan {
-  const { traceId, spanId } = span.spanContext()
-  return { traceparent: `00-${traceId}-${spanId}-01`, end: () => span.end() }
-}
+/** Spans that wait for their batch; further ones are dropped. */
+const waitingMax = 2_048
+const batchMs = 200
 
-class LogSpanExporter implements SpanExporter {
-  constructor(
-    private readonly log: EventLog,
-    private readonly service: string,
-  ) {}
+/** Appends spans to the log, those of 200 ms together. A failed append is not retried: tracing must not delay events. */
+class LogSpanSink implements SpanSink {
+  private waiting: SpanRecord[] = []
+  private timer: NodeJS.Timeout | undefined
+  private appending: Promise<void> = Promise.resolve()
+  private readonly log: EventLog
 
-  export(spans: ReadableSpan[], done: (result: { code: number; error?: Error }) => void): void {
-    const records = spans.map((span) => {
-      const record = toSpanRecord(span, this.service)
-      return { key: record.traceId, value: encodeSpan(record) }
-    })
-    this.log.append(topics.spans, records).then(
-      () => done({ code: 0 }),
-      (error: Error) => done({ code: 1, error }), // following an event must never disturb it
-    )
+  constructor(log: EventLog) {
+    this.log = log
   }
 
-  async shutdown(): Promise<void> {}
-}
+  add(span: SpanRecord): void {
+    if (this.waiting.length >= waitingMax) return
+    this.waiting.push(span)
+    this.timer ??= setTimeout(() => this.flush(), batchMs).unref()
+  }
 
-function toSpanRecord(span: ReadableSpan, service: string): SpanRecord {
-  const { traceId, spanId } = span.spanContext()
-  return {
-    traceId,
-    spanId,
-    parentSpanId: span.parentSpanContext?.spanId ?? null,
-    name: span.name,
-    service,
-    startMs: toMs(span.startTime),
-    endMs: toMs(span.endTime),
-    attributes: Object.fromEntries(Object.entries(span.attributes).map(([name, value]) => [name, String(value)])),
+  async close(): Promise<void> {
+    this.flush()
+    await this.appending
+  }
+
+  private flush(): void {
+    clearTimeout(this.timer)
+    this.timer = undefined
+    const records = this.waiting.map((span) => ({ key: span.traceId, value: encodeSpan(span) }))
+    this.waiting = []
+    if (records.length === 0) return
+    this.appending = this.appending.then(() => this.log.append(topics.spans, records)).then(ignore, ignore)
   }
 }
 
-const toMs = ([seconds, nanos]: [number, number]): number => seconds * 1000 + nanos / 1e6
+const ignore = () => {}

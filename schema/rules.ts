@@ -2,6 +2,8 @@ import { parse as parseYaml, YAMLParseError } from 'yaml'
 import { z } from 'zod'
 import { showingsMax } from '../engine/user/attention.ts'
 import { AppError, type Issue } from './app-error.ts'
+import { defaultAttributionMs } from './attribution.ts'
+import { placementPattern } from './placement.ts'
 import { variantsCharsMax } from './recommendation-id.ts'
 import { dateTime, durationMs } from './rule-values.ts'
 import { checkYaml } from './yaml-bounds.ts'
@@ -14,7 +16,6 @@ const id = z.string().min(1).max(256)
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'expected lower-case letters, digits and -, at most 32')
 const share = z.number().min(0).max(1)
 
-export const placementPattern = /^[a-z0-9-]{1,64}$/
 const placement = z.string().regex(placementPattern, 'expected 1 to 64 of a-z 0-9 -')
 
 const attributeCondition = z
@@ -160,9 +161,6 @@ const variants = z
   })
   .refine((all) => new Set(all.map((one) => one.name)).size === all.length, { message: 'expected distinct names' })
 
-/** Window in which an order counts for a list, where the experiment names none, ms. */
-export const defaultAttributionMs = 7 * 86_400_000
-
 const experiment = z
   .strictObject({
     name,
@@ -231,8 +229,6 @@ export type Objective = z.output<typeof objective>
 export type Fatigue = z.output<typeof fatigue>
 export type Experiment = z.output<typeof experiment>
 export type RulesDocument = z.output<typeof documentSchema>
-
-export const noRules: RulesDocument = documentSchema.parse({})
 
 /** @throws AppError BAD_USER_INPUT that lists the problems: path, rule and value received */
 export function parseRules(source: string): RulesDocument {

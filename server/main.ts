@@ -1,4 +1,5 @@
 import { readConfig } from '../platform/config.ts'
+import { boundHeapGrowth } from '../platform/heap-growth.ts'
 import { closeInOrder, untilStopped } from '../platform/lifecycle.ts'
 import { createLogger } from '../platform/logger.ts'
 import { openPlatform } from '../platform/open-platform.ts'
@@ -8,6 +9,7 @@ import { buildServer } from './build-server.ts'
 
 /** The GraphQL server as a process of its own, beside workers that run elsewhere. */
 async function main(): Promise<void> {
+  boundHeapGrowth()
   const config = readConfig(process.env)
   const logger = createLogger(config, 'server')
   const platform = await openPlatform({ config, logger, name: 'server' })

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { parentPort, workerData } from 'node:worker_threads'
+import { collectWhenIdle } from '../platform/idle-collection.ts'
 import { closeInOrder } from '../platform/lifecycle.ts'
 import { createLogger } from '../platform/logger.ts'
 import { systemClock as clock } from '../platform/ports/clock.ts'
@@ -15,6 +16,7 @@ const logger = createLogger(config, 'stages')
 const workers = await openWorkers({ config, logger, stages: stageNames, instance: 'embedded', lock: false, writer })
 const demo = config.DEMO ? await startDemo({ log: workers.log, clock, logger, name: config.DEMO }) : undefined
 port.postMessage('ready')
+collectWhenIdle()
 
 // A stage that ended for good ends the thread, and that the process: whoever supervises it starts it anew.
 await Promise.race([once(port, 'message'), workers.ended])

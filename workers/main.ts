@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { Command, Option } from 'commander'
 import { readConfig } from '../platform/config.ts'
+import { boundHeapGrowth } from '../platform/heap-growth.ts'
 import { closeInOrder, untilStopped } from '../platform/lifecycle.ts'
 import { createLogger } from '../platform/logger.ts'
 import { messageOf } from '../schema/app-error.ts'
@@ -13,6 +14,7 @@ const program = new Command('worker')
   .addOption(stage)
 
 async function main({ stage: stages }: { stage: readonly StageName[] }): Promise<void> {
+  boundHeapGrowth()
   const config = readConfig(process.env)
   const logger = createLogger(config, 'worker')
   const instance = `${hostname()}/${process.pid}`

@@ -10,6 +10,9 @@ export interface Child {
 
 const graceMs = 15_000
 
+/** As `npm start` has them. */
+const startFlags = ['--max-semi-space-size=8']
+
 /** Starts a program of this repository as a process of its own, as a user would; ended with the bench. */
 export function startChild(
   path: string,
@@ -21,7 +24,7 @@ export function startChild(
   const module = new URL(`../../${path}.${isSource ? 'ts' : 'js'}`, import.meta.url)
   const child = fork(module, args, {
     env: { ...process.env, NODE_ENV: 'production', PICKSTREAM_LOG_LEVEL: 'warn', ...env },
-    execArgv: [...(isSource ? ['--import', 'tsx'] : []), ...profiling()],
+    execArgv: [...(isSource ? ['--import', 'tsx'] : []), ...(path === 'start/main' ? startFlags : []), ...profiling()],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   const firstMessage = new Promise((resolve, reject) => {

@@ -1,7 +1,7 @@
 import { unwatchFile, watchFile } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { AppError } from '../../schema/app-error.ts'
-import { noRules, parseRules, type RulesDocument } from '../../schema/rules.ts'
+import type { RulesDocument } from '../../schema/rules.ts'
 import { topics } from '../../schema/topics.ts'
 import type { EventLog } from '../ports/event-log.ts'
 
@@ -16,6 +16,11 @@ export interface FollowedRules {
 
 const key = 'current'
 
+const noRules: RulesDocument = { shop: {}, placements: {}, experiments: [] }
+
+/** Loaded with the first rules: the parsers take 4 MB of each thread that follows rules. */
+const loadParser = () => import('../../schema/rules.ts')
+
 /**
  * Holds the rules that apply; a new version takes effect with the next list that is read. What is not valid is passed over.
  * @param onChange called after `current` has changed
@@ -24,19 +29,22 @@ export async function followRules(log: EventLog, onChange: () => void = () => {}
   let current: ReturnType<FollowedRules['current']> = { document: noRules, version: 0, source: '' }
   let readUpTo = 0
   const waiting = new Set<() => void>()
-  const following = await log.follow({ topic: topics.rules, from: 'beginning' }, (records) => {
+  const apply = async (value: Uint8Array, version: number) => {
+    const source = Buffer.from(value).toString('utf8')
+    // Published twice, for example by two processes that keep one file: nothing changes.
+    if (source === current.source) return
+    const { parseRules } = await loadParser()
+    try {
+      current = { document: parseRules(source), version, source }
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error // those that apply go on applying
+    }
+  }
+  const following = await log.follow({ topic: topics.rules, from: 'beginning' }, async (records) => {
     const before = current
     for (const record of records) {
+      if (record.key === key && record.value !== null) await apply(record.value, record.offset + 1)
       readUpTo = Math.max(readUpTo, record.offset + 1)
-      if (record.key !== key || record.value === null) continue
-      const source = Buffer.from(record.value).toString('utf8')
-      // Published twice, for example by two processes that keep one file: nothing changes.
-      if (source === current.source) continue
-      try {
-        current = { document: parseRules(source), version: record.offset + 1, source }
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error // those that apply go on applying
-      }
     }
     if (current !== before) onChange()
     for (const look of waiting) look()
@@ -59,9 +67,15 @@ export async function followRules(log: EventLog, onChange: () => void = () => {}
   }
 }
 
+/** @throws AppError BAD_USER_INPUT when they are not valid */
+export async function checkRules(source: string): Promise<void> {
+  const { parseRules } = await loadParser()
+  parseRules(source)
+}
+
 /** @throws AppError BAD_USER_INPUT when they are not valid: nothing is published then */
 export async function publishRules(log: EventLog, source: string): Promise<{ version: number }> {
-  parseRules(source)
+  await checkRules(source)
   const [position] = await log.append(topics.rules, [{ key, value: Buffer.from(source, 'utf8') }])
   return { version: position!.offset + 1 }
 }

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { atMost } from '../../platform/at-most.ts'
 
 interface Bucket {
   tokens: number
@@ -9,7 +10,7 @@ interface Bucket {
 export class TokenBuckets {
   private readonly perSecond: number
   private readonly burst: number
-  private readonly buckets = new LRUCache<string, Bucket>({ max: 50_000 })
+  private readonly buckets = new LRUCache<string, Bucket>(atMost(50_000))
 
   /** @param perSecond 0: no limit */
   constructor(perSecond: number, burst = perSecond * 10) {

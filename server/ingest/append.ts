@@ -26,7 +26,7 @@ export async function appendInteractions(
   topic: InteractionTopic = topics.interactions,
 ): Promise<Position[]> {
   const [first] = records
-  const attributes = first!.kind === 'event' ? { eventId: first!.eventId } : {}
+  const attributes: Record<string, string> = first!.kind === 'event' ? { eventId: first!.eventId } : {}
   const span = tracing.begin('record', attributes, trace)
   const isPaced = topic === topics.interactions && records.length > unpacedRecordsMax
   const headers = { ...originHeaders(clock.now(), span?.traceparent), ...(isPaced && bulkHeaders) }

@@ -2,15 +2,15 @@ import { LRUCache } from 'lru-cache'
 
 /** Lists whose order is kept: at most about 15 MB, with 20 items each. */
 const listsMax = 20_000
-/** Items of all of them. */
+/** Items of all of them; a shorter list counts as 20, which bounds the number of lists. */
 const itemsMax = 400_000
+const itemsPerListMin = itemsMax / listsMax
 
 /** The order of the lists that this server answered with last, by their recommendation ids. */
 export class IssuedLists {
   private readonly lists = new LRUCache<string, readonly string[]>({
-    max: listsMax,
     maxSize: itemsMax,
-    sizeCalculation: (itemIds) => itemIds.length + 1,
+    sizeCalculation: (itemIds) => Math.max(itemIds.length, itemsPerListMin),
   })
 
   get size(): number {

@@ -1,6 +1,6 @@
 import type { AttributeFilter, ItemFilter } from '../../schema/graphql/item.ts'
+import { placementPattern } from '../../schema/placement.ts'
 import { attributeNameBytesMax } from '../../schema/records/item.ts'
-import { placementPattern } from '../../schema/rules.ts'
 import { InputCheck } from '../guard/input-check.ts'
 import { eligibilityTest, type ItemTest } from './item-filter.ts'
 

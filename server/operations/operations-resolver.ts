@@ -1,5 +1,5 @@
 import { Arg, Ctx, Float, ID, Int, Mutation, Query, Resolver } from 'type-graphql'
-import { publishRules } from '../../platform/read-models/rules.ts'
+import { checkRules, publishRules } from '../../platform/read-models/rules.ts'
 import { Experiment, PlacementStatus } from '../../schema/graphql/figures.ts'
 import {
   CommandResult,
@@ -10,7 +10,6 @@ import {
   QualityHour,
   RulesStatus,
 } from '../../schema/graphql/operations.ts'
-import { parseRules } from '../../schema/rules.ts'
 import type { RequestContext } from '../context.ts'
 import { InputCheck } from '../guard/input-check.ts'
 import { runCommand } from '../pipeline/command.ts'
@@ -96,7 +95,7 @@ export class OperationsResolver {
     dryRun: boolean,
     @Ctx() { services }: RequestContext,
   ): Promise<RulesStatus> {
-    parseRules(source)
+    await checkRules(source)
     if (dryRun) return { version: services.rules.current().version, source }
     const { version } = await publishRules(services.log, source)
     const timeout = new AbortController()

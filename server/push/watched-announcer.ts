@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { atMost } from '../../platform/at-most.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { Clock } from '../../platform/ports/clock.ts'
 import type { EventLog } from '../../platform/ports/event-log.ts'
@@ -25,7 +26,7 @@ const usersMax = 20_000
 /** Tells the recommend stages, over topic watched-users, whose list is open or was just read: these are ranked first. */
 export class WatchedAnnouncer {
   private readonly parts: Parts
-  private readonly announced = new LRUCache<string, number>({ max: rememberedMax })
+  private readonly announced = new LRUCache<string, number>(atMost(rememberedMax))
   private hashes: string[] = []
   private timer: NodeJS.Timeout | undefined
 

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { collectWhenIdle } from '../../platform/idle-collection.ts'
 import { createLogger } from '../../platform/logger.ts'
 import { openPlatform } from '../../platform/open-platform.ts'
 import { systemClock } from '../../platform/ports/clock.ts'
@@ -32,6 +33,7 @@ port.on('message', (message: Question | 'stop') => {
   else void answer(message)
 })
 tell({ kind: 'started' })
+collectWhenIdle()
 void ranking.ready.then(() => tell({ kind: 'ready' }))
 
 async function answer(question: Question): Promise<void> {

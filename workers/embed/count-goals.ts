@@ -1,8 +1,8 @@
 import { hashOfList } from '../../engine/user/attention.ts'
+import { defaultAttributionMs } from '../../schema/attribution.ts'
 import type { RecommendationIds, VerifiedId } from '../../schema/recommendation-id.ts'
 import type { CountedOrder, ListTouch, Outcome, UserGoals } from '../../schema/records/goals.ts'
 import type { EventRecord } from '../../schema/records/interaction.ts'
-import { defaultAttributionMs } from '../../schema/rules.ts'
 import { hashOfId } from './event-ids.ts'
 import { allVariants, Tallies } from './tallies.ts'
 

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { atMost } from '../../platform/at-most.ts'
 import type { Clock } from '../../platform/ports/clock.ts'
 import type { StoredRecord } from '../../platform/ports/event-log.ts'
 import { actedAt } from '../../schema/records/headers.ts'
@@ -28,7 +29,7 @@ export class ShowingPace {
 
   constructor(clock: Pick<Clock, 'now'>, max = usersMax) {
     this.clock = clock
-    this.newest = new LRUCache({ max })
+    this.newest = new LRUCache(atMost(max))
   }
 
   holds({ key, headers }: VectorRecord): boolean {

@@ -29,7 +29,7 @@ export function createMeter(options: MeterOptions): StageMeter {
   const { stage, instance, startedAt, onError, onForwarded, onUnverified } = options
   const forwardedCount = createPartitionCount(onForwarded)
   const unverifiedCount = createPartitionCount(onUnverified)
-  let window = histogram()
+  const window = histogram()
   let windowStart = startedAt
   let sinceWindow = 0
   let processed = 0
@@ -76,7 +76,7 @@ export function createMeter(options: MeterOptions): StageMeter {
         ...(forwarded && { forwarded }),
         ...(unverified && { unverified }),
       }
-      window = histogram()
+      window.reset()
       windowStart = now
       sinceWindow = 0
       return report

@@ -1,6 +1,9 @@
 import { startThread } from '../../platform/start-thread.ts'
 import type { TrainMessage, TrainTask } from './train-thread.ts'
 
+/** Maximum young generation of the thread's heap. */
+const youngGenerationMbMax = 24
+
 /** Trains in a thread of its own, so that neither stages nor heartbeats wait; the log's columns go over to it. Rejects when the signal aborts, at once. */
 export function runTraining(
   task: TrainTask,
@@ -11,7 +14,8 @@ export function runTraining(
     const { users, items, types, values, quantities, times, portions, seconds } = task.log
     const columns = [users, items, types, values, quantities, times, portions, seconds]
     const transferList = columns.flatMap((column) => (column ? [column.buffer as ArrayBuffer] : []))
-    const worker = startThread('train-thread', import.meta.url, { workerData: task, transferList })
+    const resourceLimits = { maxYoungGenerationSizeMb: youngGenerationMbMax }
+    const worker = startThread('train-thread', import.meta.url, { workerData: task, transferList, resourceLimits })
     worker.on('message', (message: TrainMessage) => {
       if (message.kind === 'progress') onProgress(message)
       else resolve(message)

@@ -1,0 +1,68 @@
+import { performance } from 'node:perf_hooks'
+import { getHeapStatistics, setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+
+/** What a second of a thread was like. */
+export interface IdleSample {
+  /** Share of the second in which the event loop was busy, 0..1. */
+  readonly utilization: number
+  /** Bytes that the heap holds from the system, with or without something in them. */
+  readonly heapBytes: number
+}
+
+interface IdleState {
+  /** Seconds without load, in a row. */
+  readonly idleSeconds: number
+  /** Size of the heap after the last collection; 0 before the first. */
+  readonly collectedBytes: number
+}
+
+const idleUtilizationMax = 0.1
+const idleSecondsMin = 6
+/** A heap that has grown by less is not worth a collection. */
+const grownBytesMin = 8_000_000
+/** A collection stops the thread for about a millisecond per MB that lives: larger heaps are left to V8. */
+const heapBytesMax = 256_000_000
+
+export const initialIdleState: IdleState = { idleSeconds: 0, collectedBytes: 0 }
+
+/** @returns the next state, and whether to collect now; then `afterCollection` is to follow */
+export function decideCollection(
+  state: IdleState,
+  { utilization, heapBytes }: IdleSample,
+): { readonly state: IdleState; readonly collect: boolean } {
+  const idleSeconds = utilization <= idleUtilizationMax ? state.idleSeconds + 1 : 0
+  const grown = heapBytes - state.collectedBytes >= grownBytesMin
+  const collect = idleSeconds >= idleSecondsMin && grown && heapBytes <= heapBytesMax
+  return { state: { ...state, idleSeconds }, collect }
+}
+
+export const afterCollection = (heapBytes: number): IdleState => ({ idleSeconds: 0, collectedBytes: heapBytes })
+
+/**
+ * Collects this thread's garbage once it has been idle for six seconds, after the start and after each load. By then V8 takes
+ * its rate of allocation for low, and shrinks the young generation with it. V8 does so by
+ * itself (its memory reducer), but not in a thread that polls: a few hundred kB of garbage a second count as load. Then
+ * what the heap has grown to, the young generation above all, would stay resident for good.
+ */
+export function collectWhenIdle(): void {
+  let state = initialIdleState
+  let loop = performance.eventLoopUtilization()
+  const look = () => {
+    const now = performance.eventLoopUtilization()
+    const { utilization } = performance.eventLoopUtilization(now, loop)
+    loop = now
+    const decision = decideCollection(state, { utilization, heapBytes: getHeapStatistics().total_heap_size })
+    state = decision.state
+    if (!decision.collect) return
+    collect()
+    state = afterCollection(getHeapStatistics().total_heap_size)
+  }
+  setInterval(look, 1_000).unref()
+}
+
+/** Node has no function for it; V8's is in contexts made after this flag is set. Flags are those of all threads: it stays. */
+function collect(): void {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc()')
+}
