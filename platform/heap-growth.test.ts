@@ -2,7 +2,7 @@ import { getHeapStatistics } from 'node:v8'
 import { expect, test } from 'vitest'
 import { boundHeapGrowth } from './heap-growth.ts'
 
-test('a heap whose contents change collects before it has doubled', () => {
+test('a heap whose contents change collects before it has grown to several times what lives', () => {
   boundHeapGrowth()
   const record = (n: number) => ({ n, values: [n, n + 1, n + 2, n + 3, n + 4, n + 5] })
   const living = Array.from({ length: 500_000 }, (_, n) => record(n))
@@ -19,5 +19,5 @@ test('a heap whose contents change collects before it has doubled', () => {
   }
   expect(living).toHaveLength(500_000)
   expect(settled).toBeGreaterThan(50e6)
-  expect(largest).toBeLessThan(2 * settled)
+  expect(largest).toBeLessThan(1.2 * settled)
 })

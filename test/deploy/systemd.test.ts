@@ -9,7 +9,7 @@ const units = readdirSync(fileURLToPath(folder)).filter((name) => name.endsWith(
 
 test.each(units)('%s starts a program that is built, with settings that exist', (name) => {
   const unit = readFileSync(new URL(name, folder), 'utf8')
-  const [, program] = /^ExecStart=\/usr\/bin\/env node dist\/(.*)\.js$/m.exec(unit)!
+  const [, program] = /^ExecStart=\/usr\/bin\/env node (?:--\S+ )*dist\/(.*)\.js$/m.exec(unit)!
   expect(existsSync(new URL(`${program}.ts`, root))).toBe(true)
   const environment = /^Environment=(.*)$/m
     .exec(unit)![1]!
