@@ -4,7 +4,7 @@ import { resourceFromAttributes } from '@opentelemetry/resources'
 import { BatchSpanProcessor, type ReadableSpan } from '@opentelemetry/sdk-trace-node'
 import { ATTR_SERVICE_NAME } from '@opentelemetry/semantic-conventions'
 import type { SpanRecord } from '../schema/records/span.ts'
-import type { SpanSink } from './tracing.ts'
+import type { SpanSink } from './span-sink.ts'
 
 /** Sends spans to a collector by OTLP/HTTP. The exporter reads OpenTelemetry's own variables too, for example its headers. */
 export function openOtlpSpans(url: string, service: string): SpanSink {

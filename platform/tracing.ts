@@ -4,6 +4,7 @@ import { encodeSpan, type SpanRecord } from '../schema/records/span.ts'
 import { topics } from '../schema/topics.ts'
 import type { Clock } from './ports/clock.ts'
 import type { EventLog } from './ports/event-log.ts'
+import type { SpanSink } from './span-sink.ts'
 
 /**
  * Follows some events through all stages. The context travels in the record header `traceparent` (W3C Trace Context);
@@ -40,13 +41,6 @@ interface Options {
   readonly perSecondMax: number
   /** An OTLP/HTTP endpoint for traces. */
   readonly otlpUrl?: string
-}
-
-/** Where finished spans go. */
-export interface SpanSink {
-  add(span: SpanRecord): void
-  /** Sends what waits. */
-  close(): Promise<void>
 }
 
 /** Spans of one trace: a stage each, for the events of one call. Records of other writers carry flags of their own. */
