@@ -228,6 +228,7 @@ export const held: readonly [words: string, ...tests: [file: string, name: strin
     'Rules, experiments, quality and click-through are kept per placement;',
     [stored, 'figures, experiments and rules are kept per placement'],
     [rules, 'two placements run different experiments'],
+    ['test/browser/merchandising.test.ts', 'two placements of one page run different experiments'],
   ],
   [
     'The given items in the order in which this user would want them; unknown and unavailable ids are left out. 1..1000 ids.',

@@ -4,7 +4,7 @@ import { stopwatch } from './shopper.ts'
 
 /** The live list of one shopper: first as it stands, then every newer one as soon as the server has made it. */
 export function useForYou(userId: string) {
-  const { list, error } = useRecommendations(userId, { first: 12 })
+  const { list, error } = useRecommendations(userId, { first: 12, placement: 'for-you' })
   const [latencyMs, setLatencyMs] = useState<number>()
 
   useEffect(() => {
