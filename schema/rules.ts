@@ -134,6 +134,8 @@ const objective = z.strictObject({
     })
     .optional(),
   revenue: share.optional(),
+  /** Number attribute that `revenue` weighs by, for example a margin. Left out: the price. */
+  revenueAttribute: z.string().min(1).max(64).optional(),
 })
 
 /** One set of rules. A placement's or a variant's replaces the shop's, rule by rule. */

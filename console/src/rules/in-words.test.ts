@@ -44,7 +44,7 @@ objective: { weights: { PURCHASE: 5, VIEW: 1 }, revenue: 0.3 }
 boosts: [{ attribute: { name: size, gte: 2, lte: 4 }, factor: 2, when: { category: Shoes, attribute: { name: organic, is: true } } }]
 fatigue: { after: 3, within: 2d, factor: 0 }
 pins: [{ item: tent, position: 1, when: { from: 2026-12-01, until: 2026-12-24 } }]
-placements: { cart: { exploration: 0.2 } }
+placements: { cart: { exploration: 0.2 }, email: { objective: { revenue: 1, revenueAttribute: margin } } }
 experiments: [{ name: e, placement: home, from: 2026-12-01, variants: [{ name: x, share: 1 }] }]`)
   expect(always.map(({ text }) => text)).toEqual([
     'only items not of categories Old or Odd, that cost at least 5, with attribute brand Acme, on placement email',
@@ -55,7 +55,10 @@ experiments: [{ name: e, placement: home, from: 2026-12-01, variants: [{ name: x
     'what was shown 3 times within 2d and ignored is left out',
     'item tent stands at place 1, from 2026-12-01 until 2026-12-24',
   ])
-  expect(placements).toMatchObject([{ name: 'cart', sentences: [{ text: expect.stringContaining('20 %') }] }])
+  expect(placements).toMatchObject([
+    { name: 'cart', sentences: [{ text: expect.stringContaining('20 %') }] },
+    { name: 'email', sentences: [{ text: 'attribute margin counts with a strength of 100 %' }] },
+  ])
   expect(experiments).toMatchObject([{ name: 'e', scope: 'on placement home from 2026-12-01' }])
 })
 

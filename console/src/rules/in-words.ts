@@ -64,7 +64,13 @@ interface RuleSet {
   readonly filters?: readonly Filter[]
   readonly seen?: Readonly<Record<string, string | number>>
   readonly fatigue?: { readonly after: number; readonly within: string; readonly factor: number }
-  readonly objective?: { readonly weights?: Readonly<Record<string, number>>; readonly revenue?: number }
+  readonly objective?: Objective
+}
+
+interface Objective {
+  readonly weights?: Readonly<Record<string, number>>
+  readonly revenue?: number
+  readonly revenueAttribute?: string
 }
 
 interface Experiment extends Period {
@@ -166,11 +172,12 @@ function seenSentences(seen: RuleSet['seen']): Sentence[] {
   return [{ text: `what counts as seen and is left out: ${kinds.join(', ')}` }]
 }
 
-function objectiveSentences({ weights = {}, revenue }: NonNullable<RuleSet['objective']> = {}): Sentence[] {
+function objectiveSentences({ weights = {}, revenue, revenueAttribute }: Objective = {}): Sentence[] {
+  const valued = revenueAttribute === undefined ? 'prices count' : `attribute ${revenueAttribute} counts`
   const weighed = Object.entries(weights).map(([type, weight]) => `${type} ${weight}`)
   return [
     ...(weighed.length > 0 ? [{ text: `what follows from events counts by their type: ${weighed.join(', ')}` }] : []),
-    ...(revenue ? [{ text: `prices count with a strength of ${Math.round(revenue * 100)} %` }] : []),
+    ...(revenue ? [{ text: `${valued} with a strength of ${Math.round(revenue * 100)} %` }] : []),
   ]
 }
 

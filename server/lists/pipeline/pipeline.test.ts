@@ -62,6 +62,19 @@ describe('a list under rules', () => {
     expect(order(catalog, abc, { rules: 'objective: { revenue: 0 }' })).toBe('abc')
   })
 
+  test('revenue weighs scores by an attribute, where the rules name one', () => {
+    const margin = (number: number) => ({
+      attributes: [
+        { name: 'color', text: 'red' },
+        { name: 'margin', number },
+      ],
+    })
+    const earning = aCatalog(anItem('a', { price: 900, ...margin(1) }), anItem('b', margin(100)), anItem('c'))
+    const rules = 'objective: { revenue: 1, revenueAttribute: margin }'
+    expect(order(earning, abc, { rules })).toBe('bca')
+    expect(order(earning, abc, { rules: 'objective: { revenueAttribute: margin }' })).toBe('abc')
+  })
+
   test('weights count what was found because of an event of their type', () => {
     const because = (itemId: string, score: number, eventType: 'VIEW' | 'PURCHASE') => ({
       itemId,

@@ -1,4 +1,5 @@
 import { attributeTest } from '../../../engine/attributes.ts'
+import type { Item } from '../../../schema/graphql/item.ts'
 import type { Boost } from '../../../schema/rules.ts'
 import { isTired } from './fatigue.ts'
 import type { Candidate, ListContext } from './list-context.ts'
@@ -51,18 +52,28 @@ function byWeights(_list: readonly Candidate[], { rules }: ListContext): Factor 
 
 /**
  * Expected revenue: the score times (price / p)^revenue, where p is the geometric mean of the prices in the list, so
- * that scores stay as they are on average. Items without a price count as p.
+ * that scores stay as they are on average. Items without a price count as p. With `revenueAttribute` that attribute of
+ * the item stands for its price.
  */
 function byRevenue(list: readonly Candidate[], { rules }: ListContext): Factor | undefined {
-  const revenue = rules.objective?.revenue ?? 0
+  const { revenue = 0, revenueAttribute } = rules.objective ?? {}
   if (revenue === 0) return undefined
-  const logs = list.flatMap(({ item }) => (item.price !== null && item.price > 0 ? [Math.log(item.price)] : []))
+  const priceOf = ({ price, attributes }: Item) =>
+    revenueAttribute === undefined ? price : numberOf(attributes, revenueAttribute)
+  const logs = list.flatMap(({ item }) => {
+    const price = priceOf(item)
+    return price !== null && price > 0 ? [Math.log(price)] : []
+  })
   const mean = logs.reduce((sum, log) => sum + log, 0) / Math.max(1, logs.length)
-  return ({ item: { price } }) => {
+  return ({ item }) => {
+    const price = priceOf(item)
     if (price === null) return 1
     return price > 0 ? Math.exp(revenue * (Math.log(price) - mean)) : 0
   }
 }
+
+const numberOf = (attributes: Item['attributes'], name: string): number | null =>
+  attributes.find((attribute) => attribute.name === name && attribute.number != null)?.number ?? null
 
 function byBoosts(_list: readonly Candidate[], { rules }: ListContext): Factor | undefined {
   const { boosts } = rules
