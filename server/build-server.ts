@@ -112,7 +112,13 @@ export async function buildServer(parts: Parts): Promise<Server> {
     metrics,
     charge: (identity, requests) => gate.rate.charge(identity, requests, clock.now()),
   })
-  const checkDocument = createDocumentCheck({ documents, rate: gate.rate, clock, listed })
+  const checkDocument = createDocumentCheck({
+    documents,
+    rate: gate.rate,
+    clock,
+    queue: services.queues.documents,
+    listed,
+  })
   const apollo = createApollo({
     schema,
     lookup,

@@ -112,7 +112,8 @@ export class Metrics {
       labelNames: ['kind'],
       registers: [this.registry],
       collect() {
-        for (const kind of ['rankings', 'searches', 'waits'] as const) this.set({ kind }, queues[kind].size)
+        for (const kind of ['documents', 'rankings', 'searches', 'waits'] as const)
+          this.set({ kind }, queues[kind].size)
       },
     })
   }

@@ -17,7 +17,7 @@ interface Options {
   readonly schema: GraphQLSchema
   readonly lookup: DocumentLookup
   /** The document of a request, within what its client may still ask for. @throws AppError RATE_LIMITED, FORBIDDEN */
-  readonly check: (text: string, context: RequestContext) => CheckedDocument
+  readonly check: (text: string, context: RequestContext) => CheckedDocument | Promise<CheckedDocument>
   readonly explorer: boolean
   readonly logger: Logger
   readonly run: GatewayExecute

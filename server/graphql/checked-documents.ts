@@ -7,7 +7,7 @@ import type { CheckedDocument } from './documents.ts'
 import { asGraphQLError, formatErrors } from './errors.ts'
 
 interface Options {
-  readonly check: (text: string, context: RequestContext) => CheckedDocument
+  readonly check: (text: string, context: RequestContext) => CheckedDocument | Promise<CheckedDocument>
   readonly logger: Logger
 }
 
@@ -25,7 +25,7 @@ export const checkedDocuments = ({ check, logger }: Options): ApolloServerPlugin
       async didResolveSource(request) {
         const { source, contextValue } = request
         try {
-          const checked = check(source, contextValue)
+          const checked = await check(source, contextValue)
           contextValue.checked = checked
           errors = checked.document ? undefined : checked.errors
         } catch (error) {

@@ -3,6 +3,8 @@ import type { Identity } from './identity.ts'
 
 /** Work that takes long enough to be queued, with the bounds of each kind. */
 export interface WorkQueues {
+  /** Documents that are not kept: they are parsed and validated on the thread that serves requests. */
+  readonly documents: FairQueue
   /** Questions to the ranking thread, each of at most `rankingsPerQuestionMax` lists. */
   readonly rankings: FairQueue
   /** Pages of the catalog, which are made on the thread that serves requests. */
@@ -15,6 +17,13 @@ export interface WorkQueues {
 export const rankingsPerQuestionMax = 10
 
 export const createWorkQueues = (): WorkQueues => ({
+  documents: new FairQueue({
+    name: 'new documents',
+    runningMax: 1,
+    perClientMax: 100,
+    inAllMax: 5_000,
+    yieldAfterTask: true,
+  }),
   // Two, so that the thread has a question at hand when it has answered one.
   rankings: new FairQueue({ name: 'rankings', runningMax: 2, perClientMax: 200, inAllMax: 2_000 }),
   searches: new FairQueue({

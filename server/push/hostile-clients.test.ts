@@ -27,7 +27,8 @@ async function connect({ reads }: { reads: boolean }): Promise<WebSocket> {
 
 async function metric(name: string): Promise<number> {
   const page = await (await fetch(harness.url.replace('/graphql', '/metrics'))).text()
-  return Number(new RegExp(`^${name} (.*)$`, 'm').exec(page)?.[1])
+  const line = page.split('\n').find((one) => one.startsWith(`${name} `))
+  return Number(line?.slice(name.length + 1))
 }
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
@@ -136,4 +137,21 @@ test('subscribe, complete and subscribe with one id in one turn leave one subscr
   await until(async () => received.length > before)
   socket.close()
   await until(async () => (await metric('pickstream_subscribers')) === 0)
+})
+
+test('a subscription that is completed before its new document was read leaves nothing behind', async () => {
+  const before = await metric('pickstream_subscribers')
+  const socket = await connect({ reads: true })
+  for (let n = 0; n < 30; n++) {
+    const query = text.replace('($u: ID!)', `Q${n}($u: ID!)`)
+    socket.send(JSON.stringify({ id: `${n}`, type: 'subscribe', payload: { query, variables: { u: 'busy' } } }))
+    socket.send(JSON.stringify({ id: `${n}`, type: 'complete' }))
+  }
+  socket.send(subscribe('last', 'busy'))
+  await new Promise<void>((resolve) => {
+    socket.on('message', (data) => String(data).includes('"id":"last"') && resolve())
+  })
+  await until(async () => (await metric('pickstream_queued_tasks{kind="documents"}')) === 0)
+  expect(await metric('pickstream_subscribers')).toBe(before + 1)
+  socket.terminate()
 })

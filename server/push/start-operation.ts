@@ -90,7 +90,10 @@ export const callerOf = (client: Client, { gate, services }: OperationDeps): Cal
   },
 })
 
-/** Runs one operation, with the limits, the access rules and the allow-list of HTTP. Neither throws nor rejects. */
+/**
+ * Runs one operation, with the limits, the access rules and the allow-list of HTTP. Neither throws nor rejects. Of a kept
+ * document in the turn in which it arrives; of a new one when it is the client's turn, if the operation is still open then.
+ */
 export function startOperation(
   operation: OperationSink,
   payload: OperationPayload,
@@ -106,13 +109,26 @@ export function startOperation(
     }
   }
   try {
-    const prepared = prepare(payload, caller, deps)
-    if (!('operation' in prepared)) {
-      operation.refuse(prepared)
+    const identity = caller.admit()
+    const text = deps.lookup.find(payload)
+    if (typeof text !== 'string') {
+      operation.refuse([text])
       return
     }
-    const run = prepared.operation.node.operation === 'subscription' ? subscribe : execute
-    run(operation, prepared, caller, deps).catch(fail)
+    const proceed = (checked: CheckedDocument) => {
+      if (operation.ended) return
+      const prepared = prepare(checked, payload, caller, deps.operations)
+      if (!('operation' in prepared)) {
+        operation.refuse(prepared)
+        return
+      }
+      const context = new RequestContext(deps.services, identity, caller.trace)
+      const run = prepared.operation.node.operation === 'subscription' ? subscribe : execute
+      run(operation, { ...prepared, context }, caller, deps).catch(fail)
+    }
+    const checked = deps.checkDocument(text, identity)
+    if (checked instanceof Promise) checked.then(proceed).catch(fail)
+    else proceed(checked)
   } catch (error) {
     fail(error)
   }
@@ -125,12 +141,12 @@ function toGraphQLError(error: unknown, { logger }: Services): GraphQLError {
 }
 
 /** @returns the errors of a document that is not valid. @throws AppError */
-function prepare(payload: OperationPayload, caller: Caller, deps: OperationDeps): Prepared | readonly GraphQLError[] {
-  const { services, checkDocument, operations, lookup } = deps
-  const identity = caller.admit()
-  const text = lookup.find(payload)
-  if (typeof text !== 'string') return [text]
-  const checked = checkDocument(text, identity)
+function prepare(
+  checked: CheckedDocument,
+  payload: OperationPayload,
+  caller: Caller,
+  operations: Operations,
+): Omit<Prepared, 'context'> | readonly GraphQLError[] {
   if (!checked.document) return checked.errors ?? []
   const operation = operations.prepare(checked.document, payload.operationName)
   if (!operation) {
@@ -138,12 +154,7 @@ function prepare(payload: OperationPayload, caller: Caller, deps: OperationDeps)
     throw new AppError('BAD_USER_INPUT', { message, issues: [{ path: 'operationName', message }] })
   }
   if (caller.readOnly && operation.node.operation === 'mutation') return [mutationByGet()]
-  return {
-    operation,
-    variables: payload.variables ?? undefined,
-    context: new RequestContext(services, identity, caller.trace),
-    checked,
-  }
+  return { operation, variables: payload.variables ?? undefined, checked }
 }
 
 const mutationByGet = () =>

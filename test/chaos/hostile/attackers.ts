@@ -18,8 +18,14 @@ const aliases = (count: number, fieldOf: (n: number) => string) =>
   `{${Array.from({ length: count }, (_, n) => `a${n}:${fieldOf(n)}`).join(' ')}}`
 const words = Array.from({ length: 16 }, (_, n) => `campin${n}`).join(' ')
 const itemIds = Array.from({ length: 1_000 }, (_, n) => `item-${n % 120}`)
-/** The causal token of a place in the log that will never be reached. */
 const session = JSON.stringify({ events: Array.from({ length: 200 }, (_, n) => ({ itemId: `item-${n % 120}` })) })
+
+/** Operators alone may put rules: it is to be refused before it is read. */
+const yamlBombs = [
+  Array.from({ length: 20 }, (_, n) => `k${n}: &k${n} [${n === 0 ? 'x' : `*k${n - 1},*k${n - 1}`}]`).join('\n'),
+  Array.from({ length: 60_000 }, (_, n) => `k${n}: 1`).join('\n'),
+  'boosts: &a\n  - *a',
+]
 
 /** What the shopper asks for; n makes documents and ids distinct. Refused or not: the server decides. */
 const requests: readonly ((n: number) => { query: string; variables?: object })[] = [
@@ -52,6 +58,19 @@ const requests: readonly ((n: number) => { query: string; variables?: object })[
   () => ({
     query: `query($exclude:[ID!])${aliases(20, (n) => `recommendations(userId:"eve",first:50,exclude:$exclude,diversity:0.${n + 10},includeSeen:true){picks{rank}}`)}`,
     variables: { exclude: itemIds.map((id) => `x${id}`) },
+  }),
+  () => ({
+    query: `query($ids:[ID!]!)${aliases(20, () => 'rank(userId:"eve",itemIds:$ids){rank}')}`,
+    variables: { ids: itemIds },
+  }),
+  () => ({ query: aliases(20, () => 'home(userId:"eve",rows:20,first:100){rows{id picks{rank}}}') }),
+  (n) => ({
+    query: 'mutation($ids:[ID!]!,$id:ID!){recordImpressions(userId:"eve",recommendationId:$id,itemIds:$ids){accepted}}',
+    variables: { ids: itemIds, id: `forged-${n}` },
+  }),
+  (n) => ({
+    query: 'mutation($source:String!){putRules(source:$source,dryRun:true){version}}',
+    variables: { source: yamlBombs[n % yamlBombs.length] },
   }),
   (n) => ({
     query: 'mutation($events:[EventInput!]!){recordEvents(events:$events){accepted}}',
