@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { weightsOf } from './rank/blend.ts'
 import { Recommender } from './recommender.ts'
 import { anInteraction, anItem, minuteMs, TestPipeline } from './test-builders.ts'
 import { emptyProfile } from './user/profile.ts'
@@ -41,6 +42,20 @@ describe('recommendations', () => {
       world.recommender.recommend(user, { now: 1e9, limit: 9, includeSeen }).map((r) => r.itemId)
     expect(ids(false)).toEqual(['item-2'])
     expect(ids(true).sort()).toEqual(['item-0', 'item-2'])
+  })
+
+  test('that may repeat find what the user comes back to, though it was not bought lately', () => {
+    const world = new TestPipeline(shop(90))
+    const buy = (item: number) => world.learn(anInteraction({ itemId: `item-${item}` }))
+    for (let round = 0; round < 6; round++) for (const item of [0, 1]) buy(item)
+    for (let item = 2; item < 80; item++) buy(item)
+    const user = toSnapshot(world.profileOf('ann'))
+    expect(user.items).not.toContain('item-0')
+    const byHabit = { now: user.newestAt, limit: 2, adjustWeights: () => weightsOf({ habit: 1 }) }
+    const ids = (includeSeen: boolean) =>
+      world.recommender.recommend(user, { ...byHabit, includeSeen }).map(({ itemId }) => itemId)
+    expect(ids(true)).toEqual(['item-1', 'item-0'])
+    expect(ids(false)).not.toContain('item-1')
   })
 
   test('follow what others took next, and say why', () => {

@@ -204,11 +204,12 @@ export class Recommender {
       mayRepeat: false,
       recents,
       strengths: recents.map(() => 1),
+      habits: [],
       inSession: recents.length,
       vector: null,
     }
     this.startExclusion(options, itemIds)
-    const count = this.ranker.rank(query, this.isEligible, { reweigh: () => weights })
+    const count = this.ranker.rank(query, this.isEligible, { adjustWeights: () => weights })
     this.keepOneOfEachGroup(count, options, itemIds)
     const because = itemIds.map((itemId): Reason => ({ kind: 'because', itemId, eventType: 'VIEW' }))
     const reason = (item: number) => because[Math.max(0, this.ranker.sums.becauseOf(item))]!
@@ -378,7 +379,7 @@ export class Recommender {
     const because: Reason[] = []
     let taste: Reason | undefined
     return (item, feature) => {
-      const isRepeat = feature === sumIndex.repeat
+      const isRepeat = feature === sumIndex.repeat || feature === sumIndex.habit
       const recent = isRepeat
         ? user.items.indexOf(this.side.ids[item]!)
         : feature < sumIndex.taste

@@ -16,6 +16,7 @@ const defaultWeights: NamedWeights = {
   itemRegression: 0.5,
   itemKnn: 0.3,
   taste: 0.3,
+  habit: 0.8,
   hour: 0.02,
   day: 0.08,
   week: 0.1,

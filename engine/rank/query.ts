@@ -12,6 +12,8 @@ export interface Query {
   /** Numbers of the recent items as the snapshot has them, newest first; -1 for one that is not known. */
   recents: number[]
   strengths: number[]
+  /** Items that the user comes back to, by number, and how much; see UserSnapshot.habits. */
+  habits: { item: number; weight: number }[]
   /** How many of the recents, from the newest on, belong to the session that is going on at `now`. */
   inSession: number
   vector: Float32Array | null
@@ -30,6 +32,7 @@ export function resolveQuery(
     mayRepeat,
     recents: [],
     strengths: [],
+    habits: habitsOf(user, side),
     inSession: 0,
     vector: usable ? bytesToFloats(user.vector!) : null,
   }
@@ -44,6 +47,15 @@ export function resolveQuery(
     if (open) query.inSession = query.recents.length
   }
   return query
+}
+
+function habitsOf({ habits = [], seen }: UserSnapshot, side: ItemSide): Query['habits'] {
+  const found: Query['habits'] = []
+  for (let n = 0; n < habits.length; n += 2) {
+    const item = side.find(seen[habits[n]!]!)
+    if (item !== undefined) found.push({ item, weight: habits[n + 1]! / 100 })
+  }
+  return found
 }
 
 export function typeAt(user: UserSnapshot, place: number): EventType {

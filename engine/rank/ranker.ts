@@ -14,6 +14,7 @@ import { contextSums } from './neural-blend.ts'
 import type { Query } from './query.ts'
 import {
   collectContent,
+  collectHabits,
   collectItemWeights,
   collectPairs,
   collectRepeats,
@@ -37,7 +38,7 @@ export interface RankOptions {
    */
   given?: readonly number[]
   /** For evaluation: linear weights in place of the learned blend. */
-  reweigh?: (weights: Float32Array) => Float32Array
+  adjustWeights?: (weights: Float32Array) => Float32Array
   /** For evaluation: features that are taken for 0. */
   without?: readonly number[]
 }
@@ -101,6 +102,7 @@ export class Ranker {
     collectPairs(query, side, sums)
     collectContent(query, side, sums)
     collectRepeats(query, sums)
+    collectHabits(query, sums)
     if (model?.itemRegression)
       collectItemWeights(query, sumIndex.itemRegression, model.itemRegression, model.toRow, sums)
     if (model?.itemKnn) collectItemWeights(query, sumIndex.itemKnn, model.itemKnn, model.toRow, sums)
@@ -121,15 +123,15 @@ export class Ranker {
   score(query: Query, count: number, options: RankOptions = {}): void {
     this.linear.run(this.linearFor(query, options), count)
     const { neural } = this.weightsFor(query)
-    if (neural === null || options.reweigh !== undefined) return
+    if (neural === null || options.adjustWeights !== undefined) return
     const context = { recents: query.recents.length, isInSession: query.inSession > 0 }
     this.layer.run(neural, contextSums(neural, context), this.features, count, this.scores)
   }
 
-  private linearFor(query: Query, { reweigh }: RankOptions): Float32Array {
+  private linearFor(query: Query, { adjustWeights }: RankOptions): Float32Array {
     const { atStart, inSession } = this.weightsFor(query)
     const weights = query.inSession > 0 ? inSession : atStart
-    return reweigh?.(weights) ?? weights
+    return adjustWeights?.(weights) ?? weights
   }
 
   private collectByVector(vector: Float32Array, { toItem, toRow }: IndexedModel, scan: FactorScan): void {

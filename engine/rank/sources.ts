@@ -21,6 +21,7 @@ export const sumNames = [
   'itemKnn',
   'taste',
   'repeat',
+  'habit',
 ] as const
 
 export const sumCount = sumNames.length
@@ -87,6 +88,14 @@ export function collectRepeats(query: Query, sums: ItemSums): void {
     if (item < 0) continue
     sums.touch(item)
     sums.add(item, sumIndex.repeat, 0.8 ** k)
+  }
+}
+
+/** The items that the user comes back to, by decayed frequency. */
+export function collectHabits(query: Query, sums: ItemSums): void {
+  for (const { item, weight } of query.habits) {
+    sums.touch(item)
+    sums.add(item, sumIndex.habit, weight)
   }
 }
 

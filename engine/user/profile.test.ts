@@ -120,6 +120,28 @@ describe('a profile', () => {
     })
   })
 
+  test('habits are the items of several purchases, the often and lately bought first, also of those that left the history', () => {
+    const bought = (itemId: string, count: number) => Array.from({ length: count }, () => ({ itemId }))
+    const filler = Array.from({ length: historyEntriesMax }, (_, k) => ({ itemId: `once-${k}` }))
+    const habitsOf = (events: Partial<Interaction>[]) => {
+      const { habits = [], seen } = toSnapshot(profileOf(events))
+      return habits.map((value, n) => (n % 2 === 0 ? seen[value] : value))
+    }
+    expect(habitsOf([...bought('tea', 1), ...bought('milk', 1)])).toEqual([])
+    expect(habitsOf([...bought('tea', 2), ...bought('milk', 3)])).toEqual(['milk', 298, 'tea', 195])
+    expect(habitsOf([...bought('tea', 3), ...filler.slice(0, 100), ...bought('milk', 2)])).toEqual([
+      'milk',
+      199,
+      'tea',
+      147,
+    ])
+    expect(habitsOf([...bought('tea', 30), ...filler, ...bought('milk', 2)])).toEqual(['tea', 300, 'milk', 199])
+    const views = Array.from({ length: 50 }, () => ({ itemId: 'tea', type: 'VIEW' as const }))
+    expect(habitsOf([...views, ...bought('milk', 2)])).toEqual(['milk', 199])
+    const many = Array.from({ length: 90 }, (_, k) => bought(`item-${k}`, 2)).flat()
+    expect(habitsOf(many)).toHaveLength(2 * 64)
+  })
+
   test('a snapshot of a session equals that of a user with this history', () => {
     const trail = snapshotOfTrail(
       [

@@ -158,10 +158,12 @@ describe('what was written is read as it was', () => {
   })
   test('user vectors with further event types', () => {
     const snapshot = { ...vector.snapshot, further: [0, 3, 60] }
-    for (const more of [{}, { portions: { 1: 50 } }]) {
+    for (const more of [{}, { portions: { 1: 50 } }, { habits: [0, 250] }]) {
       const one = { ...vector, snapshot: { ...snapshot, ...more } }
       expect(decodeUserVector('ann', encodeUserVector(one))).toEqual(one)
     }
+    const habitual = { ...vector, snapshot: { ...vector.snapshot, habits: [1, 310, 0, 12] } }
+    expect(decodeUserVector('ann', encodeUserVector(habitual))).toEqual(habitual)
   })
   test('lists without what they do not hold', () => {
     const before = { ...picks, unlisted: null }

@@ -38,7 +38,8 @@ type Fields = readonly [
   backfilled?: number | null,
   ignored?: PackedIgnored | null,
   portions?: readonly number[] | null,
-  further?: readonly number[],
+  further?: readonly number[] | null,
+  habits?: readonly number[],
 ]
 
 /** The user is in the record's key, and not in the value. */
@@ -63,10 +64,11 @@ export function encodeUserVector(user: UserVector): Buffer {
     modelVersion,
   ]
   const { backfilled, ignored } = user
-  const { portions, further } = snapshot
-  if (portions || further) {
-    const packed = portions ? packPortions(portions) : null
-    const more = further ? [packed, further] : [packed]
+  const { portions, further, habits } = snapshot
+  if (portions || further || habits) {
+    const more: unknown[] = [portions ? packPortions(portions) : null]
+    if (further || habits) more.push(further ?? null)
+    if (habits) more.push(habits)
     return encodePlaced(version, user, [...fields, backfilled ?? null, ignored ?? null, ...more])
   }
   if (ignored !== undefined) return encodePlaced(version, user, [...fields, backfilled ?? null, ignored])
@@ -102,6 +104,7 @@ export function decodeUserVector(userId: string, bytes: Uint8Array): UserVector 
       modelVersion: fields[14],
       ...(fields[17] && { portions: unpackPortions(fields[17]) }),
       ...(fields[18] && { further: [...fields[18]] }),
+      ...(fields[19] && { habits: [...fields[19]] }),
     },
   }
 }
