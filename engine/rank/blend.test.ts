@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { logCurve } from '../math/curve.ts'
+import { defaultBlend, linearScore, weightsOf } from './blend.ts'
+import { featureCount, featureNames } from './features.ts'
+
+const only = (name: (typeof featureNames)[number], x: number) => {
+  const features = new Float32Array(featureCount)
+  features[featureNames.indexOf(name)] = x
+  return features
+}
+
+test('a weight is of the feature as it is, or of that and of the curved one', () => {
+  const weights = weightsOf({ next: 0.5, ever: [0.25, 2] })
+  expect(linearScore(weights, only('next', 0.5), 0)).toBeCloseTo(0.25, 5)
+  expect(linearScore(weights, only('ever', 0.5), 0)).toBeCloseTo(0.125 + 2 * logCurve(0.5), 5)
+  expect(linearScore(weights, only('taste', 1), 0)).toBe(0)
+})
+
+test('before the first training a sequence counts more than a trend, and more within a session than at its start', () => {
+  const { atStart, inSession } = defaultBlend().linear
+  for (const weights of [atStart, inSession]) {
+    expect(linearScore(weights, only('next', 1), 0)).toBeGreaterThan(3 * linearScore(weights, only('day', 1), 0))
+  }
+  const share = (weights: Float32Array) =>
+    linearScore(weights, only('back', 0.1), 0) / linearScore(weights, only('month', 0.1), 0)
+  expect(share(inSession)).toBeGreaterThan(2 * share(atStart))
+})
