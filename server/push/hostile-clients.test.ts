@@ -155,3 +155,17 @@ test('a subscription that is completed before its new document was read leaves n
   expect(await metric('pickstream_subscribers')).toBe(before + 1)
   socket.terminate()
 })
+
+test('of the pings of one turn the newest is answered; a flood of them ends the socket', async () => {
+  const socket = new WebSocket(harness.url.replace('http', 'ws'), 'graphql-transport-ws')
+  await once(socket, 'open')
+  const pongs: string[] = []
+  socket.on('pong', (data) => pongs.push(String(data)))
+  socket.on('error', () => {}) // a reset while it writes
+  for (let n = 0; n < 100; n++) socket.ping(String(n))
+  await until(async () => pongs.includes('99'))
+  expect(pongs.length).toBeLessThan(50)
+  const closed = once(socket, 'close')
+  for (let n = 0; n < 600; n++) socket.ping()
+  expect([4429, 1006]).toContain((await closed)[0])
+})

@@ -1,6 +1,6 @@
 import { type Server as HttpServer, type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { handleProtocols } from 'graphql-ws'
+import { CloseCode, handleProtocols } from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Config } from '../../platform/config.ts'
 import type { Logger } from '../../platform/logger.ts'
@@ -12,9 +12,13 @@ import type { UnsentAnswers } from '../guard/unsent.ts'
 import { clientOf } from '../guard/work-queues.ts'
 import { refusalOf } from '../http.ts'
 import type { Client } from './client.ts'
+import { MessageRate } from './message-rate.ts'
 import type { OpenConnections } from './open-connections.ts'
 import type { Protocol } from './protocol.ts'
 import { terminateIfBufferFull } from './unsent-limit.ts'
+
+/** What one socket may send in a second, pings included, unless many people stand behind it. */
+const messagesPerSecondMax = 500
 
 interface Options {
   readonly http: HttpServer
@@ -46,6 +50,7 @@ export class SocketServer {
     this.options = options
     this.server = new WebSocketServer({
       noServer: true,
+      autoPong: false, // see answerPings
       maxPayload: messageBytesMax, // the default is 100 MiB
       perMessageDeflate: false, // would cost 300 kB a socket, and most of the time of a push
       handleProtocols,
@@ -115,7 +120,16 @@ export class SocketServer {
     socket.on('pong', () => {
       client.alive = true
     })
-    socket.on('ping', () => terminateIfBufferFull(socket))
+    const rate = new MessageRate(messagesPerSecondMax)
+    const isAccepted = () => {
+      if (socket.readyState !== socket.OPEN || terminateIfBufferFull(socket)) return false
+      const isShared = client.identity !== undefined && clientOf(client.identity).shared
+      if (rate.take(clock.now()) || isShared) return true
+      socket.close(CloseCode.TooManyInitialisationRequests, 'Too many messages')
+      socket.terminate() // whoever floods does not wait for the answer
+      return false
+    }
+    answerPings(socket, isAccepted)
     const connection = protocol.open(client, {
       protocol: socket.protocol,
       send: (text) => this.send(client, text),
@@ -123,7 +137,7 @@ export class SocketServer {
     })
     socket.on('message', (data) => {
       // Some messages are answered, pings above all: a client that does not read the answers is cut off.
-      if (!terminateIfBufferFull(socket)) connection.receive(String(data))
+      if (isAccepted()) connection.receive(String(data))
     })
     socket.once('close', () => {
       clearTimeout(client.expiry)
@@ -176,4 +190,19 @@ function refuse(stream: Duplex, error: AppError): void {
   ]
   stream.once('finish', () => stream.destroy())
   stream.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+}
+
+/** Answers the newest ping of a turn alone, as RFC 6455 (5.5.3) has it: a flood of them costs one write a turn. */
+function answerPings(socket: WebSocket, isAccepted: () => boolean): void {
+  let newest: Buffer | undefined
+  socket.on('ping', (data) => {
+    if (!isAccepted()) return
+    if (newest === undefined) {
+      setImmediate(() => {
+        if (socket.readyState === socket.OPEN) socket.pong(newest)
+        newest = undefined
+      })
+    }
+    newest = data
+  })
 }

@@ -116,6 +116,7 @@ async function hurt({ minutes, platform, dir, ...options }: ChaosOptions & Pick<
     const share = platform === 'both' ? embeddedShare : 1
     const world = { faults: embeddedFaults, open: EmbeddedWorld.open }
     await runChaos(world, { ...options, dir: await folder(dir, 'embedded'), minutes: minutes * share })
+    if (!options.signal?.aborted) await runHostileMix({ ...options, dir: await folder(dir, 'hostile-mix') })
   }
   if (platform !== 'embedded' && !options.signal?.aborted) {
     const share = platform === 'both' ? 1 - embeddedShare : 1

@@ -1,0 +1,25 @@
+/** Counts what a socket sends, in windows of one second. */
+export class MessageRate {
+  private readonly perSecondMax: number
+  private windowAt = Number.NEGATIVE_INFINITY
+  private count = 0
+
+  constructor(perSecondMax: number) {
+    this.perSecondMax = perSecondMax
+  }
+
+  /**
+   * Counts a message.
+   *
+   * @param now ms
+   * @returns false where it is more than one second may have
+   */
+  take(now: number): boolean {
+    if (now - this.windowAt >= 1_000 || now < this.windowAt) {
+      this.windowAt = now
+      this.count = 0
+    }
+    this.count++
+    return this.count <= this.perSecondMax
+  }
+}
