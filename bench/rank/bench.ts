@@ -1,3 +1,5 @@
+import type { Child } from '../harness/child.ts'
+import { cpuSecondsOf } from '../harness/cpu-time.ts'
 import { type Figure, figureAlone, percentile } from '../harness/figure.ts'
 import { ask, startProduct } from '../harness/product.ts'
 import type { Surroundings } from '../harness/scratch.ts'
@@ -18,7 +20,12 @@ export async function rankBench(surroundings: Surroundings): Promise<Figure[]> {
   const shop = new Shop({ users: userCount, items })
   const past = shop.events(quick ? 5_000 : 20_000, Date.now() - 40_000_000)
   say(`starting with ${items} items`)
-  const address = await startProduct({ env: { PICKSTREAM_DATA_DIR: await folder() }, shop, past }, surroundings)
+  const env = { PICKSTREAM_DATA_DIR: await folder() }
+  let server: Child | undefined
+  const address = await startProduct({ env, shop, past }, surroundings, (child) => {
+    server = child
+  })
+  const cpuSeconds = () => cpuSecondsOf(server!.process.pid!)
   const url = `${address}/graphql`
   const caughtUp = async () => {
     const { pipeline } = await ask<{ pipeline: { stages: { lag: number }[] } }>(
@@ -48,11 +55,15 @@ export async function rankBench(surroundings: Surroundings): Promise<Figure[]> {
     say(name)
     const times: number[][] = []
     const inServer: number[] = []
+    const ofCpu: number[] = []
     for (let round = 0; round <= rounds; round++) {
       const before = await serverTime(address, operation)
+      const cpuBefore = await cpuSeconds()
       const measured = await measure(requests, (n) => ask(url, query, variables(n)))
+      const cpu = (await cpuSeconds()) - cpuBefore
       const after = await serverTime(address, operation)
       if (round === 0) continue
+      ofCpu.push((1000 * cpu) / requests)
       times.push(measured)
       inServer.push((1000 * (after.seconds - before.seconds)) / (after.requests - before.requests))
     }
@@ -61,6 +72,7 @@ export async function rankBench(surroundings: Surroundings): Promise<Figure[]> {
         { name: `${name}, time in the server, mean`, unit: 'ms', note: serverNote, ...(must && { must }) },
         inServer,
       ),
+      figureAlone({ name: `${name}, processor time of the server`, unit: 'ms', note: cpuNote }, ofCpu),
       figureAlone(
         { name: `${name}, median`, unit: 'ms', note },
         times.map((all) => percentile(all, 0.5)),
@@ -75,6 +87,8 @@ export async function rankBench(surroundings: Surroundings): Promise<Figure[]> {
 }
 
 const note = `over loopback HTTP with a client in another process, ${userCount.toLocaleString('en')} users, a trained model.`
+
+const cpuNote = 'all threads, HTTP, collecting and the idle work of the stages included.'
 
 const serverNote =
   'from the parsed request to the answer, the ranking thread included, without HTTP: pickstream_graphql_operation_seconds.'
