@@ -101,4 +101,9 @@ test('two placements of one page run different experiments', alive, async () => 
   })
   const wanted = JSON.stringify([clicked('rows', 'home'), clicked('side', 'for-you')])
   await eventually(async () => JSON.stringify(await clicksOf()) === wanted)
+  const { placements } = await shop.ask('{ placements { placement positions { position clicks } } }')
+  for (const name of ['home', 'for-you']) {
+    const { positions } = placements.find(({ placement }: { placement: string }) => placement === name)
+    expect(positions[0]).toEqual({ position: 1, clicks: 1 })
+  }
 })

@@ -14,7 +14,8 @@ interface Page {
   /** Kinds of rows that the page shows elsewhere. */
   readonly without?: readonly RowKind[]
   readonly titleOf?: (row: HomeRow) => string
-  readonly card?: (pick: Pick, row: HomeRow) => ReactNode
+  /** @param position place in the row, from 1 */
+  readonly card?: (pick: Pick, row: HomeRow, position: number) => ReactNode
 }
 
 /** Rows for a start page, live. They change by themselves, but never under the pointer or the keyboard's focus. */
@@ -45,9 +46,9 @@ const Row = memo(function Row({ userId, row, title, card }: RowProps) {
     <section className={css.row} data-row={row.kind} aria-label={title}>
       <h2>{title}</h2>
       <ul ref={strip} className={css.strip}>
-        {row.picks.map((pick) => (
+        {row.picks.map((pick, n) => (
           <li key={pick.item.id} data-item={pick.item.id}>
-            {card(pick, row)}
+            {card(pick, row, n + 1)}
           </li>
         ))}
       </ul>
@@ -94,4 +95,6 @@ export function shopTitle({ kind, because }: HomeRow): string {
   return titles[kind]
 }
 
-const shopCard = ({ item }: Pick, { id }: HomeRow): ReactNode => <ItemCard item={item} recommendationId={id} />
+const shopCard = ({ item }: Pick, { id }: HomeRow, position: number): ReactNode => (
+  <ItemCard item={item} recommendationId={id} position={position} />
+)

@@ -39,7 +39,7 @@ function Start({ userId }: { userId: string }) {
         key={userId}
         userId={userId}
         titleOf={titleOf}
-        card={({ item }, { id }) => <TitleCard item={item} recommendationId={id} />}
+        card={({ item }, { id }, position) => <TitleCard item={item} recommendationId={id} position={position} />}
       />
     </>
   )

@@ -6,8 +6,14 @@ import { record } from '../shopper.ts'
 import css from './media.module.css'
 import { usePortion } from './progress.ts'
 
+interface Props {
+  readonly item: ItemCardFragment
+  readonly recommendationId?: string
+  readonly position?: number
+}
+
 /** One film or article of a row, with how much of it the visitor has seen. */
-export function TitleCard({ item, recommendationId }: { item: ItemCardFragment; recommendationId?: string }) {
+export function TitleCard({ item, recommendationId, position }: Props) {
   const portion = usePortion(item.id)
   return (
     <article className={css.card}>
@@ -16,7 +22,7 @@ export function TitleCard({ item, recommendationId }: { item: ItemCardFragment; 
       <h3>
         <Link
           href={paths.item(item.id)}
-          onClick={() => record('CLICK', item.id, { ...(recommendationId && { recommendationId }) })}
+          onClick={() => record('CLICK', item.id, { ...(recommendationId && { recommendationId, position }) })}
         >
           {item.title}
         </Link>
