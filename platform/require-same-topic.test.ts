@@ -12,7 +12,7 @@ async function aShop(partitions: number, listMadeAt?: number, madeIn = 0) {
   const { log, store, until } = world
   if (listMadeAt !== undefined) {
     const position = { partition: 0, offset: listMadeAt }
-    const value = encodePlaced(2, { position, changed: listMadeAt, epoch: madeIn }, [])
+    const value = encodePlaced(2, { position, epoch: madeIn }, [])
     await until(store.put(tables.listsByUser, [{ partition: 'ann', value, writeTimestamp: 1n }]))
   }
   const check = (epoch = 0, other: Partial<EventLog> = {}) =>

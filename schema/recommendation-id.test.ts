@@ -7,6 +7,7 @@ import {
   splitVariants,
   variantsCharsMax,
 } from './recommendation-id.ts'
+import { writeTimestampIn } from './revision.ts'
 
 const ids = new RecommendationIds(new Uint8Array(32).fill(1))
 const others = new RecommendationIds(new Uint8Array(32).fill(2))
@@ -18,19 +19,19 @@ const placement = fc.option(fc.stringMatching(/^[a-z0-9-]{1,64}$/))
 const userId = fc.string({ minLength: 1, maxLength: 256, unit: 'grapheme' })
 const aList: fc.Arbitrary<IdentifiedList & { userId: string }> = fc.record({
   userId,
-  revision: fc.bigInt({ min: 0n, max: 2n ** 63n - 1n }),
+  revision: fc.bigInt({ min: 0n, max: 2n ** 111n - 1n }),
   variant,
   placement,
   arguments: fc.string(),
   itemIds: fc.array(fc.string({ minLength: 1 }), { maxLength: 5 }),
 })
 
-test('an id is verified for its own user, and says revision, variant and placement', () => {
+test('an id is verified for its own user, and says position, variant and placement', () => {
   fc.assert(
     fc.property(aList, (list) => {
       const { id } = ids.issue(list)
       expect(ids.verify(id, list.userId)).toEqual({
-        revision: list.revision,
+        writeTimestamp: writeTimestampIn(list.revision),
         variant: list.variant,
         placement: list.placement ?? null,
       })

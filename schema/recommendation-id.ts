@@ -1,4 +1,5 @@
 import { createHmac, createSecretKey, hash, type KeyObject, timingSafeEqual } from 'node:crypto'
+import { writeTimestampIn } from './revision.ts'
 
 /** One list as it was answered: what its id stands for. */
 export interface IdentifiedList {
@@ -17,7 +18,8 @@ export interface IdentifiedList {
 
 /** What a valid id says of its list. */
 export interface VerifiedId {
-  readonly revision: bigint
+  /** Of the list's revision: its position in topic interactions. */
+  readonly writeTimestamp: bigint
   readonly variant: string | null
   readonly placement: string | null
 }
@@ -30,11 +32,11 @@ export interface IssuedId {
 
 type OnIssue = (id: string, itemIds: readonly string[]) => void
 
-const revisionBytes = 8
+const timestampBytes = 8
 const listBytes = 6
 const listCharacters = (listBytes * 4) / 3
 const tagBytes = 10
-const headBytes = revisionBytes + listBytes
+const headBytes = timestampBytes + listBytes
 /** Maximum characters of all variants of one id: with a placement of 64 the id has 256 characters then. */
 export const variantsCharsMax = 158
 const idPattern = /^([\w-]{32})(?:\.([a-z0-9~+-]{0,158})(?:\.([a-z0-9-]{1,64}))?)?$/
@@ -61,9 +63,9 @@ export const splitVariants = (variant: string | null): readonly string[] =>
 /**
  * Makes and verifies recommendation ids. An id has at most 256 characters:
  *
- * base64url( revision (8 bytes) · list (6) · tag (10) ) [ "." variants [ "." placement ] ]
+ * base64url( write timestamp of the revision (8 bytes) · list (6) · tag (10) ) [ "." variants [ "." placement ] ]
  *
- * `list` is a hash of the arguments and of the items in their order, so lists with different items never share an id,
+ * `list` is a hash of the revision, of the arguments and of the items in their order, so lists with different items never share an id,
  * also where one revision was answered before and after an item left the shop. `tag` is an HMAC-SHA-256 over everything
  * else and the user's id, truncated to 80 bits (RFC 2104, section 5): an id is valid for one user only and cannot be
  * made without the key. It does not disclose the user. The same list has the same id in every process that has the key.
@@ -85,11 +87,14 @@ export class RecommendationIds {
   issue(identified: IdentifiedList, before?: IssuedId): IssuedId {
     const { userId, revision, variant, placement = null, arguments: args, itemIds } = identified
     const place = placement === null ? '' : `${placement}\n`
-    const list = hash('sha256', `${place}${args}\n${JSON.stringify(itemIds)}`, 'base64url').slice(0, listCharacters)
+    const list = hash('sha256', `${revision}\n${place}${args}\n${JSON.stringify(itemIds)}`, 'base64url').slice(
+      0,
+      listCharacters,
+    )
     if (before?.list === list) return before
     const bytes = Buffer.allocUnsafe(headBytes + tagBytes)
-    bytes.writeBigUInt64BE(revision)
-    bytes.write(list, revisionBytes, listBytes, 'base64url')
+    bytes.writeBigUInt64BE(writeTimestampIn(revision))
+    bytes.write(list, timestampBytes, listBytes, 'base64url')
     const subject = subjectOf(variant, placement)
     this.tagOf(bytes.subarray(0, headBytes), subject, userId).copy(bytes, headBytes)
     const text = bytes.toString('base64url')
@@ -110,7 +115,7 @@ export class RecommendationIds {
     const placement = match[3] ?? null
     const tag = this.tagOf(bytes.subarray(0, headBytes), subjectOf(variant, placement), userId)
     if (!timingSafeEqual(tag, bytes.subarray(headBytes))) return undefined
-    return { revision: bytes.readBigUInt64BE(0), variant, placement }
+    return { writeTimestamp: bytes.readBigUInt64BE(0), variant, placement }
   }
 
   /** A subject has no line break, so the parts cannot be taken for one another. */

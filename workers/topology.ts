@@ -73,13 +73,13 @@ export const topology = {
       backfilled: erasedBackfill(record.headers),
     }),
     conflateBy: listWrittenAtOf,
-    run: (list, { key }) => storeList(list, key),
+    run: storeList,
   }),
   quality: defineStage({
     ...memberOf('quality'),
     batchRecordsMax: 4000,
     conflateBy: listWrittenAtOf,
-    decode: ({ value }) => (value === null ? null : openList(value)),
+    decode: ({ value, offset }) => (value === null ? null : openList(value, offset)),
     run: (picks, _arrival, before: Published | undefined, context: QualityContext) => scoreList(picks, before, context),
   }),
   experiments: defineStage({

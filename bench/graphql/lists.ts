@@ -17,7 +17,6 @@ export function listOf(user: number, itemIds: readonly string[], offset = user):
   })
   return {
     position: { partition: 0, offset },
-    changed: offset,
     epoch: 0,
     computedAt: Date.now(),
     rankedAt: Date.now(),

@@ -5,7 +5,8 @@ import type { Table } from '../../schema/tables.ts'
  *
  * Every write carries `at`, a number that only rises with what it means (see schema/revision.ts). A write with a smaller
  * `at` than the row's never shows, whenever it arrives: this is what keeps a zombie worker or a replay from putting an old
- * list over a new one (Cassandra: USING TIMESTAMP). At equal `at` either may win; equal `at` means equal content.
+ * list over a new one (Cassandra: USING TIMESTAMP). At equal `at` a removal wins, then
+ * the value that is greater byte by byte.
  * platform/ports/store.contract.ts holds every adapter to this.
  */
 export interface Store {

@@ -24,7 +24,7 @@ import { packTouched, unpackTouched } from './touched.ts'
 import { decodeUserState, encodeUserState, type UserState } from './user-state.ts'
 import { decodeUserVector, encodedVectorAt, encodeUserVector, type UserVector } from './user-vector.ts'
 
-const placed = { position: { partition: 3, offset: 2 ** 40 + 1 }, changed: 2 ** 40, epoch: 2 }
+const placed = { position: { partition: 3, offset: 2 ** 40 + 1 }, epoch: 2 }
 const adopted = [
   { partition: 1, offset: 17 },
   { partition: 4, offset: 2 ** 33 },

@@ -1,4 +1,4 @@
-import { revisionOf } from '../revision.ts'
+import { writeTimestampOf } from '../revision.ts'
 import type { LogPosition } from './placed.ts'
 import { RecordError } from './record-error.ts'
 
@@ -132,7 +132,7 @@ export const erasedBackfill = (headers: Headers): number => wholeNumber(headers,
 /** The revision of an erasure: every list of a smaller one is older. @throws RecordError as erasureOf */
 export function erasedAt(headers: Headers): bigint {
   const { position, epoch } = erasureOf(headers)
-  return revisionOf(position.offset, epoch)
+  return writeTimestampOf(position.offset, epoch)
 }
 
 /** Where a record of topic `interactions` was copied from. */

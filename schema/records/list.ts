@@ -1,11 +1,20 @@
-import { revisionOf } from '../revision.ts'
+import { revisionOf, writeTimestampOf } from '../revision.ts'
 import type { PackedIgnored } from './attention.ts'
 import { type PackedIds, packIds, unpackIds } from './codec.ts'
-import { decodePlacedFields, encodePlaced, type LogPosition, type Placed, placedAt, placeOf } from './placed.ts'
+import {
+  decodePlacedFields,
+  encodePlaced,
+  type LogPosition,
+  type Placed,
+  placedAt,
+  placeIn,
+  placeOf,
+  revisionAt,
+} from './placed.ts'
 import { type Columns, packRanked, type RankedItem, type RankedList, unpackRanked } from './ranked-list.ts'
 import type { PackedTouched } from './touched.ts'
 
-/** One user's list: a record of topic `lists` and a row of lists_by_user. Best first. `changed` makes the revision. */
+/** One user's list: a record of topic `lists` and a row of lists_by_user. Best first. */
 export interface UserList extends Placed {
   /** By the worker's clock. */
   readonly computedAt: number
@@ -45,12 +54,15 @@ export const unlistedMax = 64
 export interface StoredList extends Omit<UserList, 'unseen' | 'seen'> {
   readonly unseen: RankedList
   readonly seen: RankedList
+  /** The offset of its record in topic lists; -1: it has none. */
+  readonly place: number
 }
 
-export const listRevision = (picks: Placed): bigint => revisionOf(picks.changed, picks.epoch)
+export const listRevision = ({ position, epoch, place }: Placed & { readonly place: number }): bigint =>
+  revisionOf(position.offset, epoch, place)
 
-/** The write timestamp of the row: newer positions win even where the list itself is the same. */
-export const listWrittenAt = (picks: Placed): bigint => revisionOf(picks.position.offset, picks.epoch)
+/** The write timestamp of the row. */
+export const listWrittenAt = ({ position, epoch }: Placed): bigint => writeTimestampOf(position.offset, epoch)
 
 const version = 1
 const what = 'lists'
@@ -95,16 +107,20 @@ export function encodeList(list: UserList): Buffer {
 
 /** @throws Error for another format version, or bytes that are no list */
 export function decodeList(bytes: Uint8Array): UserList {
-  const list = openList(bytes)
+  const { place: _, ...list } = openList(bytes)
   return { ...list, unseen: [...list.unseen], seen: [...list.seen] }
 }
 
-/** The same without the items, which are read from `bytes` when they are asked for. */
-export function openList(bytes: Uint8Array): StoredList {
+/**
+ * The same without the items, which are read from `bytes` when they are asked for.
+ * @param place the offset of the record in topic lists; default: what the row says
+ */
+export function openList(bytes: Uint8Array, place = placeIn(bytes)): StoredList {
   const fields = decodePlacedFields<Fields>(version, bytes, what)
   const [computedAt, rankedAt, modelVersion, causedByEventId, heldOutItem, personalized, adopted] = fields
   return {
     ...placeOf(bytes),
+    place,
     computedAt,
     rankedAt,
     modelVersion,
@@ -128,3 +144,11 @@ export function openList(bytes: Uint8Array): StoredList {
 
 /** listWrittenAt of an encoded list, without decoding it. @throws Error for another format version */
 export const encodedListWrittenAt = (bytes: Uint8Array): bigint => placedAt(version, bytes, what)
+
+/**
+ * listRevision of an encoded list, without decoding it.
+ * @param place the offset of the record in topic lists; default: what the row says
+ * @throws Error for another format version
+ */
+export const encodedListRevision = (bytes: Uint8Array, place = placeIn(bytes)): bigint =>
+  revisionAt(version, bytes, place, what)

@@ -1,4 +1,4 @@
-import { revisionOf } from '../revision.ts'
+import { revisionOf, writeTimestampOf } from '../revision.ts'
 import { checkVersion, decodeVersioned, encodeVersioned } from './codec.ts'
 
 /** A position of a user in topic `interactions`. */
@@ -8,31 +8,31 @@ export interface LogPosition {
 }
 
 /**
- * What the records of topics user-vectors and lists begin with: the place in topic interactions that they were made at.
+ * What the records of topics user-vectors and lists begin with: the position in topic interactions that they were made at.
  * It stands at fixed bytes, so that the newest record of a key is found without decoding the others.
  *
- *     version (1) · epoch (4) · partition (4) · offset (8) · changed (8) · fields
+ *     version (1) · epoch (4) · partition (4) · offset (8) · place (8) · fields
+ *
+ * Numbers are big endian, so that of two records of one position the one with the greater `place` is greater byte by byte:
+ * a store keeps the greater value where the write timestamps are equal.
  */
 export interface Placed {
-  /** The newest record of `interactions` that is in here, whether it changed anything or not. */
+  /** The newest record of `interactions` that is in here. */
   readonly position: LogPosition
-  /** The newest record that changed something. */
-  readonly changed: number
   readonly epoch: number
 }
 
 const headBytes = 24
+const placeAt = 17
+/** What is there before a record is in its topic. */
+const noPlace = -1
 
-export function encodePlaced(
-  version: number,
-  { position, changed, epoch }: Placed,
-  fields: readonly unknown[],
-): Buffer {
+export function encodePlaced(version: number, { position, epoch }: Placed, fields: readonly unknown[]): Buffer {
   const bytes = encodeVersioned(version, fields, headBytes)
   bytes.writeUInt32BE(epoch, 1)
   bytes.writeInt32BE(position.partition, 5)
   bytes.writeDoubleBE(position.offset, 9)
-  bytes.writeDoubleBE(changed, 17)
+  bytes.writeDoubleBE(noPlace, placeAt)
   return bytes
 }
 
@@ -43,16 +43,32 @@ export function placeOf(bytes: Uint8Array): Placed {
   const view = viewOf(bytes)
   return {
     position: { partition: view.getInt32(5), offset: view.getFloat64(9) },
-    changed: view.getFloat64(17),
     epoch: view.getUint32(1),
   }
 }
 
-/** The write timestamp: newer positions win even where nothing changed. @throws Error for another format version */
+/** A copy that says where its record stands in its topic. */
+export function withPlace(bytes: Uint8Array, place: number): Buffer {
+  const copy = Buffer.from(bytes)
+  copy.writeDoubleBE(place, placeAt)
+  return copy
+}
+
+/** What withPlace was given; -1: nothing. */
+export const placeIn = (bytes: Uint8Array): number => viewOf(bytes).getFloat64(placeAt)
+
+/** The write timestamp: newer positions win. @throws Error for another format version */
 export function placedAt(version: number, bytes: Uint8Array, what: string): bigint {
   checkVersion(version, bytes, what)
   const view = viewOf(bytes)
-  return revisionOf(view.getFloat64(9), view.getUint32(1))
+  return writeTimestampOf(view.getFloat64(9), view.getUint32(1))
+}
+
+/** The revision of a record at a place of its topic. @throws Error for another format version */
+export function revisionAt(version: number, bytes: Uint8Array, place: number, what: string): bigint {
+  checkVersion(version, bytes, what)
+  const view = viewOf(bytes)
+  return revisionOf(view.getFloat64(9), view.getUint32(1), place)
 }
 
 const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array) => new DataView(buffer, byteOffset, byteLength)

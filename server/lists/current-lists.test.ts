@@ -3,7 +3,7 @@ import { silentLogger } from '../../platform/logger.ts'
 import { encodeDoneErasure, erasureKey } from '../../schema/records/erasure.ts'
 import { erasureHeaders } from '../../schema/records/headers.ts'
 import { encodeList, listWrittenAt } from '../../schema/records/list.ts'
-import { revisionOf } from '../../schema/revision.ts'
+import { writeTimestampOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
 import { aList } from '../../test/support/builders.ts'
@@ -129,7 +129,7 @@ describe.each([
     const done = {
       partition: erasureKey('ada'),
       value: encodeDoneErasure({ offset: 7, backfilled: -1 }),
-      writeTimestamp: revisionOf(7),
+      writeTimestamp: writeTimestampOf(7),
     }
     await topic.until(topic.store.put(tables.erasures, [done]))
     topic.sinkHasCommitted(2)
@@ -144,7 +144,7 @@ describe.each([
     await topic.publish('ada', 4)
     await topic.erase('ada', 7)
     const done = encodeDoneErasure({ offset: 7, backfilled: -1 })
-    const row = { partition: erasureKey('ada'), value: done, writeTimestamp: revisionOf(7) }
+    const row = { partition: erasureKey('ada'), value: done, writeTimestamp: writeTimestampOf(7) }
     await topic.until(topic.store.put(tables.erasures, [row]))
     topic.sinkHasCommitted(2)
     const server = await aStartedServer(topic, cacheBytes)

@@ -3,7 +3,7 @@ import type { EventLog } from '../../platform/ports/event-log.ts'
 import type { Store } from '../../platform/ports/store.ts'
 import { AppError } from '../../schema/app-error.ts'
 import { decodeDoneErasure, erasureKey } from '../../schema/records/erasure.ts'
-import { offsetOf } from '../../schema/revision.ts'
+import { epochOf, offsetOf, revisionOf, writeTimestampIn } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
 import { isReadable, type ListCache, type ListEntry, type ListRow, rowOfRecord, rowOfStore } from './list-cache.ts'
@@ -63,7 +63,7 @@ export class CurrentLists {
       if (row.bytes === undefined) row = await this.erasure(userId, row)
       const place = unstored.get(userId)
       const known = listCache.peek(userId)
-      if (!place || place.writtenAt <= row.writtenAt || (known && place.writtenAt <= known.writtenAt)) {
+      if (!place || place.revision <= row.revision || (known && place.revision <= known.revision)) {
         return listCache.confirm(userId, row)
       }
       const [record] = await log.read(topics.lists, place.partition, place.offset, 1)
@@ -77,11 +77,13 @@ export class CurrentLists {
   /** A list that a replay puts on the topic once more after its user was erased: the store knows when that was. */
   private async erasure(userId: string, row: ListRow): Promise<ListRow> {
     const { listCache, store, unstored } = this.deps
-    const topical = listCache.peek(userId)?.writtenAt ?? unstored.get(userId)?.writtenAt
-    if (topical === undefined || topical <= row.writtenAt) return row
+    const topical = listCache.peek(userId)?.revision ?? unstored.get(userId)?.revision
+    if (topical === undefined || topical <= row.revision) return row
     const [bytes] = await store.get(tables.erasures, [{ partition: erasureKey(userId) }])
-    const behind = bytes === undefined ? -1 : decodeDoneErasure(bytes).offset - offsetOf(topical)
-    return behind > 0 ? { bytes: undefined, writtenAt: topical + BigInt(behind) } : row
+    const erasedAt = bytes === undefined ? -1 : decodeDoneErasure(bytes).offset
+    const listedAt = writeTimestampIn(topical)
+    if (erasedAt <= offsetOf(listedAt)) return row
+    return { bytes: undefined, revision: revisionOf(erasedAt, epochOf(listedAt)) }
   }
 
   private async hasCaughtUp(): Promise<void> {

@@ -4,6 +4,7 @@ import { AppError } from '../../schema/app-error.ts'
 import { type CausalToken, userHash } from '../../schema/causal-token.ts'
 import { decodeDoneErasure, erasureKey } from '../../schema/records/erasure.ts'
 import type { StoredList } from '../../schema/records/list.ts'
+import { decodeUserState } from '../../schema/records/user-state.ts'
 import { tables } from '../../schema/tables.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { CurrentLists } from './current-lists.ts'
@@ -19,8 +20,11 @@ interface Deps {
   readonly clock: Clock
 }
 
-/** How often the store is asked while waiting, should the push path have missed something: at first, and at last. */
-const pollMsMin = 250
+/**
+ * How often the store is asked while waiting, at first and at last: whether a record made no list, since it changed nothing,
+ * and whether the push path has missed something.
+ */
+const pollMsMin = 100
 const pollMsMax = 2_000
 
 /**
@@ -52,6 +56,9 @@ export async function waitForList(
       if (deadline.signal.aborted) return { entry, fresh: false }
       const woken = await signal.waitAtMost(pollMs, deps.clock)
       entry = (woken ? deps.listCache.get(userId) : undefined) ?? (await deps.currentLists.read(userId))
+      if (!woken && (await changedNothing(userId, entry, wanted, deps.store)) && catalogIncludes(token, deps)) {
+        return { entry, fresh: true }
+      }
     }
   } finally {
     deadline.abort()
@@ -80,6 +87,25 @@ function includesRequired({ list, erased }: ListEntry, { offset, adopted, backfi
   if (backfilled !== undefined && ((list ?? erased)?.backfilled ?? -1) < backfilled) return false
   if (offset !== undefined && (list?.position.offset ?? erased?.offset ?? -1) < offset) return false
   return adopted === undefined || (list !== undefined && includesPosition(list, adopted))
+}
+
+/** Whether all that the token names is applied, and nothing of it changed the user since the list was made. */
+async function changedNothing(
+  userId: string,
+  { list }: ListEntry,
+  { offset = -1, adopted, backfilled = -1 }: RequiredPosition,
+  store: Store,
+): Promise<boolean> {
+  if (list === undefined) return false
+  const [bytes] = await store.get(tables.userStates, [{ partition: userId }])
+  if (bytes === undefined) return false
+  const state = decodeUserState(bytes)
+  return (
+    state.changed <= list.position.offset &&
+    state.position.offset >= offset &&
+    (state.backfill?.applied ?? -1) >= backfilled &&
+    (adopted === undefined || includesPosition(list, adopted))
+  )
 }
 
 const includesPosition = (list: StoredList, { partition, offset }: { partition: number; offset: number }) =>

@@ -1,15 +1,16 @@
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../platform/ports/clock.ts'
 import type { StoredRecord } from '../../platform/ports/event-log.ts'
-import { erasedAt, erasureOf } from '../../schema/records/headers.ts'
-import { encodedListWrittenAt, openList, type StoredList } from '../../schema/records/list.ts'
+import { erasureOf } from '../../schema/records/headers.ts'
+import { encodedListRevision, openList, type StoredList } from '../../schema/records/list.ts'
+import { revisionOf } from '../../schema/revision.ts'
 
 /** What is known of one user's list. */
 export interface ListEntry {
   /** undefined: no list, so a stranger (never seen, or erased). Decoded when it is first asked for. */
   readonly list: StoredList | undefined
-  /** Orders entries of one user: the position in the log they stand for; 0 where nothing is known. */
-  readonly writtenAt: bigint
+  /** Orders entries of one user; 0 where nothing is known. */
+  readonly revision: bigint
   /** The position of the erasure, where there was one. */
   readonly erased?: Erased
 }
@@ -24,7 +25,9 @@ export interface Erased {
 /** A list as the topic or the store has it. */
 export interface ListRow {
   readonly bytes: Uint8Array | undefined
-  readonly writtenAt: bigint
+  readonly revision: bigint
+  /** The offset of the record in topic lists; left out: what `bytes` says, as a row of the store does. */
+  readonly place?: number
   readonly erased?: ListEntry['erased']
 }
 
@@ -41,18 +44,21 @@ const unconfirmed = Number.NEGATIVE_INFINITY
 /** A row of lists_by_user; undefined where there is none. */
 export const rowOfStore = (bytes: Uint8Array | undefined): ListRow => ({
   bytes,
-  writtenAt: bytes ? encodedListWrittenAt(bytes) : 0n,
+  revision: bytes ? encodedListRevision(bytes) : 0n,
 })
 
+type ListRecord = Pick<StoredRecord, 'value' | 'headers' | 'offset'>
+
 /** A record of topic lists. @throws RecordError where it is neither a list nor an erasure; only the head is looked at */
-export function rowOfRecord({ value, headers }: Pick<StoredRecord, 'value' | 'headers'>): ListRow {
-  if (value !== null) return { bytes: value, writtenAt: encodedListWrittenAt(value) }
+export function rowOfRecord({ value, headers, offset: place }: ListRecord): ListRow {
+  if (value !== null) return { bytes: value, revision: encodedListRevision(value, place), place }
   const { position, epoch, backfilled } = erasureOf(headers)
-  return { bytes: undefined, writtenAt: erasedAt(headers), erased: { offset: position.offset, epoch, backfilled } }
+  const { offset } = position
+  return { bytes: undefined, revision: revisionOf(offset, epoch), erased: { offset, epoch, backfilled } }
 }
 
 /** Whether all of a record of topic lists can be decoded. */
-export function isReadable(record: Pick<StoredRecord, 'value' | 'headers'>): boolean {
+export function isReadable(record: ListRecord): boolean {
   try {
     return new Entry(rowOfRecord(record)).isReadable()
   } catch {
@@ -61,19 +67,21 @@ export function isReadable(record: Pick<StoredRecord, 'value' | 'headers'>): boo
 }
 
 class Entry implements ListEntry {
-  readonly writtenAt: bigint
+  readonly revision: bigint
   readonly erased: ListEntry['erased']
   private bytes: Uint8Array | undefined
+  private readonly place: number | undefined
   private decoded: StoredList | undefined
 
-  constructor({ bytes, writtenAt, erased }: ListRow) {
-    this.writtenAt = writtenAt
+  constructor({ bytes, revision, erased, place }: ListRow) {
+    this.revision = revision
+    this.place = place
     this.erased = erased
     this.bytes = bytes
   }
 
   get list(): StoredList | undefined {
-    if (this.bytes) this.decoded = openList(this.bytes)
+    if (this.bytes) this.decoded = openList(this.bytes, this.place)
     this.bytes = undefined
     return this.decoded
   }
@@ -93,7 +101,7 @@ class Entry implements ListEntry {
 const storeMsMax = 5_000
 
 /**
- * Lists by user, newest position wins whichever way it came. Kept as bytes (2 kB, decoded 20); the lists in use stay
+ * Lists by user, the newest revision wins whichever way it came. Kept as bytes (2 kB, decoded 20); the lists in use stay
  * decoded.
  */
 export class ListCache {
@@ -145,9 +153,9 @@ export class ListCache {
   /** A record of topic lists. @returns the entry where it is newer than what was known. */
   putFromTail(userId: string, row: ListRow): ListEntry | undefined {
     const known = this.slots.peek(userId)
-    if (known && known.writtenAt > row.writtenAt) return undefined
+    if (known && known.revision > row.revision) return undefined
     // A row that is not there does not say whether its user was erased, after this record or before.
-    const isConfirmed = known !== undefined && known.readAt !== unconfirmed && known.writtenAt > 0n
+    const isConfirmed = known !== undefined && known.readAt !== unconfirmed && known.revision > 0n
     this.slots.set(userId, { ...row, readAt: isConfirmed ? undefined : unconfirmed })
     return new Entry(row)
   }
@@ -157,7 +165,7 @@ export class ListCache {
     const known = this.peek(userId)
     const readAt = this.slots.peek(userId)?.readAt
     const isRead = readAt !== undefined && readAt !== unconfirmed
-    if (!known || known.writtenAt < row.writtenAt || (isRead && known.writtenAt === row.writtenAt)) {
+    if (!known || known.revision < row.revision || (isRead && known.revision === row.revision)) {
       return this.set(userId, { ...row, readAt: this.clock.now() })
     }
     if (readAt === unconfirmed) this.set(userId, { ...(this.slots.peek(userId) as Slot), readAt: undefined })

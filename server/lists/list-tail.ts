@@ -9,7 +9,7 @@ export type ListListener = (entry: ListEntry, record: Pick<StoredRecord, 'header
 
 /**
  * Follows topic lists: every newer list goes into the cache and to whoever listens for its user. Listeners never see an
- * older position after a newer one, whatever a late or doubled writer puts on the topic, as long as the cache holds the
+ * older revision after a newer one, whatever a late or doubled writer puts on the topic, as long as the cache holds the
  * newer one; who shows lists compares them with what it has shown.
  *
  * It begins where the sink has committed: lists after that may have been shown before a restart, and are not stored yet.
@@ -93,7 +93,7 @@ export class ListTail {
   private remember(record: StoredRecord): ListEntry | undefined {
     try {
       const row = rowOfRecord(record)
-      this.unstored.note(record, row.writtenAt)
+      this.unstored.note(record, row.revision)
       return this.cache.putFromTail(record.key, row)
     } catch (error) {
       this.logger.warn({ offset: record.offset, reason: messageOf(error) }, 'a record of topic lists was left out')

@@ -63,8 +63,8 @@ export function recommend(
 ): Recommendations | Promise<Recommendations> {
   const { list } = entry
   if (list === undefined) return recommendToUnknownUser(userId, entry, request, deps)
-  const { rankedAt, changed, ignored } = list
-  const context = contextFor(userId, request, { rankedAt, seed: String(changed), ignored }, deps)
+  const { rankedAt, position, ignored } = list
+  const context = contextFor(userId, request, { rankedAt, seed: String(position.offset), ignored }, deps)
   const answer = { userId, list, request, context, deps, policy: policyOf(list, request, context) }
   const known = arrangedLists.get(list, context, request)
   if (known) return toRecommendations(answer, known)
@@ -167,8 +167,8 @@ async function recommendToUnknownUser(
 function unknownUserList(unseen: readonly RankedItem[], erased: ListEntry['erased'], deps: RecommendDeps): StoredList {
   return {
     position: { partition: 0, offset: erased?.offset ?? -1 },
-    changed: erased?.offset ?? -1,
     epoch: erased?.epoch ?? 0,
+    place: -1,
     computedAt: deps.clock.now(),
     rankedAt: 0,
     heldOutItem: null,

@@ -15,7 +15,6 @@ afterAll(() => harness.close())
 
 const aList = (offset: number, rankedAt: number, itemId: string): UserList => ({
   position: { partition: 0, offset },
-  changed: offset,
   epoch: 0,
   computedAt: 0,
   rankedAt,

@@ -56,7 +56,7 @@ export class StaleListRefresher {
     try {
       const fresh = new Promise<ListEntry>((resolve) => {
         stop = listTail.listen(userId, (newer) => {
-          if (newer.writtenAt > entry.writtenAt) resolve(newer)
+          if (newer.revision > entry.revision) resolve(newer)
         })
       })
       const headers = originHeaders(clock.now())

@@ -9,7 +9,7 @@ import { topics } from '../../schema/topics.ts'
 export interface UnstoredList {
   readonly partition: number
   readonly offset: number
-  readonly writtenAt: bigint
+  readonly revision: bigint
 }
 
 interface Deps {
@@ -67,11 +67,11 @@ export class UnstoredLists {
   }
 
   /** A record of topic lists, newer than others of its user or not. */
-  note({ key, partition, offset }: Pick<StoredRecord, 'key' | 'partition' | 'offset'>, writtenAt: bigint): void {
+  note({ key, partition, offset }: Pick<StoredRecord, 'key' | 'partition' | 'offset'>, revision: bigint): void {
     if (offset < (this.committed[partition] ?? 0)) return
     const known = this.lists.get(key)
-    if (known && known.writtenAt > writtenAt) return
-    if (known || this.lists.size < this.usersMax) this.lists.set(key, { partition, offset, writtenAt })
+    if (known && known.revision > revision) return
+    if (known || this.lists.size < this.usersMax) this.lists.set(key, { partition, offset, revision })
     else this.leftOut[partition] = Math.max(offset, this.leftOut[partition] ?? -1)
     this.poll()
   }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ArmSums, countsKey, encodeCounts, noCounts, noSums } from '../../schema/records/experiment.ts'
 import { armOf } from '../../schema/records/goals.ts'
-import { revisionOf } from '../../schema/revision.ts'
+import { writeTimestampOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import { type Harness, startHarness } from '../../test/support/server-harness.ts'
 
@@ -51,7 +51,7 @@ const put = (partition: number, arms: Record<string, ArmSums>, items = new Map()
     {
       partition: countsKey(partition),
       value: encodeCounts({ ...noCounts, offset: 1, arms: new Map(Object.entries(arms)), items }),
-      writeTimestamp: revisionOf(++writes),
+      writeTimestamp: writeTimestampOf(++writes),
     },
   ])
 

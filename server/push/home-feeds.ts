@@ -120,7 +120,7 @@ class HomeView implements OpenView {
   /** That the user was erased: nothing says so again. */
   private erased: ListEntry | undefined
   /** Of the newest list that is known. */
-  private writtenAt = -1n
+  private newestRevision = -1n
   private hasRead = false
   private shownId: string | undefined
   private shownItems: readonly string[] = []
@@ -137,7 +137,7 @@ class HomeView implements OpenView {
     this.deps = deps
     // Subscribe before reading, so that no update in between is lost.
     this.stopListening = deps.listTail.listen(userId, (entry, { headers }) => {
-      if (entry.writtenAt < (this.arrived?.entry.writtenAt ?? this.writtenAt)) return
+      if (entry.revision < (this.arrived?.entry.revision ?? this.newestRevision)) return
       this.arrived = { entry, headers }
       this.retries = 0
       this.wake('changes')
@@ -195,11 +195,11 @@ class HomeView implements OpenView {
       this.wanted = 'nothing'
       try {
         const { entry, headers } = await this.newest()
-        if (entry.writtenAt < this.writtenAt) {
+        if (entry.revision < this.newestRevision) {
           this.retryLater(what) // the store is behind the topic
           continue
         }
-        this.writtenAt = entry.writtenAt
+        this.newestRevision = entry.revision
         this.erased = entry.erased ? entry : undefined
         const { home, isStateBehind } = await buildHome(this.userId, entry, this.request, this.deps)
         this.offer(home, what === 'repeat', headers)
@@ -220,7 +220,7 @@ class HomeView implements OpenView {
     if (!this.hasRead) this.refreshStale(entry)
     this.hasRead = true
     const { arrived } = this
-    return arrived && arrived.entry.writtenAt >= entry.writtenAt ? this.take(arrived) : { entry }
+    return arrived && arrived.entry.revision >= entry.revision ? this.take(arrived) : { entry }
   }
 
   private take(arrived: Arrived): Arrived {

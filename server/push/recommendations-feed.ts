@@ -98,7 +98,7 @@ class View implements OpenView {
   private pending: ListEntry | undefined
   private headers: Headers
   /** The newest that is known, shown or not. */
-  private writtenAt = -1n
+  private newestRevision = -1n
   /** That it was erased: nothing says so again. */
   private erased: ListEntry | undefined
   private shownRevision = ''
@@ -121,7 +121,7 @@ class View implements OpenView {
     // Subscribe before reading, so that no update in between is lost.
     this.stopListening = deps.listTail.listen(userId, (entry, { headers }) => {
       if (this.hasRead) this.take(entry, headers)
-      else if (!this.early || this.early.entry.writtenAt <= entry.writtenAt) this.early = { entry, headers }
+      else if (!this.early || this.early.entry.revision <= entry.revision) this.early = { entry, headers }
     })
     this.read()
   }
@@ -149,7 +149,7 @@ class View implements OpenView {
 
   /** Shows the list again where a changed item must leave it, or may fill a place that was left over. */
   notice(changed: ReadonlySet<string>): void {
-    if (this.writtenAt < 0n) return
+    if (this.newestRevision < 0n) return
     const leaves = this.listed.some((id) => changed.has(id) && !this.isEligible(id))
     const isShort = this.listed.length < this.request.first
     const fills = isShort && [...changed].some((id) => this.isEligible(id) && !this.listed.includes(id))
@@ -159,7 +159,7 @@ class View implements OpenView {
 
   /** Shows the list again where other rules hold for it. */
   noticeRules(): void {
-    if (this.writtenAt >= 0n && this.applied !== this.rules()) this.showAgain('compare')
+    if (this.newestRevision >= 0n && this.applied !== this.rules()) this.showAgain('compare')
   }
 
   /** Shows the list again, for somebody who came later. */
@@ -193,11 +193,11 @@ class View implements OpenView {
   /** The list as it stands is shown at once; the fresh one comes as any newer one does. */
   private takeRead(entry: ListEntry): void {
     const { refresher } = this.deps
-    if (!this.closed && entry.writtenAt < this.writtenAt && this.again !== 'no') this.readLater(behindMs)
+    if (!this.closed && entry.revision < this.newestRevision && this.again !== 'no') this.readLater(behindMs)
     this.hasRead = true
     const { early } = this
     this.early = undefined
-    if (early && early.entry.writtenAt >= entry.writtenAt) this.take(early.entry, early.headers)
+    if (early && early.entry.revision >= entry.revision) this.take(early.entry, early.headers)
     else this.take(entry)
     if (!refresher.isStale(entry)) return
     refresher.refresh(this.userId, entry).catch((error) => {
@@ -214,8 +214,8 @@ class View implements OpenView {
   }
 
   private take(entry: ListEntry, headers?: Headers): void {
-    if (this.closed || entry.writtenAt < this.writtenAt) return
-    this.writtenAt = entry.writtenAt
+    if (this.closed || entry.revision < this.newestRevision) return
+    this.newestRevision = entry.revision
     this.erased = entry.erased ? entry : undefined
     this.pending = entry
     this.headers = headers

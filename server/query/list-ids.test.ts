@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { recommendationIdKey } from '../../platform/recommendation-id-key.ts'
 import { RecommendationIds } from '../../schema/recommendation-id.ts'
-import { revisionOf } from '../../schema/revision.ts'
+import { writeTimestampOf } from '../../schema/revision.ts'
 import { aList, ranked } from '../../test/support/builders.ts'
 import { type Answer, type Harness, startHarness } from '../../test/support/server-harness.ts'
 
@@ -128,8 +128,8 @@ test('the id sent back says user, revision, placement and variant', async () => 
     { placement: null, variant: 'spread~wide' },
   ])
   const ids = new RecommendationIds(await recommendationIdKey({ ID_SECRET: undefined }, harness.store))
-  const revision = revisionOf(9)
-  expect(ids.verify(home!.id, 'cas')).toEqual({ revision, variant: 'spread~wide+x~wide', placement: 'home' })
-  expect(ids.verify(other!.id, 'cas')).toEqual({ revision, variant: 'spread~wide', placement: null })
+  const writeTimestamp = writeTimestampOf(9)
+  expect(ids.verify(home!.id, 'cas')).toEqual({ writeTimestamp, variant: 'spread~wide+x~wide', placement: 'home' })
+  expect(ids.verify(other!.id, 'cas')).toEqual({ writeTimestamp, variant: 'spread~wide', placement: null })
   expect(ids.verify(home!.id, 'ann')).toBeUndefined()
 })

@@ -1,7 +1,7 @@
 import { Args, Ctx, Query, Resolver } from 'type-graphql'
 import { SessionArgs, SimilarArgs, TogetherArgs, TrendingArgs } from '../../schema/graphql/arguments.ts'
 import { Pick, Recommendations } from '../../schema/graphql/recommendations.ts'
-import { formatRevision } from '../../schema/revision.ts'
+import { formatRevision, revisionOf } from '../../schema/revision.ts'
 import type { RequestContext } from '../context.ts'
 import { excluding } from '../lists/list-builder.ts'
 import { type ParsedListRequest, parseListRequest } from '../lists/list-request.ts'
@@ -34,7 +34,7 @@ export class ListsResolver {
     const picks = await serve(listRequest, page, context, { rank, without: itemIds, about: itemIds.slice(-1) })
     const fields = {
       userId: null,
-      revision: formatRevision(BigInt(now)),
+      revision: formatRevision(revisionOf(now)),
       computedAt: now,
       modelVersion: ranking.modelVersion,
       causedByEventId: null,

@@ -35,7 +35,7 @@ describe('the stored list', () => {
     const { data } = await list('userId: "ada", first: 3')
     expect(data.recommendations).toMatchObject({
       userId: 'ada',
-      revision: formatRevision(revisionOf(7)),
+      revision: expect.stringMatching(new RegExp(`^${formatRevision(revisionOf(7))}`)),
       computedAt: '2023-11-14T22:13:20.000Z',
       modelVersion: 1,
       causedByEventId: 'event-7',

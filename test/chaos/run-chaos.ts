@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { decodeInteraction } from '../../schema/records/interaction.ts'
-import { listRevision } from '../../schema/records/list.ts'
 import { formatRevision } from '../../schema/revision.ts'
 import { Dice } from '../simulator/dice.ts'
 import { checkLag } from './checks/at-rest.ts'
@@ -119,11 +118,10 @@ function checkMemory(mb: number, firstMb: number, findings: Findings): void {
   if (mb > memoryLimitMb(firstMb)) findings.add('lingering', `${mb} MB of memory, at first it was ${firstMb} MB`)
 }
 
-function checkStored({ picks }: Recorded, revisions: Revisions): void {
+function checkStored({ revisions: stored }: Recorded, revisions: Revisions): void {
   for (const userId of users) {
-    const list = picks.get(userId) // none: a stranger, whose revision is below all others
-    const stored = formatRevision(list === undefined ? 0n : listRevision(list))
-    revisions.saw(userId, stored, revisions.of(userId), 'stored')
+    const revision = stored.get(userId) ?? 0n // none: a stranger, whose revision is below all others
+    revisions.saw(userId, formatRevision(revision), revisions.of(userId), 'stored')
   }
 }
 

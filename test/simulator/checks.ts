@@ -3,8 +3,8 @@ import { decodeHistoryEvent } from '../../schema/records/history.ts'
 import { decodeItem } from '../../schema/records/item.ts'
 import { decodeSideDelta, decodeSideRow, deltasIn, type StoredSideRow } from '../../schema/records/item-side.ts'
 import { decodeList, type UserList } from '../../schema/records/list.ts'
+import { placeOf as placeOfList } from '../../schema/records/placed.ts'
 import { decodeUserState } from '../../schema/records/user-state.ts'
-import { revisionOf } from '../../schema/revision.ts'
 import { type Table, tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
 import { expectedOf } from './oracle.ts'
@@ -41,20 +41,20 @@ function backfillIsFed(world: World, report: Report): void {
   }
 }
 
-/** Without anybody's asking for a new list: the one that is stored has seen the newest record of its user. */
+/** Without anybody's asking for a new list: the one that is stored has seen the newest record that changed its user. */
 export function listsAreNewest(world: World, report: Report): void {
   const states = world.store.rows(tables.userStates)
   const lists = world.store.rows(tables.listsByUser)
   for (const [key, bytes] of states) {
-    const { position, changed } = decodeUserState(bytes)
+    const { changed } = decodeUserState(bytes)
     const list = lists.get(key)
     if (list === undefined) {
       report(`lists_by_user: ${key} has no list`)
       continue
     }
     const picks = decodeList(list)
-    if (picks.position.offset !== position.offset || picks.changed !== changed) {
-      report(`lists_by_user: the list of ${key} has seen ${picks.position.offset}, its user ${position.offset}`)
+    if (picks.position.offset !== changed) {
+      report(`lists_by_user: the list of ${key} has seen ${picks.position.offset}, its user changed at ${changed}`)
     }
   }
   for (const key of lists.keys()) if (!states.has(key)) report(`lists_by_user: there is a list of ${key}, and no state`)
@@ -133,8 +133,15 @@ function newestRows(world: World): Map<string, StoredSideRow> {
 
 function asTheLogSays(world: World, report: Report): void {
   const partitions = world.log.topic(topics.interactions).partitions.length
-  const { archived, unknown, dead, notForwarded } = expectedOf(world.records(topics.interactions), partitions)
+  const expected = expectedOf(world.records(topics.interactions), partitions)
+  const { archived, unknown, dead, notForwarded, unchanged } = expected
   for (const place of notForwarded) report(`${place} was not forwarded to its user's partition`)
+
+  for (const { key, value } of world.records(topics.lists)) {
+    if (value === null) continue
+    const { partition, offset } = placeOfList(value).position
+    if (unchanged.has(`${partition}/${offset}`)) report(`a list of ${key} was made at ${offset}, which changed nothing`)
+  }
 
   const events = [...world.store.rows(tables.eventsByUser)].map(([key, value]) => {
     return `${key.slice(0, key.lastIndexOf('/'))}/${decodeHistoryEvent(value).eventId}`
@@ -180,10 +187,4 @@ function isBadItem({ key, value }: StoredRecord): boolean {
   } catch {
     return true
   }
-}
-
-/** The write time of a row of picks as its content says it: what may only rise. */
-export function writtenAt(picks: Uint8Array): bigint {
-  const { position, epoch } = decodeList(picks)
-  return revisionOf(position.offset, epoch)
 }

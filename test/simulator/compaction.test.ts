@@ -56,14 +56,14 @@ test('a user whose newest vector was compacted away for an older one gets a list
   const world = await aWorld(first, second)
   await world.writeLate(topics.userVectors, 0)
   await world.start('recommend', 'sink', 'backfill')
-  expect(world.list()?.changed).toBe(2) // the request for a new list stands at 2
+  expect(world.list()?.position.offset).toBe(2) // the request for a new list stands at 2
 })
 
 test('a user whose first vector was compacted away for an erasure of before gets a list', async () => {
   const world = await aWorld(first, forget, second)
   await world.writeLate(topics.userVectors, 1)
   await world.start('recommend', 'sink', 'backfill')
-  expect(world.list()?.changed).toBe(3)
+  expect(world.list()?.position.offset).toBe(3)
 })
 
 test('an erased user whose erasure was compacted away for a vector of before has no list', async () => {
@@ -80,12 +80,12 @@ test('a user whose newest list was compacted away for an older one before it was
   await world.interact(second)
   await world.writeLate(topics.lists, 0)
   await world.start('sink', 'backfill')
-  expect(world.list()?.changed).toBe(2)
+  expect(world.list()?.position.offset).toBe(2)
 })
 
 test('whoever reads all records asks for no list', async () => {
   const world = await aWorld(first, second)
   await world.start('recommend', 'sink', 'backfill')
-  expect(world.list()?.changed).toBe(1)
+  expect(world.list()?.position.offset).toBe(1)
   expect(world.records(topics.backfill)).toEqual([])
 })

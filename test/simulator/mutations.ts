@@ -168,6 +168,25 @@ export const mutations: Readonly<Record<string, Workings>> = {
     sink: { ...topology.sink, conflateBy: ({ offset }) => BigInt(offset) },
     recommend: { ...topology.recommend, conflateBy: ({ offset }) => BigInt(offset) },
   },
+  'stores a list without its place in the topic': {
+    ...unbroken,
+    sink: {
+      ...topology.sink,
+      run: (list, at, before, context) =>
+        topology.sink.run(list, { ...at, position: { ...at.position, offset: 0 } }, before, context),
+    },
+  },
+  'makes a list of a retried event': {
+    ...unbroken,
+    embed: {
+      ...topology.embed,
+      run: (record, at, before, context) => {
+        const outcome = topology.embed.run(record, at, before, context)
+        if (record.kind !== 'event' || !outcome.state || outcome.emits?.length || outcome.forwarded) return outcome
+        return topology.embed.run({ v: 1, kind: 'refresh', userId: record.userId }, at, before, context)
+      },
+    },
+  },
   'lets the last write win, whatever its time': { ...unbroken, newestWins: false },
   'adopts a guest whenever it is told to': {
     ...unbroken,

@@ -20,6 +20,8 @@ export interface Expected {
   readonly dead: ReadonlySet<string>
   /** `partition/offset` of the records outside their user's partition of which no copy stands there. */
   readonly notForwarded: ReadonlySet<string>
+  /** `partition/offset` of retried events, second copies, second adoptions and what was erased before: no list is made of them. */
+  readonly unchanged: ReadonlySet<string>
 }
 
 const profileEvents = 200
@@ -37,6 +39,7 @@ export function expectedOf(records: readonly StoredRecord[], partitionCount: num
   const dead = new Set<string>()
   const outside = new Set<string>()
   const forwarded = new Set<string>()
+  const unchanged = new Set<string>()
 
   const lifeOf = (user: string): Life => {
     const life = lives.get(user) ?? { ids: new Set(), events: new Set(), profile: [] }
@@ -57,7 +60,8 @@ export function expectedOf(records: readonly StoredRecord[], partitionCount: num
     switch (record.kind) {
       case 'event': {
         const life = lifeOf(user)
-        if (take(life, record.eventId) && record.type !== 'IMPRESSION') {
+        if (!take(life, record.eventId)) unchanged.add(at)
+        else if (record.type !== 'IMPRESSION') {
           life.profile = [...life.profile, { id: record.eventId, at: Date.parse(record.timestamp) }].slice(
             -profileEvents,
           )
@@ -84,7 +88,10 @@ export function expectedOf(records: readonly StoredRecord[], partitionCount: num
         const name = `${record.from.partition}/${record.from.offset}`
         const events = handedOver.get(name)
         if (events === undefined) return false
-        if (adopted.has(name)) return true
+        if (adopted.has(name)) {
+          unchanged.add(at)
+          return true
+        }
         adopted.add(name)
         const life = lifeOf(user)
         const moved = events.filter(({ id }) => take(life, id))
@@ -124,6 +131,7 @@ export function expectedOf(records: readonly StoredRecord[], partitionCount: num
           const isCopy = from !== undefined && forwarded.has(from)
           const counts = !isCopy && !isErased(next, record.userId) // else as if it had not been written
           if (counts && !apply(noteErasure(record, next), at)) break
+          if (!counts) unchanged.add(at)
           if (from !== undefined) forwarded.add(from)
         }
         queue.shift()
@@ -136,7 +144,7 @@ export function expectedOf(records: readonly StoredRecord[], partitionCount: num
   const named = new Set(records.map(({ key }) => key))
   const unknown = new Set([...named].filter((user) => !lives.has(user)))
   const notForwarded = new Set([...outside].filter((at) => !forwarded.has(at)))
-  return { archived, dead, unknown, notForwarded }
+  return { archived, dead, unknown, notForwarded, unchanged }
 }
 
 function backfillOffset({ headers }: StoredRecord): number | undefined {

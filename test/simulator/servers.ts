@@ -1,6 +1,8 @@
 import { silentLogger } from '../../platform/logger.ts'
 import { messageOf } from '../../schema/app-error.ts'
 import { erasedAt } from '../../schema/records/headers.ts'
+import { listRevision, type StoredList } from '../../schema/records/list.ts'
+import { writeTimestampIn } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
 import { CurrentLists } from '../../server/lists/current-lists.ts'
@@ -21,7 +23,7 @@ type Report = (problem: string) => void
 /**
  * Servers beside the stages: the tail, the cache and the reads of the real server, an open page for each user, and readers
  * who ask again and again. No answer may be older than what the server had shown, or anybody had been shown when the
- * server started, at the time the question was asked.
+ * server started, at the time the question was asked. Two lists of one revision are one list, whoever shows them.
  */
 export class SimServers {
   /** Answers that were given. */
@@ -32,6 +34,8 @@ export class SimServers {
   private readonly dice: Dice
   private readonly running = new Set<SimServer>()
   private readonly shownByAny = new Map<string, bigint>()
+  /** By user and revision: the list that was shown first. */
+  private readonly listsByRevision = new Map<string, string>()
   private started = 0
 
   constructor(world: World, users: readonly string[], seed: number, report: Report) {
@@ -83,22 +87,34 @@ export class SimServers {
       const entry = await server.read(userId).catch(() => undefined)
       if (entry === undefined) continue // UNAVAILABLE: the reader asks again
       this.answers++
-      if (entry.writtenAt < floor && !(entry.list === undefined && this.isErasedAfter(userId, floor))) {
-        this.report(`${server.owner.name} shows ${userId} ${entry.writtenAt}, after ${floor} was shown`)
+      if (entry.revision < floor && !(entry.list === undefined && this.isErasedAfter(userId, floor))) {
+        this.report(`${server.owner.name} shows ${userId} ${entry.revision}, after ${floor} was shown`)
       }
       this.show(server, userId, entry)
     }
   }
 
-  private show(server: SimServer, userId: string, { writtenAt }: ListEntry): void {
+  private show(server: SimServer, userId: string, entry: ListEntry): void {
+    const { revision } = entry
+    this.isOneListOfItsRevision(userId, entry)
     for (const shown of [server.shown, this.shownByAny]) {
-      if (writtenAt > (shown.get(userId) ?? -1n)) shown.set(userId, writtenAt)
+      if (revision > (shown.get(userId) ?? -1n)) shown.set(userId, revision)
     }
   }
 
+  private isOneListOfItsRevision(userId: string, { list }: ListEntry): void {
+    if (list === undefined) return
+    const name = `${userId} ${listRevision(list)}`
+    const shown = contentOf(list)
+    const before = this.listsByRevision.get(name) ?? shown
+    this.listsByRevision.set(name, before)
+    if (before !== shown) this.report(`${name} is shown as ${shown}, and was shown as ${before}`)
+  }
+
   /** Whoever was erased has no list, and the answer does not say since when. */
-  private isErasedAfter(userId: string, floor: bigint): boolean {
+  private isErasedAfter(userId: string, shown: bigint): boolean {
     const { world } = this
+    const floor = writeTimestampIn(shown)
     const cell = world.store.tables.get(tables.listsByUser.name)?.get(userId)?.rows.get('')
     if (cell?.value === null && cell.at >= floor) return true
     return world
@@ -138,7 +154,7 @@ class SimServer {
     for (const userId of users) {
       this.tail.listen(userId, (entry) => {
         // As an open page: after its first read, and only what is newer.
-        if (entry.writtenAt > (this.shown.get(userId) ?? -1n)) onShown(userId, entry)
+        if (entry.revision > (this.shown.get(userId) ?? -1n)) onShown(userId, entry)
       })
     }
   }
@@ -152,3 +168,6 @@ const ownClock = (owner: Owner, scheduler: Scheduler) => ({
   sleep: (_ms: number, signal?: AbortSignal) =>
     signal?.aborted ? Promise.resolve() : scheduler.call(owner, 'sleep', () => {}),
 })
+
+const contentOf = ({ unseen, seen, ...rest }: StoredList): string =>
+  JSON.stringify({ ...rest, unseen: [...unseen], seen: [...seen] })

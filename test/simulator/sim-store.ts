@@ -119,7 +119,7 @@ export class SimStore {
     const before = stored.rows.get(cluster)
     if (this.newestWins) {
       if (writeTimestamp <= stored.erasedAt || (before !== undefined && before.at > writeTimestamp)) return
-      if (before?.at === writeTimestamp && this.scheduler.dice.chance(0.5)) return // either may win
+      if (before?.at === writeTimestamp && !wins(value, before.value)) return
     }
     this.watch(table, partition, before?.value ?? null, value)
     stored.rows.set(cluster, { value, at: writeTimestamp })
@@ -137,4 +137,10 @@ export class SimStore {
     const { dice, weather } = this.scheduler
     return length < 2 || !dice.chance(weather.lateAnswer) ? 0 : dice.between(1, length - 1)
   }
+}
+
+/** Of two values of one write timestamp, as Cassandra and the embedded store decide it. */
+function wins(value: Uint8Array | null, existing: Uint8Array | null): boolean {
+  if (value === null || existing === null) return value === null
+  return Buffer.compare(value, existing) > 0
 }

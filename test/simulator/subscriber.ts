@@ -1,8 +1,8 @@
 import type { EventLog } from '../../platform/ports/event-log.ts'
-import { erasedAt } from '../../schema/records/headers.ts'
-import { decodeList, listRevision } from '../../schema/records/list.ts'
+import { encodedListRevision } from '../../schema/records/list.ts'
 import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
+import { rowOfRecord } from '../../server/lists/list-cache.ts'
 import type { World } from './world.ts'
 
 /** An open page per user: takes from topic lists what is newer than what it shows, as the server does. */
@@ -10,8 +10,9 @@ export async function subscribe(log: EventLog, report: (problem: string) => void
   const shown = new Map<string, { revision: bigint; list: Uint8Array | null }>()
   let taken = 0
   await log.follow({ topic: topics.lists, from: 'beginning' }, (records) => {
-    for (const { key, value, headers } of records) {
-      const revision = value === null ? erasedAt(headers) : listRevision(decodeList(value))
+    for (const record of records) {
+      const { key, value } = record
+      const { revision } = rowOfRecord(record)
       const before = shown.get(key)
       if (before !== undefined && revision <= before.revision) continue
       shown.set(key, { revision, list: value })
@@ -29,8 +30,7 @@ export async function subscribe(log: EventLog, report: (problem: string) => void
         if (list === null && row !== undefined) report(`a page shows a stranger, but there is a list of ${user}`)
         if (list === null) continue
         if (row === undefined) report(`a page shows ${user} a list that is not stored`)
-        else if (listRevision(decodeList(row)) !== revision)
-          report(`a page shows ${user} another revision than is stored`)
+        else if (encodedListRevision(row) !== revision) report(`a page shows ${user} another revision than is stored`)
       }
       for (const key of stored.keys()) if (!shown.has(key.slice(0, -1))) report(`no page has heard of ${key}`)
     },

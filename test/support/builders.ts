@@ -5,11 +5,10 @@ import type { RankedItem } from '../../schema/records/ranked-list.ts'
 export const ranked = (...ids: string[]): RankedItem[] =>
   ids.map((itemId, n) => ({ itemId, score: 1 - n / 1_000, reason: { kind: 'taste', categories: ['any'] } }))
 
-/** A list as the recommend stage makes it. `offset`: the event it has seen and that changed it. */
+/** A list as the recommend stage makes it. `offset`: the event it has seen. */
 export function aList({ offset = 0, ...fields }: Partial<UserList> & { offset?: number } = {}): UserList {
   return {
     position: { partition: 0, offset },
-    changed: offset,
     epoch: 0,
     computedAt: 1_700_000_000_000,
     rankedAt: 1_700_000_000_000,

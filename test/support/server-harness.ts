@@ -10,7 +10,9 @@ import { type Clock, systemClock } from '../../platform/ports/clock.ts'
 import type { EventLog } from '../../platform/ports/event-log.ts'
 import type { Store } from '../../platform/ports/store.ts'
 import { encodeItem, type ItemRecord } from '../../schema/records/item.ts'
-import { encodeList, listWrittenAt, type UserList } from '../../schema/records/list.ts'
+import { encodedListRevision, encodeList, listWrittenAt, type UserList } from '../../schema/records/list.ts'
+import { withPlace } from '../../schema/records/placed.ts'
+import { formatRevision } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import { topicSpecs, topics } from '../../schema/topics.ts'
 import { buildServer, type Server } from '../../server/build-server.ts'
@@ -49,8 +51,8 @@ export interface Harness {
   putItems(...items: (Partial<ItemRecord> & { id: string })[]): Promise<void>
   /** Replaces the business rules; the server applies them when it resolves. */
   putRules(source: string): Promise<void>
-  /** As the sink and the recommend stage do: the row, then the record. */
-  publishList(userId: string, list: UserList, headers?: Record<string, string>): Promise<void>
+  /** As the recommend stage and the sink do: the record, then the row. @returns the revision, as clients see it */
+  publishList(userId: string, list: UserList, headers?: Record<string, string>): Promise<string>
   close(): Promise<void>
 }
 
@@ -123,8 +125,10 @@ export async function startHarness({
     },
     async publishList(userId, list, headers = {}) {
       const value = encodeList(list)
-      await store.put(tables.listsByUser, [{ partition: userId, value, writeTimestamp: listWrittenAt(list) }])
-      await log.append(topics.lists, [{ key: userId, value, headers }])
+      const [at] = await log.append(topics.lists, [{ key: userId, value, headers }])
+      const row = { partition: userId, value: withPlace(value, at!.offset), writeTimestamp: listWrittenAt(list) }
+      await store.put(tables.listsByUser, [row])
+      return formatRevision(encodedListRevision(row.value))
     },
     async close() {
       for (const client of clients) await client.dispose()

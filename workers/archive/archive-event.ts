@@ -5,7 +5,7 @@ import {
   historyCluster,
   historySeq,
 } from '../../schema/records/history.ts'
-import { revisionOf } from '../../schema/revision.ts'
+import { writeTimestampOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import type { Outcome, RowChange } from '../runner/stage.ts'
 
@@ -15,7 +15,7 @@ export interface ArchiveContext {
 
 /** Keeps every event that counted, once, under its place in the log. */
 export function archiveEvent(record: HistoryRecord | HistoryRow, { epoch }: ArchiveContext): Outcome<undefined> {
-  const writeTimestamp = revisionOf(record.offset, epoch)
+  const writeTimestamp = writeTimestampOf(record.offset, epoch)
   const partition = record.userId
   const row = (cluster: string, value: Uint8Array | null): RowChange => ({
     table: tables.eventsByUser,

@@ -4,7 +4,7 @@ import { erasureKey } from '../../schema/records/erasure.ts'
 import { erasureHeaders } from '../../schema/records/headers.ts'
 import type { LogPosition } from '../../schema/records/placed.ts'
 import type { UserState } from '../../schema/records/user-state.ts'
-import { revisionOf } from '../../schema/revision.ts'
+import { writeTimestampOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
 import type { Emit, RowChange } from '../runner/stage.ts'
@@ -52,7 +52,7 @@ export const markerRow = (state: UserState, epoch: number): RowChange => ({
   table: tables.erasures,
   partition: erasureMarkerKey(state.profile.userId),
   value: encodeErasureMarker(state),
-  writeTimestamp: revisionOf(state.position.offset, epoch),
+  writeTimestamp: writeTimestampOf(state.position.offset, epoch),
 })
 
 /** Removes the user from topic user-vectors, and tells whoever waits where. */

@@ -25,7 +25,7 @@ import { encodeSideDelta } from '../../schema/records/item-side.ts'
 import type { LogPosition } from '../../schema/records/placed.ts'
 import type { UserState } from '../../schema/records/user-state.ts'
 import { encodeUserVector } from '../../schema/records/user-vector.ts'
-import { revisionOf } from '../../schema/revision.ts'
+import { writeTimestampOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
 import type { Emit, Outcome } from '../runner/stage.ts'
@@ -61,8 +61,8 @@ const noVector = { model: null }
  * Applies one record of topic interactions to one user.
  *
  * A replayed *record* (its position is already in the state) has nothing left to do: what follows from it was durable
- * before the state was. A retried *event* (its id has counted, at another position) only moves the position, so that a
- * reader who waits for it is released, and so does a second copy of a forwarded record.
+ * before the state was. A retried *event* (its id has counted, at another position) only moves the position of the state,
+ * where a reader who waits for it finds that it is done, and so does a second copy of a forwarded record: no list is made.
  *
  * A source that is not verified changes nothing that is kept: the record is applied as one that was written directly. Only
  * one that says itself that an erasure covers it stays out: after the secret has changed, no source of before verifies, and
@@ -102,7 +102,7 @@ function applyForwarded(
 ): Outcome<UserState> {
   if (!isVerified) return apply(record, arrival, before, context)
   const state = before ?? emptyState(record.userId)
-  if (isForwardedCopy(state.forwarded, from)) return saveAndEmit({ ...state, position: arrival.position }, context)
+  if (isForwardedCopy(state.forwarded, from)) return savePosition({ ...state, position: arrival.position }, context)
   return apply(record, arrival, { ...state, forwarded: withForwarded(state.forwarded, from) }, context)
 }
 
@@ -116,7 +116,7 @@ function applyBackfilled(
   if (from.partition !== position.partition) return apply(record, arrival, before, context)
   const state = before ?? emptyState(record.userId)
   const marked = isVerified ? { ...state, backfill: withApplied(state.backfill, from.offset) } : state
-  if (from.offset < (marked.backfill?.erasedBefore ?? 0)) return saveAndEmit({ ...marked, position }, context)
+  if (from.offset < (marked.backfill?.erasedBefore ?? 0)) return savePosition({ ...marked, position }, context)
   if (!isVerified) return apply(record, arrival, before, context)
   const isErasure = record.kind === 'forget' && record.backfillBefore === undefined
   return apply(isErasure ? { ...record, backfillBefore: from.offset + 1 } : record, arrival, marked, context)
@@ -158,7 +158,7 @@ function applyEvent(
 ): Outcome<UserState> {
   const state = before ?? emptyState(record.userId)
   const hash = hashOfId(record.eventId)
-  if (hasId(state, hash)) return saveAndEmit({ ...state, position }, context)
+  if (hasId(state, hash)) return savePosition({ ...state, position }, context)
 
   const profile = applyInteraction(state.profile, toInteraction(record), position.offset, noVector)
   const after = {
@@ -203,7 +203,7 @@ function undo(
 ): Outcome<UserState> {
   const { state, emits } = takeBack(before ?? emptyState(key), eventIds, { position, appendedAt }, context)
   const profile = undoInteractions(state.profile, eventIds, noVector)
-  if (profile === state.profile) return saveAndEmit({ ...state, position }, context, emits)
+  if (profile === state.profile) return savePosition({ ...state, position }, context, emits)
   const gone = new Set(eventIds)
   const offsets = state.profile.history.filter((entry) => gone.has(entry.eventId)).map((entry) => entry.seq)
   const after = {
@@ -236,7 +236,7 @@ function identify(
 ): Outcome<UserState> {
   const { key, position } = arrival
   const state = before ?? emptyState(key)
-  if (into === key) return saveAndEmit({ ...state, position }, context)
+  if (into === key) return savePosition({ ...state, position }, context)
   const profile = { ...state.profile, vector: null }
   const adoption: AdoptRecord = {
     v: 1,
@@ -265,7 +265,7 @@ function adopt(
 ): Outcome<UserState> {
   const state = before ?? emptyState(record.userId)
   if (state.adopted.some((at) => at.partition === record.from.partition && at.offset === record.from.offset)) {
-    return saveAndEmit({ ...state, position }, context)
+    return savePosition({ ...state, position }, context)
   }
   const counted = record.events.filter(({ eventId }) => hasId(state, hashOfId(eventId))).map(({ eventId }) => eventId)
   const guest = undoInteractions(record.profile as unknown as UserProfile, counted, { model: null })
@@ -291,7 +291,7 @@ function adopt(
 function refresh(arrival: Arrival, before: UserState | undefined, context: EmbedContext): Outcome<UserState> {
   const { key, position } = arrival
   const state = before ?? emptyState(key)
-  if (!hasHistory(state)) return saveAndEmit({ ...state, position }, context)
+  if (!hasHistory(state)) return savePosition({ ...state, position }, context)
   return saveAndEmit({ ...state, position, changed: position.offset, acted: undefined, heldOutItem: null }, context)
 }
 
@@ -325,7 +325,7 @@ function restore(
 function erase({ key, position }: Arrival, before: UserState | undefined, context: EmbedContext): Outcome<UserState> {
   const { adopted = [], backfill, forwarded } = before ?? {}
   const erased = emptyState(key, { position, adopted, backfill, forwarded })
-  const writeTimestamp = revisionOf(position.offset, context.epoch)
+  const writeTimestamp = writeTimestampOf(position.offset, context.epoch)
   return {
     state: erased,
     rows: [markerRow(erased, context.epoch), { table: tables.eventIds, partition: key, erase: true, writeTimestamp }],
@@ -336,6 +336,10 @@ function erase({ key, position }: Arrival, before: UserState | undefined, contex
 function withErasure(state: UserState, backfillBefore: number | undefined): UserState {
   return backfillBefore === undefined ? state : { ...state, backfill: withErasedBefore(state.backfill, backfillBefore) }
 }
+
+/** Of a record that changes nothing in the profile: the list that there is has all of the user. */
+const savePosition = (state: UserState, context: EmbedContext, emits: readonly Emit[] = []): Outcome<UserState> =>
+  hasHistory(state) ? { state, emits } : saveAndEmit(state, context, emits)
 
 /**
  * Keeps the state and shows it. Of a user nobody knows only the sources of forwarded records are kept, and the tombstones
@@ -365,7 +369,7 @@ function saveShowing(
 
 /** Folded in where it is encoded: of the events of one batch only the user's last pays for a vector. */
 function vectorOf(state: UserState, { epoch, model }: EmbedContext): Emit {
-  const { position, changed, causedByEventId, heldOutItem, adopted, profile, backfill } = state
+  const { position, causedByEventId, heldOutItem, adopted, profile, backfill } = state
   return {
     topic: topics.userVectors,
     key: profile.userId,
@@ -373,7 +377,6 @@ function vectorOf(state: UserState, { epoch, model }: EmbedContext): Emit {
       const ignored = packIgnored(profile.attention)
       return encodeUserVector({
         position,
-        changed,
         epoch,
         causedByEventId,
         heldOutItem,

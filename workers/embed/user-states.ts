@@ -7,7 +7,7 @@ import {
   type UserState,
   userStateBytes,
 } from '../../schema/records/user-state.ts'
-import { revisionOf } from '../../schema/revision.ts'
+import { writeTimestampOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import type { OpenStates, StateChange } from '../runner/stage.ts'
 import { decodeErasureMarker, emptyState, erasureMarkerKey, hasHistory } from './erasure-marker.ts'
@@ -144,6 +144,6 @@ export function userStates(store: Store, epoch: number, cachedBytesMax = 256 * 1
   }
 
   function at({ offset }: { offset: number }): bigint {
-    return revisionOf(offset, epoch)
+    return writeTimestampOf(offset, epoch)
   }
 }

@@ -1,6 +1,6 @@
 import type { Store } from '../../platform/ports/store.ts'
 import { decodeCounts, encodeCounts, type PartitionCounts } from '../../schema/records/experiment.ts'
-import { revisionOf } from '../../schema/revision.ts'
+import { writeTimestampOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import type { OpenStates } from '../runner/stage.ts'
 
@@ -23,7 +23,7 @@ export function countStates(store: Store): OpenStates<PartitionCounts> {
         changes.map(({ key, state }) => ({
           partition: key,
           value: state === null ? null : encodeCounts(state),
-          writeTimestamp: state === null ? 0n : revisionOf(state.offset, state.epoch),
+          writeTimestamp: state === null ? 0n : writeTimestampOf(state.offset, state.epoch),
         })),
       )
     },

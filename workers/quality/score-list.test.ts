@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import type { UserList } from '../../schema/records/list.ts'
+import type { StoredList } from '../../schema/records/list.ts'
 import { createTally, type Published, scoreList } from './score-list.ts'
 
 const hour = 3_600_000
 
-const aList = (changed: number, items: string[], heldOutItem: string | null = null): UserList => ({
-  position: { partition: 0, offset: changed },
-  changed,
+const aList = (offset: number, items: string[], heldOutItem: string | null = null): StoredList => ({
+  position: { partition: 0, offset },
+  place: -1,
   epoch: 0,
   computedAt: 0,
-  rankedAt: 5 * hour + changed,
+  rankedAt: 5 * hour + offset,
   modelVersion: 0,
   causedByEventId: null,
   heldOutItem,
@@ -20,7 +20,7 @@ const aList = (changed: number, items: string[], heldOutItem: string | null = nu
   unlisted: [],
 })
 
-function play(lists: readonly (UserList | null)[]) {
+function play(lists: readonly (StoredList | null)[]) {
   const tally = createTally()
   let published: Published | undefined
   for (const list of lists) {

@@ -5,7 +5,8 @@ import type { Outcome } from '../runner/stage.ts'
 
 /** State of one user: the list that was published last. */
 export interface Published {
-  readonly revision: number
+  /** Its position in topic interactions. */
+  readonly offset: number
   readonly top: readonly string[]
 }
 
@@ -25,11 +26,12 @@ export function scoreList(
   { tally }: QualityContext,
 ): Outcome<Published> {
   if (list === null) return { state: null }
-  if (before !== undefined && list.changed <= before.revision) return {}
+  const { offset } = list.position
+  if (before !== undefined && offset <= before.offset) return {}
   if (before !== undefined && list.heldOutItem !== null) {
     tally.add(list.rankedAt, before.top.indexOf(list.heldOutItem) + 1)
   }
-  return { state: { revision: list.changed, top: topOf(list.unseen) } }
+  return { state: { offset, top: topOf(list.unseen) } }
 }
 
 /** Reads no further than it has to. */

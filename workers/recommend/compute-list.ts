@@ -32,7 +32,7 @@ export function computeList(
     const erasure = erasureHeaders(position, epoch, backfilled)
     return { emits: [{ topic: topics.lists, key, value: null, headers: erasure }] }
   }
-  const { snapshot, position, changed, epoch, causedByEventId, heldOutItem, adopted } = vector
+  const { snapshot, position, epoch, causedByEventId, heldOutItem, adopted } = vector
   const rankedAt = Math.max(snapshot.newestAt, context.logTime)
   const { unseen, seen } = context.recommender.recommendParts(snapshot, {
     now: rankedAt,
@@ -43,7 +43,6 @@ export function computeList(
   const touched = packTouched(snapshot)
   const list: UserList = {
     position,
-    changed,
     epoch,
     computedAt: now,
     rankedAt,

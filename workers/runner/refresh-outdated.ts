@@ -11,10 +11,10 @@ import { decodeErasureMarker, erasureMarkerKey } from '../embed/erasure-marker.t
 const chunkUsers = 256
 
 /**
- * Asks for a new list for each user whose record on topic user-vectors or lists is older than the user's state, or who has a
- * record and no state. Where the newer record is still to come, that list is made once more than needed.
+ * Asks for a new list for each user whose record on topic user-vectors or lists is older than what last changed the user's
+ * state, or who has a record and no state. Where the newer record is still to come, that list is made once more than needed.
  *
- * @param writtenAtOf the revision that a record was made at
+ * @param writtenAtOf the write timestamp of a record
  * @returns the number of users asked for
  */
 export async function refreshOutdated(
@@ -43,7 +43,7 @@ export async function refreshOutdated(
   return refreshed
 }
 
-/** @returns for each user the offset of the newest record of topic interactions that was applied; undefined: none is known */
+/** @returns for each user the offset of the newest record of topic interactions that changed something; undefined: none is known */
 async function newestOffsets(store: Pick<Store, 'get'>, userIds: readonly string[]): Promise<(number | undefined)[]> {
   const [states, markers] = await Promise.all([
     store.get(
@@ -58,7 +58,7 @@ async function newestOffsets(store: Pick<Store, 'get'>, userIds: readonly string
   return userIds.map((_, n) => {
     const [state, marker] = [states[n], markers[n]]
     const offsets = [
-      ...(state ? [decodeUserState(state).position.offset] : []),
+      ...(state ? [decodeUserState(state).changed] : []),
       ...(marker ? [decodeErasureMarker(marker).position.offset] : []),
     ]
     return offsets.length === 0 ? undefined : Math.max(...offsets)

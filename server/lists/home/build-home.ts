@@ -56,7 +56,7 @@ export async function buildHome(
   ])
   const state = states[0] && decodeUserState(states[0])
   const rankedAt = list?.rankedAt ?? clock.now()
-  const ranking = { rankedAt, seed: String(list?.changed ?? userId), ignored: list?.ignored }
+  const ranking = { rankedAt, seed: String(list?.position.offset ?? userId), ignored: list?.ignored }
   const context = contextFor(userId, request, ranking, deps)
   const sources = sourcesOf(list, state, context)
   const candidates = rowCandidates({

@@ -1,6 +1,6 @@
 import type { EventLog, StoredRecord } from '../../../platform/ports/event-log.ts'
 import type { Store } from '../../../platform/ports/store.ts'
-import { decodeList, type UserList } from '../../../schema/records/list.ts'
+import { decodeList, encodedListRevision, type UserList } from '../../../schema/records/list.ts'
 import { decodeUserState, type StoredUserState } from '../../../schema/records/user-state.ts'
 import { type Table, tables } from '../../../schema/tables.ts'
 import { topics } from '../../../schema/topics.ts'
@@ -14,13 +14,19 @@ export interface Recorded {
   readonly models: readonly StoredRecord[]
   readonly modelRows: readonly { readonly partition: string; readonly cluster?: string; readonly value: Uint8Array }[]
   readonly picks: ReadonlyMap<string, UserList>
+  /** Of the lists in `picks`. */
+  readonly revisions: ReadonlyMap<string, bigint>
   readonly states: ReadonlyMap<string, StoredUserState>
 }
 
 export async function recordedIn({ log, store }: { log: EventLog; store: Store }): Promise<Recorded> {
   const picks = new Map<string, UserList>()
+  const revisions = new Map<string, bigint>()
   for await (const rows of store.scan(tables.listsByUser)) {
-    for (const { partition, value } of rows) picks.set(partition, decodeList(value))
+    for (const { partition, value } of rows) {
+      picks.set(partition, decodeList(value))
+      revisions.set(partition, encodedListRevision(value))
+    }
   }
   const states = new Map<string, StoredUserState>()
   for await (const rows of store.scan(tables.userStates)) {
@@ -34,6 +40,7 @@ export async function recordedIn({ log, store }: { log: EventLog; store: Store }
     models: await recordsOf(log, topics.models),
     modelRows: await rowsOf(store, tables.models),
     picks,
+    revisions,
     states,
   }
 }
