@@ -6,7 +6,7 @@ import { recognizeTracker } from './trackers.ts'
 const eventNames = {
   user: ['userid', 'user', 'visitorid', 'customerid', 'customer', 'shopperid', 'memberid', 'accountid', 'sessionid'],
   item: ['itemid', 'item', 'productid', 'product', 'sku', 'movieid', 'articleid', 'contentid', 'stockcode', 'asin'],
-  type: ['type', 'eventtype', 'event', 'action', 'behavior', 'behavior'],
+  type: ['type', 'eventtype', 'event', 'action', 'behavior', 'behaviour'],
   timestamp: ['timestamp', 'time', 'datetime', 'date', 'eventtime', 'createdat', 'occurredat', 'ts', 'invoicedate'],
   value: ['value', 'rating', 'stars', 'score'],
   quantity: ['quantity', 'qty', 'count'],
