@@ -77,6 +77,21 @@ test('the sampled flag of a client is bounded by the traces of a second, as are 
   await limited.close()
 })
 
+test('of a small call every record is traced, of a large one the first', async () => {
+  const calls = await startHarness()
+  const tracedOf = async (count: number) => {
+    const before = (await calls.log.read(topics.interactions, 0, 0, 1000)).length
+    const events = Array.from({ length: count }, () => '{ userId: "bob", itemId: "a", type: VIEW }')
+    await calls.ask(`mutation { recordEvents(events: [${events.join()}]) { token } }`)
+    const records = (await calls.log.read(topics.interactions, 0, 0, 1000)).slice(before)
+    return records.map(({ headers }) => headers.traceparent !== undefined)
+  }
+  expect(await tracedOf(3)).toEqual([true, true, true])
+  const large = await tracedOf(25)
+  expect([large.indexOf(true), large.filter((traced) => traced).length, large.length]).toEqual([0, 1, 25])
+  await calls.close()
+})
+
 test('following is bounded too', async () => {
   const tracing = await createTracing({
     service: 'worker',

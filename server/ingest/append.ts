@@ -18,7 +18,8 @@ type InteractionTopic = typeof topics.interactions | typeof topics.backfill
 /**
  * Appends all records of a call, durable when it resolves. A large call to topic `interactions` goes in portions, each once
  * the backlog before the stages is short: platform/live-backlog.ts. Headers: `born`, when the server took them in (for the
- * time from event to push), and the trace they belong to: the client's own, or one begun here.
+ * time from event to push), and the trace they belong to: the client's own, or one begun here. Of a large call the first
+ * record alone is traced: the stages decide on traced records one by one.
  */
 export async function appendInteractions(
   records: readonly InteractionRecord[],
@@ -29,9 +30,12 @@ export async function appendInteractions(
   const attributes: Record<string, string> = first!.kind === 'event' ? { eventId: first!.eventId } : {}
   const span = tracing.begin('record', attributes, trace)
   const isPaced = topic === topics.interactions && records.length > unpacedRecordsMax
-  const headers = { ...originHeaders(clock.now(), span?.traceparent), ...(isPaced && bulkHeaders) }
+  const born = clock.now()
+  const traced = { ...originHeaders(born, span?.traceparent), ...(isPaced && bulkHeaders) }
+  const untraced = { ...originHeaders(born), ...bulkHeaders }
   const append = (some: readonly InteractionRecord[]) => log.append(topic, some.map(toLogRecord))
   const toLogRecord = (record: InteractionRecord): LogRecord => {
+    const headers = isPaced && record !== first ? untraced : traced
     return { key: record.userId, value: encodeInteraction(record), headers }
   }
   try {
