@@ -52,7 +52,7 @@ function listsOf(steps: readonly Step[], user: UserSnapshot) {
   const more = { now: nowMs, limit: itemCount }
   return [
     recommender.recommend(user, more),
-    recommender.recommend(user, { ...more, includeSeen: true, diversity: 0.3, exploration: 0.5, seed: 7 }),
+    recommender.recommend(user, { ...more, includeSeen: true }),
     recommender.similar(user.items[0]!, more),
     recommender.together(user.items, more),
     recommender.trending('DAY', more),
@@ -134,14 +134,11 @@ function aUser(random: () => number): UserSnapshot {
   const items = [0, 1, 2, 3, 4].map(() => `item-${Math.floor(random() * (itemCount + 3))}`)
   return {
     userId: 'ann',
-    seq: 0,
-    events: 5,
     newestAt: nowMs,
     items: [...new Set(items)],
     types: items.map(() => 0),
     strengths: items.map(() => 8),
     ages: items.map((_, k) => k * 60),
-    repeats: items.map(() => 1),
     rejected: ['item-7'],
     seen: ['item-3', 'item-9'],
     vector: floatsToBytes(Float32Array.from({ length: 8 }, () => random() - 0.5)),

@@ -122,25 +122,6 @@ describe('recommendations', () => {
     })
     expect(lists[1]).toEqual(lists[0])
   })
-
-  test('get more varied with diversity, and differ by seed with exploration', () => {
-    const world = new TestPipeline(shop(30))
-    for (let k = 0; k < 27; k += 3)
-      for (let n = 0; n < 30 - k; n++) world.learn(anInteraction({ userId: `u${n}`, itemId: `item-${k}` }))
-    world.learn(anInteraction({ userId: 'zoe', itemId: 'item-1' }), anInteraction({ userId: 'zoe', itemId: 'item-2' }))
-    const kinds = (diversity: number) =>
-      new Set(
-        world.recommender
-          .recommend(stranger, { now: 1e8, limit: 3, diversity })
-          .map((r) => Number(r.itemId.slice(5)) % 3),
-      ).size
-    expect(kinds(0)).toBe(1)
-    expect(kinds(0.9)).toBe(3)
-    const drawn = (seed: number) =>
-      world.recommender.recommend(stranger, { now: 1e8, limit: 10, exploration: 5, seed }).map((r) => r.itemId)
-    expect(drawn(1)).toEqual(drawn(1))
-    expect(drawn(1)).not.toEqual(drawn(2))
-  })
 })
 
 test('trending lists fall back on the catalog, together leaves out the basket', () => {

@@ -1,11 +1,9 @@
 import type { SideRow } from './items/row.ts'
-import { seededRandom } from './math/random.ts'
 import { weightsOf } from './rank/blend.ts'
-import { diversify } from './rank/diversity.ts'
 import { featureCount, featureNames } from './rank/features.ts'
 import { keepOneOfEachGroup, TakenGroups } from './rank/groups.ts'
 import { type Query, resolveQuery, typeAt } from './rank/query.ts'
-import { Ranker } from './rank/ranker.ts'
+import { Ranker, type RankOptions } from './rank/ranker.ts'
 import { sumCount, sumIndex } from './rank/sources.ts'
 import { TopK } from './rank/top-k.ts'
 import { ItemSide } from './replica/item-side.ts'
@@ -32,22 +30,10 @@ export interface ListOptions {
   allVariants?: boolean
 }
 
-export interface RecommendOptions extends ListOptions {
+export interface RecommendOptions extends ListOptions, Omit<RankOptions, 'given'> {
   /** Milliseconds since 1970, in the log's time. */
   now: number
-  /** Trade-off between score (0) and diversity of categories (1). Default: 0. */
-  diversity?: number
-  /**
-   * Scale of the Gumbel noise added to every score (Plackett-Luce sampling), reproducible by `seed`. Default: 0, no
-   * noise.
-   */
-  exploration?: number
-  seed?: number
   includeSeen?: boolean
-  /** Replaces the learned weights, for evaluation of single features and ablations. */
-  adjustWeights?: (weights: Float32Array) => Float32Array
-  /** Features that are taken for 0, for evaluation. */
-  without?: readonly number[]
 }
 
 /** An in-memory replica of the item side and the ranking over it. Not safe for reentrant calls: buffers are shared. */
@@ -234,26 +220,21 @@ export class Recommender {
 
   private selectTop(
     count: number,
-    options: ListOptions & Partial<RecommendOptions>,
+    options: ListOptions,
     reason: (item: number, feature: number) => Reason,
   ): RankedCandidate[] {
     const wanted = Math.min(options.limit, this.limitMax)
-    const diversity = options.diversity ?? 0
     const { best } = this
     const { candidates, reasons, scores } = this.ranker
-    if (options.exploration) this.explore(count, options.exploration, options.seed ?? 0)
-    // Diversification selects from more candidates than it returns.
-    best.begin(diversity > 0 ? Math.min(count, Math.max(3 * wanted, 60), this.limitMax) : wanted)
+    best.begin(wanted)
     for (let c = 0; c < count; c++) {
       if (scores[c]! < best.threshold || !this.isEligible(candidates[c]!) || !this.isAllowed(candidates[c]!, options))
         continue
       best.offer(c, scores[c]!)
     }
     const found = best.drain(this.places, this.order)
-    const order = diversity > 0 ? this.diversified(found, diversity, wanted) : null
     const ranked: RankedCandidate[] = []
-    for (let n = 0; n < (order?.length ?? found); n++) {
-      const k = order === null ? n : order[n]!
+    for (let k = 0; k < found; k++) {
       const place = this.places[k]!
       const item = candidates[place]!
       const feature = reasons[place]!
@@ -330,26 +311,6 @@ export class Recommender {
       if (item !== undefined && this.isEligible(item)) items.add(item)
     }
     return items
-  }
-
-  /** Returns the selected places in list order after diversification by category. */
-  private diversified(found: number, diversity: number, wanted: number): number[] {
-    const { candidates } = this.ranker
-    const labels = Array.from(
-      { length: found },
-      (_, k) => this.side.metas[candidates[this.places[k]!]!]?.categories ?? [],
-    )
-    return diversify(this.order, labels, diversity, wanted)
-  }
-
-  /** Adds noise in the order of item ids, so that the same seed gives the same list on every replica. */
-  private explore(count: number, scale: number, seed: number): void {
-    const { candidates, scores } = this.ranker
-    const { ids } = this.side
-    const random = seededRandom(seed)
-    const order = Array.from({ length: count }, (_, c) => c)
-    order.sort((a, b) => (ids[candidates[a]!]! < ids[candidates[b]!]! ? -1 : 1))
-    for (const c of order) scores[c]! += scale * -Math.log(-Math.log(random() * (1 - 2e-12) + 1e-12))
   }
 
   /** Fills the list up to `limit` with the newest items, then any other eligible item. */

@@ -60,7 +60,7 @@ export function* walkOnce(
         method === 'popular'
           ? popular.top(touched, place)
           : world.recommender.recommend(user, { now: event.timestamp, limit: evaluatedTop, exclude, ...reweigh })
-      judge.add(list, event, user.events, Number(process.hrtime.bigint() - from) / 1000)
+      judge.add(list, event, world.eventsOf(event.userId), Number(process.hrtime.bigint() - from) / 1000)
     }
     inQueries += Number(process.hrtime.bigint() - start)
   }

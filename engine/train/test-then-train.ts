@@ -41,6 +41,11 @@ export class OnlineReplay {
     return toSnapshot(this.model === null ? profile : refreshVector(profile, this.model))
   }
 
+  /** Returns how many events of the user were applied. */
+  eventsOf(userId: string): number {
+    return this.profiles.get(userId)?.events ?? 0
+  }
+
   private readonly waiting: SideDelta[] = []
 
   apply(event: Interaction, seq: number): void {

@@ -114,7 +114,6 @@ describe('a profile', () => {
     expect(snapshot).toMatchObject({
       items: ['tea', 'milk'],
       ages: [0, 3],
-      repeats: [2, 1],
       newestAt: 5000,
       rejected: ['beer'],
     })

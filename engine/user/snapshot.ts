@@ -18,9 +18,6 @@ const forgottenWeight = 0.1
 /** The user's input to ranking. Plain data in columns, typically about 1 kB. */
 export interface UserSnapshot {
   userId: string
-  /** Position of the newest event applied. */
-  seq: number
-  events: number
   /** Time of the newest item in `items`, the reference of `ages`. 0 without items. */
   newestAt: number
   /**
@@ -31,8 +28,6 @@ export interface UserSnapshot {
   types: number[]
   strengths: number[]
   ages: number[]
-  /** Occurrences of each item in the history. */
-  repeats: number[]
   /**
    * Of items with CONSUME events, by their index in `items`: the greatest portion in percent, `unknownPortion` where no
    * event says it. Absent without such items.
@@ -60,14 +55,11 @@ export function toSnapshot(profile: UserProfile): UserSnapshot {
   const { history } = profile
   const snapshot: UserSnapshot = {
     userId: profile.userId,
-    seq: profile.seq,
-    events: profile.events,
     newestAt: 0,
     items: [],
     types: [],
     strengths: [],
     ages: [],
-    repeats: [],
     rejected: [],
     seen: profile.seen.ids,
     vector: profile.vector,
@@ -86,7 +78,6 @@ export function toSnapshot(profile: UserProfile): UserSnapshot {
     const place = places.get(entry.itemId)
     if (place !== undefined) {
       if (entry.type === 'CONSUME') addConsumed(snapshot, place, entry)
-      else snapshot.repeats[place]!++
       continue
     }
     if (snapshot.items.length === recentsMax) continue
@@ -96,7 +87,6 @@ export function toSnapshot(profile: UserProfile): UserSnapshot {
     snapshot.types.push(eventTypes.indexOf(entry.type))
     snapshot.strengths.push(Math.round(strengthOf(entry) * 8))
     snapshot.ages.push(Math.max(0, Math.round((snapshot.newestAt - entry.timestamp) / 1000)))
-    snapshot.repeats.push(1)
     if (entry.type === 'CONSUME') notePortion(snapshot, snapshot.items.length - 1, entry)
   }
   const habits = habitsOf(profile)
@@ -144,11 +134,9 @@ function noteFurther(snapshot: UserSnapshot, place: number | undefined, entry: H
 
 /** An earlier CONSUME event of an item that is listed: all of them together are one occurrence, as strong as the strongest. */
 function addConsumed(snapshot: UserSnapshot, place: number, entry: HistoryEntry): void {
-  const isKnown = snapshot.portions?.[place] !== undefined
   notePortion(snapshot, place, entry)
   if (snapshot.types[place] === eventTypes.indexOf('CONSUME'))
     snapshot.strengths[place] = Math.max(snapshot.strengths[place]!, Math.round(strengthOf(entry) * 8))
-  else if (!isKnown) snapshot.repeats[place]!++
 }
 
 function notePortion(snapshot: UserSnapshot, place: number, { portion }: HistoryEntry): void {

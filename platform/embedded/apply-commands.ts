@@ -97,9 +97,6 @@ function applyTask(env: Environment, task: Task): number {
     case 'createTopics':
       createTopics(env, task)
       return 0
-    case 'setOffset':
-      env.offsets.put(Buffer.from(task.key), double(task.offset))
-      return 0
     case 'erase':
       erase(env, Buffer.from(task.prefix), task.at, task.purgeAt)
       return 0

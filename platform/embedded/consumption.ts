@@ -164,9 +164,6 @@ export class EmbeddedConsumption implements Consumption {
       partition: ref.partition,
       records,
       generation: this.generation,
-      heartbeat: async () => {
-        if (!this.stopping.signal.aborted) this.tick([])
-      },
       isOwned: () => run.isOwned,
     }
   }

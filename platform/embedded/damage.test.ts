@@ -2,6 +2,7 @@ import { closeSync, cpSync, openSync, readFileSync, readSync, renameSync, statSy
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { tables } from '../../schema/tables.ts'
+import { eventually } from '../../test/support/start-process.ts'
 import { openEmbedded } from './open-embedded.ts'
 import { salvageFolder } from './salvage.ts'
 import { aFolder, anEmbedded } from './testing/programs.ts'
@@ -31,7 +32,12 @@ async function aFilledFolder(): Promise<string> {
   }))
   await store.put(tables.userStates, rows)
   await store.erase(tables.eventIds, 'user-1', 5n)
-  await log.resetOffsets('group', 't', [3, 4])
+  const consumption = await log.consume({ group: 'group', topics: ['t'] }, async ({ partition, commitBefore }) => {
+    commitBefore(3 + partition)
+    throw new Error('no further')
+  })
+  await eventually(async () => String(await log.committedOffsets('group', 't')) === '3,4')
+  await consumption.stop(0)
   await log.close()
   await store.close()
   return dir

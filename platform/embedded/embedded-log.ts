@@ -16,7 +16,6 @@ import type {
 } from '../ports/event-log.ts'
 import { type ConsumptionParts, EmbeddedConsumption } from './consumption.ts'
 import { EmbeddedFollowing } from './following.ts'
-import { groupOffsetKey } from './keys.ts'
 import type { KnownTopic } from './topic-reader.ts'
 import { bytesOfRecord, groupBytesMax, offsetOfPending, type WriteResult } from './write-group.ts'
 
@@ -119,15 +118,6 @@ export class EmbeddedLog implements EventLog {
 
   async committedOffsets(group: string, topic: string): Promise<number[]> {
     return this.perPartition(topic, (known, partition) => this.parts.reader.committed(group, known, partition))
-  }
-
-  async resetOffsets(group: string, topic: string, offsets: readonly number[]): Promise<void> {
-    const { id } = this.parts.reader.topic(topic)
-    await Promise.all(
-      offsets.map((offset, partition) =>
-        this.parts.queue.task({ type: 'setOffset', key: groupOffsetKey(group, id, partition), offset }),
-      ),
-    )
   }
 
   async partitionCount(topic: string): Promise<number> {

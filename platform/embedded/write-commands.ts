@@ -9,7 +9,6 @@ export const command = { append: 1, put: 2, commitOffset: 3 } as const
 /** Rarer requests, as plain objects. */
 export type Task =
   | { readonly type: 'createTopics'; readonly specs: readonly TopicRow[] }
-  | { readonly type: 'setOffset'; readonly key: Uint8Array; readonly offset: number }
   | { readonly type: 'erase'; readonly prefix: Uint8Array; readonly at: bigint; readonly purgeAt: number }
   | { readonly type: 'putIfAbsent'; readonly key: Uint8Array; readonly row: Uint8Array }
   | { readonly type: 'rewrite'; readonly remove: readonly Uint8Array[]; readonly put: readonly KeyedBytes[] }

@@ -177,10 +177,6 @@ class KafkaLog implements EventLog {
     return this.tools.committedOffsets(group, topic)
   }
 
-  resetOffsets(group: string, topic: string, offsets: readonly number[]): Promise<void> {
-    return this.tools.resetOffsets(group, topic, offsets)
-  }
-
   partitionCount(topic: string): Promise<number> {
     return this.appender.partitionCount(this.nameOf(topic))
   }

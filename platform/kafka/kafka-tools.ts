@@ -82,22 +82,6 @@ export class KafkaTools {
     return partitions.map((partition) => offsets.get(partition) ?? 0)
   }
 
-  async resetOffsets(group: string, topic: string, offsets: readonly number[]): Promise<void> {
-    const groupId = this.nameOf(group)
-    const partitions = offsets.map((offset, partition) => ({ partition, offset: String(offset) }))
-    await this.ask(`did not set the offsets of "${group}"`, () =>
-      onCoordinator(this.connection, groupId, (coordinator) =>
-        // Without a generation: the brokers take it only while the group has no members.
-        coordinator.offsetCommit({
-          groupId,
-          groupGenerationId: -1,
-          memberId: '',
-          topics: [{ topic: this.nameOf(topic), partitions }],
-        }),
-      ),
-    )
-  }
-
   private fetchFrom(topic: string, partition: number, position: number) {
     return this.connection.onLeader(topic, partition, async (broker) => {
       const start = await listOffset(broker, topic, partition, earliest)

@@ -127,8 +127,6 @@ export class PartitionLane implements Source {
       partition: this.partition,
       records,
       generation: this.membership.generation,
-      // The membership is kept alive beside the handler; what it needs is a turn of the event loop.
-      heartbeat: () => new Promise((resolve) => setImmediate(resolve)),
       isOwned: () => this.membership.isOwned(),
     }
   }

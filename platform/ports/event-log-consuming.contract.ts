@@ -198,22 +198,5 @@ export function describeConsuming(context: LogContext): void {
       await second.stop()
       expect(seen.slice(-4)).toEqual(numbers(2, 6))
     })
-
-    test('can be set back, and is then read again', async () => {
-      const topic = await aTopic(context)
-      const group = uniqueName('group')
-      await appendNumbers(topic, 0, 10)
-      const seen: (string | null)[] = []
-      const handle = async ({ records }: Batch) => void seen.push(...records.map(text))
-      const first = await context.log.consume({ group, topics: [topic] }, handle)
-      await eventually(() => seen.length >= 10)
-      await first.stop()
-      await context.log.resetOffsets(group, topic, [4])
-      expect(await context.log.committedOffsets(group, topic)).toEqual([4])
-      const second = await context.log.consume({ group, topics: [topic] }, handle)
-      await eventually(() => seen.length >= 16)
-      await second.stop()
-      expect(seen).toEqual([...numbers(0, 10), ...numbers(4, 10)])
-    })
   })
 }

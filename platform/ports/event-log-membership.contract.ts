@@ -23,7 +23,7 @@ export function describeMembership(context: LogContext): void {
           async (batch) => {
             const at = `${batch.generation}/${batch.partition}`
             holders.set(at, (holders.get(at) ?? new Set()).add(who))
-            await batch.heartbeat()
+            await new Promise((resolve) => setImmediate(resolve))
             partitionsOf[who].add(batch.partition)
             for (const record of batch.records) seen[who].add(text(record)!)
           },

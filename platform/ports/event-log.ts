@@ -37,8 +37,6 @@ export interface EventLog {
   endOffsets(topic: string): Promise<number[]>
   /** For each partition the first offset that the group has not committed yet (0 where it never has). */
   committedOffsets(group: string, topic: string): Promise<number[]>
-  /** Sets the offsets a group without members will start from next. */
-  resetOffsets(group: string, topic: string, offsets: readonly number[]): Promise<void>
   partitionCount(topic: string): Promise<number>
   /** Flushes what is buffered, ends every consumption, releases the folder or the connections. */
   close(): Promise<void>
@@ -91,8 +89,6 @@ export interface Batch {
   commitBefore(offset: number): void
   /** Changes whenever this member's assignment may have changed: whatever was cached about its keys is then void. */
   readonly generation: number
-  /** Call it now and then during long work; it keeps the membership alive. */
-  heartbeat(): Promise<void>
   /** False once the partition has (or may have) moved to another member: stop early, write nothing more. */
   isOwned(): boolean
 }

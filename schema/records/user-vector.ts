@@ -18,19 +18,17 @@ export interface UserVector extends Placed {
 
 const version = 1
 const what = 'user-vectors'
+const requiredFields = 12
 
 type Fields = readonly [
   causedByEventId: string | null,
   heldOutItem: string | null,
   adopted: readonly number[],
-  seq: number,
-  events: number,
-  at: number,
+  newestAt: number,
   items: PackedIds,
   types: readonly number[],
   strengths: readonly number[],
   ages: readonly number[],
-  repeats: readonly number[],
   rejected: PackedIds,
   seen: PackedIds,
   vector: Uint8Array | null,
@@ -39,45 +37,56 @@ type Fields = readonly [
   ignored?: PackedIgnored | null,
   portions?: readonly number[] | null,
   further?: readonly number[] | null,
-  habits?: readonly number[],
+  habits?: readonly number[] | null,
 ]
 
 /** The user is in the record's key, and not in the value. */
 export function encodeUserVector(user: UserVector): Buffer {
-  const { snapshot, causedByEventId, heldOutItem, adopted } = user
-  const { seq, events, newestAt, types, strengths, ages, repeats, vector, modelVersion } = snapshot
-  const fields: Fields = [
+  const { snapshot, causedByEventId, heldOutItem, adopted, backfilled, ignored } = user
+  const { newestAt, types, strengths, ages, vector, modelVersion, portions, further, habits } = snapshot
+  const fields = [
     causedByEventId,
     heldOutItem,
     adopted.flatMap(({ partition, offset }) => [partition, offset]),
-    seq,
-    events,
     newestAt,
     packIds(snapshot.items),
     types,
     strengths,
     ages,
-    repeats,
     packIds(snapshot.rejected),
     packIds(snapshot.seen),
     vector,
     modelVersion,
-  ]
-  const { backfilled, ignored } = user
-  const { portions, further, habits } = snapshot
-  if (portions || further || habits) {
-    const more: unknown[] = [portions ? packPortions(portions) : null]
-    if (further || habits) more.push(further ?? null)
-    if (habits) more.push(habits)
-    return encodePlaced(version, user, [...fields, backfilled ?? null, ignored ?? null, ...more])
-  }
-  if (ignored !== undefined) return encodePlaced(version, user, [...fields, backfilled ?? null, ignored])
-  return encodePlaced(version, user, backfilled === undefined ? fields : [...fields, backfilled])
+    backfilled ?? null,
+    ignored ?? null,
+    portions ? packPortions(portions) : null,
+    further ?? null,
+    habits ?? null,
+  ] satisfies Fields
+  const length = fields.findLastIndex((field, n) => n < requiredFields || field !== null) + 1
+  return encodePlaced(version, user, fields.slice(0, length))
 }
 
 export function decodeUserVector(userId: string, bytes: Uint8Array): UserVector {
-  const fields = decodePlacedFields<Fields>(version, bytes, what)
-  const [causedByEventId, heldOutItem, adopted, seq, events, newestAt] = fields
+  const [
+    causedByEventId,
+    heldOutItem,
+    adopted,
+    newestAt,
+    items,
+    types,
+    strengths,
+    ages,
+    rejected,
+    seen,
+    vector,
+    modelVersion,
+    backfilled,
+    ignored,
+    portions,
+    further,
+    habits,
+  ] = decodePlacedFields<Fields>(version, bytes, what)
   return {
     ...placeOf(bytes),
     causedByEventId,
@@ -86,25 +95,22 @@ export function decodeUserVector(userId: string, bytes: Uint8Array): UserVector 
       partition: adopted[2 * n]!,
       offset: adopted[2 * n + 1]!,
     })),
-    ...(fields[15] != null && { backfilled: fields[15] }),
-    ...(fields[16] != null && { ignored: fields[16] }),
+    ...(backfilled != null && { backfilled }),
+    ...(ignored != null && { ignored }),
     snapshot: {
       userId,
-      seq,
-      events,
       newestAt,
-      items: unpackIds(fields[6]),
-      types: [...fields[7]],
-      strengths: [...fields[8]],
-      ages: [...fields[9]],
-      repeats: [...fields[10]],
-      rejected: unpackIds(fields[11]),
-      seen: unpackIds(fields[12]),
-      vector: fields[13],
-      modelVersion: fields[14],
-      ...(fields[17] && { portions: unpackPortions(fields[17]) }),
-      ...(fields[18] && { further: [...fields[18]] }),
-      ...(fields[19] && { habits: [...fields[19]] }),
+      items: unpackIds(items),
+      types: [...types],
+      strengths: [...strengths],
+      ages: [...ages],
+      rejected: unpackIds(rejected),
+      seen: unpackIds(seen),
+      vector,
+      modelVersion,
+      ...(portions && { portions: unpackPortions(portions) }),
+      ...(further && { further: [...further] }),
+      ...(habits && { habits: [...habits] }),
     },
   }
 }

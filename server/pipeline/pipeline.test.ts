@@ -93,13 +93,9 @@ test('what waits for a stage is seen though nobody works on it', async () => {
   await harness.log.append(from, records)
   const { stages } = await statusWhen((found) => (found.stages as { lag: number }[])[0]?.lag === 3)
   expect(stages).toEqual([{ name: 'archive', lag: 3, processedPerSecond: 0, p50Ms: 0, p99Ms: 0, deadLetters: 0 }])
-  const ends = await harness.log.endOffsets(from)
-  await harness.log.resetOffsets(
-    'archive',
-    from,
-    ends.map((end) => Math.max(0, end - 1)),
-  )
-  await statusWhen((found) => (found.stages as { lag: number }[])[0]?.lag === ends.filter((end) => end > 0).length)
+  const worker = await harness.log.consume({ group: 'archive', topics: [from] }, async () => {})
+  await statusWhen((found) => (found.stages as { lag: number }[])[0]?.lag === 0)
+  await worker.stop()
 })
 
 test('pipelineUpdated, once a second', async () => {

@@ -196,7 +196,6 @@ export class SimMember implements Consumption {
         })
       },
       generation: this.generation,
-      heartbeat: () => this.scheduler.call(this.owner, `${this.label} heartbeat`, () => {}),
       isOwned: () => this.holds(tenure),
     }
     let done = true

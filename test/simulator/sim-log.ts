@@ -55,9 +55,6 @@ export class SimLog {
         scheduler.call(owner, `ends of ${topic}`, () => this.topic(topic).partitions.map(({ end }) => end)),
       committedOffsets: (group, topic) =>
         scheduler.call(owner, `committed by ${group}`, () => [...this.group(group, topic).committed]),
-      resetOffsets: async () => {
-        throw new Error('not part of the simulation')
-      },
       partitionCount: async (topic) => this.topic(topic).partitions.length,
     }
   }

@@ -148,7 +148,7 @@ async function refreshEverybody(world: World, users: readonly string[]): Promise
   const record = (userId: string) => encodeInteraction({ v: 1, kind: 'refresh', userId })
   const records = users.map((userId) => ({ key: userId, value: record(userId) }))
   const steps = [
-    () => refreshUsers(parts, async () => {}),
+    () => refreshUsers(parts),
     // An erasure of a history may cover whatever waits in the backfill: whom it covers is asked for in the other lane.
     () => parts.log.append(topics.interactions, records),
   ]

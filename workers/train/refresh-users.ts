@@ -16,10 +16,7 @@ const pollMs = 20
  *
  * @returns the number of users asked for
  */
-export async function refreshUsers(
-  { log, store }: { log: EventLog; store: Store },
-  heartbeat: () => Promise<void>,
-): Promise<number> {
+export async function refreshUsers({ log, store }: { log: EventLog; store: Store }): Promise<number> {
   let users = 0
   let chunk: string[] = []
   const send = async () => {
@@ -35,7 +32,6 @@ export async function refreshUsers(
       chunk.push(partition)
       if (chunk.length >= chunkUsers) await send()
     }
-    await heartbeat()
   }
   if (chunk.length > 0) await send()
   return users

@@ -2,7 +2,7 @@ import { decodeModel, encodeModel } from '../../engine/train/codec.ts'
 import type { Config } from '../../platform/config.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { Clock } from '../../platform/ports/clock.ts'
-import type { Batch, Consumption, EventLog } from '../../platform/ports/event-log.ts'
+import type { Consumption, EventLog } from '../../platform/ports/event-log.ts'
 import type { Store } from '../../platform/ports/store.ts'
 import { removeModel, saveModel } from '../../platform/read-models/models.ts'
 import type { Replica } from '../../platform/read-models/replica.ts'
@@ -73,7 +73,7 @@ export async function startTrainer(parts: TrainerParts): Promise<Consumption> {
           await log.append(topics.deadLetter, [{ ...dead, value: value === null ? null : value() }])
           continue
         }
-        await withHeartbeat(batch, () => carryOut(command))
+        await carryOut(command)
       }
       meter.done(batch, 0, clock.now())
     },
@@ -96,7 +96,7 @@ export async function startTrainer(parts: TrainerParts): Promise<Consumption> {
     if (command.kind === 'retrain') return retrain(command)
     if (command.kind === 'roll-back') return rollBack(command)
     if (command.kind === 'rebuild') return rebuild(command)
-    const users = await refreshUsers(parts, async () => {})
+    const users = await refreshUsers(parts)
     return { ...toOutcome(command, true, null), users }
   }
 
@@ -165,7 +165,7 @@ export async function startTrainer(parts: TrainerParts): Promise<Consumption> {
       if (swapped && serving.instancesBehind(model.version, since - 5000).length === 0) break
       await clock.sleep(pollMs)
     }
-    const users = await refreshUsers(parts, async () => {})
+    const users = await refreshUsers(parts)
     logger.info({ version: model.version, users }, 'model serves')
   }
 
@@ -188,16 +188,3 @@ export async function startTrainer(parts: TrainerParts): Promise<Consumption> {
 }
 
 const versionKey = (version: number): string => versionPrefix + version
-const heartbeatMs = 2000
-
-/** Training takes longer than a group waits for a member that says nothing. */
-async function withHeartbeat(batch: Batch, work: () => Promise<void>): Promise<void> {
-  const timer = setInterval(() => {
-    batch.heartbeat().catch(() => {}) // a lost membership shows at the commit
-  }, heartbeatMs)
-  try {
-    await work()
-  } finally {
-    clearInterval(timer)
-  }
-}
