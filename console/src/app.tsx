@@ -9,8 +9,8 @@ import { frozenStore, liveStore, useLivePipeline } from './live.ts'
 import { ModelsPage } from './models/models-page.tsx'
 import { Link, pages, pathTo, useRoute } from './router.tsx'
 import { SignIn } from './sign-in.tsx'
-import { useStore } from './store.ts'
 import { Waiting } from './ui/panel.tsx'
+import { useStore } from './use-store.ts'
 import { VisitorPage } from './visitors/visitor-page.tsx'
 
 // It brings a reader of YAML with it, which no other page needs.

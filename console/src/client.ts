@@ -1,14 +1,6 @@
-import { Pickstream } from '@pickstream/client'
-import {
-  Client,
-  type CombinedError,
-  cacheExchange,
-  type ExecutionResult,
-  fetchExchange,
-  subscriptionExchange,
-} from 'urql'
+import { createStore, forwardSubscription, Pickstream } from '@pickstream/client'
+import { Client, type CombinedError, cacheExchange, fetchExchange, subscriptionExchange } from 'urql'
 import { accessHeaders } from './access.ts'
-import { createStore } from './store.ts'
 
 const pickstream = new Pickstream({ url: '/graphql', headers: accessHeaders, storage: null })
 
@@ -23,19 +15,7 @@ export const client = new Client({
   exchanges: [
     cacheExchange,
     fetchExchange,
-    subscriptionExchange({
-      forwardSubscription: ({ query = '', variables }) => ({
-        subscribe: (sink) => ({
-          unsubscribe: pickstream.subscribe(() => ({ query, variables }), {
-            next: (message) => sink.next(message as ExecutionResult),
-            error: (error) => {
-              sink.next({ errors: [error] })
-              sink.complete()
-            },
-          }),
-        }),
-      }),
-    }),
+    subscriptionExchange({ forwardSubscription: forwardSubscription(pickstream) }),
   ],
 })
 

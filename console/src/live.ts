@@ -1,8 +1,8 @@
+import { createStore } from '@pickstream/client'
 import { useEffect } from 'react'
 import { useClient } from 'urql'
 import { connectionStore, isRefusal } from './client.ts'
 import { PipelineDocument, type PipelineSubscription } from './generated/graphql.ts'
-import { createStore } from './store.ts'
 
 export type Pipeline = PipelineSubscription['pipelineUpdated']
 export type Stage = Pipeline['stages'][number]

@@ -1,5 +1,6 @@
+import { createStore } from '@pickstream/client'
 import type { AnchorHTMLAttributes, MouseEvent } from 'react'
-import { useSyncExternalStore } from 'react'
+import { useStore } from './use-store.ts'
 
 /** Every page is an address with a query: /console/?page=visitor&user=ada. */
 export const pages = [
@@ -24,29 +25,17 @@ export function pathTo(page: Page, of: { user?: string; event?: string } = {}): 
   return query.size === 0 ? location.pathname : `?${query}`
 }
 
-const listeners = new Set<() => void>()
-const changed = () => {
-  for (const listener of listeners) listener()
-}
-addEventListener('popstate', changed)
+const address = createStore(location.search)
+addEventListener('popstate', () => address.set(location.search))
 
 export function navigate(to: string) {
   const before = routeOf(location.search).page
   history.pushState(null, '', to)
   if (routeOf(location.search).page !== before) scrollTo({ top: 0, behavior: 'instant' })
-  changed()
+  address.set(location.search)
 }
 
-export function useRoute(): Route {
-  const query = useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    () => location.search,
-  )
-  return routeOf(query)
-}
+export const useRoute = (): Route => routeOf(useStore(address))
 
 function routeOf(query: string): Route {
   const given = new URLSearchParams(query)

@@ -1,5 +1,5 @@
-import { Pickstream } from '@pickstream/client'
-import { Client, cacheExchange, type ExecutionResult, fetchExchange, subscriptionExchange } from 'urql'
+import { forwardSubscription, Pickstream } from '@pickstream/client'
+import { Client, cacheExchange, fetchExchange, subscriptionExchange } from 'urql'
 
 /** Records events and watches lists. */
 export const pickstream = new Pickstream({ url: '/graphql' })
@@ -11,18 +11,6 @@ export const client = new Client({
   exchanges: [
     cacheExchange,
     fetchExchange,
-    subscriptionExchange({
-      forwardSubscription: ({ query = '', variables }) => ({
-        subscribe: (sink) => ({
-          unsubscribe: pickstream.subscribe(() => ({ query, variables }), {
-            next: (message) => sink.next(message as ExecutionResult),
-            error: (error) => {
-              sink.next({ errors: [error] })
-              sink.complete()
-            },
-          }),
-        }),
-      }),
-    }),
+    subscriptionExchange({ forwardSubscription: forwardSubscription(pickstream) }),
   ],
 })

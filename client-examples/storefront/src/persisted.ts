@@ -1,46 +1,21 @@
+import { createStore, type ValueStore, type WritableStore } from '@pickstream/client'
 import { useSyncExternalStore } from 'react'
 
-export interface Persisted<T> {
-  get(): T
-  set(value: T): void
-  use(): T
-}
+export const useStore = <T>(store: ValueStore<T>): T => useSyncExternalStore(store.subscribe, store.get)
 
 /** A value in localStorage: it survives a reload, and all windows of this browser have the same. */
-export function persisted<T>(key: string, initial: () => T): Persisted<T> {
-  const listeners = new Set<() => void>()
-  let value = read()
-
-  addEventListener('storage', (event) => {
-    if (event.key === key) changed(read())
-  })
-
-  return {
-    get: () => value,
-    set(next) {
-      localStorage.setItem(key, JSON.stringify(next))
-      changed(next)
-    },
-    use: () =>
-      useSyncExternalStore(
-        (listener) => {
-          listeners.add(listener)
-          return () => listeners.delete(listener)
-        },
-        () => value,
-      ),
-  }
-
-  function read(): T {
+export function persisted<T>(key: string, initial: () => T): WritableStore<T> {
+  const parsed = (): T | undefined => {
     const stored = localStorage.getItem(key)
-    if (stored !== null) return JSON.parse(stored) as T
-    const first = initial()
-    localStorage.setItem(key, JSON.stringify(first))
-    return first
+    return stored === null ? undefined : (JSON.parse(stored) as T)
   }
-
-  function changed(next: T) {
-    value = next
-    for (const listener of listeners) listener()
+  const save = (value: T): T => {
+    localStorage.setItem(key, JSON.stringify(value))
+    return value
   }
+  const store = createStore(parsed() ?? save(initial()))
+  addEventListener('storage', (event) => {
+    if (event.key === key) store.set(parsed() ?? save(initial()))
+  })
+  return { ...store, set: (value) => store.set(save(value)) }
 }

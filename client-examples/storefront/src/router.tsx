@@ -1,5 +1,6 @@
+import { createStore } from '@pickstream/client'
 import type { AnchorHTMLAttributes, MouseEvent } from 'react'
-import { useSyncExternalStore } from 'react'
+import { useStore } from './persisted.ts'
 
 /** Every page is an address with a query, so that any static server can serve the shop: /?item=tent-01, /?basket, /?q=lamp. */
 export type Route =
@@ -16,29 +17,17 @@ export const paths = {
   },
 }
 
-const listeners = new Set<() => void>()
-const changed = () => {
-  for (const listener of listeners) listener()
-}
-addEventListener('popstate', changed)
+const address = createStore(location.search)
+addEventListener('popstate', () => address.set(location.search))
 
 export function navigate(to: string, { replace = false } = {}) {
   if (replace) history.replaceState(null, '', to)
   else history.pushState(null, '', to)
   if (!replace) scrollTo({ top: 0, behavior: 'instant' })
-  changed()
+  address.set(location.search)
 }
 
-export function useRoute(): Route {
-  const query = useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    () => location.search,
-  )
-  return routeOf(new URLSearchParams(query))
-}
+export const useRoute = (): Route => routeOf(new URLSearchParams(useStore(address)))
 
 export function routeOf(query: URLSearchParams): Route {
   const id = query.get('item')

@@ -1,7 +1,7 @@
 import { type EventInput, type EventType, newId } from '@pickstream/client'
 import { pickstream } from './client.ts'
 import type { ItemCardFragment } from './generated/graphql.ts'
-import { persisted } from './persisted.ts'
+import { persisted, useStore } from './persisted.ts'
 import { createStopwatch } from './stopwatch.ts'
 
 export interface Shopper {
@@ -31,8 +31,8 @@ const shopper = persisted<Shopper>('marigold.shopper', newGuest)
 const baskets = persisted<Readonly<Record<string, Basket>>>('marigold.baskets', () => ({}))
 export const stopwatch = createStopwatch()
 
-export const useShopper = () => shopper.use()
-export const useBasket = (): Basket => baskets.use()[shopper.use().id] ?? {}
+export const useShopper = () => useStore(shopper)
+export const useBasket = (): Basket => useStore(baskets)[useStore(shopper).id] ?? {}
 
 type Details = Partial<
   Pick<EventInput, 'recommendationId' | 'position' | 'quantity' | 'unitPrice' | 'portion' | 'seconds'>

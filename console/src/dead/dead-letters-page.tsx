@@ -3,7 +3,7 @@ import { useMutation } from 'urql'
 import { sayError } from '../client.ts'
 import { when } from '../format.ts'
 import { DeadLettersDocument, type DeadLettersQuery, ReplayDocument } from '../generated/graphql.ts'
-import { Empty, Outcome, Panel, Problem, Tag, Waiting } from '../ui/panel.tsx'
+import { Empty, Outcome, Panel, Pending, Tag } from '../ui/panel.tsx'
 import { useFreshQuery } from '../use-fresh-query.ts'
 import css from './dead.module.css'
 
@@ -55,8 +55,7 @@ export function DeadLettersPage() {
         {replaying.error && sayError(replaying.error)}
         {replaying.data && `${replaying.data.replayDeadLetters} given to their topic again.`}
       </Outcome>
-      {error && <Problem error={error} again={askAgain} />}
-      {!data && !error && <Waiting />}
+      <Pending of={{ data, error, askAgain }} />
       {data && letters.length === 0 && <Empty>{before ? 'No older ones.' : 'None: every record was taken.'}</Empty>}
       <ul className={css.letters}>
         {letters.map((letter) => (

@@ -5,7 +5,7 @@ import { ms } from '../format.ts'
 import { TracesDocument } from '../generated/graphql.ts'
 import { Link, pathTo } from '../router.tsx'
 import { axis, Chart, type Color } from '../ui/chart.tsx'
-import { Empty, Panel, Problem, Stat, Stats, Waiting } from '../ui/panel.tsx'
+import { Empty, Panel, Pending, Stat, Stats } from '../ui/panel.tsx'
 import { useFreshQuery } from '../use-fresh-query.ts'
 
 const names = [...boundsMs.map((bound) => (bound < 1000 ? `${bound}` : `${bound / 1000} s`)), 'more']
@@ -56,8 +56,7 @@ export function LatencyPanel() {
       note="How many of the newest followed events took up to so many milliseconds, from the mutation to the server's push."
       tools={<Link href={pathTo('events')}>Follow one</Link>}
     >
-      {error && <Problem error={error} again={askAgain} />}
-      {!data && !error && <Waiting />}
+      <Pending of={{ data, error, askAgain }} />
       {data && p50 === undefined && <Empty>No event has been followed yet. Send one from the page “Events”.</Empty>}
       {p50 !== undefined && p99 !== undefined && (
         <>

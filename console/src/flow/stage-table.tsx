@@ -1,7 +1,17 @@
 import { count, latency, rate } from '../format.ts'
-import type { Pipeline } from '../live.ts'
-import { Panel, Scroller } from '../ui/panel.tsx'
+import type { Pipeline, Stage } from '../live.ts'
+import { Panel } from '../ui/panel.tsx'
+import { type Column, Table } from '../ui/table.tsx'
 import { edgesOf, stationsOf } from './topology.ts'
+
+const columns: readonly Column<Stage>[] = [
+  { title: 'Stage', kind: 'name', cell: ({ name }) => name },
+  { title: 'p50', kind: 'number', cell: ({ p50Ms }) => latency(p50Ms) },
+  { title: 'p99', kind: 'number', cell: ({ p99Ms }) => latency(p99Ms) },
+  { title: 'Rate', kind: 'number', cell: ({ processedPerSecond }) => rate(processedPerSecond) },
+  { title: 'Lag', kind: 'number', cell: ({ lag }) => count(lag) },
+  { title: 'Dead', kind: 'number', cell: ({ deadLetters }) => count(deadLetters) },
+]
 
 /** The same numbers in words: from an event's acceptance to the end of each stage. */
 export function StageTable({ pipeline: { stages, members } }: { pipeline: Pipeline }) {
@@ -9,42 +19,7 @@ export function StageTable({ pipeline: { stages, members } }: { pipeline: Pipeli
   const inOrder = stationsOf([...byName.keys()], edgesOf(members)).flatMap((name) => byName.get(name) ?? [])
   return (
     <Panel title="Latency by stage" note="From an event's acceptance to the end of the stage.">
-      <Scroller label="Latency by stage">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Stage</th>
-              <th scope="col" className="number">
-                p50
-              </th>
-              <th scope="col" className="number">
-                p99
-              </th>
-              <th scope="col" className="number">
-                Rate
-              </th>
-              <th scope="col" className="number">
-                Lag
-              </th>
-              <th scope="col" className="number">
-                Dead
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {inOrder.map((stage) => (
-              <tr key={stage.name}>
-                <th scope="row">{stage.name}</th>
-                <td className="number">{latency(stage.p50Ms)}</td>
-                <td className="number">{latency(stage.p99Ms)}</td>
-                <td className="number">{rate(stage.processedPerSecond)}</td>
-                <td className="number">{count(stage.lag)}</td>
-                <td className="number">{count(stage.deadLetters)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scroller>
+      <Table label="Latency by stage" rows={inOrder} keyOf={({ name }) => name} columns={columns} />
     </Panel>
   )
 }

@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import { frozenStore, type Live } from '../live.ts'
-import { useStore } from '../store.ts'
+import { useStore } from '../use-store.ts'
 import { End, StageCard } from './stage-card.tsx'
 import css from './topology.module.css'
 import { boxOf, depthOf, draw, edgesOf, type Size, wayOut } from './topology.ts'

@@ -2,7 +2,7 @@ import { useAutoAnimate } from '@formkit/auto-animate/react'
 import { useState } from 'react'
 import { useSubscription } from 'urql'
 import { TrendsDocument, type TrendWindow } from '../generated/graphql.ts'
-import { Empty, Panel, Problem, Waiting } from '../ui/panel.tsx'
+import { Empty, Panel, Pending } from '../ui/panel.tsx'
 import css from './trends.module.css'
 
 const windows: readonly TrendWindow[] = ['HOUR', 'DAY', 'WEEK']
@@ -31,8 +31,7 @@ export function TrendsPanel() {
         </select>
       }
     >
-      {error && <Problem error={error} />}
-      {!trends && !error && <Waiting />}
+      <Pending of={{ data, error }} />
       {trends?.length === 0 && <Empty>Nothing trends: no events in the last {window.toLowerCase()}.</Empty>}
       <ol ref={list} className={css.trends}>
         {trends?.map(({ rank, score, item }) => (

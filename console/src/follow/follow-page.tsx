@@ -3,7 +3,7 @@ import { clock, ms } from '../format.ts'
 import { TracesDocument } from '../generated/graphql.ts'
 import page from '../page.module.css'
 import { Link, pathTo } from '../router.tsx'
-import { Empty, Panel, Problem, Tag, Waiting } from '../ui/panel.tsx'
+import { Empty, Panel, Pending, Problem, Tag } from '../ui/panel.tsx'
 import { useFreshQuery } from '../use-fresh-query.ts'
 import css from './follow.module.css'
 import { eventToListMs, eventToPushMs, type Trace } from './histogram.ts'
@@ -38,8 +38,7 @@ function OneEvent({ eventId }: { eventId: string | undefined }) {
       title={eventId ? 'Trace of this event' : 'Trace of the newest event'}
       note={trace?.eventId ? <code>{trace.eventId}</code> : eventId && <code>{eventId}</code>}
     >
-      {error && <Problem error={error} again={askAgain} />}
-      {!data && !error && <Waiting />}
+      <Pending of={{ data, error, askAgain }} />
       {data && !trace && (
         <Empty>
           {eventId

@@ -2,7 +2,7 @@ import { useSubscription } from 'urql'
 import { clock } from '../format.ts'
 import { ListOfDocument } from '../generated/graphql.ts'
 import { Link, pathTo } from '../router.tsx'
-import { Panel, Problem, Tag, Waiting } from '../ui/panel.tsx'
+import { Panel, Pending, Tag } from '../ui/panel.tsx'
 import { PicksTable } from '../visitors/picks-table.tsx'
 
 /** The end of the way: the user's list as a page that is open gets it. */
@@ -21,8 +21,7 @@ export function ResultingList({ userId, eventId }: { userId: string; eventId: st
       }
       note={list && `Revision ${list.revision}, computed at ${clock(list.computedAt)}, pushed over the subscription.`}
     >
-      {error && <Problem error={error} />}
-      {!list && !error && <Waiting />}
+      <Pending of={{ data, error }} />
       {list && <PicksTable picks={list.picks.slice(0, 8)} />}
     </Panel>
   )

@@ -9,7 +9,8 @@ import {
   RetrainDocument,
   RollBackDocument,
 } from '../generated/graphql.ts'
-import { Empty, Outcome, Panel, Problem, Scroller, Tag, Waiting } from '../ui/panel.tsx'
+import { Empty, Outcome, Panel, Pending, Tag } from '../ui/panel.tsx'
+import { type Column, Table } from '../ui/table.tsx'
 import { useFreshQuery } from '../use-fresh-query.ts'
 import { QualityPanel } from './quality-panel.tsx'
 
@@ -22,7 +23,8 @@ interface Said {
 
 /** The models that are kept, how each did on the past, and how the lists do on live traffic. */
 export function ModelsPage() {
-  const { data, error, askAgain } = useFreshQuery({ query: ModelsDocument }, 5_000)
+  const asked = useFreshQuery({ query: ModelsDocument }, 5_000)
+  const { data, askAgain } = asked
   const [retraining, retrain] = useMutation(RetrainDocument)
   const [rollingBack, rollBack] = useMutation(RollBackDocument)
   const [refreshing, refresh] = useMutation(RefreshDocument)
@@ -72,8 +74,7 @@ export function ModelsPage() {
         }
       >
         <Outcome bad={said?.bad}>{busy ? 'Working …' : said?.text}</Outcome>
-        {error && <Problem error={error} again={askAgain} />}
-        {!data && !error && <Waiting />}
+        <Pending of={asked} />
         {data?.models.length === 0 && (
           <Empty>
             No model yet: lists are made of what trends and of what goes together. Retrain to make the first.
@@ -96,47 +97,47 @@ interface TableProps {
 
 function ModelsTable({ models, busy, rollBack }: TableProps) {
   return (
-    <Scroller label="Models">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Version</th>
-            <th scope="col">Trained</th>
-            {['Users', 'Items', 'Events', 'Hit rate', 'MRR', 'NDCG', 'Judged by'].map((name) => (
-              <th key={name} scope="col" className="number">
-                {name}
-              </th>
-            ))}
-            <th scope="col">
-              <span className="unseen">Action</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {models.map(({ version, serving, trainedAt, users, items, events, validation }) => (
-            <tr key={version}>
-              <th scope="row">
-                {version} {serving && <Tag kind="good">serves</Tag>}
-              </th>
-              <td className="short">{when(trainedAt)}</td>
-              <td className="number">{count(users)}</td>
-              <td className="number">{count(items)}</td>
-              <td className="number">{count(events)}</td>
-              <td className="number">{validation ? percent(validation.hr) : '–'}</td>
-              <td className="number">{validation?.mrr.toFixed(3) ?? '–'}</td>
-              <td className="number">{validation?.ndcg.toFixed(3) ?? '–'}</td>
-              <td className="number">{validation ? `${count(validation.n)} events` : '–'}</td>
-              <td className="number">
-                {!serving && (
-                  <button type="button" disabled={busy} onClick={() => rollBack(version)}>
-                    Roll back to {version}
-                  </button>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroller>
+    <Table
+      label="Models"
+      rows={models}
+      keyOf={({ version }) => version}
+      columns={[
+        ...figures,
+        {
+          title: <span className="unseen">Action</span>,
+          kind: 'number',
+          cell: ({ serving, version }) =>
+            !serving && (
+              <button type="button" disabled={busy} onClick={() => rollBack(version)}>
+                Roll back to {version}
+              </button>
+            ),
+        },
+      ]}
+    />
   )
 }
+
+const figures: readonly Column<Version>[] = [
+  {
+    title: 'Version',
+    kind: 'name',
+    cell: ({ version, serving }) => (
+      <>
+        {version} {serving && <Tag kind="good">serves</Tag>}
+      </>
+    ),
+  },
+  { title: 'Trained', cell: ({ trainedAt }) => <span className="short">{when(trainedAt)}</span> },
+  { title: 'Users', kind: 'number', cell: ({ users }) => count(users) },
+  { title: 'Items', kind: 'number', cell: ({ items }) => count(items) },
+  { title: 'Events', kind: 'number', cell: ({ events }) => count(events) },
+  { title: 'Hit rate', kind: 'number', cell: ({ validation }) => (validation ? percent(validation.hr) : '–') },
+  { title: 'MRR', kind: 'number', cell: ({ validation }) => validation?.mrr.toFixed(3) ?? '–' },
+  { title: 'NDCG', kind: 'number', cell: ({ validation }) => validation?.ndcg.toFixed(3) ?? '–' },
+  {
+    title: 'Judged by',
+    kind: 'number',
+    cell: ({ validation }) => (validation ? `${count(validation.n)} events` : '–'),
+  },
+]

@@ -3,7 +3,7 @@ import type uPlot from 'uplot'
 import { count, percent } from '../format.ts'
 import { QualityDocument } from '../generated/graphql.ts'
 import { axis, Chart, type Color, type Data } from '../ui/chart.tsx'
-import { Empty, Panel, Problem, Stat, Stats, Waiting } from '../ui/panel.tsx'
+import { Empty, Panel, Pending, Stat, Stats } from '../ui/panel.tsx'
 import { useFreshQuery } from '../use-fresh-query.ts'
 import { trailing } from './trailing.ts'
 
@@ -52,8 +52,7 @@ export function QualityPanel() {
       title="Quality on live traffic"
       note="Of the events whose item was wanted and new to the user: how many were among the first 20 of the list just before. The lines are means of six hours."
     >
-      {error && <Problem error={error} again={askAgain} />}
-      {!hours && !error && <Waiting />}
+      <Pending of={{ data, error, askAgain }} />
       {hours?.length === 0 && <Empty>Nothing was scored yet.</Empty>}
       {newest && (
         <>

@@ -1,6 +1,7 @@
 import { amount, count } from '../format.ts'
 import { ExperimentsDocument, type ExperimentsQuery, type FiguresFragment } from '../generated/graphql.ts'
-import { Empty, Panel, Problem, Scroller, Waiting } from '../ui/panel.tsx'
+import { Empty, Panel, Pending } from '../ui/panel.tsx'
+import { Table } from '../ui/table.tsx'
 import { useFreshQuery } from '../use-fresh-query.ts'
 import { Interval, mostOf } from './interval.tsx'
 import { liftText, metricText } from './lift-text.ts'
@@ -10,14 +11,14 @@ type Experiment = ExperimentsQuery['experiments'][number]
 
 /** What users did about the lists of each variant, and its lift over the baseline. */
 export function ExperimentsPanel() {
-  const { data, error, askAgain } = useFreshQuery({ query: ExperimentsDocument }, 5_000)
+  const asked = useFreshQuery({ query: ExperimentsDocument }, 5_000)
+  const { data } = asked
   return (
     <Panel
       title="Experiments"
       note="Figures with 95 % intervals over users. A lift is shown once the variant and the baseline each have 7 days, 100 users and 30 clicks or orders."
     >
-      {error && <Problem error={error} again={askAgain} />}
-      {!data && !error && <Waiting />}
+      <Pending of={asked} />
       {data?.experiments.length === 0 && (
         <Empty>
           No impressions of an experiment's lists yet. Name an experiment in the rules; pages tell with the
@@ -55,52 +56,28 @@ function Variants({ label, variants }: { label: string; variants: readonly Figur
   const mostCorrected = mostOf(variants.map(({ correctedClickThrough }) => correctedClickThrough))
   const mostConversion = mostOf(variants.map(({ conversion }) => conversion))
   return (
-    <Scroller label={label}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Variant</th>
-            <th scope="col" className="number">
-              Users
-            </th>
-            <th scope="col" className="number">
-              Impressions
-            </th>
-            <th scope="col">Clicks by impressions</th>
-            <th scope="col">Corrected for position</th>
-            <th scope="col">Purchases by impressions</th>
-            <th scope="col" className="number">
-              Revenue
-            </th>
-            <th scope="col">Revenue per user</th>
-            <th scope="col" className="number">
-              Last touch
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {variants.map((variant) => (
-            <tr key={variant.name}>
-              <th scope="row">{variant.name}</th>
-              <td className="number">{count(variant.users)}</td>
-              <td className="number">{count(variant.impressions)}</td>
-              <td>
-                <Interval share={variant.clickThrough} most={most} />
-              </td>
-              <td>
-                <Interval share={variant.correctedClickThrough} most={mostCorrected} />
-              </td>
-              <td>
-                <Interval share={variant.conversion} most={mostConversion} />
-              </td>
-              <td className="number">{amount(variant.revenue)}</td>
-              <td>{amountText(variant.revenuePerUser)}</td>
-              <td className="number">{amount(variant.lastTouch.revenue)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroller>
+    <Table
+      label={label}
+      rows={variants}
+      keyOf={({ name }) => name}
+      columns={[
+        { title: 'Variant', kind: 'name', cell: ({ name }) => name },
+        { title: 'Users', kind: 'number', cell: ({ users }) => count(users) },
+        { title: 'Impressions', kind: 'number', cell: ({ impressions }) => count(impressions) },
+        { title: 'Clicks by impressions', cell: ({ clickThrough }) => <Interval share={clickThrough} most={most} /> },
+        {
+          title: 'Corrected for position',
+          cell: ({ correctedClickThrough }) => <Interval share={correctedClickThrough} most={mostCorrected} />,
+        },
+        {
+          title: 'Purchases by impressions',
+          cell: ({ conversion }) => <Interval share={conversion} most={mostConversion} />,
+        },
+        { title: 'Revenue', kind: 'number', cell: ({ revenue }) => amount(revenue) },
+        { title: 'Revenue per user', cell: ({ revenuePerUser }) => amountText(revenuePerUser) },
+        { title: 'Last touch', kind: 'number', cell: ({ lastTouch }) => amount(lastTouch.revenue) },
+      ]}
+    />
   )
 }
 

@@ -1,6 +1,7 @@
 import { amount, count, percent } from '../format.ts'
 import { PlacementsDocument, type PlacementsQuery } from '../generated/graphql.ts'
-import { Empty, Panel, Problem, Scroller, Waiting } from '../ui/panel.tsx'
+import { Empty, Panel, Pending } from '../ui/panel.tsx'
+import { type Column, Table } from '../ui/table.tsx'
 import { useFreshQuery } from '../use-fresh-query.ts'
 import { Interval, mostOf } from './interval.tsx'
 import css from './rules.module.css'
@@ -9,7 +10,8 @@ type Placement = PlacementsQuery['placements'][number]
 
 /** What users did about the lists of each placement, and how they look at them. */
 export function PlacementsPanel() {
-  const { data, error, askAgain } = useFreshQuery({ query: PlacementsDocument }, 5_000)
+  const asked = useFreshQuery({ query: PlacementsDocument }, 5_000)
+  const { data } = asked
   const placements = data?.placements ?? []
   const most = mostOf(placements.map(({ clickThrough }) => clickThrough))
   const mostHits = mostOf(placements.map(({ hitRate }) => hitRate))
@@ -19,58 +21,35 @@ export function PlacementsPanel() {
       title="Placements"
       note="Shares with 95 % intervals over users. Hit rate: lists with a click, by lists that came into view. Click position: mean of 1 / position over the clicks, 1 where only the first item is clicked."
     >
-      {error && <Problem error={error} again={askAgain} />}
-      {!data && !error && <Waiting />}
+      <Pending of={asked} />
       {data && placements.length === 0 && <Empty>No events that name a list yet.</Empty>}
       {placements.length > 0 && (
-        <Scroller label="Placements">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Placement</th>
-                <th scope="col" className="number">
-                  Users
-                </th>
-                <th scope="col" className="number">
-                  Impressions
-                </th>
-                <th scope="col">Hit rate</th>
-                <th scope="col">Clicks by impressions</th>
-                <th scope="col">Purchases by impressions</th>
-                <th scope="col" className="number">
-                  Revenue
-                </th>
-                <th scope="col" className="number">
-                  Per user
-                </th>
-                <th scope="col" className="number">
-                  Click position
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {placements.map((one) => (
-                <tr key={one.placement}>
-                  <th scope="row">{nameOf(one)}</th>
-                  <td className="number">{count(one.users)}</td>
-                  <td className="number">{count(one.impressions)}</td>
-                  <td>
-                    <Interval share={one.hitRate} most={mostHits} />
-                  </td>
-                  <td>
-                    <Interval share={one.clickThrough} most={most} />
-                  </td>
-                  <td>
-                    <Interval share={one.conversion} most={mostConversion} />
-                  </td>
-                  <td className="number">{amount(one.revenue)}</td>
-                  <td className="number">{amount(one.revenuePerUser.value)}</td>
-                  <td className="number">{one.meanReciprocalPosition?.toFixed(2) ?? '–'}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Scroller>
+        <Table
+          label="Placements"
+          rows={placements}
+          keyOf={({ placement }) => placement}
+          columns={[
+            { title: 'Placement', kind: 'name', cell: nameOf },
+            { title: 'Users', kind: 'number', cell: ({ users }) => count(users) },
+            { title: 'Impressions', kind: 'number', cell: ({ impressions }) => count(impressions) },
+            { title: 'Hit rate', cell: ({ hitRate }) => <Interval share={hitRate} most={mostHits} /> },
+            {
+              title: 'Clicks by impressions',
+              cell: ({ clickThrough }) => <Interval share={clickThrough} most={most} />,
+            },
+            {
+              title: 'Purchases by impressions',
+              cell: ({ conversion }) => <Interval share={conversion} most={mostConversion} />,
+            },
+            { title: 'Revenue', kind: 'number', cell: ({ revenue }) => amount(revenue) },
+            { title: 'Per user', kind: 'number', cell: ({ revenuePerUser }) => amount(revenuePerUser.value) },
+            {
+              title: 'Click position',
+              kind: 'number',
+              cell: ({ meanReciprocalPosition }) => meanReciprocalPosition?.toFixed(2) ?? '–',
+            },
+          ]}
+        />
       )}
       {placements
         .filter(({ positions }) => positions.length > 0)
@@ -81,46 +60,32 @@ export function PlacementsPanel() {
   )
 }
 
+const positionColumns: readonly Column<Placement['positions'][number]>[] = [
+  { title: 'Position', kind: 'name', cell: ({ position }) => position },
+  { title: 'Impressions', kind: 'number', cell: ({ impressions }) => count(impressions) },
+  { title: 'Clicks', kind: 'number', cell: ({ clicks }) => count(clicks) },
+  {
+    title: 'Clicks by impressions',
+    kind: 'number',
+    cell: ({ clickThrough }) => (clickThrough === null ? '–' : percent(clickThrough, 1)),
+  },
+  {
+    title: 'Looked at, compared with the first',
+    kind: 'number',
+    cell: ({ examination }) => percent(examination, 0),
+  },
+]
+
 function Positions({ placement }: { placement: Placement }) {
   return (
     <section aria-label={`Positions of ${nameOf(placement)}`} className={css.experiment}>
       <h3>{nameOf(placement)}: by position</h3>
-      <Scroller label={`Positions of ${nameOf(placement)}`}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col" className="number">
-                Position
-              </th>
-              <th scope="col" className="number">
-                Impressions
-              </th>
-              <th scope="col" className="number">
-                Clicks
-              </th>
-              <th scope="col" className="number">
-                Clicks by impressions
-              </th>
-              <th scope="col" className="number">
-                Looked at, compared with the first
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {placement.positions.map(({ position, impressions, clicks, clickThrough, examination }) => (
-              <tr key={position}>
-                <th scope="row" className="number">
-                  {position}
-                </th>
-                <td className="number">{count(impressions)}</td>
-                <td className="number">{count(clicks)}</td>
-                <td className="number">{clickThrough === null ? '–' : percent(clickThrough, 1)}</td>
-                <td className="number">{percent(examination, 0)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scroller>
+      <Table
+        label={`Positions of ${nameOf(placement)}`}
+        rows={placement.positions}
+        keyOf={({ position }) => position}
+        columns={positionColumns}
+      />
     </section>
   )
 }

@@ -55,6 +55,18 @@ export function Problem({ error, again }: { error: CombinedError; again?: () => 
   )
 }
 
+/** While a query has no answer: that it is loading, or what went wrong. After one that failed, the last answer stays. */
+export function Pending({ of: { data, error, askAgain } }: { of: Asked }) {
+  if (error) return <Problem error={error} {...(askAgain && { again: askAgain })} />
+  return data === undefined || data === null ? <Waiting /> : null
+}
+
+interface Asked {
+  readonly data?: unknown
+  readonly error?: CombinedError | undefined
+  readonly askAgain?: () => void
+}
+
 /** What came of a button, said to a screen reader too. */
 export function Outcome({ children, bad }: { children: ReactNode; bad?: boolean }) {
   return (

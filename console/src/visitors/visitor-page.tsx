@@ -4,7 +4,7 @@ import { clock } from '../format.ts'
 import { ListOfDocument, VisitorDocument } from '../generated/graphql.ts'
 import page from '../page.module.css'
 import { Link, navigate, pathTo } from '../router.tsx'
-import { Empty, Panel, Problem, Stat, Stats, Tag, Waiting } from '../ui/panel.tsx'
+import { Empty, Panel, Pending, Problem, Stat, Stats, Tag, Waiting } from '../ui/panel.tsx'
 import { useFreshQuery } from '../use-fresh-query.ts'
 import { CategoriesPanel } from './categories-panel.tsx'
 import { HistoryTable } from './history-table.tsx'
@@ -102,8 +102,7 @@ function Visitor({ userId }: { userId: string }) {
         <div className={page.stack}>
           <CategoriesPanel events={events} picks={list?.picks ?? []} />
           <Panel title="History" note="The newest 50 events that counted.">
-            {error && <Problem error={error} again={askAgain} />}
-            {!data && !error && <Waiting />}
+            <Pending of={{ data, error, askAgain }} />
             {data && events.length === 0 && <Empty>Nothing is known of {userId}: they get what is popular.</Empty>}
             {events.length > 0 && (
               <HistoryTable events={events} causedBy={list?.causedByEventId ?? undefined} marked={marked} />

@@ -1,5 +1,6 @@
 export type { TypedDocument } from './document.ts'
 export { type Issue, PickstreamError } from './errors.ts'
+export { forwardSubscription } from './forward-subscription.ts'
 export type { EventInput, EventType, ItemFilter, SessionEventInput, TrendWindow } from './generated/operations.ts'
 export {
   changeHeldList,
@@ -33,4 +34,4 @@ export {
 } from './pickstream.ts'
 export type { QueuedEvent } from './queued-event.ts'
 export type { Message, Operation } from './transport.ts'
-export type { ValueStore } from './value-store.ts'
+export { createStore, type ValueStore, type WritableStore } from './value-store.ts'

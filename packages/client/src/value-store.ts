@@ -9,6 +9,7 @@ export interface WritableStore<T> extends ValueStore<T> {
   set(next: T): void
 }
 
+/** @param initial the value until the first `set` */
 export function createStore<T>(initial: T): WritableStore<T> {
   let value = initial
   const listeners = new Set<() => void>()

@@ -1,4 +1,4 @@
-import { persisted } from '../persisted.ts'
+import { persisted, useStore } from '../persisted.ts'
 import { record, useShopper } from '../shopper.ts'
 
 /** By user and item: the portion so far, 0 to 1. A site's own matter, as the basket of a shop is. */
@@ -6,7 +6,7 @@ const portions = persisted<Readonly<Record<string, Readonly<Record<string, numbe
 
 export function usePortion(itemId: string): number {
   const { id } = useShopper()
-  return portions.use()[id]?.[itemId] ?? 0
+  return useStore(portions)[id]?.[itemId] ?? 0
 }
 
 /** The visitor went on for some time: tells Pickstream the greatest portion so far. */
