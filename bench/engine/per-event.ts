@@ -1,6 +1,7 @@
 import { itemKey } from '../../engine/items/deltas.ts'
 import { reduceRow, type SideRow } from '../../engine/items/row.ts'
 import { Recommender } from '../../engine/recommender.ts'
+import type { TrainedModel } from '../../engine/train/model.ts'
 import { trainModel } from '../../engine/train/train-model.ts'
 import { toItemMeta } from '../../platform/read-models/replica.ts'
 import type { EventRecord } from '../../schema/records/interaction.ts'
@@ -19,6 +20,8 @@ export interface Cost {
   readonly embed: number
   /** Microseconds of CPU of one list, encoded. */
   readonly recommend: number
+  /** Milliseconds of CPU of the training before. */
+  readonly training: number
 }
 
 /** What one event costs the two stages that compute, without any I/O: their decisions and codecs, one after another. */
@@ -26,10 +29,13 @@ export function measurePerEvent(options: ShopOptions, pastEvents: number, measur
   const shop = new Shop(options)
   const start = Date.now() - (pastEvents + measured) * 1000
   const past = shop.events(pastEvents, start)
-  const training = trainModel(trainingLogOf(past, shop.items), { version: 1, trainedAt: start })
-  let step = training.next()
-  while (!step.done) step = training.next()
-  const { model } = step.value
+  let model!: TrainedModel
+  const trainingMicros = cpuMicros(() => {
+    const training = trainModel(trainingLogOf(past, shop.items), { version: 1, trainedAt: start })
+    let step = training.next()
+    while (!step.done) step = training.next()
+    model = step.value.model
+  })
   const recommender = new Recommender()
   const items = new Map(shop.items.map((item) => [item.id, toItemMeta(item)]))
   for (const item of items.values()) recommender.putItem(item)
@@ -73,7 +79,7 @@ export function measurePerEvent(options: ShopOptions, pastEvents: number, measur
       for (const emit of emits) emit.value?.()
     }
   })
-  return { embed: embedMicros / measured, recommend: recommendMicros / measured }
+  return { embed: embedMicros / measured, recommend: recommendMicros / measured, training: trainingMicros / 1000 }
 }
 
 /** CPU time, which says the same on a machine that others use too; the collector's threads are counted in. */
