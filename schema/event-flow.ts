@@ -75,7 +75,7 @@ export const eventFlow = {
     emits: [topics.userVectors, topics.history, topics.outcomes, topics.sideDeltas, topics.interactions],
     follows: [...recommenderTopics, topics.rules],
     state: ['userStates', 'eventIds'],
-    writes: ['erasures'],
+    writes: ['erasureMarkers'],
     reads: ['settings'],
   },
   learn: {
@@ -94,7 +94,7 @@ export const eventFlow = {
     follows: [...recommenderTopics, topics.watched],
     state: [],
     writes: [],
-    reads: ['userStates', 'erasures'],
+    reads: ['userStates', 'erasureMarkers'],
   },
   sink: {
     purpose: 'Stores the newest list of each user where queries read it.',
@@ -103,7 +103,7 @@ export const eventFlow = {
     follows: [],
     state: [],
     writes: ['listsByUser', 'erasures'],
-    reads: ['userStates', 'erasures'],
+    reads: ['userStates', 'erasureMarkers'],
   },
   quality: {
     purpose: 'Measures lists by live traffic: was the next item in the list?',

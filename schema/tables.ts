@@ -53,7 +53,15 @@ export const tables = {
     value: 'position',
     ttlSeconds: erasureSeconds,
     comment:
-      'For 8 days: the position of an erasure under a hash of the user id. Written by the sink, so that a reader with a token learns that it is done; by the embed stage (under state/), so that a record given again is told from a new one.',
+      'For 8 days, under a hash of the user id: the position of an erasure whose list is removed. Lets a reader with a token learn that the erasure is done.',
+  },
+  erasureMarkers: {
+    name: 'erasure_markers',
+    partitionKey: 'user_hash',
+    value: 'marker',
+    ttlSeconds: erasureSeconds,
+    comment:
+      'For 8 days, under a hash of the user id: what the embed stage keeps of an erased user. Distinguishes a record that is delivered again from a new one.',
   },
   items: {
     name: 'items',

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
+import { decodeVersioned, encodeVersioned } from './codec.ts'
+import type { UserState } from './user-state.ts'
 
-/** What table erasures keeps for a reader with a token. */
+/** A row of table erasures, for a reader with a token. */
 export interface DoneErasure {
   readonly offset: number
   readonly backfilled: number
@@ -14,5 +16,16 @@ export function decodeDoneErasure(bytes: Uint8Array): DoneErasure {
   return { offset: Number(offset), backfilled: Number(backfilled) }
 }
 
-/** Under which table erasures keeps that a user was erased, without naming them. */
+/**
+ * A row of table erasure_markers: what the embed stage keeps of an erased user, nothing of what the user did. Without it a
+ * record that is delivered again after the erasure, or a guest's events that come a second time, would count as new.
+ */
+export type ErasureMarker = Pick<UserState, 'position' | 'adopted' | 'backfill' | 'forwarded'>
+
+export const encodeErasureMarker = ({ position, adopted, backfill, forwarded }: ErasureMarker): Uint8Array =>
+  encodeVersioned(1, { position, adopted, ...(backfill && { backfill }), ...(forwarded && { forwarded }) })
+
+export const decodeErasureMarker = (bytes: Uint8Array): ErasureMarker => decodeVersioned(1, bytes, 'erasure marker')
+
+/** The key of a user in both tables, which does not name the user. */
 export const erasureKey = (userId: string): string => createHash('sha256').update(userId).digest('hex')

@@ -34,13 +34,15 @@ export class StaleListRefresher {
     this.deps = deps
   }
 
-  isStale({ list }: ListEntry): boolean {
+  /** Returns the list itself, or where it is stale the fresh one if that comes in time. Does not reject. */
+  refresh(userId: string, entry: ListEntry): ListEntry | Promise<ListEntry> {
     const { staleMinutes, listTail } = this.deps
-    return staleMinutes > 0 && list !== undefined && listTail.logTime - list.rankedAt > staleMinutes * 60_000
+    const { list } = entry
+    const isStale = staleMinutes > 0 && list !== undefined && listTail.logTime - list.rankedAt > staleMinutes * 60_000
+    return isStale ? this.freshList(userId, entry) : entry
   }
 
-  /** The fresh list, or the one given where none came in time. */
-  async refresh(userId: string, entry: ListEntry): Promise<ListEntry> {
+  private async freshList(userId: string, entry: ListEntry): Promise<ListEntry> {
     const known = this.inFlight.get(userId)
     if (known) return (await known) ?? entry
     if (this.inFlight.size >= inFlightMax) return entry

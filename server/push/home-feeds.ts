@@ -213,11 +213,12 @@ class HomeView implements OpenView {
   }
 
   private async newest(): Promise<Arrived> {
-    const { listCache, loaders } = this.deps
+    const { listCache, loaders, refresher } = this.deps
     if (this.hasRead && this.arrived) return this.take(this.arrived)
     if (this.hasRead && this.erased) return { entry: this.erased }
     const entry = await readList(this.userId, listCache, { loaders })
-    if (!this.hasRead) this.refreshStale(entry)
+    // The list as it stands is shown at once; the fresh one comes as any newer one does.
+    if (!this.hasRead) void refresher.refresh(this.userId, entry)
     this.hasRead = true
     const { arrived } = this
     return arrived && arrived.entry.revision >= entry.revision ? this.take(arrived) : { entry }
@@ -226,15 +227,6 @@ class HomeView implements OpenView {
   private take(arrived: Arrived): Arrived {
     this.arrived = undefined
     return arrived
-  }
-
-  /** The list as it stands is shown at once; the fresh one comes as any newer one does. */
-  private refreshStale(entry: ListEntry): void {
-    const { refresher, logger } = this.deps
-    if (!refresher.isStale(entry)) return
-    refresher.refresh(this.userId, entry).catch((error) => {
-      logger.warn({ reason: messageOf(error) }, 'a watched list could not be refreshed')
-    })
   }
 
   private retryLater(what: 'changes' | 'repeat'): void {

@@ -192,17 +192,13 @@ class View implements OpenView {
 
   /** The list as it stands is shown at once; the fresh one comes as any newer one does. */
   private takeRead(entry: ListEntry): void {
-    const { refresher } = this.deps
     if (!this.closed && entry.revision < this.newestRevision && this.again !== 'no') this.readLater(behindMs)
     this.hasRead = true
     const { early } = this
     this.early = undefined
     if (early && early.entry.revision >= entry.revision) this.take(early.entry, early.headers)
     else this.take(entry)
-    if (!refresher.isStale(entry)) return
-    refresher.refresh(this.userId, entry).catch((error) => {
-      this.deps.logger.warn({ reason: messageOf(error) }, 'a watched list could not be refreshed')
-    })
+    void this.deps.refresher.refresh(this.userId, entry)
   }
 
   /** `read` does not throw; should the clock reject, the list is read at once. */

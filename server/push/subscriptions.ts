@@ -76,8 +76,8 @@ function watchRecommendations({ args, context }: Subscribing<RecommendationsUpda
     request.diversity,
     request.placement,
   ])
-  const userWish = { ...request, includeSeen: false }
-  return context.services.feeds.feed(userId, userWish, key, sinceRevision ?? undefined)
+  const userRequest = { ...request, includeSeen: false }
+  return context.services.feeds.feed(userId, userRequest, key, sinceRevision ?? undefined)
 }
 
 function watchTrending({ args, context }: Subscribing<TrendingUpdatedArgs>): Feed<Pick[]> {

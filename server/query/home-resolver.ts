@@ -17,7 +17,7 @@ export class HomeResolver {
     const { listCache, refresher, watched } = context.services
     watched.note(userId)
     const entry = await readList(userId, listCache, context)
-    const fresh = refresher.isStale(entry) ? await refresher.refresh(userId, entry) : entry
+    const fresh = await refresher.refresh(userId, entry)
     return (await buildHome(userId, fresh, request, context.services)).home
   }
 }

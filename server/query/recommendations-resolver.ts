@@ -30,14 +30,14 @@ export class RecommendationsResolver {
       check.id(userId, 'userId')
       check.require(timeoutMs >= 0 && timeoutMs <= timeoutMsMax, 'timeoutMs', `0..${timeoutMsMax}`, timeoutMs)
     })
-    const userWish = { ...request, includeSeen: args.includeSeen ?? false }
+    const userRequest = { ...request, includeSeen: args.includeSeen ?? false }
     context.services.watched.note(userId)
-    if (after != null) return afterToken(userId, after, timeoutMs, userWish, page, context)
+    if (after != null) return afterToken(userId, after, timeoutMs, userRequest, page, context)
     const { listCache, refresher } = context.services
     const known = readList(userId, listCache, context)
-    const refreshed = (entry: ListEntry) => (refresher.isStale(entry) ? refresher.refresh(userId, entry) : entry)
+    const refreshed = (entry: ListEntry) => refresher.refresh(userId, entry)
     const entry = known instanceof Promise ? known.then(refreshed) : refreshed(known)
-    return list(userId, entry, userWish, page, context)
+    return list(userId, entry, userRequest, page, context)
   }
 }
 
@@ -54,7 +54,7 @@ async function afterToken(
   const { entry: seen, fresh } = await queues.waits.run(context.client, () =>
     waitForList(userId, token, timeoutMs, context.services),
   )
-  const entry = fresh && refresher.isStale(seen) ? await refresher.refresh(userId, seen) : seen
+  const entry = fresh ? await refresher.refresh(userId, seen) : seen
   const recommendations = await list(userId, entry, request, page, context)
   if (!fresh) throw notFreshError(timeoutMs, toPlain(recommendations))
   return recommendations

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest'
 import type { ClaimedSource } from '../../schema/records/copied-record.ts'
+import { decodeErasureMarker, encodeErasureMarker } from '../../schema/records/erasure.ts'
 import { erasedBackfill } from '../../schema/records/headers.ts'
 import type { EventRecord, InteractionRecord } from '../../schema/records/interaction.ts'
 import { decodeUserState, encodeUserState, type UserState } from '../../schema/records/user-state.ts'
 import { decodeUserVector } from '../../schema/records/user-vector.ts'
 import { topics } from '../../schema/topics.ts'
 import type { Outcome } from '../runner/stage.ts'
-import { decodeErasureMarker, emptyState, encodeErasureMarker, hasHistory } from './erasure-marker.ts'
+import { emptyState, hasHistory } from './erasure-marker.ts'
 import { updateUser } from './update-user.ts'
 
 const context = { model: null, epoch: 0 }
@@ -74,10 +75,10 @@ test('an erasure covers what waits in the backfill before the offset it names, a
   const { state, emits } = apply(undefined, { v: 1, kind: 'forget', userId: 'ann', backfillBefore: 7 }, 20)
   const headers = emits!.find(({ topic }) => topic === topics.userVectors)!.headers!
   expect(erasedBackfill(headers)).toBe(6)
-  const grave = emptyState('ann', decodeErasureMarker(encodeErasureMarker(state!)))
-  const late = apply(grave, event('old'), 21, 6)
+  const erased = emptyState('ann', decodeErasureMarker(encodeErasureMarker(state!)))
+  const late = apply(erased, event('old'), 21, 6)
   expect(late.state).toBeUndefined()
-  const after = stateOf(apply(grave, event('new'), 22, 7))
+  const after = stateOf(apply(erased, event('new'), 22, 7))
   expect([hasHistory(after), idsIn(after)]).toEqual([true, ['new']])
   expect(idsIn(stateOf(apply(after, event('older'), 23, 2)))).toEqual(['new'])
 })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { partitionOf } from '../../platform/partitioner.ts'
 import { CopyAuthenticator } from '../../schema/records/copied-record.ts'
+import { decodeErasureMarker, encodeErasureMarker } from '../../schema/records/erasure.ts'
 import { copyHeaders } from '../../schema/records/headers.ts'
 import { decodeInteraction, encodeInteraction, type InteractionRecord } from '../../schema/records/interaction.ts'
 import type { LogPosition } from '../../schema/records/placed.ts'
@@ -9,7 +10,7 @@ import { topics } from '../../schema/topics.ts'
 import { aForget, anIdentify, anInteraction, anUndo, someTime } from '../../test/support/interactions.ts'
 import { topology } from '../topology.ts'
 import { embedRecord } from './embed-record.ts'
-import { decodeErasureMarker, emptyState, encodeErasureMarker } from './erasure-marker.ts'
+import { emptyState } from './erasure-marker.ts'
 
 const copies = new CopyAuthenticator(new Uint8Array(32))
 const context = { model: null, epoch: 0, partitions: 12, copies }

@@ -1,6 +1,5 @@
 import { emptyProfile } from '../../engine/user/profile.ts'
-import { decodeVersioned, encodeVersioned } from '../../schema/records/codec.ts'
-import { erasureKey } from '../../schema/records/erasure.ts'
+import { type ErasureMarker, encodeErasureMarker, erasureKey } from '../../schema/records/erasure.ts'
 import { erasureHeaders } from '../../schema/records/headers.ts'
 import type { LogPosition } from '../../schema/records/placed.ts'
 import type { UserState } from '../../schema/records/user-state.ts'
@@ -9,9 +8,6 @@ import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
 import type { Emit, RowChange } from '../runner/stage.ts'
 import { noEventIds } from './event-ids.ts'
-
-/** What is kept of an erased user: no word of what the user did. */
-export type ErasureMarker = Pick<UserState, 'position' | 'adopted' | 'backfill' | 'forwarded'>
 
 const noPosition: LogPosition = { partition: -1, offset: -1 }
 
@@ -35,22 +31,10 @@ export function emptyState(
 
 export const hasHistory = (state: UserState): boolean => state.changed >= 0
 
-/**
- * Without a state nobody could tell a record that is given again after an erasure from a new one, nor a guest's events that
- * come a second time. So where the erasure and the adoptions before it happened is kept in table erasures for as long as
- * records may come again, under a hash of the user id.
- */
-export const erasureMarkerKey = (userId: string): string => `state/${erasureKey(userId)}`
-
-export const encodeErasureMarker = ({ position, adopted, backfill, forwarded }: ErasureMarker): Uint8Array =>
-  encodeVersioned(1, { position, adopted, ...(backfill && { backfill }), ...(forwarded && { forwarded }) })
-
-export const decodeErasureMarker = (bytes: Uint8Array): ErasureMarker => decodeVersioned(1, bytes, 'gravestone')
-
-/** The marker of a state without history as a row of table erasures. */
+/** The marker of a state without history as a row of table erasure_markers. */
 export const markerRow = (state: UserState, epoch: number): RowChange => ({
-  table: tables.erasures,
-  partition: erasureMarkerKey(state.profile.userId),
+  table: tables.erasureMarkers,
+  partition: erasureKey(state.profile.userId),
   value: encodeErasureMarker(state),
   writeTimestamp: writeTimestampOf(state.position.offset, epoch),
 })

@@ -190,8 +190,8 @@ describe('an erasure', () => {
     expect(outcome.emits?.[0]?.headers).toEqual({ partition: '0', offset: '1', epoch: '0' })
     expect(history).toEqual([{ kind: 'forget', userId: 'ann', offset: 1 }])
     expect(outcome.rows).toContainEqual({ table: tables.eventIds, partition: 'ann', erase: true, writeTimestamp: 2n })
-    const grave = outcome.rows?.find((row) => row.table === tables.erasures)
-    expect(grave?.partition).not.toContain('ann')
+    const marker = outcome.rows?.find((row) => row.table === tables.erasureMarkers)
+    expect(marker?.partition).not.toContain('ann')
   })
 
   test('is not undone by records from before it that are given again', () => {

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Store } from '../../platform/ports/store.ts'
+import { decodeErasureMarker, erasureKey } from '../../schema/records/erasure.ts'
 import {
   decodeUserState,
   encodeUserState,
@@ -10,7 +11,7 @@ import {
 import { writeTimestampOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import type { OpenStates, StateChange } from '../runner/stage.ts'
-import { decodeErasureMarker, emptyState, erasureMarkerKey, hasHistory } from './erasure-marker.ts'
+import { emptyState, hasHistory } from './erasure-marker.ts'
 
 /** Users held in memory beside the store, whatever their size. */
 const cachedUsersMax = 20_000
@@ -88,11 +89,11 @@ export function userStates(store: Store, epoch: number, cachedBytesMax = 256 * 1
         else torn.set(key, { ...state, olderBuckets })
       }),
     )
-    for (const [key, grave] of await loadErased(keys.filter((key) => !states.has(key)))) {
+    for (const [key, erased] of await loadErased(keys.filter((key) => !states.has(key)))) {
       // The event ids may be gone before the state is: an erasure was under way when its worker died.
-      if ((torn.get(key)?.position.offset ?? -1) > grave.position.offset) continue
+      if ((torn.get(key)?.position.offset ?? -1) > erased.position.offset) continue
       torn.delete(key)
-      states.set(key, grave)
+      states.set(key, erased)
     }
     for (const key of torn.keys()) throw new Error(`event_ids: buckets of ${JSON.stringify(key)} are missing`)
     return states
@@ -101,8 +102,8 @@ export function userStates(store: Store, epoch: number, cachedBytesMax = 256 * 1
   async function loadErased(keys: readonly string[]): Promise<[string, UserState][]> {
     if (keys.length === 0) return []
     const rows = await store.get(
-      tables.erasures,
-      keys.map((key) => ({ partition: erasureMarkerKey(key) })),
+      tables.erasureMarkers,
+      keys.map((key) => ({ partition: erasureKey(key) })),
     )
     return keys.flatMap((key, n): [string, UserState][] => {
       const bytes = rows[n]

@@ -1,11 +1,11 @@
 import type { EventLog, StoredRecord } from '../../platform/ports/event-log.ts'
 import type { Store } from '../../platform/ports/store.ts'
+import { decodeErasureMarker, erasureKey } from '../../schema/records/erasure.ts'
 import { encodeInteraction } from '../../schema/records/interaction.ts'
 import { decodeUserState } from '../../schema/records/user-state.ts'
 import { offsetOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
-import { decodeErasureMarker, erasureMarkerKey } from '../embed/erasure-marker.ts'
 
 /** Users whose states are read in one call. */
 const chunkUsers = 256
@@ -51,8 +51,8 @@ async function newestOffsets(store: Pick<Store, 'get'>, userIds: readonly string
       userIds.map((partition) => ({ partition })),
     ),
     store.get(
-      tables.erasures,
-      userIds.map((userId) => ({ partition: erasureMarkerKey(userId) })),
+      tables.erasureMarkers,
+      userIds.map((userId) => ({ partition: erasureKey(userId) })),
     ),
   ])
   return userIds.map((_, n) => {
