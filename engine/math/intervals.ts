@@ -20,16 +20,6 @@ export interface UserSums {
   readonly squares: number
 }
 
-/** Returns a share with its 95 % interval (Wilson 1927): right for small counts and for shares near 0 and 1 too. */
-export function wilsonInterval(hits: number, trials: number): { share: number; low: number; high: number } {
-  if (trials === 0) return { share: 0, low: 0, high: 1 }
-  const share = hits / trials
-  const center = share + (z * z) / (2 * trials)
-  const spread = z * Math.sqrt((share * (1 - share)) / trials + (z * z) / (4 * trials * trials))
-  const scale = 1 + (z * z) / trials
-  return { share, low: Math.max(0, (center - spread) / scale), high: Math.min(1, (center + spread) / scale) }
-}
-
 /** Returns the mean of x per user. Its interval needs two users; before, it reaches from minus to plus infinity. */
 export function meanPerUser({ users, sum, squares }: UserSums): Estimate {
   if (users === 0) return estimate(0, Number.POSITIVE_INFINITY)

@@ -24,6 +24,12 @@ export function decodeVersioned<T>(version: number, bytes: Uint8Array, what: str
   return packr.unpack(bytes.subarray(1 + headBytes)) as T
 }
 
+/** Returns the fields of a record with its optional ones, which are null where absent and left out at the end. */
+export function withOptionalFields(fields: readonly unknown[], optional: readonly unknown[]): unknown[] {
+  const length = optional.findLastIndex((field) => field != null) + 1
+  return [...fields, ...optional.slice(0, length).map((field) => field ?? null)]
+}
+
 /**
  * Ids as one text and the length of each: a tenth of the work of so many strings. Fields of a record, see unpackIds.
  */

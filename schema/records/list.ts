@@ -1,6 +1,6 @@
 import { revisionOf, writeTimestampOf } from '../revision.ts'
 import type { PackedIgnored } from './attention.ts'
-import { type PackedIds, packIds, unpackIds } from './codec.ts'
+import { type PackedIds, packIds, unpackIds, withOptionalFields } from './codec.ts'
 import {
   decodePlacedFields,
   encodePlaced,
@@ -98,11 +98,7 @@ export function encodeList(list: UserList): Buffer {
     list.unlisted && packIds(list.unlisted),
   ]
   const { backfilled, ignored, touched } = list
-  if (touched !== undefined) {
-    return encodePlaced(version, list, [...fields, backfilled ?? null, ignored ?? null, touched])
-  }
-  if (ignored !== undefined) return encodePlaced(version, list, [...fields, backfilled ?? null, ignored])
-  return encodePlaced(version, list, backfilled === undefined ? fields : [...fields, backfilled])
+  return encodePlaced(version, list, withOptionalFields(fields, [backfilled, ignored, touched]))
 }
 
 /** @throws Error for another format version, or bytes that are no list */

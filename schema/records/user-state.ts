@@ -9,6 +9,7 @@ import {
   packIds,
   unpackDoubles,
   unpackIds,
+  withOptionalFields,
 } from './codec.ts'
 import { type DetailFields, packDetails, unpackDetails } from './event-details.ts'
 import { type PackedGoals, packGoals, type UserGoals, unpackGoals } from './goals.ts'
@@ -125,14 +126,9 @@ export function encodeUserState(state: UserState): Buffer {
   ]
   const { backfill, forwarded, olderDropped, acted, goals } = state
   const marks = backfill ? ([backfill.applied, backfill.erasedBefore] as const) : null
-  if (profile.attention || acted !== undefined || goals) {
-    const attention = profile.attention ? packAttention(profile.attention) : null
-    const more = [marks, forwarded ?? null, olderDropped ?? 0, attention, acted ?? null]
-    return encodeVersioned(version, [...fields, ...more, ...(goals ? [packGoals(goals)] : [])])
-  }
-  if (olderDropped) return encodeVersioned(version, [...fields, marks, forwarded ?? null, olderDropped])
-  if (forwarded) return encodeVersioned(version, [...fields, marks, forwarded])
-  return encodeVersioned(version, marks ? [...fields, marks] : fields)
+  const attention = profile.attention && packAttention(profile.attention)
+  const optional = [marks, forwarded, olderDropped || null, attention, acted, goals && packGoals(goals)]
+  return encodeVersioned(version, withOptionalFields(fields, optional))
 }
 
 export function decodeUserState(bytes: Uint8Array): StoredUserState {

@@ -1,6 +1,6 @@
 import type { UserSnapshot } from '../../engine/user/snapshot.ts'
 import type { PackedIgnored } from './attention.ts'
-import { type PackedIds, packIds, unpackIds } from './codec.ts'
+import { type PackedIds, packIds, unpackIds, withOptionalFields } from './codec.ts'
 import type { LogPosition } from './placed.ts'
 import { decodePlacedFields, encodePlaced, type Placed, placedAt, placeOf } from './placed.ts'
 
@@ -18,7 +18,6 @@ export interface UserVector extends Placed {
 
 const version = 1
 const what = 'user-vectors'
-const requiredFields = 12
 
 type Fields = readonly [
   causedByEventId: string | null,
@@ -57,14 +56,9 @@ export function encodeUserVector(user: UserVector): Buffer {
     packIds(snapshot.seen),
     vector,
     modelVersion,
-    backfilled ?? null,
-    ignored ?? null,
-    portions ? packPortions(portions) : null,
-    further ?? null,
-    habits ?? null,
   ] satisfies Fields
-  const length = fields.findLastIndex((field, n) => n < requiredFields || field !== null) + 1
-  return encodePlaced(version, user, fields.slice(0, length))
+  const optional = [backfilled, ignored, portions && packPortions(portions), further, habits]
+  return encodePlaced(version, user, withOptionalFields(fields, optional))
 }
 
 export function decodeUserVector(userId: string, bytes: Uint8Array): UserVector {
