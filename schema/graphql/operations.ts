@@ -58,7 +58,7 @@ export class ModelVersion {
   readonly validation!: Validation | null
 }
 
-@ObjectType({ description: 'The business rules that apply, and their experiment.', simpleResolvers: true })
+@ObjectType({ description: 'The business rules that apply, and their version.', simpleResolvers: true })
 export class RulesStatus {
   @Field(() => Int, { description: 'Rises with every change; 0 before the first.' })
   readonly version!: number
