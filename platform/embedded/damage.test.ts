@@ -1,6 +1,18 @@
-import { closeSync, cpSync, openSync, readFileSync, readSync, renameSync, statSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  cpSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { tables } from '../../schema/tables.ts'
 import { eventually } from '../../test/support/start-process.ts'
 import { openEmbedded } from './open-embedded.ts'
@@ -13,9 +25,21 @@ const users = 300
 const stateOf = (user: number, version: number) => Buffer.alloc(1200, `user ${user} version ${version} `)
 const batches = 40
 
+let filled: Promise<string> | undefined
+afterAll(async () => {
+  if (filled) rmSync(await filled, { recursive: true })
+})
+
 /** A folder with a log of two partitions, offsets, rows and an erasure. */
 async function aFilledFolder(): Promise<string> {
+  filled ??= fillFolder()
   const dir = aFolder()
+  cpSync(await filled, dir, { recursive: true })
+  return dir
+}
+
+async function fillFolder(): Promise<string> {
+  const dir = mkdtempSync(join(tmpdir(), 'pickstream-damage-'))
   const { log, store } = await openEmbedded({ dir })
   await log.createTopics([{ name: 't', partitions: 2, cleanup: 'delete' }])
   for (let batch = 0; batch < batches; batch++) {

@@ -58,6 +58,8 @@ const shows: Record<string, (data: any) => void> = {
     expect(new Set(ids).size).toBe(ids.length)
   },
   Filtered: ({ recommendations }) => expect(recommendations.picks).toEqual([{ item: { id: 'tent', tags: ['sale'] } }]),
+  OrderHits: ({ rank }) =>
+    expect(rank.map(({ item }: { item: { id: string } }) => item.id).toSorted()).toEqual(['lamp', 'stove']),
   Browse: ({ catalog, items }) => {
     expect(catalog).toMatchObject({ totalCount: 1, edges: [{ node: { id: 'mat' } }] })
     expect(items[1]).toBeNull()
