@@ -7,16 +7,16 @@ export interface FaultResult {
   /** Events counted twice, or that were taken back and are still there. */
   doubled: number
   /** Revisions older than one that was seen before: stored, queried or pushed. */
-  wentBack: number
+  stale: number
   /** Lists, states and subscribers that do not end as the undisturbed run does. */
   diverged: number
   /** Refusals without a code, and retriable ones that never succeeded. */
   refused: number
   /** Lag, memory or the time of a push that did not return to normal, or stay near it. */
-  lingering: number
+  notRecovered: number
 }
 
-type Kind = 'lost' | 'doubled' | 'wentBack' | 'diverged' | 'refused' | 'lingering'
+type Kind = 'lost' | 'doubled' | 'stale' | 'diverged' | 'refused' | 'notRecovered'
 
 const detailsMax = 20
 
@@ -58,12 +58,12 @@ export class Findings {
   private of(name: string): FaultResult {
     const known = this.faults.find((fault) => fault.name === name)
     if (known) return known
-    const zero = { lost: 0, doubled: 0, wentBack: 0, diverged: 0, refused: 0, lingering: 0 }
+    const zero = { lost: 0, doubled: 0, stale: 0, diverged: 0, refused: 0, notRecovered: 0 }
     const fault = { name, times: 0, ...zero }
     this.faults.push(fault)
     return fault
   }
 }
 
-export const holdsFor = ({ lost, doubled, wentBack, diverged, refused, lingering }: FaultResult): boolean =>
-  lost + doubled + wentBack + diverged + refused + lingering === 0
+export const holdsFor = ({ lost, doubled, stale, diverged, refused, notRecovered }: FaultResult): boolean =>
+  lost + doubled + stale + diverged + refused + notRecovered === 0

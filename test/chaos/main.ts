@@ -95,7 +95,7 @@ async function reported(
   try {
     await work({ dir, findings, say, signal: stopping.signal })
   } catch (error) {
-    if (!stopping.signal.aborted) findings.add('lingering', `the run broke off: ${messageOf(error)}`)
+    if (!stopping.signal.aborted) findings.add('notRecovered', `the run broke off: ${messageOf(error)}`)
   }
   if (json) console.log(JSON.stringify(toJson(seed, findings)))
   else printTable(seed, findings)

@@ -6,8 +6,8 @@ export function toJson(seed: number, { faults, holds, details, notes }: Findings
 }
 
 export function printTable(seed: number, { faults, holds, details, notes }: Findings): void {
-  const columns = ['times', 'lost', 'doubled', 'wentBack', 'diverged', 'refused', 'lingering'] as const
-  const head = ['fault', 'times', 'lost', 'doubled', 'went back', 'diverged', 'refused', 'lingering', 'holds']
+  const columns = ['times', 'lost', 'doubled', 'stale', 'diverged', 'refused', 'notRecovered'] as const
+  const head = ['fault', 'times', 'lost', 'doubled', 'stale', 'diverged', 'refused', 'not recovered', 'holds']
   const table = new Table({ head, style: { head: [], border: [] } })
   for (const fault of faults) {
     table.push([fault.name, ...columns.map((column) => fault[column]), holdsFor(fault) ? 'yes' : 'NO'])

@@ -115,7 +115,7 @@ async function strike<Kind extends World>(fault: Fault<Kind>, world: Kind, findi
 }
 
 function checkMemory(mb: number, firstMb: number, findings: Findings): void {
-  if (mb > memoryLimitMb(firstMb)) findings.add('lingering', `${mb} MB of memory, at first it was ${firstMb} MB`)
+  if (mb > memoryLimitMb(firstMb)) findings.add('notRecovered', `${mb} MB of memory, at first it was ${firstMb} MB`)
 }
 
 function checkStored({ revisions: stored }: Recorded, revisions: Revisions): void {

@@ -25,7 +25,7 @@ export async function checkLag(
     if (calm >= looks) return
     if (late.length > 0 && performance.now() > deadline) {
       const what = late.map((name) => (lags.has(name) ? `${name} has ${lags.get(name)} waiting` : `${name} is silent`))
-      findings.add('lingering', what.join(', '))
+      findings.add('notRecovered', what.join(', '))
       return
     }
     await new Promise((resolve) => setTimeout(resolve, 250))

@@ -47,7 +47,7 @@ export async function checkHostileClients({ platform, url, client, dir, findings
     const text = `push: quiet ${inMs(quiet)}; among hostile clients ${inMs(among)}; p99 ${ratio.toFixed(2)} times`
     say(text)
     findings.note(text)
-    if (ratio > slowerMax) findings.add('lingering', text)
+    if (ratio > slowerMax) findings.add('notRecovered', text)
   } finally {
     await stopEvents()
     await crowd.stop()

@@ -72,8 +72,8 @@ export async function runHostileMix({ dir, findings, say, seconds = 60 }: Option
       `memory ${quietMb} MB, during ${duringMb} MB, after ${afterMb} MB`
     say(text)
     findings.note(text)
-    if (ratio > slowerMax || during.failed > 0) findings.add('lingering', text)
-    if (afterMb > quietMb * memoryGrowthMax) findings.add('lingering', text)
+    if (ratio > slowerMax || during.failed > 0) findings.add('notRecovered', text)
+    if (afterMb > quietMb * memoryGrowthMax) findings.add('notRecovered', text)
   } finally {
     await attackers.stop()
     await world.close()

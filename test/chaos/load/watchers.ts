@@ -31,7 +31,7 @@ export class Revisions {
 
   saw(userId: string, revision: string, notBefore: string, how: string): void {
     if (revision < notBefore) {
-      this.findings.add('wentBack', `${how}: the list of ${userId} went from ${notBefore} to ${revision}`)
+      this.findings.add('stale', `${how}: the list of ${userId} went from ${notBefore} to ${revision}`)
     }
     if (revision > this.of(userId)) this.newest.set(userId, revision)
   }
