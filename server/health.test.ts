@@ -141,7 +141,7 @@ test('metrics tell operations, sockets, cache, stages, model and the time from e
   expect(value('pickstream_sockets')).toBe(1)
   expect(value('pickstream_subscribers')).toBe(1)
   expect(value('pickstream_catalog_items')).toBe(1)
-  expect(value('pickstream_picks_cache_entries')).toBeGreaterThan(0)
+  expect(value('pickstream_list_cache_entries')).toBeGreaterThan(0)
   const embed = 'stage="embed",worker="i1"'
   expect(value(`pickstream_stage_rate{${embed}}`)).toBe(7)
   expect(value(`pickstream_stage_records_total{${embed}}`)).toBe(60)
@@ -154,7 +154,7 @@ test('metrics tell operations, sockets, cache, stages, model and the time from e
   expect(value(`pickstream_stage_seconds_count{${embed}}`)).toBe(6)
   expect(value('pickstream_users')).toBe(2)
   expect(value('pickstream_model_version')).toBe(3)
-  expect(value('pickstream_picks_cache_hits_total')).toBeGreaterThan(0)
+  expect(value('pickstream_list_cache_hits_total')).toBeGreaterThan(0)
   expect(value('pickstream_model_age_seconds')).toBeGreaterThanOrEqual(60)
   expect(text).not.toContain('ada')
   watcher.stop()

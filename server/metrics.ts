@@ -69,9 +69,9 @@ export class Metrics {
     this.gauge('pickstream_documents_bytes', 'Memory of kept GraphQL documents, estimated.', sources.documentBytes)
     this.gauge('pickstream_catalog_items', 'Items in the catalog.', () => sources.pipeline().items)
     this.gauge('pickstream_users', 'Users there is state of.', () => sources.pipeline().users)
-    this.gauge('pickstream_picks_cache_entries', 'Lists in the cache.', () => sources.cache.size)
-    this.counter('pickstream_picks_cache_hits_total', 'Lists found in the cache.', () => sources.cache.hits)
-    this.counter('pickstream_picks_cache_misses_total', 'Lists read from the store.', () => sources.cache.misses)
+    this.gauge('pickstream_list_cache_entries', 'Lists in the cache.', () => sources.cache.size)
+    this.counter('pickstream_list_cache_hits_total', 'Lists found in the cache.', () => sources.cache.hits)
+    this.counter('pickstream_list_cache_misses_total', 'Lists read from the store.', () => sources.cache.misses)
     this.gauge(
       'pickstream_model_version',
       'The model that serves; 0 without one.',
