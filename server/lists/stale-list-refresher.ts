@@ -42,6 +42,13 @@ export class StaleListRefresher {
     return isStale ? this.freshList(userId, entry) : entry
   }
 
+  /** For a caller that follows the user's list: a fresh one reaches it as any newer list does. */
+  refreshInBackground(userId: string, entry: ListEntry): void {
+    Promise.resolve(this.refresh(userId, entry)).catch((error: unknown) => {
+      this.deps.logger.warn({ reason: messageOf(error) }, 'a watched list could not be refreshed')
+    })
+  }
+
   private async freshList(userId: string, entry: ListEntry): Promise<ListEntry> {
     const known = this.inFlight.get(userId)
     if (known) return (await known) ?? entry

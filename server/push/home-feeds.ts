@@ -218,7 +218,7 @@ class HomeView implements OpenView {
     if (this.hasRead && this.erased) return { entry: this.erased }
     const entry = await readList(this.userId, listCache, { loaders })
     // The list as it stands is shown at once; the fresh one comes as any newer one does.
-    if (!this.hasRead) void refresher.refresh(this.userId, entry)
+    if (!this.hasRead) refresher.refreshInBackground(this.userId, entry)
     this.hasRead = true
     const { arrived } = this
     return arrived && arrived.entry.revision >= entry.revision ? this.take(arrived) : { entry }

@@ -198,7 +198,7 @@ class View implements OpenView {
     this.early = undefined
     if (early && early.entry.revision >= entry.revision) this.take(early.entry, early.headers)
     else this.take(entry)
-    void this.deps.refresher.refresh(this.userId, entry)
+    this.deps.refresher.refreshInBackground(this.userId, entry)
   }
 
   /** `read` does not throw; should the clock reject, the list is read at once. */
