@@ -4,6 +4,8 @@ import type { Config } from './config.ts'
 import type { Store } from './ports/store.ts'
 
 const keyBytes = 32
+/** Where the key is kept, in table settings. */
+export const idKeyRow = { partition: 'recommendation-id-key' }
 
 /**
  * The key that authenticates recommendation ids (schema/recommendation-id.ts): derived from PICKSTREAM_ID_SECRET, or else
@@ -14,7 +16,6 @@ export async function recommendationIdKey(
   store: Pick<Store, 'get' | 'putIfAbsent'>,
 ): Promise<Uint8Array> {
   if (ID_SECRET !== undefined) return hash('sha256', `recommendation-id\n${ID_SECRET}`, 'buffer')
-  const key = { partition: 'recommendation-id-key' }
-  const [known] = await store.get(tables.settings, [key])
-  return known ?? store.putIfAbsent(tables.settings, { ...key, value: randomBytes(keyBytes) })
+  const [known] = await store.get(tables.settings, [idKeyRow])
+  return known ?? store.putIfAbsent(tables.settings, { ...idKeyRow, value: randomBytes(keyBytes) })
 }

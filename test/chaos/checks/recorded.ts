@@ -1,5 +1,6 @@
 import type { EventLog, StoredRecord } from '../../../platform/ports/event-log.ts'
 import type { Store } from '../../../platform/ports/store.ts'
+import { recommendationIdKey } from '../../../platform/recommendation-id-key.ts'
 import { decodeList, encodedListRevision, type UserList } from '../../../schema/records/list.ts'
 import { decodeUserState, type StoredUserState } from '../../../schema/records/user-state.ts'
 import { type Table, tables } from '../../../schema/tables.ts'
@@ -8,6 +9,8 @@ import { topics } from '../../../schema/topics.ts'
 /** What a run has left behind: what it was given, and what it ended with. */
 export interface Recorded {
   readonly partitions: number
+  /** Authenticates recommendation ids and the sources of copied records. */
+  readonly idKey: Uint8Array
   readonly interactions: readonly StoredRecord[]
   readonly items: readonly StoredRecord[]
   readonly sideDeltas: readonly StoredRecord[]
@@ -34,6 +37,7 @@ export async function recordedIn({ log, store }: { log: EventLog; store: Store }
   }
   return {
     partitions: await log.partitionCount(topics.interactions),
+    idKey: await recommendationIdKey({ ID_SECRET: undefined }, store),
     interactions: await recordsOf(log, topics.interactions),
     items: await recordsOf(log, topics.items),
     sideDeltas: await recordsOf(log, topics.sideDeltas),

@@ -6,6 +6,7 @@ import { type Embedded, openEmbedded } from '../../../platform/embedded/open-emb
 import { silentLogger } from '../../../platform/logger.ts'
 import { type Clock, systemClock } from '../../../platform/ports/clock.ts'
 import type { EventLog, StoredRecord } from '../../../platform/ports/event-log.ts'
+import { idKeyRow } from '../../../platform/recommendation-id-key.ts'
 import { tables } from '../../../schema/tables.ts'
 import { topicSpecs, topics } from '../../../schema/topics.ts'
 import { startWorkers } from '../../../workers/start-workers.ts'
@@ -42,6 +43,7 @@ async function replay(
 ): Promise<Recorded> {
   await log.createTopics(topicSpecs(recorded.partitions))
   await store.migrate()
+  await store.putIfAbsent(tables.settings, { ...idKeyRow, value: recorded.idKey })
   for (const topic of ['items', 'sideDeltas', 'models'] as const) await clock.give(log, topics[topic], recorded[topic])
   await store.put(
     tables.models,
