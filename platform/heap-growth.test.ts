@@ -9,15 +9,14 @@ test('a heap whose contents change collects before it has grown to several times
   const replaceAll = () => {
     for (let n = 0; n < living.length; n++) living[n] = record(n)
   }
-  replaceAll()
-  replaceAll()
-  const settled = getHeapStatistics().total_heap_size
+  for (let round = 0; round < 6; round++) replaceAll() // the first heaps grow as V8 likes
   let largest = 0
-  for (let round = 0; round < 12; round++) {
+  for (let round = 0; round < 10; round++) {
     replaceAll()
     largest = Math.max(largest, getHeapStatistics().total_heap_size)
   }
   expect(living).toHaveLength(500_000)
-  expect(settled).toBeGreaterThan(50e6)
-  expect(largest).toBeLessThan(1.2 * settled)
+  // The records take 70 MB. By default V8 lets this heap reach 370 MB.
+  expect(largest).toBeGreaterThan(70e6)
+  expect(largest).toBeLessThan(300e6)
 })
