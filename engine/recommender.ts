@@ -86,7 +86,8 @@ export class Recommender {
     const query = resolveQuery(user, options.now, this.side, this.model, options.includeSeen)
     this.excludeSeen(user, options)
     const count = ranker.rank(query, this.isEligible, options)
-    return this.listOf(query, user, count, options)
+    this.keepOneOfEachGroup(count, options, user.items)
+    return this.selectTop(count, options, this.reasonsFor(user))
   }
 
   /**
@@ -104,14 +105,16 @@ export class Recommender {
     const count = ranker.rank(query, this.isEligible)
     const seenItems = this.eligibleOf(user.seen)
     for (const item of seenItems) this.excludedIn[item] = this.generation
-    const unseen = this.listOf(query, user, count, options)
+    const reason = this.reasonsFor(user)
+    this.keepOneOfEachGroup(count, options, user.items)
+    const unseen = this.selectTop(count, options, reason)
     if (seenItems.size === 0) return { unseen, seen: [] }
     ranker.score({ ...query, mayRepeat: true }, count)
-    return { unseen, seen: this.placeKnown(count, unseen, seenItems, options.seenMax, this.reasonsFor(user)) }
+    return { unseen, seen: this.placeSeen(count, unseen, seenItems, options.seenMax, reason) }
   }
 
   /**
-   * Orders given items for one user, touched ones between the others as `recommendParts` places them: scored by the same
+   * Orders given items for one user, seen ones between the others as `recommendParts` places them: scored by the same
    * blend, beside the candidates of the user's own list, since features such as the affinity to a category are relative to
    * the best candidate.
    *
@@ -128,15 +131,15 @@ export class Recommender {
     this.startExclusion(options, user.rejected)
     const given = this.eligibleOf(itemIds)
     const count = ranker.rank(query, this.isEligible, { given: [...given] })
-    const known = [...this.eligibleOf(user.seen), ...this.eligibleOf(user.items)]
-    const knownItems = new Set(known.filter((item) => given.delete(item)))
+    const seenItems = new Set([...this.eligibleOf(user.seen)].filter((item) => given.delete(item)))
     const { candidates } = ranker
     for (let c = 0; c < count; c++) if (!given.has(candidates[c]!)) this.excludedIn[candidates[c]!] = this.generation
     const reason = this.reasonsForGiven(user, count)
-    const untouched = given.size === 0 ? [] : this.selectTop(count, { limit: given.size }, reason)
-    if (knownItems.size === 0) return untouched
+    const unseen = given.size === 0 ? [] : this.selectTop(count, { limit: given.size }, reason)
+    if (seenItems.size === 0) return unseen
     ranker.score({ ...query, mayRepeat: true }, count)
-    return mergeRanked(untouched, this.placeKnown(count, untouched, knownItems, knownItems.size, reason))
+    const seen = this.placeSeen(count, unseen, seenItems, seenItems.size, reason)
+    return [...unseen, ...seen].sort((a, b) => b.score - a.score)
   }
 
   /** Returns the candidates of a query with their features, in no order, for training. Valid until the next call. */
@@ -198,24 +201,7 @@ export class Recommender {
     const count = this.ranker.rank(query, this.isEligible, { adjustWeights: () => weights })
     this.keepOneOfEachGroup(count, options, itemIds)
     const because = itemIds.map((itemId): Reason => ({ kind: 'because', itemId, eventType: 'VIEW' }))
-    const reason = (item: number) => because[Math.max(0, this.ranker.sums.becauseOf(item))]!
-    return this.fillWithArrivals(this.selectTop(count, options, reason), options)
-  }
-
-  /**
-   * The list of the candidates that the last `rank` has found. The weights for new items are learned without what a user
-   * has touched. Items that were touched and may still be listed (views do not exclude) are therefore ranked by the
-   * weights for repetitions, each behind as many of the others as those weights put before it.
-   */
-  private listOf(query: Query, user: UserSnapshot, count: number, options: RecommendOptions): RankedCandidate[] {
-    this.keepOneOfEachGroup(count, options, user.items)
-    const reason = this.reasonsFor(user)
-    const touched = query.mayRepeat ? noItems : this.excludeTouched(count, user, options)
-    const untouched = this.selectTop(count, options, reason)
-    if (touched.size === 0) return this.fillWithArrivals(untouched, options)
-    this.ranker.score({ ...query, mayRepeat: true }, count, options)
-    const placed = this.placeKnown(count, untouched, touched, options.limit, reason)
-    return this.fillWithArrivals(mergeRanked(untouched, placed).slice(0, options.limit), options)
+    return this.selectTop(count, options, (item) => because[Math.max(0, this.ranker.sums.becauseOf(item))]!)
   }
 
   private selectTop(
@@ -241,17 +227,17 @@ export class Recommender {
       const source = featureNames[feature]!
       ranked.push({ itemId: this.side.ids[item]!, score: this.order[k]!, reason: reason(item, feature), source })
     }
-    return ranked
+    return ranked.length < options.limit ? this.fillWithArrivals(ranked, options) : ranked
   }
 
   /**
-   * The candidates among `known` items by the scores that may repeat, then the other known items; scored to fall between
-   * the untouched ones.
+   * The seen candidates by the scores that may repeat, then the other seen items; scored to fall between the unseen
+   * ones.
    */
-  private placeKnown(
+  private placeSeen(
     count: number,
-    untouched: readonly RankedCandidate[],
-    known: ReadonlySet<number>,
+    unseen: readonly RankedCandidate[],
+    seenItems: ReadonlySet<number>,
     limit: number,
     reason: (item: number, feature: number) => Reason,
   ): RankedCandidate[] {
@@ -261,12 +247,12 @@ export class Recommender {
     best.begin(Math.min(limit, this.limitMax))
     for (let c = 0; c < count; c++) {
       places.set(candidates[c]!, c)
-      if (known.has(candidates[c]!)) best.offer(c, scores[c]!)
+      if (seenItems.has(candidates[c]!)) best.offer(c, scores[c]!)
     }
     const found = best.drain(this.places, this.order)
-    const repeatScores = untouched.map(({ itemId }) => scores[places.get(side.find(itemId)!) ?? -1] ?? -Infinity)
+    const repeatScores = unseen.map(({ itemId }) => scores[places.get(side.find(itemId)!) ?? -1] ?? -Infinity)
     repeatScores.sort((a, b) => b - a)
-    const placed: RankedCandidate[] = []
+    const seen: RankedCandidate[] = []
     const listed = new Set<number>()
     for (let k = 0, ahead = 0; k < found; k++) {
       const place = this.places[k]!
@@ -274,34 +260,20 @@ export class Recommender {
       while (ahead < repeatScores.length && repeatScores[ahead]! >= this.order[k]!) ahead++
       const feature = reasons[place]!
       listed.add(item)
-      placed.push({
+      seen.push({
         itemId: side.ids[item]!,
-        score: scoreBetween(untouched, ahead),
+        score: scoreBetween(unseen, ahead),
         reason: reason(item, feature),
         source: featureNames[feature]!,
       })
     }
-    for (const item of known) {
-      if (placed.length >= limit) break
+    for (const item of seenItems) {
+      if (seen.length >= limit) break
       if (listed.has(item)) continue
       const publishedAt = side.metas[item]?.publishedAt ?? null
-      placed.push({ itemId: side.ids[item]!, score: 0, reason: { kind: 'new', publishedAt }, source: 'new' })
+      seen.push({ itemId: side.ids[item]!, score: 0, reason: { kind: 'new', publishedAt }, source: 'new' })
     }
-    return placed
-  }
-
-  /** Excludes the candidates that the user touched, and returns those that may be listed. */
-  private excludeTouched(count: number, { items }: UserSnapshot, options: ListOptions): Set<number> {
-    const touched = this.eligibleOf(items)
-    const found = new Set<number>()
-    const { candidates } = this.ranker
-    for (let c = 0; touched.size > 0 && c < count; c++) {
-      const item = candidates[c]!
-      if (!touched.has(item)) continue
-      if (this.isEligible(item) && this.isAllowed(item, options)) found.add(item)
-      this.excludedIn[item] = this.generation
-    }
-    return found
+    return seen
   }
 
   private eligibleOf(ids: readonly string[]): Set<number> {
@@ -315,7 +287,6 @@ export class Recommender {
 
   /** Fills the list up to `limit` with the newest items, then any other eligible item. */
   private fillWithArrivals(ranked: RankedCandidate[], options: ListOptions): RankedCandidate[] {
-    if (ranked.length >= options.limit) return ranked
     const { side } = this
     const groups = new TakenGroups(side)
     for (const entry of ranked) {
@@ -463,19 +434,6 @@ const boughtTogetherWeights = weightsOf({
   content: 0.05,
   total: 0.01,
 })
-
-const noItems: ReadonlySet<number> = new Set()
-
-/** Merges two lists, both best first; at equal scores those of `a` come first. */
-function mergeRanked(a: readonly RankedCandidate[], b: readonly RankedCandidate[]): RankedCandidate[] {
-  const merged: RankedCandidate[] = []
-  let next = 0
-  for (const entry of a) {
-    while (next < b.length && b[next]!.score > entry.score) merged.push(b[next++]!)
-    merged.push(entry)
-  }
-  return [...merged, ...b.slice(next)]
-}
 
 /** A score with so many of the ranked items before it. */
 function scoreBetween(ranked: readonly RankedCandidate[], ahead: number): number {

@@ -55,28 +55,26 @@ export function* evaluateCandidate(
   const walk = testThenTrain(log, world, {
     mode: 'events',
     from,
-    onEvent: (event, place, touched) => {
+    onEvent: (event, place) => {
       if (place >= judged) return
       const last = world.profiles.get(event.userId)?.history.at(-1)?.timestamp ?? Number.NEGATIVE_INFINITY
       if (isPositive(event)) {
         repeats.recordTouch(event.userId, event.itemId)
-        if (hashPlace(place) % every === 0)
-          repeats.addQuery(world.recommender, world.snapshotOf(event.userId), event, touched)
+        if (hashPlace(place) % every === 0) repeats.addQuery(world.recommender, world.snapshotOf(event.userId), event)
       }
       if (event.timestamp - last <= sessionGapMs) return
       repeats.closeSession(event.userId)
       learner.closeSession(event.userId)
       if (hashPlace(place) % everySession === 0) {
-        for (const trainer of [learner, repeats])
-          trainer.openSession(world.recommender, world.snapshotOf(event.userId), event.timestamp, touched)
+        learner.openSession(world.recommender, world.snapshotOf(event.userId), event.timestamp)
+        repeats.openSession(world.recommender, world.snapshotOf(event.userId), event.timestamp)
         repeats.recordTouch(event.userId, event.itemId)
       }
     },
-    onQuery: (event, place, touched) => {
+    onQuery: (event, place) => {
       if (place < judged) {
         learner.recordTouch(event.userId, event.itemId)
-        if (hashPlace(place) % every === 0)
-          learner.addQuery(world.recommender, world.snapshotOf(event.userId), event, touched)
+        if (hashPlace(place) % every === 0) learner.addQuery(world.recommender, world.snapshotOf(event.userId), event)
         return
       }
       if (blended === null) {
@@ -92,7 +90,6 @@ export function* evaluateCandidate(
         const list = world.recommender.recommend(world.snapshotOf(event.userId), {
           now: event.timestamp,
           limit: evaluatedTop,
-          exclude: touched,
         })
         sum.add(list.findIndex((entry) => entry.itemId === event.itemId) + 1)
       }

@@ -83,12 +83,12 @@ export interface WalkOptions {
   from: number
   /** Time at which an event of the given time becomes visible. Default: immediately. */
   visibleAt?: (at: number) => number
+  /** Called for every event from `from` on, scored or not, before its query and before it is applied. */
+  onEvent?: (event: Interaction, place: number) => void
   /**
-   * Called for every event from `from` on, scored or not, before its query and before it is applied. `touched`: items its
-   * user touched, including events that are not visible yet.
+   * Called before a scored event is applied. `touched`: items its user touched, including events that are not visible
+   * yet.
    */
-  onEvent?: (event: Interaction, place: number, touched: ReadonlySet<string>) => void
-  /** Called before a scored event is applied. */
   onQuery: (event: Interaction, place: number, touched: ReadonlySet<string>) => void
 }
 
@@ -121,7 +121,7 @@ export function* testThenTrain(
         isPositive(event) && known[log.items[place]!] === 1 && !met.has(event.itemId) && !inGroup.has(pair)
       inGroup.add(pair)
       known[log.items[place]!] = 1
-      options.onEvent?.(event, place, met)
+      options.onEvent?.(event, place)
       if (isScored) options.onQuery(event, place, met)
     }
     for (let place = start; place < end; place++) {

@@ -33,18 +33,19 @@ export class BlendTrainer {
     this.includeSeen = includeSeen
   }
 
-  /** @param touched items the user touched: they cannot be the answer, and are no candidates unless lists may repeat */
-  addQuery(recommender: Recommender, user: UserSnapshot, event: Interaction, touched: ReadonlySet<string>): void {
-    const found = this.candidates(recommender, user, event.timestamp, touched)
+  addQuery(recommender: Recommender, user: UserSnapshot, event: Interaction): void {
+    const found = recommender.candidates(user, { now: event.timestamp, includeSeen: this.includeSeen })
     const place = found.items.subarray(0, found.count).indexOf(found.find(event.itemId) ?? -1)
     if (place >= 0) this.collector.add({ ...found, askedAt: event.timestamp }, [place])
   }
 
   /** Starts a session's query. `recordTouch` labels it, `closeSession` ends it. */
-  openSession(recommender: Recommender, user: UserSnapshot, askedAt: number, touched: ReadonlySet<string>): void {
+  openSession(recommender: Recommender, user: UserSnapshot, askedAt: number): void {
     this.closeSession(user.userId)
-    const found = this.candidates(recommender, user, askedAt, touched)
-    const { count, items, features, scores, recents, find } = found
+    const { count, items, features, scores, recents, find } = recommender.candidates(user, {
+      now: askedAt,
+      includeSeen: this.includeSeen,
+    })
     this.sessions.set(user.userId, {
       features: features.slice(0, count * featureCount),
       scores: scores.slice(0, count),
@@ -56,15 +57,6 @@ export class BlendTrainer {
       relevant: [],
       find,
     })
-  }
-
-  private candidates(
-    recommender: Recommender,
-    user: UserSnapshot,
-    now: number,
-    touched: ReadonlySet<string>,
-  ): Candidates {
-    return recommender.candidates(user, this.includeSeen ? { now, includeSeen: true } : { now, exclude: touched })
   }
 
   recordTouch(userId: string, itemId: string): void {

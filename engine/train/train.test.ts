@@ -1,13 +1,11 @@
 import fc from 'fast-check'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { HiddenLayer } from '../kernels/hidden-layer.ts'
 import { seededRandom } from '../math/random.ts'
 import { defaultBlend, featureSet, linearScore } from '../rank/blend.ts'
 import { featureCount } from '../rank/features.ts'
 import { contextSums } from '../rank/neural-blend.ts'
-import { Recommender } from '../recommender.ts'
 import { checkerboard } from '../test-builders.ts'
-import { eventTypes } from '../types.ts'
 import { foldIn } from '../user/fold-in.ts'
 import { chooseWeights } from './choose-weights.ts'
 import { decodeModel, encodeModel } from './codec.ts'
@@ -216,20 +214,4 @@ test('a hidden layer that adds nothing on the latest queries is left out', () =>
     ])
   }
   expect(chooseWeights(collector.build(), 100)!.neural).toBeNull()
-})
-
-test('weights for new items are learned and judged on lists without what the user has touched', () => {
-  const board = checkerboard(40, 20, 0.8, seededRandom(9))
-  const log = { ...board, types: board.types.map(() => eventTypes.indexOf('VIEW')) }
-  const candidates = vi.spyOn(Recommender.prototype, 'candidates')
-  const recommend = vi.spyOn(Recommender.prototype, 'recommend')
-  try {
-    run(trainModel(log, { version: 1, trainedAt: 0 }))
-    const calls = [...candidates.mock.calls.filter(([, { includeSeen }]) => !includeSeen), ...recommend.mock.calls]
-    expect(calls.filter(([user]) => user.items.length > 0).length).toBeGreaterThan(50)
-    for (const [user, { exclude }] of calls) for (const itemId of user.items) expect(exclude).toContain(itemId)
-    expect(recommend).toHaveBeenCalled()
-  } finally {
-    vi.restoreAllMocks()
-  }
 })
