@@ -150,6 +150,7 @@ experiments:
         const answer = await ask(query)
         return (
           answer.placements.length === 3 &&
+          answer.experiments.length === 2 &&
           answer.placements.every((one: { revenue: number }) => one.revenue > 0) &&
           answer
         )

@@ -45,14 +45,6 @@ export const mutations: Readonly<Record<string, Workings>> = {
         }),
     }),
   },
-  'commits a record of the backlog that still waits': {
-    ...unbroken,
-    log: (log) => ({
-      ...log,
-      consume: (options, handle) =>
-        log.consume(options, (batch) => handle({ ...batch, commitBefore: (offset) => batch.commitBefore(offset + 1) })),
-    }),
-  },
   'goes on before an append is durable': {
     ...unbroken,
     log: (log) => ({
@@ -150,17 +142,6 @@ export const mutations: Readonly<Record<string, Workings>> = {
       ...topology.learn,
       run: (delta, at, before, context) => topology.learn.run(delta, at, before && { ...before, sources: {} }, context),
       runMany: (deltas, before, context) => learnRow(deltas, before && { ...before, sources: {} }, context),
-    },
-  },
-  'keeps the state in memory over a rebalance': {
-    ...unbroken,
-    userStates: (open) => {
-      const kept = new Map<number, ReturnType<typeof open>>()
-      return (partition) => {
-        const states = kept.get(partition) ?? open(partition)
-        kept.set(partition, states)
-        return states
-      }
     },
   },
   'takes the last record of a key in a batch for the newest': {

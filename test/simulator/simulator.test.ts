@@ -4,7 +4,7 @@ import { storm } from './scheduler.ts'
 import { simulate } from './simulate.ts'
 
 const seeds = 1000
-/** Other histories than those above: each mutation must be noticed by one of them. */
+/** Other histories than those above: each mutation must be noticed by one of them that goes well without it. */
 const mutationSeeds = { from: 1001, to: 2500 }
 
 describe('the pipeline in bad weather', () => {
@@ -43,7 +43,7 @@ describe('the simulator notices a system that', () => {
     let noticed = 0
     for (let seed = mutationSeeds.from; seed <= mutationSeeds.to && noticed === 0; seed++) {
       const { problems } = await simulate(seed, { workings, weather: storm })
-      if (problems.length > 0) noticed = seed
+      if (problems.length > 0 && (await simulate(seed, { weather: storm })).problems.length === 0) noticed = seed
     }
     expect(noticed).toBeGreaterThan(0)
   })
