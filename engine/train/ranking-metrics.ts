@@ -1,42 +1,29 @@
+import { Mean } from '../math/mean.ts'
 import type { RankingMetrics } from './model.ts'
 
 /** List length for evaluation. */
 export const evaluatedTop = 20
 
-/** Sums hit rate, MRR and NDCG at 20 over lists with one relevant item each. A miss counts 0. */
+/** Hit rate, MRR and NDCG at 20 over lists with one relevant item each. A miss counts 0. */
 export class RankingMetricsSum {
-  private hits = 0
-  private reciprocal = 0
-  private gain = 0
-  private readonly squares = { reciprocal: 0, gain: 0 }
-  private n = 0
+  private readonly hit = new Mean()
+  private readonly reciprocal = new Mean()
+  private readonly gain = new Mean()
 
   /** @param rank of the relevant item, from 1. 0 or above `evaluatedTop` is a miss. */
   add(rank: number): void {
-    this.n++
-    if (rank < 1 || rank > evaluatedTop) return
-    this.hits++
-    const [reciprocal, gain] = [1 / rank, 1 / Math.log2(rank + 1)]
-    this.reciprocal += reciprocal
-    this.gain += gain
-    this.squares.reciprocal += reciprocal ** 2
-    this.squares.gain += gain ** 2
+    const isHit = rank >= 1 && rank <= evaluatedTop
+    this.hit.add(isHit ? 1 : 0)
+    this.reciprocal.add(isHit ? 1 / rank : 0)
+    this.gain.add(isHit ? 1 / Math.log2(rank + 1) : 0)
   }
 
   get metrics(): RankingMetrics {
-    const n = Math.max(1, this.n)
-    return { hr: this.hits / n, mrr: this.reciprocal / n, ndcg: this.gain / n, n: this.n }
+    return { hr: this.hit.value, mrr: this.reciprocal.value, ndcg: this.gain.value, n: this.hit.n }
   }
 
   /** Standard errors of the means in `metrics`; 0 with fewer than two queries. */
   get errors(): Omit<RankingMetrics, 'n'> {
-    const { n, hits, reciprocal, gain, squares } = this
-    const errorOf = (sum: number, ofSquares: number) =>
-      n < 2 ? 0 : Math.sqrt(Math.max(0, ofSquares / n - (sum / n) ** 2) / (n - 1))
-    return {
-      hr: errorOf(hits, hits),
-      mrr: errorOf(reciprocal, squares.reciprocal),
-      ndcg: errorOf(gain, squares.gain),
-    }
+    return { hr: this.hit.error, mrr: this.reciprocal.error, ndcg: this.gain.error }
   }
 }

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
+import { Mean } from '../../../engine/math/mean.ts'
 import { type TrainingLog, TrainingLogBuilder } from '../../../engine/train/log.ts'
 import type { TrainedModel } from '../../../engine/train/model.ts'
 import { OnlineReplay } from '../../../engine/train/test-then-train.ts'
 import type { Interaction } from '../../../engine/types.ts'
-import { Mean } from '../mean.ts'
 
 /**
  * Leave-one-out, strict: per user the last item is the target and the one before is for validation only. Models learn from all but the last two items of

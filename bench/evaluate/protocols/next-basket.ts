@@ -1,7 +1,7 @@
+import { Mean } from '../../../engine/math/mean.ts'
 import { eventAt, type TrainingLog, TrainingLogBuilder } from '../../../engine/train/log.ts'
 import type { TrainedModel } from '../../../engine/train/model.ts'
 import { OnlineReplay } from '../../../engine/train/test-then-train.ts'
-import { Mean } from '../mean.ts'
 import { type BasketMethod, type Baskets, tifuGrid, tifuKnn, upCf, upCfGrid } from './basket-methods.ts'
 
 /** Recall@10 and NDCG@10 of one method over users. */
