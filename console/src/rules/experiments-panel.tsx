@@ -3,7 +3,7 @@ import { ExperimentsDocument, type ExperimentsQuery, type FiguresFragment } from
 import { Empty, Panel, Pending } from '../ui/panel.tsx'
 import { Table } from '../ui/table.tsx'
 import { useFreshQuery } from '../use-fresh-query.ts'
-import { Interval, mostOf } from './interval.tsx'
+import { shareColumn } from './interval.tsx'
 import { liftText, metricText } from './lift-text.ts'
 import css from './rules.module.css'
 
@@ -52,9 +52,6 @@ function Results({ experiment: { name, baseline, variants, placements } }: { exp
 }
 
 function Variants({ label, variants }: { label: string; variants: readonly FiguresFragment[] }) {
-  const most = mostOf(variants.map(({ clickThrough }) => clickThrough))
-  const mostCorrected = mostOf(variants.map(({ correctedClickThrough }) => correctedClickThrough))
-  const mostConversion = mostOf(variants.map(({ conversion }) => conversion))
   return (
     <Table
       label={label}
@@ -64,15 +61,9 @@ function Variants({ label, variants }: { label: string; variants: readonly Figur
         { title: 'Variant', kind: 'name', cell: ({ name }) => name },
         { title: 'Users', kind: 'number', cell: ({ users }) => count(users) },
         { title: 'Impressions', kind: 'number', cell: ({ impressions }) => count(impressions) },
-        { title: 'Clicks by impressions', cell: ({ clickThrough }) => <Interval share={clickThrough} most={most} /> },
-        {
-          title: 'Corrected for position',
-          cell: ({ correctedClickThrough }) => <Interval share={correctedClickThrough} most={mostCorrected} />,
-        },
-        {
-          title: 'Purchases by impressions',
-          cell: ({ conversion }) => <Interval share={conversion} most={mostConversion} />,
-        },
+        shareColumn('Clicks by impressions', variants, ({ clickThrough }) => clickThrough),
+        shareColumn('Corrected for position', variants, ({ correctedClickThrough }) => correctedClickThrough),
+        shareColumn('Purchases by impressions', variants, ({ conversion }) => conversion),
         { title: 'Revenue', kind: 'number', cell: ({ revenue }) => amount(revenue) },
         { title: 'Revenue per user', cell: ({ revenuePerUser }) => amountText(revenuePerUser) },
         { title: 'Last touch', kind: 'number', cell: ({ lastTouch }) => amount(lastTouch.revenue) },

@@ -1,4 +1,5 @@
 import { percent } from '../format.ts'
+import type { Column } from '../ui/table.tsx'
 import css from './rules.module.css'
 
 export interface Share {
@@ -7,8 +8,14 @@ export interface Share {
   readonly high: number
 }
 
+/** A column of shares with their 95 % intervals, all drawn on one scale. */
+export function shareColumn<Row>(title: string, rows: readonly Row[], shareOf: (row: Row) => Share): Column<Row> {
+  const most = Math.max(...rows.map((row) => shareOf(row).high), 1e-9) * 1.05
+  return { title, cell: (row) => <Interval share={shareOf(row)} most={most} /> }
+}
+
 /** A share with its 95 % interval, drawn on a scale that ends at `most`. */
-export function Interval({ share: { share, low, high }, most }: { share: Share; most: number }) {
+function Interval({ share: { share, low, high }, most }: { share: Share; most: number }) {
   return (
     <div className={css.interval}>
       <span className={css.scale} aria-hidden="true">
@@ -27,5 +34,3 @@ export function Interval({ share: { share, low, high }, most }: { share: Share; 
     </div>
   )
 }
-
-export const mostOf = (shares: readonly Share[]): number => Math.max(...shares.map(({ high }) => high), 1e-9) * 1.05

@@ -3,7 +3,7 @@ import { PlacementsDocument, type PlacementsQuery } from '../generated/graphql.t
 import { Empty, Panel, Pending } from '../ui/panel.tsx'
 import { type Column, Table } from '../ui/table.tsx'
 import { useFreshQuery } from '../use-fresh-query.ts'
-import { Interval, mostOf } from './interval.tsx'
+import { shareColumn } from './interval.tsx'
 import css from './rules.module.css'
 
 type Placement = PlacementsQuery['placements'][number]
@@ -13,9 +13,6 @@ export function PlacementsPanel() {
   const asked = useFreshQuery({ query: PlacementsDocument }, 5_000)
   const { data } = asked
   const placements = data?.placements ?? []
-  const most = mostOf(placements.map(({ clickThrough }) => clickThrough))
-  const mostHits = mostOf(placements.map(({ hitRate }) => hitRate))
-  const mostConversion = mostOf(placements.map(({ conversion }) => conversion))
   return (
     <Panel
       title="Placements"
@@ -32,15 +29,9 @@ export function PlacementsPanel() {
             { title: 'Placement', kind: 'name', cell: nameOf },
             { title: 'Users', kind: 'number', cell: ({ users }) => count(users) },
             { title: 'Impressions', kind: 'number', cell: ({ impressions }) => count(impressions) },
-            { title: 'Hit rate', cell: ({ hitRate }) => <Interval share={hitRate} most={mostHits} /> },
-            {
-              title: 'Clicks by impressions',
-              cell: ({ clickThrough }) => <Interval share={clickThrough} most={most} />,
-            },
-            {
-              title: 'Purchases by impressions',
-              cell: ({ conversion }) => <Interval share={conversion} most={mostConversion} />,
-            },
+            shareColumn('Hit rate', placements, ({ hitRate }) => hitRate),
+            shareColumn('Clicks by impressions', placements, ({ clickThrough }) => clickThrough),
+            shareColumn('Purchases by impressions', placements, ({ conversion }) => conversion),
             { title: 'Revenue', kind: 'number', cell: ({ revenue }) => amount(revenue) },
             { title: 'Per user', kind: 'number', cell: ({ revenuePerUser }) => amount(revenuePerUser.value) },
             {
