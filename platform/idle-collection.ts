@@ -40,10 +40,9 @@ export function decideCollection(
 export const afterCollection = (heapBytes: number): IdleState => ({ idleSeconds: 0, collectedBytes: heapBytes })
 
 /**
- * Collects this thread's garbage once it has been idle for six seconds, after the start and after each load. By then V8 takes
- * its rate of allocation for low, and shrinks the young generation with it. V8 does so by
- * itself (its memory reducer), but not in a thread that polls: a few hundred kB of garbage a second count as load. Then
- * what the heap has grown to, the young generation above all, would stay resident for good.
+ * Collects this thread's garbage once it has been idle for six seconds, after the start and after each load; V8 then also
+ * shrinks the young generation. V8's own memory reducer does not run in a thread that polls, since a few hundred kB of
+ * garbage a second count as load: without this, the heap would stay resident at its greatest size.
  */
 export function collectWhenIdle(): void {
   let state = initialIdleState

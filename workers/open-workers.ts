@@ -5,6 +5,7 @@ import type { Logger } from '../platform/logger.ts'
 import { openPlatform } from '../platform/open-platform.ts'
 import { systemClock as clock } from '../platform/ports/clock.ts'
 import type { EventLog } from '../platform/ports/event-log.ts'
+import { watchRulesFile } from '../platform/read-models/rules.ts'
 import { createTracing } from '../platform/tracing.ts'
 import { startWorkers } from './start-workers.ts'
 import type { StageName } from './topology.ts'
@@ -33,7 +34,8 @@ export async function openWorkers({ config, logger, stages, instance, lock, writ
   const { log, store, close } = await openPlatform({ config, logger, name: 'worker', lock, writer })
   const { TRACES_PER_SECOND: perSecondMax, OTLP_URL: otlpUrl, RULES_FILE: rulesFile } = config
   const tracing = await createTracing({ service: 'worker', log, clock, perSecondMax, otlpUrl })
-  const rules = rulesFile === undefined ? undefined : await watchRules(log, rulesFile, logger)
+  const onRulesError = (error: unknown) => logger.error({ err: error }, 'rules file: the rules stay as they were')
+  const rules = rulesFile === undefined ? undefined : await watchRulesFile(log, rulesFile, onRulesError)
   const workers = await startWorkers({ log, store, clock, config, logger, stages, instance, tracing })
   return {
     log,
@@ -45,10 +47,4 @@ export async function openWorkers({ config, logger, stages, instance, lock, writ
       { name: 'platform', close },
     ],
   }
-}
-
-/** Loaded where there is a rules file: the parsers of rules take 4 MB of each thread. */
-async function watchRules(log: EventLog, file: string, logger: Logger): Promise<{ stop(): Promise<void> }> {
-  const { watchRulesFile } = await import('../platform/read-models/rules.ts')
-  return watchRulesFile(log, file, (error) => logger.error({ err: error }, 'rules file: the rules stay as they were'))
 }

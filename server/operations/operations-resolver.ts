@@ -95,8 +95,10 @@ export class OperationsResolver {
     dryRun: boolean,
     @Ctx() { services }: RequestContext,
   ): Promise<RulesStatus> {
-    await checkRules(source)
-    if (dryRun) return { version: services.rules.current().version, source }
+    if (dryRun) {
+      await checkRules(source)
+      return { version: services.rules.current().version, source }
+    }
     const { version } = await publishRules(services.log, source)
     const timeout = new AbortController()
     const { rules, clock } = services

@@ -1,5 +1,4 @@
-import type { VerifiedId } from '../../schema/recommendation-id.ts'
-import { splitVariants } from '../../schema/recommendation-id.ts'
+import { splitVariants, type VerifiedId } from '../../schema/recommendation-id.ts'
 import {
   type ArmTally,
   anyPlacement,
