@@ -27,7 +27,7 @@ test('an idle thread is collected again only after its heap has grown', () => {
   expect(run([...idle(6), ...idle(20, 57), second(0, 58)]).at(-1)).toBe(true)
 })
 
-test('a thread under load and a heap whose collection would take long are left alone', () => {
+test('no collection in a thread under load, nor of a heap whose collection would take long', () => {
   const busy = Array.from({ length: 20 }, () => second(0.2))
   expect(run([...busy, ...idle(20, 300)])).not.toContain(true)
 })
