@@ -4,9 +4,9 @@ import {
   type Attention,
   attentionCharsMax,
   attentionItemsMax,
-  ignoredShowings,
   mergeAttention,
   noAttention,
+  restEndsAt,
   showingsMax,
   withReaction,
   withShowing,
@@ -18,9 +18,11 @@ const showing = (itemId: string, hours: number, recommendationId: string | null 
   return { itemId, timestamp: start + hours * hour, recommendationId }
 }
 const shown = (...showings: ReturnType<typeof showing>[]): Attention => showings.reduce(withShowing, noAttention)
+/** Showings without a reaction that count: as many as keep the item at rest. */
 const ignored = (attention: Attention, itemId: string, hours: number, within = 48): number => {
-  const entry = attention.find((one) => one.itemId === itemId)
-  return entry === undefined ? 0 : ignoredShowings(entry, within * hour, start + hours * hour)
+  const { shownAt } = attention.find((one) => one.itemId === itemId) ?? { shownAt: [] }
+  const now = start + hours * hour
+  return shownAt.filter((_, n) => restEndsAt(shownAt, n + 1, within * hour) > now).length
 }
 
 describe('attention record', () => {

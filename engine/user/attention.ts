@@ -76,11 +76,13 @@ export function mergeAttention(user: Attention, guest: Attention): Attention {
   return bounded([...merged.values()].sort((a, b) => newestAt(a) - newestAt(b)))
 }
 
-/** Returns how often the item was shown without a reaction in the `withinMs` before `now`: 0 to `showingsMax`. */
-export function ignoredShowings({ shownAt }: Pick<ItemAttention, 'shownAt'>, withinMs: number, now: number): number {
-  let count = 0
-  for (let k = shownAt.length - 1; k >= 0 && shownAt[k]! * 1000 > now - withinMs; k--) count++
-  return count
+/**
+ * Returns when an item that was shown at these times (seconds since 1970, oldest first) has rested: from then on fewer than
+ * `after` of the showings lie in the `withinMs` before. ms since 1970; -Infinity where there are fewer showings.
+ */
+export function restEndsAt(shownAt: readonly number[], after: number, withinMs: number): number {
+  const deciding = shownAt[shownAt.length - after]
+  return deciding === undefined ? Number.NEGATIVE_INFINITY : deciding * 1000 + withinMs
 }
 
 /** Whether an event is a showing. All others are reactions. */

@@ -7,7 +7,9 @@ import type { HomeRequest } from '../lists/home/home-request.ts'
 import type { ListCache, ListEntry } from '../lists/list-cache.ts'
 import { type ListLoader, readList } from '../lists/list-reader.ts'
 import type { ListTail } from '../lists/list-tail.ts'
+import { nextReturnAt } from '../lists/next-return.ts'
 import type { StaleListRefresher } from '../lists/stale-list-refresher.ts'
+import { WakeTimer } from '../wake-timer.ts'
 import type { Feed, FeedValue } from './feed.ts'
 import { type OpenView, OpenViews } from './open-views.ts'
 import type { WatchedAnnouncer } from './watched-announcer.ts'
@@ -115,6 +117,8 @@ class HomeView implements OpenView {
   private readonly emit: (value: FeedValue<Home>) => void
   private readonly deps: Deps
   private readonly stopListening: () => void
+  /** For an item that comes back as time passes. */
+  private readonly returning: WakeTimer
   /** The newest list that the topic brought and that is not shown yet. */
   private arrived: Arrived | undefined
   /** That the user was erased: nothing says so again. */
@@ -135,6 +139,12 @@ class HomeView implements OpenView {
     this.request = request
     this.emit = emit
     this.deps = deps
+    const { clock } = deps
+    this.returning = new WakeTimer({
+      clock,
+      onTime: () => this.wake('changes'),
+      onError: (error) => this.warn(error),
+    })
     // Subscribe before reading, so that no update in between is lost.
     this.stopListening = deps.listTail.listen(userId, (entry, { headers }) => {
       if (entry.revision < (this.arrived?.entry.revision ?? this.newestRevision)) return
@@ -148,6 +158,7 @@ class HomeView implements OpenView {
   close(): void {
     this.closed = true
     this.stopListening()
+    this.returning.stop()
   }
 
   /** Makes the page anew, and shows it where it differs. Resolves when that is done; does not reject. */
@@ -201,6 +212,7 @@ class HomeView implements OpenView {
         }
         this.newestRevision = entry.revision
         this.erased = entry.erased ? entry : undefined
+        this.waitForReturn(entry)
         const { home, isStateBehind } = await buildHome(this.userId, entry, this.request, this.deps)
         this.offer(home, what === 'repeat', headers)
         if (isStateBehind && this.retries < behindRetriesMax) this.retryLater('changes')
@@ -210,6 +222,13 @@ class HomeView implements OpenView {
         this.retryLater(what)
       }
     }
+  }
+
+  private waitForReturn({ list }: ListEntry): void {
+    if (this.closed) return
+    const { rulesInForce, clock } = this.deps
+    const { rules } = rulesInForce.rulesFor(this.request.placement, this.userId)
+    this.returning.set(nextReturnAt(list, rules, clock.now()))
   }
 
   private async newest(): Promise<Arrived> {

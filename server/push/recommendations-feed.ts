@@ -4,9 +4,11 @@ import type { Recommendations } from '../../schema/graphql/recommendations.ts'
 import type { ListCache, ListEntry } from '../lists/list-cache.ts'
 import { type ListLoader, readList } from '../lists/list-reader.ts'
 import type { ListTail } from '../lists/list-tail.ts'
+import { nextReturnAt } from '../lists/next-return.ts'
 import type { AppliedRules } from '../lists/pipeline/applied-rules.ts'
 import { type RecommendDeps, recommend, type UserListRequest } from '../lists/recommend.ts'
 import type { StaleListRefresher } from '../lists/stale-list-refresher.ts'
+import { WakeTimer } from '../wake-timer.ts'
 import type { Feed, FeedValue } from './feed.ts'
 import { type OpenView, OpenViews } from './open-views.ts'
 import type { WatchedAnnouncer } from './watched-announcer.ts'
@@ -94,6 +96,8 @@ class View implements OpenView {
   private readonly emit: Emit
   private readonly deps: Deps
   private readonly stopListening: () => void
+  /** For an item that comes back as time passes. */
+  private readonly returning: WakeTimer
   /** What is to be shown next. */
   private pending: ListEntry | undefined
   private headers: Headers
@@ -118,6 +122,11 @@ class View implements OpenView {
     this.request = request
     this.emit = emit
     this.deps = deps
+    this.returning = new WakeTimer({
+      clock: deps.clock,
+      onTime: () => this.showAgain('compare'),
+      onError: (error) => this.fail(error),
+    })
     // Subscribe before reading, so that no update in between is lost.
     this.stopListening = deps.listTail.listen(userId, (entry, { headers }) => {
       if (this.hasRead) this.take(entry, headers)
@@ -129,6 +138,7 @@ class View implements OpenView {
   close(): void {
     this.closed = true
     this.stopListening()
+    this.returning.stop()
   }
 
   /** Reads the list as it stands. */
@@ -228,6 +238,7 @@ class View implements OpenView {
       this.again = 'no'
       try {
         this.applied = this.rules()
+        this.returning.set(nextReturnAt(entry.list, this.applied.rules, this.deps.clock.now()))
         const list = recommend(this.userId, entry, this.request, this.deps)
         if (list instanceof Promise) this.showLater(list, again, headers)
         else this.offer(list, again, headers)

@@ -3,6 +3,7 @@ import type { Clock } from '../../../platform/ports/clock.ts'
 import { messageOf } from '../../../schema/app-error.ts'
 import { joinVariants } from '../../../schema/recommendation-id.ts'
 import type { RuleSet, RulesDocument } from '../../../schema/rules.ts'
+import { WakeTimer } from '../../wake-timer.ts'
 import {
   type AppliedRules,
   type ChosenVariant,
@@ -18,8 +19,6 @@ interface Deps {
   readonly logger: Logger
 }
 
-/** Timers of Node run at once beyond 2^31 ms: longer waits are cut up. */
-const sleepMsMax = 86_400_000
 /** Rules that are kept apart: placements times variants. Beyond, they are worked out again. */
 const appliedMax = 1_000
 
@@ -28,7 +27,7 @@ const appliedMax = 1_000
  * compared with the clock, and a timer tells the open lists.
  */
 export class RulesInForce {
-  private readonly deps: Deps
+  private readonly clock: Clock
   private readonly document: () => RulesDocument
   private readonly listeners = new Set<() => void>()
   private read: RulesDocument | undefined
@@ -38,12 +37,15 @@ export class RulesInForce {
   private known = new Map<string, AppliedRules>()
   /** By their text, over changes of the document: rules that say the same are the same object. */
   private readonly byText = new Map<string, AppliedRules>()
-  private timer = new AbortController()
+  /** For the next change of a dated rule. A read may notice the change before it. */
+  private readonly timer: WakeTimer
 
   /** @param document the newest document that is known to this server */
-  constructor(document: () => RulesDocument, deps: Deps) {
+  constructor(document: () => RulesDocument, { clock, logger }: Deps) {
     this.document = document
-    this.deps = deps
+    this.clock = clock
+    const onError = (error: unknown) => logger.error({ reason: messageOf(error) }, 'dated rules could not be applied')
+    this.timer = new WakeTimer({ clock, onTime: () => this.changed(), onError })
   }
 
   /**
@@ -51,7 +53,7 @@ export class RulesInForce {
    * @param userId null: a list of nobody in particular, which takes part in no experiment
    */
   rulesFor(placement: string | null, userId: string | null): AppliedRules {
-    const now = this.deps.clock.now()
+    const now = this.clock.now()
     this.refresh(now)
     const document = this.read!
     const named = placement !== null && this.placements.has(placement) ? placement : null
@@ -68,13 +70,13 @@ export class RulesInForce {
 
   /** To be called when the document has changed. */
   changed(): void {
-    this.refresh(this.deps.clock.now())
-    this.waitForNext()
+    this.refresh(this.clock.now())
+    this.timer.set(this.until)
     for (const listener of this.listeners) listener()
   }
 
   close(): void {
-    this.timer.abort()
+    this.timer.stop()
     this.listeners.clear()
   }
 
@@ -108,23 +110,5 @@ export class RulesInForce {
     if (this.byText.size >= appliedMax) this.byText.clear()
     this.byText.set(text, (applied = { rules, variant, isPlain: isPlain(rules) }))
     return applied
-  }
-
-  /** One timer, for the next change. A read may notice the change before the timer does. */
-  private waitForNext(at = this.until): void {
-    this.timer.abort()
-    const timer = new AbortController()
-    this.timer = timer
-    if (at === undefined) return
-    const { clock, logger } = this.deps
-    const due = () => {
-      if (timer.signal.aborted) return
-      if (clock.now() < at) this.waitForNext(at)
-      else this.changed()
-    }
-    clock
-      .sleep(Math.min(sleepMsMax, Math.max(1, at - clock.now())), timer.signal)
-      .then(due)
-      .catch((error) => logger.error({ reason: messageOf(error) }, 'dated rules are no longer applied to open lists'))
   }
 }

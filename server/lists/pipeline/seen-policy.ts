@@ -36,15 +36,32 @@ export class SeenItems {
     }
   }
 
-  private isSeen({ newest, portion = 0 }: TouchedItem): boolean {
+  /** When an item that was touched lately next ceases to count as seen, ms since 1970; undefined: none does by time alone. */
+  nextEnd(): number | undefined {
+    let next: number | undefined
+    for (const [itemId, item] of this.touched.items) {
+      const end = this.rejected.has(itemId) ? Number.POSITIVE_INFINITY : this.seenUntil(item)
+      if (end > this.now && end < (next ?? Number.POSITIVE_INFINITY)) next = end
+    }
+    return next
+  }
+
+  private isSeen(item: TouchedItem): boolean {
+    return this.seenUntil(item) > this.now
+  }
+
+  /** ms since 1970; Infinity: for ever. */
+  private seenUntil({ newest, portion = 0 }: TouchedItem): number {
+    let until = Number.NEGATIVE_INFINITY
     for (const [type, at] of newest) {
-      if (isRejection(type)) return true
+      if (isRejection(type)) return Number.POSITIVE_INFINITY
       const rule = this.policy[type as keyof SeenPolicy & EventType]
       if (rule === undefined) continue
       // Portions are up to 1, durations longer than 1 ms.
-      if (rule === 'forever' || (rule <= 1 ? portion >= rule : this.now - at < rule)) return true
+      if (rule === 'forever' || (rule <= 1 && portion >= rule)) return Number.POSITIVE_INFINITY
+      if (rule > 1) until = Math.max(until, at + rule)
     }
-    return false
+    return until
   }
 }
 

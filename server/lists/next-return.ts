@@ -1,0 +1,24 @@
+import { restEndsAt } from '../../engine/user/attention.ts'
+import { unpackIgnored } from '../../schema/records/attention.ts'
+import type { StoredList } from '../../schema/records/list.ts'
+import { unpackTouched } from '../../schema/records/touched.ts'
+import type { RuleSet } from '../../schema/rules.ts'
+import { SeenItems } from './pipeline/seen-policy.ts'
+
+/**
+ * Returns when time alone next brings an item back into a stored list, ms since 1970: its rest by fatigue ends, or it no
+ * longer counts as seen. undefined: never. Linear in the items that the list says were shown (128) and touched (64).
+ */
+export function nextReturnAt(
+  list: StoredList | undefined,
+  { fatigue, seen }: RuleSet,
+  now: number,
+): number | undefined {
+  let next = seen && list?.touched ? new SeenItems(seen, unpackTouched(list.touched), now).nextEnd() : undefined
+  if (!fatigue || !list?.ignored) return next
+  for (const shownAt of unpackIgnored(list.ignored).values()) {
+    const end = restEndsAt(shownAt, fatigue.after, fatigue.within)
+    if (end > now && end < (next ?? Number.POSITIVE_INFINITY)) next = end
+  }
+  return next
+}

@@ -1,0 +1,46 @@
+import type { Clock } from '../platform/ports/clock.ts'
+
+interface Parts {
+  readonly clock: Clock
+  /** Called with the clock at the time that was set, or later. */
+  readonly onTime: () => void
+  /** Called with what `onTime` threw. */
+  readonly onError: (error: unknown) => void
+}
+
+/** Timers of Node run at once beyond 2^31 ms: longer waits are cut up. */
+const sleepMsMax = 86_400_000
+
+/** Calls back at a time of the clock; holds one time at most. */
+export class WakeTimer {
+  private readonly parts: Parts
+  private waiting: AbortController | undefined
+
+  constructor(parts: Parts) {
+    this.parts = parts
+  }
+
+  /** @param at ms since 1970, in place of the time set before; undefined: none */
+  set(at: number | undefined): void {
+    this.stop()
+    if (at === undefined) return
+    const { clock, onTime, onError } = this.parts
+    const waiting = new AbortController()
+    this.waiting = waiting
+    const wake = () => {
+      if (waiting.signal.aborted) return
+      if (clock.now() < at) this.set(at)
+      else {
+        this.waiting = undefined
+        onTime()
+      }
+    }
+    const ms = Math.min(sleepMsMax, Math.max(1, at - clock.now()))
+    clock.sleep(ms, waiting.signal).then(wake).catch(onError)
+  }
+
+  stop(): void {
+    this.waiting?.abort()
+    this.waiting = undefined
+  }
+}
