@@ -8,10 +8,10 @@ import { SessionEventInput } from './recommendations.ts'
 /** Every list takes these. A null is the same as leaving the argument out. */
 @ArgsType()
 export class FilteredArgs {
-  @Field(() => Int, { nullable: true, defaultValue: 20, description: '1..100' })
+  @Field(() => Int, { nullable: true, defaultValue: 20, description: 'Maximum number of items, 1..100.' })
   readonly first?: number | null
 
-  @Field(() => ItemFilter, { nullable: true, description: 'Only items that pass; all by default.' })
+  @Field(() => ItemFilter, { nullable: true, description: 'Conditions that every item must satisfy. Default: none.' })
   readonly filter?: ItemFilter | null
 }
 
@@ -40,14 +40,15 @@ export class ListArgs extends PlacedArgs {
 export class PageListArgs extends ListArgs {
   @Field(() => String, {
     nullable: true,
-    description: 'Lists of one request with the same page share no item: the first in the document keeps it.',
+    description:
+      'Any name. Lists of one request with the same `page` share no item: the first list in the document keeps it.',
   })
   readonly page?: string | null
 }
 
 @ArgsType()
 export class RecommendationsArgs extends PageListArgs {
-  @Field(() => ID, { description: 'The user, 1..256 bytes. A user nothing is known of gets trending items.' })
+  @Field(() => ID, { description: 'The user, 1..256 bytes. An unknown user gets trending items.' })
   readonly userId!: string
 
   @Field(() => Boolean, {
@@ -66,7 +67,7 @@ export class RecommendationsArgs extends PageListArgs {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Causal token of a mutation: answer only with picks that have seen those events.',
+    description: 'Causal token of a mutation: wait until the list includes its events.',
   })
   readonly after?: string | null
 
@@ -74,7 +75,7 @@ export class RecommendationsArgs extends PageListArgs {
     nullable: true,
     defaultValue: 2000,
     description:
-      'How long `after` may wait, 0..30000; then the error PICKS_NOT_FRESH, with the picks it has in extensions.',
+      'Maximum wait for `after` in milliseconds, 0..30000; then the error PICKS_NOT_FRESH, with the current list in `extensions.recommendations`.',
   })
   readonly timeoutMs?: number | null
 }
@@ -93,7 +94,7 @@ export class SimilarArgs extends PageListArgs {
 
 @ArgsType()
 export class TogetherArgs extends PageListArgs {
-  @Field(() => [ID], { description: '1..100' })
+  @Field(() => [ID], { description: 'Ids of the given items, 1..100 of them.' })
   readonly itemIds!: readonly string[]
 }
 
@@ -105,10 +106,10 @@ export class TrendingArgs extends PageListArgs {
 
 @ArgsType()
 export class CatalogArgs extends FilteredArgs {
-  @Field(() => String, { nullable: true, description: 'Words, the last one possibly unfinished; best match first.' })
+  @Field(() => String, { nullable: true, description: 'Search words; the last one may be a prefix. At most 16.' })
   readonly search?: string | null
 
-  @Field(() => String, { nullable: true, description: 'The endCursor of the page before.' })
+  @Field(() => String, { nullable: true, description: 'The `endCursor` of the previous page.' })
   readonly after?: string | null
 
   @Field(() => Boolean, {
@@ -121,7 +122,7 @@ export class CatalogArgs extends FilteredArgs {
 
 @ArgsType()
 export class RecommendationsUpdatedArgs extends ListArgs {
-  @Field(() => ID, { description: 'The user, 1..256 bytes. A user nothing is known of gets trending items.' })
+  @Field(() => ID, { description: 'The user, 1..256 bytes. An unknown user gets trending items.' })
   readonly userId!: string
 
   @Field(() => Float, {
@@ -133,7 +134,7 @@ export class RecommendationsUpdatedArgs extends ListArgs {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The newest revision the client has: the picks as they stand are left out unless they are newer.',
+    description: 'The newest revision that the client has: the current list is sent first only where it is newer.',
   })
   readonly sinceRevision?: string | null
 }

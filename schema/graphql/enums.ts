@@ -27,10 +27,10 @@ export type EventPriority = 'LIVE' | 'BULK'
 export const EventPriorityEnum: Record<EventPriority, EventPriority> = { LIVE: 'LIVE', BULK: 'BULK' }
 registerEnumType(EventPriorityEnum, {
   name: 'EventPriority',
-  description: "BULK: durable and counted like any event, but never delays a visitor's list.",
+  description: 'How urgently events are processed. Both are durable and count alike.',
   valuesConfig: describeValues({
-    LIVE: 'Reaches the list at once.',
-    BULK: 'Counted while the stages of visitors have little to do.',
+    LIVE: 'Processed at once.',
+    BULK: "Processed while the stages that compute visitors' lists are idle: never delays a visitor's list.",
   }),
 })
 
@@ -48,11 +48,11 @@ registerEnumType(TrendWindowEnum, {
 export type HomeRowKind = 'FOR_YOU' | 'CONTINUE' | 'BUY_AGAIN' | 'BECAUSE_OF' | 'CATEGORY' | 'TRENDING' | 'NEW'
 const homeRowTexts: Record<HomeRowKind, string> = {
   FOR_YOU: "The best of the user's list.",
-  CONTINUE: 'What the user began and did not finish, the latest first.',
-  BUY_AGAIN: 'What the user bought and may want again.',
-  BECAUSE_OF: 'What follows from one item that the user touched.',
+  CONTINUE: 'Items that the user began and did not finish, the latest first.',
+  BUY_AGAIN: 'Items that the user bought and may buy again.',
+  BECAUSE_OF: 'Items recommended because of one item that the user reacted to.',
   CATEGORY: 'The best of one category that the user likes.',
-  TRENDING: 'What many want at the moment.',
+  TRENDING: 'Items that trend now.',
   NEW: 'The newest of the catalog.',
 }
 export const HomeRowKindEnum = Object.fromEntries(Object.keys(homeRowTexts).map((kind) => [kind, kind])) as Record<

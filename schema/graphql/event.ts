@@ -8,14 +8,15 @@ import { EventTypeEnum } from './enums.ts'
 export class EventInput {
   @Field(() => ID, {
     nullable: true,
-    description: "The client's own, unique per user; the server makes a UUIDv7 where it is left out.",
+    description:
+      'Id that the client chose, unique per user: an event counts once per id. Default: a UUIDv7 made by the server.',
   })
   readonly eventId?: string | null
 
-  @Field(() => ID, { description: '1..256 bytes' })
+  @Field(() => ID, { description: 'The user, 1..256 bytes.' })
   readonly userId!: string
 
-  @Field(() => ID, { description: '1..256 bytes. An item the catalog does not have yet is taken too.' })
+  @Field(() => ID, { description: 'The item, 1..256 bytes. It need not be in the catalog yet.' })
   readonly itemId!: string
 
   @Field(() => EventTypeEnum, { description: 'What the visitor did.' })
@@ -29,13 +30,13 @@ export class EventInput {
 
   @Field(() => DateTime, {
     nullable: true,
-    description: "When it happened; the server's clock where left out; at most 5 minutes in the future.",
+    description: "When it happened, at most 5 minutes in the future. Default: the server's clock.",
   })
   readonly timestamp?: number | null
 
   @Field(() => Int, {
     nullable: true,
-    description: '1..1000: the place of the item in the list it was shown or clicked in.',
+    description: 'Position of the item in the list in which it was shown or clicked, 1..1000.',
   })
   readonly position?: number | null
 
@@ -50,13 +51,13 @@ export class EventInput {
 
   @Field(() => String, {
     nullable: true,
-    description: "Currency of `unitPrice`, ISO 4217; left out: the shop's configured currency.",
+    description: "Currency of `unitPrice`, ISO 4217. Default: the shop's currency.",
   })
   readonly currency?: string | null
 
   @Field(() => ID, {
     nullable: true,
-    description: 'Which list the user acted on, for click-through and experiments.',
+    description: 'Id of the list that the user reacted to; counted for click-through and experiments.',
   })
   readonly recommendationId?: string | null
 }
@@ -67,7 +68,7 @@ export class RecordEventsResult {
   readonly accepted!: number
 
   @Field(() => String, {
-    description: 'For recommendations(after:): answer only with picks that have seen these events.',
+    description: 'Causal token. recommendations(after: token) waits until the list includes these events.',
   })
   readonly token!: string
 }

@@ -5,7 +5,7 @@ export type LiftVerdict = 'TOO_EARLY' | 'NO_DIFFERENCE' | 'BETTER' | 'WORSE'
 const LiftVerdictEnum = { TOO_EARLY: 'TOO_EARLY', NO_DIFFERENCE: 'NO_DIFFERENCE', BETTER: 'BETTER', WORSE: 'WORSE' }
 registerEnumType(LiftVerdictEnum, {
   name: 'LiftVerdict',
-  description: 'What a lift tells.',
+  description: 'What the interval of a lift says.',
   valuesConfig: describeValues<LiftVerdict>({
     TOO_EARLY: 'Less than 7 days, 100 users or 30 clicks (for revenue: orders) in this variant or in the baseline.',
     NO_DIFFERENCE: 'The interval includes 0.',
@@ -22,7 +22,7 @@ const LiftMetricEnum = {
 }
 registerEnumType(LiftMetricEnum, {
   name: 'LiftMetric',
-  description: 'What a lift is about.',
+  description: 'The figure that a lift compares.',
   valuesConfig: describeValues<LiftMetric>({
     CLICK_THROUGH: 'Clicks by impressions.',
     REVENUE_PER_USER: 'Revenue per user, attributed by recommendationId.',
@@ -55,14 +55,17 @@ export class Amount {
 }
 
 @ObjectType({
-  description: 'By how much a variant is above the baseline, as a share of it, with its 95 % interval (delta method).',
+  description: 'Relative difference of a variant from the baseline, with its 95 % interval (delta method).',
   simpleResolvers: true,
 })
 export class Lift {
-  @Field(() => LiftMetricEnum, { description: 'What is compared.' })
+  @Field(() => LiftMetricEnum, { description: 'The figure that is compared.' })
   readonly metric!: LiftMetric
 
-  @Field(() => Float, { nullable: true, description: '0.1: 10 % above. null where one of the two is 0.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: '0.1: 10 % above the baseline. null where one of the two figures is 0.',
+  })
   readonly value!: number | null
 
   @Field(() => Float, { nullable: true, description: 'Lower end of the interval; null where it is not known.' })
@@ -71,12 +74,12 @@ export class Lift {
   @Field(() => Float, { nullable: true, description: 'Upper end of the interval; null where it is not known.' })
   readonly high!: number | null
 
-  @Field(() => LiftVerdictEnum, { description: 'What it tells.' })
+  @Field(() => LiftVerdictEnum, { description: 'What the interval says.' })
   readonly verdict!: LiftVerdict
 }
 
 @ObjectType({
-  description: 'Orders of items that the user had reacted to in a list, counted for the last such list.',
+  description: 'Orders attributed by last touch: counted for the last list in which the user reacted to the item.',
   simpleResolvers: true,
 })
 export class LastTouch {
@@ -90,12 +93,12 @@ export class LastTouch {
   readonly revenuePerUser!: Amount
 }
 
-@ObjectType({ description: 'What users did about the lists of one variant.', simpleResolvers: true })
+@ObjectType({ description: 'Clicks, orders and revenue of the lists of one variant.', simpleResolvers: true })
 export class VariantStatus {
   @Field(() => String, { description: 'Name in the business rules.' })
   readonly name!: string
 
-  @Field(() => Int, { description: 'Users who did anything about its lists.' })
+  @Field(() => Int, { description: 'Users who were shown or reacted to one of its lists.' })
   readonly users!: number
 
   @Field(() => Int, { description: 'IMPRESSION events that name a list of this variant: one per list and item.' })
@@ -107,7 +110,7 @@ export class VariantStatus {
   @Field(() => Int, { description: 'PURCHASE events that name a list of this variant, within its window.' })
   readonly purchases!: number
 
-  @Field(() => Float, { description: 'Revenue of these in the currency of the shop, less refunds.' })
+  @Field(() => Float, { description: 'Revenue of these orders in the currency of the shop, less refunds.' })
   readonly revenue!: number
 
   @Field(() => Int, { description: 'Lists of which an item was shown or clicked.' })
@@ -121,7 +124,7 @@ export class VariantStatus {
 
   @Field(() => Share, {
     description:
-      'Clicks by impressions if every position were examined like the first: each click weighs 1 by the examination of its position, at most 10.',
+      'Click-through as if every position were looked at like the first: each click weighs 1 / `examination` of its position, at most 10.',
   })
   readonly correctedClickThrough!: Share
 
@@ -134,7 +137,7 @@ export class VariantStatus {
   @Field(() => LastTouch, { description: 'The same orders, attributed by last touch.' })
   readonly lastTouch!: LastTouch
 
-  @Field(() => [Lift], { description: 'Against the baseline; empty for the baseline itself.' })
+  @Field(() => [Lift], { description: 'Differences from the baseline; empty for the baseline itself.' })
   readonly lifts!: readonly Lift[]
 }
 
@@ -169,7 +172,7 @@ export class Experiment {
 
 @ObjectType({ description: 'One position of the lists of a placement.', simpleResolvers: true })
 export class PositionStatus {
-  @Field(() => Int, { description: '1..20; 20 stands for all from there on.' })
+  @Field(() => Int, { description: '1..20; 20 stands for all positions from 20 on.' })
   readonly position!: number
 
   @Field(() => Int, { description: 'IMPRESSION events that name this position.' })
@@ -182,17 +185,18 @@ export class PositionStatus {
   readonly clickThrough!: number | null
 
   @Field(() => Float, {
-    description: 'How often it is examined, relative to the first: 0..1 and seldom above (position-based model).',
+    description:
+      'How often the position is looked at, relative to the first: 0..1, rarely above (position-based model).',
   })
   readonly examination!: number
 }
 
-@ObjectType({ description: 'What users did about the lists of one placement.', simpleResolvers: true })
+@ObjectType({ description: 'Clicks, orders and revenue of the lists of one placement.', simpleResolvers: true })
 export class PlacementStatus {
   @Field(() => String, { nullable: true, description: 'The placement; null: lists without one.' })
   readonly placement!: string | null
 
-  @Field(() => Int, { description: 'Users who did anything about its lists.' })
+  @Field(() => Int, { description: 'Users who were shown or reacted to one of its lists.' })
   readonly users!: number
 
   @Field(() => Int, { description: 'IMPRESSION events: one per list and item.' })
@@ -204,7 +208,7 @@ export class PlacementStatus {
   @Field(() => Int, { description: 'PURCHASE events that name a list, within 7 days.' })
   readonly purchases!: number
 
-  @Field(() => Float, { description: 'Revenue of these in the currency of the shop, less refunds.' })
+  @Field(() => Float, { description: 'Revenue of these orders in the currency of the shop, less refunds.' })
   readonly revenue!: number
 
   @Field(() => Int, { description: 'Lists of which an item was shown or clicked.' })

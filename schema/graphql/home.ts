@@ -8,7 +8,7 @@ import { BecauseOfItem, MatchesTaste, Pick, Reason } from './recommendations.ts'
 export class HomeRow {
   @Field(() => ID, {
     description:
-      "Stable while the row's picks are the same. Also a recommendationId: send it back with what the user does in this row.",
+      'The same while the picks are the same. It is the `recommendationId` of the row: send it with what the user does in this row.',
   })
   readonly id!: string
 
@@ -45,7 +45,7 @@ export class Home {
 @ArgsType()
 export class HomeArgs {
   @Field(() => ID, {
-    description: 'The user, 1..256 bytes. A user nothing is known of gets rows of trending and new items.',
+    description: 'The user, 1..256 bytes. An unknown user gets rows of trending and new items.',
   })
   readonly userId!: string
 
@@ -59,7 +59,7 @@ export class HomeArgs {
   })
   readonly first?: number | null
 
-  @Field(() => ItemFilter, { nullable: true, description: 'Only items that pass; all by default.' })
+  @Field(() => ItemFilter, { nullable: true, description: 'Conditions that every item must satisfy. Default: none.' })
   readonly filter?: ItemFilter | null
 
   @Field(() => String, {
@@ -72,10 +72,10 @@ export class HomeArgs {
 
 @ArgsType()
 export class RankArgs {
-  @Field(() => ID, { description: 'The user, 1..256 bytes. For a user nothing is known of, what trends comes first.' })
+  @Field(() => ID, { description: 'The user, 1..256 bytes. For an unknown user, trending items come first.' })
   readonly userId!: string
 
-  @Field(() => [ID], { description: '1..1000. An id that is repeated counts once.' })
+  @Field(() => [ID], { description: 'Ids of the items to order, 1..1000 of them. An id that is repeated counts once.' })
   readonly itemIds!: readonly string[]
 
   @Field(() => String, {

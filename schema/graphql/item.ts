@@ -21,9 +21,9 @@ export class Attribute implements ItemAttribute {
   readonly flag!: boolean | null
 }
 
-@ObjectType({ description: 'One thing of the catalog.', simpleResolvers: true })
+@ObjectType({ description: 'An item of the catalog.', simpleResolvers: true })
 export class Item {
-  @Field(() => ID, { description: "Id of the shop's making, unique in the catalog." })
+  @Field(() => ID, { description: 'Id that the shop chose, unique in the catalog.' })
   readonly id!: string
 
   @Field(() => String, { description: 'Title to show.' })
@@ -73,7 +73,7 @@ export class Item {
   }
 }
 
-@ObjectType({ description: 'As the Relay connections specification has it.', simpleResolvers: true })
+@ObjectType({ description: 'Page information, as in the Relay connection specification.', simpleResolvers: true })
 export class PageInfo {
   @Field(() => Boolean, { description: 'Whether there is an edge after the last one of this page.' })
   readonly hasNextPage!: boolean
@@ -88,9 +88,9 @@ export class PageInfo {
   readonly endCursor!: string | null
 }
 
-@ObjectType({ description: 'An item and its place in the catalog.', simpleResolvers: true })
+@ObjectType({ description: 'An item and its cursor.', simpleResolvers: true })
 export class ItemEdge {
-  @Field(() => String, { description: 'Pass it as `after` to continue behind this item.' })
+  @Field(() => String, { description: 'Pass it as `after` to continue after this item.' })
   readonly cursor!: string
 
   @Field(() => Item, { description: 'The item.' })
@@ -105,7 +105,7 @@ export class ItemConnection {
   @Field(() => PageInfo, { description: 'Whether there are more pages, and their cursors.' })
   readonly pageInfo!: PageInfo
 
-  @Field(() => Int, { description: 'All matches, on whatever page.' })
+  @Field(() => Int, { description: 'Number of matches on all pages.' })
   readonly totalCount!: number
 }
 
@@ -130,51 +130,59 @@ export class AttributeFilter {
   readonly is?: boolean | null
 }
 
-@InputType({ description: 'Every given part must hold; a part left out or null allows everything.' })
+@InputType({
+  description: 'Conditions on items. All given fields must hold; a field that is left out or null is no condition.',
+})
 export class ItemFilter {
-  @Field(() => [String], { nullable: true, description: 'any of' })
+  @Field(() => [String], { nullable: true, description: 'The item has any of these categories.' })
   readonly categories?: readonly string[] | null
 
-  @Field(() => [String], { nullable: true, description: 'any of' })
+  @Field(() => [String], { nullable: true, description: 'The item has any of these tags.' })
   readonly tags?: readonly string[] | null
 
-  @Field(() => [String], { nullable: true, description: 'An item of any of these does not pass.' })
+  @Field(() => [String], { nullable: true, description: 'The item has none of these categories.' })
   readonly excludeCategories?: readonly string[] | null
 
-  @Field(() => Float, { nullable: true, description: 'An item without a price never passes.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'The price is this or more. An item without a price does not match.',
+  })
   readonly minPrice?: number | null
 
-  @Field(() => Float, { nullable: true, description: 'An item without a price never passes.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'The price is this or less. An item without a price does not match.',
+  })
   readonly maxPrice?: number | null
 
-  @Field(() => [String], { nullable: true, description: 'all of' })
+  @Field(() => [String], { nullable: true, description: 'The item has all of these categories.' })
   readonly allCategories?: readonly string[] | null
 
-  @Field(() => [String], { nullable: true, description: 'all of' })
+  @Field(() => [String], { nullable: true, description: 'The item has all of these tags.' })
   readonly allTags?: readonly string[] | null
 
-  @Field(() => [String], { nullable: true, description: 'An item with any of these does not pass.' })
+  @Field(() => [String], { nullable: true, description: 'The item has none of these tags.' })
   readonly excludeTags?: readonly string[] | null
 
   @Field(() => [AttributeFilter], {
     nullable: true,
-    description: 'All must hold; an item without the attribute does not match. At most 16.',
+    description: 'All of these must hold, at most 16. An item without the attribute does not match.',
   })
   readonly attributes?: readonly AttributeFilter[] | null
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'Published after this time; an item without a date never passes.',
+    description: 'The item was published after this time. An item without a date does not match.',
   })
   readonly publishedAfter?: number | null
 }
 
 @InputType({ description: 'A typed property of an item: a name and exactly one value.' })
 export class AttributeInput {
-  @Field(() => String, { description: '1..64 bytes; may repeat.' })
+  @Field(() => String, { description: 'Name of the attribute, 1..64 bytes; may repeat.' })
   readonly name!: string
 
-  @Field(() => String, { nullable: true, description: '1..256 bytes.' })
+  @Field(() => String, { nullable: true, description: 'The value as text, 1..256 bytes.' })
   readonly text?: string | null
 
   @Field(() => Float, { nullable: true, description: 'A finite number.' })
@@ -186,10 +194,10 @@ export class AttributeInput {
 
 @InputType({ description: 'An item to create or replace. Fields that are left out get their default.' })
 export class ItemInput {
-  @Field(() => ID, { description: '1..256 bytes' })
+  @Field(() => ID, { description: 'Id of the item, 1..256 bytes.' })
   readonly id!: string
 
-  @Field(() => String, { description: '1..1,000 characters.' })
+  @Field(() => String, { description: 'Title to show, 1..1,000 characters.' })
   readonly title!: string
 
   @Field(() => String, { nullable: true, description: 'Plain text, at most 20,000 characters.' })
@@ -207,18 +215,22 @@ export class ItemInput {
   @Field(() => String, { nullable: true, description: 'At most 2,048 characters.' })
   readonly imageUrl?: string | null
 
-  @Field(() => Boolean, { nullable: true, defaultValue: true, description: 'false: leaves every list within a second' })
+  @Field(() => Boolean, {
+    nullable: true,
+    defaultValue: true,
+    description: 'false: the item leaves every list within a second.',
+  })
   readonly available?: boolean | null
 
   @Field(() => DateTime, { nullable: true, description: 'When the item appeared; new items may be preferred.' })
   readonly publishedAt?: number | null
 
-  @Field(() => DateTime, { nullable: true, description: 'Not shown before.' })
+  @Field(() => DateTime, { nullable: true, description: 'The item is in no list before this time.' })
   readonly availableFrom?: number | null
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'Leaves every list and every open page at this time; after availableFrom.',
+    description: 'The item leaves every list and every open page at this time; after `availableFrom`.',
   })
   readonly availableUntil?: number | null
 
@@ -238,7 +250,7 @@ export class PutItemsResult {
   readonly accepted!: number
 
   @Field(() => String, {
-    description: 'For recommendations(after:): answer only when the catalog has these items.',
+    description: 'Causal token. recommendations(after: token) waits until the catalog includes these changes.',
   })
   readonly token!: string
 }

@@ -1,22 +1,27 @@
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql'
 import { DateTime } from './date-time.ts'
 
-@ObjectType({ description: 'What live traffic says of the lists, for one hour of the log.', simpleResolvers: true })
+@ObjectType({ description: 'Quality of the lists on live traffic, for one hour of the log.', simpleResolvers: true })
 export class QualityHour {
-  @Field(() => DateTime, { description: 'Begin of the hour.' })
+  @Field(() => DateTime, { description: 'Start of the hour.' })
   readonly hour!: number
 
   @Field(() => Int, { description: 'Events whose item was wanted and new to the user.' })
   readonly scored!: number
 
-  @Field(() => Float, { description: 'Share of them whose item was among the first 20 of the list just before.' })
+  @Field(() => Float, {
+    description: "Share of `scored` whose item was among the first 20 of the user's list just before the event.",
+  })
   readonly hitRate!: number
 
   @Field(() => Float, { description: 'Mean of 1 / rank, 0 for a miss.' })
   readonly meanReciprocalRank!: number
 }
 
-@ObjectType({ description: 'Test-then-learn on the newest past, when the model was trained.', simpleResolvers: true })
+@ObjectType({
+  description: 'Quality on the newest events by test-then-learn, measured when the model was trained.',
+  simpleResolvers: true,
+})
 export class Validation {
   @Field(() => Float, { description: 'Hit rate at 20: share of queries whose item was among the first 20.' })
   readonly hr!: number
@@ -53,7 +58,7 @@ export class ModelVersion {
 
   @Field(() => Validation, {
     nullable: true,
-    description: 'Measured on the newest past; null where the log was too short.',
+    description: 'Measured on the newest events; null where there were too few.',
   })
   readonly validation!: Validation | null
 }
@@ -63,28 +68,28 @@ export class RulesStatus {
   @Field(() => Int, { description: 'Rises with every change; 0 before the first.' })
   readonly version!: number
 
-  @Field(() => String, { description: 'YAML.' })
+  @Field(() => String, { description: 'The business rules as YAML.' })
   readonly source!: string
 }
 
-@ObjectType({ description: 'A record that no stage could take.', simpleResolvers: true })
+@ObjectType({ description: 'A record that a stage could not process.', simpleResolvers: true })
 export class DeadLetter {
-  @Field(() => ID, { description: 'Its place in the dead-letter topic.' })
+  @Field(() => ID, { description: 'Offset of the letter in the dead-letter topic.' })
   readonly id!: string
 
   @Field(() => DateTime, { description: 'When the record was appended to the dead-letter topic.' })
   readonly at!: number
 
-  @Field(() => String, { description: 'The stage that could not take the record.' })
+  @Field(() => String, { description: 'The stage that could not process the record.' })
   readonly stage!: string
 
-  @Field(() => String, { description: 'Where it came from: topic/partition/offset.' })
+  @Field(() => String, { description: 'Position of the record in its source topic: topic/partition/offset.' })
   readonly source!: string
 
   @Field(() => String, { description: 'The rule that was broken and the value received.' })
   readonly reason!: string
 
-  @Field(() => String, { description: 'Its value as text, at most 10,000 characters.' })
+  @Field(() => String, { description: 'Value of the record as text, at most 10,000 characters.' })
   readonly value!: string
 }
 
@@ -100,7 +105,7 @@ export class Span {
   readonly endMs!: number
 }
 
-@ObjectType({ description: 'One event, followed through every stage to the pages.', simpleResolvers: true })
+@ObjectType({ description: 'One event, followed through every stage to the push.', simpleResolvers: true })
 export class EventTrace {
   @Field(() => ID, { description: 'Id of the trace, 32 hexadecimal digits (W3C Trace Context).' })
   readonly id!: string
@@ -126,12 +131,12 @@ export class DemoStatus {
 
 @ObjectType({ description: "Outcome of an operator's command.", simpleResolvers: true })
 export class CommandResult {
-  @Field(() => Boolean, { description: 'Whether it was carried out completely.' })
+  @Field(() => Boolean, { description: 'Whether the command was carried out completely.' })
   readonly done!: boolean
 
   @Field(() => String, { nullable: true, description: 'Why it was not done, or not for all.' })
   readonly reason!: string | null
 
-  @Field(() => Int, { nullable: true, description: 'How many users it reached, where it is about users.' })
+  @Field(() => Int, { nullable: true, description: 'How many users it reached, for commands about users.' })
   readonly users?: number | null
 }

@@ -10,23 +10,25 @@ export class StageStatus {
   @Field(() => String, { description: 'Name of the stage.' })
   readonly name!: string
 
-  @Field(() => Int, { description: 'Records waiting.' })
+  @Field(() => Int, { description: 'Records that wait before the stage.' })
   readonly lag!: number
 
   @Field(() => Float, { description: 'Records processed per second.' })
   readonly processedPerSecond!: number
 
-  @Field(() => Float, { description: "From an event's acceptance to the end of this stage." })
+  @Field(() => Float, {
+    description: "Median time from an event's acceptance to the end of this stage, in milliseconds.",
+  })
   readonly p50Ms!: number
 
-  @Field(() => Float, { description: 'The same for 99 of 100 events, milliseconds.' })
+  @Field(() => Float, { description: '99th percentile of the same, in milliseconds.' })
   readonly p99Ms!: number
 
-  @Field(() => Int, { description: 'Records set aside since the workers of the stage started.' })
+  @Field(() => Int, { description: 'Records sent to the dead-letter topic since the workers of the stage started.' })
   readonly deadLetters!: number
 }
 
-@ObjectType({ description: 'The model that serves; version 0 before the first.', simpleResolvers: true })
+@ObjectType({ description: 'The model that serves. Version 0: none yet.', simpleResolvers: true })
 export class ModelStatus {
   @Field(() => Int, { description: 'Rises with every published training.' })
   readonly version!: number
@@ -45,7 +47,7 @@ export class ModelStatus {
 }
 
 @ObjectType({
-  description: 'A stage, the trainer or the server: how the pipeline is joined, whether or not it runs now.',
+  description: 'A stage, the trainer or the server, with its place in the event flow, whether or not it runs now.',
   simpleResolvers: true,
 })
 export class PipelineMember {
@@ -55,7 +57,7 @@ export class PipelineMember {
   @Field(() => String, { description: 'What it is for, in one sentence.' })
   readonly purpose!: string
 
-  @Field(() => String, { nullable: true, description: 'The topic that it processes; null for the server.' })
+  @Field(() => String, { nullable: true, description: 'Topic it processes; null for the server.' })
   readonly from!: string | null
 
   @Field(() => [String], { description: 'Topics it writes.' })
@@ -85,7 +87,7 @@ export class PipelineStatus {
   @Field(() => Int, { description: 'Items in the catalog.' })
   readonly items!: number
 
-  @Field(() => Int, { description: 'Of the business rules that apply; 0 before the first.' })
+  @Field(() => Int, { description: 'Version of the business rules; 0 before the first.' })
   readonly rulesVersion!: number
 }
 

@@ -6,7 +6,7 @@ import { DateTime } from './date-time.ts'
 import { EventTypeEnum, TrendWindowEnum } from './enums.ts'
 import { Item } from './item.ts'
 
-@ObjectType({ description: 'The user did something with this item.', simpleResolvers: true })
+@ObjectType({ description: 'Follows from something the user did with an item.', simpleResolvers: true })
 export class BecauseOfItem {
   @Field(() => Item, { description: 'The item that the recommendation follows from.' })
   readonly item: Item
@@ -20,7 +20,7 @@ export class BecauseOfItem {
   }
 }
 
-@ObjectType({ description: 'Many want it at the moment.', simpleResolvers: true })
+@ObjectType({ description: 'Trending now.', simpleResolvers: true })
 export class PopularNow {
   @Field(() => TrendWindowEnum, { description: 'How far back the trend looks.' })
   readonly window: TrendWindow
@@ -30,9 +30,9 @@ export class PopularNow {
   }
 }
 
-@ObjectType({ description: 'The taste vector found it; its strongest categories.', simpleResolvers: true })
+@ObjectType({ description: "Matches the user's vector.", simpleResolvers: true })
 export class MatchesTaste {
-  @Field(() => [String], { description: "The user's strongest categories that the item has a part in." })
+  @Field(() => [String], { description: 'The categories of the item that the user prefers most.' })
   readonly categories: readonly string[]
 
   constructor(categories: readonly string[]) {
@@ -40,7 +40,7 @@ export class MatchesTaste {
   }
 }
 
-@ObjectType({ description: 'It is new in the catalog.', simpleResolvers: true })
+@ObjectType({ description: 'New in the catalog.', simpleResolvers: true })
 export class NewArrival {
   @Field(() => DateTime, { nullable: true, description: 'When it appeared; null where the catalog does not say.' })
   readonly publishedAt: number | null
@@ -50,7 +50,7 @@ export class NewArrival {
   }
 }
 
-@ObjectType({ description: 'A rule of the shop puts it there.', simpleResolvers: true })
+@ObjectType({ description: 'Placed by a business rule.', simpleResolvers: true })
 export class ChosenByShop {
   @Field(() => String, { description: 'The kind of rule: `pin`.' })
   readonly rule: string
@@ -95,10 +95,10 @@ export class Recommendations {
   private readonly idOf: () => string
   private computedId: string | undefined
 
-  @Field(() => ID, { nullable: true, description: 'null for a session' })
+  @Field(() => ID, { nullable: true, description: 'The user; null for a session.' })
   readonly userId!: string | null
 
-  @Field(() => String, { description: 'Opaque; compares as a string, newer is greater.' })
+  @Field(() => String, { description: 'Opaque. Revisions of one user compare as strings; the newer one is greater.' })
   readonly revision!: string
 
   @Field(() => DateTime, { description: 'When it was computed.' })
@@ -107,19 +107,25 @@ export class Recommendations {
   @Field(() => Int, { description: 'The model it was ranked with; 0 without one.' })
   readonly modelVersion!: number
 
-  @Field(() => ID, { nullable: true, description: 'The event that made this revision.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Id of the newest event in this revision; null where there is none.',
+  })
   readonly causedByEventId!: string | null
 
-  @Field(() => Boolean, { description: "false: a cold user's fallback" })
+  @Field(() => Boolean, {
+    description: 'false: nothing is known of the user, so the list is made of trending and new items.',
+  })
   readonly personalized!: boolean
 
   @Field(() => String, {
     nullable: true,
-    description: 'The variant that arranged it, as `experiment~variant`; of several experiments, joined by `+`.',
+    description:
+      'The variant of the experiment that the list takes part in, as `experiment~variant`; of several experiments, joined by `+`.',
   })
   readonly variant!: string | null
 
-  @Field(() => String, { nullable: true, description: 'Where the list stands, as the request said.' })
+  @Field(() => String, { nullable: true, description: 'The `placement` of the request.' })
   readonly placement!: string | null
 
   @Field(() => [Pick], { description: 'The items, best first.' })
@@ -133,7 +139,7 @@ export class Recommendations {
 
   @Field(() => ID, {
     description:
-      'The recommendationId: send it back with what the user does about this list. Identifies this very list: user, revision, variant, placement and all arguments that change its picks; two lists with different picks never share an id, so that normalized client caches keep them apart.',
+      'The `recommendationId`: send it with what the user does about this list. It identifies the list by user, revision, variant, placement and all arguments that change its picks. Two lists with different picks never share an id, so normalized client caches keep them apart.',
   })
   get id(): string {
     this.computedId ??= this.idOf()

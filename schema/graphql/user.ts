@@ -5,7 +5,7 @@ import { DateTime } from './date-time.ts'
 import { EventTypeEnum } from './enums.ts'
 import { Item, PageInfo } from './item.ts'
 
-@ObjectType({ description: 'Somebody with a history.', simpleResolvers: true })
+@ObjectType({ description: 'A user with a history.', simpleResolvers: true })
 export class User {
   @Field(() => ID, { description: "The user's id." })
   readonly id: string
@@ -23,7 +23,7 @@ export class UserEvent {
   @Field(() => EventTypeEnum, { description: 'What the user did.' })
   readonly type!: EventType
 
-  @Field(() => Item, { nullable: true, description: 'null where the catalog does not have it.' })
+  @Field(() => Item, { nullable: true, description: 'The item; null where the catalog does not have it.' })
   readonly item!: Item | null
 
   @Field(() => ID, { description: 'The item the event is about.' })
@@ -35,7 +35,7 @@ export class UserEvent {
   @Field(() => Int, { description: 'Number of pieces.' })
   readonly quantity!: number
 
-  @Field(() => Int, { nullable: true, description: 'The place of the item in its list, 1..1000.' })
+  @Field(() => Int, { nullable: true, description: 'Position of the item in its list, 1..1000.' })
   readonly position!: number | null
 
   @Field(() => Float, { nullable: true, description: 'CONSUME: the greatest portion so far, 0..1.' })
@@ -54,7 +54,7 @@ export class UserEvent {
   readonly timestamp!: number
 }
 
-@ObjectType({ description: "An event and its place in the user's history.", simpleResolvers: true })
+@ObjectType({ description: 'An event and its cursor.', simpleResolvers: true })
 export class UserEventEdge {
   @Field(() => String, { description: 'Pass it as `after` to continue with older events.' })
   readonly cursor!: string

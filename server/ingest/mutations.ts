@@ -20,12 +20,12 @@ export class IngestMutations {
       'Durable before it answers: an accepted event survives any crash. Retrying with the same eventId changes nothing.',
   })
   async recordEvents(
-    @Arg('events', () => [EventInput], { description: '1..1000 events' }) events: EventInput[],
+    @Arg('events', () => [EventInput], { description: '1..1000 events, in their order.' }) events: EventInput[],
     @Arg('priority', () => EventPriorityEnum, {
       nullable: true,
       defaultValue: 'LIVE',
       description:
-        'LIVE: more than 20 events are answered at the rate at which lists are made. BULK: answered once durable, counted as time permits.',
+        'LIVE: processed at once; a call with more than 20 events is answered at the rate at which lists are computed. BULK: answered once durable, processed while no visitor waits.',
     })
     priority: EventPriority | null,
     @Ctx() context: RequestContext,
@@ -46,17 +46,22 @@ export class IngestMutations {
     @Arg('userId', () => ID, { description: 'The user who saw them, 1..256 bytes.' }) userId: string,
     @Arg('recommendationId', () => ID, { description: 'Id of the list; it must be one of this user or of a session.' })
     recommendationId: string,
-    @Arg('itemIds', () => [ID], { description: '1..1000, in the order of the list.' }) itemIds: string[],
+    @Arg('itemIds', () => [ID], {
+      description: 'Ids of the items that came into view, 1..1000 of them, in the order of the list.',
+    })
+    itemIds: string[],
     @Ctx() context: RequestContext,
   ): Promise<RecordEventsResult> {
     const { clock, ids, issued } = context.services
     return record(toImpressions({ userId, recommendationId, itemIds }, { ids, issued, now: clock.now() }), context)
   }
 
-  @Mutation(() => RecordEventsResult, { description: 'Takes events back, as if they had not happened.' })
+  @Mutation(() => RecordEventsResult, {
+    description: 'Undoes events, as if they had not happened. Reaches the newest 200 events of the user.',
+  })
   async undoEvents(
     @Arg('userId', () => ID, { description: 'The user whose events they are.' }) userId: string,
-    @Arg('eventIds', () => [ID], { description: '1..1000' }) eventIds: string[],
+    @Arg('eventIds', () => [ID], { description: 'Ids of the events, 1..1000 of them.' }) eventIds: string[],
     @Ctx() context: RequestContext,
   ): Promise<RecordEventsResult> {
     const check = new InputCheck()
@@ -73,11 +78,11 @@ export class IngestMutations {
   }
 
   @Mutation(() => RecordEventsResult, {
-    description: 'What the guest did now belongs to the user; the guest is forgotten.',
+    description: "Moves a guest's events to a user and erases the guest.",
   })
   async identify(
     @Arg('guestId', () => ID, { description: 'The guest, 1..256 bytes.' }) guestId: string,
-    @Arg('userId', () => ID, { description: 'The user that the guest turned out to be.' }) userId: string,
+    @Arg('userId', () => ID, { description: 'The user who logged in, 1..256 bytes.' }) userId: string,
     @Ctx() context: RequestContext,
   ): Promise<RecordEventsResult> {
     const check = new InputCheck()
@@ -98,7 +103,7 @@ export class IngestMutations {
 
   @Mutation(() => RecordEventsResult, {
     description:
-      'Erases state, picks and history. The token tells when it is done: recommendations(after:) then shows a stranger.',
+      "Erases a user's state, lists and history. With the token, recommendations(after:) waits until it is done and answers as for an unknown user.",
   })
   async forgetUser(
     @Arg('userId', () => ID, { description: 'The user to erase.' }) userId: string,
@@ -111,7 +116,9 @@ export class IngestMutations {
     return record([{ v: 1, kind: 'forget', userId, backfillBefore }], context)
   }
 
-  @Mutation(() => PutItemsResult, { description: '1..1000; an upsert.' })
+  @Mutation(() => PutItemsResult, {
+    description: 'Creates or replaces 1..1000 items (an upsert). Fields that are left out get their default.',
+  })
   async putItems(
     @Arg('items', () => [ItemInput], { description: 'Items to create or replace.' }) items: ItemInput[],
     @Ctx() { services }: RequestContext,
@@ -124,7 +131,7 @@ export class IngestMutations {
     return { accepted: items.length, token: encodeToken({ ...emptyToken, items: upTo }) }
   }
 
-  @Mutation(() => PutItemsResult, { description: '1..1000; ids the catalog does not have are no error.' })
+  @Mutation(() => PutItemsResult, { description: 'Removes 1..1000 items. Unknown ids are ignored.' })
   async removeItems(
     @Arg('ids', () => [ID], { description: 'Items to remove.' }) ids: string[],
     @Ctx() { services }: RequestContext,

@@ -39,19 +39,21 @@ export class OperationsResolver {
     return { version, source }
   }
 
-  @Query(() => [Experiment], { description: 'Operators: what users did about the lists of each variant.' })
+  @Query(() => [Experiment], { description: 'Operators: clicks, orders and revenue by variant of each experiment.' })
   experiments(@Ctx() { services }: RequestContext): Promise<Experiment[]> {
     return readExperiments(services.store, services.rules.current().document)
   }
 
-  @Query(() => [PlacementStatus], { description: 'Operators: what users did about the lists of each placement.' })
+  @Query(() => [PlacementStatus], {
+    description: 'Operators: clicks, orders and revenue of the lists of each placement.',
+  })
   placements(@Ctx() { services }: RequestContext): Promise<PlacementStatus[]> {
     return readPlacements(services.store)
   }
 
-  @Query(() => [DeadLetter], { description: 'Operators: records that no stage could take, newest first.' })
+  @Query(() => [DeadLetter], { description: 'Operators: records that a stage could not process, newest first.' })
   deadLetters(
-    @Arg('first', () => Int, { defaultValue: 20, description: '1..100' }) first: number,
+    @Arg('first', () => Int, { defaultValue: 20, description: 'Maximum number of letters, 1..100.' }) first: number,
     @Arg('before', () => ID, { nullable: true, description: 'Only letters older than this id.' }) before:
       | string
       | null
@@ -67,7 +69,7 @@ export class OperationsResolver {
 
   @Query(() => [EventTrace], { description: 'Operators: events that were followed through the stages, newest first.' })
   eventTraces(
-    @Arg('first', () => Int, { defaultValue: 20, description: '1..100' }) first: number,
+    @Arg('first', () => Int, { defaultValue: 20, description: 'Maximum number of traces, 1..100.' }) first: number,
     @Arg('eventId', () => ID, { nullable: true, description: 'Only the traces of this event.' }) eventId:
       | string
       | null
@@ -80,17 +82,17 @@ export class OperationsResolver {
     return services.traces.newest(first, eventId ?? undefined)
   }
 
-  @Query(() => DemoStatus, { nullable: true, description: 'Operators: null where no demo shop runs.' })
+  @Query(() => DemoStatus, { nullable: true, description: 'Operators: state of the demo shop; null where none runs.' })
   demo(@Ctx() { services }: RequestContext): DemoStatus | null {
     return services.config.DEMO && services.config.PLATFORM === 'embedded' ? services.demo.status() : null
   }
 
   @Mutation(() => RulesStatus, {
     description:
-      'Operators: replaces the business rules. Lists read from now on follow them, and open lists are pushed anew. `dryRun` only checks them.',
+      'Operators: replaces the business rules. They apply to every list that is read from now on, and open lists are pushed again. `dryRun` only checks them.',
   })
   async putRules(
-    @Arg('source', () => String, { description: 'YAML.' }) source: string,
+    @Arg('source', () => String, { description: 'The business rules as YAML.' }) source: string,
     @Arg('dryRun', () => Boolean, { defaultValue: false, description: 'true: checks the rules and applies nothing.' })
     dryRun: boolean,
     @Ctx() { services }: RequestContext,
@@ -109,9 +111,11 @@ export class OperationsResolver {
     return { version: current.source === source ? current.version : version, source }
   }
 
-  @Mutation(() => Int, { description: 'Operators: gives dead letters to their topic again; answers how many.' })
+  @Mutation(() => Int, {
+    description: 'Operators: appends dead letters to their source topic again. Returns how many were appended.',
+  })
   async replayDeadLetters(
-    @Arg('ids', () => [ID], { description: '1..100' }) ids: string[],
+    @Arg('ids', () => [ID], { description: 'Ids of dead letters, 1..100 of them.' }) ids: string[],
     @Ctx() { services }: RequestContext,
   ): Promise<number> {
     const check = new InputCheck()
@@ -132,7 +136,8 @@ export class OperationsResolver {
   }
 
   @Mutation(() => CommandResult, {
-    description: 'Operators: makes the list of every known user afresh, for example after a bulk load.',
+    description:
+      'Operators: recomputes the list of every known user from the stored states, for example after a bulk load.',
   })
   async refreshRecommendations(@Ctx() { services }: RequestContext): Promise<CommandResult> {
     const { published, reason, users } = await runCommand(services, (id) => ({ kind: 'refresh-all', id }))
@@ -140,7 +145,7 @@ export class OperationsResolver {
   }
 
   @Mutation(() => CommandResult, {
-    description: "Operators: makes every user's state and list anew from the log, while everything goes on.",
+    description: "Operators: recomputes every user's state and list from the log, while visitors are served.",
   })
   async rebuildUsers(@Ctx() { services }: RequestContext): Promise<CommandResult> {
     const { published, reason, users } = await runCommand(services, (id) => ({ kind: 'rebuild', id }))

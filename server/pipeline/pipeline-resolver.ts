@@ -5,14 +5,14 @@ import { retrain } from './retrain.ts'
 
 @Resolver()
 export class PipelineResolver {
-  @Query(() => PipelineStatus, { description: 'Operators.' })
+  @Query(() => PipelineStatus, { description: 'Operators: state of every stage, of the model and of the catalog.' })
   pipeline(@Ctx() { services }: RequestContext): PipelineStatus {
     return services.pipeline.status()
   }
 
   @Mutation(() => RetrainResult, {
     description:
-      'Operators: refits the model on all that is known now; answers when the new version serves everywhere, or says why it was not published.',
+      'Operators: trains a model on all recorded events. Returns once the new version serves everywhere, or with the reason why it was not published.',
   })
   async retrain(@Ctx() { services }: RequestContext): Promise<RetrainResult> {
     return retrain(services)

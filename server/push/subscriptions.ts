@@ -23,7 +23,7 @@ interface Subscribing<A> {
 export class Subscriptions {
   @Subscription(() => Recommendations, {
     description:
-      'First the picks as they stand, then every newer revision, never an older one. A slow client gets the newest, not a backlog. When an item of the list may no longer be shown, or other rules hold, the same revision comes again with another id.',
+      'The current list, then every newer revision, never an older one. A slow client gets the newest list, not a backlog. When an item may no longer be shown or the rules change, the same revision is sent again with another id.',
     subscribe: (subscribing) =>
       new FeedSource(watchRecommendations(subscribing as Subscribing<RecommendationsUpdatedArgs>)),
   })
@@ -35,7 +35,7 @@ export class Subscriptions {
   }
 
   @Subscription(() => [Pick], {
-    description: 'What trends now, then again whenever it changed; looked at once a second.',
+    description: 'The trending items, then again whenever they change; checked once a second.',
     subscribe: (subscribing) => new FeedSource(watchTrending(subscribing as Subscribing<TrendingUpdatedArgs>)),
   })
   trendingUpdated(@Root() picks: Pick[], @Args(() => TrendingUpdatedArgs) _: TrendingUpdatedArgs): Pick[] {
@@ -44,7 +44,7 @@ export class Subscriptions {
 
   @Subscription(() => Home, {
     description:
-      'The start page as it stands, then every newer one. Rows that did not change keep their id, so that clients leave them in place.',
+      'The current start page, then every newer one. Rows that did not change keep their id, so that clients can leave them in place.',
     subscribe: (subscribing) => new FeedSource(watchHome(subscribing as Subscribing<HomeArgs>)),
   })
   homeUpdated(@Root() home: Home, @Args(() => HomeArgs) _: HomeArgs): Home {
@@ -52,7 +52,7 @@ export class Subscriptions {
   }
 
   @Subscription(() => PipelineStatus, {
-    description: 'Operators, once a second.',
+    description: 'Operators: state of the pipeline, once a second.',
     subscribe: (subscribing) => new FeedSource(watchPipeline(subscribing as Subscribing<unknown>)),
   })
   pipelineUpdated(@Root() status: PipelineStatus): PipelineStatus {

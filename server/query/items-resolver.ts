@@ -13,11 +13,12 @@ import { serve } from './lists-resolver.ts'
 const idsMax = 1_000
 const searchMax = 256
 
-const firstOf = () => Arg('first', () => Int, { nullable: true, defaultValue: 10, description: '1..100' })
+const firstOf = () =>
+  Arg('first', () => Int, { nullable: true, defaultValue: 10, description: 'Maximum number of items, 1..100.' })
 
 @Resolver(() => Item)
 export class ItemsResolver {
-  @Query(() => Item, { nullable: true, description: 'null where the catalog does not have it.' })
+  @Query(() => Item, { nullable: true, description: 'An item; null where the catalog does not have it.' })
   item(
     @Arg('id', () => ID, { description: 'Id of the item.' }) id: string,
     @Ctx() { services }: RequestContext,
@@ -28,9 +29,9 @@ export class ItemsResolver {
     return services.catalog.get(id) ?? null
   }
 
-  @Query(() => [Item], { nullable: 'items', description: 'Same order as ids, null where unknown.' })
+  @Query(() => [Item], { nullable: 'items', description: 'Items in the order of `ids`; null for each unknown id.' })
   items(
-    @Arg('ids', () => [ID], { description: '0..1000' }) ids: string[],
+    @Arg('ids', () => [ID], { description: 'Ids of items, 0..1000 of them.' }) ids: string[],
     @Ctx() { services }: RequestContext,
   ): (Item | null)[] {
     const check = new InputCheck()
@@ -39,7 +40,9 @@ export class ItemsResolver {
     return ids.map((id) => services.catalog.get(id) ?? null)
   }
 
-  @Query(() => ItemConnection, { description: 'Newest first, or by how well the search words match.' })
+  @Query(() => ItemConnection, {
+    description: 'Items of the catalog, newest first; with `search` the best match first.',
+  })
   catalog(
     @Args(() => CatalogArgs) args: CatalogArgs,
     @Ctx() { services, client }: RequestContext,
@@ -62,7 +65,7 @@ export class ItemsResolver {
     return serve(listRequest, null, context, { rank, about: [item.id] })
   }
 
-  @FieldResolver(() => [Pick], { description: 'What is bought with this item.' })
+  @FieldResolver(() => [Pick], { description: 'Items that are bought together with this one.' })
   boughtTogether(@Root() item: Item, @firstOf() first: number | null, @Ctx() context: RequestContext): Promise<Pick[]> {
     const { loaders } = context
     const listRequest = parseListRequest({ first }, 10)

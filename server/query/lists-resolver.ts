@@ -15,7 +15,7 @@ const basketMax = 100
 @Resolver()
 export class ListsResolver {
   @Query(() => Recommendations, {
-    description: 'Next picks for a click trail or a basket nobody has stored (guests, carts).',
+    description: "A list for the events in the request, such as a guest's clicks or a basket. Nothing is stored.",
   })
   async sessionRecommendations(
     @Args(() => SessionArgs) { events, page, ...asked }: SessionArgs,
@@ -62,7 +62,7 @@ export class ListsResolver {
     return serve(listRequest, page, context, { rank, about: [itemId] })
   }
 
-  @Query(() => [Pick], { description: 'What is bought with these items.' })
+  @Query(() => [Pick], { description: 'Items that are bought together with the given ones.' })
   async boughtTogether(
     @Args(() => TogetherArgs) { itemIds, page, ...asked }: TogetherArgs,
     @Ctx() context: RequestContext,
@@ -72,7 +72,7 @@ export class ListsResolver {
     return serve(listRequest, page, context, { rank, about: itemIds })
   }
 
-  @Query(() => [Pick], { description: 'What many want at the moment.' })
+  @Query(() => [Pick], { description: 'Items that trend now: wanted by many in the window.' })
   async trending(
     @Args(() => TrendingArgs) { window, page, ...asked }: TrendingArgs,
     @Ctx() context: RequestContext,

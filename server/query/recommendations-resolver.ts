@@ -18,7 +18,7 @@ const timeoutMsDefault = 2_000
 export class RecommendationsResolver {
   @Query(() => Recommendations, {
     description:
-      'Precomputed picks for one user. Never empty while the catalog has an eligible item: an unknown user gets trending picks.',
+      'The precomputed list of one user. Never empty while the catalog has an eligible item: an unknown user gets trending items.',
   })
   recommendations(
     @Args(() => RecommendationsArgs) args: RecommendationsArgs,

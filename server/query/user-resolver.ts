@@ -14,7 +14,7 @@ import { recommend } from '../lists/recommend.ts'
 
 @Resolver(() => User)
 export class UserResolver {
-  @Query(() => User, { nullable: true, description: 'null where nothing is known of the user.' })
+  @Query(() => User, { nullable: true, description: 'A user; null for an id without a history.' })
   async user(
     @Arg('id', () => ID, { description: 'Id of the user.' }) id: string,
     @Ctx() context: RequestContext,
@@ -31,8 +31,9 @@ export class UserResolver {
   @FieldResolver(() => UserEventConnection, { description: 'Newest first.' })
   async events(
     @Root() user: User,
-    @Arg('first', () => Int, { nullable: true, defaultValue: 50, description: '1..100' }) first: number | null,
-    @Arg('after', () => String, { nullable: true, description: 'The endCursor of the page before.' }) after:
+    @Arg('first', () => Int, { nullable: true, defaultValue: 50, description: 'Maximum number of events, 1..100.' })
+    first: number | null,
+    @Arg('after', () => String, { nullable: true, description: 'The `endCursor` of the previous page.' }) after:
       | string
       | null
       | undefined,
@@ -58,7 +59,8 @@ export class UserResolver {
   @FieldResolver(() => Recommendations, { description: "The user's list, without filters." })
   async recommendations(
     @Root() { id }: User,
-    @Arg('first', () => Int, { nullable: true, defaultValue: 20, description: '1..100' }) first: number | null,
+    @Arg('first', () => Int, { nullable: true, defaultValue: 20, description: 'Maximum number of items, 1..100.' })
+    first: number | null,
     @Ctx() context: RequestContext,
   ): Promise<Recommendations> {
     const request = parseListRequest({ first })

@@ -33,19 +33,19 @@ export type EventType =
 
 /** What the items of a row have in common. */
 export type HomeRowKind =
-  /** What follows from one item that the user touched. */
+  /** Items recommended because of one item that the user reacted to. */
   | 'BECAUSE_OF'
-  /** What the user bought and may want again. */
+  /** Items that the user bought and may buy again. */
   | 'BUY_AGAIN'
   /** The best of one category that the user likes. */
   | 'CATEGORY'
-  /** What the user began and did not finish, the latest first. */
+  /** Items that the user began and did not finish, the latest first. */
   | 'CONTINUE'
   /** The best of the user's list. */
   | 'FOR_YOU'
   /** The newest of the catalog. */
   | 'NEW'
-  /** What many want at the moment. */
+  /** Items that trend now. */
   | 'TRENDING';
 
 /** How far back a trend looks. */

@@ -39,29 +39,29 @@ export type AttributeFilter = {
 
 /** Something a visitor did. */
 export type EventInput = {
-  /** Currency of `unitPrice`, ISO 4217; left out: the shop's configured currency. */
+  /** Currency of `unitPrice`, ISO 4217. Default: the shop's currency. */
   readonly currency?: string | null | undefined;
-  /** The client's own, unique per user; the server makes a UUIDv7 where it is left out. */
+  /** Id that the client chose, unique per user: an event counts once per id. Default: a UUIDv7 made by the server. */
   readonly eventId?: string | null | undefined;
-  /** 1..256 bytes. An item the catalog does not have yet is taken too. */
+  /** The item, 1..256 bytes. It need not be in the catalog yet. */
   readonly itemId: string;
   /** CONSUME: 0..1, the greatest portion so far. */
   readonly portion?: number | null | undefined;
-  /** 1..1000: the place of the item in the list it was shown or clicked in. */
+  /** Position of the item in the list in which it was shown or clicked, 1..1000. */
   readonly position?: number | null | undefined;
   /** Number of pieces, 1..1,000,000. */
   readonly quantity?: number | null | undefined;
-  /** Which list the user acted on, for click-through and experiments. */
+  /** Id of the list that the user reacted to; counted for click-through and experiments. */
   readonly recommendationId?: string | null | undefined;
   /** CONSUME, VIEW, CLICK: time spent, 0..86400. */
   readonly seconds?: number | null | undefined;
-  /** When it happened; the server's clock where left out; at most 5 minutes in the future. */
+  /** When it happened, at most 5 minutes in the future. Default: the server's clock. */
   readonly timestamp?: string | null | undefined;
   /** What the visitor did. */
   readonly type: EventType;
   /** PURCHASE, REFUND: price of one, 0 or more. */
   readonly unitPrice?: number | null | undefined;
-  /** 1..256 bytes */
+  /** The user, 1..256 bytes. */
   readonly userId: string;
   /** RATING: 0..5 stars */
   readonly value?: number | null | undefined;
@@ -96,42 +96,42 @@ export type EventType =
 
 /** What the items of a row have in common. */
 export type HomeRowKind =
-  /** What follows from one item that the user touched. */
+  /** Items recommended because of one item that the user reacted to. */
   | 'BECAUSE_OF'
-  /** What the user bought and may want again. */
+  /** Items that the user bought and may buy again. */
   | 'BUY_AGAIN'
   /** The best of one category that the user likes. */
   | 'CATEGORY'
-  /** What the user began and did not finish, the latest first. */
+  /** Items that the user began and did not finish, the latest first. */
   | 'CONTINUE'
   /** The best of the user's list. */
   | 'FOR_YOU'
   /** The newest of the catalog. */
   | 'NEW'
-  /** What many want at the moment. */
+  /** Items that trend now. */
   | 'TRENDING';
 
-/** Every given part must hold; a part left out or null allows everything. */
+/** Conditions on items. All given fields must hold; a field that is left out or null is no condition. */
 export type ItemFilter = {
-  /** all of */
+  /** The item has all of these categories. */
   readonly allCategories?: ReadonlyArray<string> | null | undefined;
-  /** all of */
+  /** The item has all of these tags. */
   readonly allTags?: ReadonlyArray<string> | null | undefined;
-  /** All must hold; an item without the attribute does not match. At most 16. */
+  /** All of these must hold, at most 16. An item without the attribute does not match. */
   readonly attributes?: ReadonlyArray<AttributeFilter> | null | undefined;
-  /** any of */
+  /** The item has any of these categories. */
   readonly categories?: ReadonlyArray<string> | null | undefined;
-  /** An item of any of these does not pass. */
+  /** The item has none of these categories. */
   readonly excludeCategories?: ReadonlyArray<string> | null | undefined;
-  /** An item with any of these does not pass. */
+  /** The item has none of these tags. */
   readonly excludeTags?: ReadonlyArray<string> | null | undefined;
-  /** An item without a price never passes. */
+  /** The price is this or less. An item without a price does not match. */
   readonly maxPrice?: number | null | undefined;
-  /** An item without a price never passes. */
+  /** The price is this or more. An item without a price does not match. */
   readonly minPrice?: number | null | undefined;
-  /** Published after this time; an item without a date never passes. */
+  /** The item was published after this time. An item without a date does not match. */
   readonly publishedAfter?: string | null | undefined;
-  /** any of */
+  /** The item has any of these tags. */
   readonly tags?: ReadonlyArray<string> | null | undefined;
 };
 
