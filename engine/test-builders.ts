@@ -40,13 +40,14 @@ export function anItem(given: Partial<ItemMeta> = {}): ItemMeta {
 }
 
 export class TestPipeline {
-  readonly recommender: Recommender
   readonly profiles = new Map<string, UserProfile>()
   readonly rows = new Map<string, SideRow>()
   private seq = 0
 
-  constructor(items: ItemMeta[] = [], recommender = new Recommender()) {
-    this.recommender = recommender
+  constructor(
+    items: ItemMeta[] = [],
+    readonly recommender = new Recommender(),
+  ) {
     for (const item of items) this.recommender.putItem(item)
   }
 

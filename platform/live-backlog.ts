@@ -28,7 +28,6 @@ interface Partition {
  * `interactions` only while this backlog is short: in records, and so that the embed stage applies it in time (backlog-window.ts).
  */
 export class LiveBacklog {
-  private readonly parts: Parts
   private readonly share: number
   private readonly windows: BacklogWindow[] = []
   private stopped = false
@@ -36,8 +35,7 @@ export class LiveBacklog {
   private progressAt = performance.now()
   private progress = -1
 
-  constructor(parts: Parts) {
-    this.parts = parts
+  constructor(private readonly parts: Parts) {
     this.share = parts.share ?? 1
   }
 

@@ -113,11 +113,8 @@ class LogSpanSink implements SpanSink {
   private waiting: SpanRecord[] = []
   private timer: NodeJS.Timeout | undefined
   private appending: Promise<void> = Promise.resolve()
-  private readonly log: EventLog
 
-  constructor(log: EventLog) {
-    this.log = log
-  }
+  constructor(private readonly log: EventLog) {}
 
   add(span: SpanRecord): void {
     if (this.waiting.length >= waitingMax) return

@@ -72,15 +72,16 @@ export const splitVariants = (variant: string | null): readonly string[] =>
  */
 export class RecommendationIds {
   private readonly key: KeyObject
-  private readonly onIssue: OnIssue
 
   /**
    * @param key at least 32 random bytes, the same in all servers and workers
    * @param onIssue called for every id that is made, not for one that is reused
    */
-  constructor(key: Uint8Array, onIssue: OnIssue = () => {}) {
+  constructor(
+    key: Uint8Array,
+    private readonly onIssue: OnIssue = () => {},
+  ) {
     this.key = createSecretKey(key)
-    this.onIssue = onIssue
   }
 
   /** @param before what was issued last for this user, revision, variant and placement: reused where the list is the same */

@@ -61,21 +61,18 @@ export interface Services {
 
 /** What lives as long as one request, or one push. */
 export class RequestContext {
-  readonly services: Services
-  readonly identity: Identity
-  /** W3C traceparent of the request, where there is one. */
-  readonly trace: string | undefined
   /** The document of the request, once it is parsed and validated. */
   checked: CheckedDocument | undefined
   // No #private: Apollo copies the context property by property.
   private createdLoaders: Loaders | undefined
   private createdPages: PageLists | undefined
 
-  constructor(services: Services, identity: Identity, trace?: string) {
-    this.services = services
-    this.identity = identity
-    this.trace = trace
-  }
+  constructor(
+    readonly services: Services,
+    readonly identity: Identity,
+    /** W3C traceparent of the request, where there is one. */
+    readonly trace?: string,
+  ) {}
 
   get pages(): PageLists {
     this.createdPages ??= new PageLists()

@@ -2,13 +2,10 @@ const barWidth = 30
 
 /** A progress bar on a terminal; silent elsewhere, so that logs stay readable. */
 export class Progress {
-  private readonly out: NodeJS.WriteStream
   private shownAt = 0
   private readonly begunAt = Date.now()
 
-  constructor(out: NodeJS.WriteStream) {
-    this.out = out
-  }
+  constructor(private readonly out: NodeJS.WriteStream) {}
 
   /** Runs a generator to its end, drawing what it yields. */
   run<Step, Result>(

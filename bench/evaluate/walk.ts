@@ -106,11 +106,8 @@ class Judge {
   private readonly sums = { all: new RankingMetricsSum(), cold: new RankingMetricsSum(), warm: new RankingMetricsSum() }
   private readonly listed = new Set<string>()
   private micros = 0
-  readonly method: string
 
-  constructor(method: string) {
-    this.method = method
-  }
+  constructor(readonly method: string) {}
 
   add(list: readonly Pick<RankedCandidate, 'itemId'>[], event: Interaction, userEvents: number, micros: number): void {
     const rank = list.findIndex((entry) => entry.itemId === event.itemId) + 1
@@ -139,14 +136,13 @@ class AllTime {
   private readonly counts: Int32Array
   private readonly order: Int32Array
   private readonly rankOf: Int32Array
-  private readonly log: TrainingLog
   private readonly knownAt: ((at: number) => number) | undefined
-  private readonly plan: WalkPlan
   private revealed = 0
 
-  constructor(log: TrainingLog, plan: WalkPlan) {
-    this.log = log
-    this.plan = plan
+  constructor(
+    private readonly log: TrainingLog,
+    private readonly plan: WalkPlan,
+  ) {
     this.knownAt = KNOWN_AT(plan.freshness)
     this.counts = new Int32Array(log.itemIds.length)
     this.order = Int32Array.from(log.itemIds.keys())

@@ -62,11 +62,13 @@ async function compare(rounds: number, ours: Side, theirs: Side, users: readonly
 /** One server and the sockets that are open on it. */
 class Side {
   readonly perSocket: Pick<MemoryAnswer, 'resident' | 'used'>
-  private readonly server: Child
   private readonly crowds: readonly Child[]
 
-  private constructor(server: Child, crowdsOfIt: readonly Child[], perSocket: Side['perSocket']) {
-    this.server = server
+  private constructor(
+    private readonly server: Child,
+    crowdsOfIt: readonly Child[],
+    perSocket: Side['perSocket'],
+  ) {
     this.crowds = crowdsOfIt
     this.perSocket = perSocket
   }

@@ -29,18 +29,15 @@ interface Click {
 
 /** A page that is open, and its visitor: clicks every 300 ms, whether or not the last click's list has come. */
 export class Visitor {
-  private readonly url: string
-  private readonly itemIds: readonly string[]
-  private readonly dispose: () => void
   private readonly clicks: Click[] = []
   private sent = 0
   private answered = 0
 
-  private constructor(url: string, itemIds: readonly string[], dispose: () => void) {
-    this.url = url
-    this.itemIds = itemIds
-    this.dispose = dispose
-  }
+  private constructor(
+    private readonly url: string,
+    private readonly itemIds: readonly string[],
+    private readonly dispose: () => void,
+  ) {}
 
   /** Resolves once the first list is on the page. */
   static async open(url: string, itemIds: readonly string[]): Promise<Visitor> {

@@ -33,7 +33,6 @@ export class FactorScan {
   readonly products: Float32Array
   /** Rows by number, for `top` and `runAt`. */
   readonly places: Int32Array
-  private readonly dimensions: number
   private readonly factors: Float32Array
   private readonly vector: Float32Array
   private readonly levels: Int16Array
@@ -44,9 +43,12 @@ export class FactorScan {
   >
   private readonly kernel: Exports | null
 
-  constructor(factors: Float32Array, dimensions: number, wasm: Wasm | null = wasmOf()) {
+  constructor(
+    factors: Float32Array,
+    private readonly dimensions: number,
+    wasm: Wasm | null = wasmOf(),
+  ) {
     const rows = dimensions === 0 ? 0 : factors.length / dimensions
-    this.dimensions = dimensions
     this.rows = rows
     let bytes = factors.byteLength
     const take = (length: number): number => {

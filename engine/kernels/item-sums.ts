@@ -34,10 +34,8 @@ export class ItemSums {
   private capacity = -1
   private total = 0
   private kernel: SumsKernel
-  private readonly wasm: Wasm | null
 
-  constructor(wasm: Wasm | null = wasmOf()) {
-    this.wasm = wasm
+  constructor(private readonly wasm: Wasm | null = wasmOf()) {
     this.kernel = this.open(0)
   }
 

@@ -11,11 +11,8 @@ export class CategoryAffinity {
   private bySet = new Float64Array(0)
   private stamps = new Uint32Array(0)
   private stamp = 0
-  private readonly categories: Categories
 
-  constructor(categories: Categories) {
-    this.categories = categories
-  }
+  constructor(private readonly categories: Categories) {}
 
   begin(query: Query, side: ItemSide): void {
     const { categories, touched } = this

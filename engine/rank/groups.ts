@@ -58,12 +58,9 @@ function preference({ side, touched }: Variants): (a: number, b: number) => bool
 
 /** Tells which items may follow in a list that holds one item of each group. */
 export class TakenGroups {
-  private readonly side: ItemSide
   private readonly groups = new Set<number>()
 
-  constructor(side: ItemSide) {
-    this.side = side
-  }
+  constructor(private readonly side: ItemSide) {}
 
   /** @returns false where the list has an item of its group; else it has one from now on */
   take(item: number): boolean {

@@ -57,15 +57,13 @@ export class Ranker {
   private readonly tops = new Float32Array(sumCount)
   private readonly topK = new ThresholdTopK()
   private readonly trending = new Int32Array(trendCount * trendCandidates)
-  private readonly side: ItemSide
   private blend: Blend = defaultBlend()
   private model: IndexedModel | null = null
   private readonly indexedByFactors = new WeakMap<object, IndexedModel>()
   private candidateIn = new Uint32Array(0)
   private generation = 0
 
-  constructor(side: ItemSide) {
-    this.side = side
+  constructor(private readonly side: ItemSide) {
     this.affinity = new CategoryAffinity(side.categories)
   }
 

@@ -7,13 +7,14 @@ export class TopK {
   private readonly scores: Float64Array
   private size = 0
   private limit = 0
-  private readonly ranksBefore: (a: number, b: number) => boolean
 
   /**
    * @param ranksBefore tie-break of equal scores: whether `a` is kept rather than `b`. Default: the lower item number.
    */
-  constructor(capacity: number, ranksBefore: (a: number, b: number) => boolean = (a, b) => a < b) {
-    this.ranksBefore = ranksBefore
+  constructor(
+    capacity: number,
+    private readonly ranksBefore: (a: number, b: number) => boolean = (a, b) => a < b,
+  ) {
     this.items = new Int32Array(capacity)
     this.scores = new Float64Array(capacity)
   }

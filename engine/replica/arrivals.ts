@@ -7,11 +7,8 @@ export class Arrivals {
   private readonly added = new Set<number>()
   /** Items of `order` that are no longer in it, or whose sort key has changed since. */
   private readonly removed = new Set<number>()
-  private readonly isBefore: (a: number, b: number) => boolean
 
-  constructor(isBefore: (a: number, b: number) => boolean) {
-    this.isBefore = isBefore
-  }
+  constructor(private readonly isBefore: (a: number, b: number) => boolean) {}
 
   /** The item must not be in the order. */
   add(item: number): void {

@@ -25,13 +25,10 @@ export class ContentIndex {
   private readonly terms: (readonly number[] | undefined)[] = []
   private readonly numbers = new Map<string, number>()
   private readonly postings: Posting[] = []
-  private readonly isBefore: (a: number, b: number) => boolean
   private documents = 0
 
   /** @param isBefore index order: whether a query reads `a` before `b`. */
-  constructor(isBefore: (a: number, b: number) => boolean) {
-    this.isBefore = isBefore
-  }
+  constructor(private readonly isBefore: (a: number, b: number) => boolean) {}
 
   put(item: number, meta: ItemMeta): void {
     this.remove(item)

@@ -36,11 +36,8 @@ export class ItemSide {
   private dates = new Float64Array(0)
   private isListed = new Uint8Array(0)
 
-  private readonly pairUsersMin: number
-
   /** @param pairUsersMin 1 or 2: users who must have had a pair before it is read */
-  constructor(pairUsersMin = 1) {
-    this.pairUsersMin = pairUsersMin
+  constructor(private readonly pairUsersMin = 1) {
     const isNewer = (a: number, b: number) =>
       this.dates[a]! > this.dates[b]! || (this.dates[a] === this.dates[b] && this.ids[a]! < this.ids[b]!)
     this.arrivals = new Arrivals(isNewer)

@@ -56,12 +56,9 @@ export class PairLists {
   private readonly lists: PairList[] = []
   /** Per later item: the factor that makes strengths of its row comparable with those of other rows. */
   private readonly keyBuffer: number[] = []
-  private readonly ids: readonly string[]
 
   /** @param ids by item number, for ties. */
-  constructor(ids: readonly string[]) {
-    this.ids = ids
-  }
+  constructor(private readonly ids: readonly string[]) {}
 
   /** Adds an item. Returns its number. */
   addItem(): number {

@@ -34,12 +34,9 @@ export class TrendBoard {
   private stale = false
   private readonly boards: Int32Array[] = trendHalfLivesMs.map(() => new Int32Array(boardItemsMax))
   private readonly sizes = new Int32Array(trendCount)
-  private readonly ids: readonly string[]
 
   /** @param ids by item number, for ties. */
-  constructor(ids: readonly string[]) {
-    this.ids = ids
-  }
+  constructor(private readonly ids: readonly string[]) {}
 
   addItem(): void {
     this.items++

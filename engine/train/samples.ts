@@ -59,12 +59,9 @@ export class SampleCollector {
   private readonly recents: number[] = []
   private features = new Float32Array(1 << 16)
   private used = 0
-  private readonly keptMax: number
 
   /** @param keptMax candidates kept per list. */
-  constructor(keptMax: number) {
-    this.keptMax = keptMax
-  }
+  constructor(private readonly keptMax: number) {}
 
   get size(): number {
     return this.relevant.length

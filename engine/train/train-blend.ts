@@ -27,11 +27,8 @@ interface OpenSession extends LabeledList {
 export class BlendTrainer {
   private readonly collector = new SampleCollector(candidatesKeptMax)
   private readonly sessions = new Map<string, OpenSession>()
-  private readonly includeSeen: boolean
 
-  constructor(includeSeen = false) {
-    this.includeSeen = includeSeen
-  }
+  constructor(private readonly includeSeen = false) {}
 
   addQuery(recommender: Recommender, user: UserSnapshot, event: Interaction): void {
     const found = recommender.candidates(user, { now: event.timestamp, includeSeen: this.includeSeen })

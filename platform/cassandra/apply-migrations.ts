@@ -112,11 +112,7 @@ export function createKeyspaceCql({
  * its changes to the same node, the first one by address that is up, and waits until all nodes agree.
  */
 class SchemaChanges {
-  private readonly client: cassandra.Client
-
-  constructor(client: cassandra.Client) {
-    this.client = client
-  }
+  constructor(private readonly client: cassandra.Client) {}
 
   async change(cql: string): Promise<void> {
     const host = this.client.hosts

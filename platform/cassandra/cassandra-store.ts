@@ -16,11 +16,9 @@ export function openCassandraStore(options: CassandraOptions): Store {
 
 /** One adapter for every table of schema/tables.ts. What it promises: platform/ports/store.ts. */
 class CassandraStore implements Store {
-  private readonly options: CassandraOptions
   private readonly session: Session
 
-  constructor(options: CassandraOptions) {
-    this.options = options
+  constructor(private readonly options: CassandraOptions) {
     this.session = new Session(options)
   }
 

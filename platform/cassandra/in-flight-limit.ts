@@ -11,13 +11,10 @@ export interface InFlightLimitOptions {
  * 2,048 a connection it fails with BusyConnectionError.
  */
 export class InFlightLimit {
-  private readonly options: InFlightLimitOptions
   private inFlight = 0
   private readonly waiting: (() => void)[] = []
 
-  constructor(options: InFlightLimitOptions) {
-    this.options = options
-  }
+  constructor(private readonly options: InFlightLimitOptions) {}
 
   get inFlightCount(): number {
     return this.inFlight

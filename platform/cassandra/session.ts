@@ -30,13 +30,11 @@ const limits = { inFlightMax: 500, waitingMax: 10_000, waitMsMax: 10_000 }
 
 /** The connections to the nodes; made when first needed, and made anew when the first try failed. */
 export class Session {
-  private readonly options: CassandraOptions
   private readonly limit: InFlightLimit
   private connecting: Promise<cassandra.Client> | undefined
   private closed = false
 
-  constructor(options: CassandraOptions) {
-    this.options = options
+  constructor(private readonly options: CassandraOptions) {
     this.limit = new InFlightLimit({ ...limits, inFlightMax: options.inFlightMax ?? limits.inFlightMax })
   }
 

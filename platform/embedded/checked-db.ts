@@ -10,13 +10,12 @@ import { AppError } from '../../schema/app-error.ts'
  * Every read verifies. @throws AppError UNAVAILABLE, not retriable, that names the entry and what to do
  */
 export class CheckedDb {
-  readonly name: string
-  private readonly db: Database<Buffer, Buffer>
   private readonly seed: number
 
-  constructor(name: string, db: Database<Buffer, Buffer>) {
-    this.name = name
-    this.db = db
+  constructor(
+    readonly name: string,
+    private readonly db: Database<Buffer, Buffer>,
+  ) {
     this.seed = crc32(name)
   }
 

@@ -25,9 +25,7 @@ const drainMsDefault = 10_000
 /** One member of a group: takes and releases partitions as the group decides, and runs a loop over each that it has. */
 export class EmbeddedConsumption implements Consumption {
   readonly ended: Promise<void>
-  private readonly parts: ConsumptionParts
   private readonly consume: Required<ConsumeOptions>
-  private readonly handle: BatchHandler
   private readonly member: GroupMember
   private readonly refs = new Map<string, { topic: KnownTopic; ref: PartitionRef }>()
   private readonly running = new Map<string, PartitionRun>()
@@ -38,10 +36,12 @@ export class EmbeddedConsumption implements Consumption {
   private end!: { resolve(): void; reject(error: unknown): void }
   private stopped: Promise<void> | undefined
 
-  constructor(parts: ConsumptionParts, options: ConsumeOptions, handle: BatchHandler) {
-    this.parts = parts
+  constructor(
+    private readonly parts: ConsumptionParts,
+    options: ConsumeOptions,
+    private readonly handle: BatchHandler,
+  ) {
     this.consume = { batchRecordsMax: batchRecordsDefault, ...options }
-    this.handle = handle
     const counts = new Map<string, number>()
     for (const name of options.topics) {
       const topic = parts.reader.topic(name)
@@ -185,12 +185,10 @@ interface PartitionRunParts {
 /** The loop over one partition: read, hand out until it is taken, commit, go on. */
 class PartitionRun {
   readonly done: Promise<void>
-  private readonly parts: PartitionRunParts
   private readonly finishing = new AbortController()
   private lost = false
 
-  constructor(parts: PartitionRunParts) {
-    this.parts = parts
+  constructor(private readonly parts: PartitionRunParts) {
     this.done = this.run()
   }
 

@@ -18,14 +18,12 @@ const checkMs = 250
  * the process ends: so nothing may be acknowledged any more.
  */
 export class DiskGuard {
-  private readonly options: DiskGuardOptions
   private readonly opened: Stats
   private checkedAt = Number.NEGATIVE_INFINITY
   private lastRefusal: AppError | undefined
 
   /** The environment of the folder must be open. */
-  constructor(options: DiskGuardOptions) {
-    this.options = options
+  constructor(private readonly options: DiskGuardOptions) {
     this.opened = statSync(dataFile(options.dir))
   }
 

@@ -21,16 +21,14 @@ import { bytesOfRecord, groupBytesMax, offsetOfPending, type WriteResult } from 
 
 /** The EventLog over LMDB. What the port promises, and offsets without holes until a topic is compacted. */
 export class EmbeddedLog implements EventLog {
-  private readonly parts: ConsumptionParts
-  private readonly release: () => Promise<void>
   private readonly consumptions = new Set<EmbeddedConsumption>()
   private readonly followings = new Set<EmbeddedFollowing>()
 
   /** @param release called once by close(), when nothing of the log is used any more */
-  constructor(parts: ConsumptionParts, release: () => Promise<void>) {
-    this.parts = parts
-    this.release = release
-  }
+  constructor(
+    private readonly parts: ConsumptionParts,
+    private readonly release: () => Promise<void>,
+  ) {}
 
   async createTopics(topics: readonly TopicSpec[]): Promise<void> {
     await this.parts.queue.task({ type: 'createTopics', specs: topics })

@@ -19,14 +19,11 @@ export interface StoreParts {
 
 /** The Store over LMDB. Reads are one look-up each in a snapshot of what is durable. */
 export class EmbeddedStore implements Store {
-  private readonly parts: StoreParts
-  private readonly release: () => Promise<void>
-
   /** @param release called by close(), when nothing of the store is used any more */
-  constructor(parts: StoreParts, release: () => Promise<void>) {
-    this.parts = parts
-    this.release = release
-  }
+  constructor(
+    private readonly parts: StoreParts,
+    private readonly release: () => Promise<void>,
+  ) {}
 
   /** Rows carry their table's name: there is nothing to create. */
   async migrate(): Promise<void> {}

@@ -24,8 +24,6 @@ const backOffMs = { first: 100, most: 5_000 }
 /** Reads all partitions of a topic, one batch after the other, and never gives a record up. */
 export class EmbeddedFollowing implements Following {
   readonly caughtUp: Promise<void>
-  private readonly parts: FollowingParts
-  private readonly handle: FollowHandler
   private readonly topic: KnownTopic
   private readonly cursors: readonly PartitionCursor[]
   private readonly goals: readonly number[]
@@ -33,9 +31,11 @@ export class EmbeddedFollowing implements Following {
   private readonly done: Promise<void>
   private reached!: () => void
 
-  constructor(parts: FollowingParts, { topic, from }: FollowOptions, handle: FollowHandler) {
-    this.parts = parts
-    this.handle = handle
+  constructor(
+    private readonly parts: FollowingParts,
+    { topic, from }: FollowOptions,
+    private readonly handle: FollowHandler,
+  ) {
     this.topic = parts.reader.topic(topic)
     const partitions = Array.from({ length: this.topic.partitions }, (_, partition) => partition)
     this.goals = partitions.map((partition) => parts.reader.end(this.topic, partition))

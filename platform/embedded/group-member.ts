@@ -40,18 +40,16 @@ export interface GroupMemberOptions {
  * ever compared.
  */
 export class GroupMember {
-  private readonly coordination: Coordination
-  private readonly options: GroupMemberOptions
   private readonly process = ownIdentity()
   private readonly lastBeats = new Map<string, { beat: number; since: number }>()
   private id = randomUUID()
   private beat = 0
   private heardAt = Number.NEGATIVE_INFINITY
 
-  constructor(coordination: Coordination, options: GroupMemberOptions) {
-    this.coordination = coordination
-    this.options = options
-  }
+  constructor(
+    private readonly coordination: Coordination,
+    private readonly options: GroupMemberOptions,
+  ) {}
 
   /** False when the others may have taken this member for dead. */
   get isHeard(): boolean {

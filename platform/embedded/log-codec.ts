@@ -129,11 +129,12 @@ const noHeaders: Readonly<Record<string, string>> = Object.freeze({})
 
 class Reader {
   private readonly buffer: Buffer
-  private at: number
 
-  constructor(bytes: Buffer, at: number) {
+  constructor(
+    bytes: Buffer,
+    private at: number,
+  ) {
     this.buffer = bytes
-    this.at = at
   }
 
   varint(): number {

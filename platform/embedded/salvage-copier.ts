@@ -20,14 +20,12 @@ interface Outcome {
  * copy goes on at the next key that can be found behind it, and from there backwards up to the page.
  */
 export class SalvageCopier {
-  private readonly from: string
-  private readonly to: string
   private child: ChildProcess | undefined
 
-  constructor(from: string, to: string) {
-    this.from = from
-    this.to = to
-  }
+  constructor(
+    private readonly from: string,
+    private readonly to: string,
+  ) {}
 
   /** @returns the keys of the entries that do not match their checksum */
   async copy(db: string): Promise<Buffer[]> {

@@ -11,12 +11,9 @@ export interface KnownTopic extends TopicSpec {
 
 /** Everything that is read from the log. Each call sees whatever was durable when it began, in any thread. */
 export class TopicReader {
-  private readonly env: Environment
   private readonly known = new Map<string, KnownTopic>()
 
-  constructor(env: Environment) {
-    this.env = env
-  }
+  constructor(private readonly env: Environment) {}
 
   topic(name: string): KnownTopic {
     const known = this.known.get(name)
@@ -58,17 +55,16 @@ const readBytesMax = 4 * 1024 * 1024
 
 /** Reads one partition forward; keeps what is left of the last chunk, so that small steps do not decode it again. */
 export class PartitionCursor {
-  private readonly env: Environment
-  private readonly topic: KnownTopic
-  private readonly partition: number
   private decoded: StoredRecord[] = []
   private taken = 0
   private nextOffset: number
 
-  constructor(env: Environment, topic: KnownTopic, partition: number, from: number) {
-    this.env = env
-    this.topic = topic
-    this.partition = partition
+  constructor(
+    private readonly env: Environment,
+    private readonly topic: KnownTopic,
+    private readonly partition: number,
+    from: number,
+  ) {
     this.nextOffset = from
   }
 

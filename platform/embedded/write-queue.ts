@@ -29,7 +29,6 @@ const writerYoungGenerationMbMax = 6
 
 /** Everything one thread wants written, gathered into groups: while one group is being synced, the next one fills. */
 export class WriteQueue {
-  private readonly options: WriteQueueOptions
   private readonly disk: DiskGuard
   private filling = new Group()
   private readonly waiting: Group[] = []
@@ -43,8 +42,7 @@ export class WriteQueue {
   private lazyDue = 0
   private closed = false
 
-  constructor(options: WriteQueueOptions) {
-    this.options = options
+  constructor(private readonly options: WriteQueueOptions) {
     this.disk = new DiskGuard(options)
     this.shared = options.writer
     this.shared?.on('message', (reply: WriteReply) => this.receive(reply))

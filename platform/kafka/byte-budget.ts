@@ -5,13 +5,10 @@ interface Waiter {
 
 /** How many bytes may be buffered at once. Who comes when it is full waits in order of arrival. */
 export class ByteBudget {
-  private readonly bytesMax: number
   private used = 0
   private readonly waiting: Waiter[] = []
 
-  constructor(bytesMax: number) {
-    this.bytesMax = bytesMax
-  }
+  constructor(private readonly bytesMax: number) {}
 
   get bytesUsed(): number {
     return this.used

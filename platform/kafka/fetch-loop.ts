@@ -35,9 +35,6 @@ const superviseMs = 1_000
  * holds up nobody else. Positions are kept here; a reconnect or a fail-over loses nothing.
  */
 export class FetchLoop {
-  private readonly connection: KafkaConnection
-  private readonly sources: readonly Source[]
-  private readonly options: FetchLoopOptions
   private readonly loops = new Map<number, Promise<void>>()
   private readonly leaders = new Map<Source, number>()
   private readonly wakeUps = new Set<() => void>()
@@ -46,10 +43,11 @@ export class FetchLoop {
   private stopped = false
   private readonly supervising: Promise<void>
 
-  constructor(connection: KafkaConnection, sources: readonly Source[], options: FetchLoopOptions) {
-    this.connection = connection
-    this.sources = sources
-    this.options = options
+  constructor(
+    private readonly connection: KafkaConnection,
+    private readonly sources: readonly Source[],
+    private readonly options: FetchLoopOptions,
+  ) {
     this.supervising = this.supervise()
   }
 

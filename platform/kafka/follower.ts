@@ -42,9 +42,6 @@ const backoffMsMax = 5_000
 /** Every partition of a topic, without a group: nobody else is asked, nothing is committed, nothing has to be cleaned up. */
 export class Follower implements Following {
   readonly caughtUp: Promise<void>
-  private readonly connection: KafkaConnection
-  private readonly options: FollowerOptions
-  private readonly handle: FollowHandler
   private readonly loop: FetchLoop
   private readonly stopping = new AbortController()
   /** Partitions that have not reached the end as it was at the call, with that end. */
@@ -56,10 +53,11 @@ export class Follower implements Following {
   private rejectCaughtUp!: (error: Error) => void
   private readonly running: Promise<void>
 
-  constructor(connection: KafkaConnection, options: FollowerOptions, handle: FollowHandler) {
-    this.connection = connection
-    this.options = options
-    this.handle = handle
+  constructor(
+    private readonly connection: KafkaConnection,
+    private readonly options: FollowerOptions,
+    private readonly handle: FollowHandler,
+  ) {
     this.caughtUp = new Promise((resolve, reject) => {
       this.resolveCaughtUp = resolve
       this.rejectCaughtUp = reject

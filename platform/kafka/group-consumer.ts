@@ -36,18 +36,16 @@ const growthCheckMs = 60_000
  */
 export class GroupConsumer implements Consumption {
   readonly ended: Promise<void>
-  private readonly connection: KafkaConnection
-  private readonly handle: BatchHandler
-  private readonly options: GroupConsumerOptions
   private readonly member: GroupMember
   private readonly stopping = new AbortController()
   private readonly running: Promise<void>
   private drainMsMax: number
 
-  constructor(connection: KafkaConnection, options: GroupConsumerOptions, handle: BatchHandler) {
-    this.connection = connection
-    this.options = options
-    this.handle = handle
+  constructor(
+    private readonly connection: KafkaConnection,
+    private readonly options: GroupConsumerOptions,
+    private readonly handle: BatchHandler,
+  ) {
     this.drainMsMax = Math.floor(options.rebalanceMs * 0.7)
     this.member = new GroupMember(connection, options)
     this.running = this.run()

@@ -22,18 +22,16 @@ const { MemberAssignment, MemberMetadata } = membershipCodec
  * Every method throws what the brokers answered, and may be called again.
  */
 export class GroupMember {
-  private readonly connection: KafkaConnection
-  private readonly options: GroupMemberOptions
   private memberId = ''
   private generationId = -1
   private aliveUntil = 0
   private partitionCounts = new Map<string, number>()
   private leading = false
 
-  constructor(connection: KafkaConnection, options: GroupMemberOptions) {
-    this.connection = connection
-    this.options = options
-  }
+  constructor(
+    private readonly connection: KafkaConnection,
+    private readonly options: GroupMemberOptions,
+  ) {}
 
   /** The group's own count of how often it was shared out; the same for all its members. */
   get generation(): number {

@@ -31,17 +31,16 @@ const missingTopicMsMax = 2_000
 
 /** Appends to every topic, by one connection to each broker. */
 export class KafkaAppender {
-  private readonly connection: KafkaConnection
-  private readonly options: AppenderOptions
   private readonly budget: ByteBudget
   private readonly partitions = new Map<string, Promise<number>>()
   private readonly appenders = new Map<string, PartitionAppender>()
   private readonly sweep: NodeJS.Timeout
   private closed = false
 
-  constructor(connection: KafkaConnection, options: AppenderOptions) {
-    this.connection = connection
-    this.options = options
+  constructor(
+    private readonly connection: KafkaConnection,
+    private readonly options: AppenderOptions,
+  ) {
     this.budget = new ByteBudget(options.bufferBytesMax)
     this.sweep = setInterval(() => this.expire(), sweepMs).unref()
   }

@@ -9,16 +9,13 @@ const failuresInARowMax = 5
  * mends itself after every failure, so that a caller only ever has to try again.
  */
 export class KafkaConnection {
-  private readonly settings: Omit<ClusterSettings, 'retry'>
   private readonly topics = new Set<string>()
   private connecting: Promise<KafkaCluster> | undefined
   private failuresInARow = 0
   private connects = 0
   private closed = false
 
-  constructor(settings: Omit<ClusterSettings, 'retry'>) {
-    this.settings = settings
-  }
+  constructor(private readonly settings: Omit<ClusterSettings, 'retry'>) {}
 
   /**
    * Runs one request; a failure is mended as far as it can be before it is thrown.

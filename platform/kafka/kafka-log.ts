@@ -74,7 +74,6 @@ export function openKafkaLog(options: KafkaLogOptions): EventLog {
 }
 
 class KafkaLog implements EventLog {
-  private readonly options: KafkaLogOptions & typeof defaults
   private readonly logger: Logger
   /** Two, so that no tool's request stands behind an append. */
   private readonly appends: KafkaConnection
@@ -83,8 +82,7 @@ class KafkaLog implements EventLog {
   private readonly appender: KafkaAppender
   private readonly consumptions: { stop(): Promise<void> }[] = []
 
-  constructor(options: KafkaLogOptions & typeof defaults) {
-    this.options = options
+  constructor(private readonly options: KafkaLogOptions & typeof defaults) {
     this.logger = options.logger ?? silentLogger
     this.appends = this.connection('append')
     this.reader = this.connection('tools')

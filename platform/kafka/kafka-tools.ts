@@ -12,19 +12,11 @@ const sliceBytesMax = 1024 * 1024
 
 /** The questions of tools and tests: slices, ends, what a group has committed. Each is asked again, within a bound. */
 export class KafkaTools {
-  private readonly connection: KafkaConnection
-  private readonly nameOf: (name: string) => string
-  private readonly partitionCount: (topic: string) => Promise<number>
-
   constructor(
-    connection: KafkaConnection,
-    nameOf: (name: string) => string,
-    partitionCount: (topic: string) => Promise<number>,
-  ) {
-    this.connection = connection
-    this.nameOf = nameOf
-    this.partitionCount = partitionCount
-  }
+    private readonly connection: KafkaConnection,
+    private readonly nameOf: (name: string) => string,
+    private readonly partitionCount: (topic: string) => Promise<number>,
+  ) {}
 
   /** Resolves when every partition has a leader. */
   awaitLeaders(topic: string): Promise<void> {

@@ -4,16 +4,14 @@ const pauseMs = 200
 
 /** Commits what is done: at once when idle, else at most every 200 ms, one request at a time. */
 export class OffsetCommitter {
-  private readonly member: GroupMember
-  private readonly onError: (error: unknown) => void
   private done = new Map<string, Map<number, number>>()
   private committing: Promise<void> | undefined
   private ended = false
 
-  constructor(member: GroupMember, onError: (error: unknown) => void) {
-    this.member = member
-    this.onError = onError
-  }
+  constructor(
+    private readonly member: GroupMember,
+    private readonly onError: (error: unknown) => void,
+  ) {}
 
   /** @param nextOffset the first offset that is not done. */
   add(topic: string, partition: number, nextOffset: number): void {

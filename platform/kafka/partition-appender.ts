@@ -28,15 +28,12 @@ const backoffMsMax = 1_000
  * under way the next one gathers, so that single records share requests under load and do not wait without it.
  */
 export class PartitionAppender {
-  private readonly options: PartitionAppenderOptions
   private waiting: Share[] = []
   private inFlight: readonly Share[] = []
   private busy = false
   private lastError: unknown
 
-  constructor(options: PartitionAppenderOptions) {
-    this.options = options
-  }
+  constructor(private readonly options: PartitionAppenderOptions) {}
 
   get idle(): boolean {
     return !this.busy

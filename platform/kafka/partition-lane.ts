@@ -28,31 +28,19 @@ const backoffMsMax = 5_000
 /** One partition of this member: what is fetched, and the one batch its handler has. Lanes do not wait for each other. */
 export class PartitionLane implements Source {
   readonly fallback = 'earliest'
-  readonly topic: string
-  readonly partition: number
-  position: number
   /** Resolves when the handler has let go of its last batch. */
   readonly ended: Promise<void>
-  private readonly handle: BatchHandler
-  private readonly membership: LaneMembership
-  private readonly options: LaneOptions
   private readonly buffer: StoredRecord[] = []
   private onRecords: (() => void) | undefined
 
   constructor(
-    topic: string,
-    partition: number,
-    position: number,
-    handle: BatchHandler,
-    membership: LaneMembership,
-    options: LaneOptions,
+    readonly topic: string,
+    readonly partition: number,
+    public position: number,
+    private readonly handle: BatchHandler,
+    private readonly membership: LaneMembership,
+    private readonly options: LaneOptions,
   ) {
-    this.topic = topic
-    this.partition = partition
-    this.position = position
-    this.handle = handle
-    this.membership = membership
-    this.options = options
     membership.closing.addEventListener('abort', () => this.onRecords?.(), { once: true })
     this.ended = this.run()
   }

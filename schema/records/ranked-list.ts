@@ -75,13 +75,10 @@ function toFields(reason: PickReason): Reason {
 export const unpackRanked = (columns: Columns): RankedList => new PackedList(columns)
 
 class PackedList implements RankedList {
-  private readonly columns: Columns
   /** Each made once: what shares a reason shares the object. */
   private readonly reasons: PickReason[] = []
 
-  constructor(columns: Columns) {
-    this.columns = columns
-  }
+  constructor(private readonly columns: Columns) {}
 
   get length(): number {
     return this.columns[1].length

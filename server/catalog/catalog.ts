@@ -28,12 +28,11 @@ export class Catalog {
   private readonly index = new SearchIndex()
   private readonly windows: AvailabilityWindows
   private readonly variants = new Variants()
-  private readonly logger: Logger
-  private readonly clock: Clock
 
-  constructor(logger: Logger, clock: Clock) {
-    this.logger = logger
-    this.clock = clock
+  constructor(
+    private readonly logger: Logger,
+    private readonly clock: Clock,
+  ) {
     this.windows = new AvailabilityWindows({ clock, onChange: (ids) => this.applyWindows(ids) })
   }
 

@@ -9,14 +9,11 @@ export const byNewest = (a: Item, b: Item): number =>
 
 /** The catalog in order of publication, kept up as items change. */
 export class NewestFirst {
-  private readonly current: () => Iterable<Item>
   private items: Item[] | undefined
   private changes: { before: Item | undefined; after: Item | undefined }[] = []
 
   /** @param current all items there are */
-  constructor(current: () => Iterable<Item>) {
-    this.current = current
-  }
+  constructor(private readonly current: () => Iterable<Item>) {}
 
   /** @param before the item as it was, undefined where it is new; @param after undefined where it is gone */
   note(before: Item | undefined, after: Item | undefined): void {

@@ -16,8 +16,6 @@ const notBuilt = '<!doctype html><title>Pickstream</title><p>The explorer is not
 
 /** GraphiQL from the server's own files (source in explorer/), shown to browsers that open /graphql. */
 export class Explorer {
-  private readonly html: string
-
   /** Serves the files of the page; the page itself is sent by `send`. */
   static async add(http: FastifyInstance): Promise<Explorer> {
     const index = `${folderOf(folder)}index.html`
@@ -26,9 +24,7 @@ export class Explorer {
     return new Explorer(readFileSync(index, 'utf8'))
   }
 
-  private constructor(html: string) {
-    this.html = html
-  }
+  private constructor(private readonly html: string) {}
 
   /** Whether a browser asks for the page, and not for data. */
   isWanted({ method, url, headers }: FastifyRequest): boolean {

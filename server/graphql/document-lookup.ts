@@ -16,16 +16,12 @@ const idLengthMax = 256
 
 /** Finds the documents that requests name, by whichever transport they come. */
 export class DocumentLookup {
-  private readonly documents: Documents
-  private readonly persisted: PersistedDocuments | undefined
-  private readonly listedOnly: boolean
-
   /** @param listedOnly whether documents that are merely kept from an earlier run are left out */
-  constructor(documents: Documents, persisted: PersistedDocuments | undefined, listedOnly: boolean) {
-    this.documents = documents
-    this.persisted = persisted
-    this.listedOnly = listedOnly
-  }
+  constructor(
+    private readonly documents: Documents,
+    private readonly persisted: PersistedDocuments | undefined,
+    private readonly listedOnly: boolean,
+  ) {}
 
   /** The text of a document by id or SHA-256. */
   byId(id: string): string | undefined {

@@ -53,13 +53,11 @@ const entryShareMax = 1 / 32
  * authorized run, stay in memory; their total size is bounded in bytes.
  */
 export class Documents {
-  private readonly options: Options
   private readonly rules: readonly ValidationRule[]
   private readonly kept: LRUCache<string, CheckedDocument>
   private readonly textByHash = new Map<string, string>()
 
-  constructor(options: Options) {
-    this.options = options
+  constructor(private readonly options: Options) {
     this.rules = [...specifiedRules, ...options.rules]
     const maxSize = options.keptBytesMax ?? keptBytesMaxDefault
     this.kept = new LRUCache({

@@ -7,14 +7,11 @@ const bytesMaxDefault = 64 * 2 ** 20
  * each list it is in. All plans share one budget in bytes; when it is used up, all texts are dropped at once.
  */
 export class JsonFragmentCache {
-  private readonly bytesMax: number
   private bytes = 0
   /** Rises when all texts are dropped. */
   generation = 0
 
-  constructor(bytesMax = bytesMaxDefault) {
-    this.bytesMax = bytesMax
-  }
+  constructor(private readonly bytesMax = bytesMaxDefault) {}
 
   note(text: string): void {
     // Strings outside Latin-1 take two bytes a unit.

@@ -44,15 +44,15 @@ interface RootField {
 
 /** Plans the operations of one schema. `unchanging`: types whose objects are never changed, so that their text is kept. */
 export class JsonPlans {
-  private readonly schema: GraphQLSchema
   private readonly unchanging: ReadonlySet<string>
-  private readonly charactersMax: number
   private readonly kept = new JsonFragmentCache()
 
   /** @param charactersMax length of an answer: writing ends with an error soon after */
-  constructor(schema: GraphQLSchema, unchanging: readonly string[], charactersMax = Infinity) {
-    this.schema = schema
-    this.charactersMax = charactersMax
+  constructor(
+    private readonly schema: GraphQLSchema,
+    unchanging: readonly string[],
+    private readonly charactersMax = Infinity,
+  ) {
     this.unchanging = new Set(unchanging)
   }
 
@@ -140,11 +140,7 @@ function finishOrGiveUp(
 }
 
 class Failure {
-  readonly error: unknown
-
-  constructor(error: unknown) {
-    this.error = error
-  }
+  constructor(readonly error: unknown) {}
 }
 
 function resolve({ field, nodes }: RootField, variables: Variables, context: unknown, root: unknown): unknown {

@@ -16,14 +16,12 @@ const acceptLengthMax = 300
  * that Apollo chose for this Accept header before. Their answers are the same, at half the cost.
  */
 export class KnownRequests {
-  private readonly operations: Operations
-  private readonly documents: Documents
   private readonly contentTypes = new Map<string, string>()
 
-  constructor(operations: Operations, documents: Documents) {
-    this.operations = operations
-    this.documents = documents
-  }
+  constructor(
+    private readonly operations: Operations,
+    private readonly documents: Documents,
+  ) {}
 
   rememberContentType(accept: string | undefined, contentType: string | undefined): void {
     if (contentType === undefined || this.contentTypes.size >= acceptsMax) return

@@ -51,8 +51,6 @@ const compiledBytesMax = 80 * 2 ** 20
  * graphql-js in any case (graphql-jit words its refusals differently).
  */
 export class Operations {
-  private readonly schema: GraphQLSchema
-  private readonly plans: JsonPlans
   private readonly suggestions: boolean
   private readonly answerBytesMax: number
   private readonly byDocument = new WeakMap<DocumentNode, Map<string | null, Operation>>()
@@ -66,12 +64,10 @@ export class Operations {
   })
 
   constructor(
-    schema: GraphQLSchema,
-    plans: JsonPlans,
+    private readonly schema: GraphQLSchema,
+    private readonly plans: JsonPlans,
     { suggestions = true, answerBytesMax = Infinity }: Options = {},
   ) {
-    this.schema = schema
-    this.plans = plans
     this.suggestions = suggestions
     this.answerBytesMax = answerBytesMax
   }

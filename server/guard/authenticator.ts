@@ -29,17 +29,16 @@ export const isAccessConfigured = (config: AccessConfig): boolean =>
 /** Tells who asks. Where no access is configured everybody is an operator: such a server is bound to loopback. */
 export class Authenticator {
   readonly open: boolean
-  private readonly config: AccessConfig
   private readonly key: Uint8Array | JWTVerifyGetKey | undefined
   private readonly algorithms: string[]
   private readonly apiKeys: ReadonlyMap<string, { name: string; role: Role }>
   private readonly verified = new LRUCache<string, Identity>({ max: 10_000, ttl: verifiedForMs })
-  private readonly now: () => number
 
-  constructor(config: AccessConfig, now: () => number) {
+  constructor(
+    private readonly config: AccessConfig,
+    private readonly now: () => number,
+  ) {
     this.open = !isAccessConfigured(config)
-    this.config = config
-    this.now = now
     this.key = config.ACCESS_JWKS_URL
       ? createRemoteJWKSet(new URL(config.ACCESS_JWKS_URL))
       : config.ACCESS_JWT_SECRET === undefined

@@ -2,15 +2,13 @@ import type { Client } from './fair-queue.ts'
 
 /** Counts memory that is held for clients, with a bound for one client and one for all. */
 export class ByteLedger {
-  protected readonly perClientMax: number
-  protected readonly inAllMax: number
   private readonly byClient = new Map<string, number>()
   private inAll = 0
 
-  constructor(perClientMax: number, inAllMax: number) {
-    this.perClientMax = perClientMax
-    this.inAllMax = inAllMax
-  }
+  constructor(
+    protected readonly perClientMax: number,
+    protected readonly inAllMax: number,
+  ) {}
 
   get bytes(): number {
     return this.inAll

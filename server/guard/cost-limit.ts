@@ -52,14 +52,12 @@ interface Cost {
 
 /** The work of an operation at most, known before it runs. */
 export class CostLimit {
-  private readonly schema: GraphQLSchema
-  private readonly max: number
   private readonly known = new WeakMap<Operation, { names: readonly string[]; costs: Map<string, Cost> }>()
 
-  constructor(schema: GraphQLSchema, max: number) {
-    this.schema = schema
-    this.max = max
-  }
+  constructor(
+    private readonly schema: GraphQLSchema,
+    private readonly max: number,
+  ) {}
 
   /**
    * @returns what the operation is charged beyond the one request that it is, in requests

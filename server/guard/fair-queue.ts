@@ -25,16 +25,13 @@ export interface Client {
  * of another waits for at most one task of every client that waits, and for those that run.
  */
 export class FairQueue {
-  private readonly options: Options
   /** The waiting tasks by client, the client whose turn is next first. A client without waiting tasks is not in it. */
   private readonly waiting = new Map<string, (() => void)[]>()
   private readonly byClient = new Map<string, number>()
   private inAll = 0
   private running = 0
 
-  constructor(options: Options) {
-    this.options = options
-  }
+  constructor(private readonly options: Options) {}
 
   /** Tasks that wait or run. */
   get size(): number {

@@ -8,15 +8,13 @@ interface Bucket {
 
 /** So many calls a second for each client, ten seconds' worth at once after a rest. Clients beyond the newest 50,000 are forgotten. */
 export class TokenBuckets {
-  private readonly perSecond: number
-  private readonly burst: number
   private readonly buckets = new LRUCache<string, Bucket>(atMost(50_000))
 
   /** @param perSecond 0: no limit */
-  constructor(perSecond: number, burst = perSecond * 10) {
-    this.perSecond = perSecond
-    this.burst = burst
-  }
+  constructor(
+    private readonly perSecond: number,
+    private readonly burst = perSecond * 10,
+  ) {}
 
   /**
    * @param levelMin the share of the burst that must be left for the call to pass. With 0 the cost must be there; with more

@@ -2,12 +2,9 @@ import type { LiveBacklog } from '../../platform/live-backlog.ts'
 
 /** Appends of large calls, one portion at a time, each when the stages have room for it. */
 export class Pacer {
-  private readonly backlog: Pick<LiveBacklog, 'room'>
   private last: Promise<unknown> = Promise.resolve()
 
-  constructor(backlog: Pick<LiveBacklog, 'room'>) {
-    this.backlog = backlog
-  }
+  constructor(private readonly backlog: Pick<LiveBacklog, 'room'>) {}
 
   /**
    * Calls `append` with portions of `records` in their order, one after the other. Portions of several calls alternate.

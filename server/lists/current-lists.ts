@@ -31,11 +31,7 @@ const retryMs = 50
  * seen. A list that was pushed is thus never followed by an older one, though the store may not have it yet.
  */
 export class CurrentLists {
-  private readonly deps: Deps
-
-  constructor(deps: Deps) {
-    this.deps = deps
-  }
+  constructor(private readonly deps: Deps) {}
 
   /** @returns for each user the list, or why it cannot be read: UNAVAILABLE, retriable, where the sink is too far behind */
   async readMany(userIds: readonly string[]): Promise<(ListEntry | Error)[]> {

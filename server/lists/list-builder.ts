@@ -14,14 +14,12 @@ import { present } from './pipeline/present.ts'
  * group only the first item: the rankings put the variant first that the user touched, else the best seller.
  */
 export class ListBuilder {
-  private readonly context: ListContext
   private readonly excluded: Set<string>
   private readonly taken = new Set<string>()
   private readonly groups = new TakenGroups()
   private readonly candidates: Candidate[] = []
 
-  constructor(context: ListContext) {
-    this.context = context
+  constructor(private readonly context: ListContext) {
     this.excluded = new Set(context.request.exclude)
   }
 

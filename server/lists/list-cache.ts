@@ -107,12 +107,13 @@ const storeMsMax = 5_000
 export class ListCache {
   private readonly slots: LRUCache<string, Slot>
   private readonly decoded = new LRUCache<Slot, Entry>({ max: 500 })
-  private readonly clock: Clock
   hits = 0
   misses = 0
 
-  constructor(clock: Clock, bytesMax: number) {
-    this.clock = clock
+  constructor(
+    private readonly clock: Clock,
+    bytesMax: number,
+  ) {
     this.slots = new LRUCache({
       maxSize: bytesMax,
       sizeCalculation: (slot, userId) => (slot.bytes?.length ?? 0) + userId.length + 200,

@@ -15,9 +15,6 @@ export type ListListener = (entry: ListEntry, record: Pick<StoredRecord, 'header
  * It begins where the sink has committed: lists after that may have been shown before a restart, and are not stored yet.
  */
 export class ListTail {
-  private readonly cache: ListCache
-  private readonly logger: Logger
-  private readonly unstored: UnstoredLists
   private readonly listeners = new Map<string, Set<ListListener>>()
   private readonly gapListeners = new Set<() => void>()
   /** The log's time as the newest lists tell it, ms. */
@@ -27,10 +24,11 @@ export class ListTail {
   isCaughtUp = false
   private readonly resolveCaughtUp: () => void
 
-  constructor(cache: ListCache, unstored: UnstoredLists, logger: Logger) {
-    this.cache = cache
-    this.unstored = unstored
-    this.logger = logger
+  constructor(
+    private readonly cache: ListCache,
+    private readonly unstored: UnstoredLists,
+    private readonly logger: Logger,
+  ) {
     let resolve = () => {}
     this.caughtUp = new Promise((done) => {
       resolve = done

@@ -27,12 +27,9 @@ const inFlightMax = 200
  * last one. Their list is asked for anew through the log, as any change is, and the first reader waits a moment for it.
  */
 export class StaleListRefresher {
-  private readonly deps: Deps
   private readonly inFlight = new Map<string, Promise<ListEntry | undefined>>()
 
-  constructor(deps: Deps) {
-    this.deps = deps
-  }
+  constructor(private readonly deps: Deps) {}
 
   /** Returns the list itself, or where it is stale the fresh one if that comes in time. Does not reject. */
   refresh(userId: string, entry: ListEntry): ListEntry | Promise<ListEntry> {

@@ -36,7 +36,6 @@ const sinkGroup = 'sink'
  * it, lists of users without an entry in that partition are UNAVAILABLE.
  */
 export class UnstoredLists {
-  private readonly deps: Deps
   private readonly usersMax: number
   private readonly lists = new Map<string, UnstoredList>()
   /** Greatest offset of each partition without an entry; -1: none. */
@@ -46,8 +45,7 @@ export class UnstoredLists {
   private readonly stopping = new AbortController()
   private polling = false
 
-  constructor(deps: Deps) {
-    this.deps = deps
+  constructor(private readonly deps: Deps) {
     this.usersMax = deps.usersMax ?? usersMaxDefault
   }
 

@@ -16,13 +16,10 @@ const everyMs = 1_000
  * second, and not the workers, so that a stage's lag rises also while nobody works on it.
  */
 export class Lags {
-  private readonly deps: Deps
   private readonly topicOf = new Map<string, string>()
   private readonly waiting = new Map<string, number>()
 
-  constructor(deps: Deps) {
-    this.deps = deps
-  }
+  constructor(private readonly deps: Deps) {}
 
   /** A stage reads this topic, in the group of its name. */
   note(stage: string, topic: string): void {

@@ -35,15 +35,12 @@ const reportMsMax = 5_000
 
 /** What the stages report, and which model serves: followed from their topics. */
 export class Pipeline {
-  private readonly deps: Deps
   private readonly reports = new Map<string, StageReport>()
   private readonly outcomeListeners = new Map<string, (outcome: CommandOutcome) => void>()
   private readonly versions = new Map<string, ServingModel>()
   private serving: ServingModel | undefined
 
-  constructor(deps: Deps) {
-    this.deps = deps
-  }
+  constructor(private readonly deps: Deps) {}
 
   follow(log: EventLog): Promise<Following[]> {
     return Promise.all([

@@ -36,16 +36,16 @@ export interface ConnectionHooks {
  * at once (SocketOperation.hold), so subscribe, complete and subscribe with one id in one turn leave one operation.
  */
 export class Connection {
-  private readonly socket: ConnectionSocket
-  private readonly hooks: ConnectionHooks
   private readonly operations = new Map<string, SocketOperation>()
   private readonly initTimer: NodeJS.Timeout
   private state: 'new' | 'initializing' | 'acknowledged' | 'closed' = 'new'
 
   /** @param initWaitMs how long connection_init may take; then the socket is closed with 4408 */
-  constructor(socket: ConnectionSocket, hooks: ConnectionHooks, initWaitMs: number) {
-    this.socket = socket
-    this.hooks = hooks
+  constructor(
+    private readonly socket: ConnectionSocket,
+    private readonly hooks: ConnectionHooks,
+    initWaitMs: number,
+  ) {
     this.initTimer = setTimeout(() => {
       if (this.state === 'new') this.close(CloseCode.ConnectionInitialisationTimeout, 'connection_init is overdue')
     }, initWaitMs)
@@ -149,15 +149,13 @@ interface OperationParts {
 
 /** One operation of a connection, from `subscribe` until it ends. After that nothing is sent under its id. */
 export class SocketOperation {
-  readonly id: string
-  private readonly parts: OperationParts
   private release: (() => void) | undefined
   private hasEnded = false
 
-  constructor(id: string, parts: OperationParts) {
-    this.id = id
-    this.parts = parts
-  }
+  constructor(
+    readonly id: string,
+    private readonly parts: OperationParts,
+  ) {}
 
   get ended(): boolean {
     return this.hasEnded

@@ -33,13 +33,10 @@ const slice = 500
  * execution and the bytes: a push costs one execution, however many watch.
  */
 export class FanOut {
-  private readonly deps: Deps
   private readonly groups = new Map<string, Group>()
   subscribers = 0
 
-  constructor(deps: Deps) {
-    this.deps = deps
-  }
+  constructor(private readonly deps: Deps) {}
 
   /** Adds one subscription. @returns what ends it; further calls do nothing */
   subscribe(feed: Feed<unknown>, shape: Shape, socket: SubscriberSocket, framing: Framing): () => void {
@@ -61,8 +58,6 @@ export class FanOut {
 }
 
 class Group {
-  private readonly shape: Shape
-  private readonly deps: Deps
   private readonly subscribers = new Set<Subscriber>()
   /** For those who come later; not kept for one subscriber alone whose feed can repeat it. */
   private latest: Payload | undefined
@@ -72,10 +67,10 @@ class Group {
   private begun = 0
   private delivered = 0
 
-  constructor(shape: Shape, deps: Deps) {
-    this.shape = shape
-    this.deps = deps
-  }
+  constructor(
+    private readonly shape: Shape,
+    private readonly deps: Deps,
+  ) {}
 
   get isEmpty(): boolean {
     return this.subscribers.size === 0

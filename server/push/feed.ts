@@ -33,11 +33,7 @@ export interface OpenFeed {
  * is slow; the socket server opens the feed itself instead, and shares it between subscribers.
  */
 export class FeedSource<T> implements AsyncIterable<T> {
-  readonly feed: Feed<T>
-
-  constructor(feed: Feed<T>) {
-    this.feed = feed
-  }
+  constructor(readonly feed: Feed<T>) {}
 
   [Symbol.asyncIterator](): AsyncIterator<T> {
     let newest: T | undefined

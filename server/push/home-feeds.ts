@@ -41,7 +41,6 @@ const behindRetriesMax = 5
 
 /** All open start pages. Made anew when the user's list, the trends, the catalog or the rules change; shown where they differ. */
 export class HomeFeeds {
-  private readonly deps: Deps
   private readonly views: OpenViews<HomeView>
   private readonly comparing: NodeJS.Timeout
   private isStale = false
@@ -49,8 +48,7 @@ export class HomeFeeds {
   private restUntil = 0
   private refreshing = false
 
-  constructor(deps: Deps) {
-    this.deps = deps
+  constructor(private readonly deps: Deps) {
     const { catalog, watched } = deps
     // What must leave does so soon; what may come in waits for the next comparison.
     this.views = new OpenViews({ catalog, watched, slice, onError: (error) => this.warn(error) })
@@ -112,10 +110,6 @@ interface Arrived {
 
 /** One start page that is being watched. It keeps no list: a server has many of these, most of them idle. */
 class HomeView implements OpenView {
-  readonly userId: string
-  private readonly request: HomeRequest
-  private readonly emit: (value: FeedValue<Home>) => void
-  private readonly deps: Deps
   private readonly stopListening: () => void
   /** For an item that comes back as time passes. */
   private readonly returning: WakeTimer
@@ -134,11 +128,12 @@ class HomeView implements OpenView {
   private retries = 0
   private closed = false
 
-  constructor(userId: string, request: HomeRequest, emit: (value: FeedValue<Home>) => void, deps: Deps) {
-    this.userId = userId
-    this.request = request
-    this.emit = emit
-    this.deps = deps
+  constructor(
+    readonly userId: string,
+    private readonly request: HomeRequest,
+    private readonly emit: (value: FeedValue<Home>) => void,
+    private readonly deps: Deps,
+  ) {
     const { clock } = deps
     this.returning = new WakeTimer({
       clock,

@@ -1,12 +1,9 @@
 /** Counts what a socket sends, in windows of one second. */
 export class MessageRate {
-  private readonly perSecondMax: number
   private windowAt = Number.NEGATIVE_INFINITY
   private count = 0
 
-  constructor(perSecondMax: number) {
-    this.perSecondMax = perSecondMax
-  }
+  constructor(private readonly perSecondMax: number) {}
 
   /**
    * Counts a message.

@@ -17,13 +17,10 @@ export interface OpenConnection {
 
 /** Counts the WebSockets and event streams of a server, which share one limit in all and one per client. */
 export class OpenConnections {
-  private readonly limits: Limits
   private readonly byKey = new Map<string, number>()
   private inAll = 0
 
-  constructor(limits: Limits) {
-    this.limits = limits
-  }
+  constructor(private readonly limits: Limits) {}
 
   /** @throws AppError UNAVAILABLE or RATE_LIMITED where one more of this address may not be opened */
   check(address: string): void {

@@ -27,14 +27,12 @@ const announceMs = 15_000
 
 /** All open views of one kind: announces their users as watched, and notifies the views of changed items. */
 export class OpenViews<View extends OpenView> {
-  private readonly parts: Parts
   private readonly views = new Set<View>()
   private readonly announcing: NodeJS.Timeout
   private changed = new Set<string>()
   private gathering: NodeJS.Timeout | undefined
 
-  constructor(parts: Parts) {
-    this.parts = parts
+  constructor(private readonly parts: Parts) {
     this.announcing = setInterval(() => {
       for (const { userId } of this.views) parts.watched.note(userId)
     }, announceMs)

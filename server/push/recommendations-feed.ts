@@ -37,12 +37,10 @@ const retryAfterMs = 6_000
 
 /** All open lists of users. Followed for as long as somebody watches: the topic of lists, and the catalog. */
 export class RecommendationsFeeds {
-  private readonly deps: Deps
   private readonly views: OpenViews<View>
   private askAgain: NodeJS.Timeout | undefined
 
-  constructor(deps: Deps) {
-    this.deps = deps
+  constructor(private readonly deps: Deps) {
     const { catalog, watched, logger } = deps
     const onError = (error: unknown) =>
       logger.warn({ reason: messageOf(error) }, 'open lists could not be compared with the catalogue')
@@ -91,10 +89,6 @@ type Again = 'no' | 'repeat' | 'compare' | 'changed'
 
 /** One list that is being watched. It keeps no list: a server has many of these, most of them idle. */
 class View implements OpenView {
-  readonly userId: string
-  private readonly request: UserListRequest
-  private readonly emit: Emit
-  private readonly deps: Deps
   private readonly stopListening: () => void
   /** For an item that comes back as time passes. */
   private readonly returning: WakeTimer
@@ -117,11 +111,12 @@ class View implements OpenView {
   private hasRead = false
   private early: { readonly entry: ListEntry; readonly headers: Headers } | undefined
 
-  constructor(userId: string, request: UserListRequest, emit: Emit, deps: Deps) {
-    this.userId = userId
-    this.request = request
-    this.emit = emit
-    this.deps = deps
+  constructor(
+    readonly userId: string,
+    private readonly request: UserListRequest,
+    private readonly emit: Emit,
+    private readonly deps: Deps,
+  ) {
     this.returning = new WakeTimer({
       clock: deps.clock,
       onTime: () => this.showAgain('compare'),

@@ -40,14 +40,12 @@ const messageBytesMax = 64 * 1024
 
 /** Sockets on ws: opening, limits, keep-alive and the end. What is said on them is the protocol's. */
 export class SocketServer {
-  private readonly options: Options
   private readonly server: WebSocketServer
   private readonly clients = new Set<Client>()
   private readonly sweep: NodeJS.Timeout
   private readonly onUpgrade: (request: IncomingMessage, stream: Duplex, head: Buffer) => void
 
-  constructor(options: Options) {
-    this.options = options
+  constructor(private readonly options: Options) {
     this.server = new WebSocketServer({
       noServer: true,
       autoPong: false, // see answerPings

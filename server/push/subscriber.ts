@@ -32,17 +32,17 @@ const asText = { binary: false, compress: false }
  * before: a slow client gets the newest list, not a backlog, and costs one message of memory.
  */
 export class Subscriber {
-  private readonly socket: SubscriberSocket
-  private readonly framing: Framing
   /** The greatest revision the client has. */
   private lastRevision: string | undefined
   private waiting: Payload | undefined
   private sending = false
   private closed = false
 
-  constructor(socket: SubscriberSocket, framing: Framing, since?: string) {
-    this.socket = socket
-    this.framing = framing
+  constructor(
+    private readonly socket: SubscriberSocket,
+    private readonly framing: Framing,
+    since?: string,
+  ) {
     this.lastRevision = since
   }
 

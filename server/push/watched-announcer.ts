@@ -25,14 +25,11 @@ const usersMax = 20_000
 
 /** Tells the recommend stages, over topic watched-users, whose list is open or was just read: these are ranked first. */
 export class WatchedAnnouncer {
-  private readonly parts: Parts
   private readonly announced = new LRUCache<string, number>(atMost(rememberedMax))
   private hashes: string[] = []
   private timer: NodeJS.Timeout | undefined
 
-  constructor(parts: Parts) {
-    this.parts = parts
-  }
+  constructor(private readonly parts: Parts) {}
 
   note(userId: string): void {
     const now = this.parts.clock.now()

@@ -42,7 +42,6 @@ class RankingHandle implements RankingService {
   readonly started: Promise<void>
   readonly ready: Promise<void>
   modelVersion = 0
-  private readonly parts: RankingThreadParts
   private readonly pending = new Map<number, Pending>()
   private worker!: Worker
   private next = 0
@@ -51,8 +50,7 @@ class RankingHandle implements RankingService {
   private onReady = () => {}
   private onFailed = (_error: Error) => {}
 
-  constructor(parts: RankingThreadParts) {
-    this.parts = parts
+  constructor(private readonly parts: RankingThreadParts) {
     this.ready = new Promise((resolve) => {
       this.onReady = resolve
     })

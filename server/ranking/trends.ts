@@ -21,20 +21,15 @@ interface CachedList {
  * Read again at most once a second, and only when somebody asks; an answer is at most one reading old.
  */
 export class Trends {
-  private readonly ranking: RankingService
-  private readonly clock: Clock
-  private readonly logger: Logger
   private readonly lists = new Map<TrendWindow | 'strangers', CachedList>()
 
-  private readonly onWeek: OnWeek
-
   /** @param onWeek called with the ids that trend by the week, best first, when they have been read */
-  constructor(ranking: RankingService, clock: Clock, logger: Logger, onWeek: OnWeek = () => {}) {
-    this.ranking = ranking
-    this.clock = clock
-    this.logger = logger
-    this.onWeek = onWeek
-  }
+  constructor(
+    private readonly ranking: RankingService,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+    private readonly onWeek: OnWeek = () => {},
+  ) {}
 
   /** At once where the window was read before (however long ago), else after the first reading. */
   board(window: TrendWindow): readonly RankedItem[] | Promise<readonly RankedItem[]> {

@@ -55,13 +55,10 @@ export async function addRestApi(http: FastifyInstance, options: Options): Promi
 
 /** Made when they are first needed. */
 class PreparedOperations {
-  private readonly schema: GraphQLSchema
   private readonly byRoute = new Map<RestRoute, RestOperation>()
   private document: string | undefined
 
-  constructor(schema: GraphQLSchema) {
-    this.schema = schema
-  }
+  constructor(private readonly schema: GraphQLSchema) {}
 
   get(route: RestRoute): RestOperation {
     let operation = this.byRoute.get(route)

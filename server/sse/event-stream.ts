@@ -40,17 +40,15 @@ const statusesOfAnswers: readonly (number | undefined)[] = [405, 429, 503]
  */
 export class EventStream implements OperationSink, SubscriberSocket {
   readonly OPEN = 1
-  private readonly response: ServerResponse
-  private readonly options: Options
   private release: (() => void) | undefined
   private hasEnded = false
   private begun = false
   private sentAtLastBeat = 0
 
-  constructor(response: ServerResponse, options: Options) {
-    this.response = response
-    this.options = options
-  }
+  constructor(
+    private readonly response: ServerResponse,
+    private readonly options: Options,
+  ) {}
 
   /** Ids only where a later stream can go on after one. */
   framingOf({ canResume }: Feed<unknown>): Framing {

@@ -22,13 +22,11 @@ const timerMsMax = 2 ** 31 - 1
 
 /** Operations over server-sent events at /graphql/stream, for networks that block WebSockets. */
 export class EventStreams {
-  private readonly options: Options
   private readonly open = new Set<EventStream>()
   private readonly heartbeats: NodeJS.Timeout
   private closing = false
 
-  constructor(options: Options) {
-    this.options = options
+  constructor(private readonly options: Options) {
     this.heartbeats = setInterval(() => {
       for (const stream of this.open) stream.beat()
     }, options.deps.services.config.KEEP_ALIVE_MS)

@@ -27,12 +27,9 @@ export class Findings {
   readonly details: string[] = []
   /** Figures that were measured on the way. */
   readonly notes: string[] = []
-  private readonly say: (text: string) => void
   private current: FaultResult | undefined
 
-  constructor(say: (text: string) => void) {
-    this.say = say
-  }
+  constructor(private readonly say: (text: string) => void) {}
 
   begin(fault: string, times = 1): void {
     this.current = this.of(fault)

@@ -30,13 +30,11 @@ process.on('exit', () => {
 /** A built program of this repository as a process of its own, started again when it ends by itself, as a supervisor does. */
 export class Program {
   readonly name: string
-  private readonly options: Options
   private child: ChildProcess | undefined
   private wanted = false
 
-  constructor(options: Options) {
+  constructor(private readonly options: Options) {
     this.name = options.name
-    this.options = options
   }
 
   get pid(): number | undefined {

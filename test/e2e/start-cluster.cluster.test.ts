@@ -83,12 +83,9 @@ interface List {
 
 /** A client that asks for lists that include what it recorded. */
 class Shopper {
-  private readonly url: string
   private readonly tokens = new Map<string, string>()
 
-  constructor(url: string) {
-    this.url = url
-  }
+  constructor(private readonly url: string) {}
 
   /** Retried under one id until the server has it. */
   async record(event: { readonly userId: string; readonly itemId: string; readonly type: string }): Promise<string> {

@@ -41,8 +41,6 @@ const startOfTime = Date.UTC(2026, 0, 1)
  * by the dice. No real time passes and nothing else runs in between, so one seed is one history.
  */
 export class Scheduler {
-  readonly dice: Dice
-  weather: Weather
   /** Operations done. */
   steps = 0
   /** A running hash of everything that was chosen. */
@@ -53,13 +51,12 @@ export class Scheduler {
   wallClock = startOfTime
   private ready: Operation[] = []
   private held: { readonly until: number; readonly operation: Operation }[] = []
-  private readonly onTrace?: (line: string) => void
 
-  constructor(dice: Dice, weather: Weather, onTrace?: (line: string) => void) {
-    this.dice = dice
-    this.weather = weather
-    this.onTrace = onTrace
-  }
+  constructor(
+    readonly dice: Dice,
+    public weather: Weather,
+    private readonly onTrace?: (line: string) => void,
+  ) {}
 
   get idle(): boolean {
     return this.ready.length + this.held.length === 0

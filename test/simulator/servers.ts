@@ -28,9 +28,6 @@ type Report = (problem: string) => void
 export class SimServers {
   /** Answers that were given. */
   answers = 0
-  private readonly world: World
-  private readonly users: readonly string[]
-  private readonly report: Report
   private readonly dice: Dice
   private readonly running = new Set<SimServer>()
   private readonly shownByAny = new Map<string, bigint>()
@@ -38,10 +35,12 @@ export class SimServers {
   private readonly listsByRevision = new Map<string, string>()
   private started = 0
 
-  constructor(world: World, users: readonly string[], seed: number, report: Report) {
-    this.world = world
-    this.users = users
-    this.report = report
+  constructor(
+    private readonly world: World,
+    private readonly users: readonly string[],
+    seed: number,
+    private readonly report: Report,
+  ) {
     this.dice = new Dice(seed)
   }
 
@@ -125,17 +124,18 @@ export class SimServers {
 
 /** The part of a server that shows lists, as server/services.ts puts it together. */
 class SimServer {
-  readonly owner: Owner
-  /** The newest position of each user that this server has shown, or anybody before it started. */
-  readonly shown: Map<string, bigint>
   private readonly cache: ListCache
   private readonly tail: ListTail
   private readonly lists: CurrentLists
   private readonly follow: () => Promise<unknown>
 
-  constructor(owner: Owner, world: World, cacheBytes: number, shown: Map<string, bigint>) {
-    this.owner = owner
-    this.shown = shown
+  constructor(
+    readonly owner: Owner,
+    world: World,
+    cacheBytes: number,
+    /** The newest position of each user that this server has shown, or anybody before it started. */
+    readonly shown: Map<string, bigint>,
+  ) {
     const { workings } = world
     const clock = ownClock(owner, world.scheduler)
     const log = workings.serverLog(world.log.forOwner(owner))

@@ -17,16 +17,15 @@ interface Seat {
 
 /** A consumer group as its coordinator sees it. What members believe follows later, or too late. */
 export class SimGroup {
-  readonly topic: TopicLog
   readonly committed: number[]
   generation = 0
   readonly members = new Set<SimMember>()
   private readonly seats: (Seat | undefined)[]
-  private readonly scheduler: Scheduler
 
-  constructor(scheduler: Scheduler, topic: TopicLog) {
-    this.scheduler = scheduler
-    this.topic = topic
+  constructor(
+    private readonly scheduler: Scheduler,
+    readonly topic: TopicLog,
+  ) {
     this.committed = topic.partitions.map(() => 0)
     this.seats = topic.partitions.map(() => undefined)
   }
@@ -83,32 +82,19 @@ export class SimGroup {
 /** A member of a group in one process. It learns late that partitions have moved, and goes on with what it has in hand. */
 export class SimMember implements Consumption {
   readonly ended = new Promise<void>(() => {})
-  private readonly scheduler: Scheduler
-  private readonly group: SimGroup
-  readonly owner: Owner
-  private readonly label: string
-  private readonly batchRecordsMax: number
-  private readonly handle: BatchHandler
   private readonly tenures = new Map<number, { readonly since: number; readonly tenure: Tenure }>()
   private generation = 0
   private hearing = false
   private stopped = false
 
   constructor(
-    scheduler: Scheduler,
-    group: SimGroup,
-    owner: Owner,
-    label: string,
-    batchRecordsMax: number,
-    handle: BatchHandler,
-  ) {
-    this.scheduler = scheduler
-    this.group = group
-    this.owner = owner
-    this.label = label
-    this.batchRecordsMax = batchRecordsMax
-    this.handle = handle
-  }
+    private readonly scheduler: Scheduler,
+    private readonly group: SimGroup,
+    readonly owner: Owner,
+    private readonly label: string,
+    private readonly batchRecordsMax: number,
+    private readonly handle: BatchHandler,
+  ) {}
 
   async stop(): Promise<void> {
     this.stopped = true

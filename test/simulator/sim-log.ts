@@ -23,11 +23,12 @@ export class SimLog {
   readonly groups = new Map<string, SimGroup>()
   /** The most records that one handler was given. */
   largestBatch = 0
-  private readonly scheduler: Scheduler
   private followers = new Set<Follower>()
 
-  constructor(scheduler: Scheduler, specs: readonly TopicSpec[]) {
-    this.scheduler = scheduler
+  constructor(
+    private readonly scheduler: Scheduler,
+    specs: readonly TopicSpec[],
+  ) {
     for (const spec of specs) this.topics.set(spec.name, new TopicLog(spec))
   }
 
@@ -168,21 +169,19 @@ export class SimLog {
 /** Reads all partitions of a topic; which of them comes next is chance. */
 class Follower {
   readonly caughtUp: Promise<void>
-  readonly owner: Owner
-  readonly topic: TopicLog
-  private readonly scheduler: Scheduler
-  private readonly handle: FollowHandler
   private readonly positions: number[]
   private readonly goals: readonly number[]
   private resolveCaughtUp: () => void = () => {}
   private busy = false
   private stopped = false
 
-  constructor(scheduler: Scheduler, owner: Owner, topic: TopicLog, from: FollowFrom, handle: FollowHandler) {
-    this.scheduler = scheduler
-    this.owner = owner
-    this.topic = topic
-    this.handle = handle
+  constructor(
+    private readonly scheduler: Scheduler,
+    readonly owner: Owner,
+    readonly topic: TopicLog,
+    from: FollowFrom,
+    private readonly handle: FollowHandler,
+  ) {
     this.goals = topic.partitions.map(({ end }) => end)
     this.positions = followOffsets(from, this.goals)
     this.caughtUp = new Promise((resolve) => {

@@ -19,13 +19,11 @@ export class SimStore {
   /** When false, the last write wins whatever its `at`: to see whether anybody notices. */
   newestWins = true
   readonly tables = new Map<string, Map<string, StoredPartition>>()
-  private readonly scheduler: Scheduler
-  private readonly watch: RowWatch
 
-  constructor(scheduler: Scheduler, watch: RowWatch) {
-    this.scheduler = scheduler
-    this.watch = watch
-  }
+  constructor(
+    private readonly scheduler: Scheduler,
+    private readonly watch: RowWatch,
+  ) {}
 
   /** Rows that show, by partition and cluster. */
   rows(table: Table): Map<string, Uint8Array> {

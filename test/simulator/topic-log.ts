@@ -9,13 +9,11 @@ interface Partition {
 
 /** The records of one topic, as the log has them on its discs. */
 export class TopicLog {
-  readonly spec: TopicSpec
   readonly partitions: Partition[]
   /** Appends to it are noted down instead: the topic holds what an earlier run wrote. */
   frozen: LogRecord[] | undefined
 
-  constructor(spec: TopicSpec) {
-    this.spec = spec
+  constructor(readonly spec: TopicSpec) {
     this.partitions = Array.from({ length: spec.partitions }, () => ({ records: [], end: 0 }))
   }
 

@@ -169,14 +169,12 @@ export class World {
 
 export class SimProcess implements Owner {
   alive = true
-  readonly name: string
-  readonly stages: readonly SimulatedStage[]
   readonly consumptions: Consumption[] = []
 
-  constructor(name: string, stages: readonly SimulatedStage[]) {
-    this.name = name
-    this.stages = stages
-  }
+  constructor(
+    readonly name: string,
+    readonly stages: readonly SimulatedStage[],
+  ) {}
 }
 
 const silent: StageMeter = {

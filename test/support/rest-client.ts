@@ -18,10 +18,8 @@ export interface RestCall {
 
 /** Calls the REST API and checks each answer against the OpenAPI document that the server itself serves. */
 export class RestClient {
-  readonly document: Any
   /** operationIds of the routes that have answered with 200. */
   readonly answered = new Set<string>()
-  private readonly origin: string
   private readonly ajv: InstanceType<typeof Ajv2020>
 
   static async connect(url: string): Promise<RestClient> {
@@ -29,9 +27,10 @@ export class RestClient {
     return new RestClient(origin, await (await fetch(`${origin}/v1/openapi.json`)).json())
   }
 
-  private constructor(origin: string, document: Any) {
-    this.origin = origin
-    this.document = document
+  private constructor(
+    private readonly origin: string,
+    readonly document: Any,
+  ) {
     this.ajv = new Ajv2020({ strict: false, allErrors: true })
     ;(addFormats as unknown as (ajv: unknown) => void)(this.ajv)
     this.ajv.addSchema(closed(document), 'api')

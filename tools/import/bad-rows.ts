@@ -8,11 +8,8 @@ const file = `${folder}/bad-rows.txt`
 /** Every row that was left out, by its line: the first ones on the terminal, all of them in a file. */
 export class BadRows {
   count = 0
-  private readonly bar: Pick<ProgressBar, 'print'>
 
-  constructor(bar: Pick<ProgressBar, 'print'>) {
-    this.bar = bar
-  }
+  constructor(private readonly bar: Pick<ProgressBar, 'print'>) {}
 
   add(source: string, line: number, reason: string): void {
     const text = `${source} line ${line}: ${reason}`

@@ -2,11 +2,7 @@ import { randomUUID } from 'node:crypto'
 
 /** A JSON number as it is written: no digit is lost. */
 export class NumberText {
-  readonly text: string
-
-  constructor(text: string) {
-    this.text = text
-  }
+  constructor(readonly text: string) {}
 }
 
 /** No text of a file contains it. */

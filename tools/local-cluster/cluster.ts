@@ -156,17 +156,17 @@ class RunningCluster implements Cluster {
   readonly brokers: readonly string[]
   readonly contactPoints: readonly string[]
   readonly dataCenter: string
-  private readonly dir: string
-  private readonly options: ClusterOptions
   private readonly kafka: (KafkaNode & Running)[]
   private readonly cassandra: (CassandraNode & Running)[]
   private readonly clusterId: string
   private readonly namespace: string
   private readonly onExit = () => this.eachPid((pid) => signalChild(pid, 'SIGKILL'))
 
-  constructor(dir: string, state: ClusterState, options: ClusterOptions) {
-    this.dir = dir
-    this.options = options
+  constructor(
+    private readonly dir: string,
+    state: ClusterState,
+    private readonly options: ClusterOptions,
+  ) {
     this.brokers = state.brokers
     this.contactPoints = state.contactPoints
     this.dataCenter = state.dataCenter

@@ -24,11 +24,12 @@ const usersMax = 50_000
  * batch of impressions. A vector with anything else in it is never held.
  */
 export class ShowingPace {
-  private readonly clock: Pick<Clock, 'now'>
   private readonly newest: LRUCache<string, Ranked>
 
-  constructor(clock: Pick<Clock, 'now'>, max = usersMax) {
-    this.clock = clock
+  constructor(
+    private readonly clock: Pick<Clock, 'now'>,
+    max = usersMax,
+  ) {
     this.newest = new LRUCache(atMost(max))
   }
 

@@ -46,15 +46,12 @@ export interface Suspects {
 export class Attempts {
   private readonly begun = new Set<number>()
   private writtenAt = 0n
-  private readonly stage: string
-  private readonly store: Store
-  private readonly clock: Clock
 
-  constructor(stage: string, store: Store, clock: Clock) {
-    this.stage = stage
-    this.store = store
-    this.clock = clock
-  }
+  constructor(
+    private readonly stage: string,
+    private readonly store: Store,
+    private readonly clock: Clock,
+  ) {}
 
   /**
    * Counts the first batch of this process in the partition.

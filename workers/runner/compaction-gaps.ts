@@ -30,12 +30,9 @@ export interface GapParts {
  * others: `onSuspects` compares them with the source of the topic.
  */
 export class CompactionGaps {
-  private readonly parts: GapParts
   private readonly readings = new Map<number, Reading>()
 
-  constructor(parts: GapParts) {
-    this.parts = parts
-  }
+  constructor(private readonly parts: GapParts) {}
 
   /** To be called with each batch before its records are run. */
   async begin({ topic, partition, generation, records }: Batch): Promise<void> {

@@ -37,15 +37,12 @@ export const bulkKeysMax = 3_000
  * looks, so that no clock is read.
  */
 export class PendingRecords {
-  private readonly parts: Parts
   private skipped: StoredRecord[] = []
   private looks = 0
   private readonly held = new Map<string, Kept>()
   private readonly queues = new Map<Urgency, Map<string, Kept>>(urgencies.map((urgency) => [urgency, new Map()]))
 
-  constructor(parts: Parts) {
-    this.parts = parts
-  }
+  constructor(private readonly parts: Parts) {}
 
   /** Of all records, held or due. */
   get size(): number {

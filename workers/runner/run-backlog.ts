@@ -34,15 +34,13 @@ export async function runBacklog<Input, State, Context>(run: Run<Input, State, C
 }
 
 class BacklogRun<Input, State, Context> {
-  private readonly run: Run<Input, State, Context>
   private readonly pending: PendingRecords
   private readonly inFlight = new Set<Flight>()
   private bad: BadRecord[] = []
   private slices = 0
   private failure: { readonly error: unknown } | undefined
 
-  constructor(run: Run<Input, State, Context>) {
-    this.run = run
+  constructor(private readonly run: Run<Input, State, Context>) {
     const { stage, urgencyOf = () => 'live', pacing } = run.parts
     this.pending = new PendingRecords({
       newness: stage.conflateBy!,

@@ -9,13 +9,11 @@ const turnRecordsDefault = 50
  */
 export class Turns {
   private count = 0
-  private readonly clock: Clock
-  private readonly every: number
 
-  constructor(clock: Clock, every = turnRecordsDefault) {
-    this.clock = clock
-    this.every = every
-  }
+  constructor(
+    private readonly clock: Clock,
+    private readonly every = turnRecordsDefault,
+  ) {}
 
   /** Counts one record. @returns whether to wait for `give` before it */
   isDue(): boolean {

@@ -22,16 +22,13 @@ const noContext = { model: null, epoch: 0 }
  */
 export class ShadowStates {
   private readonly states = new Map<string, UserState>()
-  private shard: UserShard
-  private readonly partitions: number
-  private readonly copies: CopyAuthenticator
 
   /** @param partitions of topic interactions: a record outside its user's is forwarded, and applied where it is forwarded to */
-  constructor(shard: UserShard, partitions: number, copies: CopyAuthenticator) {
-    this.shard = shard
-    this.partitions = partitions
-    this.copies = copies
-  }
+  constructor(
+    private shard: UserShard,
+    private readonly partitions: number,
+    private readonly copies: CopyAuthenticator,
+  ) {}
 
   get size(): number {
     return this.states.size

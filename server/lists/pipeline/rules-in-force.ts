@@ -28,7 +28,6 @@ const appliedMax = 1_000
  */
 export class RulesInForce {
   private readonly clock: Clock
-  private readonly document: () => RulesDocument
   private readonly listeners = new Set<() => void>()
   private read: RulesDocument | undefined
   private placements: ReadonlySet<string> = new Set()
@@ -41,8 +40,10 @@ export class RulesInForce {
   private readonly timer: WakeTimer
 
   /** @param document the newest document that is known to this server */
-  constructor(document: () => RulesDocument, { clock, logger }: Deps) {
-    this.document = document
+  constructor(
+    private readonly document: () => RulesDocument,
+    { clock, logger }: Deps,
+  ) {
     this.clock = clock
     const onError = (error: unknown) => logger.error({ reason: messageOf(error) }, 'dated rules could not be applied')
     this.timer = new WakeTimer({ clock, onTime: () => this.changed(), onError })

@@ -8,16 +8,14 @@ import type { SeenPolicy } from '../../../schema/rules.ts'
  * they were bought, rated or rejected, not when: they count as seen where purchases or ratings do for ever.
  */
 export class SeenItems {
-  private readonly policy: SeenPolicy
-  private readonly touched: Touched
-  private readonly now: number
   private readonly keepsForever: boolean
   private readonly rejected: ReadonlySet<string>
 
-  constructor(policy: SeenPolicy, touched: Touched, now: number) {
-    this.policy = policy
-    this.touched = touched
-    this.now = now
+  constructor(
+    private readonly policy: SeenPolicy,
+    private readonly touched: Touched,
+    private readonly now: number,
+  ) {
     this.keepsForever = policy.PURCHASE === 'forever' || policy.RATING === 'forever'
     this.rejected = new Set(touched.rejected)
   }

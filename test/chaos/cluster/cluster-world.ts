@@ -47,28 +47,24 @@ export class ClusterWorld implements World {
   readonly url: string
   readonly server: Program
   readonly workers: ReadonlyMap<string, Program>
-  readonly layout: Layout
   readonly skews: Skews
-  /** The log and the store as the harness sees them, past all proxies. */
-  readonly ports: Platform
   private readonly settings: Readonly<Record<string, string>>
   private readonly dir: string
   private readonly say: (text: string) => void
   private extras = 0
 
   protected constructor(
-    layout: Layout,
+    readonly layout: Layout,
     addresses: Addresses,
-    ports: Platform,
+    /** The log and the store as the harness sees them, past all proxies. */
+    readonly ports: Platform,
     port: number,
     surroundings: Surroundings,
   ) {
     const { dir, say } = surroundings
-    this.layout = layout
     this.url = `http://127.0.0.1:${port}/graphql`
     this.dir = dir
     this.say = say
-    this.ports = ports
     this.skews = new Skews(dir)
     this.settings = settingsFor(addresses, surroundings)
     this.server = this.program('server', 'server/main.js', [], { PICKSTREAM_PORT: String(port) })

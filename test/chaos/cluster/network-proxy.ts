@@ -7,14 +7,11 @@ export type Cut = 'silence' | 'reset'
 
 /** One door of a node, which can be shut: a TCP proxy between the product's processes and one broker or Cassandra node. */
 export class NetworkProxy {
-  readonly door: ProxiedPort
   private readonly server = createServer((socket) => this.lead(socket))
   private readonly open = new Set<Socket>()
   private cut: Cut | undefined
 
-  private constructor(door: ProxiedPort) {
-    this.door = door
-  }
+  private constructor(readonly door: ProxiedPort) {}
 
   static async open(door: ProxiedPort): Promise<NetworkProxy> {
     const proxy = new NetworkProxy(door)

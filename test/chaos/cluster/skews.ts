@@ -3,11 +3,7 @@ import { join } from 'node:path'
 
 /** How far the clock of each process is off. */
 export class Skews {
-  private readonly dir: string
-
-  constructor(dir: string) {
-    this.dir = dir
-  }
+  constructor(private readonly dir: string) {}
 
   /** What skewed-clock.ts reads. */
   fileOf(process: string): string {

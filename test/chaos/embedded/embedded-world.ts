@@ -13,16 +13,18 @@ export class EmbeddedWorld implements World {
   readonly recoveryMsMax = 45_000
   readonly url: string
   readonly product: Program
-  readonly disk: Disk
   /** For whatever a fault writes. */
   readonly dir: string
   private readonly dataDir: string
   private readonly skewFile: string
 
-  private constructor(disk: Disk, port: number, { dir, say, settings }: Surroundings) {
+  private constructor(
+    readonly disk: Disk,
+    port: number,
+    { dir, say, settings }: Surroundings,
+  ) {
     this.url = `http://127.0.0.1:${port}/graphql`
     this.dir = dir
-    this.disk = disk
     this.dataDir = join(disk.dir, 'data')
     this.skewFile = join(dir, 'skew')
     this.product = new Program({

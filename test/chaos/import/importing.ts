@@ -12,13 +12,14 @@ export class Importing {
   /** Rejects where it ends with an error, a bad row among them. */
   readonly done: Promise<void>
   ended = false
-  private readonly dir: string
   private readonly args: readonly string[]
   private running: ChildProcess | undefined
 
   /** @param dir where it keeps its place in the file, and its words: import.log */
-  constructor(dir: string, args: readonly string[]) {
-    this.dir = dir
+  constructor(
+    private readonly dir: string,
+    args: readonly string[],
+  ) {
     this.args = [...args, '--strict']
     this.done = this.toTheEnd().finally(() => {
       this.ended = true

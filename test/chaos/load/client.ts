@@ -29,11 +29,8 @@ const pauseMs = 150
 export class ChaosClient {
   /** Refusals by their code, for the report. */
   readonly codes = new Map<string, number>()
-  private readonly options: ClientOptions
 
-  constructor(options: ClientOptions) {
-    this.options = options
-  }
+  constructor(private readonly options: ClientOptions) {}
 
   /** @returns undefined where it was refused for good or did not succeed within `answerMsMax`; both are findings. */
   async ask<Data>(

@@ -37,16 +37,13 @@ const backfill = { events: 60, users: 20, pauseMs: 200 }
  * with a token and without, and a backfill that runs beside them. One writer a user at a time, so the log's order of a user is the order of the acknowledgements.
  */
 export class Load {
-  private readonly parts: Parts
   private readonly busy = new Set<string>()
   private running: Promise<unknown> | undefined
   private paused = true
   private events = 0
   private guests = 0
 
-  constructor(parts: Parts) {
-    this.parts = parts
-  }
+  constructor(private readonly parts: Parts) {}
 
   start(): void {
     if (this.running) return

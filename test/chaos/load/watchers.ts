@@ -18,11 +18,8 @@ const againMs = 200
 /** Newest revision that any client has been shown, by user. It may never be followed by an older one. */
 export class Revisions {
   private readonly newest = new Map<string, string>()
-  private readonly findings: Findings
 
-  constructor(findings: Findings) {
-    this.findings = findings
-  }
+  constructor(private readonly findings: Findings) {}
 
   /** The newest that had been seen before a question was asked. */
   of(userId: string): string {
