@@ -13,12 +13,9 @@ const sleepMsMax = 86_400_000
 
 /** Calls back at a time of the clock; holds one time at most. */
 export class WakeTimer {
-  private readonly parts: Parts
   private waiting: AbortController | undefined
 
-  constructor(parts: Parts) {
-    this.parts = parts
-  }
+  constructor(private readonly parts: Parts) {}
 
   /** @param at ms since 1970, in place of the time set before; undefined: none */
   set(at: number | undefined): void {
