@@ -93,21 +93,22 @@ export class LastTouch {
   readonly revenuePerUser!: Amount
 }
 
-@ObjectType({ description: 'Clicks, orders and revenue of the lists of one variant.', simpleResolvers: true })
-export class VariantStatus {
-  @Field(() => String, { description: 'Name in the business rules.' })
-  readonly name!: string
-
-  @Field(() => Int, { description: 'Users who were shown or reacted to one of its lists.' })
+/** What variants and placements have in common; no type of the schema itself. */
+@ObjectType({ simpleResolvers: true })
+export abstract class ListFigures {
+  @Field(() => Int, { description: 'Users who were shown or reacted to one of the lists.' })
   readonly users!: number
 
-  @Field(() => Int, { description: 'IMPRESSION events that name a list of this variant: one per list and item.' })
+  @Field(() => Int, { description: 'IMPRESSION events that name one of the lists: one per list and item.' })
   readonly impressions!: number
 
-  @Field(() => Int, { description: 'CLICK and VIEW events that name a list of this variant: one per list and item.' })
+  @Field(() => Int, { description: 'CLICK and VIEW events that name one of the lists: one per list and item.' })
   readonly clicks!: number
 
-  @Field(() => Int, { description: 'PURCHASE events that name a list of this variant, within its window.' })
+  @Field(() => Int, {
+    description:
+      'PURCHASE events that name one of the lists, within the attribution window: that of the experiment for a variant, 7 days for a placement.',
+  })
   readonly purchases!: number
 
   @Field(() => Float, { description: 'Revenue of these orders in the currency of the shop, less refunds.' })
@@ -122,12 +123,6 @@ export class VariantStatus {
   @Field(() => Share, { description: 'Clicks by impressions.' })
   readonly clickThrough!: Share
 
-  @Field(() => Share, {
-    description:
-      'Click-through as if every position were looked at like the first: each click weighs 1 / `examination` of its position, at most 10.',
-  })
-  readonly correctedClickThrough!: Share
-
   @Field(() => Share, { description: 'Purchases by impressions.' })
   readonly conversion!: Share
 
@@ -136,6 +131,18 @@ export class VariantStatus {
 
   @Field(() => LastTouch, { description: 'The same orders, attributed by last touch.' })
   readonly lastTouch!: LastTouch
+}
+
+@ObjectType({ description: 'Clicks, orders and revenue of the lists of one variant.', simpleResolvers: true })
+export class VariantStatus extends ListFigures {
+  @Field(() => String, { description: 'Name in the business rules.' })
+  readonly name!: string
+
+  @Field(() => Share, {
+    description:
+      'Click-through as if every position were looked at like the first: each click weighs 1 / `examination` of its position, at most 10.',
+  })
+  readonly correctedClickThrough!: Share
 
   @Field(() => [Lift], { description: 'Differences from the baseline; empty for the baseline itself.' })
   readonly lifts!: readonly Lift[]
@@ -192,42 +199,9 @@ export class PositionStatus {
 }
 
 @ObjectType({ description: 'Clicks, orders and revenue of the lists of one placement.', simpleResolvers: true })
-export class PlacementStatus {
+export class PlacementStatus extends ListFigures {
   @Field(() => String, { nullable: true, description: 'The placement; null: lists without one.' })
   readonly placement!: string | null
-
-  @Field(() => Int, { description: 'Users who were shown or reacted to one of its lists.' })
-  readonly users!: number
-
-  @Field(() => Int, { description: 'IMPRESSION events: one per list and item.' })
-  readonly impressions!: number
-
-  @Field(() => Int, { description: 'CLICK and VIEW events: one per list and item.' })
-  readonly clicks!: number
-
-  @Field(() => Int, { description: 'PURCHASE events that name a list, within 7 days.' })
-  readonly purchases!: number
-
-  @Field(() => Float, { description: 'Revenue of these orders in the currency of the shop, less refunds.' })
-  readonly revenue!: number
-
-  @Field(() => Int, { description: 'Lists of which an item was shown or clicked.' })
-  readonly lists!: number
-
-  @Field(() => Share, { description: 'Lists with a click, by lists.' })
-  readonly hitRate!: Share
-
-  @Field(() => Share, { description: 'Clicks by impressions.' })
-  readonly clickThrough!: Share
-
-  @Field(() => Share, { description: 'Purchases by impressions.' })
-  readonly conversion!: Share
-
-  @Field(() => Amount, { description: 'Revenue per user.' })
-  readonly revenuePerUser!: Amount
-
-  @Field(() => LastTouch, { description: 'The same orders, attributed by last touch.' })
-  readonly lastTouch!: LastTouch
 
   @Field(() => Float, {
     nullable: true,

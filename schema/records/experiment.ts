@@ -92,8 +92,7 @@ export function decodeCounts(bytes: Uint8Array): PartitionCounts {
     offset,
     arms: new Map(
       arms.map(([arm, users, firstAt, lastAt, sums, squares, products, shownAt, clickedAt]) => {
-        const columns = { sums: padded(sums), squares: padded(squares), products: padded(products) }
-        return [arm, { users, firstAt, lastAt, ...columns, shownAt, clickedAt }]
+        return [arm, { users, firstAt, lastAt, sums, squares, products, shownAt, clickedAt }]
       }),
     ),
     items: new Map(
@@ -104,6 +103,3 @@ export function decodeCounts(bytes: Uint8Array): PartitionCounts {
     ),
   }
 }
-
-/** Rows of earlier releases have fewer fields: what they did not count is 0. */
-const padded = (column: Column): Column => tallyFields.map((_, n) => column[n] ?? 0)

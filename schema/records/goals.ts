@@ -67,12 +67,11 @@ export interface UserGoals {
 
 export const noGoals: UserGoals = { touches: [], arms: [], orders: [], lists: [] }
 
-/** The last two are missing in states of earlier releases. */
 export type PackedGoals = readonly [
   touches: readonly (readonly [string, number, string | null, string | null, number])[],
   arms: readonly (readonly [string, ...number[]])[],
-  orders?: readonly (readonly [string, CountedOrder['credits']])[],
-  lists?: readonly ShownList[],
+  orders: readonly (readonly [string, CountedOrder['credits']])[],
+  lists: readonly ShownList[],
 ]
 
 export const packGoals = ({ touches, arms, orders, lists }: UserGoals): PackedGoals => [
@@ -82,7 +81,7 @@ export const packGoals = ({ touches, arms, orders, lists }: UserGoals): PackedGo
   lists,
 ]
 
-export const unpackGoals = ([touches, arms, orders = [], lists = []]: PackedGoals): UserGoals => ({
+export const unpackGoals = ([touches, arms, orders, lists]: PackedGoals): UserGoals => ({
   touches: touches.map(([itemId, listHash, variant, placement, at]) => ({ itemId, listHash, variant, placement, at })),
   arms: arms.map(([arm, ...numbers]) => [arm, toTally(numbers)]),
   orders: orders.map(([eventKey, credits]) => ({ eventKey, credits })),
@@ -142,8 +141,7 @@ type Fields = readonly [
   epoch: number,
   at: number,
   shown: readonly [placement: string, itemId: string, position: number, isClick: boolean] | null,
-  /** `after` is empty for null, which earlier releases read as zeros. */
-  changes: readonly (readonly [arm: string, before: readonly number[] | null, after: readonly number[]])[],
+  changes: readonly (readonly [arm: string, before: readonly number[] | null, after: readonly number[] | null])[],
 ]
 
 export function encodeOutcome({ offset, epoch, at, shown, changes }: Outcome): Uint8Array {
@@ -152,7 +150,7 @@ export function encodeOutcome({ offset, epoch, at, shown, changes }: Outcome): U
     epoch,
     at,
     shown && [shown.placement, shown.itemId, shown.position, shown.isClick],
-    changes.map(({ arm, before, after }) => [arm, before && toNumbers(before), after ? toNumbers(after) : []]),
+    changes.map(({ arm, before, after }) => [arm, before && toNumbers(before), after && toNumbers(after)]),
   ]
   return encodeVersioned(version, fields)
 }
@@ -167,14 +165,12 @@ export function decodeOutcome(bytes: Uint8Array): Outcome {
     changes: changes.map(([arm, before, after]) => ({
       arm,
       before: before && toTally(before),
-      after: after.length === 0 ? null : toTally(after),
+      after: after && toTally(after),
     })),
   }
 }
 
 const toNumbers = (tally: ArmTally): number[] => tallyFields.map((field) => tally[field])
 
-/** Fields that an earlier release did not count are 0. */
-function toTally(numbers: readonly number[]): ArmTally {
-  return Object.fromEntries(tallyFields.map((field, n) => [field, numbers[n] ?? 0])) as unknown as ArmTally
-}
+const toTally = (numbers: readonly number[]): ArmTally =>
+  Object.fromEntries(tallyFields.map((field, n) => [field, numbers[n]])) as unknown as ArmTally

@@ -9,10 +9,10 @@ import {
 import { inversePropensities } from '../../engine/train/position-bias.ts'
 import type {
   Amount,
-  LastTouch,
   Lift,
   LiftMetric,
   LiftVerdict,
+  ListFigures,
   Share,
   VariantStatus,
 } from '../../schema/graphql/figures.ts'
@@ -42,22 +42,7 @@ export function variantsOf(
   }))
 }
 
-/** What a variant and a placement have in common. */
-export interface Figures {
-  readonly users: number
-  readonly impressions: number
-  readonly clicks: number
-  readonly purchases: number
-  readonly revenue: number
-  readonly lists: number
-  readonly hitRate: Share
-  readonly clickThrough: Share
-  readonly conversion: Share
-  readonly revenuePerUser: Amount
-  readonly lastTouch: LastTouch
-}
-
-export function figuresOf(sums: ArmSums): Figures {
+export function figuresOf(sums: ArmSums): ListFigures {
   const total = (field: keyof ArmTally) => userSums(sums, field).sum
   return {
     users: sums.users,
