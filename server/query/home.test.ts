@@ -145,6 +145,23 @@ describe('a start page', () => {
     expect(idsOf(rows[1]!)).toEqual(names('film', 12))
   })
 
+  test('is filled where few of the list may be shown, as any list is', async () => {
+    const undated = { excludeCategories: ['film', 'book', 'song'] }
+    const [row, ...others] = await ask('ann', { filter: undated })
+    expect([row!.kind, idsOf(row!), others]).toEqual(['FOR_YOU', names('undated', 5), []])
+    const [only, ...further] = await ask('somebody new', { filter: undated })
+    expect([only!.kind, idsOf(only!), further]).toEqual(['TRENDING', names('undated', 5), []])
+    expect(only!.picks[0]!.reason).toMatchObject({ __typename: 'NewArrival' })
+    const songs = await ask('ann', { rows: 1, filter: { categories: ['song'] } })
+    expect(songs.map((page) => [page.kind, idsOf(page)])).toEqual([['FOR_YOU', names('song', 12)]])
+  })
+
+  test('fills the row of a category with what is newest in it', async () => {
+    const rows = await ask('ann', { rows: 20 })
+    const books = rows.find(({ because }) => JSON.stringify(because).includes('"book"'))!
+    expect([books.kind, idsOf(books)]).toEqual(['CATEGORY', names('book', 20).slice(16)])
+  })
+
   test('leaves out a row of fewer than 4 items, whatever its kind', async () => {
     const few = await ask('ann', { rows: 20, filter: { categories: ['film', 'book'], maxPrice: 3 } })
     for (const { picks } of few) expect(picks.length).toBeGreaterThanOrEqual(4)
@@ -153,10 +170,20 @@ describe('a start page', () => {
   })
 })
 
+/** What ann has seen or rejected, and what the row CONTINUE may have: in no other row. */
+const elsewhere = new Set([...names('book', 6), ...names('film', 6)])
+
+async function matching(filter: object): Promise<string[]> {
+  const query = 'query ($filter: ItemFilter) { catalog(first: 100, filter: $filter) { edges { node { id } } } }'
+  const { data } = await harness.ask(query, { filter })
+  return data.catalog.edges.map(({ node }: { node: { id: string } }) => node.id)
+}
+
 test('no item is in two rows, every bound and filter holds, and the same page has the same ids', async () => {
   const filter = fc.record(
     {
       categories: fc.subarray(['film', 'book', 'song'], { minLength: 1 }),
+      excludeCategories: fc.subarray(['film', 'book', 'song'], { minLength: 1 }),
       maxPrice: fc.integer({ min: 0, max: 20 }),
     },
     { requiredKeys: [] },
@@ -182,6 +209,12 @@ test('no item is in two rows, every bound and filter holds, and the same page ha
             if (wanted.maxPrice !== undefined) expect(item.price).toBeLessThanOrEqual(wanted.maxPrice)
           }
         }
+        const shown = new Set(ids)
+        const left = (await matching(wanted)).filter((id) => !shown.has(id) && !(user === 'ann' && elsewhere.has(id)))
+        if (page.length === 0) expect(Math.min(first, left.length)).toBeLessThan(4)
+        // What no row above it has, a row that may show anything has while it has a place.
+        const main = rowOf(page, 'FOR_YOU')
+        if (main && main.picks.length < first) expect(left).toEqual([])
         const again = await ask(user, { rows, first, filter: wanted })
         expect(again.map(({ id }) => id)).toEqual(page.map(({ id }) => id))
       },

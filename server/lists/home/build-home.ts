@@ -1,5 +1,6 @@
 import type { Store } from '../../../platform/ports/store.ts'
 import { Home, HomeRow } from '../../../schema/graphql/home.ts'
+import type { Item } from '../../../schema/graphql/item.ts'
 import { BecauseOfItem, MatchesTaste } from '../../../schema/graphql/recommendations.ts'
 import type { RecommendationIds } from '../../../schema/recommendation-id.ts'
 import type { StoredList } from '../../../schema/records/list.ts'
@@ -20,7 +21,8 @@ import { nothingTouched, SeenItems } from '../pipeline/seen-policy.ts'
 import { type ContextDeps, contextFor } from '../recommend.ts'
 import { chooseRows } from './choose-rows.ts'
 import { type HomeRequest, rowItemsMin } from './home-request.ts'
-import { type HomeCandidate, type HomeItem, type HomeSources, rowCandidates } from './row-candidates.ts'
+import { fallbackRow, type HomeCandidate, type HomeSources, rowCandidates } from './row-candidates.ts'
+import type { HomeItem } from './row-items.ts'
 import { activityOf, noActivity } from './user-activity.ts'
 
 export interface HomeDeps extends ContextDeps {
@@ -58,18 +60,23 @@ export async function buildHome(
   const rankedAt = list?.rankedAt ?? clock.now()
   const ranking = { rankedAt, seed: String(list?.position.offset ?? userId), ignored: list?.ignored }
   const context = contextFor(userId, request, ranking, deps)
-  const sources = sourcesOf(list, state, context)
-  const candidates = rowCandidates({
-    ...sources,
+  const { rows: rowsMax, first } = request
+  const known = sourcesOf(list, state, context)
+  const sources = {
+    ...known,
     ...(list === undefined && { ranked: fallback }),
     trending,
+    further: [],
     newest: catalog.newestFirst(),
     now: rankedAt,
-    ...rulesOf(context, sources.activity.seen),
+    ...rulesOf(context, known.activity.seen),
     itemsMin: rowItemsMin,
-    itemsMax: request.rows * request.first,
-  })
-  const page = chooseRows(candidates, { rows: request.rows, first: request.first, itemsMin: rowItemsMin })
+    itemsMax: rowsMax * first,
+  }
+  const limits = { rows: rowsMax, first, itemsMin: rowItemsMin }
+  const further = mayFallShort(sources) ? await trends.board('WEEK') : []
+  const found = chooseRows(rowCandidates({ ...sources, further }), limits)
+  const page = found.length > 0 ? found : chooseRows([fallbackRow({ ...sources, further })], limits)
   const { placement } = request
   const { variant } = context.applied
   // Without a revision: as long as what an id names is the same, so is the id.
@@ -101,14 +108,15 @@ function sourcesOf(
 function rulesOf(
   context: ListContext,
   seen: ReadonlySet<string>,
-): Pick<HomeSources, 'find' | 'exists' | 'pinned' | 'arrange' | 'finishedPortion'> {
+): Pick<HomeSources, 'listable' | 'find' | 'exists' | 'pinned' | 'arrange' | 'finishedPortion'> {
   const { catalog, rules, applied, isEligible } = context
   const pinned = (rules.pins ?? []).map(({ item }) => item)
+  const listable = (item: Item) => (isEligible(item) ? item : variantInstead(item, catalog, isEligible))
   return {
+    listable,
     find: (itemId) => {
       const item = catalog.get(itemId)
-      if (item === undefined || isEligible(item)) return item
-      return variantInstead(item, catalog, isEligible)
+      return item && listable(item)
     },
     exists: (itemId) => catalog.get(itemId) !== undefined,
     pinned,
@@ -116,6 +124,13 @@ function rulesOf(
       applied.isPlain ? items : arrangeRow(items, isMain ? rules : { ...rules, pins: [] }, context, seen),
     finishedPortion: finishedPortionOf(rules),
   }
+}
+
+/** Whether the user's list has fewer items that may be listed than the page could show. */
+function mayFallShort({ ranked, activity, find, itemsMax }: HomeSources): boolean {
+  let left = itemsMax
+  for (const { itemId } of ranked) if (!activity.seen.has(itemId) && find(itemId) && --left === 0) return false
+  return true
 }
 
 function arrangeRow(
@@ -129,8 +144,9 @@ function arrangeRow(
   const known = new Map(items.map((item) => [item.itemId, item]))
   const arranged = arrange(items, { ...context, rules, request }, (itemId) => seen.has(itemId))
   return arranged.map((candidate) => {
-    const itemId = candidate.item.id
-    return { ...candidate, itemId, groupId: candidate.item.groupId, appeal: known.get(itemId)?.appeal ?? pinnedAppeal }
+    const { id: itemId, groupId } = candidate.item
+    const appeal = candidate.reason.kind === 'pinned' ? pinnedAppeal : known.get(itemId)!.appeal
+    return { ...candidate, itemId, groupId, appeal }
   })
 }
 

@@ -39,7 +39,7 @@ const sameKindFactor = 0.5
  */
 export function chooseRows<Row extends RowCandidate>(candidates: readonly Row[], limits: PageLimits): Row[] {
   const left = [...candidates]
-  const taken = new Set<string>()
+  const taken = new TakenItems()
   const countOfKind = new Map<string, number>()
   const page: Row[] = []
   while (page.length < limits.rows) {
@@ -52,24 +52,39 @@ export function chooseRows<Row extends RowCandidate>(candidates: readonly Row[],
     }
     if (best === undefined) break
     const [row] = left.splice(best.place, 1)
-    for (const item of best.items) taken.add(groupOf(item))
+    for (const item of best.items) taken.add(item)
     countOfKind.set(row!.kind, (countOfKind.get(row!.kind) ?? 0) + 1)
     page.push({ ...row!, items: best.items })
   }
   return page
 }
 
-function remainingItems(items: readonly RowItem[], taken: ReadonlySet<string>, max: number): RowItem[] {
-  const remaining = new Map<string, RowItem>()
+function remainingItems<Item extends RowItem>(items: readonly Item[], taken: TakenItems, max: number): Item[] {
+  const remaining: Item[] = []
+  const own = new TakenItems()
   for (const item of items) {
-    if (remaining.size >= max) break
-    const group = groupOf(item)
-    if (!taken.has(group) && !remaining.has(group)) remaining.set(group, item)
+    if (remaining.length >= max) break
+    if (taken.has(item) || own.has(item)) continue
+    own.add(item)
+    remaining.push(item)
   }
-  return [...remaining.values()]
+  return remaining
 }
 
-const groupOf = ({ itemId, groupId }: RowItem): string => (groupId == null ? `item ${itemId}` : `group ${groupId}`)
+/** Items, and the groups of those that have one. */
+class TakenItems {
+  private readonly items = new Set<string>()
+  private readonly groups = new Set<string>()
+
+  has({ itemId, groupId }: RowItem): boolean {
+    return groupId == null ? this.items.has(itemId) : this.groups.has(groupId)
+  }
+
+  add({ itemId, groupId }: RowItem): void {
+    if (groupId == null) this.items.add(itemId)
+    else this.groups.add(groupId)
+  }
+}
 
 const expectedClicks = (items: readonly RowItem[]): number =>
   items.reduce((sum, { appeal }, k) => sum + appeal / Math.log2(k + 2), 0)

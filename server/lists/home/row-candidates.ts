@@ -1,11 +1,9 @@
 import type { HomeRowKind } from '../../../schema/graphql/enums.ts'
 import type { Item } from '../../../schema/graphql/item.ts'
 import type { PickReason, RankedItem } from '../../../schema/records/ranked-list.ts'
-import type { Candidate } from '../pipeline/list-context.ts'
-import type { RowCandidate, RowItem } from './choose-rows.ts'
+import type { RowCandidate } from './choose-rows.ts'
+import { Appeals, type HomeItem, homeItem, RowItems, readOnce } from './row-items.ts'
 import type { UserActivity } from './user-activity.ts'
-
-export interface HomeItem extends RowItem, Candidate {}
 
 export interface HomeCandidate extends RowCandidate<HomeItem> {
   readonly kind: HomeRowKind
@@ -24,6 +22,8 @@ export interface HomeSources {
   readonly activity: UserActivity
   /** What trends; best first. */
   readonly trending: readonly RankedItem[]
+  /** What the main row is filled with behind `ranked` and `trending`. */
+  readonly further: readonly RankedItem[]
   /** Newest first. */
   readonly newest: Iterable<Item>
   /** The log's time, ms. */
@@ -31,6 +31,8 @@ export interface HomeSources {
   /** From which portion on an item that was begun counts as finished, 0 to 1. */
   readonly finishedPortion: number
   /** The item, or another variant of its group where it may not be listed; undefined where none may. */
+  readonly listable: (item: Item) => Item | undefined
+  /** The same of the item with this id. */
   readonly find: (itemId: string) => Item | undefined
   /** Whether the catalog has the item, listed or not. */
   readonly exists: (itemId: string) => boolean
@@ -46,32 +48,34 @@ export interface HomeSources {
 
 const becauseRowsMax = 5
 const categoryRowsMax = 12
-/** Newest items of the catalog that are looked through for one page, whatever the filter leaves of them. */
-const newestReadMax = 2_000
-/** An item outside the list counts as half of the last one in it. */
-const unlistedFactor = 0.5
+/** Newest items that may be listed that are looked through for the rows of categories. */
+const newestOfCategoriesMax = 2_000
 /** What was begun counts as the best of the list when it was left, and half of that so much later. */
 const continueHalfLifeMs = 7 * 86_400_000
 
 /**
- * All rows that a page may have, in time linear in the user's list, the trends and the bounds above. The appeal of an item is
+ * All rows that a page may have, in time linear in the user's list, the trends and the bounds above; where the filter leaves
+ * too few of them, in the catalog too, which is then read once for all rows. The appeal of an item is
  * exp(score - best score): the blend is fitted by the listwise softmax loss, so it is proportional to the probability that
  * the item is the next one that the user wants.
  */
 export function rowCandidates(sources: HomeSources): HomeCandidate[] {
   const { personalized, activity, arrange } = sources
-  const toItem = itemMaker(sources)
+  const appeals = new Appeals(sources.ranked)
+  const newest = readOnce(newestItems(sources))
   const begun = begunItems(sources)
   // What can be continued stands in that row alone.
   const continued = begun.length < sources.itemsMin ? [] : begun.map(({ itemId }) => itemId)
-  const main: Collecting = { sources, toItem, without: new Set([...activity.seen, ...continued]) }
+  const main: Collecting = { sources, appeals, newest, without: new Set([...activity.seen, ...continued]) }
   const other = { ...main, without: new Set([...main.without, ...sources.pinned]) }
   const mainKind = personalized ? 'FOR_YOU' : 'TRENDING'
   const trending = collect(sources.trending.filter(isPopular), personalized ? other : main)
+  const listed = personalized ? [...found(sources.ranked, other)] : []
   const rows = [
-    ...(personalized ? [row('FOR_YOU', collect(sources.ranked, main))] : []),
-    row('BUY_AGAIN', boughtItems(sources)),
-    ...(personalized ? [...becauseRows(other), ...categoryRows(other)] : []),
+    ...(personalized ? [row('FOR_YOU', mainItems(main))] : []),
+    row('BUY_AGAIN', boughtItems(sources, appeals)),
+    ...becauseRows(listed, sources),
+    ...categoryRows(listed, other),
     row('TRENDING', trending),
     row('NEW', newItems(other)),
   ]
@@ -79,13 +83,27 @@ export function rowCandidates(sources: HomeSources): HomeCandidate[] {
   return [row('CONTINUE', begun), ...arranged]
 }
 
-type ToItem = (ranked: RankedItem, item: Item) => HomeItem
+/** The only row of a page that would have none: whatever may be listed, as a list is filled. */
+export function fallbackRow(sources: HomeSources): HomeCandidate {
+  const newest = readOnce(newestItems(sources))
+  const collecting = { sources, appeals: new Appeals(sources.ranked), newest, without: sources.activity.seen }
+  return row('TRENDING', sources.arrange(mainItems(collecting), true))
+}
 
 interface Collecting {
   readonly sources: HomeSources
-  readonly toItem: ToItem
+  readonly appeals: Appeals
+  /** Of the catalog, what may be listed. */
+  readonly newest: Iterable<NewItem>
   /** Items that must not be collected. */
   readonly without: ReadonlySet<string>
+}
+
+interface NewItem {
+  /** Whose place in the order of publication it is: the item, or one of its group that may not be listed. */
+  readonly itemId: string
+  readonly item: Item
+  readonly reason: PickReason & { readonly kind: 'new' }
 }
 
 const row = (kind: HomeRowKind, items: readonly HomeItem[], because: PickReason | null = null): HomeCandidate => ({
@@ -96,27 +114,50 @@ const row = (kind: HomeRowKind, items: readonly HomeItem[], because: PickReason 
 
 const isPopular = ({ reason }: RankedItem) => reason.kind === 'popular'
 
-/** Gives items their appeal: by the user's list, wherever they were found. */
-function itemMaker({ ranked }: HomeSources): ToItem {
-  const best = ranked[0]?.score ?? 0
-  const appealOf = (score: number) => Math.exp(Math.min(0, score - best))
-  const appeals = new Map(ranked.map(({ itemId, score }) => [itemId, appealOf(score)]))
-  const unlisted = unlistedFactor * appealOf(ranked.at(-1)?.score ?? best)
-  return ({ itemId, ...entry }, item) => {
-    const appeal = appeals.get(itemId) ?? unlisted
-    return { ...entry, itemId: item.id, item, groupId: item.groupId, appeal }
+function* newestItems({ newest, listable }: HomeSources): Iterable<NewItem> {
+  for (const entry of newest) {
+    const item = listable(entry)
+    if (item) yield { itemId: entry.id, item, reason: { kind: 'new', publishedAt: entry.publishedAt } }
   }
 }
 
 /** Those that may be listed, in their order. */
-function collect(ranked: Iterable<RankedItem>, { sources, toItem, without }: Collecting): HomeItem[] {
-  const items: HomeItem[] = []
-  for (const entry of ranked) {
-    if (items.length >= sources.itemsMax) break
-    const item = without.has(entry.itemId) ? undefined : sources.find(entry.itemId)
-    if (item && !without.has(item.id)) items.push(toItem(entry, item))
+function* found(ranked: Iterable<RankedItem>, { sources, appeals, without }: Collecting): Iterable<HomeItem> {
+  for (const { itemId, score, reason } of ranked) {
+    const item = without.has(itemId) ? undefined : sources.find(itemId)
+    if (item && !without.has(item.id)) yield homeItem(item, appeals.of(itemId), score, reason)
   }
-  return items
+}
+
+function* foundNewest({ appeals, newest, without }: Collecting): Iterable<HomeItem> {
+  for (const { itemId, item, reason } of newest) {
+    if (!without.has(itemId) && !without.has(item.id)) yield homeItem(item, appeals.of(itemId), 0, reason)
+  }
+}
+
+function collect(ranked: Iterable<RankedItem>, collecting: Collecting): HomeItem[] {
+  const row = new RowItems(collecting.sources.itemsMax)
+  for (const entry of found(ranked, collecting)) {
+    if (row.isFull) break
+    row.add(entry)
+  }
+  return row.items
+}
+
+/** The user's list. Where few of it may be listed, it is filled as any list is: with what trends, then with the newest. */
+function mainItems(collecting: Collecting): HomeItem[] {
+  const { sources } = collecting
+  const row = new RowItems(sources.itemsMax)
+  for (const entry of found(sources.ranked, collecting)) row.add(entry)
+  const score = Math.min(0, row.items.at(-1)?.score ?? 0)
+  const fills = [found(sources.trending, collecting), found(sources.further, collecting), foundNewest(collecting)]
+  for (const fill of row.isFull ? [] : fills) {
+    for (const entry of fill) {
+      row.add({ ...entry, score, isFill: true })
+      if (row.isFull) return row.items
+    }
+  }
+  return row.items
 }
 
 function begunItems({ activity, find, finishedPortion, now }: HomeSources): HomeItem[] {
@@ -124,72 +165,79 @@ function begunItems({ activity, find, finishedPortion, now }: HomeSources): Home
     const item = portion < finishedPortion ? find(itemId) : undefined
     if (item?.id !== itemId) return []
     const appeal = 2 ** -(Math.max(0, now - at) / continueHalfLifeMs)
-    return {
-      itemId,
-      item,
-      groupId: item.groupId,
-      score: appeal,
-      appeal,
-      reason: { kind: 'because', itemId, eventType: 'CONSUME' } as const,
-    }
+    return homeItem(item, appeal, appeal, { kind: 'because', itemId, eventType: 'CONSUME' })
   })
 }
 
-function boughtItems({ activity, seen, ranked, find }: HomeSources): HomeItem[] {
-  const best = ranked[0]?.score ?? seen[0]?.score ?? 0
+function boughtItems({ activity, seen, find }: HomeSources, appeals: Appeals): HomeItem[] {
   return seen.flatMap(({ itemId, score }) => {
     const item = activity.bought.has(itemId) ? find(itemId) : undefined
     if (item === undefined) return []
-    const appeal = Math.exp(Math.min(0, score - best))
-    return {
-      itemId: item.id,
-      item,
-      groupId: item.groupId,
-      score,
-      appeal,
-      reason: { kind: 'because', itemId, eventType: 'PURCHASE' } as const,
-    }
+    return homeItem(item, appeals.ofScore(score), score, { kind: 'because', itemId, eventType: 'PURCHASE' })
   })
 }
 
 /** The items whose reason is one item, for the items that most follow from. */
-function becauseRows(collecting: Collecting): HomeCandidate[] {
-  const { ranked, exists } = collecting.sources
+function becauseRows(listed: readonly HomeItem[], { exists }: HomeSources): HomeCandidate[] {
   const groups = new Groups()
-  for (const entry of collectAll(ranked, collecting)) {
+  for (const entry of listed) {
     const { reason, itemId } = entry
     if (reason.kind === 'because' && reason.itemId !== itemId && exists(reason.itemId)) groups.add(reason.itemId, entry)
   }
   return groups.greatest(becauseRowsMax).map(([, group]) => row('BECAUSE_OF', group, group[0]!.reason))
 }
 
-/** The categories that the user's list favors, each with what trends in it behind the list's own items. */
-function categoryRows(collecting: Collecting): HomeCandidate[] {
-  const { ranked, trending, itemsMax } = collecting.sources
+/**
+ * The categories that the user's list favors, each with what trends in it behind the list's own items, and then with what is
+ * newest in it.
+ */
+function categoryRows(listed: readonly HomeItem[], collecting: Collecting): HomeCandidate[] {
+  const { sources, without } = collecting
   const groups = new Groups()
-  for (const entry of collectAll(ranked, collecting)) {
-    for (const category of new Set(entry.item.categories)) groups.add(category, entry)
+  for (const entry of listed) for (const category of new Set(entry.item.categories)) groups.add(category, entry)
+  const rows = new Map<string, RowItems>()
+  for (const [category, items] of groups.greatest(categoryRowsMax)) {
+    const collected = new RowItems(sources.itemsMax)
+    for (const entry of items) collected.add(entry)
+    rows.set(category, collected)
   }
-  const rows = new Map(groups.greatest(categoryRowsMax))
-  const listed = new Set([...collecting.without, ...ranked.map(({ itemId }) => itemId)])
-  for (const entry of collectAll(trending, { ...collecting, without: listed })) {
-    for (const category of new Set(entry.item.categories)) rows.get(category)?.push(entry)
-  }
-  return Array.from(rows, ([category, group]) =>
-    row('CATEGORY', group.slice(0, itemsMax), { kind: 'taste', categories: [category] }),
-  )
+  const unlisted = { ...collecting, without: new Set([...without, ...sources.ranked.map(({ itemId }) => itemId)]) }
+  addToRows(rows, found(sources.trending, unlisted))
+  addToRows(rows, atMost(newestOfCategoriesMax, foundNewest(unlisted)))
+  return Array.from(rows, ([category, { items }]) => row('CATEGORY', items, { kind: 'taste', categories: [category] }))
 }
 
-const collectAll = (ranked: readonly RankedItem[], { sources, ...rest }: Collecting): HomeItem[] =>
-  collect(ranked, { ...rest, sources: { ...sources, itemsMax: ranked.length } })
+/** Adds each entry to the rows of its categories; reads no further once they are full. */
+function addToRows(rows: ReadonlyMap<string, RowItems>, entries: Iterable<HomeItem>): void {
+  const short = new Set([...rows.values()].filter(({ isFull }) => !isFull))
+  if (short.size === 0) return
+  for (const entry of entries) {
+    for (const category of entry.item.categories) {
+      const collected = rows.get(category)
+      if (collected === undefined || !short.has(collected)) continue
+      collected.add(entry)
+      if (collected.isFull) short.delete(collected)
+    }
+    if (short.size === 0) return
+  }
+}
 
 function newItems(collecting: Collecting): HomeItem[] {
-  const newest: RankedItem[] = []
-  for (const { id, publishedAt } of collecting.sources.newest) {
-    if (publishedAt === null || newest.length >= newestReadMax) break
-    newest.push({ itemId: id, score: 0, reason: { kind: 'new', publishedAt } })
+  const row = new RowItems(collecting.sources.itemsMax)
+  for (const entry of foundNewest(collecting)) {
+    const isDated = entry.reason.kind === 'new' && entry.reason.publishedAt !== null
+    if (row.isFull || !isDated) break
+    row.add(entry)
   }
-  return collect(newest, collecting)
+  return row.items
+}
+
+function* atMost<T>(count: number, entries: Iterable<T>): Iterable<T> {
+  let left = count
+  for (const entry of entries) {
+    yield entry
+    if (--left === 0) return
+  }
 }
 
 class Groups {

@@ -1,0 +1,85 @@
+import type { Item } from '../../../schema/graphql/item.ts'
+import type { PickReason, RankedItem } from '../../../schema/records/ranked-list.ts'
+import type { Candidate } from '../pipeline/list-context.ts'
+import { TakenGroups } from '../pipeline/one-of-group.ts'
+import type { RowItem } from './choose-rows.ts'
+
+export interface HomeItem extends RowItem, Candidate {}
+
+/** Appeal of an item outside the list, as a share of that of the last one in it. */
+const unlistedFactor = 0.5
+
+/** Gives items their appeal by the user's list, wherever they were found: exp(score - best score). */
+export class Appeals {
+  private readonly best: number
+  private readonly scores: ReadonlyMap<string, number>
+  private readonly unlisted: number
+
+  /** @param ranked best first */
+  constructor(ranked: readonly RankedItem[]) {
+    this.best = ranked[0]?.score ?? 0
+    this.scores = new Map(ranked.map(({ itemId, score }) => [itemId, score]))
+    this.unlisted = unlistedFactor * this.ofScore(ranked.at(-1)?.score ?? this.best)
+  }
+
+  of(itemId: string): number {
+    const score = this.scores.get(itemId)
+    return score === undefined ? this.unlisted : this.ofScore(score)
+  }
+
+  ofScore(score: number): number {
+    return Math.exp(Math.min(0, score - this.best))
+  }
+}
+
+/** Collects the items of one row, each once and of a group the first, up to `max`. */
+export class RowItems {
+  readonly items: HomeItem[] = []
+  private readonly taken = new Set<string>()
+  private readonly groups = new TakenGroups()
+
+  constructor(private readonly max: number) {}
+
+  get isFull(): boolean {
+    return this.items.length >= this.max
+  }
+
+  /** Whether an item could be added. */
+  takes(item: Item): boolean {
+    return !this.isFull && !this.taken.has(item.id) && !this.groups.has(item)
+  }
+
+  add(entry: HomeItem): void {
+    if (!this.takes(entry.item)) return
+    this.taken.add(entry.itemId)
+    this.groups.add(entry.item)
+    this.items.push(entry)
+  }
+}
+
+export const homeItem = (item: Item, appeal: number, score: number, reason: PickReason): HomeItem => ({
+  itemId: item.id,
+  groupId: item.groupId,
+  item,
+  appeal,
+  score,
+  reason,
+})
+
+/** Reads a source no further than is asked for, and each entry once for all who read it. */
+export function readOnce<T>(source: Iterable<T>): Iterable<T> {
+  const entries = source[Symbol.iterator]()
+  const read: T[] = []
+  return {
+    *[Symbol.iterator]() {
+      for (let n = 0; ; n++) {
+        if (n === read.length) {
+          const { done, value } = entries.next()
+          if (done) return
+          read.push(value)
+        }
+        yield read[n]!
+      }
+    },
+  }
+}
