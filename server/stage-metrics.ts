@@ -8,24 +8,16 @@ import { latencyBounds, type StageReport } from '../schema/records/stage-status.
 export function addStageMetrics(registry: Registry, reports: () => readonly StageReport[]): void {
   const labelNames = ['stage', 'worker'] as const
   const labelsOf = ({ stage, instance }: StageReport) => ({ stage, worker: instance })
-  const gauges = {
-    pickstream_stage_rate: [
-      'Records a stage works off in a second.',
-      (report: StageReport) => report.processedPerSecond,
-    ],
-  } as const
-  for (const [name, [help, read]] of Object.entries(gauges)) {
-    new Gauge({
-      name,
-      help,
-      labelNames,
-      registers: [registry],
-      collect() {
-        this.reset()
-        for (const report of reports()) this.set(labelsOf(report), read(report))
-      },
-    })
-  }
+  new Gauge({
+    name: 'pickstream_stage_rate',
+    help: 'Records a stage works off in a second.',
+    labelNames,
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const report of reports()) this.set(labelsOf(report), report.processedPerSecond)
+    },
+  })
   const counters = {
     pickstream_stage_records_total: ['Records a stage has worked off.', ({ processed }: StageReport) => processed],
     pickstream_stage_dead_letters_total: [

@@ -1,3 +1,4 @@
+import { repeat } from '../repeat.ts'
 import { type CompactionParts, compactIfDue } from './compaction.ts'
 import { freeDeadReaders } from './environment.ts'
 import { logKey, offsetMax } from './keys.ts'
@@ -19,21 +20,7 @@ export interface MaintenanceParts extends CompactionParts {
  * rows. One thread of one process does it, in small steps with pauses, so that nobody waits long for the writer.
  */
 export function maintain(parts: MaintenanceParts): { stop(): Promise<void> } {
-  const stopping = new AbortController()
-  const { signal } = stopping
-  const done = (async () => {
-    for (;;) {
-      await parts.clock.sleep(parts.everyMs, signal)
-      if (signal.aborted) return
-      await runMaintenance(parts, signal).catch(parts.onError)
-    }
-  })()
-  return {
-    stop: async () => {
-      stopping.abort()
-      await done
-    },
-  }
+  return repeat({ ...parts, round: (signal) => runMaintenance(parts, signal) })
 }
 
 /** One round over everything that is due. */

@@ -1,6 +1,7 @@
 import type { Logger } from '../../platform/logger.ts'
 import type { Clock } from '../../platform/ports/clock.ts'
 import type { EventLog } from '../../platform/ports/event-log.ts'
+import { repeat } from '../../platform/repeat.ts'
 import { messageOf } from '../../schema/app-error.ts'
 
 interface Deps {
@@ -13,7 +14,7 @@ const everyMs = 1_000
 
 /**
  * How many records wait for each stage: from what its group has committed to the end of its topic. The log is asked, once a
- * second, and not the workers, so that a stage's lag rises also while nobody works on it.
+ * second, and not the workers, so that a stage's lag rises also while no worker runs it.
  */
 export class Lags {
   private readonly topicOf = new Map<string, string>()
@@ -37,33 +38,21 @@ export class Lags {
   }
 
   keepMeasuring(): { stop(): Promise<void> } {
-    const ending = new AbortController()
-    const run = async () => {
-      while (!ending.signal.aborted) {
-        await Promise.all([...this.topicOf].map((known) => this.measure(known)))
-        await this.deps.clock.sleep(everyMs, ending.signal)
-      }
+    const { clock, logger } = this.deps
+    const onError = (error: unknown) => logger.debug({ reason: messageOf(error) }, 'a lag could not be measured')
+    const measureAll = async () => {
+      await Promise.all([...this.topicOf].map((known) => this.measure(known).catch(onError)))
     }
-    const done = run()
-    return {
-      stop: async () => {
-        ending.abort()
-        await done
-      },
-    }
+    return repeat({ clock, everyMs, startsAtOnce: true, round: measureAll, onError })
   }
 
   private async measure([stage, topic]: readonly [string, string]): Promise<void> {
-    const { log, logger } = this.deps
-    try {
-      const committed = await log.committedOffsets(stage, topic) // first: what comes in between waits
-      const ends = await log.endOffsets(topic)
-      this.waiting.set(
-        stage,
-        ends.reduce((sum, end, partition) => sum + Math.max(0, end - (committed[partition] ?? 0)), 0),
-      )
-    } catch (error) {
-      logger.debug({ stage, reason: messageOf(error) }, 'the lag could not be measured')
-    }
+    const { log } = this.deps
+    const committed = await log.committedOffsets(stage, topic) // first: what comes in between waits
+    const ends = await log.endOffsets(topic)
+    this.waiting.set(
+      stage,
+      ends.reduce((sum, end, partition) => sum + Math.max(0, end - (committed[partition] ?? 0)), 0),
+    )
   }
 }

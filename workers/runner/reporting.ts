@@ -1,6 +1,7 @@
 import type { Logger } from '../../platform/logger.ts'
 import type { Clock } from '../../platform/ports/clock.ts'
 import type { EventLog } from '../../platform/ports/event-log.ts'
+import { repeat } from '../../platform/repeat.ts'
 import { encodeStageReport, type StageReport } from '../../schema/records/stage-status.ts'
 import { topics } from '../../schema/topics.ts'
 import type { StageMeter } from './meter.ts'
@@ -22,36 +23,26 @@ export interface ReportedMeter {
 
 /** Once a second, how every stage of this process does; at the end its reports are taken back. */
 export function startReporting({ log, clock, logger, meters }: Parts): { stop(): Promise<void> } {
-  const ending = new AbortController()
   const keys = new Set<string>()
 
-  const run = async () => {
-    while (!ending.signal.aborted) {
-      await clock.sleep(everyMs, ending.signal)
-      const records = meters.map(({ meter, more }) => {
+  const onError = (error: unknown) => logger.warn({ err: error }, 'stage status could not be reported')
+  const append = async (records: { key: string; value: Uint8Array | null }[]) => {
+    if (records.length > 0) await log.append(topics.stageStatus, records)
+  }
+  const report = () =>
+    append(
+      meters.map(({ meter, more }) => {
         const report = { ...meter.report(clock.now()), ...more() }
         const key = `${report.stage}/${report.instance}`
         keys.add(key)
         return { key, value: encodeStageReport(report) }
-      })
-      await append(records)
-    }
-    await append([...keys].map((key) => ({ key, value: null })))
-  }
-
-  const append = async (records: { key: string; value: Uint8Array | null }[]) => {
-    try {
-      if (records.length > 0) await log.append(topics.stageStatus, records)
-    } catch (error) {
-      logger.warn({ err: error }, 'stage status could not be reported')
-    }
-  }
-
-  const done = run()
+      }),
+    )
+  const reporting = repeat({ clock, everyMs, round: report, onError })
   return {
     stop: async () => {
-      ending.abort()
-      await done
+      await reporting.stop()
+      await append([...keys].map((key) => ({ key, value: null }))).catch(onError)
     },
   }
 }

@@ -2,6 +2,7 @@ import type { Config } from '../../platform/config.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { Clock } from '../../platform/ports/clock.ts'
 import type { EventLog } from '../../platform/ports/event-log.ts'
+import { repeat } from '../../platform/repeat.ts'
 import { automaticId, encodeCommand } from '../../schema/records/model.ts'
 import { topics } from '../../schema/topics.ts'
 import { idleMs, retrainReason } from './retrain-reason.ts'
@@ -23,7 +24,6 @@ interface Parts {
  * orders for the same version.
  */
 export function startSchedule({ log, clock, config, logger, serving }: Parts): { stop(): Promise<void> } {
-  const ending = new AbortController()
   let trainedEvents = serving.current()?.events ?? 0
   let since = clock.now()
   let version = serving.current()?.version ?? 0
@@ -52,23 +52,6 @@ export function startSchedule({ log, clock, config, logger, serving }: Parts): {
     await log.append(topics.commands, [{ key: 'retrain', value: encodeCommand({ kind: 'retrain', id: ordered }) }])
   }
 
-  const run = async () => {
-    while (!ending.signal.aborted) {
-      await clock.sleep(everyMs, ending.signal)
-      if (ending.signal.aborted) return
-      try {
-        await look()
-      } catch (error) {
-        logger.warn({ err: error }, 'the training schedule could not be kept')
-      }
-    }
-  }
-
-  const done = run()
-  return {
-    stop: async () => {
-      ending.abort()
-      await done
-    },
-  }
+  const onError = (error: unknown) => logger.warn({ err: error }, 'the training schedule could not be kept')
+  return repeat({ clock, everyMs, round: look, onError })
 }
