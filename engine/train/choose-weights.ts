@@ -1,4 +1,6 @@
+import type { DesignMatrix } from '../kernels/design-matrix.ts'
 import { defaultBlend } from '../rank/blend.ts'
+import { featureCount } from '../rank/features.ts'
 import { fitLinear, type LinearOptions } from './linear-ranker.ts'
 import type { NeuralBlend, SituationWeights } from './model.ts'
 import { fitNeural, type NeuralOptions, neuralScorer } from './neural-ranker.ts'
@@ -87,37 +89,36 @@ const refitOptions: NeuralOptions = { ...layerOptions, rounds: 3, pace: 0.004 }
  */
 function chooseNeural(
   { all, past, latest }: SplitSamples,
-  x: Float32Array,
+  x: DesignMatrix,
   linear: Record<Situation, Float32Array>,
 ): NeuralBlend | null {
   if (past.size < neuralQueriesMin) return null
   const scores = linearScores(all, x, linear)
   const layer = fitNeural(past, x, scores, layerOptions)
-  const without = gainsOf(latest, (q, c) => scores[latest.from[q]! + c]!)
-  const added = new Float64Array(sampledCandidatesMax)
-  const scoreQuery = neuralScorer(layer, latest, x)
-  const withLayer = gainsOf(
-    latest,
-    (q, c) => scores[latest.from[q]! + c]! + added[c]!,
-    (q) => scoreQuery(q, added),
-  )
+  const linearOf: QueryScorer = (query, out) => {
+    const from = latest.from[query]!
+    for (let c = from; c < latest.to[query]!; c++) out[c - from] = scores[c]!
+  }
+  const addLayer = neuralScorer(layer, latest, x)
+  const without = gainsOf(latest, linearOf)
+  const withLayer = gainsOf(latest, (query, out) => {
+    linearOf(query, out)
+    addLayer(query, out)
+  })
   return isGain(without, withLayer, neuralErrorsMin) ? fitNeural(all, x, scores, refitOptions, layer) : null
 }
 
 /** Of every candidate, by the weights of its query's situation. Queries of one list share its situation. */
-function linearScores(samples: RankSamples, x: Float32Array, linear: Record<Situation, Float32Array>): Float64Array {
-  const scores = new Float64Array(x.length / linear.atStart.length)
+function linearScores(samples: RankSamples, x: DesignMatrix, linear: Record<Situation, Float32Array>): Float32Array {
+  const scores = new Float32Array(samples.features.length / featureCount)
   for (let q = 0; q < samples.size; q++) {
-    const weights = samples.inSession[q] === 1 ? linear.inSession : linear.atStart
-    for (let c = samples.from[q]!; c < samples.to[q]!; c++) scores[c] = dot(weights, x, c)
+    const from = samples.from[q]!
+    const count = samples.to[q]! - from
+    x.weights.set(samples.inSession[q] === 1 ? linear.inSession : linear.atStart)
+    x.multiply(from, count)
+    scores.set(x.scores.subarray(0, count), from)
   }
   return scores
-}
-
-function dot(weights: Float32Array, x: Float32Array, candidate: number): number {
-  let sum = 0
-  for (let f = 0, at = candidate * weights.length; f < weights.length; f++) sum += weights[f]! * x[at + f]!
-  return sum
 }
 
 /** Whether the mean of the paired differences is above 0 by so many of its standard errors. */
@@ -135,26 +136,32 @@ function isGain(before: Float64Array, after: Float64Array, errorsMin: number): b
   return mean > errorsMin * Math.sqrt(variance / (n - 1))
 }
 
-/** NDCG@20 of each query in the order that scores give. @param begin called before the candidates of a query are asked for */
-function gainsOf(
-  samples: RankSamples,
-  score: (query: number, candidate: number) => number,
-  begin: (query: number) => void = () => {},
-): Float64Array {
+/** Writes the scores of a query's candidates to `out`. */
+type QueryScorer = (query: number, out: Float64Array) => void
+
+/** NDCG@20 of each query in the order that scores give. */
+function gainsOf(samples: RankSamples, scorer: QueryScorer): Float64Array {
   const gains = new Float64Array(samples.size)
+  const scores = new Float64Array(sampledCandidatesMax)
   for (let q = 0; q < samples.size; q++) {
-    begin(q)
+    scorer(q, scores)
     const from = samples.from[q]!
-    const right = score(q, samples.relevant[q]! - from)
+    const right = scores[samples.relevant[q]! - from]!
     let rank = 1
-    for (let c = 0; c < samples.to[q]! - from; c++) if (score(q, c) > right) rank++
+    for (let c = 0; c < samples.to[q]! - from; c++) if (scores[c]! > right) rank++
     if (rank <= evaluatedTop) gains[q] = 1 / Math.log2(rank + 1)
   }
   return gains
 }
 
 /** Mean NDCG@20 of the order that linear weights give. */
-function ndcgOf(samples: RankSamples, x: Float32Array, weights: Float32Array): number {
-  const gains = gainsOf(samples, (q, c) => dot(weights, x, samples.from[q]! + c))
+function ndcgOf(samples: RankSamples, x: DesignMatrix, weights: Float32Array): number {
+  x.weights.set(weights)
+  const gains = gainsOf(samples, (query, out) => {
+    const from = samples.from[query]!
+    const count = samples.to[query]! - from
+    x.multiply(from, count)
+    out.set(x.scores.subarray(0, count))
+  })
   return gains.reduce((sum, gain) => sum + gain, 0) / Math.max(1, gains.length)
 }

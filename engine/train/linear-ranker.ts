@@ -1,5 +1,7 @@
+import type { DesignMatrix } from '../kernels/design-matrix.ts'
 import { featureCount } from '../rank/features.ts'
 import type { RankSamples } from './samples.ts'
+import { softmaxFactors } from './softmax-loss.ts'
 
 export interface LinearOptions {
   rounds: number
@@ -24,24 +26,24 @@ const batchSize = 64
  *
  * @param x the samples as `expand` gives them.
  */
-export function fitLinear(samples: RankSamples, x: Float32Array, options: LinearOptions): Float32Array {
+export function fitLinear(samples: RankSamples, x: DesignMatrix, options: LinearOptions): Float32Array {
   const W = 2 * featureCount
   const w = new Float64Array(W)
-  const gradient = new Float64Array(W)
   const mean = new Float64Array(W)
   const square = new Float64Array(W)
   let step = 0
   for (let round = 0; round < options.rounds; round++) {
     const pace = options.learningRate * (1 - round / options.rounds)
     for (let begin = 0; begin < samples.size; begin += batchSize) {
-      gradient.fill(0)
+      x.weights.set(w)
+      x.gradient.fill(0)
       let weights = 0
       // A fixed stride mixes early and late samples without a shuffle.
       for (let b = begin; b < Math.min(samples.size, begin + batchSize); b++)
-        weights += addGradient(samples, (b * sampleStride) % samples.size, x, w, gradient, options.focus)
+        weights += addGradient(samples, (b * sampleStride) % samples.size, x, options.focus)
       step++
       for (let f = 0; f < W; f++) {
-        const g = gradient[f]! / weights - options.weightDecay * w[f]!
+        const g = x.gradient[f]! / weights - options.weightDecay * w[f]!
         mean[f] = 0.9 * mean[f]! + 0.1 * g
         square[f] = 0.99 * square[f]! + 0.01 * g * g
         const unbiased = mean[f]! / (1 - 0.9 ** step)
@@ -54,36 +56,15 @@ export function fitLinear(samples: RankSamples, x: Float32Array, options: Linear
 
 /** A prime, so that every query is visited once per round unless the number of queries is a multiple of it. */
 const sampleStride = 7919
-let p = new Float64Array(512)
 
 /** Adds one query's gradient. Returns the query's weight. */
-function addGradient(
-  samples: RankSamples,
-  query: number,
-  x: Float32Array,
-  w: Float64Array,
-  gradient: Float64Array,
-  focus: number,
-): number {
-  const W = w.length
+function addGradient(samples: RankSamples, query: number, x: DesignMatrix, focus: number): number {
   const from = samples.from[query]!
   const count = samples.to[query]! - from
-  const right = samples.relevant[query]! - from
-  if (count > p.length) p = new Float64Array(count * 2)
-  let most = -Infinity
-  for (let c = 0, at = from * W; c < count; c++, at += W) {
-    let score = 0
-    for (let f = 0; f < W; f++) score += w[f]! * x[at + f]!
-    p[c] = score
-    if (score > most) most = score
-  }
-  let sum = 0
-  for (let c = 0; c < count; c++) sum += p[c] = Math.exp(p[c]! - most)
-  const weight = focus === 0 ? 1 : Math.max(1e-6, p[right]! / sum) ** focus
-  for (let c = 0, at = from * W; c < count; c++, at += W) {
-    const g = weight * ((c === right ? 1 : 0) - p[c]! / sum)
-    if (Math.abs(g) < 1e-7) continue
-    for (let f = 0; f < W; f++) gradient[f]! += g * x[at + f]!
-  }
+  x.multiply(from, count)
+  const right = softmaxFactors(samples, query, x)
+  const weight = focus === 0 ? 1 : Math.max(1e-6, right) ** focus
+  if (weight !== 1) for (let c = 0; c < count; c++) x.factors[c]! *= weight
+  x.addRows(from, count)
   return weight
 }

@@ -1,3 +1,4 @@
+import { DesignMatrix } from '../kernels/design-matrix.ts'
 import { logCurve } from '../math/curve.ts'
 import { featureCount } from '../rank/features.ts'
 
@@ -130,13 +131,16 @@ export class SampleCollector {
  * Returns the input of the linear model: per candidate the features, then the features through `logCurve` (2 ·
  * featureCount values).
  */
-export function expand({ features }: RankSamples): Float32Array {
-  const out = new Float32Array(features.length * 2)
-  for (let at = 0; at < features.length; at += featureCount)
+export function expand({ features, from, to }: RankSamples): DesignMatrix {
+  const rows = features.length / featureCount
+  const longest = from.reduce((most, begin, q) => Math.max(most, to[q]! - begin), 0)
+  const matrix = new DesignMatrix(rows, 2 * featureCount, longest)
+  const { values, stride } = matrix
+  for (let row = 0; row < rows; row++)
     for (let f = 0; f < featureCount; f++) {
-      const x = features[at + f]!
-      out[2 * at + f] = x
-      out[2 * at + featureCount + f] = logCurve(x)
+      const x = features[row * featureCount + f]!
+      values[row * stride + f] = x
+      values[row * stride + featureCount + f] = logCurve(x)
     }
-  return out
+  return matrix
 }

@@ -1,0 +1,28 @@
+import type { DesignMatrix } from '../kernels/design-matrix.ts'
+import type { RankSamples } from './samples.ts'
+
+/** Factors below it are taken for 0: their rows need no gradient. */
+const factorMin = 1e-7
+
+/**
+ * Fills `x.factors` with the gradient of log p by the scores of one query's candidates, where p is the softmax
+ * probability of the relevant one by `x.scores`. Returns p.
+ */
+export function softmaxFactors(samples: RankSamples, query: number, x: DesignMatrix): number {
+  const { scores, factors } = x
+  const from = samples.from[query]!
+  const count = samples.to[query]! - from
+  const right = samples.relevant[query]! - from
+  let most = -Infinity
+  for (let c = 0; c < count; c++) if (scores[c]! > most) most = scores[c]!
+  let sum = 0
+  for (let c = 0; c < count; c++) sum += factors[c] = Math.exp(scores[c]! - most)
+  const probability = factors[right]! / sum
+  const per = -1 / sum
+  for (let c = 0; c < count; c++) {
+    const factor = factors[c]! * per
+    factors[c] = factor > -factorMin ? 0 : factor
+  }
+  factors[right] = 1 - probability
+  return probability
+}
