@@ -21,19 +21,19 @@ export function banner(
     '',
     'The same in a terminal, in this folder:',
     '',
-    '1. Watch the picks of a visitor, and leave it open:',
+    "1. Watch a visitor's list, and leave it open:",
     '',
     `   ${watchCommand(url)}`,
     '',
-    '2. In another terminal tell what the visitor did; the watcher shows a new list at once:',
+    '2. In another terminal, record what the visitor did; the first terminal shows a new list at once:',
     '',
     `   ${mutationCommand(url, DEMO ? demos[DEMO].itemId : 'item-1')}`,
     '',
-    '3. Ask for the list, with the token of that answer so that it surely knows it:',
+    '3. Ask for the list, with the token of that answer so that it includes the event:',
     '',
     `   ${queryCommand(url)}`,
     '',
-    'Ctrl-C stops it; the next start goes on from here.',
+    'Ctrl-C stops Pickstream; the next start continues with the same data.',
     '',
   ]
   return lines.join('\n')
@@ -41,12 +41,12 @@ export function banner(
 
 const demos = {
   shop: {
-    hint: 'Open the shop, click three items of one kind, and see “For you” change by itself.',
+    hint: 'Open the shop, click three items of one category, and see the list “For you” change.',
     what: 'a generated shop with simulated shoppers',
     itemId: 'tent-01',
   },
   media: {
-    hint: 'Open the media page, begin four titles, and see the row “Continue” come by itself.',
+    hint: 'Open the media page, begin four titles, and see the row “Continue” appear.',
     what: 'generated films and articles with simulated viewers',
     itemId: 'film-drama-01',
   },

@@ -62,7 +62,7 @@ function print(list) {
 
 function why({ __typename, item, eventType, window, categories }) {
   if (__typename === 'BecauseOfItem') return `${eventType} of ${item.title}`
-  if (__typename === 'PopularNow') return `popular this ${window.toLowerCase()}`
+  if (__typename === 'PopularNow') return window === 'DAY' ? 'popular today' : `popular this ${window.toLowerCase()}`
   if (__typename === 'MatchesTaste') return `fits ${categories.join(', ')}`
   if (__typename === 'NewArrival') return 'new'
   return 'chosen by the shop'

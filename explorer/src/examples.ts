@@ -3,7 +3,8 @@
  * each runs as it is.
  */
 export const examples: readonly string[] = [
-  `# A user's list, with the reason for every pick. An unknown user gets what trends.
+  `# A user's list, with the reason for every pick.
+# An unknown user gets trending items.
 query Recommendations($userId: ID! = "ada") {
   recommendations(userId: $userId, first: 5) {
     id
@@ -22,7 +23,8 @@ query Recommendations($userId: ID! = "ada") {
   }
 }
 `,
-  `# Every newer list of the user, as it is made. Record an event in another tab and look here.
+  `# The current list, then every newer one.
+# Record an event in another tab and look here.
 subscription Watch($userId: ID! = "ada") {
   recommendationsUpdated(userId: $userId, first: 5) {
     revision
@@ -31,7 +33,8 @@ subscription Watch($userId: ID! = "ada") {
   }
 }
 `,
-  `# Durable when it answers. The token makes a list wait for these events: recommendations(after: token).
+  `# Durable when it answers.
+# recommendations(after: token) waits for this event.
 mutation Record($userId: ID! = "ada", $itemId: ID! = "lamp") {
   recordEvents(events: [{ userId: $userId, itemId: $itemId, type: VIEW }]) { accepted token }
 }

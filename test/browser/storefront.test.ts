@@ -67,7 +67,7 @@ describe('a visitor', alive, () => {
     await open()
     const [id] = await shownList(page)
     await pickOf(page, id!).getByRole('link').click()
-    await page.getByRole('button', { name: 'Put into basket' }).click()
+    await page.getByRole('button', { name: 'Add to basket' }).click()
     await page.getByRole('link', { name: 'Basket 1 item' }).click()
     await page.getByRole('button', { name: 'Buy now' }).click()
     await page.getByRole('heading', { name: 'Thank you' }).waitFor()
@@ -118,7 +118,7 @@ describe('a visitor', alive, () => {
   test('logs in: what the guest did and put into the basket comes along', async () => {
     await open('?category=Garden')
     const title = await lookAt(page, 0)
-    await page.getByRole('button', { name: 'Put into basket' }).click()
+    await page.getByRole('button', { name: 'Add to basket' }).click()
     await forYou(page).getByText(title).first().waitFor()
     await logInAs(page, 'Ada')
     await page.getByRole('link', { name: 'Basket 1 item' }).waitFor()
@@ -266,7 +266,7 @@ describe.each([
       expect(await overflow(page), query).toBe(0)
     }
     await open(`?item=${id}`)
-    await page.getByRole('button', { name: 'Put into basket' }).click()
+    await page.getByRole('button', { name: 'Add to basket' }).click()
     await page.getByRole('link', { name: 'Basket 1 item' }).click()
     await page.getByRole('button', { name: 'Buy now' }).waitFor()
     await page.getByRole('button', { name: /^Shopping as/ }).click()

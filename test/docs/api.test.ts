@@ -68,7 +68,7 @@ const shows: Record<string, (data: any) => void> = {
     expect(user.events.edges.map(({ node }: { node: { eventId: string } }) => node.eventId)).toEqual(['e-2', 'e-1']),
   TakeOut: ({ removeItems }) => expect(removeItems.accepted).toBe(1),
   Rules: ({ putRules }) => expect(putRules.version).toBe(1),
-  Afresh: ({ refreshRecommendations }) => expect(refreshRecommendations).toEqual({ done: true, reason: null }),
+  Refresh: ({ refreshRecommendations }) => expect(refreshRecommendations).toEqual({ done: true, reason: null }),
 }
 
 test('every example of the guide has a name', () => {

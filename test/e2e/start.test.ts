@@ -193,7 +193,15 @@ describe('npm run import', () => {
     const unreachable = ['--url', 'http://127.0.0.1:9/graphql', '--retry-seconds', '1', '--events', events]
     const { code, output } = await importer(...unreachable)
     expect(code).toBe(1)
-    expect(output).toContain('http://127.0.0.1:9/graphql')
+    expect(output).toContain('no server answers at http://127.0.0.1:9/graphql')
+  })
+
+  test('--check of a file of which nothing can be taken ends with exit code 1', async () => {
+    const views = join(folder, 'views.csv')
+    writeFileSync(views, 'user_id,item_id,type,timestamp\nann,a,LOOK,2026-01-01T00:00:00Z\n')
+    const { code, output } = await importer('--check', '--events', views)
+    expect(output).toContain('1 rows would be refused')
+    expect(code).toBe(1)
   })
 })
 

@@ -25,7 +25,7 @@ const program = withReadFlags(withServer(new Command('import')))
   .option('--live', 'record with priority LIVE: counted at once, before events that visitors send meanwhile', false)
   .option('--no-wait', 'do not wait for the pipeline at the end')
   .option('--no-resume', 'start from the first row even where an earlier run was broken off')
-  .option('--retry-seconds <seconds>', 'how long an unreachable server is tried again', wholeNumber, 600)
+  .option('--retry-seconds <seconds>', 'how long a server that has stopped answering is retried', wholeNumber, 600)
   .option('--strict', 'exit code 2 when a row was bad', false)
 
 async function main(options: ImportOptions): Promise<void> {
@@ -35,8 +35,9 @@ async function main(options: ImportOptions): Promise<void> {
   for (const file of files) if (!existsSync(file)) throw new Error(`no such file: ${file}`)
 
   if (options.check) {
-    const refused = (await check(options)).reduce((sum, report) => sum + report.refused, 0)
-    if (options.strict && refused > 0) process.exitCode = 2
+    const reports = await check(options)
+    if (options.strict && reports.some(({ refused }) => refused > 0)) process.exitCode = 2
+    if (reports.some(({ accepted, refused }) => accepted === 0 && refused > 0)) process.exitCode = 1
     return
   }
   if (!(await mayImport(files, options))) return

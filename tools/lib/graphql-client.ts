@@ -22,7 +22,7 @@ export interface ClientOptions {
   readonly url: string
   /** Sent as a bearer token. */
   readonly token?: string
-  /** How long retriable failures are answered by another try. */
+  /** How long retriable failures are retried. Until the server has answered once: at most 10 s, since its address may be wrong. */
   readonly retryMsMax: number
   readonly onRetry?: (reason: string, inMs: number) => void
   readonly signal?: AbortSignal
@@ -33,6 +33,7 @@ export interface ClientOptions {
 export type GraphQLClient = <T>(query: string, variables?: Readonly<Record<string, unknown>>) => Promise<T>
 
 const backOffMs = { first: 200, max: 10_000 }
+const firstAnswerMsMax = 10_000
 
 interface Answer<T> {
   readonly data?: T | null
@@ -47,6 +48,8 @@ export function graphqlClient(options: ClientOptions): GraphQLClient {
   const { url, token, retryMsMax, onRetry, signal, requestMsMax = 60_000 } = options
   const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) }
 
+  let reached = false
+
   const once = async <T>(body: string): Promise<{ data: T } | { retry: string }> => {
     let answer: Answer<T>
     let status: number
@@ -59,6 +62,7 @@ export function graphqlClient(options: ClientOptions): GraphQLClient {
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       })
       status = response.status
+      reached = true
       const text = await response.text()
       if (!text.startsWith('{')) {
         if (status >= 500 || status === 429) return { retry: `HTTP ${status}` }
@@ -84,7 +88,13 @@ export function graphqlClient(options: ClientOptions): GraphQLClient {
     for (let pauseMs = backOffMs.first; ; pauseMs = Math.min(pauseMs * 2, backOffMs.max)) {
       const result = await once<T>(body)
       if ('data' in result) return result.data
-      if (performance.now() - started + pauseMs > retryMsMax) throw new RequestError(`${url}: ${result.retry}`)
+      const msMax = reached ? retryMsMax : Math.min(retryMsMax, firstAnswerMsMax)
+      if (performance.now() - started + pauseMs > msMax) {
+        if (reached) throw new RequestError(`${url}: ${result.retry}`)
+        throw new RequestError(
+          `no server answers at ${url} (${result.retry}): start one with npm start, or name it by --url or PICKSTREAM_URL`,
+        )
+      }
       onRetry?.(result.retry, pauseMs)
       await sleep(pauseMs * (0.75 + Math.random() / 2), signal)
     }

@@ -63,7 +63,7 @@ export function ForYou({ userId }: { userId: string }) {
           </button>
         )}
       </div>
-      {shown?.personalized === false && <p className={css.hint}>Open a few items: this list follows by itself.</p>}
+      {shown?.personalized === false && <p className={css.hint}>Open a few items: this list adapts at once.</p>}
       <p role="status" className="unseen">
         {waiting === undefined && fresh.size > 0 && `For you has ${fresh.size} new picks`}
       </p>

@@ -51,7 +51,7 @@ export function ProductPage({ id }: { id: string }) {
                 setAdded(true)
               }}
             >
-              Put into basket
+              Add to basket
             </button>
           ) : (
             <p className="notice">Not available at the moment.</p>
