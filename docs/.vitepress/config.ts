@@ -47,6 +47,15 @@ function showRepositoryFilesAsPaths(md: MarkdownIt): void {
   })
 }
 
+/** The search runs in the browser, where VitePress takes these two functions by their text: they refer to nothing outside. */
+const processTerm = (term: string): string | null => {
+  const word = term.toLowerCase()
+  return /^(an?|the|is|are|do|does|i|how|what|which|where|who|to|of|in|for)$/.test(word) ? null : word
+}
+
+/** Tasks before decisions and figures. */
+const boostDocument = (id: string): number => (/\/(adr\/|performance|quality|reliability)/.test(id) ? 0.3 : 1)
+
 export default defineConfig({
   title: 'Pickstream',
   description: 'Real-time recommendations: events in by GraphQL or Kafka, fresh lists precomputed, queried and pushed.',
@@ -55,7 +64,10 @@ export default defineConfig({
   ignoreDeadLinks: false,
   markdown: { config: showRepositoryFilesAsPaths },
   themeConfig: {
-    search: { provider: 'local' },
+    search: {
+      provider: 'local',
+      options: { miniSearch: { options: { processTerm }, searchOptions: { boostDocument } } },
+    },
     outline: [2, 3],
     sidebar: [
       {
