@@ -34,6 +34,32 @@ describe('given items', () => {
     )
   })
 
+  test('have the scores and reasons of the stored list, seen items between the others', () => {
+    const types = fc.constantFrom('VIEW', 'PURCHASE', 'RATING', 'CART')
+    const events = fc.array(fc.record({ user: fc.constantFrom('ann', 'bob', 'cid'), item: fc.nat(19), type: types }), {
+      minLength: 5,
+      maxLength: 80,
+    })
+    fc.assert(
+      fc.property(events, (all) => {
+        const world = new TestPipeline(shop(20))
+        all.forEach(({ user, item, type }, k) => {
+          world.learn(anInteraction({ userId: user, itemId: `item-${item}`, type, timestamp: k * minuteMs }))
+        })
+        const user = toSnapshot(world.profileOf('ann'))
+        const now = all.length * minuteMs
+        const { unseen, seen } = world.recommender.recommendParts(user, { now, limit: 20, seenMax: 20 })
+        const stored = [...unseen.filter(({ score }) => score > 0), ...seen].sort((a, b) => b.score - a.score)
+        const given = idsOf(stored).sort()
+        const ranked = world.recommender.rankGiven(user, given, { now })
+        expect(ranked.map(({ place }) => given[place])).toEqual(idsOf(ranked))
+        const unknown = ranked.filter(({ reason }) => reason.kind === 'new').map(({ itemId }) => itemId)
+        const known = ({ itemId }: { itemId: string }) => !unknown.includes(itemId)
+        expect(ranked.map(({ place: _, ...entry }) => entry).filter(known)).toEqual(stored.filter(known))
+      }),
+    )
+  })
+
   test('are all there, also those that no source knows; only what is unknown, gone or rejected is left out', () => {
     const world = new TestPipeline([...shop(40), anItem({ id: 'gone', available: false })])
     world.learn(anInteraction({ itemId: 'item-1', type: 'VIEW', timestamp: minuteMs }))

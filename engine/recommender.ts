@@ -107,10 +107,16 @@ export class Recommender {
     for (const item of seenItems) this.excludedIn[item] = this.generation
     const reason = this.reasonsFor(user)
     this.keepOneOfEachGroup(count, options, user.items)
-    const unseen = this.selectTop(count, options, reason)
+    const found = this.selectPlaces(count, options)
+    const places = this.places.slice(0, found)
+    const unseen = this.listOf(found, options, reason)
     if (seenItems.size === 0) return { unseen, seen: [] }
     ranker.score({ ...query, mayRepeat: true }, count)
-    return { unseen, seen: this.placeSeen(count, unseen, seenItems, options.seenMax, reason) }
+    const scores = unseen.map(({ score }) => score)
+    return {
+      unseen,
+      seen: this.placeSeen(count, { places, scores }, { items: seenItems, max: options.seenMax }, reason),
+    }
   }
 
   /**
@@ -125,21 +131,35 @@ export class Recommender {
     user: UserSnapshot,
     itemIds: readonly string[],
     options: { readonly now: number; readonly availableAt?: number },
-  ): RankedCandidate[] {
-    const { ranker } = this
-    const query = resolveQuery(user, options.now, this.side, this.model)
+  ): GivenCandidate[] {
+    const { ranker, best, side } = this
+    const query = resolveQuery(user, options.now, side, this.model)
     this.startExclusion(options, user.rejected)
-    const given = this.eligibleOf(itemIds)
-    const count = ranker.rank(query, this.isEligible, { given: [...given] })
-    const seenItems = new Set([...this.eligibleOf(user.seen)].filter((item) => given.delete(item)))
-    const { candidates } = ranker
-    for (let c = 0; c < count; c++) if (!given.has(candidates[c]!)) this.excludedIn[candidates[c]!] = this.generation
+    const placeOf = this.eligiblePlaces(itemIds)
+    const count = ranker.rank(query, this.isEligible, { given: [...placeOf.keys()] })
+    const seenItems = new Set([...this.eligibleOf(user.seen)].filter((item) => placeOf.has(item)))
     const reason = this.reasonsForGiven(user, count)
-    const unseen = given.size === 0 ? [] : this.selectTop(count, { limit: given.size }, reason)
-    if (seenItems.size === 0) return unseen
+    const { candidates, scores, reasons } = ranker
+    best.begin(placeOf.size - seenItems.size)
+    for (let c = 0; c < count; c++) {
+      const item = candidates[c]!
+      if (placeOf.has(item) && !seenItems.has(item)) best.offer(c, scores[c]!)
+    }
+    const found = best.drain(this.places, this.order)
+    const unseen = { places: this.places.slice(0, found), scores: this.order.slice(0, found) }
+    const ranked = Array.from(unseen.places, (c, k): GivenCandidate => {
+      const item = candidates[c]!
+      const feature = reasons[c]!
+      const source = featureNames[feature]!
+      const score = unseen.scores[k]!
+      return { itemId: side.ids[item]!, place: placeOf.get(item)!, score, reason: reason(item, feature), source }
+    })
+    if (seenItems.size === 0) return ranked
     ranker.score({ ...query, mayRepeat: true }, count)
-    const seen = this.placeSeen(count, unseen, seenItems, seenItems.size, reason)
-    return [...unseen, ...seen].sort((a, b) => b.score - a.score)
+    for (const entry of this.placeSeen(count, unseen, { items: seenItems, max: seenItems.size }, reason)) {
+      ranked.push({ ...entry, place: placeOf.get(side.find(entry.itemId)!)! })
+    }
+    return ranked.sort((a, b) => b.score - a.score)
   }
 
   /** Returns the candidates of a query with their features, in no order, for training. Valid until the next call. */
@@ -209,16 +229,29 @@ export class Recommender {
     options: ListOptions,
     reason: (item: number, feature: number) => Reason,
   ): RankedCandidate[] {
-    const wanted = Math.min(options.limit, this.limitMax)
+    return this.listOf(this.selectPlaces(count, options), options, reason)
+  }
+
+  /** Fills `places` and `order` with the best candidates, best first; returns how many. */
+  private selectPlaces(count: number, options: ListOptions): number {
     const { best } = this
-    const { candidates, reasons, scores } = this.ranker
-    best.begin(wanted)
+    const { candidates, scores } = this.ranker
+    best.begin(Math.min(options.limit, this.limitMax))
     for (let c = 0; c < count; c++) {
       if (scores[c]! < best.threshold || !this.isEligible(candidates[c]!) || !this.isAllowed(candidates[c]!, options))
         continue
       best.offer(c, scores[c]!)
     }
-    const found = best.drain(this.places, this.order)
+    return best.drain(this.places, this.order)
+  }
+
+  /** The selected candidates as a list, filled up to `limit`. */
+  private listOf(
+    found: number,
+    options: ListOptions,
+    reason: (item: number, feature: number) => Reason,
+  ): RankedCandidate[] {
+    const { candidates, reasons } = this.ranker
     const ranked: RankedCandidate[] = []
     for (let k = 0; k < found; k++) {
       const place = this.places[k]!
@@ -236,44 +269,49 @@ export class Recommender {
    */
   private placeSeen(
     count: number,
-    unseen: readonly RankedCandidate[],
-    seenItems: ReadonlySet<number>,
-    limit: number,
+    unseen: SelectedCandidates,
+    { items: seenItems, max }: { readonly items: ReadonlySet<number>; readonly max: number },
     reason: (item: number, feature: number) => Reason,
   ): RankedCandidate[] {
     const { best, side } = this
     const { candidates, reasons, scores } = this.ranker
-    const places = new Map<number, number>()
-    best.begin(Math.min(limit, this.limitMax))
-    for (let c = 0; c < count; c++) {
-      places.set(candidates[c]!, c)
-      if (seenItems.has(candidates[c]!)) best.offer(c, scores[c]!)
-    }
+    best.begin(Math.min(max, this.limitMax))
+    for (let c = 0; c < count; c++) if (seenItems.has(candidates[c]!)) best.offer(c, scores[c]!)
     const found = best.drain(this.places, this.order)
-    const repeatScores = unseen.map(({ itemId }) => scores[places.get(side.find(itemId)!) ?? -1] ?? -Infinity)
-    repeatScores.sort((a, b) => b - a)
+    // Ascending: numbers sort without a function to compare them.
+    const repeatScores = Float64Array.from(unseen.places, (place) => scores[place]!).sort()
     const seen: RankedCandidate[] = []
     const listed = new Set<number>()
     for (let k = 0, ahead = 0; k < found; k++) {
       const place = this.places[k]!
       const item = candidates[place]!
-      while (ahead < repeatScores.length && repeatScores[ahead]! >= this.order[k]!) ahead++
+      while (ahead < repeatScores.length && repeatScores.at(-1 - ahead)! >= this.order[k]!) ahead++
       const feature = reasons[place]!
       listed.add(item)
       seen.push({
         itemId: side.ids[item]!,
-        score: scoreBetween(unseen, ahead),
+        score: scoreBetween(unseen.scores, ahead),
         reason: reason(item, feature),
         source: featureNames[feature]!,
       })
     }
     for (const item of seenItems) {
-      if (seen.length >= limit) break
+      if (seen.length >= max) break
       if (listed.has(item)) continue
       const publishedAt = side.metas[item]?.publishedAt ?? null
       seen.push({ itemId: side.ids[item]!, score: 0, reason: { kind: 'new', publishedAt }, source: 'new' })
     }
     return seen
+  }
+
+  /** By item the first place that it has in `ids`. */
+  private eligiblePlaces(ids: readonly string[]): Map<number, number> {
+    const places = new Map<number, number>()
+    ids.forEach((id, place) => {
+      const item = this.side.find(id)
+      if (item !== undefined && !places.has(item) && this.isEligible(item)) places.set(item, place)
+    })
+    return places
   }
 
   private eligibleOf(ids: readonly string[]): Set<number> {
@@ -390,6 +428,20 @@ export class Recommender {
   }
 }
 
+/** One of the given items. */
+export interface GivenCandidate extends RankedCandidate {
+  /** The first place that it has among the given ids, from 0. */
+  readonly place: number
+}
+
+/** What was selected of the candidates of a query, best first. */
+interface SelectedCandidates {
+  /** Places among the candidates. */
+  readonly places: Int32Array
+  /** May be longer: what fills the list behind them. */
+  readonly scores: ArrayLike<number>
+}
+
 /** See recommendParts. */
 export interface ListParts {
   readonly unseen: RankedCandidate[]
@@ -436,9 +488,9 @@ const boughtTogetherWeights = weightsOf({
 })
 
 /** A score with so many of the ranked items before it. */
-function scoreBetween(ranked: readonly RankedCandidate[], ahead: number): number {
-  const before = ranked[ahead - 1]?.score
-  const after = ranked[ahead]?.score
+function scoreBetween(scores: ArrayLike<number>, ahead: number): number {
+  const before = scores[ahead - 1]
+  const after = scores[ahead]
   if (before === undefined) return after === undefined ? 0 : after + 1
   return after === undefined ? before - 1e-6 : (before + after) / 2
 }

@@ -2,14 +2,15 @@ import { Args, Ctx, Query, Resolver } from 'type-graphql'
 import { RankArgs } from '../../schema/graphql/home.ts'
 import type { Item } from '../../schema/graphql/item.ts'
 import { Pick } from '../../schema/graphql/recommendations.ts'
-import type { RankedItem } from '../../schema/records/ranked-list.ts'
 import { tables } from '../../schema/tables.ts'
+import type { Catalog } from '../catalog/catalog.ts'
 import type { RequestContext } from '../context.ts'
 import { parseListRequest } from '../lists/list-request.ts'
 import type { Candidate, ListContext } from '../lists/pipeline/list-context.ts'
 import { arrange } from '../lists/pipeline/pipeline.ts'
 import { present } from '../lists/pipeline/present.ts'
 import { contextFor } from '../lists/recommend.ts'
+import type { RankedPlaces } from '../ranking/ranking-service.ts'
 
 const idsMax = 1_000
 
@@ -29,40 +30,52 @@ export class RankResolver {
     })
     const { services } = context
     const { catalog, clock, store } = services
-    const known = new Set(itemIds.filter((id) => catalog.get(id)?.isListed))
-    if (known.size === 0) return []
+    const given = listedItems(itemIds, catalog)
+    if (given.length === 0) return []
     const [state] = await store.get(tables.userStates, [{ partition: userId }])
     const now = clock.now()
-    const ranked = await context.compute.rank({ itemIds: [...known], state, now })
+    const { generation } = catalog
+    const ranked = await context.compute.rank({ itemIds: given.map(({ id }) => id), state, now })
+    // An item may have changed meanwhile.
+    const current = generation === catalog.generation ? given : given.map(({ id }) => catalog.get(id))
+    const items = new Set(current)
     // Nothing is pinned that was not given.
-    const isEligible = (item: Item) => item.isListed && known.has(item.id)
-    const wanted = { ...request, first: known.size, isEligible, allVariants: true }
+    const isEligible = (item: Item) => item.isListed && items.has(item)
+    const wanted = { ...request, first: given.length, isEligible, allVariants: true }
     const listContext = contextFor(userId, wanted, { rankedAt: now, seed: userId }, services)
-    const list = arrange(candidatesOf(ranked, known, listContext), listContext, () => false)
+    const list = arrange(candidatesOf(ranked, current, listContext), listContext, () => false)
     return present(list, catalog)
   }
 }
 
+/** Each once. */
+function listedItems(itemIds: readonly string[], catalog: Catalog): Item[] {
+  const items = new Set<Item>()
+  for (const id of itemIds) {
+    const item = catalog.get(id)
+    if (item?.isListed) items.add(item)
+  }
+  return [...items]
+}
+
 /** All items that are given, of a group too. What the user rejected, and what the ranking thread has not read yet, is last. */
 function candidatesOf(
-  ranked: readonly RankedItem[],
-  given: ReadonlySet<string>,
-  { catalog, isEligible }: ListContext,
+  { places, scores, reasonOf, reasons }: RankedPlaces,
+  given: readonly (Item | undefined)[],
+  { isEligible }: ListContext,
 ): Candidate[] {
-  const isRanked = new Set(ranked.map(({ itemId }) => itemId))
-  const floor = Math.min(0, ranked.at(-1)?.score ?? 0)
-  const others = [...given].filter((id) => !isRanked.has(id))
-  const entries = [
-    ...ranked,
-    ...others.map((itemId) => ({
-      itemId,
-      score: floor,
-      reason: { kind: 'new', publishedAt: null } as const,
-      isFill: true,
-    })),
-  ]
-  return entries.flatMap(({ itemId, ...entry }) => {
-    const item = catalog.get(itemId)
-    return item && isEligible(item) ? { item, ...entry } : []
+  const candidates: Candidate[] = []
+  const isRanked = new Uint8Array(given.length)
+  for (let k = 0; k < places.length; k++) {
+    const place = places[k]!
+    const item = given[place]
+    isRanked[place] = 1
+    if (item && isEligible(item)) candidates.push({ item, score: scores[k]!, reason: reasons[reasonOf[k]!]! })
+  }
+  const floor = Math.min(0, scores.at(-1) ?? 0)
+  given.forEach((item, place) => {
+    if (isRanked[place] === 1 || !item || !isEligible(item)) return
+    candidates.push({ item, score: floor, reason: { kind: 'new', publishedAt: null }, isFill: true })
   })
+  return candidates
 }

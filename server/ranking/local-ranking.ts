@@ -1,4 +1,4 @@
-import { Recommender } from '../../engine/recommender.ts'
+import { type GivenCandidate, Recommender } from '../../engine/recommender.ts'
 import type { RankedCandidate } from '../../engine/types.ts'
 import { emptyProfile, refreshVector } from '../../engine/user/profile.ts'
 import { snapshotOfTrail, toSnapshot, type UserSnapshot } from '../../engine/user/snapshot.ts'
@@ -8,10 +8,10 @@ import type { EventLog } from '../../platform/ports/event-log.ts'
 import type { Store } from '../../platform/ports/store.ts'
 import { followReplica, type Replica } from '../../platform/read-models/replica.ts'
 import { messageOf } from '../../schema/app-error.ts'
-import type { RankedItem } from '../../schema/records/ranked-list.ts'
+import type { PickReason, RankedItem } from '../../schema/records/ranked-list.ts'
 import { decodeUserState } from '../../schema/records/user-state.ts'
 import { filterTest } from '../lists/item-filter.ts'
-import type { RankingService, RankRequest } from './ranking-service.ts'
+import type { RankedPlaces, RankingService, RankRequest } from './ranking-service.ts'
 
 interface Parts {
   readonly log: EventLog
@@ -47,7 +47,7 @@ export async function createLocalRanking(parts: Parts): Promise<RankingService> 
     rank: async ({ itemIds, state, now: wallClock }) => {
       const snapshot = snapshotOfState(state, replica)
       const now = Math.max(snapshot.newestAt, replica.logTime()) || wallClock
-      return recommender.rankGiven(snapshot, itemIds, { now, availableAt: clock.now() }).map(toRankedItem)
+      return toPlaces(recommender.rankGiven(snapshot, itemIds, { now, availableAt: clock.now() }))
     },
     trending: async (window, request) => recommender.trending(window, optionsOf(request)).map(toRankedItem),
     get modelVersion() {
@@ -77,6 +77,19 @@ function toOptions({ limit, exclude, filter, allVariants }: RankRequest, replica
       return item !== undefined && test(item)
     },
   }
+}
+
+function toPlaces(ranked: readonly GivenCandidate[]): RankedPlaces {
+  const reasons = new Map<PickReason, number>() // most items share theirs with others
+  const reasonOf = Uint16Array.from(ranked, ({ reason }) => {
+    const known = reasons.get(reason)
+    if (known !== undefined) return known
+    reasons.set(reason, reasons.size)
+    return reasons.size - 1
+  })
+  const places = Uint16Array.from(ranked, ({ place }) => place)
+  const scores = Float64Array.from(ranked, ({ score }) => score)
+  return { places, scores, reasonOf, reasons: [...reasons.keys()] }
 }
 
 const toRankedItem = ({ itemId, score, reason }: RankedCandidate): RankedItem => ({ itemId, score, reason })

@@ -1,6 +1,6 @@
 import type { ItemFilter } from '../../schema/graphql/item.ts'
 import type { EventType } from '../../schema/records/interaction.ts'
-import type { RankedItem, TrendWindow } from '../../schema/records/ranked-list.ts'
+import type { PickReason, RankedItem, TrendWindow } from '../../schema/records/ranked-list.ts'
 
 export interface RankRequest {
   /** Places wanted; the answer is shorter only where no more items are eligible. */
@@ -24,6 +24,16 @@ export interface GivenItems {
   readonly now: number
 }
 
+/** Given items, best first, in columns: what crosses between threads is copied, a thousand objects for longer than they are ranked. */
+export interface RankedPlaces {
+  /** The first place that each has among the given ids, from 0. */
+  readonly places: Uint16Array
+  readonly scores: Float64Array
+  /** Of each, the number of its reason. */
+  readonly reasonOf: Uint16Array
+  readonly reasons: readonly PickReason[]
+}
+
 /**
  * Ranking on request, away from the thread that serves. Best first; eligible by the replica's own catalog, which may be
  * a moment behind the server's: whoever serves the answer checks again.
@@ -35,7 +45,7 @@ export interface RankingService {
   session(request: RankRequest & { readonly trail: readonly TrailEvent[]; readonly now: number }): Promise<RankedItem[]>
   trending(window: TrendWindow, request: RankRequest): Promise<RankedItem[]>
   /** The given items in the order in which a user would want them; left out as Recommender.rankGiven says. */
-  rank(request: GivenItems): Promise<RankedItem[]>
+  rank(request: GivenItems): Promise<RankedPlaces>
   /** The version of the model in use, 0 without one. */
   readonly modelVersion: number
   /** Resolves once the replica has read all there was when it started. */
