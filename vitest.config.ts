@@ -26,25 +26,27 @@ export default defineConfig({
           name: 'main',
           include: [`${folders}/**/*.test.ts`],
           exclude: ['**/node_modules/**', '**/*.cluster.test.ts', ...heavy],
-          maxWorkers: Math.min(4, availableParallelism()),
+          // One more than processors: browsers, processes and sockets are waited for.
+          maxWorkers: Math.min(4, availableParallelism() + 1),
           sequence: { groupOrder: 0 },
         },
       },
       {
-        // Several processes under load each: one file at a time, after the others.
+        // Several processes under load each: two files at a time, after the others.
         extends: true,
-        test: { name: 'heavy', include: heavy, maxWorkers: 1, sequence: { groupOrder: 1 } },
+        test: { name: 'heavy', include: heavy, maxWorkers: 2, sequence: { groupOrder: 1 } },
       },
       {
-        // On real Kafka and Cassandra, started once for all of them and only when one of them is run.
+        // On real Kafka and Cassandra, started once for all of them and only when one of them is run; together with the
+        // heavy ones, as they wait for the most part.
         extends: true,
         test: {
           name: 'cluster',
           include: [`${folders}/**/*.cluster.test.ts`],
           globalSetup: ['test/cluster-setup.ts'],
-          testTimeout: 120_000,
-          maxWorkers: 1,
-          sequence: { groupOrder: 2 },
+          testTimeout: 240_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

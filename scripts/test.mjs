@@ -1,7 +1,7 @@
-// The one test command: static checks, build, then every test. Prints `N passed, N failed` last.
-import { spawnSync } from 'node:child_process'
+// The one test command: static checks and build, then every test. Prints `N passed, N failed` last.
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ensureInstalled } from './ensure-installed.mjs'
 
@@ -13,46 +13,46 @@ const report = join(scratch, 'vitest.json')
 const started = Date.now()
 const seconds = () => ((Date.now() - started) / 1000).toFixed(0)
 
+/** What the checks below import. */
+const packages = ['packages', 'node', ['scripts/build.mjs', 'packages']]
+/** Independent of each other; those that take longest come first. */
 const checks = [
-  ['packages', 'node', ['scripts/build.mjs', 'packages']],
+  ['promise rules', bin('eslint'), ['.']],
+  ['build', 'npm', ['run', '--silent', 'build']],
   ['types', bin('tsc'), ['--noEmit', '-p', 'tsconfig.json']],
-  ['types of the storefront', bin('tsc'), ['--noEmit', '-p', 'client-examples/storefront']],
+  ['documentation site', bin('vitepress'), ['build', 'docs']],
   ['types of the client package', bin('tsc'), ['-p', 'packages/client']],
   ['types of the React package', bin('tsc'), ['-p', 'packages/react']],
   ['types of the element package', bin('tsc'), ['-p', 'packages/element']],
+  ['types of the storefront', bin('tsc'), ['--noEmit', '-p', 'client-examples/storefront']],
   ['types of the Node example', bin('tsc'), ['-p', 'client-examples/node']],
   ['types of the hooks', bin('tsc'), ['-p', 'client-examples/react-hooks']],
   ['types of the Apollo example', bin('tsc'), ['-p', 'client-examples/apollo-client']],
   ['types of the console', bin('tsc'), ['--noEmit', '-p', 'console']],
   ['types of the explorer', bin('tsc'), ['--noEmit', '-p', 'explorer']],
-  ['generated types are fresh', bin('tsx'), ['scripts/codegen.ts', '--check']],
-  ['public contract', bin('tsx'), ['scripts/check-contract.ts']],
-  ['lint and format', bin('biome'), ['ci', '--error-on-warnings', '.']],
-  ['promise rules', bin('eslint'), ['.']],
   [
     'import rules',
     bin('depcruise'),
     ['engine', 'schema', 'platform', 'workers', 'server', 'start', 'tools', 'packages'],
   ],
   ['dead code', bin('knip'), []],
+  ['lint and format', bin('biome'), ['ci', '--error-on-warnings', '.']],
+  ['generated types are fresh', bin('tsx'), ['scripts/codegen.ts', '--check']],
+  ['public contract', bin('tsx'), ['scripts/check-contract.ts']],
   ['licenses of what is shipped', 'npm', ['run', '--silent', 'licenses']],
-  ['documentation site', bin('vitepress'), ['build', 'docs']],
-  ['build', 'npm', ['run', '--silent', 'build']],
 ]
+const checksInFlightMax = Math.min(4, availableParallelism())
 
 let passed = 0
 let failed = 0
 const failures = []
 
-for (const [name, command, args] of checks) {
-  const { status } = spawnSync(command, args, { stdio: 'inherit', env: process.env })
-  if (status === 0) passed++
-  else {
-    failed++
-    failures.push(name)
-  }
-  console.log(`${status === 0 ? 'ok  ' : 'FAIL'} ${name} (${seconds()} s)`)
+await check(packages)
+const waiting = [...checks]
+const inTurn = async () => {
+  for (let next = waiting.shift(); next; next = waiting.shift()) await check(next)
 }
+await Promise.all(Array.from({ length: checksInFlightMax }, inTurn))
 
 if (failures.includes('build')) {
   console.log('The build failed: no test was run.')
@@ -79,6 +79,29 @@ if (failures.length > 0) console.log(`Failed checks: ${failures.join(', ')}`)
 console.log(`Took ${seconds()} s.`)
 console.log(`${passed} passed, ${failed} failed`)
 process.exit(failed === 0 ? 0 : 1)
+
+/** Runs one check, then prints what it printed, in one piece. */
+async function check([name, command, args]) {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: process.env })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk) => {
+      output += chunk
+    })
+  }
+  const status = await new Promise((resolve) => {
+    child.on('close', resolve).on('error', ({ message }) => {
+      output += `${message}\n`
+      resolve(undefined)
+    })
+  })
+  if (status === 0) passed++
+  else {
+    failed++
+    failures.push(name)
+  }
+  console.log(`${output}${status === 0 ? 'ok  ' : 'FAIL'} ${name} (${seconds()} s)`)
+}
 
 function readReport() {
   try {
