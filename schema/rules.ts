@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { showingsMax } from '../engine/user/attention.ts'
 import { AppError, type Issue } from './app-error.ts'
 import { defaultAttributionMs } from './attribution.ts'
+import { cutJson, cutText } from './cut-text.ts'
 import { placementPattern } from './placement.ts'
 import { variantsCharsMax } from './recommendation-id.ts'
 import { dateTime, durationMs } from './rule-values.ts'
@@ -250,10 +251,10 @@ export function parseRules(source: string): RulesDocument {
     parsed.error.issues.map((issue) => {
       const isKey = issue.code === 'invalid_key'
       const rule = (isKey && issue.issues[0]?.message) || issue.message
-      const received = JSON.stringify(isKey ? issue.path.at(-1) : at(value, issue.path))
+      const received = cutJson(isKey ? issue.path.at(-1) : at(value, issue.path), 200)
       return {
         path: ['rules', ...issue.path].join('.'),
-        message: `${rule.slice(0, messageLengthMax)}, got ${received?.slice(0, 200)}`,
+        message: `${cutText(rule, messageLengthMax)}, got ${received}`,
       }
     }),
   )

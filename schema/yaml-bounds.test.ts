@@ -37,6 +37,7 @@ describe('documents that would take more work than their length says', () => {
     ],
     ['many lists', repeat(40, (n) => `a${n}: [${'[],'.repeat(1_500)}]\n`), `at most ${tokensMax} tokens`],
     ['a long text', `a: ${'x'.repeat(charactersMax)}`, `at most ${charactersMax} characters, got ${charactersMax + 3}`],
+    ['half of a surrogate pair', 'pins: [{ item: "\ud83d", position: 1 }]', 'well-formed Unicode'],
     ['many directives', '%YAML 1.2\n---\n'.repeat(1_000), ''],
     ['a tag of JavaScript', '!!js/function x', ''],
     ['a key that is a list', '? [a, b]\n: 1', ''],

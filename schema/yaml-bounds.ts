@@ -12,12 +12,14 @@ export const tokensMax = 100_000
 /**
  * Checks that parsing a YAML document takes a bounded amount of work: it is read token by token, in linear time and
  * without recursion. Anchors and aliases are refused, since a few lines of them can stand for any number of values.
- * @throws Error that names the bound
+ * @throws Error that names the bound, and where the text is not well-formed Unicode
  */
 export function checkYaml(source: string): void {
   if (source.length > charactersMax) {
     throw new Error(`expected at most ${charactersMax} characters, got ${source.length}`)
   }
+  // Half of a surrogate pair has no bytes in UTF-8: what is stored would be another text.
+  if (!source.isWellFormed()) throw new Error('expected well-formed Unicode, got half of a surrogate pair')
   const parser = new Parser()
   let tokens = 0
   for (const lexeme of new Lexer().lex(source)) {

@@ -8,6 +8,7 @@ import { ensureInstalled } from './ensure-installed.mjs'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const tests = [
   'server/fuzz.test.ts',
+  'server/schema.fuzz.test.ts',
   'server/rest/rest-api.fuzz.test.ts',
   'schema/records/records.fuzz.test.ts',
   'tools/import/files.fuzz.test.ts',

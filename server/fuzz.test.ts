@@ -55,11 +55,18 @@ async function postOne(one: unknown): Promise<void> {
   })
   const text = await response.text()
   expect(response.status, text + logged.join('')).toBeLessThan(500)
-  const { errors = [] } = JSON.parse(text) as { errors?: { message: string; extensions: { code: string } }[] }
+  const { errors = [] } = JSON.parse(text, wellFormed) as {
+    errors?: { message: string; extensions: { code: string } }[]
+  }
   for (const { message, extensions } of errors) {
     expect(extensions.code, message + logged.join('')).not.toBe('INTERNAL_SERVER_ERROR')
     expect(extensions).not.toHaveProperty('stacktrace')
   }
+}
+
+function wellFormed(_key: string, one: unknown): unknown {
+  if (typeof one === 'string') expect(one.isWellFormed(), JSON.stringify(one)).toBe(true)
+  return one
 }
 
 test('whatever is sent on a socket, the server goes on, and the socket ends by the protocol if it does', {

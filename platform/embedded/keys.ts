@@ -1,4 +1,5 @@
 import { AppError } from '../../schema/app-error.ts'
+import { cutText } from '../../schema/cut-text.ts'
 import type { Table } from '../../schema/tables.ts'
 
 /** LMDB orders keys by their bytes; these layouts make that order the one we read in. */
@@ -98,6 +99,6 @@ export function purgeKey(purgeAtMs: number, key: Uint8Array): Buffer {
 function checkLength(key: Buffer, table: Table, partition: string): Buffer {
   if (key.length <= storeKeyBytesMax) return key
   throw new AppError('BAD_USER_INPUT', {
-    message: `the key ${partition.slice(0, 40)}… of ${table.name} takes ${key.length} bytes, at most ${storeKeyBytesMax} fit`,
+    message: `the key ${cutText(partition, 40)}… of ${table.name} takes ${key.length} bytes, at most ${storeKeyBytesMax} fit`,
   })
 }

@@ -1,4 +1,5 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql'
+import { cutJson } from '../cut-text.ts'
 
 const withZone = /^(?<year>\d{4})-(?<month>\d\d)-(?<day>\d\d)T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/i
 
@@ -24,7 +25,7 @@ function parse(value: unknown, isText = true, node?: ValueNode): number {
     }
   }
   throw new GraphQLError(
-    `expected an ISO 8601 time with a zone such as "2026-01-31T12:00:00Z", on a day that exists, got ${JSON.stringify(value)?.slice(0, 64)}`,
+    `expected an ISO 8601 time with a zone such as "2026-01-31T12:00:00Z", on a day that exists, got ${cutJson(value, 64)}`,
     { nodes: node, extensions: { code: 'BAD_USER_INPUT' } },
   )
 }

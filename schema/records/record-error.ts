@@ -1,4 +1,5 @@
 import type { ErrorObject } from 'ajv'
+import { cutJson } from '../cut-text.ts'
 
 /**
  * A record that no stage can take. The message names the rule and the value; the record goes to the dead-letter topic.
@@ -26,5 +27,4 @@ export class RecordError extends Error {
 }
 
 /** JSON has no Infinity, which a number such as 1e999 becomes. */
-const show = (value: unknown): string | undefined =>
-  typeof value === 'number' ? String(value) : JSON.stringify(value)?.slice(0, 200)
+const show = (value: unknown): string | undefined => (typeof value === 'number' ? String(value) : cutJson(value, 200))

@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql'
+import { cutJson } from '../../schema/cut-text.ts'
 import type { Documents } from './documents.ts'
 import type { PersistedDocuments } from './persisted-documents.ts'
 
@@ -51,7 +52,7 @@ function persistedHashOf(extensions: unknown): unknown {
 }
 
 function refusal(path: string, rule: string, received: unknown): GraphQLError {
-  const shown = JSON.stringify(received)?.slice(0, 80) ?? 'nothing'
+  const shown = cutJson(received, 80) ?? 'nothing'
   const message = `${path}: expected ${rule}, got ${shown}`
   return new GraphQLError(message, {
     extensions: { code: 'BAD_USER_INPUT', issues: [{ path, message }], http: { status: 400 } },

@@ -2,6 +2,7 @@ import { HeaderMap } from '@apollo/server'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import type { Logger } from '../../platform/logger.ts'
 import { AppError, type Issue } from '../../schema/app-error.ts'
+import { cutText } from '../../schema/cut-text.ts'
 
 /** The statuses of refusals that stand for the whole request. */
 const statuses: Readonly<Record<string, number>> = {
@@ -25,17 +26,19 @@ const clientCodes = new Set([
 
 /**
  * An error as clients see it: the codes of the contract, `retriable` always, and nothing internal. An unexpected
- * error is logged, and shown as an internal error without its message.
+ * error is logged, and shown as an internal error without its message. Messages quote what was received, which may hold half
+ * of a surrogate pair; JSON with such an escape is refused by strict parsers.
  */
 export function formatError(error: unknown, formatted: GraphQLFormattedError, logger: Logger): GraphQLFormattedError {
   const { locations, path } = formatted
   const place = { ...(locations && { locations }), ...(path && { path }) }
   const app = appErrorOf(error)
-  if (app) return { message: app.message, ...place, extensions: extensionsOf(app) }
+  if (app) return { message: app.message.toWellFormed(), ...place, extensions: extensionsOf(app) }
   const code = formatted.extensions?.code
   if (typeof code === 'string' && clientCodes.has(code)) {
     const issues = formatted.extensions?.issues ?? issuesOf(formatted.message)
-    return { message: formatted.message, ...place, extensions: { code, retriable: false, ...(issues && { issues }) } }
+    const message = formatted.message.toWellFormed()
+    return { message, ...place, extensions: { code, retriable: false, ...(issues && { issues }) } }
   }
   logger.error({ err: error }, 'an operation failed')
   return {
@@ -88,8 +91,10 @@ const extensionsOf = ({ code, retriable, issues, details }: AppError): Record<st
   ...details,
   code,
   retriable,
-  ...(issues.length > 0 && { issues }),
+  ...(issues.length > 0 && { issues: issues.map(wellFormed) }),
 })
+
+const wellFormed = ({ path, message }: Issue): Issue => ({ path: path.toWellFormed(), message: message.toWellFormed() })
 
 /** graphql-js says in words where a variable is wrong; the contract wants it as a path. */
 export function issuesOf(message: string): Issue[] | undefined {
@@ -98,7 +103,7 @@ export function issuesOf(message: string): Issue[] | undefined {
   )
   if (match) {
     const [, variable, received, path, rule] = match
-    return [{ path: path ?? variable!, message: `${rule} (got ${received!.slice(0, 80)})` }]
+    return [{ path: path ?? variable!, message: `${rule} (got ${cutText(received!, 80)})` }]
   }
   const missing = /^Variable "\$(\w+)" of required type "([^"]+)" was not provided\.$/.exec(message)
   return missing ? [{ path: missing[1]!, message: `expected ${missing[2]}, got nothing` }] : undefined

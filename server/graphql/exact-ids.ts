@@ -1,4 +1,5 @@
 import { GraphQLError, type GraphQLScalarType, type GraphQLSchema } from 'graphql'
+import { cutJson } from '../../schema/cut-text.ts'
 
 /**
  * Makes the ID scalar of a schema refuse JSON numbers beyond 2^53 - 1 in variables, fractions and non-finite numbers. JSON
@@ -21,5 +22,5 @@ export function parseId(value: unknown): string {
       `ID cannot represent the number ${value}: above ${Number.MAX_SAFE_INTEGER} JSON numbers lose digits; send the id as a string`,
     )
   }
-  throw new GraphQLError(`ID cannot represent value: ${JSON.stringify(value)?.slice(0, 64)}`)
+  throw new GraphQLError(`ID cannot represent value: ${cutJson(value, 64)}`)
 }

@@ -1,4 +1,5 @@
 import { AppError, type Issue } from '../../schema/app-error.ts'
+import { cutText } from '../../schema/cut-text.ts'
 import { idBytesMax } from '../../schema/records/interaction.ts'
 
 /** Collects what is wrong with an input, to be said all at once: path, rule, value received. */
@@ -59,5 +60,5 @@ export const count = (values: readonly unknown[]): unknown => ({ toJSON: () => v
 function show(value: unknown): string {
   // JSON has no Infinity, which a literal such as 1e999 becomes.
   const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'nothing')
-  return text.length > 80 ? `${text.slice(0, 64)}… (${text.length} characters)` : text
+  return text.length > 80 ? `${cutText(text, 64)}… (${text.length} characters)` : text
 }

@@ -1,5 +1,6 @@
 import type { EventLog, StoredRecord } from '../../platform/ports/event-log.ts'
 import { AppError } from '../../schema/app-error.ts'
+import { cutText } from '../../schema/cut-text.ts'
 import type { DeadLetter } from '../../schema/graphql/operations.ts'
 import { deadLetterOriginOf, withoutDeadLetterHeaders } from '../../schema/records/headers.ts'
 import { topics } from '../../schema/topics.ts'
@@ -51,6 +52,6 @@ function toDeadLetter({ offset, appendedAt, headers, value }: StoredRecord): Dea
     stage: origin.stage,
     source: `${origin.topic}/${origin.partition}/${origin.offset}`,
     reason: origin.reason,
-    value: value === null ? '' : Buffer.from(value).toString('utf8').slice(0, valueCharsMax),
+    value: value === null ? '' : cutText(Buffer.from(value).toString('utf8'), valueCharsMax),
   }
 }

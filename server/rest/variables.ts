@@ -1,5 +1,6 @@
 import { type GraphQLInputType, getNamedType, getNullableType, isListType } from 'graphql'
 import { AppError, type Issue } from '../../schema/app-error.ts'
+import { cutJson } from '../../schema/cut-text.ts'
 import type { Variables } from '../graphql/operations.ts'
 import type { RestOperation, RestParameter } from './rest-operation.ts'
 
@@ -83,4 +84,4 @@ function parseScalar(text: string, scalar: string): unknown {
   return text
 }
 
-const shown = (value: unknown): string => JSON.stringify(value)?.slice(0, 80) ?? 'nothing'
+const shown = (value: unknown): string => cutJson(value, 80) ?? 'nothing'

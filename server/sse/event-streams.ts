@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../../schema/app-error.ts'
+import { cutJson } from '../../schema/cut-text.ts'
 import { parseRevision } from '../../schema/revision.ts'
 import { createAdmission, traceOf } from '../guard/admit-request.ts'
 import { credentialsOf } from '../guard/gate.ts'
@@ -153,7 +154,7 @@ function badRequest(path: string, message: string): AppError {
   return new AppError('BAD_USER_INPUT', { message, issues: [{ path, message }] })
 }
 
-const shown = (value: unknown): string => JSON.stringify(value)?.slice(0, 80) ?? 'nothing'
+const shown = (value: unknown): string => cutJson(value, 80) ?? 'nothing'
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -6,6 +6,7 @@ import fc from 'fast-check'
  */
 const wildString = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 20 }),
+  fc.integer({ min: 60, max: 80 }).map((length) => `${'x'.repeat(length)}${'😀'.repeat(20)}`), // cut in messages
   fc.constantFrom('', '__proto__', 'constructor', '\u0000', '💥', 'a'.repeat(300), '"; DROP TABLE', '\\u{110000}'),
 )
 const name = fc.constantFrom('id', 'rank', 'item', 'title', 'picks', 'reason', '__typename', 'nope', 'score', 'edges')
@@ -122,7 +123,11 @@ export const variables = fc.oneof(
 export const body = fc.oneof(
   {
     weight: 8,
-    arbitrary: fc.record({ query: document, variables, operationName: fc.constantFrom(undefined, 'Q', null, '') }),
+    arbitrary: fc.record({
+      query: document,
+      variables,
+      operationName: fc.constantFrom(undefined, 'Q', null, '', 'half a pair \ud83d'),
+    }),
   },
   { weight: 1, arbitrary: fc.anything({ maxDepth: 2 }) },
   { weight: 1, arbitrary: fc.record({ query: fc.anything(), extensions: fc.anything({ maxDepth: 2 }) }) },

@@ -1,5 +1,6 @@
 import type { StoredRecord } from '../../platform/ports/event-log.ts'
 import { messageOf } from '../../schema/app-error.ts'
+import { cutText } from '../../schema/cut-text.ts'
 import { deadLetterHeaders, withoutDeadLetterHeaders } from '../../schema/records/headers.ts'
 import { topics } from '../../schema/topics.ts'
 import type { Emit } from './stage.ts'
@@ -20,7 +21,7 @@ export function toDeadLetter(stage: string, record: StoredRecord, error: unknown
   const isCut = isHeavy || key.length > keyCharsMax || (value !== null && value.length > valueBytesMax)
   return {
     topic: topics.deadLetter,
-    key: key.slice(0, keyCharsMax),
+    key: cutText(key, keyCharsMax),
     value: value === null ? null : () => value.subarray(0, valueBytesMax),
     headers: {
       ...(isHeavy ? {} : withoutDeadLetterHeaders(headers)),
@@ -29,7 +30,7 @@ export function toDeadLetter(stage: string, record: StoredRecord, error: unknown
         topic: record.topic,
         partition: String(record.partition),
         offset: String(record.offset),
-        reason: messageOf(error).slice(0, reasonCharsMax),
+        reason: cutText(messageOf(error), reasonCharsMax),
         // What is not the whole of one record cannot be replayed.
         ...((isCut || undecodable !== undefined) && { cut: undecodable === undefined ? 'too large' : 'batch' }),
       }),

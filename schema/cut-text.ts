@@ -1,0 +1,13 @@
+/** The beginning of a text, at most so many UTF-16 code units, never ending in half of a surrogate pair. */
+export function cutText(text: string, unitsMax: number): string {
+  if (text.length <= unitsMax) return text
+  const last = text.charCodeAt(unitsMax - 1)
+  const isHalf = last >= 0xd800 && last < 0xdc00
+  return text.slice(0, isHalf ? unitsMax - 1 : unitsMax)
+}
+
+/** A value as JSON for a message; undefined where JSON has none for it. */
+export function cutJson(value: unknown, unitsMax: number): string | undefined {
+  const text = JSON.stringify(value) as string | undefined
+  return text === undefined ? undefined : cutText(text, unitsMax)
+}
