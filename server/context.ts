@@ -6,6 +6,7 @@ import type { Store } from '../platform/ports/store.ts'
 import type { FollowedRules } from '../platform/read-models/rules.ts'
 import type { Tracing } from '../platform/tracing.ts'
 import type { RecommendationIds } from '../schema/recommendation-id.ts'
+import type { RecordAuthenticator } from '../schema/records/record-authenticator.ts'
 import type { Catalog } from './catalog/catalog.ts'
 import type { CheckedDocument } from './graphql/documents.ts'
 import type { Client } from './guard/fair-queue.ts'
@@ -53,6 +54,7 @@ export interface Services {
   readonly traces: EventTraces
   readonly demo: DemoView
   readonly ids: RecommendationIds
+  readonly authenticator: RecordAuthenticator
   readonly issued: IssuedLists
   readonly queues: WorkQueues
   readonly pacer: Pacer

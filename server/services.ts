@@ -9,6 +9,7 @@ import { followRules, watchRulesFile } from '../platform/read-models/rules.ts'
 import { recommendationIdKey } from '../platform/recommendation-id-key.ts'
 import { createTracing } from '../platform/tracing.ts'
 import { RecommendationIds } from '../schema/recommendation-id.ts'
+import { RecordAuthenticator } from '../schema/records/record-authenticator.ts'
 import { Catalog } from './catalog/catalog.ts'
 import type { Services } from './context.ts'
 import { createWorkQueues } from './guard/work-queues.ts'
@@ -75,7 +76,8 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
   const backlog = new LiveBacklog({ log, clock })
   const loaders = { lists: createUncachedListLoader(currentLists) }
   const issued = new IssuedLists()
-  const ids = new RecommendationIds(await recommendationIdKey(config, store), (id, itemIds) => issued.put(id, itemIds))
+  const idKey = await recommendationIdKey(config, store)
+  const ids = new RecommendationIds(idKey, (id, itemIds) => issued.put(id, itemIds))
   const watched = new WatchedAnnouncer({ log, clock, logger })
   const rulesInForce: RulesInForce = new RulesInForce(() => rules.current().document, { clock, logger })
   const rules = await followRules(log, () => rulesInForce.changed())
@@ -143,6 +145,7 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
       traces,
       demo,
       ids,
+      authenticator: new RecordAuthenticator(idKey),
       issued,
       queues: createWorkQueues(),
       pacer: new Pacer(backlog),

@@ -12,8 +12,8 @@ import type { Tracing } from '../platform/tracing.ts'
 import { followWatchedUsers } from '../platform/watched-users.ts'
 import { defaultAttributionMs } from '../schema/attribution.ts'
 import { RecommendationIds } from '../schema/recommendation-id.ts'
-import { CopyAuthenticator } from '../schema/records/copied-record.ts'
 import { isBulk } from '../schema/records/headers.ts'
+import { RecordAuthenticator } from '../schema/records/record-authenticator.ts'
 import { topics } from '../schema/topics.ts'
 import { userStates } from './embed/user-states.ts'
 import { countStates } from './experiments/count-states.ts'
@@ -63,7 +63,7 @@ const outsidePartition =
 
 const unverifiedSource =
   'records name a source that no stage of this installation signed (header backfill or forwarded-from): they are taken as ' +
-  'records written directly; a writer copies headers, or the secret has changed since (docs/record-formats.md)'
+  'records written directly; a writer authenticator headers, or the secret has changed since (docs/record-formats.md)'
 
 const coveredRecords =
   'compaction has removed records that were not read yet, and older ones of the same users may have stayed: these users ' +
@@ -109,7 +109,7 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
       const pace = (partition: number) => backlog.room(partition)
       const stage = topology.backfill
       const meter = meterOf('backfill')
-      const context = { copies: new CopyAuthenticator(await idKey()) }
+      const context = { authenticator: new RecordAuthenticator(await idKey()) }
       const feeding = await runStage({ ...plain, stage, context: () => context, meter, pace })
       const stop = (drainMsMax?: number) => {
         backlog.stop()
@@ -121,7 +121,7 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
       const partitions = await log.partitionCount(topics.interactions)
       const key = await idKey()
       const ids = new RecommendationIds(key)
-      const copies = new CopyAuthenticator(key)
+      const authenticator = new RecordAuthenticator(key)
       const attributionMs = (experiment: string) =>
         rules!.current().document.experiments.find(({ name }) => name === experiment)?.attribution ??
         defaultAttributionMs
@@ -130,7 +130,7 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
         ...plain,
         stage: topology.embed,
         openStates: userStates(store, config.EPOCH),
-        context: () => ({ model: replica?.model() ?? null, epoch: config.EPOCH, partitions, copies, goals }),
+        context: () => ({ model: replica?.model() ?? null, epoch: config.EPOCH, partitions, authenticator, goals }),
         meter: meterOf('embed', () => ({ modelVersion: modelVersion() })),
       })
     },
@@ -201,7 +201,7 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
       const counting = countUsers(store, clock, logger)
       closers.push(() => counting.stop())
       const meter = meterOf('train', () => ({ users: counting.users() }))
-      return startTrainer({ ...parts, replica: replica!, meter, copies: new CopyAuthenticator(await idKey()) })
+      return startTrainer({ ...parts, replica: replica!, meter, authenticator: new RecordAuthenticator(await idKey()) })
     },
   }
 

@@ -1,3 +1,4 @@
+import { cutJson } from '../cut-text.ts'
 import { writeTimestampOf } from '../revision.ts'
 import type { LogPosition } from './placed.ts'
 import { RecordError } from './record-error.ts'
@@ -27,8 +28,10 @@ const names = {
   bulk: 'bulk',
   /** Where a record stood in topic interactions before it was copied to its user's partition. */
   forwarded: 'forwarded-from',
-  /** Authenticates `backfill` and `forwarded-from`: schema/records/copied-record.ts. */
+  /** Authenticates `backfill` and `forwarded-from`: schema/records/record-authenticator.ts. */
   copyMac: 'copy-mac',
+  /** Authenticates a record of a kind that Pickstream alone writes: schema/records/record-authenticator.ts. */
+  internalMac: 'internal-mac',
   /** On a user vector: the newest record of topic interactions in it that was more than a showing. */
   acted: 'acted',
 } as const
@@ -142,7 +145,7 @@ export interface CopySource {
   readonly position: LogPosition
 }
 
-/** @param mac made by CopyAuthenticator, the only caller */
+/** @param mac made by RecordAuthenticator, the only caller */
 export const copyHeaders = ({ kind, position: { partition, offset } }: CopySource, mac: string): Headers => ({
   [names[kind]]: `${partition}/${offset}`,
   [names.copyMac]: mac,
@@ -162,6 +165,13 @@ export function copyClaimOf(headers: Headers): CopyClaim | undefined {
   }
   return undefined
 }
+
+export const internalMacHeader = names.internalMac
+
+/** @param mac made by RecordAuthenticator */
+export const internalHeaders = (mac: string): Headers => ({ [names.internalMac]: mac })
+
+export const internalMacOf = (headers: Headers): string | undefined => own(headers, names.internalMac)
 
 /** On records of internal topics: they follow from a backfill alone, so nobody waits for them. */
 export const bulkHeaders: Headers = { [names.bulk]: '1' }
@@ -226,7 +236,7 @@ function wholeNumber(headers: Headers, name: string, missing?: number): number {
   const text = own(headers, name)
   if (text === undefined && missing !== undefined) return missing
   if (text !== undefined && /^\d{1,15}$/.test(text)) return Number(text)
-  throw new RecordError(`header ${name}: expected a whole number, got ${JSON.stringify(text)?.slice(0, 100)}`)
+  throw new RecordError(`header ${name}: expected a whole number, got ${cutJson(text, 100)}`)
 }
 
 const own = (headers: Headers, name: string): string | undefined =>

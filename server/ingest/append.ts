@@ -4,6 +4,7 @@ import { userHash } from '../../schema/causal-token.ts'
 import { bulkHeaders, originHeaders } from '../../schema/records/headers.ts'
 import { encodeInteraction, type InteractionRecord } from '../../schema/records/interaction.ts'
 import type { LogPosition } from '../../schema/records/placed.ts'
+import { isSigned } from '../../schema/records/record-authenticator.ts'
 import { topics } from '../../schema/topics.ts'
 import type { RequestContext } from '../context.ts'
 
@@ -23,7 +24,7 @@ type InteractionTopic = typeof topics.interactions | typeof topics.backfill
  */
 export async function appendInteractions(
   records: readonly InteractionRecord[],
-  { services: { log, clock, tracing, pacer }, trace }: RequestContext,
+  { services: { log, clock, tracing, pacer, authenticator }, trace }: RequestContext,
   topic: InteractionTopic = topics.interactions,
 ): Promise<Position[]> {
   const [first] = records
@@ -36,7 +37,10 @@ export async function appendInteractions(
   const append = (some: readonly InteractionRecord[]) => log.append(topic, some.map(toLogRecord))
   const toLogRecord = (record: InteractionRecord): LogRecord => {
     const headers = isPaced && record !== first ? untraced : traced
-    return { key: record.userId, value: encodeInteraction(record), headers }
+    const keyed = { key: record.userId, value: encodeInteraction(record) }
+    return isSigned(record)
+      ? { ...keyed, headers: { ...headers, ...authenticator.signedHeaders(keyed) } }
+      : { ...keyed, headers }
   }
   try {
     return isPaced ? await pacer.inPortions(records, append) : await append(records)

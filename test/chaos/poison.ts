@@ -24,6 +24,7 @@ const kinds: readonly (() => Uint8Array | null)[] = [
   () => bytes(JSON.stringify({ ...event, userId: 'somebody else' })),
   () => bytes(JSON.stringify({ ...event, type: 'STARE' })),
   () => bytes(JSON.stringify({ ...event, timestamp: 'yesterday' })),
+  () => bytes(JSON.stringify({ v: 1, kind: 'identify', userId: 'user-1', into: 'poison' })), // not signed
   () => bytes(JSON.stringify({ ...event, kind: 'adopt', from: { partition: -1, offset: 0 } })),
 ]
 

@@ -6,13 +6,13 @@ import type { Harness } from '../support/server-harness.ts'
 import { eventually } from '../support/start-process.ts'
 
 const farOffset = 9e14
+const userId = 'forged'
 
 /**
  * A writer forges the headers of copies, with offsets that everything genuine stands before, for a user of whose events one
  * is then forwarded and one comes through the backfill. Believed, the forged ones made both of these second copies.
  */
 export async function checkForgedSources(shop: Harness, partitions: number): Promise<void> {
-  const userId = 'forged'
   const home = partitionOf(userId, partitions)
   expect(partitionOf('', partitions), 'a record without a key is to be forwarded').not.toBe(home)
   const eventOf = (eventId: string) =>
@@ -25,9 +25,9 @@ export async function checkForgedSources(shop: Harness, partitions: number): Pro
       type: 'VIEW',
       timestamp: '2026-01-01T00:00:00Z',
     })
-  const idsOf = async (): Promise<string[]> => {
+  const idsOf = async (u = userId): Promise<string[]> => {
     const query = 'query($u: ID!) { user(id: $u) { events(first: 100) { edges { node { eventId } } } } }'
-    const { data } = await shop.ask(query, { u: userId })
+    const { data } = await shop.ask(query, { u })
     return (data.user?.events.edges ?? []).map((edge: { node: { eventId: string } }) => edge.node.eventId).sort()
   }
   const write = (topic: typeof topics.interactions | typeof topics.backfill, key: string, ...forged: object[]) =>
@@ -55,4 +55,21 @@ export async function checkForgedSources(shop: Harness, partitions: number): Pro
     return [...counts].reduce((sum, [, count]) => sum + Number(count), 0)
   }
   await eventually(async () => (await unverified()) === sources.length, 100)
+  await checkForgedLogin(shop, idsOf)
+}
+
+/** A writer gives the user's history to another, who may read it: the record is a dead letter, directly or by the backfill. */
+async function checkForgedLogin(shop: Harness, idsOf: (userId?: string) => Promise<string[]>): Promise<void> {
+  const before = await idsOf()
+  const login = encodeInteraction({ v: 1, kind: 'identify', userId, into: 'thief' })
+  await shop.log.append(topics.interactions, [{ key: userId, value: login }])
+  await shop.log.append(topics.backfill, [{ key: userId, value: login, headers: { 'internal-mac': 'A'.repeat(16) } }])
+  const reasons = async (): Promise<string[]> => {
+    const { data } = await shop.ask('{ deadLetters { reason } }')
+    return data.deadLetters.map(({ reason }: { reason: string }) => reason)
+  }
+  const refused = 'header internal-mac: expected the signature of this installation on a record of kind "identify"'
+  await eventually(async () => (await reasons()).filter((reason) => reason.startsWith(refused)).length === 2, 300)
+  expect(await idsOf()).toEqual(before)
+  expect(await idsOf('thief')).toEqual([])
 }

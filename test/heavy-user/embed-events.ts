@@ -1,7 +1,7 @@
 import { openEmbedded } from '../../platform/embedded/open-embedded.ts'
 import { systemClock as clock } from '../../platform/ports/clock.ts'
-import { CopyAuthenticator } from '../../schema/records/copied-record.ts'
 import { encodeInteraction } from '../../schema/records/interaction.ts'
+import { RecordAuthenticator } from '../../schema/records/record-authenticator.ts'
 import { topicSpecs, topics } from '../../schema/topics.ts'
 import { userStates } from '../../workers/embed/user-states.ts'
 import type { StageMeter } from '../../workers/runner/meter.ts'
@@ -33,7 +33,7 @@ for (let n = 0; first === undefined && n < Number(count); n += 1000) {
     events.map((event) => ({ key: event.userId, value: encodeInteraction(event) })),
   )
 }
-const copies = new CopyAuthenticator(new Uint8Array(32))
+const authenticator = new RecordAuthenticator(new Uint8Array(32))
 const meter: StageMeter = {
   done: ({ records }) => void process.stdout.write(`done ${records.at(-1)!.offset + 1}\n`),
   forwarded: () => {},
@@ -54,7 +54,7 @@ await runStage({
   stage,
   countsAttempts: true,
   openStates: userStates(store, 0),
-  context: () => ({ model: null, epoch: 0, partitions: 1, copies }),
+  context: () => ({ model: null, epoch: 0, partitions: 1, authenticator }),
   log,
   store,
   clock,

@@ -1,6 +1,7 @@
 import { rebuildUsers } from '../../workers/train/rebuild-users.ts'
+import { authenticator } from './secret.ts'
 import type { SimServers } from './servers.ts'
-import { compactedTopics, copies, type SimProcess, type SimulatedStage, simulatedStages, type World } from './world.ts'
+import { compactedTopics, type SimProcess, type SimulatedStage, simulatedStages, type World } from './world.ts'
 
 const processesMax = 5
 /** A record is not compacted away before so many operations have passed: min.compaction.lag.ms of the real thing. */
@@ -44,7 +45,7 @@ export function startProcesses(world: World): Starts {
       const parts = {
         log: world.log.forOwner(operator),
         clock: world.scheduler.clock,
-        copies,
+        authenticator,
         usersMax: dice.between(1, 4),
       }
       void rebuildUsers(parts, 'rebuild-1', 'embed').catch(() => {}) // broken off in its middle: that too must do no harm

@@ -3,6 +3,7 @@ import { type EventType, encodeInteraction, type InteractionRecord } from '../..
 import { encodeItem } from '../../schema/records/item.ts'
 import { type TopicName, topics } from '../../schema/topics.ts'
 import type { Dice } from './dice.ts'
+import { authenticator } from './secret.ts'
 
 /** One append of one writer, who repeats it until it is acknowledged. */
 export interface Send {
@@ -67,6 +68,7 @@ export function makeHistory(dice: Dice, startAt: number): History {
       () => ({ key: `${userId}-other`, value: event(userId).value }),
       () => interaction({ v: 1, kind: 'event', userId } as InteractionRecord),
       () => interaction({ v: 1, kind: 'undo', userId, eventIds: [] }),
+      () => interaction({ v: 1, kind: 'identify', userId, into: dice.pick(everyone) }), // not signed
       () => ({
         ...interaction({
           v: 1,
@@ -98,7 +100,8 @@ export function makeHistory(dice: Dice, startAt: number): History {
       return [interaction({ v: 1, kind: 'forget', userId, backfillBefore })]
     }
     if (roll < 90 && guests.length > 0) {
-      return [interaction({ v: 1, kind: 'identify', userId: dice.pick(guests), into: dice.pick(everyone) })]
+      const login = interaction({ v: 1, kind: 'identify', userId: dice.pick(guests), into: dice.pick(everyone) })
+      return [{ ...login, headers: authenticator.signedHeaders(login) }]
     }
     if (roll < 94) return [interaction({ v: 1, kind: 'refresh', userId })]
     return [poison(userId)]

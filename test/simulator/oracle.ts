@@ -1,6 +1,7 @@
 import { partitionOf } from '../../platform/partitioner.ts'
 import type { StoredRecord } from '../../platform/ports/event-log.ts'
 import { decodeInteraction, type InteractionRecord } from '../../schema/records/interaction.ts'
+import { authenticator } from './secret.ts'
 
 interface Life {
   /** Ids that have counted. */
@@ -151,9 +152,11 @@ function backfillOffset({ headers }: StoredRecord): number | undefined {
   return headers.backfill === undefined ? undefined : Number(headers.backfill.split('/')[1])
 }
 
-function decoded({ key, value, appendedAt }: StoredRecord): InteractionRecord | undefined {
+function decoded({ key, value, headers, appendedAt }: StoredRecord): InteractionRecord | undefined {
   try {
-    return decodeInteraction(key, value, appendedAt)
+    const record = decodeInteraction(key, value, appendedAt)
+    authenticator.checkSigned(record, { value, headers })
+    return record
   } catch {
     return undefined
   }

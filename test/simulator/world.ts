@@ -1,7 +1,6 @@
 import { Recommender } from '../../engine/recommender.ts'
 import type { Consumption, StoredRecord } from '../../platform/ports/event-log.ts'
 import { followReplica } from '../../platform/read-models/replica.ts'
-import { CopyAuthenticator } from '../../schema/records/copied-record.ts'
 import { type TopicName, topicSpecs, topics } from '../../schema/topics.ts'
 import { userStates } from '../../workers/embed/user-states.ts'
 import { rowStates } from '../../workers/learn/row-states.ts'
@@ -13,13 +12,12 @@ import { noStates } from '../../workers/runner/stage.ts'
 import type { Dice } from './dice.ts'
 import { unbroken, type Workings } from './mutations.ts'
 import { type Owner, Scheduler, type Weather } from './scheduler.ts'
+import { authenticator } from './secret.ts'
 import { SimLog } from './sim-log.ts'
 import { type RowWatch, SimStore } from './sim-store.ts'
 
 export const epoch = 0
 export const storedMax = 20
-/** All processes share one key. */
-export const copies = new CopyAuthenticator(new Uint8Array(32))
 export const simulatedStages = ['backfill', 'embed', 'learn', 'recommend', 'sink', 'archive', 'catalogue'] as const
 export type SimulatedStage = (typeof simulatedStages)[number]
 
@@ -101,7 +99,7 @@ export class World {
         runStage({
           ...plain,
           stage: workings.backfill,
-          context: () => ({ copies }),
+          context: () => ({ authenticator }),
           pace: (partition) => this.room(process, partition),
         }),
       embed: () =>
@@ -112,7 +110,7 @@ export class World {
           context: () => ({
             model: null,
             epoch,
-            copies,
+            authenticator,
             partitions: this.log.topic(topics.interactions).partitions.length,
           }),
         }),

@@ -1,4 +1,5 @@
-import type { CopyAuthenticator } from '../../schema/records/copied-record.ts'
+import { internalHeaders, internalMacOf } from '../../schema/records/headers.ts'
+import type { RecordAuthenticator } from '../../schema/records/record-authenticator.ts'
 import { RecordError } from '../../schema/records/record-error.ts'
 import { topics } from '../../schema/topics.ts'
 import type { Arrival, Outcome } from '../runner/stage.ts'
@@ -13,24 +14,27 @@ export function boundedValue(value: Uint8Array | null): Uint8Array | null {
 }
 
 export interface FeedContext {
-  readonly copies: CopyAuthenticator
+  readonly authenticator: RecordAuthenticator
 }
 
 /**
  * Copies a record of topic `interactions.backfill` to `interactions`, unread: the embed stage decodes it there. Its place in
- * the backfill goes along, so that erasures, readers with a token and repeated copies are told apart. Other headers do not.
+ * the backfill goes along, so that erasures, readers with a token and repeated copies are told apart, and so does the proof
+ * that Pickstream wrote it. Other headers do not.
  */
 export function feedRecord(
   value: Uint8Array | null,
-  { key, position }: Arrival,
+  { key, position, headers }: Arrival,
   _before: undefined,
-  { copies }: FeedContext,
+  { authenticator }: FeedContext,
 ): Outcome<undefined> {
+  const mac = internalMacOf(headers)
+  const source = authenticator.headersOf({ kind: 'backfill', position }, { key, value })
   const emit = {
     topic: topics.interactions,
     key,
     value: value === null ? null : () => value,
-    headers: copies.headersOf({ kind: 'backfill', position }, { key, value }),
+    headers: mac === undefined ? source : { ...source, ...internalHeaders(mac) },
   }
   return { emits: [emit] }
 }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { partitionOf } from '../../platform/partitioner.ts'
-import { CopyAuthenticator } from '../../schema/records/copied-record.ts'
 import { decodeErasureMarker, encodeErasureMarker } from '../../schema/records/erasure.ts'
 import { copyHeaders } from '../../schema/records/headers.ts'
 import { decodeInteraction, encodeInteraction, type InteractionRecord } from '../../schema/records/interaction.ts'
 import type { LogPosition } from '../../schema/records/placed.ts'
+import { isSigned, RecordAuthenticator } from '../../schema/records/record-authenticator.ts'
 import { decodeUserState, encodeUserState, type UserState } from '../../schema/records/user-state.ts'
 import { topics } from '../../schema/topics.ts'
 import { aForget, anIdentify, anInteraction, anUndo, someTime } from '../../test/support/interactions.ts'
@@ -12,16 +12,19 @@ import { topology } from '../topology.ts'
 import { embedRecord } from './embed-record.ts'
 import { emptyState } from './erasure-marker.ts'
 
-const copies = new CopyAuthenticator(new Uint8Array(32))
-const context = { model: null, epoch: 0, partitions: 12, copies }
+const authenticator = new RecordAuthenticator(new Uint8Array(32))
+const context = { model: null, epoch: 0, partitions: 12, authenticator }
 const home = partitionOf('ann', context.partitions)
 const other = (home + 5) % context.partitions
 
 /** Applies a record of ann. @param from where it was forwarded from; left out: it was written to her partition */
 function applyTo(before: UserState | undefined, record: InteractionRecord, offset: number, from?: LogPosition) {
   const value = encodeInteraction(record)
-  const headers =
-    from === undefined ? {} : copies.headersOf({ kind: 'forwarded', position: from }, { key: 'ann', value })
+  const keyed = { key: 'ann', value }
+  const headers = {
+    ...(from && authenticator.headersOf({ kind: 'forwarded', position: from }, keyed)),
+    ...(isSigned(record) && authenticator.signedHeaders(keyed)),
+  }
   const arrival = { key: 'ann', position: { partition: home, offset }, appendedAt: someTime, now: 0, value, headers }
   return embedRecord(record, arrival, before, context)
 }
@@ -40,7 +43,6 @@ describe('a record outside the partition of its user', () => {
     ['an event', anInteraction()],
     ['an undo', anUndo('e')],
     ['an erasure', aForget()],
-    ['a login', anIdentify('ann', 'bob')],
   ])('%s changes no state, and is written to the right one with its source', (_, record) => {
     const arrival = { key: 'ann', position: at(7), appendedAt: someTime, now: 0, value: null, headers: {} }
     const { emits = [], ...rest } = embedRecord(record, arrival, emptyState('ann'), context)
@@ -53,6 +55,17 @@ describe('a record outside the partition of its user', () => {
       headers: { 'forwarded-from': `${other}/7`, 'copy-mac': expect.stringMatching(/^[\w-]{16}$/) },
     })
     expect(decodeInteraction(key, value!(), someTime)).toEqual(record)
+  })
+
+  test('a login is signed once more', () => {
+    const login = anIdentify('ann', 'bob')
+    const keyed = { key: 'ann', value: Buffer.from(JSON.stringify(login, null, 1)) }
+    const headers = authenticator.signedHeaders(keyed)
+    const arrival = { ...keyed, position: at(7), appendedAt: someTime, now: 0, headers }
+    const [copy] = embedRecord(login, arrival, emptyState('ann'), context).emits!
+    const received = { value: copy!.value!(), headers: copy!.headers! }
+    expect(() => authenticator.checkSigned(login, received)).not.toThrow()
+    expect(authenticator.sourceOf({ key: 'ann', ...received })).toMatchObject({ kind: 'forwarded', isVerified: true })
   })
 
   test('in a partition that was added while the process runs is forwarded to the one its user has', () => {
@@ -143,6 +156,37 @@ describe('a forwarded record', () => {
   })
 })
 
+describe('a record of a kind that Pickstream alone writes', () => {
+  const from = { partition: other, offset: 1 }
+  const restore: InteractionRecord = {
+    ...{ v: 1, kind: 'restore', userId: 'ann', commandId: 'c', upTo: 9, profile: {} },
+    ...{ recentIds: '', olderIds: [], adopted: [] },
+  }
+  test.each([
+    ['identify', anIdentify('ann', 'eve')],
+    ['adopt', { v: 1, kind: 'adopt', userId: 'ann', from, profile: {}, events: [] } satisfies InteractionRecord],
+    ['restore', restore],
+  ])('%s is refused without a signature, in any partition', (_, record) => {
+    for (const partition of [home, other]) {
+      const position = { partition, offset: 1 }
+      const arrival = { key: 'ann', position, appendedAt: someTime, now: 0, headers: {} }
+      const run = () => embedRecord(record, { ...arrival, value: encodeInteraction(record) }, undefined, context)
+      expect(run).toThrow('header internal-mac: expected the signature')
+    }
+  })
+
+  test('what a guest hands over is signed', () => {
+    const guest = stateOf(undefined, [anInteraction()])!
+    const { emits = [] } = applyTo(guest, anIdentify('ann', 'bob'), 1)
+    const [adoption, ...others] = emits.filter(({ topic }) => topic === topics.interactions)
+    expect(others).toEqual([])
+    const value = adoption!.value!()
+    const record = decodeInteraction('bob', value, someTime)
+    expect(record.kind).toBe('adopt')
+    expect(() => authenticator.checkSigned(record, { value, headers: adoption!.headers! })).not.toThrow()
+  })
+})
+
 describe('a source that no stage signed', () => {
   const forged = (record: InteractionRecord, offset: number, headers: Readonly<Record<string, string>>) => {
     const value = encodeInteraction(record)
@@ -155,7 +199,7 @@ describe('a source that no stage signed', () => {
     ['has one that was guessed', copyHeaders({ kind: 'forwarded', position: at(9) }, 'A'.repeat(16))],
     [
       'has that of another record',
-      copies.headersOf({ kind: 'forwarded', position: at(9) }, { key: 'ann', value: Buffer.from('{}') }),
+      authenticator.headersOf({ kind: 'forwarded', position: at(9) }, { key: 'ann', value: Buffer.from('{}') }),
     ],
     ['is of the backfill', { backfill: `${home}/999999999999999` }],
   ])('%s: the record counts, and what is genuine counts after it', (_, headers) => {

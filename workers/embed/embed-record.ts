@@ -1,16 +1,17 @@
 import { partitionOf } from '../../platform/partitioner.ts'
-import type { CopyAuthenticator } from '../../schema/records/copied-record.ts'
 import { encodeInteraction, type InteractionRecord } from '../../schema/records/interaction.ts'
+import type { RecordAuthenticator } from '../../schema/records/record-authenticator.ts'
+import { isSigned } from '../../schema/records/record-authenticator.ts'
 import { RecordError } from '../../schema/records/record-error.ts'
 import type { UserState } from '../../schema/records/user-state.ts'
 import { topics } from '../../schema/topics.ts'
-import type { Arrival, Outcome } from '../runner/stage.ts'
+import type { Arrival, Emit, Outcome } from '../runner/stage.ts'
 import { type EmbedContext, updateUser } from './update-user.ts'
 
 export interface EmbedRecordContext extends EmbedContext {
   /** Partitions of topic interactions. */
   readonly partitions: number
-  readonly copies: CopyAuthenticator
+  readonly authenticator: RecordAuthenticator
 }
 
 /** Less than the brokers take (1 MiB), with room for key and headers: a forward that is refused would stop its partition. */
@@ -23,7 +24,8 @@ const forwardedBytesMax = 900 * 1024
  * A forward is durable before its source is committed, so a crash in between writes a second copy. The copy names its
  * source (schema/records/forwarded.ts), so that it is applied once. A source that no stage signed does not count as one.
  *
- * @throws RecordError where the record is too large to be written again
+ * @throws RecordError where the record is too large to be written again, or is of a kind that Pickstream alone writes and
+ *   is not signed
  */
 export function embedRecord(
   record: InteractionRecord,
@@ -32,14 +34,31 @@ export function embedRecord(
   context: EmbedRecordContext,
 ): Outcome<UserState> {
   const key = record.userId
+  context.authenticator.checkSigned(record, arrival)
   if (arrival.position.partition !== partitionOf(key, context.partitions)) return forward(record, arrival, context)
-  const source = context.copies.sourceOf(arrival)
+  const source = context.authenticator.sourceOf(arrival)
   const { position, appendedAt } = arrival
   const outcome = updateUser(record, { key, position, appendedAt, source }, before, context)
-  return source?.isVerified === false ? { ...outcome, unverified: true } : outcome
+  const signed = record.kind === 'identify' ? withSignedEmits(outcome, context) : outcome
+  return source?.isVerified === false ? { ...signed, unverified: true } : signed
 }
 
-function forward(record: InteractionRecord, { position }: Arrival, { copies }: EmbedRecordContext): Outcome<UserState> {
+/** What a guest hands over goes through topic interactions. */
+function withSignedEmits(outcome: Outcome<UserState>, { authenticator }: EmbedRecordContext): Outcome<UserState> {
+  const signed = (emit: Emit): Emit => {
+    if (emit.topic !== topics.interactions || emit.value === null) return emit
+    const { key } = emit
+    const value = emit.value()
+    return { ...emit, value: () => value, headers: authenticator.signedHeaders({ key, value }) }
+  }
+  return { ...outcome, emits: outcome.emits?.map(signed) }
+}
+
+function forward(
+  record: InteractionRecord,
+  { position }: Arrival,
+  { authenticator }: EmbedRecordContext,
+): Outcome<UserState> {
   const bytes = encodeInteraction(record)
   if (bytes.length > forwardedBytesMax) {
     throw new RecordError(
@@ -47,6 +66,8 @@ function forward(record: InteractionRecord, { position }: Arrival, { copies }: E
     )
   }
   const key = record.userId
-  const headers = copies.headersOf({ kind: 'forwarded', position }, { key, value: bytes })
+  const copy = { key, value: bytes }
+  const source = authenticator.headersOf({ kind: 'forwarded', position }, copy)
+  const headers = isSigned(record) ? { ...source, ...authenticator.signedHeaders(copy) } : source
   return { emits: [{ topic: topics.interactions, key, value: () => bytes, headers }], forwarded: true }
 }

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { encodeInteraction, type InteractionRecord } from '../../schema/records/interaction.ts'
 import { decodeList } from '../../schema/records/list.ts'
+import { isSigned } from '../../schema/records/record-authenticator.ts'
 import { decodeUserState, encodeUserState } from '../../schema/records/user-state.ts'
 import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
 import { Dice } from '../../test/simulator/dice.ts'
 import { calm } from '../../test/simulator/scheduler.ts'
-import { copies, simulatedStages, World } from '../../test/simulator/world.ts'
+import { authenticator } from '../../test/simulator/secret.ts'
+import { simulatedStages, World } from '../../test/simulator/world.ts'
 import { rebuildUsers } from './rebuild-users.ts'
 
 const users = Array.from({ length: 9 }, (_, n) => `user-${n}`)
@@ -31,11 +33,14 @@ function aWorld(partitions = 2) {
     settled(
       log.append(
         topics.interactions,
-        records.map((record) => ({ key: record.userId, value: encodeInteraction(record) })),
+        records.map((record) => {
+          const keyed = { key: record.userId, value: encodeInteraction(record) }
+          return isSigned(record) ? { ...keyed, headers: authenticator.signedHeaders(keyed) } : keyed
+        }),
       ),
     )
   const rebuild = async (usersMax?: number) => {
-    const done = rebuildUsers({ log, clock: world.scheduler.clock, copies, usersMax }, 'command', 'embed')
+    const done = rebuildUsers({ log, clock: world.scheduler.clock, authenticator, usersMax }, 'command', 'embed')
     await settled(done)
     return done
   }
@@ -151,6 +156,20 @@ describe('a rebuild', () => {
     const { profile, olderBuckets } = stateOf('user-0')!
     expect(profile).toEqual(before.profile)
     expect(olderBuckets).toBe(before.olderBuckets)
+  })
+
+  test('does not believe a login that nobody signed, as the embed stage did not', async () => {
+    const { log, settled, write, rebuild, stateOf } = aWorld()
+    await write(...eventsOf(2))
+    const before = users.map((userId) => stateOf(userId)!.profile)
+    const login = {
+      key: 'user-1',
+      value: encodeInteraction({ v: 1, kind: 'identify', userId: 'user-1', into: 'user-2' }),
+    }
+    await settled(log.append(topics.interactions, [login]))
+    expect(users.map((userId) => stateOf(userId)?.profile)).toEqual(before)
+    expect(await rebuild()).toEqual({ users: users.length, left: 0 })
+    expect(users.map((userId) => stateOf(userId)?.profile)).toEqual(before)
   })
 
   test('is refused where the log does not go back to its beginning', async () => {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/ports/clock.ts'
-import type { EventLog, StoredRecord } from '../../platform/ports/event-log.ts'
-import type { CopyAuthenticator } from '../../schema/records/copied-record.ts'
+import type { EventLog, LogRecord, StoredRecord } from '../../platform/ports/event-log.ts'
 import { encodeInteraction } from '../../schema/records/interaction.ts'
+import type { RecordAuthenticator } from '../../schema/records/record-authenticator.ts'
 import type { UserState } from '../../schema/records/user-state.ts'
 import { topics } from '../../schema/topics.ts'
 import { embedKeepsUp } from './refresh-users.ts'
@@ -17,7 +17,7 @@ export interface Rebuilt {
 interface Parts {
   readonly log: EventLog
   readonly clock: Clock
-  readonly copies: CopyAuthenticator
+  readonly authenticator: RecordAuthenticator
   readonly signal?: AbortSignal
   /** States in memory at a time, about 10 kB each; more users than these take more readings of the log. */
   readonly usersMax?: number
@@ -46,7 +46,7 @@ export async function rebuildUsers(parts: Parts, commandId: string, embedGroup: 
   for (let partition = 0; partition < partitions; partition++) {
     const slices: UserShard[] = [{ count: 1, index: 0 }]
     for (let slice = slices.pop(); slice !== undefined; slice = slices.pop()) {
-      const shadow = new ShadowStates(slice, partitions, parts.copies)
+      const shadow = new ShadowStates(slice, partitions, parts.authenticator)
       const rebuild = new PartitionRebuild(parts, commandId, embedGroup, partition, shadow)
       await rebuild.readAll((half) => slices.push(half))
       const { users, left } = await rebuild.sendChunk()
@@ -125,7 +125,7 @@ class PartitionRebuild {
     else if (newest !== undefined) this.queue.push(userId)
   }
 
-  private toRecord(userId: string): { key: string; value: Uint8Array }[] {
+  private toRecord(userId: string): LogRecord[] {
     const state = this.shadow.get(userId)
     if (state === undefined) return []
     const attempts = (this.attempts.get(userId) ?? 0) + 1
@@ -136,7 +136,8 @@ class PartitionRebuild {
     }
     this.attempts.set(userId, attempts)
     this.sent.set(userId, state.position.offset)
-    return [{ key: userId, value }]
+    const headers = this.parts.authenticator.signedHeaders({ key: userId, value })
+    return [{ key: userId, value, headers }]
   }
 
   private async read(): Promise<StoredRecord[]> {

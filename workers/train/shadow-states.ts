@@ -1,7 +1,7 @@
 import { partitionOf } from '../../platform/partitioner.ts'
 import type { StoredRecord } from '../../platform/ports/event-log.ts'
-import type { CopyAuthenticator } from '../../schema/records/copied-record.ts'
 import { decodeInteraction, type InteractionRecord, type RestoreRecord } from '../../schema/records/interaction.ts'
+import type { RecordAuthenticator } from '../../schema/records/record-authenticator.ts'
 import type { UserState } from '../../schema/records/user-state.ts'
 import { hasHistory } from '../embed/erasure-marker.ts'
 import { hashOfId } from '../embed/event-ids.ts'
@@ -27,7 +27,7 @@ export class ShadowStates {
   constructor(
     private shard: UserShard,
     private readonly partitions: number,
-    private readonly copies: CopyAuthenticator,
+    private readonly authenticator: RecordAuthenticator,
   ) {}
 
   get size(): number {
@@ -41,7 +41,8 @@ export class ShadowStates {
       const record = decodeInteraction(key, value, appendedAt)
       const { userId } = record
       if (!this.applies(userId, partition)) return undefined
-      const source = this.copies.sourceOf({ key, value, headers })
+      this.authenticator.checkSigned(record, { value, headers })
+      const source = this.authenticator.sourceOf({ key, value, headers })
       const arrival = { key: userId, position: { partition, offset }, appendedAt, source }
       const { state } = updateUser(replayed(record), arrival, this.states.get(userId), noContext)
       if (state) this.states.set(userId, state)

@@ -8,7 +8,6 @@ import { aFolder, anEmbedded } from '../../platform/embedded/testing/programs.ts
 import { silentLogger } from '../../platform/logger.ts'
 import { systemClock } from '../../platform/ports/clock.ts'
 import { followReplica, type Replica } from '../../platform/read-models/replica.ts'
-import { CopyAuthenticator } from '../../schema/records/copied-record.ts'
 import { encodeHistoryEvent, historyCluster } from '../../schema/records/history.ts'
 import {
   automaticId,
@@ -18,6 +17,7 @@ import {
   encodeCommand,
   outcomeKey,
 } from '../../schema/records/model.ts'
+import { RecordAuthenticator } from '../../schema/records/record-authenticator.ts'
 import { tables } from '../../schema/tables.ts'
 import { topicSpecs, topics } from '../../schema/topics.ts'
 import { createMeter } from '../runner/meter.ts'
@@ -49,7 +49,7 @@ beforeEach(async () => {
     logger: silentLogger,
     replica,
     meter: createMeter({ stage: 'train', instance: 'test', startedAt: 0 }),
-    copies: new CopyAuthenticator(new Uint8Array(32)),
+    authenticator: new RecordAuthenticator(new Uint8Array(32)),
   })
   onTestFinished(async () => {
     await trainer.stop(1000)

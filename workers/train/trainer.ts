@@ -7,7 +7,6 @@ import type { Store } from '../../platform/ports/store.ts'
 import { removeModel, saveModel } from '../../platform/read-models/models.ts'
 import type { Replica } from '../../platform/read-models/replica.ts'
 import { messageOf } from '../../schema/app-error.ts'
-import type { CopyAuthenticator } from '../../schema/records/copied-record.ts'
 import {
   automaticVersion,
   type Command,
@@ -20,6 +19,7 @@ import {
   servingKey,
   versionPrefix,
 } from '../../schema/records/model.ts'
+import type { RecordAuthenticator } from '../../schema/records/record-authenticator.ts'
 import { topics } from '../../schema/topics.ts'
 import { toDeadLetter } from '../runner/dead-letter.ts'
 import type { StageMeter } from '../runner/meter.ts'
@@ -38,7 +38,7 @@ export interface TrainerParts {
   readonly logger: Logger
   readonly replica: Replica
   readonly meter: StageMeter
-  readonly copies: CopyAuthenticator
+  readonly authenticator: RecordAuthenticator
 }
 
 /** Newest events a training reads. */
