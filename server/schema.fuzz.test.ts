@@ -3,6 +3,7 @@ import { buildSchema } from 'graphql'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Dice } from '../test/simulator/dice.ts'
+import { postStream } from '../test/support/event-stream.ts'
 import { SchemaGrammar, type ValidRequest } from '../test/support/schema-grammar.ts'
 import type { Harness } from '../test/support/server-harness.ts'
 import { eventually } from '../test/support/start-process.ts'
@@ -95,6 +96,32 @@ test('whatever is asked that is valid by the schema, the answer is no server err
   }
   await eventually(caught, 300)
   expect((await shop.ask('{ deadLetters { reason value } }')).data.deadLetters).toEqual([])
+  expect(logged).toEqual([])
+})
+
+test('whatever is watched that is valid by the schema, a socket and an event stream begin with a result or a refusal, and end', {
+  timeout: 60_000 + requests * 200,
+}, async () => {
+  const dice = new Dice(seed)
+  const open = async () =>
+    /^pickstream_subscribers (\d+)$/m.exec(await (await fetch(new URL('/metrics', shop.url))).text())
+  let begun = 0
+  for (let n = 0; n < requests / 4; n++) {
+    const request = grammar.request(dice, 'subscription')
+    const watcher = shop.watch(request.query, request.variables)
+    const stream = await postStream(`${shop.url}/stream`, request)
+    const { errors } = await watcher.message(0)
+    for (const { message, extensions } of errors ?? []) {
+      expect([...busy, 'BAD_USER_INPUT'], `${JSON.stringify(request)}: ${message}`).toContain(extensions?.code)
+    }
+    if (errors === undefined) begun++
+    expect([200, 400, 429, 503], JSON.stringify(request)).toContain(stream.response.status)
+    if (stream.response.status === 200) expect(await stream.next()).toBeDefined()
+    watcher.stop()
+    stream.close()
+  }
+  expect(begun).toBeGreaterThan(requests / 40)
+  await eventually(async () => Number((await open())?.[1]) === 0, 100)
   expect(logged).toEqual([])
 })
 
