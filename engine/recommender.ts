@@ -147,13 +147,15 @@ export class Recommender {
     }
     const found = best.drain(this.places, this.order)
     const unseen = { places: this.places.slice(0, found), scores: this.order.slice(0, found) }
-    const ranked = Array.from(unseen.places, (c, k): GivenCandidate => {
+    const ranked: GivenCandidate[] = []
+    for (let k = 0; k < found; k++) {
+      const c = this.places[k]!
       const item = candidates[c]!
       const feature = reasons[c]!
       const source = featureNames[feature]!
-      const score = unseen.scores[k]!
-      return { itemId: side.ids[item]!, place: placeOf.get(item)!, score, reason: reason(item, feature), source }
-    })
+      const score = this.order[k]!
+      ranked.push({ itemId: side.ids[item]!, place: placeOf.get(item)!, score, reason: reason(item, feature), source })
+    }
     if (seenItems.size === 0) return ranked
     ranker.score({ ...query, mayRepeat: true }, count)
     for (const entry of this.placeSeen(count, unseen, { items: seenItems, max: seenItems.size }, reason)) {

@@ -80,16 +80,20 @@ function toOptions({ limit, exclude, filter, allVariants }: RankRequest, replica
 }
 
 function toPlaces(ranked: readonly GivenCandidate[]): RankedPlaces {
-  const reasons = new Map<PickReason, number>() // most items share theirs with others
-  const reasonOf = Uint16Array.from(ranked, ({ reason }) => {
-    const known = reasons.get(reason)
-    if (known !== undefined) return known
-    reasons.set(reason, reasons.size)
-    return reasons.size - 1
-  })
-  const places = Uint16Array.from(ranked, ({ place }) => place)
-  const scores = Float64Array.from(ranked, ({ score }) => score)
-  return { places, scores, reasonOf, reasons: [...reasons.keys()] }
+  const places = new Uint16Array(ranked.length)
+  const scores = new Float64Array(ranked.length)
+  const reasonOf = new Uint16Array(ranked.length)
+  const reasons: PickReason[] = []
+  const numbers = new Map<PickReason, number>() // most items share theirs with others
+  for (let k = 0; k < ranked.length; k++) {
+    const { place, score, reason } = ranked[k]!
+    let number = numbers.get(reason)
+    if (number === undefined) numbers.set(reason, (number = reasons.push(reason) - 1))
+    places[k] = place
+    scores[k] = score
+    reasonOf[k] = number
+  }
+  return { places, scores, reasonOf, reasons }
 }
 
 const toRankedItem = ({ itemId, score, reason }: RankedCandidate): RankedItem => ({ itemId, score, reason })
