@@ -23,7 +23,7 @@ const schema = z.object({
     .transform((text) => (text === 'media' ? 'media' : text === 'off' || text === 'false' ? false : 'shop')),
   /** Of every topic keyed by user. Fixed once the topics exist; see PICKSTREAM_EPOCH. */
   PARTITIONS: z.coerce.number().int().min(1).max(1024).optional(),
-  /** Raise it when the interactions topic was made anew. */
+  /** Raise it when the interactions topic was recreated. */
   EPOCH: whole(0, 0, 16_383),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   LOG_PRETTY: flag(false),

@@ -50,7 +50,7 @@ export function untilStopped(parts: Readonly<Record<string, Promise<unknown>>> =
 }
 
 export interface StopReason {
-  /** Nobody asked for the end. */
+  /** Ended by itself, not by a signal. */
   readonly failed: boolean
   readonly message: string
 }

@@ -49,7 +49,7 @@ describe('topic interactions', () => {
   test('that was made anew is refused, until the epoch is raised', async () => {
     const { check, write } = await aShop(1, 5)
     await expect(check()).rejects.toThrow(
-      'topic interactions/0 ends at 0, and a list of epoch 0 was made at 5: the topic was made anew or cut',
+      'topic interactions/0 ends at 0, and a list of epoch 0 was made at 5: the topic was recreated or truncated',
     )
     await check(1)
     await write(5)

@@ -4,7 +4,7 @@ import { topics } from '../schema/topics.ts'
 import type { EventLog } from './ports/event-log.ts'
 import type { Store } from './ports/store.ts'
 
-/** Stored lists that are compared with the log. In a topic that was made anew, nearly all of them stand beyond its end. */
+/** Stored lists that are compared with the log. In a recreated topic, nearly all of them stand beyond its end. */
 const comparedMax = 200
 
 const wayOn = 'stop all processes, raise PICKSTREAM_EPOCH by one, start them and run: npm run rebuild (docs/scaling.md)'
@@ -14,7 +14,7 @@ const wayOn = 'stop all processes, raise PICKSTREAM_EPOCH by one, start them and
  * number. So neither may change within an epoch: what is stored would be compared with other records, and events be passed
  * over as replays.
  *
- * @throws Error where partitions were added, or where the topic was made anew or cut at its end
+ * @throws Error where partitions were added, or where the topic was recreated or truncated
  */
 export async function requireSameTopic(log: EventLog, store: Store, epoch: number): Promise<void> {
   const partitions = await log.partitionCount(topics.interactions)
@@ -30,7 +30,7 @@ export async function requireSameTopic(log: EventLog, store: Store, epoch: numbe
     const end = ends[partition] ?? 0
     if (offset < end) continue
     throw new Error(
-      `topic interactions/${partition} ends at ${end}, and a list of epoch ${epoch} was made at ${offset}: the topic was made anew or cut; ${wayOn}`,
+      `topic interactions/${partition} ends at ${end}, and a list of epoch ${epoch} was made at ${offset}: the topic was recreated or truncated; ${wayOn}`,
     )
   }
 }

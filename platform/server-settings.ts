@@ -29,7 +29,7 @@ export const serverSettings = {
   OPERATIONS_FILE: list.default([]),
   /** Addresses of proxies whose X-Forwarded-For is believed. */
   TRUSTED_PROXIES: list.default([]),
-  /** A list ranked longer ago than this, in the log's time, is made anew when its visitor comes back. 0: never. */
+  /** A list ranked longer ago than this, in the log's time, is refreshed when its visitor comes back. 0: never. */
   STALE_MINUTES: whole(30, 0, 525_600),
   CACHE_MB: whole(64, 1, 65_536),
   RETRAIN_MS_MAX: whole(600_000, 1_000, 3_600_000),

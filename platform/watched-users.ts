@@ -6,7 +6,7 @@ import type { Clock } from './ports/clock.ts'
 import type { EventLog } from './ports/event-log.ts'
 
 export interface WatchedUsers {
-  /** Whether a server has announced within the last minute that somebody sees the user's list. */
+  /** Whether a server has announced within the last minute that a client watches the user's list. */
   has(userId: string): boolean
   stop(): Promise<void>
 }

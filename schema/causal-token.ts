@@ -5,7 +5,7 @@ import type { LogPosition } from './records/placed.ts'
 
 /**
  * What `recordEvents` hands back, and `recommendations(after:)` waits for: where in the log each user's newest event of
- * the call stands. Users are in it as 48-bit hashes, so a token names nobody and a thousand users fit into 12 kB.
+ * the call stands. Users are in it as 48-bit hashes, so a token reveals no user id and a thousand users fit into 12 kB.
  */
 export interface CausalToken {
   /** By user hash: the user's list must have seen this position. */

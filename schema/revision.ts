@@ -10,7 +10,7 @@
  * is another one each time. Each of these lists is a record of its own, so a revision names one record of topic `lists`:
  * two lists that differ never have the same. Where there is no record, `place` is -1.
  *
- * The epoch is configuration: raise it when the interactions topic is made anew or gets another number of partitions
+ * The epoch is configuration: raise it when the interactions topic is recreated or gets another number of partitions
  * (offsets then start again).
  */
 const offsetBits = 48n
@@ -19,7 +19,7 @@ const offsetBits = 48n
 export const revisionOf = (offset: number, epoch = 0, place = -1): bigint =>
   (writeTimestampOf(offset, epoch) << offsetBits) + BigInt(place + 1)
 
-/** Of what follows from a record of topic interactions: newer positions win, in whatever order they are written. */
+/** Of rows derived from a record of topic interactions: newer positions win, in whatever order they are written. */
 export function writeTimestampOf(offset: number, epoch = 0): bigint {
   return (BigInt(epoch) << offsetBits) + BigInt(offset) + 1n
 }

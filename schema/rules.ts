@@ -146,7 +146,7 @@ const ruleSet = z.strictObject({
   freshnessHalfLifeDays: z.number().positive().max(3650).optional(),
   /** Share of the shown list that one category may take; counted over the first 20. */
   maxCategoryShare: z.number().gt(0).max(1).optional(),
-  /** Share of chance in the order, for items that nobody has tried yet. */
+  /** Share of chance in the order, for items without any events yet. */
   exploration: share.optional(),
   pins: z.array(pin).max(20).optional(),
   filters: z.array(filter).max(100).optional(),

@@ -12,7 +12,7 @@ export const topics = {
   /** Events of visitors, key: user. Open JSON contract, other services write it too: schema/records/interaction.ts. */
   interactions: 'interactions',
   /**
-   * The same contract and key, for events nobody waits for: imports, replays, recordEvents with priority BULK. Fed into
+   * The same contract and key, for events that no reader waits for (imports, replays, priority BULK). Fed into
    * `interactions` while the stages of visitors have little to do. Other services may write it too.
    */
   backfill: 'interactions.backfill',

@@ -6,7 +6,7 @@ import { messageOf } from '../schema/app-error.ts'
 import { banner } from './banner.ts'
 import { supervise } from './supervise.ts'
 
-/** Against Kafka and Cassandra: the server and the workers as processes of their own, started anew when one dies. */
+/** Against Kafka and Cassandra: the server and the workers as processes of their own, restarted when one dies. */
 async function main(): Promise<void> {
   const env = { PICKSTREAM_PLATFORM: 'cluster', PICKSTREAM_DEMO: 'off', PICKSTREAM_LOG_LEVEL: 'warn', ...process.env }
   const config = readConfig(env)

@@ -12,7 +12,7 @@ export interface StagesData {
 export type StagesMessage = 'ready' | 'stopped'
 
 export interface StagesHandle {
-  /** Rejects when the thread ended although nobody asked it to. */
+  /** Rejects when the thread ends by itself. */
   readonly ended: Promise<never>
   stop(): Promise<void>
 }
@@ -33,7 +33,7 @@ export async function startStagesThread(data: StagesData): Promise<StagesHandle>
     thread.once('error', reject)
     thread.once('exit', (code) => reject(new Error(`the thread ended with code ${code}`)))
   })
-  ended.catch(() => {}) // whoever starts it looks at it later
+  ended.catch(() => {}) // callers may await it; the rejection is handled here
   const ready = new Promise<void>((resolve) => {
     thread.on('message', (message: StagesMessage) => message === 'ready' && resolve())
   })

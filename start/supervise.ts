@@ -23,7 +23,7 @@ export interface Supervised {
   stop(): Promise<void>
 }
 
-/** Keeps a child process running: when it ends by itself it is started anew, at once at first, then ever later. */
+/** Keeps a child process running: one that ends by itself is restarted, at first at once, then with growing delays. */
 export function supervise({ name, module, env, logger }: Options): Supervised {
   let child: ChildProcess
   let stopping = false

@@ -58,7 +58,7 @@ export async function applyMigrations(
   }
 }
 
-/** @throws when a migration was applied in another form: then keyspace and code do not fit, and somebody must look. */
+/** @throws when a migration was applied in another form: keyspace and code do not match. */
 async function isDone(session: Session, keyspace: string, migrations: readonly Migration[]): Promise<boolean> {
   const applied = await appliedMigrations(session, keyspace)
   for (const migration of migrations) {
@@ -91,7 +91,7 @@ function expiryOf({ name, ttlSeconds }: Table, keyspace: string): Migration[] {
   return [{ version: `${name}.expires-${ttlSeconds}`, cql }]
 }
 
-/** Over names and types, not over the comment, which may be worded anew. */
+/** Over names and types, not over the comment, which may be reworded. */
 const checksumOf = ({ cql, version }: Migration): string =>
   createHash('sha256')
     .update(version + cql.slice(cql.indexOf('('), cql.indexOf(') WITH')))

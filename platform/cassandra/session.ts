@@ -28,7 +28,7 @@ const { policies } = cassandra
 const lowLoadInFlightMax = 32
 const limits = { inFlightMax: 500, waitingMax: 10_000, waitMsMax: 10_000 }
 
-/** The connections to the nodes; made when first needed, and made anew when the first try failed. */
+/** The connections to the nodes; created on first use, and again after a failed attempt. */
 export class Session {
   private readonly limit: InFlightLimit
   private connecting: Promise<cassandra.Client> | undefined

@@ -146,7 +146,7 @@ function erase(env: Environment, prefix: Buffer, at: bigint, purgeAt: number) {
   env.purge.put(purgeKey(purgeAt, prefix), Buffer.from([purgeKind.erasure]))
 }
 
-/** Removes tombstones, markers and rows whose time has come. A row written anew since has another time, and stays. */
+/** Removes tombstones, markers and rows that have expired. A row written again since has a later expiry, and stays. */
 function purge(env: Environment, until: number, rowsMax: number): number {
   const due = [
     ...env.purge.range({ start: Buffer.alloc(8), end: purgeKey(until + 1, Buffer.alloc(0)), limit: rowsMax }),

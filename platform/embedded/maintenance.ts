@@ -17,7 +17,7 @@ export interface MaintenanceParts extends CompactionParts {
 
 /**
  * Keeps the folder small: compacts the table-like topics, drops what is past its retention, and purges removed and expired
- * rows. One thread of one process does it, in small steps with pauses, so that nobody waits long for the writer.
+ * rows. One thread of one process does it, in small steps with pauses, so that no append waits long for the writer.
  */
 export function maintain(parts: MaintenanceParts): { stop(): Promise<void> } {
   return repeat({ ...parts, round: (signal) => runMaintenance(parts, signal) })

@@ -14,7 +14,7 @@ export function ownIdentity(): ProcessIdentity {
   return { pid: process.pid, startedAt: startOf(process.pid) ?? 'unknown', host: hostname() }
 }
 
-/** Whether that very process runs. A zombie, which nobody has reaped yet, does not. */
+/** Whether that same process is running. A zombie that has not been reaped is not. */
 export function isRunning({ pid, startedAt }: ProcessIdentity): boolean {
   try {
     process.kill(pid, 0)

@@ -39,7 +39,7 @@ const bufferRecordsMax = 5_000
 const backoffMsMin = 100
 const backoffMsMax = 5_000
 
-/** Every partition of a topic, without a group: nobody else is asked, nothing is committed, nothing has to be cleaned up. */
+/** Every partition of a topic, without a group: no coordination, no commits, nothing to clean up. */
 export class Follower implements Following {
   readonly caughtUp: Promise<void>
   private readonly loop: FetchLoop
@@ -62,7 +62,7 @@ export class Follower implements Following {
       this.resolveCaughtUp = resolve
       this.rejectCaughtUp = reject
     })
-    this.caughtUp.catch(() => {}) // who wants to know awaits it; nobody must
+    this.caughtUp.catch(() => {}) // callers may await it; the rejection is handled here
     const ends = [...options.endOffsets.entries()]
     const offsets = followOffsets(options.from, options.endOffsets)
     this.behind = new Map(ends.filter(([partition, end]) => offsets[partition]! < end))

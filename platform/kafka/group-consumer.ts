@@ -31,7 +31,7 @@ const partitionsAdded =
 const growthCheckMs = 60_000
 
 /**
- * A member of a consumer group: joins, reads its partitions, joins again whenever the group is shared out anew. It ends
+ * A member of a consumer group: joins, reads its partitions, joins again at each rebalance. It ends
  * only by stop() or by a permanent error (no right to read); all other errors are retried.
  */
 export class GroupConsumer implements Consumption {
@@ -50,7 +50,7 @@ export class GroupConsumer implements Consumption {
     this.member = new GroupMember(connection, options)
     this.running = this.run()
     this.ended = this.running
-    this.ended.catch(() => {}) // who wants to know awaits `ended`; nobody must
+    this.ended.catch(() => {}) // callers may await it; the rejection is handled here
   }
 
   async stop(drainMsMax = 10_000): Promise<void> {

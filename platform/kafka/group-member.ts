@@ -10,7 +10,7 @@ export interface GroupMemberOptions {
   readonly topics: readonly string[]
   /** Without a heartbeat for so long the group takes the partitions away. */
   readonly sessionMs: number
-  /** How long the group waits for every member to come back when it is shared out anew. */
+  /** How long a rebalance waits for every member to rejoin. */
   readonly rebalanceMs: number
 }
 
@@ -75,7 +75,7 @@ export class GroupMember {
     return MemberAssignment.decode(memberAssignment)?.assignment ?? {}
   }
 
-  /** @throws with type REBALANCE_IN_PROGRESS when the group is about to be shared out anew. */
+  /** @throws with type REBALANCE_IN_PROGRESS when the group is about to rebalance. */
   async heartbeat(): Promise<void> {
     const askedAt = performance.now()
     try {

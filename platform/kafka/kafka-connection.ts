@@ -19,7 +19,7 @@ export class KafkaConnection {
 
   /**
    * Runs one request; a failure is mended as far as it can be before it is thrown.
-   * @param msMax a watchdog over the library's own time-outs: what hangs longer is given up and the connection built anew.
+   * @param msMax a watchdog over the library's own timeouts: a longer call fails, and the connection is rebuilt.
    */
   async use<Result>(
     request: (cluster: KafkaCluster) => Promise<Result>,
@@ -97,7 +97,7 @@ export class KafkaConnection {
       )
         return
     }
-    if (this.connecting !== connecting) return // another caller has begun anew already
+    if (this.connecting !== connecting) return // another caller has reconnected already
     this.connecting = undefined
     this.failuresInARow = 0
     // Requests to healthy brokers that are under way are answered first; what hangs ends with its own time-out.

@@ -7,7 +7,7 @@ import { toStoredRecord } from './records.ts'
 /** What a lane knows of the membership it belongs to. */
 export interface LaneMembership {
   readonly generation: number
-  /** No new batches: the partitions are about to be shared out anew, or the consumer stops. */
+  /** No new batches: a rebalance has begun, or the consumer stops. */
   readonly closing: AbortSignal
   isOwned(): boolean
 }

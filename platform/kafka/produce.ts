@@ -15,7 +15,7 @@ export interface ProduceRequest {
 }
 
 /**
- * Appends one batch, as it is encoded, through the library's connection; its own way would encode every record anew.
+ * Appends one batch, as it is encoded, through the library's connection; its own path would encode every record again.
  *
  * One partition a request: a request over several leaders may report success although one of them never answered
  * (tulios/kafkajs#1303), and a slow partition would hold up the others.
@@ -37,7 +37,7 @@ export async function produce(broker: KafkaBroker, request: ProduceRequest): Pro
     }
     return Number(written.baseOffset)
   } catch (error) {
-    // As the library does after its own requests: the next one connects anew.
+    // As the library does after its own requests: the next one reconnects.
     if ((error as Error).name === 'KafkaJSConnectionClosedError') await broker.disconnect()
     throw error
   }

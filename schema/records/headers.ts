@@ -173,7 +173,7 @@ export const internalHeaders = (mac: string): Headers => ({ [names.internalMac]:
 
 export const internalMacOf = (headers: Headers): string | undefined => own(headers, names.internalMac)
 
-/** On records of internal topics: they follow from a backfill alone, so nobody waits for them. */
+/** On records of internal topics: caused by a backfill alone, so no reader waits for them. */
 export const bulkHeaders: Headers = { [names.bulk]: '1' }
 
 export const isBulk = (headers: Headers): boolean => own(headers, names.bulk) === '1'

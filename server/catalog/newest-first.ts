@@ -1,6 +1,6 @@
 import type { Item } from '../../schema/graphql/item.ts'
 
-/** More changes than this at once are sorted anew: cheaper than one by one. */
+/** With more changes than this at once the whole order is sorted again: cheaper than one by one. */
 const oneByOneMax = 500
 
 /** Newest publication first, items without a date last, then by id: a total order. */

@@ -1,4 +1,4 @@
 const suggestion = /\s+Did you mean [a-z ]*".*"\?$/s
 
-/** The message of a GraphQL error without "Did you mean …?", which names parts of the schema that nobody asked for. */
+/** The message of a GraphQL error without "Did you mean …?", which reveals parts of the schema. */
 export const withoutSuggestion = (message: string): string => message.replace(suggestion, '')

@@ -3,7 +3,7 @@ import type { Identity, Role } from './identity.ts'
 
 type Args = Readonly<Record<string, unknown>>
 type Test = (identity: Identity, args: Args) => boolean
-/** Who may call one operation. A role that is not named may not; nobody may anything. */
+/** Who may call one operation. A role that is not named may not; unauthenticated callers may call nothing. */
 type Rule = Readonly<Partial<Record<Exclude<Role, 'nobody'>, Test | true>>>
 
 const everybody: Rule = { shopper: true, service: true, operator: true }

@@ -26,7 +26,7 @@ const clockToleranceSeconds = 5
 export const isAccessConfigured = (config: AccessConfig): boolean =>
   config.ACCESS_JWT_SECRET !== undefined || config.ACCESS_JWKS_URL !== undefined || config.ACCESS_API_KEYS.length > 0
 
-/** Tells who asks. Where no access is configured everybody is an operator: such a server is bound to loopback. */
+/** Identifies the caller. Where no access is configured each is an operator, and the server is bound to loopback. */
 export class Authenticator {
   readonly open: boolean
   private readonly key: Uint8Array | JWTVerifyGetKey | undefined
@@ -123,7 +123,7 @@ const roles: readonly unknown[] = ['shopper', 'service', 'operator']
 function toIdentity({ sub, exp, role = 'shopper', guest }: JWTPayload): Identity {
   if (!roles.includes(role)) throw refused('the token names a role that does not exist')
   // A list of one name would otherwise become that name.
-  if (typeof sub !== 'string' || sub === '') throw refused('the token names nobody: expected text as sub')
+  if (typeof sub !== 'string' || sub === '') throw refused('expected text as sub of the token')
   return {
     role: role as Role,
     ...(role === 'shopper' && { userId: sub }),

@@ -40,7 +40,7 @@ export function authenticateAndRateLimit(
   return identity instanceof Promise ? identity.catch(refuse).then(take) : take(identity)
 }
 
-/** What a request, or the opening of a socket, says of who asks. */
+/** Credentials of a request, or of the opening of a socket. */
 export function credentialsOf(request: IncomingMessage, { addressOf }: Pick<Gate, 'addressOf'>): Credentials {
   const { authorization, 'x-api-key': apiKey } = request.headers
   return {

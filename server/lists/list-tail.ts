@@ -8,7 +8,7 @@ import type { UnstoredLists } from './unstored-lists.ts'
 export type ListListener = (entry: ListEntry, record: Pick<StoredRecord, 'headers'>) => void
 
 /**
- * Follows topic lists: every newer list goes into the cache and to whoever listens for its user. Listeners never see an
+ * Follows topic lists: every newer list goes into the cache and to the listeners of its user. Listeners never see an
  * older revision after a newer one, whatever a late or doubled writer puts on the topic, as long as the cache holds the
  * newer one; who shows lists compares them with what it has shown.
  *
@@ -57,7 +57,7 @@ export class ListTail {
     }
   }
 
-  /** Records may have been missed: whoever holds a list must read it again. */
+  /** Records may have been missed: holders of a list must read it again. */
   onGap(listener: () => void): () => void {
     this.gapListeners.add(listener)
     return () => this.gapListeners.delete(listener)

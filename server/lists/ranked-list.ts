@@ -28,7 +28,7 @@ const spareItems = 10
 /** Candidates asked for where rules may change which items come first. */
 const arrangedCandidates = 120
 
-/** A list of nobody in particular, arranged by the rules of its placement. It takes part in no experiment. */
+/** A list for no user in particular, arranged by the rules of its placement. It takes part in no experiment. */
 export async function rankedList(
   request: ParsedListRequest,
   { rank, about = [], without = [] }: RankedSource,

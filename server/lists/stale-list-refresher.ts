@@ -13,7 +13,7 @@ interface Deps {
   readonly clock: Clock
   readonly logger: Logger
   readonly listTail: ListTail
-  /** A list ranked longer ago than this, in the log's time, is made anew before it is shown. 0: never. */
+  /** A list ranked longer ago than this, in the log's time, is refreshed before it is shown. 0: never. */
   readonly staleMinutes: number
 }
 
@@ -24,7 +24,7 @@ const inFlightMax = 200
 
 /**
  * Visitors who come back: what trended when their list was made has passed, and a new visit is no continuation of the
- * last one. Their list is asked for anew through the log, as any change is, and the first reader waits a moment for it.
+ * last one. A new list is requested through the log, as for any change, and the first reader waits a moment for it.
  */
 export class StaleListRefresher {
   private readonly inFlight = new Map<string, Promise<ListEntry | undefined>>()

@@ -153,7 +153,7 @@ const none = { version: 0, trainedAt: null, events: 0, users: 0, items: 0 }
 
 /**
  * Rates add up; the half-way time is weighed by how much each instance does, the slowest percentile is the worst one. A stage
- * that nobody works on any more is shown by what waits for it.
+ * without workers is recognized by its lag.
  */
 function toStages(reports: readonly StageReport[], lags: Lags): StageStatus[] {
   const byName = groupByStage(reports)

@@ -16,7 +16,7 @@ export interface Feed<T> {
   readonly since?: string
   /** Whether its revisions mean the same to every feed with this key, at any time: a later connection can go on after one. Default: false. */
   readonly canResume?: boolean
-  /** Whether it can emit its newest value once more; if not, whoever shares the feed keeps that for those who come later. */
+  /** Whether it can emit its newest value once more; if not, the sharer of the feed keeps it for later subscribers. */
   readonly canRepeat?: boolean
   /** Begins; `emit` is never called after it was closed. */
   open(emit: (value: FeedValue<T>) => void): OpenFeed
@@ -24,7 +24,7 @@ export interface Feed<T> {
 
 export interface OpenFeed {
   close(): void
-  /** Emits the newest value once more, for somebody who came later. */
+  /** Emits the newest value once more, for a later subscriber. */
   repeat?(): void
 }
 

@@ -25,21 +25,21 @@ interface Deps extends HomeDeps {
   readonly watched: Pick<WatchedAnnouncer, 'note'>
 }
 
-/** How often trends are compared with what open pages were made of. */
+/** Interval at which trends are compared with those that open pages were built from. */
 const compareMs = 500
-/** Places of the trends that are compared. */
+/** Ranks of the trends that are compared. */
 const trendsCompared = 100
-/** Pages looked through in one go; between goes, other work gets its turn. */
+/** Pages visited before other work of the thread gets its turn. */
 const slice = 20
-/** After all pages were made anew, the next time is at least so many times as far away as it took. */
+/** After a rebuild of all pages, the pause before the next one is at least so many times its duration. */
 const restFactor = 4
-/** What failed, or was read from a store that is behind, is read again after so long: at first, and at last. */
+/** Delay before reading again after a failure, or from a store that is behind: the first, and the greatest. */
 const retryMsMin = 100
 const retryMsMax = 2_000
-/** How often a page is made again because the user's state is behind the list. */
+/** Rebuilds of a page because the user's state is behind the list. */
 const behindRetriesMax = 5
 
-/** All open start pages. Made anew when the user's list, the trends, the catalog or the rules change; shown where they differ. */
+/** All open start pages: rebuilt when the list, trends, catalog or rules change, and emitted where they differ. */
 export class HomeFeeds {
   private readonly views: OpenViews<HomeView>
   private readonly comparing: NodeJS.Timeout
@@ -108,14 +108,14 @@ interface Arrived {
   readonly headers?: FeedValue<unknown>['headers']
 }
 
-/** One start page that is being watched. It keeps no list: a server has many of these, most of them idle. */
+/** One watched start page. It holds no list: a server has many of these, most of them idle. */
 class HomeView implements OpenView {
   private readonly stopListening: () => void
-  /** For an item that comes back as time passes. */
+  /** Wakes the view when an excluded item becomes eligible again. */
   private readonly returning: WakeTimer
   /** The newest list that the topic brought and that is not shown yet. */
   private arrived: Arrived | undefined
-  /** That the user was erased: nothing says so again. */
+  /** The entry that told of the user's erasure, which is not sent again. */
   private erased: ListEntry | undefined
   /** Of the newest list that is known. */
   private newestRevision = -1n
@@ -156,17 +156,17 @@ class HomeView implements OpenView {
     this.returning.stop()
   }
 
-  /** Makes the page anew, and shows it where it differs. Resolves when that is done; does not reject. */
+  /** Rebuilds the page, and emits it where it differs. Resolves when that is done; does not reject. */
   refresh(): Promise<void> {
     return this.want('changes')
   }
 
-  /** Shows the page once more, for somebody who came later. */
+  /** Emits the page once more, for a later subscriber. */
   repeat(): void {
     this.wake('repeat')
   }
 
-  /** Makes the page anew where an item on it may no longer be shown. */
+  /** Rebuilds the page where an item on it may no longer be shown. */
   notice(changed: ReadonlySet<string>): void {
     const { catalog } = this.deps
     const mustLeave = this.shownItems.some((id) => {

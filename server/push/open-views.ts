@@ -1,12 +1,12 @@
 import type { Catalog } from '../catalog/catalog.ts'
 import type { WatchedAnnouncer } from './watched-announcer.ts'
 
-/** What one user watches on open pages. */
+/** A list or page of one user that has subscribers. */
 export interface OpenView {
   readonly userId: string
-  /** Shows it once more, for somebody who came later. */
+  /** Emits it once more, for a later subscriber. */
   repeat(): void
-  /** Shows it anew where one of these items must leave it. */
+  /** Emits it again where one of these items must leave it. */
   notice(changed: ReadonlySet<string>): void
   close(): void
 }
@@ -14,15 +14,15 @@ export interface OpenView {
 interface Parts {
   readonly catalog: Pick<Catalog, 'onChange'>
   readonly watched: Pick<WatchedAnnouncer, 'note'>
-  /** Views looked through in one go; between goes, other work gets its turn. */
+  /** Views visited before other work of the thread gets its turn. */
   readonly slice: number
   /** Called when views could not be compared with the changed items. */
   readonly onError: (error: unknown) => void
 }
 
-/** Changed items reach open views after so long; many changes are looked through at once. */
+/** Delay before changed items reach open views, which then see many changes at once. */
 const gatherMs = 100
-/** Users are announced so often; those that were announced less than half a minute ago are passed over. */
+/** Interval of announcements; users announced less than half a minute ago are skipped. */
 const announceMs = 15_000
 
 /** All open views of one kind: announces their users as watched, and notifies the views of changed items. */

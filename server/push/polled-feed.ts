@@ -12,7 +12,7 @@ interface Polled<T> {
   readonly onChange?: (look: () => void) => () => void
 }
 
-/** A feed of something that has no topic to follow: read again and again while somebody watches, shown when it changed. */
+/** A feed of a value that no topic announces: polled while it has subscribers, emitted when it changed. */
 export function polledFeed<T>({ key, everyMs, read, same, logger, onChange }: Polled<T>): Feed<T> {
   return {
     key,

@@ -26,16 +26,16 @@ interface Deps extends RecommendDeps {
 type Headers = FeedValue<unknown>['headers']
 type Emit = (value: FeedValue<Recommendations>) => void
 
-/** Open lists looked through in one go; between goes, other work gets its turn. */
+/** Open lists visited before other work of the thread gets its turn. */
 const slice = 200
-/** What failed is tried again after so long. */
+/** Delay before a retry after a failure. */
 const retryMs = 1_000
-/** The same where the store is merely behind the topic. */
+/** Delay before a retry where the store is behind the topic. */
 const behindMs = 100
-/** After a gap the store may be behind what was missed: it is asked again, once the cache no longer answers for it. */
+/** After a gap the store may not have the missed records yet: it is read again once the cached entries have expired. */
 const retryAfterMs = 6_000
 
-/** All open lists of users. Followed for as long as somebody watches: the topic of lists, and the catalog. */
+/** All open lists of users: they follow topic lists, the catalog and the rules. */
 export class RecommendationsFeeds {
   private readonly views: OpenViews<View>
   private askAgain: NodeJS.Timeout | undefined
@@ -87,22 +87,22 @@ export class RecommendationsFeeds {
  */
 type Again = 'no' | 'repeat' | 'compare' | 'changed'
 
-/** One list that is being watched. It keeps no list: a server has many of these, most of them idle. */
+/** One watched list. It holds no entry: a server has many of these, most of them idle. */
 class View implements OpenView {
   private readonly stopListening: () => void
-  /** For an item that comes back as time passes. */
+  /** Wakes the view when an excluded item becomes eligible again. */
   private readonly returning: WakeTimer
-  /** What is to be shown next. */
+  /** The entry to show next. */
   private pending: ListEntry | undefined
   private headers: Headers
-  /** The newest that is known, shown or not. */
+  /** The newest revision received, shown or not. */
   private newestRevision = -1n
-  /** That it was erased: nothing says so again. */
+  /** The entry that told of the user's erasure, which is not sent again. */
   private erased: ListEntry | undefined
   private shownRevision = ''
   private listed: readonly string[] = []
   private shownVariant: string | null = null
-  /** The rules that the list was arranged by. */
+  /** The rules that the shown list was arranged by. */
   private applied: AppliedRules | undefined
   private again: Again = 'no'
   private showing = false
@@ -152,7 +152,7 @@ class View implements OpenView {
     }
   }
 
-  /** Shows the list again where a changed item must leave it, or may fill a place that was left over. */
+  /** Emits the list again where a changed item must leave it, or may fill a free position. */
   notice(changed: ReadonlySet<string>): void {
     if (this.newestRevision < 0n) return
     const leaves = this.listed.some((id) => changed.has(id) && !this.isEligible(id))
@@ -162,12 +162,12 @@ class View implements OpenView {
     else if (this.rulesConcern(changed)) this.showAgain('compare')
   }
 
-  /** Shows the list again where other rules hold for it. */
+  /** Emits the list again where other rules apply to it. */
   noticeRules(): void {
     if (this.newestRevision >= 0n && this.applied !== this.rules()) this.showAgain('compare')
   }
 
-  /** Shows the list again, for somebody who came later. */
+  /** Emits the list again, for a later subscriber. */
   repeat(): void {
     this.showAgain('repeat')
   }
@@ -176,14 +176,14 @@ class View implements OpenView {
     return this.deps.rulesInForce.rulesFor(this.request.placement, this.userId)
   }
 
-  /** Whether rules may arrange the list otherwise since these items are as they are now. */
+  /** Whether the rules may arrange the list differently after these items have changed. */
   private rulesConcern(changed: ReadonlySet<string>): boolean {
     if (!this.applied || this.applied.isPlain) return false
     const { pins = [] } = this.applied.rules
     return this.listed.some((id) => changed.has(id)) || pins.some(({ item }) => changed.has(item))
   }
 
-  /** Somebody who came later gets the list even if it is compared and found to be the same. */
+  /** A later subscriber gets the list even where a comparison finds no difference. */
   private showAgain(again: Again): void {
     this.again = this.again === 'no' || this.again === again ? again : 'changed'
     if (this.erased) this.take(this.erased)

@@ -124,7 +124,7 @@ export class SocketServer {
       const isShared = client.identity !== undefined && clientOf(client.identity).shared
       if (rate.take(clock.now()) || isShared) return true
       socket.close(CloseCode.TooManyInitialisationRequests, 'Too many messages')
-      socket.terminate() // whoever floods does not wait for the answer
+      socket.terminate() // a flooding client would not wait for the answer
       return false
     }
     answerPings(socket, isAccepted)
@@ -145,7 +145,7 @@ export class SocketServer {
     })
   }
 
-  /** Whoever does not read answers to operations beyond what one client may leave unread is cut off. */
+  /** Disconnects clients that leave more of their answers unread than one client may. */
   private send({ socket, identity, address }: Client, text: string): void {
     const { unsent } = this.options
     if (socket.readyState !== socket.OPEN) return

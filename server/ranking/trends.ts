@@ -17,8 +17,8 @@ interface CachedList {
 }
 
 /**
- * What trends, and what somebody is shown of whom nothing is known, kept at hand: answers do not wait for the ranking thread.
- * Read again at most once a second, and only when somebody asks; an answer is at most one reading old.
+ * Trends, and the list for unknown users, cached: answers do not wait for the ranking thread.
+ * Read again at most once a second, and only on demand; an answer is at most one reading old.
  */
 export class Trends {
   private readonly lists = new Map<TrendWindow | 'strangers', CachedList>()

@@ -30,7 +30,7 @@ export interface RestParameter {
   readonly required: boolean
 }
 
-/** A route with what follows from the schema. */
+/** A route with what is derived from the schema. */
 export interface RestOperation {
   readonly route: RestRoute
   readonly field: GraphQLField<unknown, unknown>

@@ -15,7 +15,8 @@ import { decodeSideDelta, type SourcedDelta } from '../../schema/records/item-si
 import type { UserState } from '../../schema/records/user-state.ts'
 import { decodeUserVector, type UserVector } from '../../schema/records/user-vector.ts'
 import { topics } from '../../schema/topics.ts'
-import { type EmbedContext, updateUser } from '../../workers/embed/update-user.ts'
+import { updateUser } from '../../workers/embed/update-user.ts'
+import type { EmbedContext } from '../../workers/embed/user-outcome.ts'
 import type { Emit, Outcome } from '../../workers/runner/stage.ts'
 
 export const someTime = Date.UTC(2026, 0, 15, 12)

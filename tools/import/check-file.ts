@@ -92,7 +92,7 @@ class Reasons {
   }
 }
 
-/** Looks for ids that are probably one, and for an id that is probably nobody. Beyond `idsMax` ids only known ones count. */
+/** Looks for ids that are probably one, and an id that stands for no user. Beyond `idsMax` ids only known ones count. */
 class IdCheck {
   private readonly byForm = new Map<string, string>()
   private readonly counts = new Map<string, number>()

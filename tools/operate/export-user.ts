@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import type { GraphQLClient } from '../lib/graphql-client.ts'
 import { operatorClient, withServer } from '../lib/operator-client.ts'
 
-/** All that is kept of one user, as a shop hands it to somebody who asks for it. */
+/** All data that is kept of one user, for a data subject access request. */
 interface UserExport {
   readonly userId: string
   /** Oldest first: every event that counted and was not undone. */
@@ -56,12 +56,12 @@ export function exportCommand(print: (line: string) => void): Command {
       const exported = await exportUser(operatorClient(self), user)
       const text = JSON.stringify(exported, null, 2)
       if (out === undefined) return print(text)
-      await writeFile(out, `${text}\n`, { flag: 'wx', mode: 0o600 }) // somebody's data: never over a file, for no other eyes
+      await writeFile(out, `${text}\n`, { flag: 'wx', mode: 0o600 }) // never overwrites a file
       print(`${exported.events.length} events of ${user} are in ${out}.`)
     })
 }
 
-/** @throws Error when nobody of this id is known */
+/** @throws Error when no user with this id is known */
 async function exportUser(client: GraphQLClient, userId: string): Promise<UserExport> {
   const events: object[] = []
   for (let after: string | null = null; ; ) {

@@ -4,7 +4,7 @@ import { operatorClient, withServer } from '../lib/operator-client.ts'
 /** The server gives up before (PICKSTREAM_RETRAIN_MS_MAX), and says that the work goes on. */
 const answerMsMax = 24 * 3_600_000
 
-/** Every user's state and list anew, from the log alone, while the service answers. */
+/** Rebuilds every user's state and list from the log alone while the service runs. */
 export function rebuildCommand(print: (line: string) => void): Command {
   return withServer(
     new Command('rebuild').description(

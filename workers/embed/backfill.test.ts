@@ -7,7 +7,7 @@ import { decodeUserState, encodeUserState, type UserState } from '../../schema/r
 import { decodeUserVector } from '../../schema/records/user-vector.ts'
 import { topics } from '../../schema/topics.ts'
 import type { Outcome } from '../runner/stage.ts'
-import { emptyState, hasHistory } from './erasure-marker.ts'
+import { emptyState, hasHistory } from './erasure.ts'
 import { updateUser } from './update-user.ts'
 
 const context = { model: null, epoch: 0 }

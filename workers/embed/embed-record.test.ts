@@ -10,7 +10,7 @@ import { topics } from '../../schema/topics.ts'
 import { aForget, anIdentify, anInteraction, anUndo, someTime } from '../../test/support/interactions.ts'
 import { topology } from '../topology.ts'
 import { embedRecord } from './embed-record.ts'
-import { emptyState } from './erasure-marker.ts'
+import { emptyState } from './erasure.ts'
 
 const authenticator = new RecordAuthenticator(new Uint8Array(32))
 const context = { model: null, epoch: 0, partitions: 12, authenticator }

@@ -6,7 +6,8 @@ import { RecordError } from '../../schema/records/record-error.ts'
 import type { UserState } from '../../schema/records/user-state.ts'
 import { topics } from '../../schema/topics.ts'
 import type { Arrival, Emit, Outcome } from '../runner/stage.ts'
-import { type EmbedContext, updateUser } from './update-user.ts'
+import { updateUser } from './update-user.ts'
+import type { EmbedContext } from './user-outcome.ts'
 
 export interface EmbedRecordContext extends EmbedContext {
   /** Partitions of topic interactions. */

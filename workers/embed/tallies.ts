@@ -9,7 +9,7 @@ import {
   type UserGoals,
 } from '../../schema/records/goals.ts'
 
-/** Arms that are kept per user. One that falls out counts the user anew. */
+/** Arms that are kept per user. After an eviction the user counts as new to the arm. */
 export const userArmsMax = 64
 
 /** What one user may add to one arm, so that no single user decides an experiment. More is not counted. */

@@ -1,61 +1,31 @@
 import { sideDeltasOf } from '../../engine/items/deltas.ts'
-import type { TrainedModel } from '../../engine/train/model.ts'
-import { detailsOf } from '../../engine/types.ts'
 import { isShowing } from '../../engine/user/attention.ts'
-import {
-  applyInteraction,
-  mergeProfiles,
-  refreshVector,
-  type UserProfile,
-  undoInteractions,
-} from '../../engine/user/profile.ts'
+import { applyInteraction, type UserProfile, undoInteractions } from '../../engine/user/profile.ts'
 import { hasSeen } from '../../engine/user/seen.ts'
 import { isPositive } from '../../engine/user/signals.ts'
-import { toSnapshot } from '../../engine/user/snapshot.ts'
-import { packIgnored } from '../../schema/records/attention.ts'
 import { withApplied, withErasedBefore } from '../../schema/records/backfill.ts'
 import { isForwardedCopy, withForwarded } from '../../schema/records/forwarded.ts'
-import { type PackedGoals, packGoals } from '../../schema/records/goals.ts'
-import { actedHeaders } from '../../schema/records/headers.ts'
-import { historySeq } from '../../schema/records/history.ts'
-import type { AdoptRecord, EventRecord, InteractionRecord, RestoreRecord } from '../../schema/records/interaction.ts'
-import { encodeInteraction } from '../../schema/records/interaction.ts'
+import type { EventRecord, InteractionRecord, RestoreRecord } from '../../schema/records/interaction.ts'
 import { encodeSideDelta } from '../../schema/records/item-side.ts'
 import type { LogPosition } from '../../schema/records/placed.ts'
 import type { ClaimedSource } from '../../schema/records/record-authenticator.ts'
 import type { UserState } from '../../schema/records/user-state.ts'
-import { encodeUserVector } from '../../schema/records/user-vector.ts'
-import { writeTimestampOf } from '../../schema/revision.ts'
-import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
 import type { Emit, Outcome } from '../runner/stage.ts'
-import type { GoalsContext } from './count-goals.ts'
-import { emptyState, hasHistory, markerRow, tombstone } from './erasure-marker.ts'
-import { type EventIds, hashOfId, hasId, withId } from './event-ids.ts'
+import { emptyState, erase, hasHistory } from './erasure.ts'
+import { hashOfId, hasId, withId } from './event-ids.ts'
 import { historyEmit, toHistoryEvent, toInteraction } from './event-records.ts'
-import { adoptGoals, countEvent, leaveGoals, takeBack } from './state-goals.ts'
-
-export interface EmbedContext {
-  readonly model: TrainedModel | null
-  readonly epoch: number
-  /** Default: nothing is counted. */
-  readonly goals?: Omit<GoalsContext, 'epoch'>
-}
-
-/** Where a record of one user arrived. */
-export interface Arrival {
-  readonly key: string
-  readonly position: LogPosition
-  /** When the log took it in, ms since 1970. */
-  readonly appendedAt: number
-  /** Default: it was written directly. */
-  readonly source?: ClaimedSource
-}
-
-const adoptionsMax = 16
-
-/** The vector follows from history and model, so it is no part of the state: vectorOf. */
-const noVector = { model: null }
+import { adopt, identify } from './identify.ts'
+import { countEvent, takeBack } from './state-goals.ts'
+import {
+  type Arrival,
+  changedWithoutEvent,
+  type EmbedContext,
+  noVector,
+  saveAndEmit,
+  savePosition,
+  saveShowing,
+} from './user-outcome.ts'
 
 /**
  * Applies one record of topic interactions to one user.
@@ -74,19 +44,18 @@ export function updateUser(
   before: UserState | undefined,
   context: EmbedContext,
 ): Outcome<UserState> {
-  if (before !== undefined && isApplied(before.position, arrival.position)) {
-    // An erasure may have been cut off in its middle: what follows from it was durable, but not all that it takes away.
-    return before.changed < 0 && before.position.offset === arrival.position.offset
-      ? erase(arrival, before, context)
-      : {}
+  const state = before ?? emptyState(record.userId)
+  if (isApplied(state.position, arrival.position)) {
+    // An interrupted erasure is completed: its emits are durable, but not all of its rows may have been removed.
+    return !hasHistory(state) && state.position.offset === arrival.position.offset ? erase(arrival, state, context) : {}
   }
   switch (arrival.source?.kind) {
     case 'forwarded':
-      return applyForwarded(record, arrival, before, { ...context, source: arrival.source })
+      return applyForwarded(record, arrival, state, { ...context, source: arrival.source })
     case 'backfill':
-      return applyBackfilled(record, arrival, before, { ...context, source: arrival.source })
+      return applyBackfilled(record, arrival, state, { ...context, source: arrival.source })
     default:
-      return apply(record, arrival, before, context)
+      return apply(record, arrival, state, context)
   }
 }
 
@@ -97,11 +66,10 @@ interface SourcedContext extends EmbedContext {
 function applyForwarded(
   record: InteractionRecord,
   arrival: Arrival,
-  before: UserState | undefined,
+  state: UserState,
   { source: { position: from, isVerified }, ...context }: SourcedContext,
 ): Outcome<UserState> {
-  if (!isVerified) return apply(record, arrival, before, context)
-  const state = before ?? emptyState(record.userId)
+  if (!isVerified) return apply(record, arrival, state, context)
   if (isForwardedCopy(state.forwarded, from)) return savePosition({ ...state, position: arrival.position }, context)
   return apply(record, arrival, { ...state, forwarded: withForwarded(state.forwarded, from) }, context)
 }
@@ -109,15 +77,14 @@ function applyForwarded(
 function applyBackfilled(
   record: InteractionRecord,
   arrival: Arrival,
-  before: UserState | undefined,
+  state: UserState,
   { source: { position: from, isVerified }, ...context }: SourcedContext,
 ): Outcome<UserState> {
   const { position } = arrival
-  if (from.partition !== position.partition) return apply(record, arrival, before, context)
-  const state = before ?? emptyState(record.userId)
+  if (from.partition !== position.partition) return apply(record, arrival, state, context)
   const marked = isVerified ? { ...state, backfill: withApplied(state.backfill, from.offset) } : state
   if (from.offset < (marked.backfill?.erasedBefore ?? 0)) return savePosition({ ...marked, position }, context)
-  if (!isVerified) return apply(record, arrival, before, context)
+  if (!isVerified) return apply(record, arrival, state, context)
   const isErasure = record.kind === 'forget' && record.backfillBefore === undefined
   return apply(isErasure ? { ...record, backfillBefore: from.offset + 1 } : record, arrival, marked, context)
 }
@@ -129,34 +96,33 @@ const isApplied = (newest: LogPosition, { partition, offset }: LogPosition): boo
 function apply(
   record: InteractionRecord,
   arrival: Arrival,
-  before: UserState | undefined,
+  state: UserState,
   context: EmbedContext,
 ): Outcome<UserState> {
   switch (record.kind) {
     case 'event':
-      return applyEvent(record, arrival, before, context)
+      return applyEvent(record, arrival, state, context)
     case 'undo':
-      return undo(record.eventIds, arrival, before, context)
+      return undo(record.eventIds, arrival, state, context)
     case 'identify':
-      return identify(record.into, arrival, before, context)
+      return identify(record.into, arrival, state, context)
     case 'adopt':
-      return adopt(record, arrival, before, context)
+      return adopt(record, arrival, state, context)
     case 'refresh':
-      return refresh(arrival, before, context)
+      return refresh(arrival, state, context)
     case 'restore':
-      return restore(record, arrival, before, context)
+      return restore(record, arrival, state, context)
     case 'forget':
-      return erase(arrival, withErasure(before ?? emptyState(record.userId), record.backfillBefore), context)
+      return erase(arrival, withErasure(state, record.backfillBefore), context)
   }
 }
 
 function applyEvent(
   record: EventRecord,
   { position }: Arrival,
-  before: UserState | undefined,
+  state: UserState,
   context: EmbedContext,
 ): Outcome<UserState> {
-  const state = before ?? emptyState(record.userId)
   const hash = hashOfId(record.eventId)
   if (hasId(state, hash)) return savePosition({ ...state, position }, context)
 
@@ -194,118 +160,34 @@ function emitsOf(record: EventRecord, source: LogPosition, profile: UserProfile)
   return emits
 }
 
-/** Reaches the events that are still in the profile, the newest 200 of a user, and the newest orders that were counted. */
+/** Undoes events that are still in the profile, the newest 200 of a user, and the newest orders that were counted. */
 function undo(
   eventIds: readonly string[],
   { key, position, appendedAt }: Arrival,
-  before: UserState | undefined,
+  before: UserState,
   context: EmbedContext,
 ): Outcome<UserState> {
-  const { state, emits } = takeBack(before ?? emptyState(key), eventIds, { position, appendedAt }, context)
+  const { state, emits } = takeBack(before, eventIds, { position, appendedAt }, context)
   const profile = undoInteractions(state.profile, eventIds, noVector)
   if (profile === state.profile) return savePosition({ ...state, position }, context, emits)
   const gone = new Set(eventIds)
   const offsets = state.profile.history.filter((entry) => gone.has(entry.eventId)).map((entry) => entry.seq)
-  const after = {
-    ...state,
-    ...changedWithoutEvent(position),
-    profile,
-  }
+  const after = { ...state, ...changedWithoutEvent(position), profile }
   const undone = historyEmit({ kind: 'undo', userId: key, offset: position.offset, offsets })
   return saveAndEmit(after, context, [undone, ...emits])
 }
 
-/** Returns the fields of a state after a record that changed it and is not an event of the user. */
-const changedWithoutEvent = (position: LogPosition) => ({
-  position,
-  changed: position.offset,
-  acted: undefined,
-  causedByEventId: null,
-  heldOutItem: null,
-})
-
-/**
- * The guest's side: what is known goes over to the user, and the guest is forgotten. Given again, it hands over the same;
- * once the state is gone the handing over is durable, and what little is handed over then is not adopted.
- */
-function identify(
-  into: string,
-  arrival: Arrival,
-  before: UserState | undefined,
-  context: EmbedContext,
-): Outcome<UserState> {
-  const { key, position } = arrival
-  const state = before ?? emptyState(key)
-  if (into === key) return savePosition({ ...state, position }, context)
-  const profile = { ...state.profile, vector: null }
-  const adoption: AdoptRecord = {
-    v: 1,
-    kind: 'adopt',
-    userId: into,
-    from: position,
-    profile: profile as unknown as Record<string, unknown>,
-    events: profile.history.map((entry) => {
-      const { eventId, itemId, type, value, quantity } = entry
-      const timestamp = new Date(entry.timestamp).toISOString()
-      return { eventId, itemId, type, value, quantity, timestamp, ...detailsOf(entry) }
-    }),
-    ...(state.goals && { goals: packGoals(state.goals) }),
-  }
-  const handOver: Emit = { topic: topics.interactions, key: into, value: () => encodeInteraction(adoption) }
-  const erasure = erase(arrival, before, context)
-  return { ...erasure, emits: [handOver, ...leaveGoals(state, arrival, context), ...(erasure.emits ?? [])] }
-}
-
-/** The user's side. The same guest is adopted once, and an event once that both have sent. */
-function adopt(
-  record: AdoptRecord,
-  { position, appendedAt }: Arrival,
-  before: UserState | undefined,
-  context: EmbedContext,
-): Outcome<UserState> {
-  const state = before ?? emptyState(record.userId)
-  if (state.adopted.some((at) => at.partition === record.from.partition && at.offset === record.from.offset)) {
-    return savePosition({ ...state, position }, context)
-  }
-  const counted = record.events.filter(({ eventId }) => hasId(state, hashOfId(eventId))).map(({ eventId }) => eventId)
-  const guest = undoInteractions(record.profile as unknown as UserProfile, counted, { model: null })
-  const entries = guest.history.map((entry, n) => ({ ...entry, seq: historySeq(position.offset, n + 1) }))
-  const profile = mergeProfiles(state.profile, { ...guest, history: entries }, noVector)
-  const ids = entries.reduce<EventIds>((known, { eventId }) => withId(known, hashOfId(eventId)), state)
-  const after = {
-    ...state,
-    recentIds: ids.recentIds,
-    olderIds: ids.olderIds,
-    ...(ids.olderDropped !== undefined && { olderDropped: ids.olderDropped }),
-    ...changedWithoutEvent(position),
-    profile,
-    adopted: [...state.adopted, record.from].slice(-adoptionsMax),
-  }
-  const events = record.events.filter(({ eventId }) => !counted.includes(eventId)).map(toHistoryEvent)
-  const adopted = historyEmit({ kind: 'adopt', userId: record.userId, offset: position.offset, events })
-  const guestGoals = { goals: record.goals as PackedGoals | undefined, counted }
-  const moved = adoptGoals(after, guestGoals, { position, appendedAt }, context)
-  return saveAndEmit(moved.state, context, [adopted, ...moved.emits])
-}
-
-function refresh(arrival: Arrival, before: UserState | undefined, context: EmbedContext): Outcome<UserState> {
-  const { key, position } = arrival
-  const state = before ?? emptyState(key)
+function refresh({ position }: Arrival, state: UserState, context: EmbedContext): Outcome<UserState> {
   if (!hasHistory(state)) return savePosition({ ...state, position }, context)
   return saveAndEmit({ ...state, position, changed: position.offset, acted: undefined, heldOutItem: null }, context)
 }
 
-/** A state made from the log takes the place of the one that is stored, unless it has not seen the user's newest record. */
-function restore(
-  record: RestoreRecord,
-  arrival: Arrival,
-  before: UserState | undefined,
-  context: EmbedContext,
-): Outcome<UserState> {
-  if (before !== undefined && before.position.offset > record.upTo) return refresh(arrival, before, context)
+/** Replaces the stored state by one rebuilt from the log, unless the stored one has applied a newer record. */
+function restore(record: RestoreRecord, arrival: Arrival, state: UserState, context: EmbedContext): Outcome<UserState> {
+  if (state.position.offset > record.upTo) return refresh(arrival, state, context)
   const { position } = arrival
   const fromBase64 = (text: string) => new Uint8Array(Buffer.from(text, 'base64'))
-  const state = {
+  const restored = {
     position,
     changed: position.offset,
     causedByEventId: null,
@@ -316,75 +198,11 @@ function restore(
     adopted: record.adopted,
     ...(record.backfill && { backfill: record.backfill }),
     ...(record.forwarded && { forwarded: record.forwarded }),
-    ...(before?.goals && { goals: before.goals }),
+    ...(state.goals && { goals: state.goals }),
   }
-  return saveAndEmit(state, context)
-}
-
-/** What the user did goes; the tombstone carries where it happened, so that a reader who waits for it is released. */
-function erase({ key, position }: Arrival, before: UserState | undefined, context: EmbedContext): Outcome<UserState> {
-  const { adopted = [], backfill, forwarded } = before ?? {}
-  const erased = emptyState(key, { position, adopted, backfill, forwarded })
-  const writeTimestamp = writeTimestampOf(position.offset, context.epoch)
-  return {
-    state: erased,
-    rows: [markerRow(erased, context.epoch), { table: tables.eventIds, partition: key, erase: true, writeTimestamp }],
-    emits: [tombstone(erased, context.epoch), historyEmit({ kind: 'forget', userId: key, offset: position.offset })],
-  }
+  return saveAndEmit(restored, context)
 }
 
 function withErasure(state: UserState, backfillBefore: number | undefined): UserState {
   return backfillBefore === undefined ? state : { ...state, backfill: withErasedBefore(state.backfill, backfillBefore) }
-}
-
-/** Of a record that changes nothing in the profile: the list that there is has all of the user. */
-const savePosition = (state: UserState, context: EmbedContext, emits: readonly Emit[] = []): Outcome<UserState> =>
-  hasHistory(state) ? { state, emits } : saveAndEmit(state, context, emits)
-
-/**
- * Keeps the state and shows it. Of a user nobody knows only the sources of forwarded records are kept, and the tombstones
- * are written again: a late worker may have put a list behind them.
- */
-function saveAndEmit(state: UserState, context: EmbedContext, emits: readonly Emit[] = []): Outcome<UserState> {
-  const headers = actedHeaders(state.position.offset)
-  if (hasHistory(state)) return { state, emits: [{ ...vectorOf(state, context), headers }, ...emits] }
-  const emit = tombstone(state, context.epoch)
-  return state.forwarded ? { state, rows: [markerRow(state, context.epoch)], emits: [emit] } : { emits: [emit] }
-}
-
-/**
- * The same for a showing: the vector says with its header `acted` that no list is due for it at once. A click of the same
- * batch, whose vector this one replaces, is told by that header too.
- */
-function saveShowing(
-  after: UserState,
-  before: UserState,
-  context: EmbedContext,
-  emits: readonly Emit[],
-): Outcome<UserState> {
-  const acted = before.acted ?? Math.max(0, before.changed)
-  const state = { ...after, acted }
-  return { state, emits: [{ ...vectorOf(state, context), headers: actedHeaders(acted) }, ...emits] }
-}
-
-/** Folded in where it is encoded: of the events of one batch only the user's last pays for a vector. */
-function vectorOf(state: UserState, { epoch, model }: EmbedContext): Emit {
-  const { position, causedByEventId, heldOutItem, adopted, profile, backfill } = state
-  return {
-    topic: topics.userVectors,
-    key: profile.userId,
-    value: () => {
-      const ignored = packIgnored(profile.attention)
-      return encodeUserVector({
-        position,
-        epoch,
-        causedByEventId,
-        heldOutItem,
-        adopted,
-        ...(backfill && { backfilled: backfill.applied }),
-        ...(ignored && { ignored }),
-        snapshot: toSnapshot(refreshVector(profile, model)),
-      })
-    },
-  }
 }

@@ -11,7 +11,7 @@ import {
 import { writeTimestampOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import type { OpenStates, StateChange } from '../runner/stage.ts'
-import { emptyState, hasHistory } from './erasure-marker.ts'
+import { emptyState, hasHistory } from './erasure.ts'
 
 /** Users held in memory beside the store, whatever their size. */
 const cachedUsersMax = 20_000

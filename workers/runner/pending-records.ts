@@ -32,7 +32,7 @@ export const bulkKeysMax = 3_000
  * What waits to be run, one record a key: the newest. Keys of equal urgency are taken in the order in which they came; a
  * newer record of a key takes the place of the older one in that order, and moves the key forward where it is more urgent.
  *
- * Bulk keys, for which nobody waits, are held until no more of their records come, so that a user whose events come one
+ * Bulk keys, without waiting readers, are held until no more of their records come: a user whose events come one
  * after another is run once for all of them; they are taken in the order of their newest records. Time is counted in
  * looks, so that no clock is read.
  */

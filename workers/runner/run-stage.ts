@@ -25,7 +25,7 @@ export async function runStage<Input, State, Context>(parts: StageParts<Input, S
   }
 
   const statesFor = ({ partition, generation }: Batch): States<State> => {
-    // In a new generation every partition is opened anew; those that were lost are not kept in memory.
+    // In a new generation every partition is opened again; lost ones are not kept in memory.
     for (const [other, held] of open) if (held.generation !== generation) close(other)
     const states = open.get(partition)?.states ?? parts.openStates(partition)
     open.set(partition, { generation, states })

@@ -92,13 +92,13 @@ export interface Emit {
 }
 
 /**
- * The state of one partition's keys. Opened anew whenever another process may have written it meanwhile and after every
+ * State of one partition's keys. Opened again whenever another process may have written it meanwhile and after every
  * failed batch, so it may cache; a batch that still runs on an older one cannot spoil the newer.
  */
 export interface States<State> {
   load(keys: readonly string[]): Promise<ReadonlyMap<string, State>>
   save(changes: readonly StateChange<State>[]): Promise<void>
-  /** The partition has gone, or is about to be opened anew. A batch may still be running on it. */
+  /** The partition is lost, or about to be opened again. A batch may still be running on it. */
   close?(): void
 }
 

@@ -8,7 +8,7 @@ import { embedKeepsUp } from './refresh-users.ts'
 import { ShadowStates, type UserShard } from './shadow-states.ts'
 
 export interface Rebuilt {
-  /** Users whose state was made anew. */
+  /** Users whose state was rebuilt. */
   readonly users: number
   /** Users whose state was left as it was: too large for one record, or never still for long enough. */
   readonly left: number
@@ -31,7 +31,7 @@ const recordBytesMax = 700 * 1024
 const pollMs = 20
 
 /**
- * Makes every user's state and list anew from topic interactions, while everything goes on: docs/adr/0010-rebuild.md.
+ * Rebuilds every user's state and list from topic interactions while the pipeline runs: docs/adr/0010-rebuild.md.
  * Each partition is read from its start into states beside the stored ones, then each of these goes through the log as a
  * `restore` record, which has a place in its user's order. The embed stage takes it if nothing of that user came between
  * what it has seen and itself; here the same log is read on, so the same is known without asking, and it is sent again.

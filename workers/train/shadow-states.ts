@@ -3,7 +3,7 @@ import type { StoredRecord } from '../../platform/ports/event-log.ts'
 import { decodeInteraction, type InteractionRecord, type RestoreRecord } from '../../schema/records/interaction.ts'
 import type { RecordAuthenticator } from '../../schema/records/record-authenticator.ts'
 import type { UserState } from '../../schema/records/user-state.ts'
-import { hasHistory } from '../embed/erasure-marker.ts'
+import { hasHistory } from '../embed/erasure.ts'
 import { hashOfId } from '../embed/event-ids.ts'
 import { updateUser } from '../embed/update-user.ts'
 
@@ -48,7 +48,7 @@ export class ShadowStates {
       if (state) this.states.set(userId, state)
       return record.kind === 'restore' ? record : undefined
     } catch {
-      return undefined // a dead letter changes nobody
+      return undefined // a dead letter changes no state
     }
   }
 

@@ -84,7 +84,7 @@ export async function startTrainer(parts: TrainerParts): Promise<Consumption> {
     try {
       outcome = await outcomeOf(command)
     } catch (error) {
-      if (ending.signal.aborted) throw error // not finished: whoever trains next carries it out
+      if (ending.signal.aborted) throw error // not finished: the next trainer carries it out
       logger.error({ err: error, command: command.kind }, 'command failed')
       outcome = toOutcome(command, false, messageOf(error))
     }
@@ -152,7 +152,7 @@ export async function startTrainer(parts: TrainerParts): Promise<Consumption> {
     return toOutcome(command, true, null)
   }
 
-  /** Serves everywhere, and every user's list is asked for anew. */
+  /** Publishes the model to every process and requests a new list for every user. */
   async function publish(model: ServingModel): Promise<void> {
     const value = encodeServing(model)
     await log.append(topics.models, [

@@ -72,7 +72,7 @@ export function buyBasket(items: readonly { readonly id: string; readonly price:
   setBasket(id, {})
 }
 
-/** A guest who becomes somebody takes along what they did and what is in their basket. */
+/** A guest who signs in keeps history and basket. */
 export async function logIn(next: Shopper) {
   const now = shopper.get()
   if (isGuest(now)) {

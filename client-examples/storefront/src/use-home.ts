@@ -5,7 +5,7 @@ import { HomeDocument, type HomeSubscription } from './generated/graphql.ts'
 
 export type HomeRow = HomeSubscription['homeUpdated']['rows'][number]
 
-/** The rows that are shown, and what waits while somebody points at them. */
+/** The rows that are shown, and the update that waits while they are hovered. */
 export interface HeldRows {
   readonly shown: readonly HomeRow[] | undefined
   readonly waiting: readonly HomeRow[] | undefined

@@ -25,7 +25,7 @@ export function TestEventForm({ onSend }: { onSend: (userId: string) => void }) 
 
   const send = async () => {
     onSend(userId)
-    // Only what somebody watches is pushed: first the list is watched, then the event is sent.
+    // Only watched lists are pushed: subscribe first, then send the event.
     const watched = client.subscription(ListOfDocument, { userId }).toPromise()
     await Promise.race([watched, new Promise((resolve) => setTimeout(resolve, watchMsMax))])
     const { eventId, error } = await sendFollowed(client, { userId, itemId, type })

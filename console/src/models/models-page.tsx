@@ -54,7 +54,7 @@ export function ModelsPage() {
     const { data: answer, error: failure } = await refresh({})
     if (failure) return { text: sayError(failure), bad: true }
     const { done, reason } = answer!.refreshRecommendations
-    return { text: done ? 'The list of every known user is being made afresh.' : `Not done: ${reason}`, bad: !done }
+    return { text: done ? 'The lists of all users are being refreshed.' : `Not done: ${reason}`, bad: !done }
   }
 
   return (
@@ -65,7 +65,7 @@ export function ModelsPage() {
         tools={
           <>
             <button type="button" disabled={busy} onClick={() => void order(doRefresh())}>
-              Make all lists afresh
+              Refresh all lists
             </button>
             <button type="button" className="main" disabled={busy} onClick={() => void order(doRetrain())}>
               {retraining.fetching ? 'Training …' : 'Retrain'}

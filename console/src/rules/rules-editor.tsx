@@ -26,7 +26,7 @@ interface EditorProps {
 
 /** Rules as YAML: checked by the server while one types, published by a button. */
 export function RulesEditor({ current, onPublished }: EditorProps) {
-  /** undefined: nothing typed yet, so that what somebody else publishes is shown. */
+  /** undefined: nothing typed yet, so that rules published elsewhere are shown. */
   const [draft, setDraft] = useState<string>()
   const source = draft ?? current.source
   const text = useRef<HTMLTextAreaElement>(null)

@@ -9,7 +9,7 @@ export type Color = (property: string) => string
 
 interface ChartProps {
   readonly data: Data
-  /** Made anew when its identity changes: keep it outside of components. */
+  /** The chart is rebuilt when its identity changes: keep it outside of components. */
   readonly options: (color: Color) => Omit<uPlot.Options, 'width' | 'height'>
   readonly height: number
   /** What the picture says, for those who do not see it. */

@@ -42,7 +42,7 @@ import type { ValueStore } from './value-store.ts'
 export interface PickstreamOptions {
   /** The GraphQL endpoint, for example https://picks.example.com/graphql. On a page it may be relative: /graphql */
   readonly url: string
-  /** The visitor's token (a JWT), asked for anew at every request and connection. */
+  /** The visitor's token (a JWT), requested for every request and connection. */
   readonly token?: () => string | Promise<string>
   /** More headers, for example `x-api-key`; WebSockets send them with the first message. */
   readonly headers?: () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>

@@ -10,10 +10,10 @@ export type ListArguments = Omit<WatchOptions, 'sinceRevision' | 'onError'>
 
 /** How long a list that suspends a component is watched without anybody who shows it. */
 const unusedMsMax = 30_000
-/** Lists of one client that are remembered while nobody shows them. */
+/** Lists of one client that are kept while no component shows them. */
 const idleMax = 50
 
-/** One watched list, for all components that show it. It is watched while somebody follows it, and remembered afterwards. */
+/** One watched list, for all components that show it. It is watched while it has subscribers, and kept afterwards. */
 export class ListStore {
   private readonly client: Pickstream
   private readonly userId: string

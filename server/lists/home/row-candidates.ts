@@ -13,7 +13,7 @@ export interface HomeCandidate extends RowCandidate<HomeItem> {
 
 /** What is known of one user and of the shop, for one page. */
 export interface HomeSources {
-  /** The user's list, or what somebody is shown of whom nothing is known; best first. */
+  /** The user's list, or that for unknown users; best first. */
   readonly ranked: readonly RankedItem[]
   /** Items the user has seen, scored on the scale of `ranked`; best first. */
   readonly seen: readonly RankedItem[]

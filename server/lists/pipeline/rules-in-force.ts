@@ -51,7 +51,7 @@ export class RulesInForce {
 
   /**
    * @param placement null: none
-   * @param userId null: a list of nobody in particular, which takes part in no experiment
+   * @param userId null: a list for no user in particular, which takes part in no experiment
    */
   rulesFor(placement: string | null, userId: string | null): AppliedRules {
     const now = this.clock.now()

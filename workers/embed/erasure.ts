@@ -6,12 +6,13 @@ import type { UserState } from '../../schema/records/user-state.ts'
 import { writeTimestampOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
-import type { Emit, RowChange } from '../runner/stage.ts'
+import type { Emit, Outcome, RowChange } from '../runner/stage.ts'
 import { noEventIds } from './event-ids.ts'
+import { historyEmit } from './event-records.ts'
 
 const noPosition: LogPosition = { partition: -1, offset: -1 }
 
-/** The state of somebody nobody knows: before the first event, or since an erasure. */
+/** The state of a user without history: before the first event, or since an erasure. */
 export function emptyState(
   userId: string,
   { position, adopted, backfill, forwarded }: ErasureMarker = { position: noPosition, adopted: [] },
@@ -39,8 +40,23 @@ export const markerRow = (state: UserState, epoch: number): RowChange => ({
   writeTimestamp: writeTimestampOf(state.position.offset, epoch),
 })
 
-/** Removes the user from topic user-vectors, and tells whoever waits where. */
+/** Removes the user from topic user-vectors; its headers carry the position for readers who wait for it. */
 export function tombstone({ position, profile, backfill }: UserState, epoch: number): Emit {
   const headers = erasureHeaders(position, epoch, backfill?.applied)
   return { topic: topics.userVectors, key: profile.userId, value: null, headers }
+}
+
+/** Erases what is known of a user. The tombstone carries the position of the erasure for readers who wait for it. */
+export function erase(
+  { key, position }: { readonly key: string; readonly position: LogPosition },
+  { adopted, backfill, forwarded }: UserState,
+  { epoch }: { readonly epoch: number },
+): Outcome<UserState> {
+  const erased = emptyState(key, { position, adopted, backfill, forwarded })
+  const writeTimestamp = writeTimestampOf(position.offset, epoch)
+  return {
+    state: erased,
+    rows: [markerRow(erased, epoch), { table: tables.eventIds, partition: key, erase: true, writeTimestamp }],
+    emits: [tombstone(erased, epoch), historyEmit({ kind: 'forget', userId: key, offset: position.offset })],
+  }
 }
