@@ -13,7 +13,7 @@ import { type Harness, startHarness } from '../test/support/server-harness.ts'
 const requests = Number(process.env.FUZZ_REQUESTS ?? 1_000)
 const messages = Number(process.env.FUZZ_MESSAGES ?? 500)
 const seed = Number(process.env.FUZZ_SEED ?? 1)
-const timeout = 60_000 + (requests + messages) * 60
+const timeout = 60_000 + (requests + messages) * 300
 
 let harness: Harness
 /** What the server logged as an error: the words behind an internal error. */

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import type { WalkMode } from '../../engine/train/test-then-train.ts'
+import { messageOf } from '../../schema/app-error.ts'
 import { eventOptions, itemOptions, withReadFlags } from '../../tools/import/read-flags.ts'
 import { graphqlClient } from '../../tools/lib/graphql-client.ts'
 import { evaluateAll } from './all.ts'
@@ -119,7 +120,7 @@ const log = await readLog(files, {
   onBad(file, line, reason) {
     if (refused++ < refusedShown) process.stderr.write(`${file} line ${line}: ${reason}\n`)
   },
-})
+}).catch((error: unknown) => program.error(`evaluate: ${messageOf(error)}`))
 if (refused > 0) process.stderr.write(`${refused} rows were left out\n`)
 if (protocol === 'next-basket') finish(runNextBasket(log, options.queries, progress))
 if (options.url) {

@@ -8,7 +8,7 @@ import { RecordError } from './record-error.ts'
 /** More by FUZZ_RECORDS; a failing run prints its seed, FUZZ_SEED repeats it. */
 const numRuns = Number(process.env.FUZZ_RECORDS ?? 2_000)
 const seed = Number(process.env.FUZZ_SEED ?? 1)
-const timeout = 60_000 + numRuns * 20
+const timeout = 60_000 + numRuns * 200
 
 const wild = fc.oneof(
   { weight: 3, arbitrary: fc.string({ unit: 'binary', maxLength: 20 }) },

@@ -12,7 +12,7 @@ import { TestFiles } from './testing-files.ts'
 /** More by FUZZ_FILES; a failing run prints its seed, FUZZ_SEED repeats it. */
 const numRuns = Number(process.env.FUZZ_FILES ?? 300)
 const seed = Number(process.env.FUZZ_SEED ?? 1)
-const timeout = 60_000 + numRuns * 20
+const timeout = 60_000 + numRuns * 200
 const files = new TestFiles()
 afterAll(() => files.remove())
 
