@@ -20,7 +20,7 @@ try {
   const { retrain } = await client<{ retrain: Retrain }>(query)
   const { version, events, users, items } = retrain.model
   if (retrain.published) console.log(`Model ${version} serves: ${events} events of ${users} users and ${items} items.`)
-  else console.log(`Not published: ${retrain.reason}. Model ${version} goes on serving.`)
+  else console.log(`Not published: ${retrain.reason}. Model ${version} keeps serving.`)
 } catch (error) {
   console.error(`train: ${messageOf(error)}`)
   process.exitCode = 1

@@ -126,11 +126,18 @@ export class OperationsResolver {
     return ids.length
   }
 
-  @Mutation(() => CommandResult, { description: 'Operators: serves an earlier model again.' })
+  @Mutation(() => CommandResult, {
+    description: 'Operators: serves an earlier model again. A training in progress is finished first.',
+  })
   async rollBackModel(
     @Arg('version', () => Int, { description: 'A version that `models` lists.' }) version: number,
     @Ctx() { services }: RequestContext,
   ): Promise<CommandResult> {
+    const kept = services.pipeline.models().map((model) => model.version)
+    if (!kept.includes(version)) {
+      const reason = `no model of version ${version} is kept; there are ${kept.join(', ') || 'none'}`
+      return { done: false, reason }
+    }
     const { published, reason } = await runCommand(services, (id) => ({ kind: 'roll-back', id, version }))
     return { done: published, reason }
   }

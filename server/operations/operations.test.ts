@@ -168,6 +168,10 @@ test('models that are kept are listed with the one that serves, and can be serve
     true,
   )
   await following.stop()
+
+  // Nobody answers commands any more: an unknown version is refused without asking the trainer.
+  const { data } = await harness.ask('mutation { rollBackModel(version: 7) { done reason } }')
+  expect(data.rollBackModel).toEqual({ done: false, reason: 'no model of version 7 is kept; there are 2, 1' })
 })
 
 test('the simulated shoppers are told what to do', async () => {

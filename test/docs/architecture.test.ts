@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { settingNames } from '../../platform/config.ts'
 import { withDrawings } from '../../scripts/draw-topology.ts'
@@ -39,10 +39,33 @@ test.each(['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'do
   },
 )
 
-test('every command that the documents name exists', () => {
+const pages = [
+  ...['README.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md', 'SECURITY.md', 'CHANGELOG.md'],
+  ...['docs/', 'docs/adr/'].flatMap((folder) =>
+    readdirSync(new URL(folder, root))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => folder + name),
+  ),
+]
+
+test('every command that a page names exists', () => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
-  for (const path of ['README.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md', 'docs/operations.md']) {
+  for (const path of pages) {
     for (const [, name] of read(path).matchAll(/npm run (?:-s )?([a-z][a-z:-]*)/g))
       expect(Object.keys(scripts), path).toContain(name)
   }
+})
+
+test('every setting and every metric that a page names exists', () => {
+  const metrics = read('server/metrics.ts') + read('server/stage-metrics.ts')
+  let named = 0
+  for (const path of pages) {
+    for (const [, name] of read(path).matchAll(/`PICKSTREAM_([A-Z_]*[A-Z])[`=]/g))
+      expect([...settingNames, 'URL', 'TOKEN'], path).toContain(name)
+    for (const [, name] of read(path).matchAll(/`(pickstream_[a-z_]+)[`{]/g)) {
+      named++
+      expect(metrics, path).toContain(`'${name}'`)
+    }
+  }
+  expect(named).toBeGreaterThan(6)
 })
