@@ -65,10 +65,10 @@ export class Metrics {
     this.gauge('pickstream_sockets', 'Open sockets.', sources.sockets)
     this.gauge('pickstream_event_streams', 'Open event streams (SSE).', sources.streams)
     this.gauge('pickstream_subscribers', 'Open subscriptions.', sources.subscribers)
-    this.gauge('pickstream_unsent_bytes', 'Answers that clients have not taken yet.', sources.unsentBytes)
-    this.gauge('pickstream_documents_bytes', 'Memory of kept GraphQL documents, estimated.', sources.documentBytes)
+    this.gauge('pickstream_unsent_bytes', 'Bytes of answers that clients have not read yet.', sources.unsentBytes)
+    this.gauge('pickstream_documents_bytes', 'Estimated memory of cached GraphQL documents.', sources.documentBytes)
     this.gauge('pickstream_catalog_items', 'Items in the catalog.', () => sources.pipeline().items)
-    this.gauge('pickstream_users', 'Users there is state of.', () => sources.pipeline().users)
+    this.gauge('pickstream_users', 'Users with a state.', () => sources.pipeline().users)
     this.gauge('pickstream_list_cache_entries', 'Lists in the cache.', () => sources.cache.size)
     this.counter('pickstream_list_cache_hits_total', 'Lists found in the cache.', () => sources.cache.hits)
     this.counter('pickstream_list_cache_misses_total', 'Lists read from the store.', () => sources.cache.misses)
@@ -77,10 +77,14 @@ export class Metrics {
       'The model that serves; 0 without one.',
       () => sources.pipeline().model.version,
     )
-    this.gauge('pickstream_model_age_seconds', 'Since the model that serves was trained; -1 without one.', () => {
-      const { trainedAt } = sources.pipeline().model
-      return trainedAt === null ? -1 : (sources.now() - trainedAt) / 1_000
-    })
+    this.gauge(
+      'pickstream_model_age_seconds',
+      'Seconds since the model that serves was trained; -1 without one.',
+      () => {
+        const { trainedAt } = sources.pipeline().model
+        return trainedAt === null ? -1 : (sources.now() - trainedAt) / 1_000
+      },
+    )
     this.lags(sources.pipeline)
     this.queues(sources.queues)
     addStageMetrics(this.registry, sources.reports)

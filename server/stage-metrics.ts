@@ -19,7 +19,7 @@ export function addStageMetrics(registry: Registry, reports: () => readonly Stag
     },
   })
   const counters = {
-    pickstream_stage_records_total: ['Records a stage has worked off.', ({ processed }: StageReport) => processed],
+    pickstream_stage_records_total: ['Records processed by a stage.', ({ processed }: StageReport) => processed],
     pickstream_stage_dead_letters_total: [
       'Records a stage could not take.',
       ({ deadLetters }: StageReport) => deadLetters,
