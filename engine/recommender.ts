@@ -1,10 +1,11 @@
 import type { SideRow } from './items/row.ts'
-import { weightsOf } from './rank/blend.ts'
-import { featureCount, featureNames } from './rank/features.ts'
+import { boughtTogetherWeights, similarWeights } from './rank/blend.ts'
+import { Eligibility } from './rank/eligibility.ts'
+import { featureNames } from './rank/features.ts'
 import { keepOneOfEachGroup, TakenGroups } from './rank/groups.ts'
-import { type Query, resolveQuery, typeAt } from './rank/query.ts'
+import { type Query, resolveQuery } from './rank/query.ts'
 import { Ranker, type RankOptions } from './rank/ranker.ts'
-import { sumCount, sumIndex } from './rank/sources.ts'
+import { newItem, type ReasonOf, reasonsFor, reasonsForGiven } from './rank/reasons.ts'
 import { TopK } from './rank/top-k.ts'
 import { ItemSide } from './replica/item-side.ts'
 import type { TrainedModel } from './train/model.ts'
@@ -40,19 +41,18 @@ export interface RecommendOptions extends ListOptions, Omit<RankOptions, 'given'
 export class Recommender {
   private readonly side: ItemSide
   private readonly ranker: Ranker
+  private readonly eligibility: Eligibility
   private readonly best: TopK
   private readonly places: Int32Array
   private readonly order: Float64Array
   private readonly limitMax: number
   private model: TrainedModel | null = null
-  private excludedIn = new Uint32Array(0)
-  private generation = 0
-  private availableAt = 0
 
   constructor(options: RecommenderOptions = {}) {
     this.limitMax = options.limitMax ?? 1000
     this.side = new ItemSide(options.pairUsersMin)
     this.ranker = new Ranker(this.side)
+    this.eligibility = new Eligibility(this.side)
     const { ids } = this.side
     const { candidates } = this.ranker
     this.best = new TopK(this.limitMax, (a, b) => ids[candidates[a]!]! < ids[candidates[b]!]!)
@@ -85,9 +85,9 @@ export class Recommender {
     const { ranker } = this
     const query = resolveQuery(user, options.now, this.side, this.model, options.includeSeen)
     this.excludeSeen(user, options)
-    const count = ranker.rank(query, this.isEligible, options)
+    const count = ranker.rank(query, this.eligibility.isEligible, options)
     this.keepOneOfEachGroup(count, options, user.items)
-    return this.selectTop(count, options, this.reasonsFor(user))
+    return this.selectTop(count, options, reasonsFor(user, this.ranker, this.side))
   }
 
   /**
@@ -102,10 +102,10 @@ export class Recommender {
     const { ranker } = this
     const query = resolveQuery(user, options.now, this.side, this.model)
     this.startExclusion(options, user.rejected)
-    const count = ranker.rank(query, this.isEligible)
+    const count = ranker.rank(query, this.eligibility.isEligible)
     const seenItems = this.eligibleOf(user.seen)
-    for (const item of seenItems) this.excludedIn[item] = this.generation
-    const reason = this.reasonsFor(user)
+    for (const item of seenItems) this.eligibility.exclude(item)
+    const reason = reasonsFor(user, this.ranker, this.side)
     this.keepOneOfEachGroup(count, options, user.items)
     const found = this.selectPlaces(count, options)
     const places = this.places.slice(0, found)
@@ -136,9 +136,9 @@ export class Recommender {
     const query = resolveQuery(user, options.now, side, this.model)
     this.startExclusion(options, user.rejected)
     const placeOf = this.eligiblePlaces(itemIds)
-    const count = ranker.rank(query, this.isEligible, { given: [...placeOf.keys()] })
+    const count = ranker.rank(query, this.eligibility.isEligible, { given: [...placeOf.keys()] })
     const seenItems = new Set([...this.eligibleOf(user.seen)].filter((item) => placeOf.has(item)))
-    const reason = this.reasonsForGiven(user, count)
+    const reason = reasonsForGiven(user, ranker, count, side)
     const { candidates, scores, reasons } = ranker
     best.begin(placeOf.size - seenItems.size)
     for (let c = 0; c < count; c++) {
@@ -168,7 +168,7 @@ export class Recommender {
   candidates(user: UserSnapshot, options: Omit<RecommendOptions, 'limit'>): Candidates {
     const query = resolveQuery(user, options.now, this.side, this.model, options.includeSeen)
     this.excludeSeen(user, options)
-    const count = this.ranker.rank(query, this.isEligible)
+    const count = this.ranker.rank(query, this.eligibility.isEligible)
     const { candidates: items, features, scores } = this.ranker
     return {
       count,
@@ -196,7 +196,8 @@ export class Recommender {
     const board = this.side.trends.board(trendWindows.indexOf(window))
     for (const item of board) {
       if (ranked.length >= options.limit) break
-      if (!this.isEligible(item) || !this.isAllowed(item, options) || !this.isFirst(item, groups, options)) continue
+      if (!this.eligibility.isEligible(item) || !this.isAllowed(item, options) || !this.isFirst(item, groups, options))
+        continue
       ranked.push({
         itemId: this.side.ids[item]!,
         score: 1 / (1 + ranked.length),
@@ -220,17 +221,13 @@ export class Recommender {
       vector: null,
     }
     this.startExclusion(options, itemIds)
-    const count = this.ranker.rank(query, this.isEligible, { adjustWeights: () => weights })
+    const count = this.ranker.rank(query, this.eligibility.isEligible, { adjustWeights: () => weights })
     this.keepOneOfEachGroup(count, options, itemIds)
     const because = itemIds.map((itemId): Reason => ({ kind: 'because', itemId, eventType: 'VIEW' }))
     return this.selectTop(count, options, (item) => because[Math.max(0, this.ranker.sums.becauseOf(item))]!)
   }
 
-  private selectTop(
-    count: number,
-    options: ListOptions,
-    reason: (item: number, feature: number) => Reason,
-  ): RankedCandidate[] {
+  private selectTop(count: number, options: ListOptions, reason: ReasonOf): RankedCandidate[] {
     return this.listOf(this.selectPlaces(count, options), options, reason)
   }
 
@@ -240,7 +237,11 @@ export class Recommender {
     const { candidates, scores } = this.ranker
     best.begin(Math.min(options.limit, this.limitMax))
     for (let c = 0; c < count; c++) {
-      if (scores[c]! < best.threshold || !this.isEligible(candidates[c]!) || !this.isAllowed(candidates[c]!, options))
+      if (
+        scores[c]! < best.threshold ||
+        !this.eligibility.isEligible(candidates[c]!) ||
+        !this.isAllowed(candidates[c]!, options)
+      )
         continue
       best.offer(c, scores[c]!)
     }
@@ -248,21 +249,20 @@ export class Recommender {
   }
 
   /** The selected candidates as a list, filled up to `limit`. */
-  private listOf(
-    found: number,
-    options: ListOptions,
-    reason: (item: number, feature: number) => Reason,
-  ): RankedCandidate[] {
-    const { candidates, reasons } = this.ranker
+  private listOf(found: number, options: ListOptions, reason: ReasonOf): RankedCandidate[] {
     const ranked: RankedCandidate[] = []
     for (let k = 0; k < found; k++) {
-      const place = this.places[k]!
-      const item = candidates[place]!
-      const feature = reasons[place]!
-      const source = featureNames[feature]!
-      ranked.push({ itemId: this.side.ids[item]!, score: this.order[k]!, reason: reason(item, feature), source })
+      ranked.push(this.selectedAt(k, this.order[k]!, reason))
     }
     return ranked.length < options.limit ? this.fillWithArrivals(ranked, options) : ranked
+  }
+
+  /** The candidate that was selected at `k`. */
+  private selectedAt(k: number, score: number, reason: ReasonOf): RankedCandidate {
+    const place = this.places[k]!
+    const item = this.ranker.candidates[place]!
+    const feature = this.ranker.reasons[place]!
+    return { itemId: this.side.ids[item]!, score, reason: reason(item, feature), source: featureNames[feature]! }
   }
 
   /**
@@ -273,10 +273,10 @@ export class Recommender {
     count: number,
     unseen: SelectedCandidates,
     { items: seenItems, max }: { readonly items: ReadonlySet<number>; readonly max: number },
-    reason: (item: number, feature: number) => Reason,
+    reason: ReasonOf,
   ): RankedCandidate[] {
     const { best, side } = this
-    const { candidates, reasons, scores } = this.ranker
+    const { candidates, scores } = this.ranker
     best.begin(Math.min(max, this.limitMax))
     for (let c = 0; c < count; c++) if (seenItems.has(candidates[c]!)) best.offer(c, scores[c]!)
     const found = best.drain(this.places, this.order)
@@ -285,23 +285,14 @@ export class Recommender {
     const seen: RankedCandidate[] = []
     const listed = new Set<number>()
     for (let k = 0, ahead = 0; k < found; k++) {
-      const place = this.places[k]!
-      const item = candidates[place]!
       while (ahead < repeatScores.length && repeatScores.at(-1 - ahead)! >= this.order[k]!) ahead++
-      const feature = reasons[place]!
-      listed.add(item)
-      seen.push({
-        itemId: side.ids[item]!,
-        score: scoreBetween(unseen.scores, ahead),
-        reason: reason(item, feature),
-        source: featureNames[feature]!,
-      })
+      listed.add(candidates[this.places[k]!]!)
+      seen.push(this.selectedAt(k, scoreBetween(unseen.scores, ahead), reason))
     }
     for (const item of seenItems) {
       if (seen.length >= max) break
       if (listed.has(item)) continue
-      const publishedAt = side.metas[item]?.publishedAt ?? null
-      seen.push({ itemId: side.ids[item]!, score: 0, reason: { kind: 'new', publishedAt }, source: 'new' })
+      seen.push({ itemId: side.ids[item]!, score: 0, reason: newItem(side, item), source: 'new' })
     }
     return seen
   }
@@ -311,7 +302,7 @@ export class Recommender {
     const places = new Map<number, number>()
     ids.forEach((id, place) => {
       const item = this.side.find(id)
-      if (item !== undefined && !places.has(item) && this.isEligible(item)) places.set(item, place)
+      if (item !== undefined && !places.has(item) && this.eligibility.isEligible(item)) places.set(item, place)
     })
     return places
   }
@@ -320,7 +311,7 @@ export class Recommender {
     const items = new Set<number>()
     for (const id of ids) {
       const item = this.side.find(id)
-      if (item !== undefined && this.isEligible(item)) items.add(item)
+      if (item !== undefined && this.eligibility.isEligible(item)) items.add(item)
     }
     return items
   }
@@ -331,42 +322,17 @@ export class Recommender {
     const groups = new TakenGroups(side)
     for (const entry of ranked) {
       const item = side.find(entry.itemId)!
-      this.excludedIn[item] = this.generation
+      this.eligibility.exclude(item)
       groups.take(item)
     }
     for (const item of side.arrivals.read()) {
       if (ranked.length >= options.limit) break
-      if (!this.isEligible(item) || !this.isAllowed(item, options) || !this.isFirst(item, groups, options)) continue
-      const meta = side.metas[item]
-      const source = meta === undefined ? 'events' : 'new'
-      const reason = { kind: 'new', publishedAt: meta?.publishedAt ?? null } as const
-      ranked.push({ itemId: side.ids[item]!, score: 0, reason, source })
+      if (!this.eligibility.isEligible(item) || !this.isAllowed(item, options) || !this.isFirst(item, groups, options))
+        continue
+      const source = side.metas[item] === undefined ? 'events' : 'new'
+      ranked.push({ itemId: side.ids[item]!, score: 0, reason: newItem(side, item), source })
     }
     return ranked
-  }
-
-  /** Reason objects are shared between picks with the same reason. */
-  private reasonsFor(user: UserSnapshot): (item: number, feature: number) => Reason {
-    const { sums, affinity } = this.ranker
-    const because: Reason[] = []
-    let taste: Reason | undefined
-    return (item, feature) => {
-      const isRepeat = feature === sumIndex.repeat || feature === sumIndex.habit
-      const recent = isRepeat
-        ? user.items.indexOf(this.side.ids[item]!)
-        : feature < sumIndex.taste
-          ? sums.becauseOf(item)
-          : -1
-      if (recent >= 0)
-        return (because[recent] ??= {
-          kind: 'because',
-          itemId: user.items[recent]!,
-          eventType: typeAt(user, recent),
-        })
-      if (feature >= sumCount && featureNames[feature] !== 'category')
-        return popularReasons[windowByFeature[featureNames[feature]!] ?? 'WEEK']
-      return (taste ??= { kind: 'taste', categories: affinity.strongest() })
-    }
   }
 
   /** Before the selection: what is left out by it is excluded from the list. */
@@ -374,52 +340,25 @@ export class Recommender {
     keepOneOfEachGroup(this.ranker, count, {
       side: this.side,
       touched,
-      mayList: (item) => this.isEligible(item) && this.isAllowed(item, options),
-      drop: (item) => {
-        this.excludedIn[item] = this.generation
-      },
+      mayList: (item) => this.eligibility.isEligible(item) && this.isAllowed(item, options),
+      drop: (item) => this.eligibility.exclude(item),
     })
-  }
-
-  /** As `reasonsFor`, but an item that no source knows anything of is new: it need not be a candidate to be given. */
-  private reasonsForGiven(user: UserSnapshot, count: number): (item: number, feature: number) => Reason {
-    const { candidates, features, reasons } = this.ranker
-    const unknown = new Set<number>()
-    for (let c = 0; c < count; c++) {
-      const feature = reasons[c]!
-      const isUnknown = featureNames[feature] === 'new' || features[c * featureCount + feature] === 0
-      if (isUnknown) unknown.add(candidates[c]!)
-    }
-    const known = this.reasonsFor(user)
-    return (item, feature) =>
-      unknown.has(item)
-        ? { kind: 'new', publishedAt: this.side.metas[item]?.publishedAt ?? null }
-        : known(item, feature)
   }
 
   private excludeSeen(user: UserSnapshot, options: Omit<RecommendOptions, 'limit'>): void {
     this.startExclusion(options, user.rejected)
-    if (!options.includeSeen) for (const id of user.seen) this.exclude(id)
+    if (!options.includeSeen) this.eligibility.excludeIds(user.seen)
   }
 
   private startExclusion(
     options: Pick<ListOptions, 'exclude' | 'availableAt'> & { readonly now?: number },
     ids: Iterable<string>,
   ): void {
-    this.availableAt = options.availableAt ?? options.now ?? this.side.stats.newestAt
-    if (this.excludedIn.length < this.side.size) this.excludedIn = new Uint32Array(this.side.size * 2)
-    this.generation = this.generation === 0xffffffff ? 1 : this.generation + 1
-    for (const id of ids) this.exclude(id)
-    if (options.exclude) for (const id of options.exclude) this.exclude(id)
+    const { eligibility } = this
+    eligibility.begin(options.availableAt ?? options.now ?? this.side.stats.newestAt)
+    eligibility.excludeIds(ids)
+    if (options.exclude) eligibility.excludeIds(options.exclude)
   }
-
-  private exclude(id: string): void {
-    const item = this.side.find(id)
-    if (item !== undefined) this.excludedIn[item] = this.generation
-  }
-
-  private readonly isEligible = (item: number): boolean =>
-    this.excludedIn[item] !== this.generation && this.side.isAvailableAt(item, this.availableAt)
 
   private isFirst(item: number, groups: TakenGroups, { allVariants = false }: ListOptions): boolean {
     return allVariants || groups.take(item)
@@ -462,32 +401,6 @@ export interface Candidates {
 }
 
 const trendWindows: readonly TrendWindow[] = ['HOUR', 'DAY', 'WEEK']
-const popularReasons: Readonly<Record<TrendWindow, Reason>> = {
-  HOUR: { kind: 'popular', window: 'HOUR' },
-  DAY: { kind: 'popular', window: 'DAY' },
-  WEEK: { kind: 'popular', window: 'WEEK' },
-}
-/** Trend features with longer half-lives are shown as WEEK. */
-const windowByFeature: Partial<Record<string, TrendWindow>> = { hour: 'HOUR', day: 'DAY', foundDay: 'DAY' }
-
-const similarWeights = weightsOf({
-  ever: 1,
-  itemRegression: 0.6,
-  content: 0.4,
-  session: 0.3,
-  back: 0.2,
-  category: 0.2,
-  total: 0.01,
-})
-const boughtTogetherWeights = weightsOf({
-  session: 1,
-  ever: 0.5,
-  next: 0.4,
-  back: 0.4,
-  itemRegression: 0.3,
-  content: 0.05,
-  total: 0.01,
-})
 
 /** A score with so many of the ranked items before it. */
 function scoreBetween(scores: ArrayLike<number>, ahead: number): number {

@@ -90,3 +90,24 @@ export function linearScore(weights: Float32Array, features: Float32Array, at: n
   }
   return score
 }
+
+/** Lists of similar items. */
+export const similarWeights = weightsOf({
+  ever: 1,
+  itemRegression: 0.6,
+  content: 0.4,
+  session: 0.3,
+  back: 0.2,
+  category: 0.2,
+  total: 0.01,
+})
+/** Lists of items bought together. */
+export const boughtTogetherWeights = weightsOf({
+  session: 1,
+  ever: 0.5,
+  next: 0.4,
+  back: 0.4,
+  itemRegression: 0.3,
+  content: 0.05,
+  total: 0.01,
+})

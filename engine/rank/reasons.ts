@@ -1,0 +1,52 @@
+import type { ItemSide } from '../replica/item-side.ts'
+import type { Reason, TrendWindow } from '../types.ts'
+import type { UserSnapshot } from '../user/snapshot.ts'
+import { featureCount, featureNames } from './features.ts'
+import { typeAt } from './query.ts'
+import type { Ranker } from './ranker.ts'
+import { sumCount, sumIndex } from './sources.ts'
+
+/** Why an item is listed. `feature`: the one that added most to its score. */
+export type ReasonOf = (item: number, feature: number) => Reason
+
+const popularReasons: Readonly<Record<TrendWindow, Reason>> = {
+  HOUR: { kind: 'popular', window: 'HOUR' },
+  DAY: { kind: 'popular', window: 'DAY' },
+  WEEK: { kind: 'popular', window: 'WEEK' },
+}
+/** Trend features with longer half-lives are shown as WEEK. */
+const windowByFeature: Partial<Record<string, TrendWindow>> = { hour: 'HOUR', day: 'DAY', foundDay: 'DAY' }
+
+/** Reasons of the query that was ranked last. Reason objects are shared between items with the same reason. */
+export function reasonsFor(user: UserSnapshot, { sums, affinity }: Ranker, side: ItemSide): ReasonOf {
+  const because: Reason[] = []
+  let taste: Reason | undefined
+  return (item, feature) => {
+    const isRepeat = feature === sumIndex.repeat || feature === sumIndex.habit
+    const recent = isRepeat ? user.items.indexOf(side.ids[item]!) : feature < sumIndex.taste ? sums.becauseOf(item) : -1
+    if (recent >= 0)
+      return (because[recent] ??= { kind: 'because', itemId: user.items[recent]!, eventType: typeAt(user, recent) })
+    if (feature >= sumCount && featureNames[feature] !== 'category')
+      return popularReasons[windowByFeature[featureNames[feature]!] ?? 'WEEK']
+    return (taste ??= { kind: 'taste', categories: affinity.strongest() })
+  }
+}
+
+/** As `reasonsFor`, but an item that no source scores is new: a given item need not be a candidate otherwise. */
+export function reasonsForGiven(user: UserSnapshot, ranker: Ranker, count: number, side: ItemSide): ReasonOf {
+  const { candidates, features, reasons } = ranker
+  const unknown = new Set<number>()
+  for (let c = 0; c < count; c++) {
+    const feature = reasons[c]!
+    const isUnknown = featureNames[feature] === 'new' || features[c * featureCount + feature] === 0
+    if (isUnknown) unknown.add(candidates[c]!)
+  }
+  const known = reasonsFor(user, ranker, side)
+  return (item, feature) => (unknown.has(item) ? newItem(side, item) : known(item, feature))
+}
+
+/** The reason of an item that fills up a list. */
+export const newItem = (side: ItemSide, item: number): Reason => ({
+  kind: 'new',
+  publishedAt: side.metas[item]?.publishedAt ?? null,
+})
