@@ -1,9 +1,13 @@
-/** Minimum new events of a training by number, the first one included. */
+/** Minimum events of a first training by number, and of one while events are catching up. */
 const eventsMin = 2000
+/** Minimum new events of a further training when idle. */
+const idleEventsMin = 500
 /** Minimum growth of the log since the last training, as a share: while events are catching up, and when idle. */
 const growth = { catchingUp: 0.5, idle: 0.02 }
-/** Idle: at most this share of the new events came within `idleMs`. */
+/** Idle: at most this share of the new events came within `idleMs`, */
 const idleShare = 0.01
+/** or at most this share of what comes in that time at the mean rate since the last training: an import has ended, and visitors go on. */
+const idleRate = 0.1
 export const idleMs = 30_000
 
 export interface RetrainInputs {
@@ -11,7 +15,9 @@ export interface RetrainInputs {
   readonly events: number
   readonly trainedEvents: number
   readonly recentEvents: number
-  /** Since that training, ms. */
+  /** Time in which the events since that training came, ms. */
+  readonly freshMs: number
+  /** Since that training has ended, ms. */
   readonly elapsedMs: number
 }
 
@@ -27,14 +33,16 @@ export interface Schedule {
  * whenever the log has grown by half, and always after TRAIN_EVENTS. So a small log is retrained often, at little cost.
  */
 export function retrainReason(
-  { events, trainedEvents, recentEvents, elapsedMs }: RetrainInputs,
+  { events, trainedEvents, recentEvents, freshMs, elapsedMs }: RetrainInputs,
   { TRAIN_EVENTS, TRAIN_MINUTES }: Schedule,
 ): 'events' | 'time' | undefined {
   const fresh = events - trainedEvents
   if (fresh <= 0) return undefined
-  const isIdle = recentEvents <= fresh * idleShare
+  const atMeanRate = fresh * Math.min(1, idleMs / Math.max(1, freshMs))
+  const isIdle = recentEvents <= Math.max(fresh * idleShare, atMeanRate * idleRate)
   const share = isIdle ? growth.idle : growth.catchingUp
-  const enough = Math.min(TRAIN_EVENTS, Math.max(eventsMin, trainedEvents * share))
+  const least = isIdle && trainedEvents > 0 ? idleEventsMin : eventsMin
+  const enough = Math.min(TRAIN_EVENTS, Math.max(least, trainedEvents * share))
   if (TRAIN_EVENTS > 0 && fresh >= enough) return 'events'
   return TRAIN_MINUTES > 0 && elapsedMs >= TRAIN_MINUTES * 60_000 ? 'time' : undefined
 }

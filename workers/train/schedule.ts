@@ -26,6 +26,7 @@ interface Parts {
 export function startSchedule({ log, clock, config, logger, serving }: Parts): { stop(): Promise<void> } {
   let trainedEvents = serving.current()?.events ?? 0
   let since = clock.now()
+  let trainedAt = since
   let version = serving.current()?.version ?? 0
   let ordered: string | undefined
   const looks: number[] = []
@@ -37,16 +38,18 @@ export function startSchedule({ log, clock, config, logger, serving }: Parts): {
     const current = serving.current()
     if (current !== undefined && current.version !== version) {
       version = current.version
-      trainedEvents = Math.max(trainedEvents, current.events)
+      if (current.events > trainedEvents) [trainedEvents, trainedAt] = [current.events, clock.now()]
       since = clock.now()
     }
     if (ordered !== undefined && !serving.isDone(ordered)) return
     // What came before the first look is not known to have come lately.
     const recentEvents = events - looks[0]!
-    const because = retrainReason({ events, trainedEvents, recentEvents, elapsedMs: clock.now() - since }, config)
+    const now = clock.now()
+    const [freshMs, elapsedMs] = [now - trainedAt, now - since]
+    const because = retrainReason({ events, trainedEvents, recentEvents, freshMs, elapsedMs }, config)
     if (because === undefined) return
     trainedEvents = events
-    since = clock.now()
+    since = trainedAt = now
     ordered = automaticId(version + 1, `${events} events`)
     logger.info({ events, because }, 'a training is due')
     await log.append(topics.commands, [{ key: 'retrain', value: encodeCommand({ kind: 'retrain', id: ordered }) }])
