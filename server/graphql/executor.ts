@@ -79,7 +79,7 @@ export class Executor {
     }
     try {
       if (operation.node.operation === 'subscription') throw subscriptionByRequest()
-      this.charge(identity, this.cost.check(operation, variables))
+      this.cost.admit(operation, variables, (requests) => this.charge(identity, requests))
       const result = execute(inputs)
       return result instanceof Promise ? result.then(finish, fail) : finish(result)
     } catch (error) {

@@ -40,6 +40,9 @@ const costs = {
 /** Cost that is charged to a client as one request more. */
 const costPerRequest = 50
 
+/** What an operation that is refused for its cost is charged: about 10 ms, where a request takes 1 ms. */
+const refusedRequests = 10
+
 export const searchWordsMax = 16
 export const wordsOf = (search: string): number => search.split(/\s+/).length
 
@@ -60,12 +63,16 @@ export class CostLimit {
   ) {}
 
   /**
-   * @returns what the operation is charged beyond the one request that it is, in requests
+   * Has the client charged for an operation before it runs, in requests beyond the one that it is. A refused one is charged
+   * as well: it has been parsed, validated and counted, and is not kept, so all of that is done again when it is repeated.
+   * @param charge throws where the client may not ask for so much
    * @throws AppError BAD_USER_INPUT where it costs more than the limit
    */
-  check(operation: Operation, variables: Variables | null | undefined): number {
+  admit(operation: Operation, variables: Variables | null | undefined, charge: (requests: number) => void): void {
     const { cost, elements } = this.costOf(operation, variables)
-    if (cost <= this.max) return Math.floor((cost + elements * costs.element) / costPerRequest)
+    const isRefused = cost > this.max
+    charge(isRefused ? refusedRequests : Math.floor((cost + elements * costs.element) / costPerRequest))
+    if (!isRefused) return
     const message =
       `expected an operation that costs at most ${this.max} rows, got one of ${cost} ` +
       `(a list ranked on request counts as ${costs.ranking} rows, a searched word as ${costs.searchWord})`

@@ -132,6 +132,20 @@ describe('what a client is charged, in requests', () => {
     expect(left).toBe(100 - 1 - Math.floor((20 * (1 + 10 + 40)) / 50) - Math.floor(query.length / 1_000))
   })
 
+  test('an operation that is refused for its cost is charged, each time', async () => {
+    const query = aliases(40, () => 'sessionRecommendations(events: $e, first: 100) { picks { rank } }')
+    const events = Array.from({ length: 200 }, () => ({ itemId: 'tent', type: 'VIEW' }))
+    const refused = async () => {
+      const body = { query: `query ($e: [SessionEventInput!]!) ${query}`, variables: { e: events } }
+      const { errors } = await harness.ask(body.query, body.variables, ada)
+      expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT')
+    }
+    const length = Math.floor(`query ($e: [SessionEventInput!]!) ${query}`.length / 1_000)
+    expect(await leftAfter(refused, ada)).toBe(100 - 1 - length - 10)
+    now += 1_000_000
+    expect(await leftAfter(refused, ada)).toBe(100 - 1 - length - 10)
+  })
+
   test('work passes while four fifths of the burst are left, and may leave a debt', async () => {
     const query = 'mutation ($e: [EventInput!]!) { recordEvents(events: $e) { accepted } }'
     const e = Array.from({ length: 1_000 }, () => ({ userId: 'ada', itemId: 'tent', type: 'VIEW' }))

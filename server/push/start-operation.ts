@@ -183,7 +183,7 @@ async function subscribe(
 ): Promise<void> {
   const inputs = operations.inputsOf(operation, variables)
   if (!('given' in inputs)) return sink.refuse(inputs)
-  gate.rate.charge(context.identity, cost.check(operation, variables), services.clock.now())
+  cost.admit(operation, variables, (requests) => gate.rate.charge(context.identity, requests, services.clock.now()))
   const source = await createSourceEventStream({
     schema,
     document: operation.document,
