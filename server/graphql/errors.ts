@@ -3,6 +3,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import type { Logger } from '../../platform/logger.ts'
 import { AppError, type Issue } from '../../schema/app-error.ts'
 import { cutText } from '../../schema/cut-text.ts'
+import { literalPath } from './literal-path.ts'
 
 /** The statuses of refusals that stand for the whole request. */
 const statuses: Readonly<Record<string, number>> = {
@@ -36,7 +37,7 @@ export function formatError(error: unknown, formatted: GraphQLFormattedError, lo
   if (app) return { message: app.message.toWellFormed(), ...place, extensions: extensionsOf(app) }
   const code = formatted.extensions?.code
   if (typeof code === 'string' && clientCodes.has(code)) {
-    const issues = formatted.extensions?.issues ?? issuesOf(formatted.message)
+    const issues = formatted.extensions?.issues ?? issuesOf(formatted.message) ?? literalIssues(error, formatted)
     const message = formatted.message.toWellFormed()
     return { message, ...place, extensions: { code, retriable: false, ...(issues && { issues }) } }
   }
@@ -103,8 +104,16 @@ export function issuesOf(message: string): Issue[] | undefined {
   )
   if (match) {
     const [, variable, received, path, rule] = match
-    return [{ path: path ?? variable!, message: `${rule} (got ${cutText(received!, 80)})` }]
+    const message = rule!.includes(', got ') ? rule! : `${rule} (got ${cutText(received!, 80)})`
+    return [{ path: path ?? variable!, message }]
   }
   const missing = /^Variable "\$(\w+)" of required type "([^"]+)" was not provided\.$/.exec(message)
   return missing ? [{ path: missing[1]!, message: `expected ${missing[2]}, got nothing` }] : undefined
+}
+
+/** The same of a value that stands in the document. */
+function literalIssues(error: unknown, { message, extensions }: GraphQLFormattedError): Issue[] | undefined {
+  if (extensions?.code !== 'BAD_USER_INPUT' || !(error instanceof GraphQLError)) return undefined
+  const path = literalPath(error)
+  return path === undefined ? undefined : [{ path, message }]
 }

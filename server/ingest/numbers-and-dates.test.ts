@@ -90,6 +90,7 @@ describe('days that do not exist', () => {
     expect(byVariable).toContain(time)
     const literal = await harness.ask(query(`"${time}"`).replace('($t: DateTime) ', ''))
     expect(refusal(literal)).toContain(`on a day that exists, got "${time}"`)
+    expect(refusal(literal)).toContain('"path":"events[0].timestamp"')
     const event = Buffer.from(
       `{"v":1,"kind":"event","eventId":"e","userId":"u","itemId":"a","type":"VIEW","timestamp":"${time}"}`,
     )
@@ -103,5 +104,21 @@ describe('days that do not exist', () => {
   test.each(['2024-02-29', '2000-02-29', '2026-12-31', '2026-02-28'])('%s is a day', async (day) => {
     const query = 'mutation ($t: DateTime) { putItems(items: [{ id: "a", title: "A", publishedAt: $t }]) { token } }'
     expect((await harness.ask(query, { t: `${day}T23:59:59.999+14:00` })).errors).toBeUndefined()
+  })
+})
+
+test.each([
+  ['{ trending(filter: { publishedAfter: "yesterday" }) { rank } }', 'filter.publishedAfter'],
+  [
+    'mutation { putItems(items: [{ id: "a", title: "A" }, { id: "b", title: "B", availableFrom: 5 }]) { token } }',
+    'items[1].availableFrom',
+  ],
+  ['query ($t: DateTime = "soon") { trending(filter: { publishedAfter: $t }) { rank } }', 't'],
+  ['query ($f: ItemFilter = { publishedAfter: "soon" }) { trending(filter: $f) { rank } }', 'f.publishedAfter'],
+])('a time that is none, in %s, is named by its path', async (query, path) => {
+  const { errors } = await harness.ask(query)
+  expect(errors?.[0]?.extensions).toMatchObject({
+    code: 'BAD_USER_INPUT',
+    issues: [{ path, message: expect.stringMatching(/^expected .*, got [^,]+$/) }],
   })
 })
