@@ -7,7 +7,7 @@ import Table from 'cli-table3'
  * training, with one kernel refused at a time. Every measurement is a process of its own, since code that has run both
  * ways is compiled otherwise. Usage: tsx bench/evaluate/kernels.ts [rounds, default 3]
  */
-const kernels = ['dot', 'sums', 'score', 'layer', 'als', 'ridge'] as const
+const kernels = ['dot', 'sums', 'score', 'layer', 'als', 'ridge', 'design'] as const
 const [mode, without = ''] = process.argv.slice(2)
 
 interface Cost {
