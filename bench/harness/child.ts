@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import type { Surroundings } from './scratch.ts'
 
 export interface Child {
@@ -10,8 +11,11 @@ export interface Child {
 
 const graceMs = 15_000
 
-/** As `npm start` has them. */
-const startFlags = ['--max-semi-space-size=8']
+/** Flags of Node in the script `start` of package.json. */
+function startFlags(): string[] {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { start: string } }
+  return scripts.start.split(' ').filter((word) => word.startsWith('--'))
+}
 
 /** Starts a program of this repository as a process of its own, as a user would; ended with the bench. */
 export function startChild(
@@ -24,7 +28,11 @@ export function startChild(
   const module = new URL(`../../${path}.${isSource ? 'ts' : 'js'}`, import.meta.url)
   const child = fork(module, args, {
     env: { ...process.env, NODE_ENV: 'production', PICKSTREAM_LOG_LEVEL: 'warn', ...env },
-    execArgv: [...(isSource ? ['--import', 'tsx'] : []), ...(path === 'start/main' ? startFlags : []), ...profiling()],
+    execArgv: [
+      ...(isSource ? ['--import', 'tsx'] : []),
+      ...(path === 'start/main' ? startFlags() : []),
+      ...profiling(),
+    ],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   const firstMessage = new Promise((resolve, reject) => {

@@ -13,7 +13,7 @@ interface Migration {
   readonly cql: string
 }
 
-/** The lock goes by itself when its holder dies. One statement, with its wait for agreement, takes less. */
+/** The lock expires when its holder dies. One statement, with its wait for schema agreement, takes less. */
 const lockSeconds = 60
 const lockWaitMsMax = 3 * 60_000
 const lockPollMs = 250

@@ -9,7 +9,7 @@ import { statementsOf } from './statements.ts'
 
 const pageRowsMax = 1_000
 
-/** Resolves at once; the nodes are asked when they are first needed. */
+/** Resolves at once; connections are opened on first use. */
 export function openCassandraStore(options: CassandraOptions): Store {
   return new CassandraStore(options)
 }

@@ -7,8 +7,8 @@ export interface InFlightLimitOptions {
 }
 
 /**
- * How many requests are under way at once, and how many may wait for their turn. The driver has neither bound: past
- * 2,048 a connection it fails with BusyConnectionError.
+ * Limits the requests in flight, and those that queue. The driver has neither bound: past 2,048 a connection it fails
+ * with BusyConnectionError.
  */
 export class InFlightLimit {
   private inFlight = 0
@@ -38,7 +38,7 @@ export class InFlightLimit {
     const results = new Array<Result>(items.length)
     let next = 0
     let failed = false
-    // One caller never queues more than can be under way, however long its list is.
+    // One caller never queues more than can be in flight, however long its list is.
     const workers = Array.from({ length: Math.min(items.length, this.options.inFlightMax) }, async () => {
       while (next < items.length && !failed) {
         const index = next++

@@ -8,7 +8,7 @@ const slicesAtOnce = 4
 
 /**
  * All rows of a table, page by page, in no stated order: the ring of tokens cut into slices, a few read at once. Pages
- * are fetched no faster than they are taken, at most one ahead for every slice under way.
+ * are fetched no faster than they are taken, at most one ahead for every slice in progress.
  */
 export async function* scanPages<Row>(
   session: Session,
@@ -30,7 +30,7 @@ export async function* scanPages<Row>(
       if (result.value.length > 0) yield result.value.map(toRow)
     }
   } finally {
-    // Left early: what is under way ends unseen.
+    // Left early: the results of requests in flight are dropped.
     for (const rest of pending.values()) rest.catch(() => {})
   }
 }

@@ -18,13 +18,13 @@ export interface CassandraOptions {
   readonly logger?: Logger
   readonly inFlightMax?: number
   readonly readTimeoutMs?: number
-  /** After so long a read is asked of a second replica. */
+  /** Delay before a read is also sent to a second replica. */
   readonly speculativeAfterMs?: number
 }
 
 const { consistencies, distance } = cassandra.types
 const { policies } = cassandra
-/** With more under way the wait is our own doing, and asking twice would double it. */
+/** With more in flight the wait is caused by this client, and a second request would double it. */
 const lowLoadInFlightMax = 32
 const limits = { inFlightMax: 500, waitingMax: 10_000, waitMsMax: 10_000 }
 
@@ -43,7 +43,7 @@ export class Session {
     return this.limit.run(() => this.executeNow(query, params, more))
   }
 
-  /** One prepared statement for every item, at most so many under way as the session allows; results in order. */
+  /** One prepared statement for every item, with at most so many in flight as the session allows; results in order. */
   all<Item, Result>(
     items: readonly Item[],
     query: string,

@@ -7,7 +7,7 @@ interface Plan {
 }
 
 /**
- * A read of one partition that takes unusually long is asked of another replica as well, and the first answer counts:
+ * A read of one partition that takes unusually long is sent to another replica as well, and the first answer counts:
  * a node that collects garbage then costs `delayMs` and not its pause. Writes, scans and reads of a busy client are left
  * alone: there a second try only adds load where there is too much of it already.
  */

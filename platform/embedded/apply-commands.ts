@@ -13,7 +13,7 @@ import {
   type Task,
 } from './write-commands.ts'
 
-/** For each topic and partition that grew: where it ends now. What the writer tells the waiting readers. */
+/** For each topic and partition that grew: its new end. The writer announces it to waiting readers. */
 export type Growth = readonly [topicId: number, partition: number, end: number]
 
 export interface Applied {

@@ -24,9 +24,9 @@ export async function backupEmbedded(dir: string, to: string): Promise<void> {
 }
 
 /**
- * Puts a copy into a folder that holds no data. Groups go on from the offsets that the copy has, and what came after it is
- * gone: clients that were told otherwise must send it again. The `coordination-*` and `*-lock` files beside the data hold
- * nothing that outlives the program.
+ * Puts a copy into a folder that holds no data. Groups resume from the offsets in the copy. What was written
+ * after it is lost: clients must send it again although it was acknowledged. The `coordination-*` and `*-lock` files
+ * beside the data hold nothing that outlives the program.
  *
  * @param from what backupEmbedded has made
  */

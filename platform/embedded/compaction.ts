@@ -8,11 +8,11 @@ import type { KeyedBytes } from './write-commands.ts'
 import type { WriteQueue } from './write-queue.ts'
 
 export interface CompactionOptions {
-  /** Begin when so many records came since the last pass, and at least half as many as that pass kept. */
+  /** Begin after so many records since the last pass, and at least half as many as that pass kept. */
   readonly recordsMin: number
-  /** Begin however few came, when the oldest of them is as old as this: what was overwritten or erased is then gone. */
+  /** Begin with any number of records once the oldest is of this age: what it superseded is removed by then. */
   readonly lagMsMax: number
-  /** How long a tombstone stays, for readers that come late. */
+  /** Retention of tombstones, for readers that lag. */
   readonly tombstoneGraceMs: number
   /** Keys remembered in one pass; more take several passes. Bounds the memory. */
   readonly keysMax: number
@@ -84,7 +84,7 @@ function isDue({ reader, clock, options }: CompactionParts, topic: KnownTopic, p
   return oldest !== undefined && oldest.appendedAt + options.lagMsMax <= now
 }
 
-/** @returns the offset up to which `newest` knows every key. */
+/** @returns the offset up to which `newest` has every key. */
 async function learnNewest(
   { reader, clock, options }: CompactionParts,
   topic: KnownTopic,

@@ -144,8 +144,8 @@ export class EmbeddedConsumption implements Consumption {
   }
 
   /**
-   * A thread that was busy for long asks instead of giving up: while nobody has taken its partitions, they are its own. A
-   * batch that takes longer than the lease would otherwise never be done.
+   * A thread that was blocked for long checks instead of giving up: it owns its partitions until another member takes
+   * them. A batch that takes longer than the lease would otherwise never be done.
    */
   private isHeard(): boolean {
     if (!this.member.isHeard && !this.stopping.signal.aborted) this.tick([])
@@ -182,7 +182,7 @@ interface PartitionRunParts {
   isHeard(): boolean
 }
 
-/** The loop over one partition: read, hand out until it is taken, commit, go on. */
+/** The loop over one partition: read, deliver until the handler succeeds, commit, repeat. */
 class PartitionRun {
   readonly done: Promise<void>
   private readonly finishing = new AbortController()
@@ -193,10 +193,10 @@ class PartitionRun {
   }
 
   get isOwned(): boolean {
-    return this.parts.isHeard() && !this.lost // in this order: asking may tell that it is lost
+    return this.parts.isHeard() && !this.lost // in this order: isHeard may find that it is lost
   }
 
-  /** No further batch; the one in hand is finished and committed. */
+  /** No further batch; the one in progress is finished and committed. */
   finish() {
     this.finishing.abort()
   }
@@ -238,7 +238,7 @@ class PartitionRun {
         await this.parts.handle([...records], reach)
         return true
       } catch {
-        // What went wrong is the handler's to tell; that it did go wrong is all the log needs to know.
+        // The handler reports its errors itself; the log only needs to know that it failed.
         if (this.finishing.signal.aborted) return false
         await this.parts.backOff(ms, this.finishing.signal)
         if (this.finishing.signal.aborted) return false

@@ -52,7 +52,7 @@ const beatMs = 1_000
 const silenceMs = 3_500
 
 interface Holder extends ProcessIdentity {
-  /** Counts up while the holder lives. */
+  /** Incremented while the holder runs. */
   readonly beat: number
 }
 

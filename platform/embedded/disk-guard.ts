@@ -9,12 +9,12 @@ export interface DiskGuardOptions {
   readonly freeBytesMin: number
 }
 
-/** How long one look at the disk is good for. */
+/** How long one check of the disk is valid. */
 const checkMs = 250
 
 /**
- * Says whether the folder can take a write: the disk has room, and the data file is still the one that this process has
- * open. A file that was removed or replaced goes on taking writes through the open handle, and all of them are lost when
+ * Checks whether the folder can take a write: the disk has room, and the data file is still the one this process has
+ * open. A file that was removed or replaced still takes writes through the open handle, and all of them are lost when
  * the process ends: so nothing may be acknowledged any more.
  */
 export class DiskGuard {

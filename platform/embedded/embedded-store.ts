@@ -13,11 +13,11 @@ export interface StoreParts {
   readonly env: Environment
   readonly queue: WriteQueue
   readonly clock: Clock
-  /** How long a removal still beats writes with a smaller `at` that arrive late. */
+  /** How long a removal wins over late writes with a smaller `at`. */
   readonly graceMs: number
 }
 
-/** The Store over LMDB. Reads are one look-up each in a snapshot of what is durable. */
+/** The Store over LMDB. Each read is one lookup in a snapshot of what is durable. */
 export class EmbeddedStore implements Store {
   /** @param release called by close(), when nothing of the store is used any more */
   constructor(

@@ -5,7 +5,7 @@ import { CheckedDb, checksumBytes } from './checked-db.ts'
 import { makePrivateFile, makePrivateFolder } from './private-files.ts'
 
 /**
- * One LMDB environment holds the log and the tables, so that one commit and one fsync carry whatever came together.
+ * One LMDB environment holds the log and the tables, so that one commit and one fsync carry appends and rows.
  * A commit is synced before it shows: nothing is ever read that a power failure could take back.
  */
 export interface Environment {
@@ -18,7 +18,7 @@ export interface Environment {
   readonly log: CheckedDb
   /** group, topic and partition → the first offset not committed */
   readonly offsets: CheckedDb
-  /** topic and partition → how far compaction has come */
+  /** topic and partition → offset up to which it is compacted */
   readonly compaction: CheckedDb
   /** table, partition and cluster → at, kind, expiry, value */
   readonly rows: CheckedDb
@@ -55,7 +55,7 @@ const binary = { encoding: 'binary', keyEncoding: 'binary' } as const
 
 export interface EnvironmentOptions {
   readonly dir: string
-  /** The most the file may ever hold. Only address space is taken. */
+  /** Maximum size of the file. Only address space is reserved. */
   readonly mapBytes?: number
   /** For programs that verify or copy. Default false. */
   readonly readOnly?: boolean

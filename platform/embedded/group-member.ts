@@ -6,37 +6,37 @@ import { isRunning, ownIdentity, type ProcessIdentity } from './process-identity
 interface MemberRow {
   readonly topics: readonly string[]
   readonly process: ProcessIdentity
-  /** Counts up while the member lives. */
+  /** Incremented by each heartbeat. */
   readonly beat: number
 }
 
 interface GroupRow {
   readonly generation: number
   readonly members: Readonly<Record<string, MemberRow>>
-  /** By `topic/partition`. An owner keeps a partition until it lets go of it, or has died. */
+  /** By `topic/partition`. An owner keeps a partition until it releases it, or has died. */
   readonly owners: Readonly<Record<string, string>>
 }
 
 export interface Assignment {
   readonly generation: number
-  /** This member has these and shall keep them. */
+  /** Owned by this member, and still assigned to it. */
   readonly keep: ReadonlySet<string>
-  /** This member has these and shall let go of them, once the batch in hand is done. */
+  /** Owned by this member, and to be released once the current batch is done. */
   readonly release: ReadonlySet<string>
 }
 
 export interface GroupMemberOptions {
   readonly group: string
   readonly partitionCounts: ReadonlyMap<string, number>
-  /** A member without a heartbeat for so long is removed. The end of its process is noticed at once. */
+  /** A member without a heartbeat for so long is removed. The exit of its process is noticed at once. */
   readonly leaseMs: number
 }
 
 /**
- * One member of a group. Members meet in a row of the coordination file; each decides alike from what it finds there.
+ * One member of a group. Members share a row of the coordination file, and each computes the same assignment from it.
  *
- * A partition passes on in two steps, so that it is never in two hands: the old owner lets go (or is found dead), then the
- * new one takes it. Who is dead is judged by counters that stop, on the observer's own steady clock: no two clocks are
+ * A partition moves in two steps, so that it never has two owners: the old owner releases it (or has died), then the
+ * new one takes it. A member is dead when its counter stops, by the observer's own monotonic clock: no two clocks are
  * ever compared.
  */
 export class GroupMember {
@@ -51,12 +51,12 @@ export class GroupMember {
     private readonly options: GroupMemberOptions,
   ) {}
 
-  /** False when the others may have taken this member for dead. */
+  /** False when the others may have evicted this member. */
   get isHeard(): boolean {
     return performance.now() - this.heardAt < this.options.leaseMs * 0.7
   }
 
-  /** Gives a sign of life, and learns what this member has. `changed` tells that the others should look, too. */
+  /** Sends a heartbeat, and returns the assignment. `changed`: the other members should sync, too. */
   sync(released: readonly string[]): { assignment: Assignment; changed: boolean; evicted: boolean } {
     const now = performance.now()
     const outcome = this.change((group) => {

@@ -89,7 +89,7 @@ export function afterPrefix(prefix: Buffer): Buffer {
   return Buffer.alloc(storeKeyBytesMax, 255)
 }
 
-/** when (8) · row key: rows whose time has come are at the front. */
+/** expiry (8) · row key: expired rows come first. */
 export function purgeKey(purgeAtMs: number, key: Uint8Array): Buffer {
   const when = Buffer.allocUnsafe(8)
   when.writeBigUInt64BE(BigInt(Math.max(0, Math.floor(purgeAtMs))), 0)

@@ -21,7 +21,7 @@ export interface EmbeddedOptions {
   /** Verify what the folder holds before anything of it is used, see verify.ts. Default false. */
   readonly verify?: boolean
   readonly clock?: Clock
-  /** The most the folder may ever hold; only address space is taken. Default 1 TiB. */
+  /** Maximum size of the data file; only address space is reserved. Default 1 TiB. */
   readonly mapBytes?: number
   /** Writes that wait for the disk, in bytes; beyond, they are refused. Default 64 MiB. */
   readonly queuedBytesMax?: number
@@ -31,15 +31,15 @@ export interface EmbeddedOptions {
   readonly graceMs?: number
   /** From connectWriter() of the opening in another thread: both then share commits, and neither waits for the other's. */
   readonly writer?: MessagePort
-  /** A sign of life of each group member; also how soon the death of another process is noticed. Default 500. */
+  /** Heartbeat interval of group members; also how soon the exit of another process is noticed. Default 500. */
   readonly heartbeatMs?: number
-  /** After so long without one a member is taken for dead. Default 10,000. */
+  /** After so long without a heartbeat a member is evicted. Default 10,000. */
   readonly leaseMs?: number
-  /** How soon a record is seen that another process appended. Threads of one process are told at once. Default 250. */
+  /** Polling interval for records of other processes. Threads of one process are woken at once. Default 250. */
   readonly pollMs?: number
   /** Whether this thread compacts, expires and purges. One does, by default the one with the lock. */
   readonly maintain?: boolean
-  /** How often it looks what is due. Default 5,000. */
+  /** Interval of maintenance. Default 5,000. */
   readonly maintainEveryMs?: number
   readonly compaction?: Partial<CompactionOptions>
   /** Told of what went wrong in the background and will be tried again. */
@@ -73,7 +73,7 @@ const compactionDefaults: CompactionOptions = {
 /**
  * Opens the log and the store in one folder, over one LMDB environment.
  *
- * Several threads of a process may have it open at once, and other processes for reading. What resolved is on the disk.
+ * Several threads of a process may have it open at once, and other processes for reading. A resolved write is durable.
  * @throws AppError UNAVAILABLE, not retriable, when `lock` is asked for and another process has the folder, and when
  * `verify` is asked for and the folder is damaged
  */

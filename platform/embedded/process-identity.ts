@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 
-/** A process, told apart from a later one that was given the same pid. */
+/** Identifies a process, and distinguishes it from a later one with the same pid. */
 export interface ProcessIdentity {
   readonly pid: number
   /** In whatever unit the system counts; only compared for equality. */
@@ -24,7 +24,7 @@ export function isRunning({ pid, startedAt }: ProcessIdentity): boolean {
   return startOf(pid) === startedAt
 }
 
-/** Another name after every boot; undefined where the system does not tell. */
+/** Differs after every boot; undefined where the system has none. */
 export function bootId(): string | undefined {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()

@@ -3,7 +3,7 @@ import { BroadcastChannel } from 'node:worker_threads'
 import type { Growth } from './apply-commands.ts'
 import { partitionId } from './keys.ts'
 
-/** What the threads of one process tell each other. Other processes learn the same by polling. */
+/** Signals between the threads of one process. Other processes poll instead. */
 export type Signal = { readonly growth: readonly Growth[] } | { readonly group: string }
 
 export const openChannel = (dir: string): BroadcastChannel => new BroadcastChannel(`pickstream:${realpathSync(dir)}`)

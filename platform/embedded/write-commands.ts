@@ -46,7 +46,7 @@ export interface PutCommand {
   readonly key: Buffer
   readonly writeTimestamp: bigint
   readonly kind: RowKind
-  /** When the row vanishes: the end of its life, or of the grace of a tombstone. 0 is never. */
+  /** Expiry of the row, or the end of a tombstone's retention. 0: never. */
   readonly vanishesAt: number
   readonly value: Uint8Array
 }

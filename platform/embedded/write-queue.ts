@@ -89,7 +89,7 @@ export class WriteQueue {
     if (refusal) throw refusal
   }
 
-  /** Resolves when all that was asked before is durable or refused. */
+  /** Resolves when all earlier writes are durable or refused. */
   async flush(): Promise<void> {
     const group = this.filling
     if (!group.isEmpty) this.schedule()

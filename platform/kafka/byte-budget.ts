@@ -3,7 +3,7 @@ interface Waiter {
   readonly admit: () => void
 }
 
-/** How many bytes may be buffered at once. Who comes when it is full waits in order of arrival. */
+/** How many bytes may be buffered at once. When it is full, requests wait in order of arrival. */
 export class ByteBudget {
   private used = 0
   private readonly waiting: Waiter[] = []
@@ -16,7 +16,7 @@ export class ByteBudget {
 
   /** @returns true when there is room at once; then `release` must follow. */
   tryTake(bytes: number): boolean {
-    // One request larger than the whole budget is let in alone, else it would wait for ever.
+    // One request larger than the whole budget is admitted alone, else it would never be.
     if (this.waiting.length > 0 || (this.used > 0 && this.used + bytes > this.bytesMax)) return false
     this.used += bytes
     return true

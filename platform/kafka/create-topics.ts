@@ -45,7 +45,7 @@ function settingsOf(spec: TopicSpec, replicas: number): Record<string, string> {
       : {
           // Longer than a slice of a stage takes to store what it has written: docs/adr/0021-late-writes-and-compaction.md.
           'min.compaction.lag.ms': String(10 * minute),
-          // What a tombstone removed is gone for good within about a day, so that an erasure is kept.
+          // What a tombstone removed is deleted within about a day, so that an erasure is complete.
           'max.compaction.lag.ms': String(day),
           'delete.retention.ms': String(day),
           'segment.bytes': String(64 * 1024 * 1024),

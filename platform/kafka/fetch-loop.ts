@@ -7,7 +7,7 @@ import { offsetAfter, recordsFrom } from './records.ts'
 export interface Source {
   readonly topic: string
   readonly partition: number
-  /** The next offset to ask for; the loop moves it on. */
+  /** The next offset to fetch; advanced by the loop. */
   position: number
   /** False while its buffer is full: it is left out until `wake`. */
   wants(): boolean

@@ -31,7 +31,7 @@ export interface FollowerOptions {
 interface Delivery {
   readonly partition: number
   readonly records: readonly StoredRecord[]
-  /** Where the partition stands once they are handled. */
+  /** The position once they are handled. */
   readonly position: number
 }
 

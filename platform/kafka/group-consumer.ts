@@ -56,7 +56,7 @@ export class GroupConsumer implements Consumption {
   async stop(drainMsMax = 10_000): Promise<void> {
     this.drainMsMax = drainMsMax
     this.stopping.abort()
-    // The bound holds even while a join is under way, which the library cannot take back.
+    // The bound holds even during a join, which the library cannot cancel.
     await settledWithin(drainMsMax + 2_000, this.running)
     await settledWithin(2_000, this.connection.close())
   }
@@ -108,7 +108,7 @@ export class GroupConsumer implements Consumption {
 
     const ending = await this.keepAlive(this.stopping.signal, true)
     closing.abort()
-    void loop.stop() // what is still on its way is dropped on arrival
+    void loop.stop() // responses in flight are dropped on arrival
     if (ending !== 'lost') {
       await this.drain(lanes)
       await committer.end().catch((error) => logger.debug({ err: error }, 'the last commit failed'))
@@ -117,7 +117,7 @@ export class GroupConsumer implements Consumption {
     logger.info({ group: groupId, generation: membership.generation, ending }, 'left the generation')
   }
 
-  /** Waits for the batches under way, within the bound, and keeps the membership alive meanwhile. */
+  /** Waits for the batches in progress, within the bound, and sends heartbeats meanwhile. */
   private async drain(lanes: readonly PartitionLane[]): Promise<void> {
     const drained = new AbortController()
     const alive = this.keepAlive(drained.signal, false)
@@ -154,7 +154,7 @@ export class GroupConsumer implements Consumption {
     })
   }
 
-  /** Heartbeats until the generation is over or the signal comes. */
+  /** Sends heartbeats until the generation ends or the signal is aborted. */
   private async keepAlive(signal: AbortSignal, untilRebalance: boolean): Promise<Ending> {
     let growthCheckAt = performance.now() + growthCheckMs
     let pauseMs = this.options.heartbeatMs

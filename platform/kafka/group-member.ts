@@ -43,7 +43,7 @@ export class GroupMember {
     return now < this.aliveUntil
   }
 
-  /** Takes part in the next generation. Resolves when every member has come (or was given up). */
+  /** Joins the next generation. Resolves when every member has joined or timed out. */
   async join(): Promise<Assignment> {
     const { groupId, sessionMs, rebalanceMs, topics } = this.options
     const joined = await this.onCoordinator(
@@ -55,7 +55,7 @@ export class GroupMember {
           memberId: this.memberId,
           groupProtocols: [{ name: protocolName, metadata: MemberMetadata.encode({ version: 1, topics }) }],
         }),
-      sessionMs + rebalanceMs, // the answer comes when every member has joined
+      sessionMs + rebalanceMs, // the response is sent when every member has joined
     )
     this.memberId = joined.memberId
     this.generationId = joined.generationId
@@ -87,7 +87,7 @@ export class GroupMember {
         }),
       )
     } catch (error) {
-      // It asks us to join again, and has renewed the session all the same.
+      // The coordinator asks for a rejoin, and has renewed the session all the same.
       if (typeOf(error) !== 'REBALANCE_IN_PROGRESS') throw error
       this.aliveUntil = askedAt + this.options.sessionMs
       throw error
@@ -123,7 +123,7 @@ export class GroupMember {
     return [...counts].some(([topic, count]) => count !== this.partitionCounts.get(topic))
   }
 
-  /** Tells the group that we go, so that it need not wait a session for us. */
+  /** Leaves the group, so that it need not wait for the session timeout. */
   async leave(): Promise<void> {
     const { groupId } = this.options
     const { memberId } = this

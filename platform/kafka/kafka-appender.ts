@@ -12,7 +12,7 @@ import { type EncodedMessage, encodeBatch } from './record-batch.ts'
 export interface AppenderOptions {
   /** After so long without a confirmation an append is rejected, retriable. */
   readonly appendMsMax: number
-  /** Bytes of records that wait or are under way; beyond it appends wait their turn, then are rejected. */
+  /** Bytes of records that are queued or in flight; beyond it appends wait, then are rejected. */
   readonly bufferBytesMax: number
   /** How long the first record of an idle partition waits for company. */
   readonly lingerMs: number
@@ -62,7 +62,7 @@ export class KafkaAppender {
     }
   }
 
-  /** The number of partitions; asked once, since a topic's number never changes here. */
+  /** The number of partitions; read once, since it never changes here. */
   partitionCount(topic: string, deadline = performance.now() + this.options.appendMsMax): Promise<number> {
     const known = this.partitions.get(topic)
     if (known) return known
@@ -72,7 +72,7 @@ export class KafkaAppender {
     return asked
   }
 
-  /** Waits for what is under way, at most until its deadlines. */
+  /** Waits for appends in flight, at most until their deadlines. */
   async close(): Promise<void> {
     this.closed = true
     while ([...this.appenders.values()].some(({ idle }) => !idle)) {

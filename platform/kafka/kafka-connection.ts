@@ -100,7 +100,7 @@ export class KafkaConnection {
     if (this.connecting !== connecting) return // another caller has reconnected already
     this.connecting = undefined
     this.failuresInARow = 0
-    // Requests to healthy brokers that are under way are answered first; what hangs ends with its own time-out.
+    // Requests in flight to healthy brokers are answered first; others end by their own timeouts.
     void cluster?.disconnect().catch(() => {})
   }
 }

@@ -2,7 +2,7 @@ import { AppError, messageOf } from '../../schema/app-error.ts'
 
 /** What a failed request means for the connection it was made on. */
 export type Remedy =
-  /** The metadata is old (a leader has moved): ask again. */
+  /** The metadata is outdated (a leader has moved): refresh it and retry. */
   | 'refresh'
   /** The connection to one broker is lost: drop it and use the other brokers. */
   | 'reconnect'

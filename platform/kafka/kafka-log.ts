@@ -65,7 +65,7 @@ const defaults = {
 const partitionBytesMax = 256 * 1024
 const adminRetry = { initialRetryTime: 200, maxRetryTime: 2_000, retries: 10 }
 
-/** Resolves at once; the brokers are asked when they are first needed. */
+/** Resolves at once; connections are opened on first use. */
 export function openKafkaLog(options: KafkaLogOptions): EventLog {
   quietRequestQueues()
   stepOverBatches()
@@ -75,7 +75,7 @@ export function openKafkaLog(options: KafkaLogOptions): EventLog {
 
 class KafkaLog implements EventLog {
   private readonly logger: Logger
-  /** Two, so that no tool's request stands behind an append. */
+  /** Two, so that no request of a tool queues behind an append. */
   private readonly appends: KafkaConnection
   private readonly reader: KafkaConnection
   private readonly tools: KafkaTools

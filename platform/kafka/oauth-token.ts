@@ -10,7 +10,7 @@ export interface OAuthClient {
 }
 
 const timeoutMs = 10_000
-/** A token is replaced this long before it expires, so that no connection begins with one that expires on the way. */
+/** A token is replaced this long before it expires, so that no connection begins with one about to expire. */
 const marginMs = 30_000
 const answer = z.object({ access_token: z.string().min(1), expires_in: z.number().positive().default(300) })
 

@@ -2,7 +2,7 @@ import type { GroupMember } from './group-member.ts'
 
 const pauseMs = 200
 
-/** Commits what is done: at once when idle, else at most every 200 ms, one request at a time. */
+/** Commits offsets: at once when idle, else at most every 200 ms, one request at a time. */
 export class OffsetCommitter {
   private done = new Map<string, Map<number, number>>()
   private committing: Promise<void> | undefined

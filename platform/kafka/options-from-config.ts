@@ -25,7 +25,7 @@ export function kafkaOptions(config: Config, clientId: string, logger?: Logger):
     ...(ssl && { ssl }),
     ...(sasl && { sasl }),
     sessionMs: config.KAFKA_SESSION_MS,
-    // Two may be lost before a member is taken for dead.
+    // Two may be lost before a member is evicted.
     heartbeatMs: Math.min(heartbeatMsMax, config.KAFKA_SESSION_MS / 3),
     logger,
   }

@@ -48,7 +48,7 @@ export class PartitionAppender {
     else setImmediate(() => void this.drain())
   }
 
-  /** Rejects what is past its deadline, also what is under way (that may still be written). */
+  /** Rejects records past their deadline, also those in flight (which may still be written). */
   expire(now: number): void {
     for (const share of this.inFlight) if (share.deadline <= now) this.rejectLate(share)
     if (this.waiting.every(({ deadline }) => deadline > now)) return

@@ -28,7 +28,7 @@ const backoffMsMax = 5_000
 /** One partition of this member: what is fetched, and the one batch its handler has. Lanes do not wait for each other. */
 export class PartitionLane implements Source {
   readonly fallback = 'earliest'
-  /** Resolves when the handler has let go of its last batch. */
+  /** Resolves when the handler has returned from its last batch. */
   readonly ended: Promise<void>
   private readonly buffer: StoredRecord[] = []
   private onRecords: (() => void) | undefined

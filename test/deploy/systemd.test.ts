@@ -19,3 +19,10 @@ test.each(units)('%s starts a program that is built, with settings that exist', 
   const [, stopSeconds] = /^TimeoutStopSec=(\d+)$/m.exec(unit)!
   expect(Number(stopSeconds) * 1000).toBeGreaterThan(readConfig({}).SHUTDOWN_MS_MAX)
 })
+
+test('the unit of one process has the flags of `npm start`', () => {
+  const flagsOf = (command: string) => command.split(' ').filter((word) => word.startsWith('--'))
+  const unit = readFileSync(new URL('pickstream.service', folder), 'utf8')
+  const { scripts } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'))
+  expect(flagsOf(/^ExecStart=(.*)$/m.exec(unit)![1]!)).toEqual(flagsOf(scripts.start))
+})

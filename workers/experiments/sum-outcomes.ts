@@ -10,7 +10,7 @@ import {
 import { noTally, type Outcome, type TallyChange, tallyFields } from '../../schema/records/goals.ts'
 import type { Outcome as StageOutcome } from '../runner/stage.ts'
 
-/** Arms kept per partition; the one whose newest event is the oldest falls out. */
+/** Arms kept per partition; the least recently counted one is evicted. */
 export const armsMax = 512
 
 /** Placements whose positions are kept per partition, and the items of each. */
