@@ -29,7 +29,6 @@ export class TrendBoard {
   /** `trendCount` per item: 2^(level - base). Valid only right after `perTop`. */
   shares = new Float32Array(0)
   private readonly bases = new Float64Array(trendCount)
-  private ranks = new Int32Array(0)
   private items = 0
   private stale = false
   private readonly boards: Int32Array[] = trendHalfLivesMs.map(() => new Int32Array(boardItemsMax))
@@ -45,9 +44,6 @@ export class TrendBoard {
       const levels = new Float64Array(room).fill(-Infinity)
       levels.set(this.levels)
       this.levels = levels
-      const ranks = new Int32Array(room).fill(-1)
-      ranks.set(this.ranks)
-      this.ranks = ranks
       const shares = new Float32Array(room)
       shares.set(this.shares)
       this.shares = shares
@@ -90,36 +86,49 @@ export class TrendBoard {
   private set(k: number, item: number, level: number): void {
     const at = item * trendCount + k
     const before = this.levels[at]!
+    if (level === before) return
+    const rank = this.stale ? -1 : this.rankOf(k, item)
     this.levels[at] = level
     this.share(k, item)
-    if (this.stale || level === before) return
-    if (level < before) {
-      if (this.ranks[at]! >= 0) this.stale = true
-      return
-    }
-    this.moveUp(k, item)
+    if (this.stale) return
+    if (level > before) this.moveUp(k, item, rank)
+    else if (rank >= 0) this.stale = true
   }
 
-  private moveUp(k: number, item: number): void {
+  /** Rank of an item whose level is the one it was placed by; -1 where it is not on the board. */
+  private rankOf(k: number, item: number): number {
+    if (this.levels[item * trendCount + k] === -Infinity) return -1
+    const rank = this.firstNotBefore(k, item, this.sizes[k]!)
+    return rank < this.sizes[k]! && this.boards[k]![rank] === item ? rank : -1
+  }
+
+  /**
+   * Places an item that rose. Boards are strictly ordered (level, then id), so its new rank is found by binary search and
+   * the items in between move by one.
+   *
+   * @param rank where it stands; -1 where it is not on the board
+   */
+  private moveUp(k: number, item: number, rank: number): void {
     const board = this.boards[k]!
-    let rank = this.ranks[item * trendCount + k]!
-    if (rank < 0) {
-      const size = this.sizes[k]!
-      if (size < boardItemsMax) rank = this.sizes[k]!++
-      else {
-        const last = board[size - 1]!
-        if (!this.isBefore(k, item, last)) return
-        this.ranks[last * trendCount + k] = -1
-        rank = size - 1
-      }
+    const size = this.sizes[k]!
+    const target = this.firstNotBefore(k, item, rank < 0 ? size : rank)
+    if (target >= boardItemsMax) return
+    if (rank < 0 && size < boardItemsMax) this.sizes[k]!++
+    board.copyWithin(target + 1, target, rank >= 0 ? rank : Math.min(size, boardItemsMax - 1))
+    board[target] = item
+  }
+
+  /** The first rank below `end` whose item does not stand before `item`; `end` where there is none. */
+  private firstNotBefore(k: number, item: number, end: number): number {
+    const board = this.boards[k]!
+    let low = 0
+    let high = end
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.isBefore(k, board[middle]!, item)) low = middle + 1
+      else high = middle
     }
-    while (rank > 0 && this.isBefore(k, item, board[rank - 1]!)) {
-      board[rank] = board[rank - 1]!
-      this.ranks[board[rank]! * trendCount + k] = rank
-      rank--
-    }
-    board[rank] = item
-    this.ranks[item * trendCount + k] = rank
+    return low
   }
 
   private isBefore(k: number, a: number, b: number): boolean {
@@ -130,12 +139,11 @@ export class TrendBoard {
   /** Falling counters are rare (refunds, removed rows): all boards are rebuilt at the next read. */
   private rebuild(): void {
     this.stale = false
-    this.ranks.fill(-1)
     this.sizes.fill(0)
     for (let k = 0; k < trendCount; k++)
       for (let item = 0; item < this.items; item++) {
         const level = this.levels[item * trendCount + k]!
-        if (level > -Infinity) this.moveUp(k, item)
+        if (level > -Infinity) this.moveUp(k, item, -1)
       }
   }
 }
