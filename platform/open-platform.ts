@@ -4,11 +4,14 @@ import type { Config } from './config.ts'
 import type { Logger } from './logger.ts'
 import type { EventLog } from './ports/event-log.ts'
 import type { Store } from './ports/store.ts'
+import type { WriteTogether } from './ports/write-together.ts'
 import { requireSameTopic } from './require-same-topic.ts'
 
 export interface Platform {
   readonly log: EventLog
   readonly store: Store
+  /** Embedded only. */
+  readonly writeTogether?: WriteTogether
   /** Embedded only. @throws AppError UNAVAILABLE where nothing can be written now, for example on a full disk */
   checkWritable?(): Promise<void>
   /** Embedded only: to be transferred to another thread of this process, as its `writer`. */

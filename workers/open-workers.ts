@@ -31,12 +31,12 @@ export interface OpenWorkers {
 
 /** Everything a process or thread of stages consists of: platform, tracing, the rules file where there is one, the stages. */
 export async function openWorkers({ config, logger, stages, instance, lock, writer }: Parts): Promise<OpenWorkers> {
-  const { log, store, close } = await openPlatform({ config, logger, name: 'worker', lock, writer })
+  const { log, store, writeTogether, close } = await openPlatform({ config, logger, name: 'worker', lock, writer })
   const { TRACES_PER_SECOND: perSecondMax, OTLP_URL: otlpUrl, RULES_FILE: rulesFile } = config
   const tracing = await createTracing({ service: 'worker', log, clock, perSecondMax, otlpUrl })
   const onRulesError = (error: unknown) => logger.error({ err: error }, 'rules file: the rules stay as they were')
   const rules = rulesFile === undefined ? undefined : await watchRulesFile(log, rulesFile, onRulesError)
-  const workers = await startWorkers({ log, store, clock, config, logger, stages, instance, tracing })
+  const workers = await startWorkers({ log, store, writeTogether, clock, config, logger, stages, instance, tracing })
   return {
     log,
     ended: workers.ended,

@@ -5,6 +5,7 @@ import type { Logger } from '../platform/logger.ts'
 import type { Clock } from '../platform/ports/clock.ts'
 import type { Consumption, EventLog, StoredRecord } from '../platform/ports/event-log.ts'
 import type { Store } from '../platform/ports/store.ts'
+import type { WriteTogether } from '../platform/ports/write-together.ts'
 import { followReplica, type Replica } from '../platform/read-models/replica.ts'
 import { followRules } from '../platform/read-models/rules.ts'
 import { recommendationIdKey } from '../platform/recommendation-id-key.ts'
@@ -33,6 +34,8 @@ import { startTrainer } from './train/trainer.ts'
 export interface WorkerParts {
   readonly log: EventLog
   readonly store: Store
+  /** Where the platform has it. */
+  readonly writeTogether?: WriteTogether
   readonly clock: Clock
   readonly config: Pick<
     Config,
@@ -71,7 +74,7 @@ const coveredRecords =
 
 /** Starts the stages named, in this process. */
 export async function startWorkers(parts: WorkerParts): Promise<Workers> {
-  const { log, store, clock, config, logger, stages, instance } = parts
+  const { log, store, writeTogether, clock, config, logger, stages, instance } = parts
   const meters: ReportedMeter[] = []
   const running: Consumption[] = []
   const closers: (() => Promise<void>)[] = []
@@ -101,7 +104,8 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
     }
   }
   const idKey = () => recommendationIdKey(config, store)
-  const plain = { log, store, clock, tracing: parts.tracing, openStates: noStates, countsAttempts: true }
+  const { tracing } = parts
+  const plain = { log, store, writeTogether, clock, tracing, openStates: noStates, countsAttempts: true }
 
   const starters: Record<StageName, () => Promise<Consumption>> = {
     backfill: async () => {

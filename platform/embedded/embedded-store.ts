@@ -40,15 +40,7 @@ export class EmbeddedStore implements Store {
 
   async put(table: Table, rows: readonly RowWrite[]): Promise<void> {
     const { queue, clock, graceMs } = this.parts
-    const now = clock.now()
-    const endsAt = table.ttlSeconds === undefined ? 0 : now + table.ttlSeconds * 1000
-    const commands: PutCommand[] = rows.map(({ partition, cluster, value, writeTimestamp }) => ({
-      key: rowKey(table, partition, cluster),
-      writeTimestamp,
-      kind: value === null ? rowKind.tombstone : rowKind.live,
-      vanishesAt: value === null ? now + graceMs : endsAt,
-      value: value ?? nothing,
-    }))
+    const commands = toPutCommands(table, rows, { now: clock.now(), graceMs })
     // As in EmbeddedLog.append: a batch of large states may be more than may wait.
     for (const portion of chunkByBytes(commands, bytesOfRow, groupBytesMax)) {
       await Promise.all(new Set(portion.map((row) => queue.put(row))))
@@ -120,6 +112,22 @@ export class EmbeddedStore implements Store {
 }
 
 const nothing = new Uint8Array(0)
+
+/** @param graceMs how long a removal is remembered */
+export function toPutCommands(
+  table: Table,
+  rows: readonly RowWrite[],
+  { now, graceMs }: { readonly now: number; readonly graceMs: number },
+): PutCommand[] {
+  const endsAt = table.ttlSeconds === undefined ? 0 : now + table.ttlSeconds * 1000
+  return rows.map(({ partition, cluster, value, writeTimestamp }) => ({
+    key: rowKey(table, partition, cluster),
+    writeTimestamp,
+    kind: value === null ? rowKind.tombstone : rowKind.live,
+    vanishesAt: value === null ? now + graceMs : endsAt,
+    value: value ?? nothing,
+  }))
+}
 
 function visible(row: Buffer, now: number): Uint8Array | undefined {
   if (rowKindOf(row) === rowKind.tombstone) return undefined

@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 import { type Clock, systemClock } from '../ports/clock.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import type { Store } from '../ports/store.ts'
+import type { WriteTogether } from '../ports/write-together.ts'
 import { backupEnvironment, type EmbeddedStats, statsOf } from './backup.ts'
 import type { CompactionOptions } from './compaction.ts'
 import { type FolderLock, lockFolder, openCoordination } from './coordination.ts'
@@ -13,6 +14,7 @@ import { Signals } from './signals.ts'
 import { TopicReader } from './topic-reader.ts'
 import { verifyFolder } from './verify.ts'
 import { WriteQueue } from './write-queue.ts'
+import { embeddedWriteTogether } from './write-together.ts'
 
 export interface EmbeddedOptions {
   readonly dir: string
@@ -49,6 +51,7 @@ export interface EmbeddedOptions {
 export interface Embedded {
   readonly log: EventLog
   readonly store: Store
+  readonly writeTogether: WriteTogether
   stats(): Promise<EmbeddedStats>
   /** @throws AppError UNAVAILABLE where nothing can be written now, with the reason */
   checkWritable(): Promise<void>
@@ -99,6 +102,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   return {
     log,
     store,
+    writeTogether: embeddedWriteTogether({ reader, queue, clock, graceMs }),
     stats: () => statsOf(env, dir),
     checkWritable: () => queue.checkWritable(),
     connectWriter: () => queue.connect(),

@@ -17,6 +17,13 @@ export interface WriteQueueOptions {
   readonly writer?: MessagePort
 }
 
+/** A record, and where it goes. */
+export interface PlacedRecord {
+  readonly topicId: number
+  readonly partition: number
+  readonly record: LogRecord
+}
+
 /** How long a group's committed offsets may wait for company. They need no fsync of their own: a lost one repeats a batch. */
 const offsetsWaitMs = 20
 /**
@@ -58,6 +65,26 @@ export class WriteQueue {
     const pending = group.append(topicId, partition, record, time)
     this.schedule()
     return pending
+  }
+
+  /**
+   * All of it in one group: written together or not at all. Resolves once durable.
+   * @returns undefined, with nothing written, where it is more than a group takes
+   */
+  writeTogether(
+    records: readonly PlacedRecord[],
+    rows: readonly PutCommand[],
+    time: number,
+  ): Promise<unknown> | undefined {
+    let bytes = 0
+    for (const { record } of records) bytes += bytesOfRecord(record)
+    for (const row of rows) bytes += bytesOfRow(row)
+    if (bytes > groupBytesMax) return undefined
+    const group = this.open(bytes)
+    for (const { topicId, partition, record } of records) group.append(topicId, partition, record, time)
+    for (const row of rows) group.commands.put(row)
+    this.schedule()
+    return group.done
   }
 
   /** Resolves once durable. */

@@ -76,6 +76,13 @@ export class SimLog {
     return this.write(owner, topic, records, ({ key }) => topic.partitionOf(key))
   }
 
+  /** Within one step of the scheduler. */
+  appendNow(name: string, records: readonly LogRecord[]): void {
+    const topic = this.topic(name)
+    for (const record of records) topic.append(topic.partitionOf(record.key), record, this.scheduler.clock.now())
+    this.kick(name)
+  }
+
   /** As a service with a client of its own writes: it repeats the whole append where a part of it failed. */
   async appendForeign(
     owner: Owner,

@@ -1,4 +1,5 @@
 import type { RowWrite, Store } from '../../platform/ports/store.ts'
+import type { TableRows } from '../../platform/ports/write-together.ts'
 import type { Table } from '../../schema/tables.ts'
 import type { Owner, Scheduler } from './scheduler.ts'
 
@@ -97,6 +98,11 @@ export class SimStore {
         }),
       scan: (table) => this.scan(owner, table),
     }
+  }
+
+  /** Within one step of the scheduler. */
+  putNow({ table, rows }: TableRows): void {
+    for (const row of rows) this.apply(table, row)
   }
 
   private async *scan(owner: Owner, table: Table) {

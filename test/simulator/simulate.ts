@@ -52,6 +52,7 @@ export async function simulate(
     dice,
     weather: weather ?? weatherOf(dice),
     partitions,
+    writesTogether: seed % 2 === 0, // no roll of the dice: half of the histories
     workings,
     onTrace,
     watch: (table, user, before, after) => {

@@ -1,5 +1,6 @@
 import { Recommender } from '../../engine/recommender.ts'
 import type { Consumption, StoredRecord } from '../../platform/ports/event-log.ts'
+import type { WriteTogether } from '../../platform/ports/write-together.ts'
 import { followReplica } from '../../platform/read-models/replica.ts'
 import { type TopicName, topicSpecs, topics } from '../../schema/topics.ts'
 import { userStates } from '../../workers/embed/user-states.ts'
@@ -31,6 +32,8 @@ interface Parts {
   readonly weather: Weather
   readonly partitions: number
   readonly workings?: Workings
+  /** Whether the platform writes records and rows in one step. Default: as Kafka and Cassandra, it does not. */
+  readonly writesTogether?: boolean
   readonly watch?: RowWatch
   readonly onTrace?: (line: string) => void
 }
@@ -42,9 +45,12 @@ export class World {
   readonly store: SimStore
   readonly processes = new Set<SimProcess>()
   readonly workings: Workings
+  private readonly writesTogether: boolean
   private started = 0
 
-  constructor({ dice, weather, partitions, workings = unbroken, watch = () => {}, onTrace }: Parts) {
+  constructor(parts: Parts) {
+    const { dice, weather, partitions, workings = unbroken, watch = () => {}, onTrace } = parts
+    this.writesTogether = parts.writesTogether ?? false
     this.scheduler = new Scheduler(dice, weather, onTrace)
     this.log = new SimLog(this.scheduler, topicSpecs(partitions))
     this.store = new SimStore(this.scheduler, watch)
@@ -91,7 +97,13 @@ export class World {
     const { workings, scheduler } = this
     const log = workings.log(this.log.forOwner(process))
     const store = this.store.forOwner(process)
-    const plain = { log, store, clock: scheduler.clock, meter: silent, openStates: noStates }
+    const together: WriteTogether = (records, puts) =>
+      scheduler.write(process, 'write together', () => {
+        for (const [topic, some] of records) this.log.appendNow(topic, some)
+        for (const each of puts) this.store.putNow(each)
+      })
+    const writeTogether = this.writesTogether ? together : undefined
+    const plain = { log, store, writeTogether, clock: scheduler.clock, meter: silent, openStates: noStates }
     const refresh = (stage: typeof workings.recommend | typeof workings.sink) => (records: readonly StoredRecord[]) =>
       refreshOutdated({ log, store }, records, stage.conflateBy!)
     const starters: Record<SimulatedStage, () => Promise<Consumption>> = {

@@ -10,7 +10,7 @@ import {
 } from '../../schema/records/user-state.ts'
 import { writeTimestampOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
-import type { OpenStates, StateChange } from '../runner/stage.ts'
+import type { OpenStates, StateChange, StatePlan } from '../runner/stage.ts'
 import { emptyState, hasHistory } from './erasure.ts'
 
 /** Users held in memory beside the store, whatever their size. */
@@ -34,7 +34,31 @@ export function userStates(store: Store, epoch: number, cachedBytesMax = 256 * 1
 
   return () => {
     const life = `${opened++}/`
+    const plan = (changes: readonly StateChange<UserState>[]): StatePlan => {
+      const buckets = changes.flatMap((change) => newBuckets(change, cache.get(life + change.key)))
+      const states = changes.map(({ key, state, position }) => ({
+        partition: key,
+        value: state !== null && hasHistory(state) ? encodeUserState(state) : null,
+        writeTimestamp: at(position),
+      }))
+      const dropped = changes.flatMap((change) => droppedBuckets(change, cache.get(life + change.key)))
+      return {
+        // A state that is stored never lacks a bucket: new ones are written before it, and dropped ones removed after it.
+        rows: [
+          { table: tables.eventIds, rows: buckets },
+          { table: tables.userStates, rows: states },
+          { table: tables.eventIds, rows: dropped },
+        ].filter(({ rows }) => rows.length > 0),
+        written() {
+          for (const { key, state } of changes) {
+            if (state === null) cache.delete(life + key)
+            else cache.set(life + key, state)
+          }
+        },
+      }
+    }
     return {
+      plan,
       async load(keys) {
         const states = new Map<string, UserState>()
         const missing: string[] = []
@@ -51,23 +75,9 @@ export function userStates(store: Store, epoch: number, cachedBytesMax = 256 * 1
       },
 
       async save(changes) {
-        const buckets = changes.flatMap((change) => newBuckets(change, cache.get(life + change.key)))
-        if (buckets.length > 0) await store.put(tables.eventIds, buckets)
-        await store.put(
-          tables.userStates,
-          changes.map(({ key, state, position }) => ({
-            partition: key,
-            value: state !== null && hasHistory(state) ? encodeUserState(state) : null,
-            writeTimestamp: at(position),
-          })),
-        )
-        // After the states: one that is stored never lacks a bucket.
-        const dropped = changes.flatMap((change) => droppedBuckets(change, cache.get(life + change.key)))
-        if (dropped.length > 0) await store.put(tables.eventIds, dropped)
-        for (const { key, state } of changes) {
-          if (state === null) cache.delete(life + key)
-          else cache.set(life + key, state)
-        }
+        const { rows, written } = plan(changes)
+        for (const each of rows) await store.put(each.table, each.rows)
+        written()
       },
     }
   }

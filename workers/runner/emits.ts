@@ -66,10 +66,15 @@ const toLogRecord = ({ key, value, headers }: Emit): LogRecord => ({
   headers,
 })
 
-/** Appends what a slice emits and its dead letters; resolves once all of it is durable. */
-export async function append(log: EventLog, encoded: Map<string, LogRecord[]>, dead: readonly Emit[]): Promise<void> {
+/** Adds the dead letters of a slice to what it emits. */
+export function withDeadLetters(encoded: Map<string, LogRecord[]>, dead: readonly Emit[]): Map<string, LogRecord[]> {
   if (dead.length > 0) encoded.set(topics.deadLetter, dead.map(toLogRecord))
-  const appends = await Promise.allSettled([...encoded].map(([topic, records]) => appendInOrder(log, topic, records)))
+  return encoded
+}
+
+/** Appends records by topic; resolves once all of them are durable. */
+export async function append(log: EventLog, records: ReadonlyMap<string, readonly LogRecord[]>): Promise<void> {
+  const appends = await Promise.allSettled([...records].map(([topic, some]) => appendInOrder(log, topic, some)))
   const failed = appends.find((one) => one.status === 'rejected') // after all of them: none outlives its batch
   if (failed) throw failed.reason
 }

@@ -3,12 +3,12 @@ import type { TraceSpan } from '../../platform/tracing.ts'
 import { traceparentOf } from '../../schema/records/headers.ts'
 import { RecordError } from '../../schema/records/record-error.ts'
 import { toDeadLetter } from './dead-letter.ts'
-import { append, SliceEmits, withTraceHeaders } from './emits.ts'
+import { append, SliceEmits, withDeadLetters, withTraceHeaders } from './emits.ts'
 import { loadStates } from './load-states.ts'
-import { rowWriter } from './row-writer.ts'
 import type { Emit, Outcome, RowChange, Stage, StateChange } from './stage.ts'
 import type { Run, StageParts } from './stage-parts.ts'
 import { Turns } from './turns.ts'
+import { writeSlice } from './write-slice.ts'
 
 /**
  * Decides on some records of a batch, encodes what follows, and only then writes anything. A record with an outcome that
@@ -22,7 +22,7 @@ export async function runSlice<Input, State, Context>(
   undecodable: readonly Emit[],
 ): Promise<number> {
   const { parts, batch, states } = run
-  const { stage, log, store } = parts
+  const { stage, log } = parts
   const context = parts.context()
   const dead: Emit[] = []
   const turns = new Turns(parts.clock, stage.turnRecordsMax)
@@ -74,12 +74,12 @@ export async function runSlice<Input, State, Context>(
   if (encoded === undefined && records.length > 1) return runHalves(run, records, undecodable)
   if (!batch.isOwned()) throw new Error(`${stage.name}: partition ${batch.partition} has moved to another worker`)
   if (encoded === undefined) {
-    await append(log, new Map(), [...undecodable, toDeadLetter(stage.name, records[0]!, failure)])
+    const letters = [...undecodable, toDeadLetter(stage.name, records[0]!, failure)]
+    await append(log, withDeadLetters(new Map(), letters))
     return 1
   }
-  await append(log, encoded, [...undecodable, ...dead]) // first what others learn from these records,
-  if (rows.length > 0) await rowWriter(store)(rows)
-  if (changes.size > 0) await states.save([...changes.values()]) // then that they have been applied,
+  withDeadLetters(encoded, [...undecodable, ...dead])
+  await writeSlice(parts, states, { records: encoded, rows, changes: [...changes.values()] })
   for (const span of spans) span.end()
   if (forwarded > 0) parts.meter.forwarded(batch, forwarded, parts.clock.now())
   if (unverified > 0) parts.meter.unverified(batch, unverified, parts.clock.now())

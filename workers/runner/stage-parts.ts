@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/ports/clock.ts'
 import type { Batch, EventLog, StoredRecord } from '../../platform/ports/event-log.ts'
 import type { Store } from '../../platform/ports/store.ts'
+import type { WriteTogether } from '../../platform/ports/write-together.ts'
 import type { Tracing } from '../../platform/tracing.ts'
 import type { CompactionGaps } from './compaction-gaps.ts'
 import type { StageMeter } from './meter.ts'
@@ -14,6 +15,8 @@ export interface StageParts<Input, State, Context> {
   readonly context: () => Context
   readonly log: EventLog
   readonly store: Store
+  /** Where the platform has it: what a slice emits and its states are written in one step. */
+  readonly writeTogether?: WriteTogether
   readonly clock: Clock
   readonly meter: StageMeter
   readonly tracing?: Tracing

@@ -1,4 +1,5 @@
 import type { StoredRecord } from '../../platform/ports/event-log.ts'
+import type { TableRows } from '../../platform/ports/write-together.ts'
 import type { LogPosition } from '../../schema/records/placed.ts'
 import type { Table } from '../../schema/tables.ts'
 import type { TopicName } from '../../schema/topics.ts'
@@ -98,8 +99,17 @@ export interface Emit {
 export interface States<State> {
   load(keys: readonly string[]): Promise<ReadonlyMap<string, State>>
   save(changes: readonly StateChange<State>[]): Promise<void>
+  /** Where a state is nothing but rows of the Store: what `save` writes, for the runner to write. */
+  plan?(changes: readonly StateChange<State>[]): StatePlan
   /** The partition is lost, or about to be opened again. A batch may still be running on it. */
   close?(): void
+}
+
+export interface StatePlan {
+  /** To be written in this order, or all at once. */
+  readonly rows: readonly TableRows[]
+  /** To be called once they are durable. */
+  written(): void
 }
 
 export interface StateChange<State> {
