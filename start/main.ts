@@ -4,6 +4,7 @@ import { collectWhenIdle } from '../platform/idle-collection.ts'
 import { closeInOrder, untilStopped } from '../platform/lifecycle.ts'
 import { createLogger } from '../platform/logger.ts'
 import { openPlatform } from '../platform/open-platform.ts'
+import { raiseOptimizationBudget } from '../platform/optimization-budget.ts'
 import { systemClock } from '../platform/ports/clock.ts'
 import { messageOf } from '../schema/app-error.ts'
 import { buildServer } from '../server/build-server.ts'
@@ -14,6 +15,7 @@ import { startStagesThread } from './stages-handle.ts'
 /** Everything in one process: the server in this thread, all stages in another, the log and the store in one folder. */
 async function main(): Promise<void> {
   boundHeapGrowth()
+  raiseOptimizationBudget()
   collectWhenIdle()
   const config = readConfig({ PICKSTREAM_LOG_LEVEL: 'warn', ...process.env })
   const logger = createLogger(config, 'pickstream')

@@ -18,7 +18,7 @@ export interface WriteQueueOptions {
 }
 
 /** A record, and where it goes. */
-export interface PlacedRecord {
+interface PlacedRecord {
   readonly topicId: number
   readonly partition: number
   readonly record: LogRecord
