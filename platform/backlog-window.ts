@@ -2,7 +2,7 @@
 export const recordsMin = 64
 export const recordsMax = 500
 /** What is appended should be applied within so long, the commit of the offsets included, ms. */
-const targetMs = 50
+const targetMs = 40
 /**
  * On a machine that is busy with other work even the smallest backlog takes longer. A larger one then costs hardly more: it
  * may take this multiple of what the smallest takes, up to `targetMsMax`.
