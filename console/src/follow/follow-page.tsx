@@ -57,7 +57,7 @@ function Followed({ eventId }: { eventId: string | undefined }) {
   return (
     <Panel
       title="Followed events"
-      note="A few a second are followed, those with a trace of their own always. Green: pushed to a page that was open."
+      note="A few events a second are traced, and all that were sent with a traceparent. Green: pushed to an open page."
     >
       {error && <Problem error={error} />}
       {data && traces.length === 0 && <Empty>None yet.</Empty>}

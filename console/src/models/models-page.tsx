@@ -61,7 +61,7 @@ export function ModelsPage() {
     <>
       <Panel
         title="Models"
-        note="Validation is test-then-learn on the newest past; a candidate that is worse than what serves is not published."
+        note="Validation is test-then-learn on the newest events; a candidate that is worse than the serving model is not published."
         tools={
           <>
             <button type="button" disabled={busy} onClick={() => void order(doRefresh())}>
@@ -76,9 +76,7 @@ export function ModelsPage() {
         <Outcome bad={said?.bad}>{busy ? 'Working …' : said?.text}</Outcome>
         <Pending of={asked} />
         {data?.models.length === 0 && (
-          <Empty>
-            No model yet: lists are made of what trends and of what goes together. Retrain to make the first.
-          </Empty>
+          <Empty>No model yet: lists use trends and co-occurrence. Retrain to publish the first model.</Empty>
         )}
         {data && data.models.length > 0 && (
           <ModelsTable models={data.models} busy={busy} rollBack={(version) => void order(doRollBack(version))} />

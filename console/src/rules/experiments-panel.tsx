@@ -21,8 +21,8 @@ export function ExperimentsPanel() {
       <Pending of={asked} />
       {data?.experiments.length === 0 && (
         <Empty>
-          No impressions of an experiment's lists yet. Name an experiment in the rules; pages tell with the
-          recommendationId what became of a list.
+          No impressions of an experiment's lists yet. Name an experiment in the rules; pages send the recommendationId
+          with impressions, clicks and purchases.
         </Empty>
       )}
       {data?.experiments.map((experiment) => (

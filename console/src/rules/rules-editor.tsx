@@ -45,7 +45,7 @@ export function RulesEditor({ current, onPublished }: EditorProps) {
     <div className={page.columns}>
       <Panel
         title="Business rules"
-        note="YAML. Published rules hold for the very next read, and open pages get the list they make within a second."
+        note="YAML. Published rules apply to the next read, and open pages get the new list within a second."
         tools={<Tag>{current.version === 0 ? 'none published yet' : `version ${current.version}`}</Tag>}
       >
         <textarea

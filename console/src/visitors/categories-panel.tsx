@@ -13,8 +13,8 @@ export function CategoriesPanel({ events, picks }: { events: readonly HistoryEve
       title="Strongest categories"
       note={
         <span className={css.legend}>
-          <span data-kind="done">of what they did, a purchase counting five views</span>
-          <span data-kind="shown">of what they are shown</span>
+          <span data-kind="done">share of their events, a purchase counting as five views</span>
+          <span data-kind="shown">share of their list</span>
         </span>
       }
     >

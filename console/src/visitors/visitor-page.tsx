@@ -103,7 +103,7 @@ function Visitor({ userId }: { userId: string }) {
           <CategoriesPanel events={events} picks={list?.picks ?? []} />
           <Panel title="History" note="The newest 50 events that counted.">
             <Pending of={{ data, error, askAgain }} />
-            {data && events.length === 0 && <Empty>Nothing is known of {userId}: they get what is popular.</Empty>}
+            {data && events.length === 0 && <Empty>No history of {userId}: the list has popular items.</Empty>}
             {events.length > 0 && (
               <HistoryTable events={events} causedBy={list?.causedByEventId ?? undefined} marked={marked} />
             )}
