@@ -9,7 +9,7 @@ interface LocalSearch {
     }
   }
 }
-const { miniSearch } = (config.themeConfig!.search as LocalSearch).options
+const { miniSearch } = (config.themeConfig!.search as unknown as LocalSearch).options
 
 /** As VitePress passes functions to the browser: by their text, without what surrounds them. */
 const sent = <F>(inConfig: F): F => new Function(`return (${String(inConfig)})`)() as F
