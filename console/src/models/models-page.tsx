@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { useMutation } from 'urql'
+import { type OperationResult, useMutation } from 'urql'
 import { sayError } from '../client.ts'
 import { count, percent, when } from '../format.ts'
 import {
@@ -31,31 +31,28 @@ export function ModelsPage() {
   const [said, setSaid] = useState<Said>()
   const busy = retraining.fetching || rollingBack.fetching || refreshing.fetching
 
-  const order = async (what: Promise<Said>) => {
+  /** Runs a command and shows what came of it. */
+  const order = async <Data,>(command: Promise<OperationResult<Data>>, describe: (answer: Data) => Said) => {
     setSaid(undefined)
-    setSaid(await what)
+    const { data: answer, error } = await command
+    setSaid(error ? { text: sayError(error), bad: true } : describe(answer!))
     askAgain()
   }
-  const doRetrain = async (): Promise<Said> => {
-    const { data: answer, error: failure } = await retrain({})
-    if (failure) return { text: sayError(failure), bad: true }
-    const { published, reason, model } = answer!.retrain
-    return published
-      ? { text: `Version ${model.version} serves everywhere.`, bad: false }
-      : { text: `Nothing was published: ${reason}`, bad: true }
-  }
-  const doRollBack = async (version: number): Promise<Said> => {
-    const { data: answer, error: failure } = await rollBack({ version })
-    if (failure) return { text: sayError(failure), bad: true }
-    const { done, reason } = answer!.rollBackModel
-    return { text: done ? `Version ${version} serves again.` : `Not done: ${reason}`, bad: !done }
-  }
-  const doRefresh = async (): Promise<Said> => {
-    const { data: answer, error: failure } = await refresh({})
-    if (failure) return { text: sayError(failure), bad: true }
-    const { done, reason } = answer!.refreshRecommendations
-    return { text: done ? 'The lists of all users are being refreshed.' : `Not done: ${reason}`, bad: !done }
-  }
+  const doRetrain = () =>
+    order(retrain({}), ({ retrain: { published, reason, model } }) => ({
+      text: published ? `Version ${model.version} serves everywhere.` : `Nothing was published: ${reason}`,
+      bad: !published,
+    }))
+  const doRollBack = (version: number) =>
+    order(rollBack({ version }), ({ rollBackModel: { done, reason } }) => ({
+      text: done ? `Version ${version} serves again.` : `Not done: ${reason}`,
+      bad: !done,
+    }))
+  const doRefresh = () =>
+    order(refresh({}), ({ refreshRecommendations: { done, reason } }) => ({
+      text: done ? 'The lists of all users are being refreshed.' : `Not done: ${reason}`,
+      bad: !done,
+    }))
 
   return (
     <>
@@ -64,10 +61,10 @@ export function ModelsPage() {
         note="Validation is test-then-learn on the newest events; a candidate that is worse than the serving model is not published."
         tools={
           <>
-            <button type="button" disabled={busy} onClick={() => void order(doRefresh())}>
+            <button type="button" disabled={busy} onClick={() => void doRefresh()}>
               Refresh all lists
             </button>
-            <button type="button" className="main" disabled={busy} onClick={() => void order(doRetrain())}>
+            <button type="button" className="main" disabled={busy} onClick={() => void doRetrain()}>
               {retraining.fetching ? 'Training …' : 'Retrain'}
             </button>
           </>
@@ -79,7 +76,7 @@ export function ModelsPage() {
           <Empty>No model yet: lists use trends and co-occurrence. Retrain to publish the first model.</Empty>
         )}
         {data && data.models.length > 0 && (
-          <ModelsTable models={data.models} busy={busy} rollBack={(version) => void order(doRollBack(version))} />
+          <ModelsTable models={data.models} busy={busy} rollBack={(version) => void doRollBack(version)} />
         )}
       </Panel>
       <QualityPanel />
