@@ -164,7 +164,7 @@ describe('npm run import', () => {
     writeFileSync(events, `${rows.join('\n')}\n`)
   })
 
-  test('counts each row once however often it is run, and names the bad rows', async () => {
+  test('counts each row once however often it is run, and names the bad rows', { timeout: 120_000 }, async () => {
     const first = await importer('--events', events)
     expect(first.output).toContain('5 rows read, 3 events accepted, 2 bad rows left out')
     expect(first.output).toContain('events.csv line 4: type: expected one of VIEW')
