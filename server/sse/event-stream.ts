@@ -68,6 +68,7 @@ export class EventStream implements OperationSink, SubscriberSocket {
   }
 
   send(data: Buffer | string, _options: unknown, done: (error?: Error) => void): void {
+    this.begin() // one who joins others is sent what they have before `hold`
     this.response.write(data, (error) => done(error ?? undefined))
   }
 
@@ -101,8 +102,8 @@ export class EventStream implements OperationSink, SubscriberSocket {
       release()
       return
     }
-    this.begin()
     this.release = release
+    this.begin()
   }
 
   answer(answer: JsonResult): void {

@@ -216,6 +216,19 @@ describe('access and limits', () => {
   })
 })
 
+test('a stream that joins two sockets on the same list begins like any other, and ends with its client', async () => {
+  const sockets = [harness.watch(watchText, { u: 'joined' }), harness.watch(watchText, { u: 'joined' })]
+  for (const socket of sockets) await socket.message(0)
+  await harness.publishList('joined', aList({ offset: 900, unseen: ranked('a') }))
+  for (const socket of sockets) await socket.message(1)
+  const stream = await watch(harness, 'joined')
+  expect(stream.response.headers.get('content-type')).toContain('text/event-stream')
+  expect((await stream.next())?.data).toEqual(await sockets[0]!.message(1))
+  stream.close()
+  for (const socket of sockets) socket.stop()
+  await until(async () => (await metric(harness, 'pickstream_subscribers')) === 0)
+})
+
 describe('behind a proxy', () => {
   test('that cuts idle connections, streams and sockets stay open: heartbeats come before', async () => {
     const proxy = await startIdleCuttingProxy(harness.url, beatMs * 8)
