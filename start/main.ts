@@ -1,8 +1,8 @@
-import { readConfig } from '../platform/config.ts'
+import { type Config, readConfig } from '../platform/config.ts'
 import { boundHeapGrowth } from '../platform/heap-growth.ts'
 import { collectWhenIdle } from '../platform/idle-collection.ts'
-import { closeInOrder, untilStopped } from '../platform/lifecycle.ts'
-import { createLogger } from '../platform/logger.ts'
+import { type Closable, closeInOrder, type StopReason, untilStopped } from '../platform/lifecycle.ts'
+import { createLogger, type Logger } from '../platform/logger.ts'
 import { openPlatform } from '../platform/open-platform.ts'
 import { raiseOptimizationBudget } from '../platform/optimization-budget.ts'
 import { systemClock } from '../platform/ports/clock.ts'
@@ -19,24 +19,35 @@ async function main(): Promise<void> {
   collectWhenIdle()
   const config = readConfig({ PICKSTREAM_LOG_LEVEL: 'warn', ...process.env })
   const logger = createLogger(config, 'pickstream')
+  /** What is open, the last first. */
+  const opened: Closable[] = []
+  let failed = true
+  try {
+    const reason = await run(config, logger, opened)
+    failed = reason.failed
+    if (failed) logger.error(reason.message)
+  } catch (error) {
+    console.error(messageOf(error))
+  }
+  // Also after a start that failed: exiting beside a thread that is in the middle of a transaction of LMDB may never end.
+  await closeInOrder(opened, config.SHUTDOWN_MS_MAX, logger)
+  process.exit(failed ? 1 : 0)
+}
+
+/** Starts every part, adds each to `opened`, and resolves when they are to be closed. */
+async function run(config: Config, logger: Logger, opened: Closable[]): Promise<StopReason> {
   const platform = await openPlatform({ config, logger, name: 'server' })
+  opened.unshift({ name: 'platform', close: () => platform.close() })
   const stages = await startStagesThread({ config, writer: platform.connectWriter?.() })
+  opened.unshift({ name: 'stages', close: () => stages.stop() })
   const server = await buildServer({ ...platform, config, logger, clock: systemClock })
+  opened.unshift({ name: 'server', close: () => server.close() })
   const address = await server.listen()
   // Before anybody is told the address: a signal right after that must end it in order.
   const stopped = untilStopped({ stages: stages.ended })
   console.log(banner(address, config, builtPages()))
   process.send?.({ address })
-
-  const reason = await stopped
-  if (reason.failed) logger.error(reason.message)
-  const parts = [
-    { name: 'server', close: () => server.close() },
-    { name: 'stages', close: () => stages.stop() },
-    { name: 'platform', close: () => platform.close() },
-  ]
-  await closeInOrder(parts, config.SHUTDOWN_MS_MAX, logger)
-  process.exit(reason.failed ? 1 : 0)
+  return stopped
 }
 
 main().catch((error: unknown) => {
