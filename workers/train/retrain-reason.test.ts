@@ -8,7 +8,8 @@ const anOccasion = (given: Partial<RetrainInputs>): RetrainInputs => ({
   trainedEvents: 0,
   recentEvents: 0,
   freshMs: 600_000,
-  elapsedMs: 0,
+  elapsedMs: 600_000,
+  trainingMs: 5000,
   ...given,
 })
 
@@ -25,6 +26,10 @@ describe('a training is due', () => {
       { events: 100_000, trainedEvents: 90_000, recentEvents: 400, freshMs: 60_000 },
     ],
     ['for the rest of a small log, once it has come', { events: 3000, trainedEvents: 2000, recentEvents: 0 }],
+    [
+      'once an import has ended, however long the latest training took',
+      { events: 102_500, trainedEvents: 100_000, recentEvents: 0, elapsedMs: 0 },
+    ],
     ['whenever as many came as configured', { events: 1_020_000, trainedEvents: 1_000_000, recentEvents: 5000 }],
   ])('%s', (_name, given) => {
     expect(retrainReason(anOccasion(given), schedule)).toBe('events')
@@ -44,6 +49,10 @@ describe('a training is not due', () => {
       { events: 104_000, trainedEvents: 100_000, recentEvents: 1000, freshMs: 120_000 },
     ],
     ['in the middle of the import of a small log', { events: 3500, trainedEvents: 2000, recentEvents: 500 }],
+    [
+      'in the middle of an import, where trainings would take more than a tenth of the time',
+      { events: 90_000, trainedEvents: 20_000, recentEvents: 30_000, elapsedMs: 49_000 },
+    ],
     ['for a few more of many, though all is calm', { events: 101_000, trainedEvents: 100_000 }],
   ])('%s', (_name, given) => {
     expect(retrainReason(anOccasion(given), schedule)).toBeUndefined()

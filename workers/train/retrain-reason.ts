@@ -9,6 +9,8 @@ const idleShare = 0.01
 /** or at most this share of what comes in that time at the mean rate since the last training: an import has ended, and visitors go on. */
 const idleRate = 0.1
 export const idleMs = 30_000
+/** While events are catching up, trainings take at most this share of the time: each has all lists ranked again, too. */
+const trainingShareMax = 0.1
 
 export interface RetrainInputs {
   /** Events in the log; in the log at the latest training or attempt; and those that came within `idleMs`. */
@@ -19,6 +21,8 @@ export interface RetrainInputs {
   readonly freshMs: number
   /** Since that training has ended, ms. */
   readonly elapsedMs: number
+  /** What the latest training took, ms; 0 before there was one. */
+  readonly trainingMs: number
 }
 
 export interface Schedule {
@@ -29,11 +33,12 @@ export interface Schedule {
 }
 
 /**
- * Returns why a training is due, or undefined. By number: soon after an import (or another burst) has ended, during it
- * whenever the log has grown by half, and always after TRAIN_EVENTS. So a small log is retrained often, at little cost.
+ * Returns why a training is due, or undefined. By number: soon after an import (or another burst) has ended; during it when the log
+ * has grown by half, or by TRAIN_EVENTS, and trainings have not taken more than a tenth of the time. So a small log is retrained often,
+ * at little cost, and a large import is not slowed down by a training for every part of it.
  */
 export function retrainReason(
-  { events, trainedEvents, recentEvents, freshMs, elapsedMs }: RetrainInputs,
+  { events, trainedEvents, recentEvents, freshMs, elapsedMs, trainingMs }: RetrainInputs,
   { TRAIN_EVENTS, TRAIN_MINUTES }: Schedule,
 ): 'events' | 'time' | undefined {
   const fresh = events - trainedEvents
@@ -43,6 +48,7 @@ export function retrainReason(
   const share = isIdle ? growth.idle : growth.catchingUp
   const least = isIdle && trainedEvents > 0 ? idleEventsMin : eventsMin
   const enough = Math.min(TRAIN_EVENTS, Math.max(least, trainedEvents * share))
-  if (TRAIN_EVENTS > 0 && fresh >= enough) return 'events'
+  const isAffordable = isIdle || elapsedMs * trainingShareMax >= trainingMs
+  if (TRAIN_EVENTS > 0 && fresh >= enough && isAffordable) return 'events'
   return TRAIN_MINUTES > 0 && elapsedMs >= TRAIN_MINUTES * 60_000 ? 'time' : undefined
 }

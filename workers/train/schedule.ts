@@ -28,7 +28,8 @@ export function startSchedule({ log, clock, config, logger, serving }: Parts): {
   let since = clock.now()
   let trainedAt = since
   let version = serving.current()?.version ?? 0
-  let ordered: string | undefined
+  let ordered: { readonly id: string; readonly at: number } | undefined
+  let trainingMs = 0
   const looks: number[] = []
 
   const look = async (): Promise<void> => {
@@ -41,18 +42,23 @@ export function startSchedule({ log, clock, config, logger, serving }: Parts): {
       if (current.events > trainedEvents) [trainedEvents, trainedAt] = [current.events, clock.now()]
       since = clock.now()
     }
-    if (ordered !== undefined && !serving.isDone(ordered)) return
+    const now = clock.now()
+    if (ordered !== undefined) {
+      if (!serving.isDone(ordered.id)) return
+      trainingMs = now - ordered.at
+      ordered = undefined
+    }
     // What came before the first look is not known to have come lately.
     const recentEvents = events - looks[0]!
-    const now = clock.now()
     const [freshMs, elapsedMs] = [now - trainedAt, now - since]
-    const because = retrainReason({ events, trainedEvents, recentEvents, freshMs, elapsedMs }, config)
+    const because = retrainReason({ events, trainedEvents, recentEvents, freshMs, elapsedMs, trainingMs }, config)
     if (because === undefined) return
+    const id = automaticId(version + 1, `${events} events`)
+    logger.info({ events, because }, 'a training is due')
+    await log.append(topics.commands, [{ key: 'retrain', value: encodeCommand({ kind: 'retrain', id }) }])
     trainedEvents = events
     since = trainedAt = now
-    ordered = automaticId(version + 1, `${events} events`)
-    logger.info({ events, because }, 'a training is due')
-    await log.append(topics.commands, [{ key: 'retrain', value: encodeCommand({ kind: 'retrain', id: ordered }) }])
+    ordered = { id, at: now }
   }
 
   const onError = (error: unknown) => logger.warn({ err: error }, 'the training schedule could not be kept')
