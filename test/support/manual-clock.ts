@@ -25,6 +25,7 @@ export class ManualClock implements Clock {
         at: this.elapsed + ms,
         wake: () => {
           this.sleepers.delete(sleeper)
+          signal?.removeEventListener('abort', sleeper.wake)
           resolve()
         },
       }

@@ -12,11 +12,11 @@ const everyMs = 5000
 const looksKept = idleMs / everyMs
 
 interface Parts {
-  readonly log: EventLog
+  readonly log: Pick<EventLog, 'append' | 'endOffsets'>
   readonly clock: Clock
   readonly config: Pick<Config, 'TRAIN_EVENTS' | 'TRAIN_MINUTES'>
   readonly logger: Logger
-  readonly serving: ServingView
+  readonly serving: Pick<ServingView, 'current' | 'isDone'>
 }
 
 /**
