@@ -1,7 +1,8 @@
 import type { DesignMatrix } from '../kernels/design-matrix.ts'
 import { featureCount } from '../rank/features.ts'
+import { Adam } from './adam.ts'
 import type { RankSamples } from './samples.ts'
-import { softmaxFactors } from './softmax-loss.ts'
+import { sampleStride, softmaxFactors } from './softmax-loss.ts'
 
 export interface LinearOptions {
   rounds: number
@@ -29,8 +30,7 @@ const batchSize = 64
 export function fitLinear(samples: RankSamples, x: DesignMatrix, options: LinearOptions): Float32Array {
   const W = 2 * featureCount
   const w = new Float64Array(W)
-  const mean = new Float64Array(W)
-  const square = new Float64Array(W)
+  const adam = new Adam(W)
   let step = 0
   for (let round = 0; round < options.rounds; round++) {
     const pace = options.learningRate * (1 - round / options.rounds)
@@ -38,24 +38,17 @@ export function fitLinear(samples: RankSamples, x: DesignMatrix, options: Linear
       x.weights.set(w)
       x.gradient.fill(0)
       let weights = 0
-      // A fixed stride mixes early and late samples without a shuffle.
       for (let b = begin; b < Math.min(samples.size, begin + batchSize); b++)
         weights += addGradient(samples, (b * sampleStride) % samples.size, x, options.focus)
       step++
       for (let f = 0; f < W; f++) {
         const g = x.gradient[f]! / weights - options.weightDecay * w[f]!
-        mean[f] = 0.9 * mean[f]! + 0.1 * g
-        square[f] = 0.99 * square[f]! + 0.01 * g * g
-        const unbiased = mean[f]! / (1 - 0.9 ** step)
-        w[f] = Math.max(0, w[f]! + (pace * unbiased) / (Math.sqrt(square[f]! / (1 - 0.99 ** step)) + 1e-8))
+        w[f] = Math.max(0, w[f]! + adam.rise(f, g, pace, step))
       }
     }
   }
   return Float32Array.from(w)
 }
-
-/** A prime, so that every query is visited once per round unless the number of queries is a multiple of it. */
-const sampleStride = 7919
 
 /** Adds one query's gradient. Returns the query's weight. */
 function addGradient(samples: RankSamples, query: number, x: DesignMatrix, focus: number): number {

@@ -3,9 +3,10 @@ import { hiddenUnits } from '../kernels/hidden-layer.ts'
 import { seededRandom } from '../math/random.ts'
 import { featureCount } from '../rank/features.ts'
 import { inputCount, knownShare } from '../rank/neural-blend.ts'
+import { Adam } from './adam.ts'
 import type { NeuralBlend } from './model.ts'
 import type { RankSamples } from './samples.ts'
-import { softmaxFactors } from './softmax-loss.ts'
+import { sampleStride, softmaxFactors } from './softmax-loss.ts'
 
 export interface NeuralOptions {
   /** Passes over the samples. */
@@ -22,8 +23,6 @@ const width = hiddenUnits
 const featureRows = 2 * featureCount
 const knownRow = featureRows
 const sessionRow = knownRow + 1
-/** A prime: a fixed stride through the samples mixes early and late ones without a shuffle. */
-const sampleStride = 7919
 
 /**
  * Fits a hidden layer to what a linear blend leaves unexplained: the listwise softmax loss (Cao et al., ICML 2007) of
@@ -69,17 +68,18 @@ export function neuralScorer(
 
 class Layer {
   readonly blend: NeuralBlend
-  private readonly x: DesignMatrix
   private readonly parameters: readonly Float32Array[]
   private readonly gradients: readonly Float64Array[]
-  private readonly means: readonly Float64Array[]
-  private readonly squares: readonly Float64Array[]
+  private readonly adams: readonly Adam[]
 
-  constructor(x: DesignMatrix, seed: number, from?: NeuralBlend) {
+  constructor(
+    private readonly x: DesignMatrix,
+    seed: number,
+    from?: NeuralBlend,
+  ) {
     const random = seededRandom(seed)
     const draw = (length: number, scale: number) =>
       from === undefined ? Float32Array.from({ length }, () => (2 * random() - 1) * scale) : new Float32Array(length)
-    this.x = x
     this.blend = {
       input: from?.input.slice() ?? draw(inputCount * width, Math.sqrt(3 / inputCount)),
       bias: from?.bias.slice() ?? new Float32Array(width),
@@ -87,8 +87,7 @@ class Layer {
     }
     this.parameters = [this.blend.input, this.blend.bias, this.blend.output]
     this.gradients = this.parameters.map(({ length }) => new Float64Array(length))
-    this.means = this.parameters.map(({ length }) => new Float64Array(length))
-    this.squares = this.parameters.map(({ length }) => new Float64Array(length))
+    this.adams = this.parameters.map(({ length }) => new Adam(length))
     this.show()
   }
 
@@ -131,15 +130,11 @@ class Layer {
     this.collect()
     for (const [k, parameters] of this.parameters.entries()) {
       const gradient = this.gradients[k]!
-      const mean = this.means[k]!
-      const square = this.squares[k]!
+      const adam = this.adams[k]!
       for (let i = 0; i < parameters.length; i++) {
         const g = gradient[i]! / queries - shrink * parameters[i]!
         gradient[i] = 0
-        mean[i] = 0.9 * mean[i]! + 0.1 * g
-        square[i] = 0.99 * square[i]! + 0.01 * g * g
-        const unbiased = mean[i]! / (1 - 0.9 ** step)
-        parameters[i]! += (pace * unbiased) / (Math.sqrt(square[i]! / (1 - 0.99 ** step)) + 1e-8)
+        parameters[i]! += adam.rise(i, g, pace, step)
       }
     }
     this.show()

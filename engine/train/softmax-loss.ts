@@ -1,6 +1,12 @@
 import type { DesignMatrix } from '../kernels/design-matrix.ts'
 import type { RankSamples } from './samples.ts'
 
+/**
+ * A fixed stride through the samples mixes early and late ones without a shuffle. A prime, so that every query is visited once
+ * per round unless the number of queries is a multiple of it.
+ */
+export const sampleStride = 7919
+
 /** Factors below it are taken for 0: their rows need no gradient. */
 const factorMin = 1e-7
 
