@@ -74,9 +74,9 @@ export async function buildHome(
     itemsMax: rowsMax * first,
   }
   const limits = { rows: rowsMax, first, itemsMin: rowItemsMin }
-  const further = mayFallShort(sources) ? await trends.board('WEEK') : []
-  const found = chooseRows(rowCandidates({ ...sources, further }), limits)
-  const page = found.length > 0 ? found : chooseRows([fallbackRow({ ...sources, further })], limits)
+  const filled = mayFallShort(sources) ? { ...sources, further: await trends.board('WEEK') } : sources
+  const found = chooseRows(rowCandidates(filled), limits)
+  const page = found.length > 0 ? found : chooseRows([fallbackRow(filled)], limits)
   const { placement } = request
   const { variant } = context.applied
   // Without a revision: as long as what an id names is the same, so is the id.

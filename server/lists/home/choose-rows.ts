@@ -1,11 +1,4 @@
-/** An item that may stand in a row. */
-export interface RowItem {
-  readonly itemId: string
-  /** Of items with the same group, one is on a page. Default: null, a group of its own. */
-  readonly groupId?: string | null
-  /** Relative probability that the user wants it next; comparable within one page. */
-  readonly appeal: number
-}
+import { type RowItem, RowItems, TakenItems } from './row-items.ts'
 
 /** A row that a page may have. */
 export interface RowCandidate<Item extends RowItem = RowItem> {
@@ -60,30 +53,12 @@ export function chooseRows<Row extends RowCandidate>(candidates: readonly Row[],
 }
 
 function remainingItems<Item extends RowItem>(items: readonly Item[], taken: TakenItems, max: number): Item[] {
-  const remaining: Item[] = []
-  const own = new TakenItems()
+  const row = new RowItems<Item>(max)
   for (const item of items) {
-    if (remaining.length >= max) break
-    if (taken.has(item) || own.has(item)) continue
-    own.add(item)
-    remaining.push(item)
+    if (row.isFull) break
+    if (!taken.has(item)) row.add(item)
   }
-  return remaining
-}
-
-/** Items, and the groups of those that have one. */
-class TakenItems {
-  private readonly items = new Set<string>()
-  private readonly groups = new Set<string>()
-
-  has({ itemId, groupId }: RowItem): boolean {
-    return groupId == null ? this.items.has(itemId) : this.groups.has(groupId)
-  }
-
-  add({ itemId, groupId }: RowItem): void {
-    if (groupId == null) this.items.add(itemId)
-    else this.groups.add(groupId)
-  }
+  return row.items
 }
 
 const expectedClicks = (items: readonly RowItem[]): number =>

@@ -149,9 +149,10 @@ function mainItems(collecting: Collecting): HomeItem[] {
   const { sources } = collecting
   const row = new RowItems(sources.itemsMax)
   for (const entry of found(sources.ranked, collecting)) row.add(entry)
+  if (row.isFull) return row.items
   const score = Math.min(0, row.items.at(-1)?.score ?? 0)
   const fills = [found(sources.trending, collecting), found(sources.further, collecting), foundNewest(collecting)]
-  for (const fill of row.isFull ? [] : fills) {
+  for (const fill of fills) {
     for (const entry of fill) {
       row.add({ ...entry, score, isFill: true })
       if (row.isFull) return row.items

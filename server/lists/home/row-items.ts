@@ -1,8 +1,15 @@
 import type { Item } from '../../../schema/graphql/item.ts'
 import type { PickReason, RankedItem } from '../../../schema/records/ranked-list.ts'
 import type { Candidate } from '../pipeline/list-context.ts'
-import { TakenGroups } from '../pipeline/one-of-group.ts'
-import type { RowItem } from './choose-rows.ts'
+
+/** An item that may stand in a row. */
+export interface RowItem {
+  readonly itemId: string
+  /** Of items with the same group, one is on a page. Default: null, a group of its own. */
+  readonly groupId?: string | null
+  /** Relative probability that the user wants it next; comparable within one page. */
+  readonly appeal: number
+}
 
 export interface HomeItem extends RowItem, Candidate {}
 
@@ -32,11 +39,25 @@ export class Appeals {
   }
 }
 
+/** Items, and the groups of those that have one. */
+export class TakenItems {
+  private readonly items = new Set<string>()
+  private readonly groups = new Set<string>()
+
+  has({ itemId, groupId }: RowItem): boolean {
+    return groupId == null ? this.items.has(itemId) : this.groups.has(groupId)
+  }
+
+  add({ itemId, groupId }: RowItem): void {
+    if (groupId == null) this.items.add(itemId)
+    else this.groups.add(groupId)
+  }
+}
+
 /** Collects the items of one row, each once and of a group the first, up to `max`. */
-export class RowItems {
-  readonly items: HomeItem[] = []
-  private readonly taken = new Set<string>()
-  private readonly groups = new TakenGroups()
+export class RowItems<Entry extends RowItem = HomeItem> {
+  readonly items: Entry[] = []
+  private readonly taken = new TakenItems()
 
   constructor(private readonly max: number) {}
 
@@ -44,15 +65,9 @@ export class RowItems {
     return this.items.length >= this.max
   }
 
-  /** Whether an item could be added. */
-  takes(item: Item): boolean {
-    return !this.isFull && !this.taken.has(item.id) && !this.groups.has(item)
-  }
-
-  add(entry: HomeItem): void {
-    if (!this.takes(entry.item)) return
-    this.taken.add(entry.itemId)
-    this.groups.add(entry.item)
+  add(entry: Entry): void {
+    if (this.isFull || this.taken.has(entry)) return
+    this.taken.add(entry)
     this.items.push(entry)
   }
 }
