@@ -132,29 +132,20 @@ export class Recommender {
     itemIds: readonly string[],
     options: { readonly now: number; readonly availableAt?: number },
   ): GivenCandidate[] {
-    const { ranker, best, side } = this
+    const { ranker, side } = this
     const query = resolveQuery(user, options.now, side, this.model)
     this.startExclusion(options, user.rejected)
     const placeOf = this.eligiblePlaces(itemIds)
     const count = ranker.rank(query, this.eligibility.isEligible, { given: [...placeOf.keys()] })
     const seenItems = new Set([...this.eligibleOf(user.seen)].filter((item) => placeOf.has(item)))
     const reason = reasonsForGiven(user, ranker, count, side)
-    const { candidates, scores, reasons } = ranker
-    best.begin(placeOf.size - seenItems.size)
-    for (let c = 0; c < count; c++) {
-      const item = candidates[c]!
-      if (placeOf.has(item) && !seenItems.has(item)) best.offer(c, scores[c]!)
-    }
-    const found = best.drain(this.places, this.order)
+    const isUnseen = (item: number) => placeOf.has(item) && !seenItems.has(item)
+    const found = this.select(count, placeOf.size - seenItems.size, isUnseen)
     const unseen = { places: this.places.slice(0, found), scores: this.order.slice(0, found) }
     const ranked: GivenCandidate[] = []
     for (let k = 0; k < found; k++) {
-      const c = this.places[k]!
-      const item = candidates[c]!
-      const feature = reasons[c]!
-      const source = featureNames[feature]!
-      const score = this.order[k]!
-      ranked.push({ itemId: side.ids[item]!, place: placeOf.get(item)!, score, reason: reason(item, feature), source })
+      const place = placeOf.get(ranker.candidates[this.places[k]!]!)!
+      ranked.push({ ...this.selectedAt(k, this.order[k]!, reason), place })
     }
     if (seenItems.size === 0) return ranked
     ranker.score({ ...query, mayRepeat: true }, count)
@@ -233,17 +224,18 @@ export class Recommender {
 
   /** Fills `places` and `order` with the best candidates, best first; returns how many. */
   private selectPlaces(count: number, options: ListOptions): number {
+    const { isEligible } = this.eligibility
+    const limit = Math.min(options.limit, this.limitMax)
+    return this.select(count, limit, (item) => isEligible(item) && this.isAllowed(item, options))
+  }
+
+  /** The same of the candidates that are wanted, at most `limit`. */
+  private select(count: number, limit: number, isWanted: (item: number) => boolean): number {
     const { best } = this
     const { candidates, scores } = this.ranker
-    best.begin(Math.min(options.limit, this.limitMax))
+    best.begin(limit)
     for (let c = 0; c < count; c++) {
-      if (
-        scores[c]! < best.threshold ||
-        !this.eligibility.isEligible(candidates[c]!) ||
-        !this.isAllowed(candidates[c]!, options)
-      )
-        continue
-      best.offer(c, scores[c]!)
+      if (scores[c]! >= best.threshold && isWanted(candidates[c]!)) best.offer(c, scores[c]!)
     }
     return best.drain(this.places, this.order)
   }
@@ -275,11 +267,9 @@ export class Recommender {
     { items: seenItems, max }: { readonly items: ReadonlySet<number>; readonly max: number },
     reason: ReasonOf,
   ): RankedCandidate[] {
-    const { best, side } = this
+    const { side } = this
     const { candidates, scores } = this.ranker
-    best.begin(Math.min(max, this.limitMax))
-    for (let c = 0; c < count; c++) if (seenItems.has(candidates[c]!)) best.offer(c, scores[c]!)
-    const found = best.drain(this.places, this.order)
+    const found = this.select(count, Math.min(max, this.limitMax), (item) => seenItems.has(item))
     // Ascending: numbers sort without a function to compare them.
     const repeatScores = Float64Array.from(unseen.places, (place) => scores[place]!).sort()
     const seen: RankedCandidate[] = []

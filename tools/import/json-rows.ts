@@ -1,4 +1,5 @@
 import { messageOf } from '../../schema/app-error.ts'
+import { cutJson } from '../../schema/cut-text.ts'
 import { NumberText, parseExact } from './exact-json.ts'
 import { FileError } from './file-error.ts'
 import { linesOf } from './lines.ts'
@@ -53,7 +54,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 function toRow(value: unknown, line: number): Row {
   if (!isObject(value)) {
-    return { line, problem: `expected a JSON object, got ${JSON.stringify(plain(value))?.slice(0, 60)}` }
+    return { line, problem: `expected a JSON object, got ${cutJson(plain(value), 60)}` }
   }
   const { cells, strings, lists } = flatten(value)
   return { line, cells: Object.fromEntries(cells), strings, ...(lists.size > 0 && { lists }) }

@@ -72,6 +72,10 @@ export function withDeadLetters(encoded: Map<string, LogRecord[]>, dead: readonl
   return encoded
 }
 
+/** Appends dead letters alone. */
+export const appendDeadLetters = (log: EventLog, dead: readonly Emit[]): Promise<void> =>
+  append(log, withDeadLetters(new Map(), dead))
+
 /** Appends records by topic; resolves once all of them are durable. */
 export async function append(log: EventLog, records: ReadonlyMap<string, readonly LogRecord[]>): Promise<void> {
   const appends = await Promise.allSettled([...records].map(([topic, some]) => appendInOrder(log, topic, some)))

@@ -3,7 +3,7 @@ import type { TraceSpan } from '../../platform/tracing.ts'
 import { traceparentOf } from '../../schema/records/headers.ts'
 import { RecordError } from '../../schema/records/record-error.ts'
 import { toDeadLetter } from './dead-letter.ts'
-import { append, SliceEmits, withDeadLetters, withTraceHeaders } from './emits.ts'
+import { appendDeadLetters, SliceEmits, withDeadLetters, withTraceHeaders } from './emits.ts'
 import { loadStates } from './load-states.ts'
 import type { Emit, Outcome, RowChange, Stage, StateChange } from './stage.ts'
 import type { Run, StageParts } from './stage-parts.ts'
@@ -74,8 +74,7 @@ export async function runSlice<Input, State, Context>(
   if (encoded === undefined && records.length > 1) return runHalves(run, records, undecodable)
   if (!batch.isOwned()) throw new Error(`${stage.name}: partition ${batch.partition} has moved to another worker`)
   if (encoded === undefined) {
-    const letters = [...undecodable, toDeadLetter(stage.name, records[0]!, failure)]
-    await append(log, withDeadLetters(new Map(), letters))
+    await appendDeadLetters(log, [...undecodable, toDeadLetter(stage.name, records[0]!, failure)])
     return 1
   }
   withDeadLetters(encoded, [...undecodable, ...dead])

@@ -3,7 +3,7 @@ import { messageOf } from '../../schema/app-error.ts'
 import { Attempts, fatalReason, type Suspects } from './attempts.ts'
 import { CompactionGaps } from './compaction-gaps.ts'
 import { toDeadLetter } from './dead-letter.ts'
-import { append, withDeadLetters } from './emits.ts'
+import { appendDeadLetters } from './emits.ts'
 import { newestPerKey } from './newest-per-key.ts'
 import { runBacklog } from './run-backlog.ts'
 import { runSlice } from './run-slice.ts'
@@ -74,13 +74,13 @@ async function runSingly<Input, State, Context>(run: Run<Input, State, Context>,
   const { stage, log, meter, clock } = parts
   const undecodable: Emit[] = []
   const kept = newestPerKey(stage, batch.records, undecodable)
-  if (undecodable.length > 0) await append(log, withDeadLetters(new Map(), undecodable))
+  if (undecodable.length > 0) await appendDeadLetters(log, undecodable)
   const deadLetters = await suspects.runEach(kept, async (record, isFatal) => {
     if (!isFatal) {
       await run.gaps?.check(batch, [record])
       return runSlice(run, [record], [])
     }
-    await append(log, withDeadLetters(new Map(), [toDeadLetter(stage.name, record, new Error(fatalReason))]))
+    await appendDeadLetters(log, [toDeadLetter(stage.name, record, new Error(fatalReason))])
     return 1
   })
   meter.done(batch, undecodable.length + deadLetters, clock.now())
