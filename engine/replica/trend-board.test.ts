@@ -38,7 +38,7 @@ describe('the board of the items that trend', () => {
     }
   })
 
-  test('keeps its order while counts only rise, without being built anew', () => {
+  test('keeps its order while counts only rise, without being rebuilt', () => {
     const random = seededRandom(1)
     const { board, expectSorted } = aBoard(1200)
     const counts = new Float64Array(1200)

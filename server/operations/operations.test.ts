@@ -169,7 +169,7 @@ test('models that are kept are listed with the one that serves, and can be serve
   )
   await following.stop()
 
-  // Nobody answers commands any more: an unknown version is refused without asking the trainer.
+  // No trainer runs from here on: an unknown version is refused without one.
   const { data } = await harness.ask('mutation { rollBackModel(version: 7) { done reason } }')
   expect(data.rollBackModel).toEqual({ done: false, reason: 'no model of version 7 is kept; there are 2, 1' })
 })

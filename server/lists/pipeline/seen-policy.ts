@@ -48,7 +48,7 @@ export class SeenItems {
     return this.seenUntil(item) > this.now
   }
 
-  /** ms since 1970; Infinity: for ever. */
+  /** ms since 1970; Infinity: it has no end. */
   private seenUntil({ newest, portion = 0 }: TouchedItem): number {
     let until = Number.NEGATIVE_INFINITY
     for (const [type, at] of newest) {
