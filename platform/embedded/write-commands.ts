@@ -35,6 +35,9 @@ export interface WriteRequest {
 
 export type WriterMessage = WriteRequest | { readonly connect: MessagePort } | 'close'
 
+/** To the other threads that share the writer: what was sent is answered, nothing more shall be sent. */
+export type WriterNotice = 'closing'
+
 export type WriteReply =
   | { readonly id: number; readonly baseOffsets: Float64Array; readonly purged: number }
   | { readonly id: number; readonly error: { readonly message: string; readonly code: string | number | undefined } }

@@ -3,7 +3,7 @@ import { AppError } from '../../schema/app-error.ts'
 import type { LogRecord } from '../ports/event-log.ts'
 import { startThread } from '../start-thread.ts'
 import { DiskGuard } from './disk-guard.ts'
-import type { PutCommand, Task, WriteReply, WriteRequest, WriterMessage } from './write-commands.ts'
+import type { PutCommand, Task, WriteReply, WriteRequest, WriterMessage, WriterNotice } from './write-commands.ts'
 import { bytesOfRecord, bytesOfRow, Group, groupBytesMax, type PendingOffset, type WriteResult } from './write-group.ts'
 
 export interface WriteQueueOptions {
@@ -44,6 +44,8 @@ export class WriteQueue {
   private requestId = 0
   private worker: Worker | undefined
   private shared: MessagePort | undefined
+  /** The shared writer that is closing, while it still owes an answer. */
+  private leaving: MessagePort | undefined
   private scheduled = false
   private lazy: NodeJS.Timeout | undefined
   private lazyDue = 0
@@ -52,11 +54,7 @@ export class WriteQueue {
   constructor(private readonly options: WriteQueueOptions) {
     this.disk = new DiskGuard(options)
     this.shared = options.writer
-    this.shared?.on('message', (reply: WriteReply) => this.receive(reply))
-    this.shared?.once('close', () => {
-      this.shared = undefined
-      this.writerEnded()
-    })
+    if (this.shared !== undefined) this.follow(this.shared)
   }
 
   /** Resolves, once durable, with the offset of the record. */
@@ -205,6 +203,7 @@ export class WriteQueue {
     this.inFlight = undefined
     this.queuedBytes -= group.bytes
     group.settle(outcome)
+    this.leave()
     if (this.waiting.length > 0 || !this.filling.isEmpty) this.schedule()
   }
 
@@ -212,6 +211,28 @@ export class WriteQueue {
     const group = this.inFlight!
     if ('error' in reply) this.finish(group, unavailable(`the disk refused the write: ${reply.error.message}`))
     else this.finish(group, reply)
+  }
+
+  private follow(port: MessagePort) {
+    port.on('message', (message: WriteReply | WriterNotice) => {
+      if (message !== 'closing') return this.receive(message)
+      this.shared = undefined
+      this.leaving = port
+      if (this.inFlight === undefined) this.leave()
+    })
+    port.once('close', () => {
+      if (port !== this.shared && port !== this.leaving) return
+      this.shared = undefined
+      this.leaving = undefined
+      this.writerEnded()
+    })
+  }
+
+  /** Lets go of a shared writer that waits for it to close. What comes next goes to an own writer. */
+  private leave() {
+    const port = this.leaving
+    this.leaving = undefined
+    port?.close()
   }
 
   private writerEnded(cause?: unknown) {

@@ -1,8 +1,9 @@
+import { setTimeout } from 'node:timers/promises'
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { type Applied, applyRequest } from './apply-commands.ts'
 import { type EnvironmentOptions, openEnvironment } from './environment.ts'
 import { openChannel, type Signal } from './signals.ts'
-import type { WriteReply, WriteRequest, WriterMessage } from './write-commands.ts'
+import type { WriteReply, WriteRequest, WriterMessage, WriterNotice } from './write-commands.ts'
 
 /**
  * The thread that waits for the disk, so that no event loop has to. Whatever lies in its ports when it begins becomes one
@@ -18,6 +19,8 @@ interface PendingRequest {
   readonly request: WriteRequest
 }
 
+/** A thread that is busy for longer finds its last write refused as one that may or may not have been done. */
+const leaveMsMax = 1000
 /** A group of one thread has at most 4 MiB. */
 const batchRequestsMax = 8
 
@@ -70,7 +73,15 @@ function refuse({ port, request }: PendingRequest, error: unknown) {
   port.postMessage({ id: request.id, error: { message, code } } satisfies WriteReply)
 }
 
+/**
+ * The other threads first take leave: what they had sent before they knew is still written and answered, so that nobody is
+ * left with a write of which it is not known whether it was done.
+ */
 async function close() {
+  const others = [...ports].filter((port) => port !== parentPort)
+  for (const port of others) port.postMessage('closing' satisfies WriterNotice)
+  const left = Promise.all(others.map((port) => new Promise((resolve) => port.once('close', resolve))))
+  await Promise.race([left, setTimeout(leaveMsMax, undefined, { ref: false })])
   channel.close()
   await env.root.close()
   for (const port of ports) port.close()
