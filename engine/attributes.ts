@@ -29,3 +29,16 @@ export function attributeTest(condition: AttributeCondition): (attributes: reado
     (is == null || flag === is)
   return (attributes) => attributes.some(matches)
 }
+
+/** Maximum names of attributes that content similarity reads. */
+export const attributeNamesMax = 8
+
+/**
+ * Returns a value as content similarity compares it: texts without case, flags, whole numbers as they are, other numbers
+ * rounded to two significant digits, so that 1.42 and 1.39 are one value.
+ */
+export function comparedValue({ text, number, flag }: ItemAttribute): string {
+  if (text !== null) return `t${text.toLowerCase()}`
+  if (number === null) return `f${flag}`
+  return `n${Number.isInteger(number) ? number : Number(number.toPrecision(2))}`
+}

@@ -79,6 +79,7 @@ export class Recommender {
   setModel(model: TrainedModel | null): void {
     this.model = model
     this.ranker.setModel(model)
+    this.side.content.chooseAttributes(model?.contentAttributes ?? noNames)
   }
 
   recommend(user: UserSnapshot, options: RecommendOptions): RankedCandidate[] {
@@ -390,6 +391,7 @@ export interface Candidates {
   find(itemId: string): number | undefined
 }
 
+const noNames: readonly string[] = []
 const trendWindows: readonly TrendWindow[] = ['HOUR', 'DAY', 'WEEK']
 
 /** A score with so many of the ranked items before it. */

@@ -1,3 +1,4 @@
+import { attributeNamesMax, comparedValue } from '../attributes.ts'
 import type { ItemMeta } from '../types.ts'
 
 /** Maximum items per term that a query reads, the first in index order. */
@@ -9,6 +10,15 @@ const termWeightMin = Math.LN2
 /** Maximum terms per item: categories, then tags, then words of the title. */
 const termsMax = 24
 
+/** Maximum values of attributes per item that a query reads beside its terms, in the order of the item. */
+const attributeValuesReadMax = 8
+
+/** A value of an attribute of an item. */
+interface AttributeTerm {
+  readonly name: string
+  readonly term: number
+}
+
 /** The items that have a term. */
 interface Posting {
   /** The first postingsReadMax, in order. */
@@ -18,11 +28,15 @@ interface Posting {
 }
 
 /**
- * Index of the terms of titles, tags and categories. Weights are inverse document frequencies (Spärck Jones 1972) at
- * query time, so that a new item is found immediately.
+ * Index of the terms of titles, tags and categories, and of the values of attributes. Weights are inverse document
+ * frequencies (Spärck Jones 1972) at query time, so that a new item is found immediately. Queries read only the attributes
+ * that training chose: any name may be put, and most (a SKU, a warehouse) say nothing about taste.
  */
 export class ContentIndex {
   private readonly terms: (readonly number[] | undefined)[] = []
+  private readonly attributeTerms: (readonly AttributeTerm[] | undefined)[] = []
+  private chosen: ReadonlySet<string> = new Set()
+  private chosenNames: readonly string[] = []
   private readonly numbers = new Map<string, number>()
   private readonly postings: Posting[] = []
   private documents = 0
@@ -35,7 +49,15 @@ export class ContentIndex {
     const numbers = termsOf(meta).map((term) => this.numberOf(term))
     for (const term of numbers) this.addPosting(this.postings[term]!, item)
     this.terms[item] = numbers
+    this.attributeTerms[item] = this.putAttributes(item, meta)
     this.documents++
+  }
+
+  /** Attribute names whose values queries read; at most `attributeNamesMax`. Default: none. */
+  chooseAttributes(names: readonly string[]): void {
+    if (names === this.chosenNames) return
+    this.chosenNames = names
+    this.chosen = new Set(names.slice(0, attributeNamesMax))
   }
 
   /** Must be called before the sort key of the item changes. */
@@ -43,7 +65,9 @@ export class ContentIndex {
     const terms = this.terms[item]
     if (terms === undefined) return
     for (const term of terms) this.removePosting(this.postings[term]!, item)
+    for (const { term } of this.attributeTerms[item] ?? []) this.removePosting(this.postings[term]!, item)
     this.terms[item] = undefined
+    this.attributeTerms[item] = undefined
     this.documents--
   }
 
@@ -52,8 +76,7 @@ export class ContentIndex {
    * item's terms sum to at most 1.
    */
   forEachRelated(item: number, visit: (others: readonly number[], weight: number) => void): void {
-    const terms = this.terms[item]
-    if (terms === undefined || terms.length === 0) return
+    const terms = this.termsRead(item)
     let norm = 0
     for (const term of terms) norm += this.weightOf(term)
     if (norm <= 0) return
@@ -62,6 +85,23 @@ export class ContentIndex {
       const { first, rest } = this.postings[term]!
       if (rest.length === 0 || weight >= termWeightMin) visit(first, weight / norm)
     }
+  }
+
+  private termsRead(item: number): readonly number[] {
+    const terms = this.terms[item] ?? []
+    const attributes = this.attributeTerms[item]
+    if (attributes === undefined || this.chosen.size === 0) return terms
+    const read = attributes.filter(({ name }) => this.chosen.has(name)).slice(0, attributeValuesReadMax)
+    return read.length === 0 ? terms : [...terms, ...read.map(({ term }) => term)]
+  }
+
+  private putAttributes(item: number, meta: ItemMeta): AttributeTerm[] | undefined {
+    if (meta.attributes === undefined || meta.attributes.length === 0) return undefined
+    const names = new Map<number, string>()
+    for (const attribute of meta.attributes)
+      names.set(this.numberOf(`a:${attribute.name}\0${comparedValue(attribute)}`), attribute.name)
+    for (const term of names.keys()) this.addPosting(this.postings[term]!, item)
+    return [...names].map(([term, name]) => ({ term, name }))
   }
 
   private weightOf(term: number): number {

@@ -1,3 +1,4 @@
+import { chooseAttributes } from './choose-attributes.ts'
 import { factorize } from './ials.ts'
 import { fitItemKnn } from './item-knn.ts'
 import { fitItemRegression } from './item-regression.ts'
@@ -6,9 +7,11 @@ import { interactionMatrix } from './matrix.ts'
 import type { TrainedModel } from './model.ts'
 import type { TrainProgress } from './progress.ts'
 
-/** The parts of a model that are fitted to the users × items matrix. */
-
-export type ItemModel = Pick<TrainedModel, 'dimensions' | 'factors' | 'foldIn' | 'itemRegression' | 'itemKnn'>
+/** The parts of a model that are fitted to what users did with items. */
+export type ItemModel = Pick<
+  TrainedModel,
+  'dimensions' | 'factors' | 'foldIn' | 'itemRegression' | 'itemKnn' | 'contentAttributes'
+>
 
 const confidenceAlpha = 10
 const coOccurrenceHistoryMax = 32
@@ -31,12 +34,14 @@ export function* fitItems(log: TrainingLog, seed: number): Generator<TrainProgre
     }),
   )
   const itemKnn = yield* reported('itemRegression', fitItemKnn(matrix, { neighborsMax: 150, shrinkage: 20 }))
+  const contentAttributes = yield* reported('itemRegression', chooseAttributes(log))
   return {
     dimensions,
     factors,
     foldIn: { alpha: confidenceAlpha, itemsMax: coOccurrenceHistoryMax },
     itemRegression,
     itemKnn,
+    contentAttributes,
   }
 }
 
