@@ -1,21 +1,19 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { graphqlClient } from './graphql-client.ts'
+import type { HttpAnswer } from './http-post.ts'
 
 const url = 'http://127.0.0.1:4000/graphql'
-const unreachable = new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED 127.0.0.1:4000') })
+const unreachable = new Error('connect ECONNREFUSED 127.0.0.1:4000')
 
 beforeEach(() => void vi.useFakeTimers())
-afterEach(() => {
-  vi.useRealTimers()
-  vi.unstubAllGlobals()
-})
+afterEach(() => void vi.useRealTimers())
 
 /** Asks a server that answers as given, then is unreachable; resolves with the error and the time it took, in ms. */
-async function failureAfter(answers: readonly Response[], retryMsMax: number) {
+async function failureAfter(answers: readonly HttpAnswer[], retryMsMax: number) {
   const rest = [...answers]
-  vi.stubGlobal('fetch', () => (rest.length > 0 ? Promise.resolve(rest.shift()!) : Promise.reject(unreachable)))
+  const post = () => (rest.length > 0 ? Promise.resolve(rest.shift()!) : Promise.reject(unreachable))
   const started = performance.now()
-  const failed = graphqlClient({ url, retryMsMax })('{ __typename }').catch((error: Error) => error)
+  const failed = graphqlClient({ url, retryMsMax, post })('{ __typename }').catch((error: Error) => error)
   await vi.runAllTimersAsync()
   return { error: (await failed) as Error, ms: performance.now() - started }
 }
@@ -29,7 +27,7 @@ test('gives up within 10 s where no server has ever answered, and says how to st
 })
 
 test('a server that has answered is retried as long as the caller asked for', async () => {
-  const { error, ms } = await failureAfter([new Response('', { status: 503 })], 60_000)
+  const { error, ms } = await failureAfter([{ status: 503, text: '' }], 60_000)
   expect(ms).toBeGreaterThan(40_000)
   expect(error.message).toBe(`${url}: connect ECONNREFUSED 127.0.0.1:4000`)
 })

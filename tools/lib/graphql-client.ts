@@ -1,4 +1,5 @@
 import { messageOf } from '../../schema/app-error.ts'
+import { httpPost } from './http-post.ts'
 
 export interface GraphQLIssue {
   readonly path: string
@@ -28,6 +29,8 @@ export interface ClientOptions {
   readonly signal?: AbortSignal
   /** How long one try may take. Default 60 s. */
   readonly requestMsMax?: number
+  /** For tests. Default: by node:http. */
+  readonly post?: typeof httpPost
 }
 
 export type GraphQLClient = <T>(query: string, variables?: Readonly<Record<string, unknown>>) => Promise<T>
@@ -45,7 +48,7 @@ interface Answer<T> {
 
 /** Requests over HTTP; what may succeed later is tried again with growing pauses. */
 export function graphqlClient(options: ClientOptions): GraphQLClient {
-  const { url, token, retryMsMax, onRetry, signal, requestMsMax = 60_000 } = options
+  const { url, token, retryMsMax, onRetry, signal, requestMsMax = 60_000, post = httpPost } = options
   const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) }
 
   let reached = false
@@ -55,15 +58,11 @@ export function graphqlClient(options: ClientOptions): GraphQLClient {
     let status: number
     try {
       const timeout = AbortSignal.timeout(requestMsMax)
-      const response = await fetch(url, {
-        method: 'POST',
-        headers,
-        body,
-        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-      })
+      const either = signal ? AbortSignal.any([signal, timeout]) : timeout
+      const response = await post({ url, headers, body, signal: either })
+      const { text } = response
       status = response.status
       reached = true
-      const text = await response.text()
       if (!text.startsWith('{')) {
         if (status >= 500 || status === 429) return { retry: `HTTP ${status}` }
         throw new RequestError(`${url} answered HTTP ${status} and no GraphQL`, 'NOT_FOUND')
