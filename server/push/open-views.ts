@@ -1,60 +1,53 @@
+import { messageOf } from '../../schema/app-error.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import type { OpenFeed } from './feed.ts'
+import { type Emission, LiveView, type ViewContent, type ViewDeps } from './live-view.ts'
 import type { WatchedAnnouncer } from './watched-announcer.ts'
 
-/** A list or page of one user that has subscribers. */
-export interface OpenView {
-  readonly userId: string
-  /** Emits it once more, for a later subscriber. */
-  repeat(): void
-  /** Emits it again where one of these items must leave it. */
-  notice(changed: ReadonlySet<string>): void
-  close(): void
-}
-
-interface Parts {
+export interface OpenViewsDeps extends ViewDeps {
   readonly catalog: Pick<Catalog, 'onChange'>
   readonly watched: Pick<WatchedAnnouncer, 'note'>
-  /** Views visited before other work of the thread gets its turn. */
-  readonly slice: number
-  /** Called when views could not be compared with the changed items. */
-  readonly onError: (error: unknown) => void
 }
 
 /** Delay before changed items reach open views, which then see many changes at once. */
 const gatherMs = 100
 /** Interval of announcements; users announced less than half a minute ago are skipped. */
 const announceMs = 15_000
+/** After a gap the store may not have the missed records yet: it is read again once the cached entries have expired. */
+const retryAfterMs = 6_000
 
-/** All open views of one kind: announces their users as watched, and notifies the views of changed items. */
-export class OpenViews<View extends OpenView> {
-  private readonly views = new Set<View>()
+/** All open views of one kind: announces their users as watched, and tells the views of changed items, rules and gaps. */
+export class OpenViews<T> {
+  private readonly views = new Set<LiveView<T>>()
   private readonly announcing: NodeJS.Timeout
   private changed = new Set<string>()
   private gathering: NodeJS.Timeout | undefined
+  private askAgain: NodeJS.Timeout | undefined
 
-  constructor(private readonly parts: Parts) {
+  /** @param slice views visited before other work of the thread gets its turn */
+  constructor(
+    private readonly slice: number,
+    private readonly deps: OpenViewsDeps,
+  ) {
     this.announcing = setInterval(() => {
-      for (const { userId } of this.views) parts.watched.note(userId)
+      for (const { userId } of this.views) deps.watched.note(userId)
     }, announceMs)
     this.announcing.unref()
-    parts.catalog.onChange((ids) => this.gather(ids))
+    deps.catalog.onChange((ids) => this.gather(ids))
+    deps.rulesInForce.onChange(() => this.start((view) => view.noticeRules()))
+    deps.listTail.onGap(() => this.readAgain())
   }
 
   get size(): number {
     return this.views.size
   }
 
-  [Symbol.iterator](): Iterator<View> {
-    return this.views.values()
-  }
-
-  /** @param create called once the user is announced as watched */
-  open(userId: string, create: () => View): { repeat(): void; close(): void } {
-    this.parts.watched.note(userId)
-    const view = create()
+  open(content: ViewContent<T>, emit: (emission: Emission<T>) => void): OpenFeed {
+    this.deps.watched.note(content.userId)
+    const view = new LiveView(content, emit, this.deps)
     this.views.add(view)
     return {
-      repeat: () => view.repeat(),
+      repeat: () => view.want('repeat'),
       close: () => {
         view.close()
         this.views.delete(view)
@@ -62,19 +55,15 @@ export class OpenViews<View extends OpenView> {
     }
   }
 
-  /** Visits all views in slices; waits for what a visit returns. Rejects where a visit fails. */
-  async inSlices(visit: (view: View) => void | Promise<void>): Promise<void> {
-    let visited = 0
-    for (const view of this.views) {
-      const done = visit(view)
-      if (done) await done
-      if (++visited % this.parts.slice === 0) await new Promise((resolve) => setImmediate(resolve))
-    }
+  /** Compares all views with what is true now. Resolves when the last one is built. */
+  compare(): Promise<void> {
+    return this.visit((view) => view.want('compare'))
   }
 
   close(): void {
     clearInterval(this.announcing)
     clearTimeout(this.gathering)
+    clearTimeout(this.askAgain)
   }
 
   private gather(ids: ReadonlySet<string>): void {
@@ -84,7 +73,36 @@ export class OpenViews<View extends OpenView> {
       this.gathering = undefined
       const changed = this.changed
       this.changed = new Set()
-      this.inSlices((view) => view.notice(changed)).catch(this.parts.onError)
+      this.start((view) => view.notice(changed))
     }, gatherMs)
+  }
+
+  private readAgain(): void {
+    const compare = () => this.start((view) => view.want('compare'))
+    compare()
+    clearTimeout(this.askAgain)
+    this.askAgain = setTimeout(compare, retryAfterMs)
+  }
+
+  private start(tell: (view: LiveView<T>) => void): void {
+    this.visit(tell).catch((error: unknown) => {
+      this.deps.logger.warn({ reason: messageOf(error) }, 'open views could not be compared')
+    })
+  }
+
+  /** Of the views of a slice, each waits for the store at the same time as the others; the next slice for all of them. */
+  private async visit(tell: (view: LiveView<T>) => void): Promise<void> {
+    let visited = 0
+    let building: Promise<void>[] = []
+    for (const view of this.views) {
+      tell(view)
+      const done = view.done()
+      if (done) building.push(done)
+      if (++visited % this.slice > 0) continue
+      await Promise.all(building)
+      building = []
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    await Promise.all(building)
   }
 }
