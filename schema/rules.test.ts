@@ -93,6 +93,14 @@ objective: { weights: { PURCHASE: 5, CART: 2, VIEW: 1 }, revenue: 0.3 }
     expect(found[path]).toContain(text)
   })
 
+  test.each([
+    ['pins: [{ item: a }]', 'rules.pins.0.position', 'expected number, got undefined'],
+    ['pins: [{ item: 12, position: 1 }]', 'rules.pins.0.item', 'expected string, got 12'],
+    ['boosts: [{ tag: a, factor: .inf }]', 'rules.boosts.0.factor', 'expected number, got Infinity'],
+  ])('%s: the message has the value once', (source, path, message) => {
+    expect(problems(source)).toEqual({ [path]: message })
+  })
+
   test('counts are bounded', () => {
     const repeat = (count: number, text: (n: number) => string) =>
       Array.from({ length: count }, (_, n) => text(n)).join()

@@ -251,10 +251,11 @@ export function parseRules(source: string): RulesDocument {
     parsed.error.issues.map((issue) => {
       const isKey = issue.code === 'invalid_key'
       const rule = (isKey && issue.issues[0]?.message) || issue.message
-      const received = cutJson(isKey ? issue.path.at(-1) : at(value, issue.path), 200)
+      const received = isKey ? issue.path.at(-1) : at(value, issue.path)
+      const isNumber = typeof received === 'number'
       return {
         path: ['rules', ...issue.path].join('.'),
-        message: `${cutText(rule, messageLengthMax)}, got ${received}`,
+        message: `${cutText(withoutReceived(rule), messageLengthMax)}, got ${isNumber ? received : cutJson(received, 200)}`,
       }
     }),
   )
@@ -263,6 +264,9 @@ export function parseRules(source: string): RulesDocument {
 const issuesMax = 20
 /** An unknown key is named in full by its message. */
 const messageLengthMax = 500
+
+/** The value itself follows. */
+const withoutReceived = (rule: string): string => rule.replace(/^Invalid input: (expected .+), received .+$/, '$1')
 
 function invalid(all: Issue[]): AppError {
   const issues = all.slice(0, issuesMax)

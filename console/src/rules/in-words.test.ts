@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { inWords } from './in-words.ts'
+import { inWords, notInForce } from './in-words.ts'
 
 test('every rule is said in the order in which it is applied', () => {
   const { always, experiments } = inWords(
@@ -64,4 +64,17 @@ experiments: [{ name: e, placement: home, from: 2026-12-01, variants: [{ name: x
 
 test('an empty document has no rules', () => {
   expect(inWords('')).toEqual({ always: [], placements: [], experiments: [] })
+})
+
+test('a dated rule or experiment that is over or not yet in force says so', () => {
+  const { always, experiments } = inWords(`
+boosts: [{ tag: sale, factor: 2, when: { from: 2026-12-05, until: 2026-12-07T12:00:00+01:00 } }, { tag: new, factor: 2 }]
+filters: [{ minPrice: 5, when: { until: 2026-12-06 } }]
+pins: [{ item: tent, position: 1, when: { from: 2026-12-07 } }]
+experiments: [{ name: e, until: 2026-12-06, variants: [{ name: x, share: 1 }] }]`)
+  const at = (time: string) => always.map(({ period }) => period && notInForce(period, Date.parse(time)))
+  expect(at('2026-12-04T23:59:59Z')).toEqual([undefined, 'not yet', undefined, 'not yet'])
+  expect(at('2026-12-06T00:00:00Z')).toEqual(['over', undefined, undefined, 'not yet'])
+  expect(at('2026-12-07T11:00:00Z')).toEqual(['over', 'over', undefined, undefined])
+  expect(notInForce(experiments[0]!.period, Date.parse('2026-12-06T00:00:00Z'))).toBe('over')
 })

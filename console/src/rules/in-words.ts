@@ -4,6 +4,8 @@ import { parse } from 'yaml'
 export interface Sentence {
   readonly text: string
   readonly about?: { readonly category: string } | { readonly tag: string } | { readonly item: string }
+  /** When it holds, where it says so. */
+  readonly period?: Period
 }
 
 export interface Spoken {
@@ -13,6 +15,7 @@ export interface Spoken {
     readonly name: string
     /** Where and when it runs. */
     readonly scope: string
+    readonly period: Period
     readonly variants: readonly {
       readonly name: string
       readonly share: number
@@ -29,7 +32,7 @@ interface Attribute {
   readonly is?: boolean
 }
 
-interface Period {
+export interface Period {
   readonly from?: string
   readonly until?: string
 }
@@ -95,15 +98,23 @@ export function inWords(source: string): Spoken {
     experiments: [...experiments, ...(experiment ? [experiment] : [])].map((one) => ({
       name: one.name,
       scope: [one.placement === undefined ? 'on all lists' : `on placement ${one.placement}`, ...period(one)].join(' '),
+      period: periodOf(one),
       variants: one.variants.map(({ name, share, rules = {} }) => ({ name, share, sentences: sentences(rules) })),
     })),
   }
+}
+
+/** What a merchandiser should know of a dated rule that is not in force. */
+export function notInForce({ from, until }: Period, now: number): string | undefined {
+  if (until !== undefined && Date.parse(until) <= now) return 'over'
+  return from !== undefined && Date.parse(from) > now ? 'not yet' : undefined
 }
 
 function sentences(rules: RuleSet): Sentence[] {
   return [
     ...(rules.filters ?? []).map(({ when, ...conditions }) => ({
       text: `only items ${Object.entries(conditions).map(inFilter).join(', ')}${whenHolds(when)}`,
+      period: periodOf(when),
     })),
     ...seenSentences(rules.seen),
     ...(rules.exploration
@@ -121,6 +132,7 @@ function sentences(rules: RuleSet): Sentence[] {
     ...(rules.pins ?? []).map(({ item, position, when }) => ({
       text: `item ${item} stands at place ${position}${whenHolds(when)}`,
       about: { item },
+      period: periodOf(when),
     })),
   ]
 }
@@ -128,10 +140,11 @@ function sentences(rules: RuleSet): Sentence[] {
 function inBoost({ category, tag, item, attribute, factor, when }: Boost): Sentence {
   const effect = factor === 0 ? 'goes last' : factor === 1 ? 'stays as it is' : `counts ${factor} times`
   const end = `${effect}${whenHolds(when)}`
-  if (attribute !== undefined) return { text: `what has ${inAttribute(attribute)} ${end}` }
-  if (category !== undefined) return { text: `category ${category} ${end}`, about: { category } }
-  if (tag !== undefined) return { text: `tag ${tag} ${end}`, about: { tag } }
-  return { text: `item ${item} ${end}`, about: { item: item! } }
+  const period = periodOf(when)
+  if (attribute !== undefined) return { text: `what has ${inAttribute(attribute)} ${end}`, period }
+  if (category !== undefined) return { text: `category ${category} ${end}`, about: { category }, period }
+  if (tag !== undefined) return { text: `tag ${tag} ${end}`, about: { tag }, period }
+  return { text: `item ${item} ${end}`, about: { item: item! }, period }
 }
 
 const filterWords: Readonly<Record<string, string>> = {
@@ -199,6 +212,11 @@ function whenHolds(when: When | undefined): string {
   ]
   return parts.length === 0 ? '' : `, ${parts.join(' ')}`
 }
+
+const periodOf = ({ from, until }: Period = {}): Period => ({
+  ...(from !== undefined && { from }),
+  ...(until !== undefined && { until }),
+})
 
 const period = ({ from, until }: Period): string[] => [
   ...(from === undefined ? [] : [`from ${from}`]),

@@ -3,7 +3,7 @@ import { useQuery } from 'urql'
 import { count, percent } from '../format.ts'
 import { LabeledDocument, TitlesDocument } from '../generated/graphql.ts'
 import { Empty, Panel, Tag } from '../ui/panel.tsx'
-import { inWords, type Sentence, type Spoken } from './in-words.ts'
+import { inWords, notInForce, type Period, type Sentence, type Spoken } from './in-words.ts'
 import css from './rules.module.css'
 
 /** What the rules would do, in words, and what of the catalog they touch. The last valid text stays while one types. */
@@ -26,7 +26,7 @@ export function Preview({ source, valid }: { source: string; valid: boolean }) {
               <Sentences sentences={sentences} />
             </section>
           ))}
-          {spoken.experiments.map(({ name: experiment, scope, variants }) =>
+          {spoken.experiments.map(({ name: experiment, scope, period, variants }) =>
             variants.map(({ name, share, sentences }) => (
               <section
                 key={`${experiment}~${name}`}
@@ -34,7 +34,8 @@ export function Preview({ source, valid }: { source: string; valid: boolean }) {
                 aria-label={`Variant ${name} of ${experiment}`}
               >
                 <h3>
-                  {experiment}: {name} <Tag>{percent(share, 0)} of users</Tag> <Tag>{scope}</Tag>
+                  {experiment}: {name} <Tag>{percent(share, 0)} of users</Tag> <Tag>{scope}</Tag>{' '}
+                  <InForce period={period} />
                 </h3>
                 {sentences.length === 0 ? <p className="soft">as above</p> : <Sentences sentences={sentences} />}
               </section>
@@ -52,13 +53,19 @@ const isEmpty = ({ always, placements, experiments }: Spoken) =>
 function Sentences({ sentences }: { sentences: readonly Sentence[] }) {
   return (
     <ul className={css.sentences}>
-      {sentences.map(({ text, about }) => (
+      {sentences.map(({ text, about, period }) => (
         <li key={text}>
-          {text} {about && ('item' in about ? <Named id={about.item} /> : <Labeled about={about} />)}
+          {text} {about && ('item' in about ? <Named id={about.item} /> : <Labeled about={about} />)}{' '}
+          {period && <InForce period={period} />}
         </li>
       ))}
     </ul>
   )
+}
+
+function InForce({ period }: { period: Period }) {
+  const state = notInForce(period, Date.now())
+  return state === undefined ? null : <Tag kind="warn">{state}</Tag>
 }
 
 function Named({ id }: { id: string }) {

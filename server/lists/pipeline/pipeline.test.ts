@@ -129,6 +129,12 @@ describe('a list under rules', () => {
     expect(order(catalog, abc, { rules, request: parseListRequest({ first: 2 }) })).toBe('ca')
   })
 
+  test('of pins at one position the last of the document takes it, and an item that is pinned twice its first place', () => {
+    const rules = 'pins: [{ item: c, position: 1 }, { item: z, position: 1 }]'
+    expect(order(catalog, abc, { rules })).toBe('zcab')
+    expect(order(catalog, abc, { rules: 'pins: [{ item: b, position: 3 }, { item: b, position: 1 }]' })).toBe('bac')
+  })
+
   test('a filter keeps out what it does not let pass, pinned or not', () => {
     const rules = 'filters: [{ categories: [Books] }]\npins: [{ item: z, position: 1 }]'
     expect(order(catalog, ['z', ...abc], { rules })).toBe('abc')
