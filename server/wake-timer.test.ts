@@ -65,3 +65,14 @@ test('reports what the callback throws', async () => {
   await clock.advanceTo(2_000)
   expect(errors).toEqual([failure])
 })
+
+test('a clock that fails is reported, and leaves no time set', async () => {
+  const failure = new Error('no clock')
+  const clock = { now: () => 0, sleep: () => Promise.reject(failure) }
+  const reported = new Promise((resolve) => {
+    const timer: WakeTimer = new WakeTimer({ clock, onTime: () => {}, onError: (error) => resolve([error, timer.at]) })
+    timer.set(5_000)
+    expect(timer.at).toBe(5_000)
+  })
+  expect(await reported).toEqual([failure, undefined])
+})

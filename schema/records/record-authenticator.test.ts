@@ -40,7 +40,7 @@ test('the mac is the HMAC-SHA-256 of node:crypto', () => {
 
 describe('a record of a kind that Pickstream alone writes', () => {
   const into: InteractionRecord = { v: 1, kind: 'identify', userId: 'guest', into: 'ann' }
-  const signed = (value = encodeInteraction(into), key = 'guest') => authenticator.signedHeaders({ key, value })
+  const signed = (value = encodeInteraction(into), key = 'guest') => authenticator.signed('identify', { key, value })
   const check = (
     headers: Headers,
     record: InteractionRecord = into,
@@ -58,7 +58,7 @@ describe('a record of a kind that Pickstream alone writes', () => {
     ['that of another value', signed(encodeInteraction({ ...into, into: 'eve' }))],
     ['that of another key', signed(encodeInteraction(into), 'guest-2')],
     ['that of a copy', { 'internal-mac': authenticator.headersOf(source, record)['copy-mac']! }],
-    ['that of another installation', new RecordAuthenticator(new Uint8Array(32)).signedHeaders(signedOf(into))],
+    ['that of another installation', new RecordAuthenticator(new Uint8Array(32)).signed('identify', signedOf(into))],
   ])('is refused with %s', (_, headers) => {
     expect(() => check(headers)).toThrow(
       'header internal-mac: expected the signature of this installation on a record of kind "identify"',

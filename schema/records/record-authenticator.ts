@@ -32,8 +32,6 @@ interface ReceivedRecord extends KeyedValue {
  */
 const signedKinds: ReadonlySet<InteractionRecord['kind']> = new Set(['identify', 'adopt', 'restore'])
 
-export const isSigned = ({ kind }: InteractionRecord): boolean => signedKinds.has(kind)
-
 const purpose = 'pickstream records of topic interactions'
 const macCharacters = 16
 
@@ -68,14 +66,15 @@ export class RecordAuthenticator {
     return { kind, position, isVerified: mac === this.sourceMac(claim, record) } // who forges one cannot time the comparison
   }
 
-  /** Headers of a record that isSigned. */
-  signedHeaders(record: KeyedValue): Headers {
-    return internalHeaders(this.internalMac(record))
+  /** The headers of a record, with the signature where Pickstream alone writes its kind. */
+  signed(kind: InteractionRecord['kind'], record: KeyedValue, headers: Headers = {}): Headers {
+    return signedKinds.has(kind) ? { ...headers, ...internalHeaders(this.internalMac(record)) } : headers
   }
 
-  /** @throws RecordError where isSigned is true of the record and this installation has not signed it */
+  /** @throws RecordError where Pickstream alone writes the record's kind, and this installation has not signed it */
   checkSigned(record: InteractionRecord, { headers, value }: Pick<ReceivedRecord, 'headers' | 'value'>): void {
-    if (!isSigned(record) || internalMacOf(headers) === this.internalMac({ key: record.userId, value })) return
+    if (!signedKinds.has(record.kind) || internalMacOf(headers) === this.internalMac({ key: record.userId, value }))
+      return
     throw new RecordError(
       `header ${internalMacHeader}: expected the signature of this installation on a record of kind "${record.kind}", ` +
         'which Pickstream alone writes (another secret, or another writer)',

@@ -1,5 +1,6 @@
 import type { Clock } from '../../platform/ports/clock.ts'
 import type { Item } from '../../schema/graphql/item.ts'
+import { WakeTimer } from '../wake-timer.ts'
 
 type Window = Pick<Item, 'availableFrom' | 'availableUntil'>
 
@@ -42,12 +43,15 @@ export class AvailabilityWindows {
   private readonly onChange: Parts['onChange']
   private readonly times = new Map<string, number>()
   private heap: Due[] = []
-  private timer: { readonly at: number; readonly stop: AbortController } | undefined
+  private readonly timer: WakeTimer
   private closed = false
 
   constructor({ clock, onChange }: Parts) {
     this.clock = clock
     this.onChange = onChange
+    // If the clock rejects, check the windows at once instead of stopping.
+    const look = () => this.takeDue()
+    this.timer = new WakeTimer({ clock, onTime: look, onError: look, sleepMsMax })
   }
 
   /** Entries of the heap. */
@@ -70,23 +74,13 @@ export class AvailabilityWindows {
 
   close(): void {
     this.closed = true
-    this.timer?.stop.abort()
+    this.timer.stop()
   }
 
   private schedule(): void {
     const next = this.heap[0]
-    if (this.closed || next === undefined || (this.timer && this.timer.at <= next.at)) return
-    this.timer?.stop.abort()
-    const timer = { at: next.at, stop: new AbortController() }
-    this.timer = timer
-    const waitMs = Math.max(1, Math.min(next.at - this.clock.now(), sleepMsMax))
-    const wake = () => {
-      if (timer.stop.signal.aborted) return
-      this.timer = undefined
-      this.takeDue()
-    }
-    // If the clock rejects, check the windows at once instead of stopping.
-    this.clock.sleep(waitMs, timer.stop.signal).then(wake, wake)
+    const { at = Number.POSITIVE_INFINITY } = this.timer
+    if (!this.closed && next !== undefined && next.at < at) this.timer.set(next.at)
   }
 
   private takeDue(): void {

@@ -4,7 +4,6 @@ import { userHash } from '../../schema/causal-token.ts'
 import { bulkHeaders, originHeaders } from '../../schema/records/headers.ts'
 import { encodeInteraction, type InteractionRecord } from '../../schema/records/interaction.ts'
 import type { LogPosition } from '../../schema/records/placed.ts'
-import { isSigned } from '../../schema/records/record-authenticator.ts'
 import { topics } from '../../schema/topics.ts'
 import type { RequestContext } from '../context.ts'
 
@@ -38,9 +37,7 @@ export async function appendInteractions(
   const toLogRecord = (record: InteractionRecord): LogRecord => {
     const headers = isPaced && record !== first ? untraced : traced
     const keyed = { key: record.userId, value: encodeInteraction(record) }
-    return isSigned(record)
-      ? { ...keyed, headers: { ...headers, ...authenticator.signedHeaders(keyed) } }
-      : { ...keyed, headers }
+    return { ...keyed, headers: authenticator.signed(record.kind, keyed, headers) }
   }
   try {
     return isPaced ? await pacer.inPortions(records, append) : await append(records)

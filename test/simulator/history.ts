@@ -101,7 +101,7 @@ export function makeHistory(dice: Dice, startAt: number): History {
     }
     if (roll < 90 && guests.length > 0) {
       const login = interaction({ v: 1, kind: 'identify', userId: dice.pick(guests), into: dice.pick(everyone) })
-      return [{ ...login, headers: authenticator.signedHeaders(login) }]
+      return [{ ...login, headers: authenticator.signed('identify', login) }]
     }
     if (roll < 94) return [interaction({ v: 1, kind: 'refresh', userId })]
     return [poison(userId)]

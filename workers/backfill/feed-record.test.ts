@@ -23,7 +23,7 @@ test('a copy says where its record stood, and nothing else of its headers', () =
 test('a login of the server is still signed behind the backfill, and one of another writer is not', () => {
   const login = anIdentify('guest', 'ann')
   const value = encodeInteraction(login)
-  const ours = feed('guest', value, authenticator.signedHeaders({ key: 'guest', value }))
+  const ours = feed('guest', value, authenticator.signed('identify', { key: 'guest', value }))
   expect(() => authenticator.checkSigned(login, ours)).not.toThrow()
   expect(authenticator.sourceOf(ours)).toMatchObject({ kind: 'backfill', isVerified: true })
   expect(() => authenticator.checkSigned(login, feed('guest', value, {}))).toThrow('header internal-mac')

@@ -4,7 +4,7 @@ import { decodeErasureMarker, encodeErasureMarker } from '../../schema/records/e
 import { copyHeaders } from '../../schema/records/headers.ts'
 import { decodeInteraction, encodeInteraction, type InteractionRecord } from '../../schema/records/interaction.ts'
 import type { LogPosition } from '../../schema/records/placed.ts'
-import { isSigned, RecordAuthenticator } from '../../schema/records/record-authenticator.ts'
+import { RecordAuthenticator } from '../../schema/records/record-authenticator.ts'
 import { decodeUserState, encodeUserState, type UserState } from '../../schema/records/user-state.ts'
 import { topics } from '../../schema/topics.ts'
 import { aForget, anIdentify, anInteraction, anUndo, someTime } from '../../test/support/interactions.ts'
@@ -23,7 +23,7 @@ function applyTo(before: UserState | undefined, record: InteractionRecord, offse
   const keyed = { key: 'ann', value }
   const headers = {
     ...(from && authenticator.headersOf({ kind: 'forwarded', position: from }, keyed)),
-    ...(isSigned(record) && authenticator.signedHeaders(keyed)),
+    ...authenticator.signed(record.kind, keyed),
   }
   const arrival = { key: 'ann', position: { partition: home, offset }, appendedAt: someTime, now: 0, value, headers }
   return embedRecord(record, arrival, before, context)
@@ -60,7 +60,7 @@ describe('a record outside the partition of its user', () => {
   test('a login is signed once more', () => {
     const login = anIdentify('ann', 'bob')
     const keyed = { key: 'ann', value: Buffer.from(JSON.stringify(login, null, 1)) }
-    const headers = authenticator.signedHeaders(keyed)
+    const headers = authenticator.signed('adopt', keyed)
     const arrival = { ...keyed, position: at(7), appendedAt: someTime, now: 0, headers }
     const [copy] = embedRecord(login, arrival, emptyState('ann'), context).emits!
     const received = { value: copy!.value!(), headers: copy!.headers! }

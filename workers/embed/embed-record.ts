@@ -1,7 +1,6 @@
 import { partitionOf } from '../../platform/partitioner.ts'
 import { encodeInteraction, type InteractionRecord } from '../../schema/records/interaction.ts'
 import type { RecordAuthenticator } from '../../schema/records/record-authenticator.ts'
-import { isSigned } from '../../schema/records/record-authenticator.ts'
 import { RecordError } from '../../schema/records/record-error.ts'
 import type { UserState } from '../../schema/records/user-state.ts'
 import { topics } from '../../schema/topics.ts'
@@ -50,7 +49,7 @@ function withSignedEmits(outcome: Outcome<UserState>, { authenticator }: EmbedRe
     if (emit.topic !== topics.interactions || emit.value === null) return emit
     const { key } = emit
     const value = emit.value()
-    return { ...emit, value: () => value, headers: authenticator.signedHeaders({ key, value }) }
+    return { ...emit, value: () => value, headers: authenticator.signed('adopt', { key, value }) }
   }
   return { ...outcome, emits: outcome.emits?.map(signed) }
 }
@@ -68,7 +67,10 @@ function forward(
   }
   const key = record.userId
   const copy = { key, value: bytes }
-  const source = authenticator.headersOf({ kind: 'forwarded', position }, copy)
-  const headers = isSigned(record) ? { ...source, ...authenticator.signedHeaders(copy) } : source
+  const headers = authenticator.signed(
+    record.kind,
+    copy,
+    authenticator.headersOf({ kind: 'forwarded', position }, copy),
+  )
   return { emits: [{ topic: topics.interactions, key, value: () => bytes, headers }], forwarded: true }
 }

@@ -11,12 +11,12 @@ import { type EventIds, hashOfId, hasId, withId } from './event-ids.ts'
 import { historyEmit, toHistoryEvent } from './event-records.ts'
 import { adoptGoals, leaveGoals } from './state-goals.ts'
 import {
-  type Arrival,
   changedWithoutEvent,
   type EmbedContext,
   noVector,
   saveAndEmit,
   savePosition,
+  type UserArrival,
 } from './user-outcome.ts'
 
 /** Adoptions that a user state remembers. */
@@ -27,7 +27,12 @@ const adoptionsMax = 16
  * replay emits the same; once the guest's state is erased the first adoption is durable, and the empty one of a later
  * replay is skipped as a duplicate.
  */
-export function identify(into: string, arrival: Arrival, state: UserState, context: EmbedContext): Outcome<UserState> {
+export function identify(
+  into: string,
+  arrival: UserArrival,
+  state: UserState,
+  context: EmbedContext,
+): Outcome<UserState> {
   const { key, position } = arrival
   if (into === key) return savePosition({ ...state, position }, context)
   const profile = { ...state.profile, vector: null }
@@ -52,7 +57,7 @@ export function identify(into: string, arrival: Arrival, state: UserState, conte
 /** User side of an identify: merges the guest's profile. A guest is adopted once; an event of both counts once. */
 export function adopt(
   record: AdoptRecord,
-  { position, appendedAt }: Arrival,
+  { position, appendedAt }: UserArrival,
   state: UserState,
   context: EmbedContext,
 ): Outcome<UserState> {

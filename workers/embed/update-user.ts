@@ -18,13 +18,13 @@ import { historyEmit, toHistoryEvent, toInteraction } from './event-records.ts'
 import { adopt, identify } from './identify.ts'
 import { countEvent, takeBack } from './state-goals.ts'
 import {
-  type Arrival,
   changedWithoutEvent,
   type EmbedContext,
   noVector,
   saveAndEmit,
   savePosition,
   saveShowing,
+  type UserArrival,
 } from './user-outcome.ts'
 
 /**
@@ -40,7 +40,7 @@ import {
  */
 export function updateUser(
   record: InteractionRecord,
-  arrival: Arrival,
+  arrival: UserArrival,
   before: UserState | undefined,
   context: EmbedContext,
 ): Outcome<UserState> {
@@ -65,7 +65,7 @@ interface SourcedContext extends EmbedContext {
 
 function applyForwarded(
   record: InteractionRecord,
-  arrival: Arrival,
+  arrival: UserArrival,
   state: UserState,
   { source: { position: from, isVerified }, ...context }: SourcedContext,
 ): Outcome<UserState> {
@@ -76,7 +76,7 @@ function applyForwarded(
 
 function applyBackfilled(
   record: InteractionRecord,
-  arrival: Arrival,
+  arrival: UserArrival,
   state: UserState,
   { source: { position: from, isVerified }, ...context }: SourcedContext,
 ): Outcome<UserState> {
@@ -95,7 +95,7 @@ const isApplied = (newest: LogPosition, { partition, offset }: LogPosition): boo
 
 function apply(
   record: InteractionRecord,
-  arrival: Arrival,
+  arrival: UserArrival,
   state: UserState,
   context: EmbedContext,
 ): Outcome<UserState> {
@@ -119,7 +119,7 @@ function apply(
 
 function applyEvent(
   record: EventRecord,
-  { position }: Arrival,
+  { position }: UserArrival,
   state: UserState,
   context: EmbedContext,
 ): Outcome<UserState> {
@@ -163,7 +163,7 @@ function emitsOf(record: EventRecord, source: LogPosition, profile: UserProfile)
 /** Undoes events that are still in the profile, the newest 200 of a user, and the newest orders that were counted. */
 function undo(
   eventIds: readonly string[],
-  { key, position, appendedAt }: Arrival,
+  { key, position, appendedAt }: UserArrival,
   before: UserState,
   context: EmbedContext,
 ): Outcome<UserState> {
@@ -177,13 +177,18 @@ function undo(
   return saveAndEmit(after, context, [undone, ...emits])
 }
 
-function refresh({ position }: Arrival, state: UserState, context: EmbedContext): Outcome<UserState> {
+function refresh({ position }: UserArrival, state: UserState, context: EmbedContext): Outcome<UserState> {
   if (!hasHistory(state)) return savePosition({ ...state, position }, context)
   return saveAndEmit({ ...state, position, changed: position.offset, acted: undefined, heldOutItem: null }, context)
 }
 
 /** Replaces the stored state by one rebuilt from the log, unless the stored one has applied a newer record. */
-function restore(record: RestoreRecord, arrival: Arrival, state: UserState, context: EmbedContext): Outcome<UserState> {
+function restore(
+  record: RestoreRecord,
+  arrival: UserArrival,
+  state: UserState,
+  context: EmbedContext,
+): Outcome<UserState> {
   if (state.position.offset > record.upTo) return refresh(arrival, state, context)
   const { position } = arrival
   const fromBase64 = (text: string) => new Uint8Array(Buffer.from(text, 'base64'))

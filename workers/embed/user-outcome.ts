@@ -20,7 +20,7 @@ export interface EmbedContext {
 }
 
 /** Where a record of one user arrived. */
-export interface Arrival {
+export interface UserArrival {
   readonly key: string
   readonly position: LogPosition
   /** When the log took it in, ms since 1970. */

@@ -14,6 +14,9 @@ export function withTraceHeaders(emit: Emit, { headers }: StoredRecord, span: Tr
   return { ...emit, headers: { ...inherited, ...(bulk && bulkHeaders), ...emit.headers } }
 }
 
+/** Records by topic, or why one of them cannot be encoded. */
+type Encoded = { readonly records: Map<string, LogRecord[]> } | { readonly error: unknown }
+
 const compacted: ReadonlySet<string> = new Set([topics.userVectors, topics.lists, topics.sideRows])
 
 /**
@@ -30,25 +33,24 @@ export class SliceEmits {
     else entryOf(this.all, topic, (): Emit[] => []).push(emit)
   }
 
-  /** Encodes them as records. Whole or not at all: undefined where one of them cannot be encoded, with `onBad` told of it. */
-  async encode(turns: Turns, onBad: (error: unknown) => void): Promise<Map<string, LogRecord[]> | undefined> {
-    const encoded = new Map<string, LogRecord[]>()
+  /** Encodes all of them, unless one cannot be encoded. */
+  async encode(turns: Turns): Promise<Encoded> {
+    const records = new Map<string, LogRecord[]>()
     const groups: [string, Iterable<Emit>][] = [...this.all]
     for (const [topic, group] of this.newest) groups.push([topic, group.values()])
     for (const [topic, group] of groups) {
-      const records: LogRecord[] = []
+      const encoded: LogRecord[] = []
       for (const emit of group) {
         if (turns.isDue()) await turns.give()
         try {
-          records.push(toLogRecord(emit))
+          encoded.push(toLogRecord(emit))
         } catch (error) {
-          onBad(error)
-          return undefined
+          return { error }
         }
       }
-      if (records.length > 0) encoded.set(topic, records)
+      if (encoded.length > 0) records.set(topic, encoded)
     }
-    return encoded
+    return { records }
   }
 }
 

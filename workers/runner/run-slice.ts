@@ -67,18 +67,15 @@ export async function runSlice<Input, State, Context>(
     }
   }
 
-  let failure: unknown
-  const encoded = await emits.encode(turns, (error) => {
-    failure = error
-  })
-  if (encoded === undefined && records.length > 1) return runHalves(run, records, undecodable)
+  const encoded = await emits.encode(turns)
+  if ('error' in encoded && records.length > 1) return runHalves(run, records, undecodable)
   if (!batch.isOwned()) throw new Error(`${stage.name}: partition ${batch.partition} has moved to another worker`)
-  if (encoded === undefined) {
-    await appendDeadLetters(log, [...undecodable, toDeadLetter(stage.name, records[0]!, failure)])
+  if ('error' in encoded) {
+    await appendDeadLetters(log, [...undecodable, toDeadLetter(stage.name, records[0]!, encoded.error)])
     return 1
   }
-  withDeadLetters(encoded, [...undecodable, ...dead])
-  await writeSlice(parts, states, { records: encoded, rows, changes: [...changes.values()] })
+  withDeadLetters(encoded.records, [...undecodable, ...dead])
+  await writeSlice(parts, states, { records: encoded.records, rows, changes: [...changes.values()] })
   for (const span of spans) span.end()
   if (forwarded > 0) parts.meter.forwarded(batch, forwarded, parts.clock.now())
   if (unverified > 0) parts.meter.unverified(batch, unverified, parts.clock.now())

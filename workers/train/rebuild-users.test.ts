@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { encodeInteraction, type InteractionRecord } from '../../schema/records/interaction.ts'
 import { decodeList } from '../../schema/records/list.ts'
-import { isSigned } from '../../schema/records/record-authenticator.ts'
 import { decodeUserState, encodeUserState } from '../../schema/records/user-state.ts'
 import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
@@ -35,7 +34,7 @@ function aWorld(partitions = 2) {
         topics.interactions,
         records.map((record) => {
           const keyed = { key: record.userId, value: encodeInteraction(record) }
-          return isSigned(record) ? { ...keyed, headers: authenticator.signedHeaders(keyed) } : keyed
+          return { ...keyed, headers: authenticator.signed(record.kind, keyed) }
         }),
       ),
     )

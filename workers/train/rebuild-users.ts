@@ -136,7 +136,7 @@ class PartitionRebuild {
     }
     this.attempts.set(userId, attempts)
     this.sent.set(userId, state.position.offset)
-    const headers = this.parts.authenticator.signedHeaders({ key: userId, value })
+    const headers = this.parts.authenticator.signed('restore', { key: userId, value })
     return [{ key: userId, value, headers }]
   }
 
