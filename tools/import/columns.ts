@@ -38,6 +38,9 @@ const itemLists = {
   available: ['available', 'instock', 'active', 'availability', 'isavailable'],
 } as const
 
+/** The option that names the columns of events, and of items. */
+type MapFlag = '--map' | '--items-map'
+
 export type EventField = keyof typeof eventNames
 export type ItemField = keyof typeof itemNames
 export type ListField = keyof typeof itemLists
@@ -62,13 +65,13 @@ export class ColumnsError extends FileError {
 }
 
 /** From `--map user=buyer,item=sku`. `field=` says that no column holds the field, whatever its name. */
-export function parseMap(text: string | undefined): ReadonlyMap<string, string> {
+export function parseMap(text: string | undefined, flag: MapFlag = '--map'): ReadonlyMap<string, string> {
   if (text === undefined || text === '') return new Map()
   return new Map(
     text.split(',').map((pair) => {
       const at = pair.indexOf('=')
       const field = pair.slice(0, at).trim()
-      if (at < 1 || field === '') throw new Error(`--map: expected field=column, got "${pair}"`)
+      if (at < 1 || field === '') throw new Error(`${flag}: expected field=column, got "${pair}"`)
       return [field, pair.slice(at + 1).trim()]
     }),
   )
@@ -86,29 +89,29 @@ export function eventColumns(
   given: ReadonlyMap<string, string>,
   { type: typeGiven, now }: { readonly type: boolean; readonly now: boolean },
 ): EventColumns {
-  checkFields(given, Object.keys(eventNames), header)
+  checkFields(given, Object.keys(eventNames), header, '--map')
   const tracker = recognizeTracker(header)
-  const columns: EventColumns = Object.fromEntries(fieldsOf(eventNames, header, given, tracker?.map))
+  const columns: EventColumns = Object.fromEntries(fieldsOf(eventNames, header, given, '--map', tracker?.map))
   if (columns.type !== undefined && typeGiven) delete (columns as { type?: string }).type
   const needed: EventField[] = typeGiven ? ['user', 'item'] : ['user', 'item', 'type']
   const rating = columns.value === undefined ? 'PURCHASE' : 'RATING'
   const advice = tracker?.name.startsWith('Snowplow')
     ? `; a Snowplow event names its item in its URL or contexts, for example --map item=page_url`
     : `; where all events are of one type, say --type ${rating}`
-  checkNeeded(needed, columns, header, eventNames, advice)
+  checkNeeded(needed, columns, { header, names: eventNames, flag: '--map', advice })
   const withoutTime = '; where events have no time, say --now: they happen as they are imported'
-  if (!now) checkNeeded(['timestamp'], columns, header, eventNames, withoutTime)
+  if (!now) checkNeeded(['timestamp'], columns, { header, names: eventNames, flag: '--map', advice: withoutTime })
   return columns
 }
 
 /** @throws ColumnsError when a needed column is not there, or two columns have its name */
 export function itemColumns(header: readonly string[], given: ReadonlyMap<string, string>): ItemColumns {
-  checkFields(given, [...Object.keys(itemNames), ...Object.keys(itemLists)], header)
+  checkFields(given, [...Object.keys(itemNames), ...Object.keys(itemLists)], header, '--items-map')
   const catalog = recognizeCatalog(header)
-  const plain = Object.fromEntries(fieldsOf(itemNames, header, given, catalog?.map)) as Partial<
-    Record<ItemField, Column>
-  >
-  checkNeeded(['id'], plain, header, itemNames)
+  const plain: Partial<Record<ItemField, Column>> = Object.fromEntries(
+    fieldsOf(itemNames, header, given, '--items-map', catalog?.map),
+  )
+  checkNeeded(['id'], plain, { header, names: itemNames, flag: '--items-map' })
   const several = (field: ListField): string[] => {
     const text = given.get(field) ?? catalog?.map[field]
     if (text !== undefined) return text === '' ? [] : text.split('+')
@@ -129,6 +132,7 @@ function fieldsOf(
   names: Readonly<Record<string, readonly string[]>>,
   header: readonly string[],
   given: ReadonlyMap<string, string>,
+  flag: MapFlag,
   known: Readonly<Record<string, string>> = {},
 ): [string, string][] {
   return Object.entries(names).flatMap(([field, usual]) => {
@@ -139,7 +143,7 @@ function fieldsOf(
     })[0]
     if (said === undefined && found && found.length > 1) {
       throw new ColumnsError(
-        `${found.length} columns may be ${field}: ${found.join(', ')}; say which by --map ${field}=${found[0]}`,
+        `${found.length} columns may be ${field}: ${found.join(', ')}; say which by ${flag} ${field}=${found[0]}`,
       )
     }
     const column = said ?? found?.[0]
@@ -147,14 +151,19 @@ function fieldsOf(
   })
 }
 
-function checkFields(given: ReadonlyMap<string, string>, fields: readonly string[], header: readonly string[]): void {
+function checkFields(
+  given: ReadonlyMap<string, string>,
+  fields: readonly string[],
+  header: readonly string[],
+  flag: MapFlag,
+): void {
   for (const [field, text] of given) {
     if (!fields.includes(field))
-      throw new ColumnsError(`--map: no such field "${field}"; there are ${fields.join(', ')}`)
+      throw new ColumnsError(`${flag}: no such field "${field}"; there are ${fields.join(', ')}`)
     if (text === '' || header.includes(text)) continue
     for (const column of text.split(/[+/]/)) {
       if (!header.includes(column)) {
-        throw new ColumnsError(`--map: no column "${column}" for ${field}; the file has ${listed(header)}`)
+        throw new ColumnsError(`${flag}: no column "${column}" for ${field}; the file has ${listed(header)}`)
       }
     }
   }
@@ -166,18 +175,26 @@ const listed = (header: readonly string[]): string =>
     ? header.join(', ')
     : `${header.slice(0, listedMax).join(', ')} and ${header.length - listedMax} more`
 
+/** How a column is named that was not recognized. */
+interface Naming {
+  readonly header: readonly string[]
+  readonly names: Readonly<Record<string, readonly string[]>>
+  readonly flag: MapFlag
+  /** What else may help, behind the option. */
+  readonly advice?: string
+}
+
 function checkNeeded(
   needed: readonly string[],
   columns: Readonly<Record<string, string | undefined>>,
-  header: readonly string[],
-  names: Readonly<Record<string, readonly string[]>>,
-  advice = '',
+  { header, names, flag, advice = '' }: Naming,
 ): void {
   const missing = needed.filter((field) => columns[field] === undefined)
   if (missing.length === 0) return
   const known = missing.map((field) => `${field} (known names: ${names[field]!.join(', ')})`)
   const helps = missing.includes('type') || missing.includes('timestamp') || advice.includes('Snowplow') ? advice : ''
+  const option = `${flag} ${missing.map((field) => `${field}=COLUMN`).join(',')}`
   throw new ColumnsError(
-    `no column for ${known.join(' and ')}; the file has ${listed(header)}. Name it by --map ${missing[0]}=COLUMN${helps}`,
+    `no column for ${known.join(' and ')}; the file has ${listed(header)}. Name it by ${option}${helps}`,
   )
 }

@@ -3,7 +3,7 @@ import { eventTypes } from '../../schema/records/interaction.ts'
 import { OptionNeededError } from './file-error.ts'
 import { isNothing, parseId } from './parse-id.ts'
 import { currencyOf, parseAmount, parseNumber } from './parse-number.ts'
-import { eventTypeOf, parseAvailability, toType } from './words.ts'
+import { eventTypeOf, parseAvailability, parseTypes, toType } from './words.ts'
 
 describe('numbers', () => {
   test.each([
@@ -104,6 +104,19 @@ describe('words', () => {
     ...eventTypes.map((type) => [type.toLowerCase(), type] as const),
   ])('event %s', (text, type) => {
     expect(toType(text)).toBe(type)
+  })
+
+  test('words of the file itself come first', () => {
+    const words = parseTypes('angesehen=view,In den Warenkorb=CART,add=LIKE')
+    expect(toType('Angesehen', words)).toBe('VIEW')
+    expect(toType('in_den_warenkorb', words)).toBe('CART')
+    expect(toType('ADD', words)).toBe('LIKE')
+    expect(toType('buy', words)).toBe('PURCHASE')
+    expect(() => toType('gekauft', words)).toThrow('got "gekauft"; --types WORD=TYPE adds a word')
+  })
+
+  test.each(['gekauft', '=VIEW', 'gekauft=BOUGHT', ''])('--types %j is refused', (text) => {
+    expect(() => parseTypes(text)).toThrow(/expected (word=TYPE|one of VIEW)/)
   })
 
   test('other names are of no type', () => {

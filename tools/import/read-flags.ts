@@ -3,7 +3,7 @@ import { spreadsheetIdRules } from './parse-id.ts'
 import { type DecimalMark, decimalMarks } from './parse-number.ts'
 import { type DateOrder, dateOrders } from './parse-time.ts'
 import type { ReadOptions } from './reader.ts'
-import { toType } from './words.ts'
+import { parseTypes, toType } from './words.ts'
 import { checkZone } from './zones.ts'
 
 /** What a command line says of how files are read. */
@@ -14,6 +14,7 @@ export interface ReadFlags {
   readonly header?: string
   readonly itemsHeader?: string
   readonly type?: string
+  readonly types?: string
   readonly dates?: DateOrder
   readonly zone?: string
   readonly encoding?: string
@@ -41,6 +42,7 @@ export const withReadFlags = (command: Command): Command =>
     .option('--header <name,...>', 'names of the columns of an events file that has no line of names')
     .option('--items-header <name,...>', 'the same for the items')
     .option('--type <type>', 'the type of every event, whatever a column says')
+    .option('--types <word=type,...>', 'what words of the column type mean: angesehen=VIEW,gekauft=PURCHASE')
     .addOption(new Option('--dates <order>', 'order of day and month in dates such as 01/02/2026').choices(dateOrders))
     .option('--zone <zone>', 'zone of times that say none: UTC, +02:00, Europe/Berlin')
     .option('--encoding <label>', 'encoding of files that are not UTF-8: windows-1252, utf-16le, ...')
@@ -58,12 +60,13 @@ export const withReadFlags = (command: Command): Command =>
 
 /** @throws Error naming the flag, the rule and the value received */
 export function eventOptions(flags: ReadFlags): ReadOptions {
-  const { map, header, type, anonymous } = flags
+  const { map, header, type, types, anonymous } = flags
   return {
     ...valueOptions(flags),
     map,
     header,
     ...(type !== undefined && { type: toType(type) }),
+    ...(types !== undefined && { types: parseTypes(types) }),
     ...(anonymous !== undefined && { anonymous: new Set(anonymous.split(',')) }),
   }
 }

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { ColumnsError, eventColumns, itemColumns, parseMap } from './columns.ts'
 import type { ReadOptions } from './reader.ts'
 import { inputsOf, TestFiles } from './testing-files.ts'
+import { parseTypes } from './words.ts'
 
 const files = new TestFiles()
 afterAll(() => files.remove())
@@ -53,6 +54,7 @@ describe('columns', () => {
       () => eventColumns(['user', 'thing', 'type'], none, strict),
       /no column for item .*the file has user, thing, type/,
     ],
+    [() => eventColumns(['who', 'what', 'type'], none, strict), /Name it by --map user=COLUMN,item=COLUMN$/],
     [() => eventColumns(['user', 'item'], none, strict), /--type PURCHASE/],
     [() => eventColumns(['user', 'item', 'rating'], none, strict), /--type RATING/],
     [
@@ -63,6 +65,10 @@ describe('columns', () => {
     [() => eventColumns(['user', 'item'], parseMap('users=user'), any), /no such field "users"; there are user, item/],
     [() => eventColumns(['user', 'item#1', 'item#2'], none, any), /2 columns may be item: item#1, item#2; say which/],
     [() => eventColumns(['User ID', 'user_id', 'item'], none, any), /2 columns may be user: User ID, user_id/],
+    [() => itemColumns(['number', 'title'], none), /no column for id .*Name it by --items-map id=COLUMN$/],
+    [() => itemColumns(['id', 'name#1', 'name#2'], none), /2 columns may be title: .*--items-map title=name#1/],
+    [() => itemColumns(['id'], parseMap('titel=name')), /--items-map: no such field "titel"/],
+    [() => itemColumns(['id'], parseMap('title=name')), /--items-map: no column "name" for title/],
   ])('what is missing is said with what there is (%#)', (recognize, message) => {
     expect(recognize).toThrow(ColumnsError)
     expect(recognize).toThrow(message)
@@ -115,6 +121,12 @@ describe('events', () => {
     expect(await read(`${header}7,x,purchase,${at},3,9.99\n`)).toEqual([
       { userId: '7', itemId: 'x', type: 'PURCHASE', quantity: 3, timestamp: at },
     ])
+  })
+
+  test('words of the column type mean what is said', async () => {
+    const rows = `${header}7,x,angesehen,${at},1,\n7,y,gekauft,${at},2,\n`
+    const types = parseTypes('angesehen=VIEW,gekauft=PURCHASE')
+    expect(await read(rows, { types })).toMatchObject([{ type: 'VIEW' }, { type: 'PURCHASE', quantity: 2 }])
   })
 
   test('ratings with a decimal comma and of another scale', async () => {

@@ -21,7 +21,7 @@ import type { Cells, Row } from './rows.ts'
 import { expandList, fillProducts, type KnownCatalog, recognizeCatalog } from './shops.ts'
 import { type EventInput, type ItemInput, toEventInput, toItemInput, type ValueOptions } from './to-input.ts'
 import { type KnownExport, recognizeTracker } from './trackers.ts'
-import { eventTypeOf } from './words.ts'
+import { type EventTypeWords, eventTypeOf } from './words.ts'
 
 export interface ReadOptions extends RowOptions, ValueOptions {
   /** As --map takes it. */
@@ -82,7 +82,7 @@ export function readEvents(file: string, options: ReadOptions = {}): Reading<Eve
     return {
       understood: { ...(tracker && { format: tracker.name }), header, fields: columns as Record<string, string> },
       expand: (row) => expandList(row, tracker?.list, tracker?.idColumn, flatten),
-      ignore: tracker && ((cells) => ignoredBy(tracker, columns, cells)),
+      ignore: tracker && ((cells) => ignoredBy(tracker, columns, cells, options.types)),
       toInput: (cells, strings) => checkEvent(toEventInput(cells, columns, ids.next(cells), values, strings), now),
     }
   })
@@ -93,7 +93,7 @@ export function readEvents(file: string, options: ReadOptions = {}): Reading<Eve
 
 /** Reads a catalog in the same way. */
 export function readItems(file: string, options: ReadOptions = {}): Reading<ItemInput> {
-  const given = parseMap(options.map)
+  const given = parseMap(options.map, '--items-map')
   return readAs(file, options, (header, sample, layout) => {
     const catalog = recognizeCatalog(header)
     const named = itemColumns(header, given)
@@ -232,10 +232,15 @@ function* outcomesOf<Input>(row: Row, mapping: Mapping<Input>): Generator<Outcom
 }
 
 /** Trackers record much that is not about one item: pages, checkouts, searches. */
-function ignoredBy({ name, only }: KnownExport, columns: EventColumns, cells: Cells): string | undefined {
+function ignoredBy(
+  { name, only }: KnownExport,
+  columns: EventColumns,
+  cells: Cells,
+  types: EventTypeWords | undefined,
+): string | undefined {
   if (only && cells[only[0]] !== only[1]) return `${name}: ${only[0]} is "${cells[only[0]] ?? ''}", not "${only[1]}"`
   const type = columns.type === undefined ? undefined : (cells[columns.type] ?? '')
-  return type !== undefined && eventTypeOf(type) === undefined
+  return type !== undefined && eventTypeOf(type, types) === undefined
     ? `${name}: event "${type}" is not about one item`
     : undefined
 }

@@ -9,7 +9,7 @@ import { type IdOptions, isNothing, parseId } from './parse-id.ts'
 import { currencyOf, type NumberOptions, parseAmount, parseNumber } from './parse-number.ts'
 import { parseTime, type TimeOptions } from './parse-time.ts'
 import type { Cells } from './rows.ts'
-import { parseAvailability, toType } from './words.ts'
+import { type EventTypeWords, parseAvailability, toType } from './words.ts'
 
 /** As mutation recordEvents takes it. */
 export interface EventInput {
@@ -49,6 +49,8 @@ export interface ItemInput {
 export interface ValueOptions extends IdOptions, NumberOptions, TimeOptions {
   /** The type of every event, whatever a column says. */
   readonly type?: EventType
+  /** Words of the column type, beside the known ones. */
+  readonly types?: EventTypeWords
   /** An event without a time happens when it is imported. Default: refused. */
   readonly now?: boolean
   /** An event with a quantity below 0 is a REFUND of so many. Default: refused. */
@@ -84,7 +86,7 @@ export function toEventInput(
     return named(field, () => parseId(text(field), column !== undefined && strings.has(column), options))
   }
   const optionalId = (field: EventField) => (isNothing(text(field)) ? undefined : id(field))
-  const type = options.type ?? toType(text('type'))
+  const type = options.type ?? toType(text('type'), options.types)
   const quantity = isNothing(text('quantity')) ? 1 : named('quantity', () => toQuantity(text('quantity'), options))
   const userId = id('user')
   if (options.anonymous?.has(userId)) throw new Error(`user: expected a user, got "${userId}", which --anonymous names`)

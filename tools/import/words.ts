@@ -35,18 +35,38 @@ const synonyms: Readonly<Record<string, EventType>> = {
   VIEWITEMLIST: 'IMPRESSION',
 }
 
-/** undefined where the name is of no known type. */
-export function eventTypeOf(text: string): EventType | undefined {
-  const name = text.toUpperCase().replace(/[\s_-]/g, '')
+/** Words of one file that mean an event type, in the form of `formOf`. */
+export type EventTypeWords = ReadonlyMap<string, EventType>
+
+/** From `--types angesehen=VIEW,gekauft=PURCHASE`. @throws Error naming the rule and the value received */
+export function parseTypes(text: string): EventTypeWords {
+  return new Map(
+    text.split(',').map((pair) => {
+      const at = pair.lastIndexOf('=')
+      if (at < 1) throw new Error(`--types: expected word=TYPE, got "${pair}"`)
+      return [formOf(pair.slice(0, at)), toType(pair.slice(at + 1))]
+    }),
+  )
+}
+
+/** undefined where the name is of no known type. Words of the file itself come first. */
+export function eventTypeOf(text: string, words?: EventTypeWords): EventType | undefined {
+  const name = formOf(text)
+  const given = words?.get(name)
+  if (given !== undefined) return given
   return eventTypes.find((known) => known === name) ?? (Object.hasOwn(synonyms, name) ? synonyms[name] : undefined)
 }
 
 /** @throws Error naming the rule and the value received */
-export function toType(text: string): EventType {
-  const type = eventTypeOf(text)
-  if (type === undefined) throw new Error(`type: expected one of ${eventTypes.join(', ')}, got "${text}"`)
+export function toType(text: string, words?: EventTypeWords): EventType {
+  const type = eventTypeOf(text, words)
+  if (type === undefined) {
+    throw new Error(`type: expected one of ${eventTypes.join(', ')}, got "${text}"; --types WORD=TYPE adds a word`)
+  }
   return type
 }
+
+const formOf = (text: string): string => text.toUpperCase().replace(/[\s_-]/g, '')
 
 const yes =
   'true 1 1.0 yes y t on instock available active enabled published publish visible public ja oui si backorder onbackorder preorder limitedavailability onlineonly'
