@@ -69,6 +69,10 @@ export default defineConfig({
       options: { miniSearch: { options: { processTerm }, searchOptions: { boostDocument } } },
     },
     outline: [2, 3],
+    notFound: {
+      quote: 'There is no page at this address. Search for it, or start from the overview.',
+      linkText: 'Overview',
+    },
     sidebar: [
       {
         text: 'Use',

@@ -165,7 +165,7 @@ test('a dead letter is shown with its reason, and replayed to where it came from
   const [before] = await harness.log.endOffsets(topics.interactions)
   await page.getByRole('checkbox').first().check()
   await page.getByRole('button', { name: 'Replay 1 selected' }).click()
-  await page.getByText('1 given to their topic again.').waitFor()
+  await page.getByText('1 replayed.').waitFor()
   const [replayed] = await harness.log.read(topics.interactions, 0, before!, 1)
   expect(Buffer.from(replayed!.value!).toString()).toBe('{"v":1,"kind":"nonsense"}')
   // It is no better than before: its stage gives it back, as a second letter.

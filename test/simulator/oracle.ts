@@ -17,7 +17,7 @@ export interface Expected {
   readonly archived: ReadonlySet<string>
   /** Users of whom nothing may be left. */
   readonly unknown: ReadonlySet<string>
-  /** `topic/partition/offset` of the records that no stage could take. */
+  /** `topic/partition/offset` of the records that a stage could not process. */
   readonly dead: ReadonlySet<string>
   /** `partition/offset` of the records outside their user's partition of which no copy stands there. */
   readonly notForwarded: ReadonlySet<string>

@@ -11,7 +11,7 @@ type Letter = DeadLettersQuery['deadLetters'][number]
 
 const perPage = 20
 
-/** Records that no stage could take: why, what they were, and a way to give them to their topic again. */
+/** Records that a stage could not process: the reason, the value, and a button that replays them. */
 export function DeadLettersPage() {
   const [before, setBefore] = useState<string | null>(null)
   const { data, error, askAgain } = useFreshQuery({ query: DeadLettersDocument, variables: { before } }, 5_000)
@@ -31,8 +31,8 @@ export function DeadLettersPage() {
 
   return (
     <Panel
-      title="Records that no stage could take"
-      note="Replaying appends the record to its topic as it was; an event counts once however often it comes. The letter itself stays here as long as its topic keeps it."
+      title="Records that a stage could not process"
+      note="Replaying appends the record to its topic unchanged; an event counts once however often it is delivered. The dead letter stays in this list for the retention time of its topic."
       tools={
         ids.length > 0 && (
           <>
@@ -53,10 +53,10 @@ export function DeadLettersPage() {
     >
       <Outcome bad={replaying.error !== undefined}>
         {replaying.error && sayError(replaying.error)}
-        {replaying.data && `${replaying.data.replayDeadLetters} given to their topic again.`}
+        {replaying.data && `${replaying.data.replayDeadLetters} replayed.`}
       </Outcome>
       <Pending of={{ data, error, askAgain }} />
-      {data && letters.length === 0 && <Empty>{before ? 'No older ones.' : 'None: every record was taken.'}</Empty>}
+      {data && letters.length === 0 && <Empty>{before ? 'No older ones.' : 'None: every record was processed.'}</Empty>}
       <ul className={css.letters}>
         {letters.map((letter) => (
           <LetterRow key={letter.id} letter={letter} chosen={chosen.has(letter.id)} choose={choose} />
@@ -110,7 +110,7 @@ function LetterRow({ letter, chosen, choose }: RowProps) {
   )
 }
 
-/** Only records that came from outside may be given to their topic again: the others are made anew by their stage. */
+/** Only records that came from outside can be replayed: a stage writes the others again itself. */
 const isFromOutside = ({ source }: Letter): boolean => /^(interactions|items)\//.test(source)
 
 function pretty(value: string): string {

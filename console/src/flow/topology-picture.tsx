@@ -6,9 +6,9 @@ import css from './topology.module.css'
 import { boxOf, depthOf, draw, edgesOf, type Size, wayOut } from './topology.ts'
 
 const size: Size = {
-  node: { width: 208, height: 132 },
+  node: { width: 198, height: 132 },
   end: { width: 112, height: 56 },
-  betweenRanks: 38,
+  betweenRanks: 28,
 }
 
 /** The stages in the order of the flow: a picture where there is room for it, a list where there is not. */
