@@ -17,7 +17,7 @@ export function banner(
     ...(PLATFORM === 'embedded' ? [`  Data      ${DATA_DIR}`] : []),
     ...(DEMO
       ? [`  Demo      ${demos[DEMO].what}; PICKSTREAM_DEMO=off starts without`]
-      : ['  Import    npm run import -- --events FILE.csv --items FILE.csv']),
+      : [`  Import    npm run import -- --url ${url} --items FILE.csv --events FILE.csv`]),
     '',
     'The same in a terminal, in this folder:',
     '',

@@ -216,6 +216,7 @@ test('SIGTERM to npm start ends the server in order', async () => {
     output.includes('Ctrl-C') ? /http:\/\/\S+(?=\/graphql)/.exec(output)?.[0] : undefined,
   )
   expect((await fetch(`${address}/health/ready`)).status).toBe(200)
+  expect(output).toContain(`npm run import -- --url ${address}/graphql `)
   npm.kill('SIGTERM')
   await exited
   const isGone = () =>
