@@ -61,7 +61,7 @@ export const topology = {
     backlogKeysMax: 10_000,
     decode: ({ key, value }) => (value === null ? null : decodeUserVector(key, value)),
     conflateBy: ({ value, headers }) => (value === null ? erasedAt(headers) : encodedVectorAt(value)),
-    run: (vector, at, _before: undefined, context: RecommendContext) => computeList(vector, at, context),
+    run: (vector, arrival, _before: undefined, context: RecommendContext) => computeList(vector, arrival, context),
   }),
   sink: defineStage({
     ...memberOf('sink'),
@@ -80,7 +80,7 @@ export const topology = {
     batchRecordsMax: 4000,
     conflateBy: listWrittenAtOf,
     decode: ({ value, offset }) => (value === null ? null : openList(value, offset)),
-    run: (picks, _arrival, before: Published | undefined, context: QualityContext) => scoreList(picks, before, context),
+    run: (list, _arrival, before: Published | undefined, context: QualityContext) => scoreList(list, before, context),
   }),
   experiments: defineStage({
     ...memberOf('experiments'),

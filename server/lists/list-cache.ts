@@ -33,8 +33,9 @@ export interface ListRow {
 
 interface Slot extends ListRow {
   /**
-   * When the store was read, ms. undefined: confirmed, so the tail brings whatever is newer. `unconfirmed`: a record of
-   * the tail that was not compared with the store, which may have a newer list: a replay puts older ones on the topic.
+   * When the store was read, ms: the row is used for `storeMsMax`. undefined: confirmed, valid until the tail brings a newer
+   * row. `unconfirmed`: from the tail and not yet compared with the store, which may have a newer list, since a replay appends
+   * older lists to the topic again.
    */
   readonly readAt: number | undefined
 }
@@ -86,7 +87,7 @@ class Entry implements ListEntry {
     return this.decoded
   }
 
-  /** Of what the tail brings, only the head has been looked at. */
+  /** Decodes the list: of rows from the tail only the head has been decoded so far. */
   isReadable(): boolean {
     try {
       void this.list
@@ -97,7 +98,7 @@ class Entry implements ListEntry {
   }
 }
 
-/** How long a row of the store is used that the tail has not confirmed. */
+/** How long a row of the store is valid, ms, while the tail has not confirmed it. */
 const storeMsMax = 5_000
 
 /**
@@ -161,7 +162,10 @@ export class ListCache {
     return new Entry(row)
   }
 
-  /** What a read of the store and of the lists not stored yet came to. @returns the newest entry there is. */
+  /**
+   * Takes the newest row that was read from the store or, where the sink is behind, from the topic. An older row never
+   * replaces a newer one. @returns the newest entry
+   */
   confirm(userId: string, row: ListRow): ListEntry {
     const known = this.peek(userId)
     const readAt = this.slots.peek(userId)?.readAt
@@ -173,7 +177,7 @@ export class ListCache {
     return known
   }
 
-  /** After a gap in the tail nothing is vouched for. */
+  /** After a gap in the tail, when any entry may be outdated. */
   clear(): void {
     this.slots.clear()
     this.decoded.clear()

@@ -130,7 +130,7 @@ function byOwner<I>(decoded: readonly Decoded<I>[]): Iterable<readonly Decoded<I
   return groups.values()
 }
 
-/** @returns undefined where they have to be decided on one by one: to set a bad one aside, or to follow each. */
+/** @returns undefined where the records must be run one by one: one of them is invalid, or one is traced */
 function decideMany<Input, State, Context>(
   { stage, tracing }: StageParts<Input, State, Context>,
   group: readonly Decoded<Input>[],
@@ -149,7 +149,7 @@ function decideMany<Input, State, Context>(
   }
 }
 
-/** A decision that throws would throw again: the record is set aside with the reason, and the partition goes on. */
+/** A decision that throws would throw on every retry: the record becomes a dead letter, and the partition continues. */
 function decide<Input, State, Context>(
   { stage, clock }: StageParts<Input, State, Context>,
   record: StoredRecord,

@@ -14,38 +14,38 @@ import type { TopicName } from '../../schema/topics.ts'
 export interface Stage<Input, State, Context> {
   readonly name: string
   readonly from: TopicName
-  /** The topics it may emit to: what the picture of the system is drawn from. */
+  /** The topics it may emit to. */
   readonly emits: readonly TopicName[]
-  /** Records of one batch at most; larger ones conflate better, smaller ones answer sooner. */
+  /** Maximum records per batch. Larger batches conflate more, smaller ones have less latency. */
   readonly batchRecordsMax: number
   /**
-   * Of one batch, decided on and carried out at a time; left out: all of it. A batch that is large, so that it conflates
-   * well, in slices that are small, so that the first lists go out and other work gets its turn before the last is made.
+   * Maximum records per sub-batch, which is decided and written before the next one. Default: the whole batch. A large batch
+   * conflates more; with small sub-batches its first lists are emitted before its last ones are computed.
    */
   readonly subBatchRecordsMax?: number
-  /** Records decided on and emits encoded before other work of the thread gets its turn. Default 50. */
+  /** Records decided and emits encoded before the stage yields to other work of its thread. Default: 50. */
   readonly turnRecordsMax?: number
   /** Estimated bytes of a state in memory. A slice ends where the states that it needs exceed `sliceStateBytesMax`. */
   stateBytes?(state: State): number
   /**
-   * Of one batch only the record of a key that is newest by this number is run; the others are skipped, and not even
-   * decoded. By meaning, not by its place in the topic: a worker that has lost its partition may have written an old record
-   * behind a new one. @throws RecordError as decode does
+   * Orders the records of one key. Of each key in a batch only the record with the greatest number is run; the others are
+   * skipped without being decoded. The order does not follow the offset, because a worker that has lost its partition may
+   * append an older record behind a newer one. @throws RecordError as decode does
    */
   readonly conflateBy?: (record: StoredRecord) => bigint
   /**
-   * With conflateBy, for a stage without state: it conflates over all that waits, of at most so many keys, and not over a
-   * batch (run-backlog.ts). The urgent records (StageParts.urgencyOf) are run before all others that wait.
+   * With conflateBy, for a stage without state: conflates over the whole backlog of at most this many keys, instead of over
+   * one batch (run-backlog.ts). Urgent records (StageParts.urgencyOf) are run before the rest of the backlog.
    */
   readonly backlogKeysMax?: number
-  /** Whose state a record changes, where that is not the record's own key. Empty: no one's, the record is passed over. */
+  /** Returns the key of the state that a record changes. Default: the record's key. An empty key skips the record. */
   keyOf?(input: Input, record: StoredRecord, context: Context): string
   /** @throws RecordError: the record goes to the dead-letter topic and the partition goes on. */
   decode(record: StoredRecord): Input
   run(input: Input, arrival: Arrival, before: State | undefined, context: Context): Outcome<State>
   /**
-   * What `run` comes to for all records of one owner in a slice, in their order, at less cost. Where it throws, they are run
-   * one by one, so that only the one that is bad is set aside.
+   * Batch variant of `run`: same outcome as calling it for each record of one state key, in order. Where it throws, the
+   * records are run one by one, so that only the invalid one becomes a dead letter.
    */
   runMany?(inputs: readonly Input[], before: State | undefined, context: Context): Outcome<State>
 }
@@ -69,7 +69,7 @@ export interface Outcome<State> {
   readonly emits?: readonly Emit[]
   /** The record stands outside its key's partition, and `emits` has its copy for that one. */
   readonly forwarded?: boolean
-  /** The record names a source that no stage wrote: it was taken as one that was written directly. */
+  /** The record claims a source that could not be verified: it was applied as one that was written directly. */
   readonly unverified?: boolean
 }
 
