@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { liftOf, meanPerUser, ratioOfSums } from './intervals.ts'
+import { estimate, liftOf, meanPerUser, ratioOfSums, shareOfUsers } from './intervals.ts'
 import { seededRandom } from './random.ts'
 
 interface User {
@@ -67,6 +67,30 @@ describe('95 % intervals', () => {
       expect(times / 500).toBeGreaterThan(0.92)
       expect(times / 500).toBeLessThan(0.98)
     }
+  })
+
+  test('of a share that nobody or everybody has are as wide as the number of users allows', () => {
+    expect(shareOfUsers(estimate(0, 0), 2)).toEqual({ value: 0, low: 0, high: 1 - Math.sqrt(0.025) })
+    expect(shareOfUsers(estimate(0, 0), 100).high).toBeCloseTo(0.0362, 4)
+    expect(shareOfUsers(estimate(1, 0), 100).low).toBeCloseTo(0.9638, 4)
+    expect(shareOfUsers(estimate(1.2, 0.01), 100)).toMatchObject({ value: 1, high: 1 })
+    expect(shareOfUsers(estimate(0, Number.POSITIVE_INFINITY), 0)).toEqual({ value: 0, low: 0, high: 1 })
+    const usual = estimate(0.2, 0.0001)
+    expect(shareOfUsers(usual, 50)).toEqual({ value: 0.2, low: usual.low, high: usual.high })
+  })
+
+  test('of a rare share hold it about 95 times of 100, also where a sample has none', () => {
+    const random = seededRandom(11)
+    const rate = 0.01
+    let held = 0
+    for (let n = 0; n < 1000; n++) {
+      const users = Array.from({ length: 100 }, () => ({ shown: 1, spent: random() < rate ? 1 : 0 }))
+      const y = sums(users, ({ spent }) => spent)
+      const trials = sums(users, ({ shown }) => shown)
+      const { low, high } = shareOfUsers(ratioOfSums(y, trials, products(users)), users.length)
+      if (low <= rate && rate <= high) held++
+    }
+    expect(held / 1000).toBeGreaterThan(0.92)
   })
 
   test('say nothing where there is nothing to say', () => {

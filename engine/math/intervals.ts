@@ -49,6 +49,25 @@ export function ratioOfSums(y: UserSums, x: UserSums, products: number): Estimat
 }
 
 /**
+ * Returns a share with its interval cut to 0 and 1. Where no user, or every one, has a hit, users do not differ and the
+ * delta method gives no width: then the interval is the exact one of a binomial share (Clopper and Pearson 1934) with one
+ * trial per user, since trials of one user are not independent.
+ */
+export function shareOfUsers({ value, low, high, variance }: Estimate, users: number): Interval {
+  const share = clamp(value)
+  if (variance > 0 || users === 0) return { value: share, low: clamp(low), high: clamp(high) }
+  const surprise = tail ** (1 / users)
+  if (share === 0) return { value: share, low: 0, high: 1 - surprise }
+  return share === 1 ? { value: share, low: surprise, high: 1 } : { value: share, low: share, high: share }
+}
+
+/** Probability beyond either end of an interval. */
+const tail = 0.025
+
+/** Clients that report clicks but no impressions make more hits than trials: the share is 1 then. */
+const clamp = (x: number): number => Math.min(1, Math.max(0, x))
+
+/**
  * Returns by how much `treated` is above `control`, as a share of `control`, for two independent groups of users. The
  * interval is that of the logarithm of their ratio by the delta method, so that it never falls below -1. undefined unless
  * both are above 0.

@@ -4,6 +4,7 @@ import {
   liftOf,
   meanPerUser,
   ratioOfSums,
+  shareOfUsers,
   type UserSums,
 } from '../../engine/math/intervals.ts'
 import { inversePropensities } from '../../engine/train/position-bias.ts'
@@ -37,7 +38,7 @@ export function variantsOf(
   return arms.map(({ name, sums }) => ({
     name,
     ...figuresOf(sums),
-    correctedClickThrough: toShare(correctedClickThrough(sums, examination)),
+    correctedClickThrough: toShare(correctedClickThrough(sums, examination), sums),
     lifts: control === undefined || name === baseline ? [] : liftsOf(sums, control),
   }))
 }
@@ -51,9 +52,9 @@ export function figuresOf(sums: ArmSums): ListFigures {
     purchases: total('orders'),
     revenue: total('revenue'),
     lists: total('lists'),
-    hitRate: toShare(shareIn(sums, 'listsClicked')),
-    clickThrough: toShare(shareIn(sums, 'clicks')),
-    conversion: toShare(shareIn(sums, 'orders')),
+    hitRate: toShare(shareIn(sums, 'listsClicked'), sums),
+    clickThrough: toShare(shareIn(sums, 'clicks'), sums),
+    conversion: toShare(shareIn(sums, 'orders'), sums),
     revenuePerUser: toAmount(meanPerUser(userSums(sums, 'revenue'))),
     lastTouch: {
       purchases: total('lastTouchOrders'),
@@ -127,12 +128,15 @@ function userSums({ users, sums, squares }: ArmSums, field: keyof ArmTally): Use
   return { users, sum: sums[n]!, squares: squares[n]! }
 }
 
-/** Clients that report clicks but no impressions make more hits than trials: the share is 1 then. */
-function toShare({ value, low, high }: Estimate): Share {
-  const clamp = (x: number) => Math.min(1, Math.max(0, x))
-  return { share: clamp(value), low: clamp(low), high: clamp(high) }
+function toShare(estimated: Estimate, { users }: ArmSums): Share {
+  const { value, low, high } = shareOfUsers(estimated, users)
+  return { share: value, low, high }
 }
 
-const toAmount = ({ value, low, high }: Estimate): Amount => ({ value, low: finite(low), high: finite(high) })
+/** Without any revenue nothing is known of how much it varies: no interval. */
+function toAmount({ value, low, high, variance }: Estimate): Amount {
+  if (value === 0 && variance === 0) return { value, low: null, high: null }
+  return { value, low: finite(low), high: finite(high) }
+}
 
 const finite = (x: number | null): number | null => (x !== null && Number.isFinite(x) ? x : null)

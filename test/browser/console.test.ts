@@ -129,7 +129,17 @@ describe('events', () => {
 })
 
 describe('rules', () => {
-  const source = 'boosts:\n  - { tag: sale, factor: 2 }\npins:\n  - { item: gone, position: 1 }\n'
+  const source = `boosts:
+  - { tag: sale, factor: 2 }
+pins:
+  - { item: gone, position: 1, when: { until: 2020-12-24 } }
+experiments:
+  - name: spread-of-the-categories
+    placement: product-page-below-the-description
+    from: 2020-12-01T00:00:00+01:00
+    until: 2099-12-24T00:00:00+01:00
+    variants: [{ name: control, share: 0.5 }, { name: wide, share: 0.5, rules: { maxCategoryShare: 0.25 } }]
+`
 
   test('a bad rule shows its path, leads to its place and cannot be published', async () => {
     await open('?page=rules')
@@ -152,6 +162,8 @@ describe('rules', () => {
     await page.getByText('tag sale counts 2 times').waitFor()
     await page.getByText('4 items').waitFor()
     await page.getByText('not in the catalog').waitFor()
+    await page.getByText('over', { exact: true }).waitFor()
+    await page.getByText('on placement product-page-below-the-description').first().waitFor()
     await page.getByRole('button', { name: 'Publish' }).click()
     await page.getByText('version 1', { exact: true }).waitFor()
     expect((await harness.ask('{ rules { version source } }')).data.rules).toEqual({ version: 1, source })

@@ -34,7 +34,7 @@ export function Preview({ source, valid }: { source: string; valid: boolean }) {
                 aria-label={`Variant ${name} of ${experiment}`}
               >
                 <h3>
-                  {experiment}: {name} <Tag>{percent(share, 0)} of users</Tag> <Tag>{scope}</Tag>{' '}
+                  {experiment}: {name} <Tag>{percent(share, 0)} of users</Tag> <span className="soft">{scope}</span>{' '}
                   <InForce period={period} />
                 </h3>
                 {sentences.length === 0 ? <p className="soft">as above</p> : <Sentences sentences={sentences} />}
