@@ -9,7 +9,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 test.each([
   ['no column for a field', 'user,item\nu,i\n', 'no column for type'],
-  ['a time that may be two', 'user,item,type,timestamp\nu,i,view,1/2/2026 8:00\n', 'say --dates dmy or --dates mdy'],
+  ['a time that may be two', 'user,item,type,timestamp\nu,i,view,1/2/2026 8:00\n', 'set --dates dmy or --dates mdy'],
   ['no such file', undefined, 'no such file'],
   ['bytes that are not the encoding', Buffer.from([0x75, 0xe9, 0x0a, 0xe9]), '--encoding'],
 ])('a file is refused in one line: %s', async (_, content, message) => {

@@ -33,7 +33,7 @@ test('reads what the importer reads: other names of events, columns, delimiters,
     ['ann', 'café', 'PURCHASE', Date.parse('2026-10-01T08:15:02Z')],
     ['bob', 'tent', 'PURCHASE', Date.parse('2026-10-01T08:15:03Z')],
   ])
-  expect(refused).toEqual(['6: user: expected an id, got "NaN", which stands for nothing'])
+  expect(refused).toEqual(['6: user: expected an id, got "NaN", which means no value'])
 })
 
 test('a file that needs an option is refused with it', async () => {

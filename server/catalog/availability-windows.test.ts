@@ -25,6 +25,17 @@ function aCatalog(now = 0) {
 }
 
 describe('an availability window', () => {
+  test('that begins while its record is read is reported', async () => {
+    const { clock, window, isListed } = aCatalog(9_999)
+    const read = clock.now.bind(clock)
+    let reads = 0
+    clock.now = () => read() + (reads++ === 0 ? 0 : 1) // the clock ticks after the availability was determined
+    window('film', 10_000, null)
+    expect(isListed('film')).toBe(false)
+    await clock.advanceTo(10_001)
+    expect(isListed('film')).toBe(true)
+  })
+
   test('opens and closes by itself, and listeners are told at once', async () => {
     const { clock, window, isListed, changes } = aCatalog()
     window('film', 10_000, 20_000)

@@ -4,6 +4,7 @@ import { WakeTimer } from '../wake-timer.ts'
 
 type Window = Pick<Item, 'availableFrom' | 'availableUntil'>
 
+/** An entry of the heap. */
 interface Due {
   readonly id: string
   /** ms since 1970. */
@@ -16,27 +17,27 @@ interface Parts {
   readonly onChange: (ids: readonly string[]) => void
 }
 
-/** Longest wait without a look at the clock: it may be set while nothing happens, and an item leaves within a second. */
+/** Maximum time between two readings of the clock: when the clock is set forward, items still leave within a second. */
 const sleepMsMax = 500
-/** Items handled in one turn of the event loop, where many windows end at the same time. */
+/** Maximum items handled in one turn of the event loop, where many windows end at the same time. */
 export const batchMax = 2_000
 
-/** Whether a time is inside the window: from `availableFrom` on, before `availableUntil`. */
+/** Whether `availableFrom` ≤ now < `availableUntil`; a bound that is null is open. */
 export const isInside = ({ availableFrom, availableUntil }: Window, now: number): boolean =>
   (availableFrom === null || availableFrom <= now) && (availableUntil === null || now < availableUntil)
 
-/** When the window next begins or ends; undefined: never again. */
+/** When the window next begins or ends after `now`, ms since 1970; undefined: never. */
 export function nextChange({ availableFrom, availableUntil }: Window, now: number): number | undefined {
   if (availableFrom !== null && now < availableFrom) return availableFrom
   return availableUntil !== null && now < availableUntil ? availableUntil : undefined
 }
 
 /**
- * Reports when availability windows begin and end, also when no event happens: one timer for the next change of all.
+ * Reports when availability windows begin and end. One timer waits for the next change of all items.
  *
- * Holds one time per item that has a change ahead, and a binary heap of times. An entry of the heap whose time is no
- * longer the item's is skipped; the heap is rebuilt when more than half of its entries are such, so that it never has
- * more than twice as many entries as there are items (and 64).
+ * Holds the next change of each item that has one, and a binary heap of these times. Entries of the heap that are no
+ * longer the item's next change are skipped; the heap is rebuilt when they are more than half, so it has at most twice
+ * as many entries as items with a change ahead, plus 64.
  */
 export class AvailabilityWindows {
   private readonly clock: Clock
@@ -59,9 +60,13 @@ export class AvailabilityWindows {
     return this.heap.length
   }
 
-  /** @param item as it is from now on; undefined where it was removed */
-  put(id: string, item: Window | undefined): void {
-    const at = item && nextChange(item, this.clock.now())
+  /**
+   * Sets the window of an item.
+   * @param item undefined: the item was removed
+   * @param now the time at which its availability was determined, ms: a change right after it must be reported
+   */
+  put(id: string, item: Window | undefined, now: number): void {
+    const at = item && nextChange(item, now)
     if (at === this.times.get(id)) return
     if (at === undefined) this.times.delete(id)
     else {
@@ -92,7 +97,7 @@ export class AvailabilityWindows {
       this.times.delete(id)
       due.push(id)
     }
-    // Puts the items again, with the change that comes after this one.
+    // The listener puts these items again, with their next change.
     if (due.length > 0) this.onChange(due)
     this.schedule()
   }
@@ -103,14 +108,14 @@ export class AvailabilityWindows {
 
   private push(due: Due): void {
     const { heap } = this
-    let place = heap.push(due) - 1
-    while (place > 0) {
-      const parent = (place - 1) >> 1
+    let index = heap.push(due) - 1
+    while (index > 0) {
+      const parent = (index - 1) >> 1
       if (heap[parent]!.at <= due.at) break
-      heap[place] = heap[parent]!
-      place = parent
+      heap[index] = heap[parent]!
+      index = parent
     }
-    heap[place] = due
+    heap[index] = due
   }
 
   private pop(): Due {
@@ -118,16 +123,16 @@ export class AvailabilityWindows {
     const top = heap[0]!
     const last = heap.pop()!
     if (heap.length === 0) return top
-    let place = 0
+    let index = 0
     for (;;) {
-      let child = 2 * place + 1
+      let child = 2 * index + 1
       if (child >= heap.length) break
       if (child + 1 < heap.length && heap[child + 1]!.at < heap[child]!.at) child++
       if (last.at <= heap[child]!.at) break
-      heap[place] = heap[child]!
-      place = child
+      heap[index] = heap[child]!
+      index = child
     }
-    heap[place] = last
+    heap[index] = last
     return top
   }
 }

@@ -120,3 +120,30 @@ test('a bad record on the topic is left out and stops nothing', async () => {
     { id: 'after-it' },
   ])
 })
+
+test('a search goes on after a removed item, with the items of the same score newest first', async () => {
+  const own = await startHarness()
+  try {
+    // Ids in the other order than dates: the id alone does not tell what comes after a cursor.
+    const items = ['d', 'c', 'b', 'a'].map((id, n) => ({
+      id,
+      title: 'Kite',
+      publishedAt: `202${9 - n}-01-01T00:00:00Z`,
+    }))
+    await own.putItems(...items)
+    const idsOf = async (args: string) => {
+      const { data } = await own.ask(`{ catalog(search: "kite", ${args}) { edges { cursor node { id } } } }`)
+      return data.catalog.edges as { cursor: string; node: { id: string } }[]
+    }
+    const [first, second] = await idsOf('first: 2')
+    expect([first!.node.id, second!.node.id]).toEqual(['d', 'c'])
+    await own.ask('mutation { removeItems(ids: ["c"]) { accepted } }')
+    await expect.poll(async () => (await idsOf('first: 9')).length).toBe(3)
+    const idsAfter = async (cursor: string) => (await idsOf(`first: 9, after: "${cursor}"`)).map(({ node }) => node.id)
+    expect(await idsAfter(second!.cursor)).toEqual(['b', 'a'])
+    await own.putItems({ id: 'kite-book', title: 'Book' }, { id: 'lamp', title: 'Lamp' })
+    expect(await idsAfter(first!.cursor)).toEqual(['b', 'a'])
+  } finally {
+    await own.close()
+  }
+})

@@ -13,14 +13,13 @@ import { Variants } from './variants.ts'
 export type CatalogListener = (changedIds: ReadonlySet<string>) => void
 
 /**
- * Every item, in memory, as topic `items` has it. Each server holds one. When an availability window begins or ends, the
- * item is replaced by one with another `isListed`, as if it had been put again: listeners are told, also when nobody
- * changes anything.
+ * All items, in memory, read from topic `items`; each server has one. When an availability window begins or ends, the
+ * item is replaced by one with the new `isListed` and listeners are notified, as for an item that is put again.
  */
 export class Catalog {
-  /** Items are immutable; a change is another object. In the order they were first put. */
+  /** In the order in which they were first put. Items are immutable: a change replaces the object. */
   readonly items = new Map<string, Item>()
-  /** Rises with every change. */
+  /** Increases with every change. */
   generation = 0
   private appliedUpTo = 0
   private readonly newest = new NewestFirst(() => this.items.values())
@@ -36,17 +35,17 @@ export class Catalog {
     this.windows = new AvailabilityWindows({ clock, onChange: (ids) => this.applyWindows(ids) })
   }
 
-  /** Entries that are kept of availability windows ahead. */
+  /** Entries held for future changes of availability. */
   get windowsHeld(): number {
     return this.windows.size
   }
 
-  /** Availability windows are no longer watched. */
+  /** Stops watching availability windows. */
   close(): void {
     this.windows.close()
   }
 
-  /** Offset after the newest record read: what a token's `items` is compared with. */
+  /** Offset after the newest record read; causal tokens of putItems are compared with it. */
   get readUpTo(): number {
     return this.appliedUpTo
   }
@@ -59,13 +58,16 @@ export class Catalog {
     return this.items.get(id)
   }
 
-  /** Called after every batch of changes, with the ids that were put or removed, or whose availability changed. */
+  /**
+   * Calls `listener` after every batch of changes, with the ids that were put or removed, or whose availability
+   * changed.
+   */
   onChange(listener: CatalogListener): () => void {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)
   }
 
-  /** Newest publication first, items without a date last, then by id. */
+  /** By `publishedAt`, newest first, items without a date last; ties by id. */
   newestFirst(): readonly Item[] {
     return this.newest.list()
   }
@@ -84,24 +86,25 @@ export class Catalog {
     this.variants.rank(bestSellers)
   }
 
-  /** Ids with how well they match, best first. */
+  /** Full-text search. @returns ids with their scores, best first */
   search(text: string): { id: string; score: number }[] {
     return this.index.search(text)
   }
 
   apply(records: readonly StoredRecord[]): void {
     const changed = new Set<string>()
+    const now = this.clock.now()
     for (const { key, value, offset } of records) {
       this.appliedUpTo = Math.max(this.appliedUpTo, offset + 1)
       const before = this.items.get(key)
-      const after = this.read(key, value, offset)
-      if (after === 'bad') continue
+      const after = this.read({ key, value, offset }, now)
+      if (after === 'invalid') continue
       this.newest.note(before, after)
       this.variants.put(before, after)
       if (after) this.items.set(key, after)
       else this.items.delete(key)
       this.index.put(key, after)
-      this.windows.put(key, after)
+      this.windows.put(key, after, now)
       changed.add(key)
     }
     this.notify(changed)
@@ -114,7 +117,7 @@ export class Catalog {
       const after = new Item({ ...before, isListed: isListedAt(before, now) })
       this.newest.note(before, after)
       this.items.set(id, after)
-      this.windows.put(id, after)
+      this.windows.put(id, after, now)
     }
     this.notify(new Set(ids))
   }
@@ -124,13 +127,17 @@ export class Catalog {
     for (const listener of this.listeners) listener(changed)
   }
 
-  private read(key: string, value: Uint8Array | null, offset: number): Item | undefined | 'bad' {
+  /** @returns undefined for a tombstone */
+  private read(
+    { key, value, offset }: Pick<StoredRecord, 'key' | 'value' | 'offset'>,
+    now: number,
+  ): Item | undefined | 'invalid' {
     if (value === null) return undefined
     try {
-      return toItem(decodeItem(key, value), this.clock.now())
+      return toItem(decodeItem(key, value), now)
     } catch (error) {
       this.logger.warn({ offset, reason: messageOf(error) }, 'a record of topic items was left out')
-      return 'bad'
+      return 'invalid'
     }
   }
 }

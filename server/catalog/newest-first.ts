@@ -1,21 +1,23 @@
 import type { Item } from '../../schema/graphql/item.ts'
 
-/** With more changes than this at once the whole order is sorted again: cheaper than one by one. */
+/**
+ * With more changes than this since the last read, sorting everything again is cheaper than moving items one by one.
+ */
 const oneByOneMax = 500
 
-/** Newest publication first, items without a date last, then by id: a total order. */
+/** A total order: by `publishedAt`, newest first, items without a date last; ties by id. */
 export const byNewest = (a: Item, b: Item): number =>
   (b.publishedAt ?? -Infinity) - (a.publishedAt ?? -Infinity) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 
-/** The catalog in order of publication, kept up as items change. */
+/** The catalog ordered by `byNewest`, updated incrementally. */
 export class NewestFirst {
   private items: Item[] | undefined
   private changes: { before: Item | undefined; after: Item | undefined }[] = []
 
-  /** @param current all items there are */
+  /** @param current returns all items */
   constructor(private readonly current: () => Iterable<Item>) {}
 
-  /** @param before the item as it was, undefined where it is new; @param after undefined where it is gone */
+  /** Notes a change. @param before undefined: the item is new @param after undefined: it was removed */
   note(before: Item | undefined, after: Item | undefined): void {
     if (this.items === undefined) return
     this.changes.push({ before, after })

@@ -8,10 +8,14 @@ interface Document {
   readonly description: string
 }
 
-/** Changes taken in at one go, so that a bulk load of the catalog leaves room for requests. */
+/**
+ * Maximum changes indexed in one turn of the event loop, so that a bulk load of the catalog does not delay requests.
+ */
 const sliceItems = 200
 
-/** Full-text search over the catalog. Changes are queued and indexed between requests; a search sees all of them. */
+/**
+ * Full-text search over the catalog. Changes are queued and indexed between requests; a search indexes the rest first.
+ */
 export class SearchIndex {
   private readonly index = new MiniSearch<Document>({
     fields: ['title', 'labels', 'description'],
@@ -22,7 +26,7 @@ export class SearchIndex {
       fuzzy: (term) => (term.length > 5 ? 0.2 : false),
     },
   })
-  /** By id: the item to index, undefined to take it out. */
+  /** By id: the item to index; undefined: to remove from the index. */
   private readonly queue = new Map<string, Item | undefined>()
   private scheduled = false
 
@@ -32,9 +36,9 @@ export class SearchIndex {
     this.schedule()
   }
 
-  /** Matching ids, best first; all words must match, the last may be unfinished. */
+  /** Matching ids, best first. All words must match; the last one also as a prefix. */
   search(text: string): { id: string; score: number }[] {
-    this.takeIn(Number.POSITIVE_INFINITY)
+    this.indexQueued(Number.POSITIVE_INFINITY)
     return this.index.search(text).map(({ id, score }) => ({ id: id as string, score }))
   }
 
@@ -43,15 +47,15 @@ export class SearchIndex {
     this.scheduled = true
     setImmediate(() => {
       this.scheduled = false
-      this.takeIn(sliceItems)
+      this.indexQueued(sliceItems)
       if (this.queue.size > 0) this.schedule()
     }).unref()
   }
 
-  private takeIn(most: number): void {
-    let taken = 0
+  private indexQueued(max: number): void {
+    let indexed = 0
     for (const [id, item] of this.queue) {
-      if (taken++ >= most) return
+      if (indexed++ >= max) return
       this.queue.delete(id)
       if (this.index.has(id)) this.index.discard(id)
       if (item) this.index.add(toDocument(item))

@@ -5,11 +5,11 @@ const none: readonly string[] = []
 /** The items of each group, best seller first. */
 export class Variants {
   private readonly groups = new Map<string, string[]>()
-  /** Groups that are sorted when they are next read. */
+  /** Groups that must be sorted before they are read. */
   private readonly unsorted = new Set<string>()
   private ranks: ReadonlyMap<string, number> = new Map()
 
-  /** @param before the item as it was, undefined where it is new; @param after undefined where it is gone */
+  /** Applies a change. @param before undefined: the item is new @param after undefined: it was removed */
   put(before: Item | undefined, after: Item | undefined): void {
     if (before?.groupId === after?.groupId) return
     if (before?.groupId != null) this.remove(before.groupId, before.id)
@@ -24,7 +24,7 @@ export class Variants {
     return this.groups.size > 0
   }
 
-  /** @param bestSellers item ids, the best first; items that are not among them come last, by id */
+  /** @param bestSellers item ids, best first; other items come last, by id */
   rank(bestSellers: readonly string[]): void {
     if (!this.hasGroups) return
     this.ranks = new Map(bestSellers.map((id, rank) => [id, rank]))

@@ -8,18 +8,19 @@ import { topics } from '../../schema/topics.ts'
 import type { RequestContext } from '../context.ts'
 
 /**
- * A call with more events is appended at the rate at which the stages keep up, and its users are ranked after others unless
- * they are watched; smaller calls never wait.
+ * Calls with more events than this are appended at the rate at which the stages process them, and their users are
+ * ranked after others unless they are watched. Smaller calls never wait.
  */
 const unpacedRecordsMax = 20
 
 type InteractionTopic = typeof topics.interactions | typeof topics.backfill
 
 /**
- * Appends all records of a call, durable when it resolves. A large call to topic `interactions` goes in portions, each once
- * the backlog before the stages is short: platform/live-backlog.ts. Headers: `born`, when the server took them in (for the
- * time from event to push), and the trace they belong to: the client's own, or one begun here. Of a large call the first
- * record alone is traced: the stages decide on traced records one by one.
+ * Appends all records of a call; they are durable when it resolves. A large call to topic `interactions` is appended in
+ * batches, each once the backlog of the stages is short (platform/live-backlog.ts). Sets the headers `born`, the time
+ * of acceptance, from which the time from event to push is measured, and `traceparent`: the client's own trace, or one
+ * that starts here. Of a large call only the first record is traced: the stages process traced records one by one.
+ * @returns the position of each record, in order
  */
 export async function appendInteractions(
   records: readonly InteractionRecord[],
@@ -40,27 +41,27 @@ export async function appendInteractions(
     return { ...keyed, headers: authenticator.signed(record.kind, keyed, headers) }
   }
   try {
-    return isPaced ? await pacer.inPortions(records, append) : await append(records)
+    return isPaced ? await pacer.inBatches(records, append) : await append(records)
   } finally {
     span?.end()
   }
 }
 
 /**
- * Where topic `interactions.backfill` ends in the user's partition, if records of it have not been fed into `interactions`
- * yet; else undefined: whatever was acknowledged there before the call stands in `interactions`.
+ * Returns the end of topic `interactions.backfill` in the user's partition if records of it have not been copied to
+ * `interactions` yet; else undefined: everything acknowledged there before the call is in `interactions`.
  */
 export async function pendingBackfill(
   userId: string,
   { services: { log } }: RequestContext,
 ): Promise<number | undefined> {
-  const fed = await log.committedOffsets('backfill', topics.backfill)
+  const copied = await log.committedOffsets('backfill', topics.backfill)
   const ends = await log.endOffsets(topics.backfill)
   const partition = partitionOf(userId, ends.length)
-  return ends[partition]! > (fed[partition] ?? 0) ? ends[partition] : undefined
+  return ends[partition]! > (copied[partition] ?? 0) ? ends[partition] : undefined
 }
 
-/** By user hash: the newest position of each user. */
+/** The newest position of each user, by user hash, as causal tokens have it. */
 export function newestByUser(
   records: readonly InteractionRecord[],
   positions: readonly Position[],

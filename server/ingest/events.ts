@@ -16,7 +16,7 @@ import { count, InputCheck } from '../guard/input-check.ts'
 export const batchMax = 1_000
 const quantityMax = 1_000_000
 const ratingMax = 5
-/** 1 January 1970: an event before it has lost its time. */
+/** 1 January 1970. Earlier times are errors of the client. */
 const timestampMin = 0
 
 interface EventDefaults {
@@ -28,8 +28,8 @@ interface EventDefaults {
 }
 
 /**
- * Events as they go into the log: all of the call, or none. What is undefined is left out where it is encoded.
- * @throws AppError BAD_USER_INPUT naming every element that breaks a rule
+ * Validates events and converts them to records. Fields that are undefined are not encoded.
+ * @throws AppError BAD_USER_INPUT with an issue for every broken rule; then no event of the call is accepted
  */
 export function toEventRecords(
   events: readonly EventInput[],
@@ -66,17 +66,17 @@ function checkEvent(event: EventInput, path: string, now: number, check: InputCh
   if (event.eventId != null) check.id(event.eventId, `${path}.eventId`)
   if (event.recommendationId != null) check.id(event.recommendationId, `${path}.recommendationId`)
   const { type, value, quantity, timestamp } = event
-  const stars = value != null && value >= 0 && value <= ratingMax
-  if (type === 'RATING') check.require(stars, `${path}.value`, `0..${ratingMax} stars for a RATING`, value ?? null)
-  else check.require(value == null || stars, `${path}.value`, `0..${ratingMax} or nothing`, value)
+  const isRating = value != null && value >= 0 && value <= ratingMax
+  if (type === 'RATING') check.require(isRating, `${path}.value`, `0..${ratingMax} stars for a RATING`, value ?? null)
+  else check.require(value == null || isRating, `${path}.value`, `0..${ratingMax} or nothing`, value)
   if (quantity != null) {
     check.require(quantity >= 1 && quantity <= quantityMax, `${path}.quantity`, `1..${quantityMax}`, quantity)
   }
   checkDetails(event, path, check)
   if (timestamp != null) {
-    const soonEnough = timestamp <= now + aheadMsMax
     const received = Number.isFinite(timestamp) ? new Date(timestamp) : timestamp
-    check.require(soonEnough, `${path}.timestamp`, 'at most 5 minutes in the future', received)
+    const isAhead = timestamp > now + aheadMsMax
+    check.require(!isAhead, `${path}.timestamp`, 'at most 5 minutes in the future', received)
     check.require(timestamp >= timestampMin, `${path}.timestamp`, 'a time since 1970', received)
   }
 }

@@ -19,11 +19,11 @@ interface Deps {
 }
 
 /**
- * One IMPRESSION event per item. Its event id is made from recommendationId and item, so that an item of a list counts
- * once per user however often it is reported. `position` is the item's place in the list, from 1: as this server
- * answered with it, or where that is not known the place in `itemIds`.
+ * Creates one IMPRESSION event per item. Its event id is a hash of recommendationId and item, so that an item of a list
+ * counts once per user however often it is reported. `position` is the item's position, from 1, in the list that this
+ * server returned, or where that is not known in `itemIds`.
  *
- * @throws AppError BAD_USER_INPUT, also for a recommendationId that was not made for this user or a session
+ * @throws AppError BAD_USER_INPUT, also for a recommendationId that was not issued for this user or a session
  */
 export function toImpressions({ userId, recommendationId, itemIds }: ImpressionsInput, deps: Deps): EventRecord[] {
   const check = new InputCheck()
@@ -51,6 +51,6 @@ export function toImpressions({ userId, recommendationId, itemIds }: Impressions
 
 const hashCharacters = 22
 
-/** Of a recommendationId, which has no line break, and an item: two pairs share no id. */
+/** A recommendationId has no line break, so different pairs hash different texts. */
 const impressionId = (recommendationId: string, itemId: string): string =>
   `impression-${hash('sha256', `${recommendationId}\n${itemId}`, 'base64url').slice(0, hashCharacters)}`

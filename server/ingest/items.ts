@@ -21,7 +21,10 @@ const urlMax = 2_048
 const labelsMax = 100
 const labelMax = 256
 
-/** @throws AppError BAD_USER_INPUT naming every element that breaks a rule */
+/**
+ * Validates items, converts them to records and applies defaults.
+ * @throws AppError BAD_USER_INPUT with an issue for every broken rule; then no item of the call is accepted
+ */
 export function toItemRecords(items: readonly ItemInput[]): ItemRecord[] {
   const check = new InputCheck()
   if (check.require(items.length >= 1 && items.length <= batchMax, 'items', `1..${batchMax} items`, count(items))) {
@@ -96,7 +99,10 @@ function checkAttribute(attribute: AttributeInput, path: string, check: InputChe
   if (number != null) check.require(Number.isFinite(number), `${path}.number`, 'a finite number', number)
 }
 
-/** @returns the offset up to which the catalog must be read to have all of them */
+/**
+ * Appends items or, where `record` is null, tombstones.
+ * @returns the offset up to which the catalog must be read to have all of them
+ */
 export async function appendItems(
   items: readonly { id: string; record: ItemRecord | null }[],
   { log, clock }: Services,

@@ -17,7 +17,7 @@ import { appendItems, toItemRecords } from './items.ts'
 export class IngestMutations {
   @Mutation(() => RecordEventsResult, {
     description:
-      'Durable before it answers: an accepted event survives any crash. Retrying with the same eventId changes nothing.',
+      'Records events. They are durable before the answer is sent. Retrying with the same eventId changes nothing.',
   })
   async recordEvents(
     @Arg('events', () => [EventInput], { description: '1..1000 events, in their order.' }) events: EventInput[],
@@ -25,7 +25,7 @@ export class IngestMutations {
       nullable: true,
       defaultValue: 'LIVE',
       description:
-        'LIVE: processed at once; a call with more than 20 events is answered at the rate at which lists are computed. BULK: answered once durable, processed while no visitor waits.',
+        'LIVE: processed at once; a call with more than 20 events is accepted at the rate at which lists are computed. BULK: answered once durable, processed while no visitor waits.',
     })
     priority: EventPriority | null,
     @Ctx() context: RequestContext,
@@ -40,7 +40,7 @@ export class IngestMutations {
 
   @Mutation(() => RecordEventsResult, {
     description:
-      'The items of a list that came into view, in order: one IMPRESSION each with its position. Counts once per user, recommendationId and item.',
+      'Records which items of a list came into view: one IMPRESSION event each, with its position. Counts once per user, recommendationId and item.',
   })
   async recordImpressions(
     @Arg('userId', () => ID, { description: 'The user who saw them, 1..256 bytes.' }) userId: string,
@@ -69,7 +69,8 @@ export class IngestMutations {
     check.ids(eventIds, 'eventIds', 1, batchMax)
     check.throwIfAny()
     const records: InteractionRecord[] = [{ v: 1, kind: 'undo', userId, eventIds }]
-    // Also behind the events that wait in the backfill; twice does no harm.
+    // Events that are still in the backfill come after this record: the undo follows them there too. Undoing twice is
+    // harmless.
     if ((await pendingBackfill(userId, context)) !== undefined) {
       await appendInteractions(records, context, topics.backfill)
     }
@@ -91,13 +92,13 @@ export class IngestMutations {
     check.require(guestId !== userId, 'userId', 'another id than guestId', userId)
     check.throwIfAny()
     const records: InteractionRecord[] = [{ v: 1, kind: 'identify', userId: guestId, into: userId }]
-    // What the guest has waiting in the backfill goes over when it has been fed.
+    // The guest's events that are still in the backfill are moved by a second record behind them.
     if ((await pendingBackfill(guestId, context)) !== undefined) {
       await appendInteractions(records, context, topics.backfill)
     }
-    const [at] = (await appendInteractions(records, context)) as [Position]
-    const positions = newestByUser(records, [at])
-    const token = encodeToken({ ...emptyToken, positions, adopted: new Map([[userHash(userId), at]]) })
+    const [position] = (await appendInteractions(records, context)) as [Position]
+    const positions = newestByUser(records, [position])
+    const token = encodeToken({ ...emptyToken, positions, adopted: new Map([[userHash(userId), position]]) })
     return { accepted: 1, token }
   }
 

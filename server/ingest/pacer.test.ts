@@ -5,7 +5,7 @@ test('a call goes in portions of the room there is, in its order, and answers wi
   const rooms = [3, 1, 10]
   const pacer = new Pacer({ room: async () => rooms.shift()! })
   const portions: number[][] = []
-  const appended = await pacer.inPortions([1, 2, 3, 4, 5, 6], async (portion) => {
+  const appended = await pacer.inBatches([1, 2, 3, 4, 5, 6], async (portion) => {
     portions.push([...portion])
     return portion.map((n) => n * 10)
   })
@@ -26,15 +26,15 @@ test('portions of several calls alternate, one at a time, and room is asked for 
     steps.push(...portion)
     return portion
   }
-  await Promise.all([pacer.inPortions(['a1', 'a2'], append), pacer.inPortions(['b1', 'b2'], append)])
+  await Promise.all([pacer.inBatches(['a1', 'a2'], append), pacer.inBatches(['b1', 'b2'], append)])
   expect(steps).toEqual(['room', 'a1', 'room', 'b1', 'room', 'a2', 'room', 'b2'])
 })
 
 test('what an append rejects with reaches its caller alone', async () => {
   const pacer = new Pacer({ room: async () => 1 })
-  const refused = pacer.inPortions(['a'], async () => {
+  const refused = pacer.inBatches(['a'], async () => {
     throw new Error('full')
   })
   await expect(refused).rejects.toThrow('full')
-  expect(await pacer.inPortions(['b'], async (portion) => portion)).toEqual(['b'])
+  expect(await pacer.inBatches(['b'], async (portion) => portion)).toEqual(['b'])
 })

@@ -1,19 +1,19 @@
 import type { LiveBacklog } from '../../platform/live-backlog.ts'
 
-/** Appends of large calls, one portion at a time, each when the stages have room for it. */
+/** Appends large calls in batches, one batch at a time, each when the backlog of the stages has room for it. */
 export class Pacer {
   private last: Promise<unknown> = Promise.resolve()
 
   constructor(private readonly backlog: Pick<LiveBacklog, 'room'>) {}
 
   /**
-   * Calls `append` with portions of `records` in their order, one after the other. Portions of several calls alternate.
-   * @returns what the appends resolved with, in the order of the records
-   * @throws what an append rejects with; the portions before it are durable, the others are not sent
+   * Calls `append` with consecutive batches of `records`, one after the other. Batches of concurrent calls alternate.
+   * @returns the concatenated results, in the order of the records
+   * @throws what an append rejects with; the batches before it are durable, the later ones are not sent
    */
-  async inPortions<Sent, Appended>(
+  async inBatches<Sent, Appended>(
     records: readonly Sent[],
-    append: (portion: readonly Sent[]) => Promise<readonly Appended[]>,
+    append: (batch: readonly Sent[]) => Promise<readonly Appended[]>,
   ): Promise<Appended[]> {
     const appended: Appended[] = []
     while (appended.length < records.length) {
@@ -23,10 +23,10 @@ export class Pacer {
     return appended
   }
 
-  /** One at a time: what was just appended has to count when the next one asks for room. */
+  /** One at a time, so that the backlog includes each batch before the size of the next one is decided. */
   private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     const turn = this.last.then(work)
-    this.last = turn.catch(() => {}) // the caller has the rejection
+    this.last = turn.catch(() => {}) // handled by the caller
     return turn
   }
 }

@@ -19,24 +19,30 @@ interface Deps {
   readonly unstored: UnstoredLists
 }
 
-/** How long a read waits for a server that has just started. */
+/** Maximum time that a read waits for a server that has just started to catch up with topic lists. */
 const startMsMax = 5_000
-/** Reads of the topic for one user in one read. */
+/** Maximum reads of the topic for one user within one call. */
 const topicReadsMax = 10
-/** Between two of them, where compaction has removed the record and the tail has not brought the next one yet. */
+/**
+ * Pause before the next of these reads, where compaction has removed the record and the tail has not read a newer one
+ * yet.
+ */
 const retryMs = 50
 
 /**
- * Reads lists that the cache cannot answer for: the newer one of the store's row and the newest record that the tail has
- * seen. A list that was pushed is thus never followed by an older one, though the store may not have it yet.
+ * Reads lists that are not in the cache: the newer one of the store's row and the newest record that the tail has read.
+ * So a read never returns an older list than one that was pushed before, although the sink may not have stored it yet.
  */
 export class CurrentLists {
   constructor(private readonly deps: Deps) {}
 
-  /** @returns for each user the list, or why it cannot be read: UNAVAILABLE, retriable, where the sink is too far behind */
+  /**
+   * @returns the list of each user, in the order of `userIds`, or the error with which it could not be read: AppError
+   * UNAVAILABLE, retriable, while the server starts or the sink is too far behind
+   */
   async readMany(userIds: readonly string[]): Promise<(ListEntry | Error)[]> {
     const { store, unstored } = this.deps
-    await this.hasCaughtUp()
+    await this.waitUntilCaughtUp()
     return unstored.during(async () => {
       const keys = userIds.map((partition) => ({ partition }))
       const rows = await store.get(tables.listsByUser, keys)
@@ -45,7 +51,7 @@ export class CurrentLists {
     })
   }
 
-  /** @throws as readMany returns it */
+  /** The list of one user. @throws the error that readMany returns for it */
   async read(userId: string): Promise<ListEntry> {
     const [entry] = await this.readMany([userId])
     if (entry instanceof Error) throw entry
@@ -70,19 +76,22 @@ export class CurrentLists {
     throw new AppError('UNAVAILABLE', { message: 'the newest list is neither stored nor in topic lists' })
   }
 
-  /** A list that a replay puts on the topic once more after its user was erased: the store knows when that was. */
+  /**
+   * For a user without a row in the store: the row itself, or the erasure that removed it where the newest record known
+   * from the topic is older. A replay may write such a list to the topic after its user was erased.
+   */
   private async erasure(userId: string, row: ListRow): Promise<ListRow> {
     const { listCache, store, unstored } = this.deps
-    const topical = listCache.peek(userId)?.revision ?? unstored.get(userId)?.revision
-    if (topical === undefined || topical <= row.revision) return row
+    const inTopic = listCache.peek(userId)?.revision ?? unstored.get(userId)?.revision
+    if (inTopic === undefined || inTopic <= row.revision) return row
     const [bytes] = await store.get(tables.erasures, [{ partition: erasureKey(userId) }])
     const erasedAt = bytes === undefined ? -1 : decodeDoneErasure(bytes).offset
-    const listedAt = writeTimestampIn(topical)
+    const listedAt = writeTimestampIn(inTopic)
     if (erasedAt <= offsetOf(listedAt)) return row
     return { bytes: undefined, revision: revisionOf(erasedAt, epochOf(listedAt)) }
   }
 
-  private async hasCaughtUp(): Promise<void> {
+  private async waitUntilCaughtUp(): Promise<void> {
     const { clock, listTail } = this.deps
     if (listTail.isCaughtUp) return
     const timeout = new AbortController()

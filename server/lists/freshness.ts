@@ -21,15 +21,16 @@ interface Deps {
 }
 
 /**
- * How often the store is asked while waiting, at first and at last: whether a record made no list, since it changed nothing,
- * and whether the push path has missed something.
+ * Interval between reads of the store while waiting: starts at the minimum and doubles up to the maximum. The store
+ * tells whether an event needs no new list, because it changed nothing, and whether the tail has missed a record.
  */
 const pollMsMin = 100
 const pollMsMax = 2_000
 
 /**
- * Waits until a user's list has seen what the token names. Woken by the topic of lists and by the catalog.
- * @returns the entry, and whether it has seen all of it
+ * Waits until a user's list includes everything the token names. Woken by topic lists and by the catalog.
+ * @param timeoutMs maximum wait; 0: checks once
+ * @returns the newest entry, and whether it includes everything the token names
  */
 export async function waitForList(
   userId: string,
@@ -66,7 +67,7 @@ export async function waitForList(
   }
 }
 
-/** What the token says of this user; undefined parts are satisfied. */
+/** What the token requires of this user's list; undefined parts require nothing. */
 interface RequiredPosition {
   readonly offset: number | undefined
   readonly adopted: { readonly partition: number; readonly offset: number } | undefined
@@ -89,7 +90,7 @@ function includesRequired({ list, erased }: ListEntry, { offset, adopted, backfi
   return adopted === undefined || (list !== undefined && includesPosition(list, adopted))
 }
 
-/** Whether all that the token names is applied, and nothing of it changed the user since the list was made. */
+/** Whether everything the token names has been applied without changing the user, so that the list stays as it is. */
 async function changedNothing(
   userId: string,
   { list }: ListEntry,
@@ -113,7 +114,10 @@ const includesPosition = (list: StoredList, { partition, offset }: { partition: 
 
 const catalogIncludes = ({ items }: CausalToken, { catalog }: Deps) => items === undefined || catalog.readUpTo >= items
 
-/** An erasure leaves no row behind; for 8 days it can be looked up under a hash of the user. */
+/**
+ * Whether the user was erased at or after the required position. Erasures can be looked up for 8 days, by a hash of the
+ * user id.
+ */
 async function erasedSince(
   userId: string,
   { offset, adopted, backfilled }: RequiredPosition,
@@ -137,7 +141,7 @@ class WakeSignal {
     this.resolve?.()
   }
 
-  /** @returns whether it was woken, rather than the time being over */
+  /** @returns true when woken, false after `ms` */
   async waitAtMost(ms: number, clock: Clock): Promise<boolean> {
     if (!this.woken) {
       const slept = new AbortController()

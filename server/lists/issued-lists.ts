@@ -1,12 +1,12 @@
 import { LRUCache } from 'lru-cache'
 
-/** Lists whose order is kept: at most about 15 MB, with 20 items each. */
+/** Maximum lists: about 15 MB with 20 items each. */
 const listsMax = 20_000
-/** Items of all of them; a shorter list counts as 20, which bounds the number of lists. */
+/** Maximum items in all lists; a shorter list counts as 20 items, which bounds the number of lists. */
 const itemsMax = 400_000
 const itemsPerListMin = itemsMax / listsMax
 
-/** The order of the lists that this server answered with last, by their recommendation ids. */
+/** LRU cache of the item order of the lists that this server returned, by recommendation id. */
 export class IssuedLists {
   private readonly lists = new LRUCache<string, readonly string[]>({
     maxSize: itemsMax,
@@ -22,14 +22,14 @@ export class IssuedLists {
   }
 
   /**
-   * Returns the place of each item in the list, from 1. Where the list is not known, as another server answered with it or it
-   * was long ago, or does not have the item: its place in `itemIds`.
+   * Returns the position of each item in the list, from 1. Where the list is not in the cache (another server returned
+   * it, or it was evicted) or does not have the item: its position in `itemIds`.
    */
   positionsOf(id: string, itemIds: readonly string[]): number[] {
     const list = this.lists.get(id)
     return itemIds.map((itemId, n) => {
-      const place = list?.indexOf(itemId) ?? -1
-      return (place < 0 ? n : place) + 1
+      const index = list?.indexOf(itemId) ?? -1
+      return (index < 0 ? n : index) + 1
     })
   }
 }

@@ -2,7 +2,7 @@ import { attributeTest } from '../../engine/attributes.ts'
 import type { ItemAttribute } from '../../engine/types.ts'
 import type { Item, ItemFilter } from '../../schema/graphql/item.ts'
 
-/** What a filter looks at; an item of the ranking thread has it too. */
+/** The fields that a filter reads; the items of the ranking thread have them too. */
 export interface Filterable extends Readonly<Pick<Item, 'categories' | 'tags' | 'price' | 'publishedAt'>> {
   readonly attributes?: readonly ItemAttribute[]
 }
@@ -10,7 +10,7 @@ export interface Filterable extends Readonly<Pick<Item, 'categories' | 'tags' | 
 export type ItemTest = (item: Item) => boolean
 export type FilterTest = (item: Filterable) => boolean
 
-/** Returns whether an item may be listed: available now, and all that the filter asks. */
+/** Returns a test whether an item is available now and matches the whole filter. */
 export function eligibilityTest(filter: ItemFilter | null | undefined): ItemTest {
   const passes = filterTest(filter)
   return passes === undefined ? isListed : (item) => item.isListed && passes(item)
@@ -18,7 +18,7 @@ export function eligibilityTest(filter: ItemFilter | null | undefined): ItemTest
 
 const isListed: ItemTest = (item) => item.isListed
 
-/** Returns a test of all that the filter asks, availability aside; undefined where it asks nothing. */
+/** Returns a test of the whole filter, without availability; undefined where the filter has no condition. */
 export function filterTest(filter: ItemFilter | null | undefined): FilterTest | undefined {
   const tests = filter ? testsOf(filter) : []
   if (tests.length <= 1) return tests[0]

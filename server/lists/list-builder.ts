@@ -9,9 +9,9 @@ import { arrange, candidatesMax, isRankingItself } from './pipeline/pipeline.ts'
 import { present } from './pipeline/present.ts'
 
 /**
- * Collects the candidates of one list from sources in the order they are added, and arranges them (pipeline/pipeline.ts).
- * Nothing gets in that is unavailable, filtered out, excluded or in the list already, whatever the source says, and of a
- * group only the first item: the rankings put the variant first that the user touched, else the best seller.
+ * Collects the candidates of one list from sources, in the order in which they are added, and arranges them
+ * (pipeline/pipeline.ts). Leaves out items that are unavailable, filtered out, excluded or in the list already, and all
+ * but the first item of a group: rankings put the variant first that the user interacted with, else the best seller.
  */
 export class ListBuilder {
   private readonly excluded: Set<string>
@@ -23,29 +23,29 @@ export class ListBuilder {
     this.excluded = new Set(context.request.exclude)
   }
 
-  /** Places for which there is no candidate yet. */
+  /** Number of candidates still missing to `first`. */
   get missing(): number {
     return this.context.request.first - this.candidates.length
   }
 
-  /** Keeps these out of what is added from now on, and out of the pins. */
+  /** Excludes these from whatever is added after this call, and from the pins. */
   exclude(itemIds: Iterable<string>): this {
     for (const id of itemIds) this.excluded.add(id)
     return this
   }
 
-  /** The ranking proper. */
+  /** Adds the ranking itself. */
   addRanked(ranked: Iterable<RankedItem>): this {
     const count = isRankingItself(this.context) ? this.missing : candidatesMax - this.candidates.length
     return this.add(ranked, count)
   }
 
-  /** Places that are left over, in the order given; scored below all that is ranked. */
+  /** Fills missing places in the order given; scored below everything that is ranked. */
   fill(ranked: Iterable<RankedItem>): this {
     return this.add(ranked, this.missing, Math.min(0, this.candidates.at(-1)?.score ?? 0))
   }
 
-  /** Places still left over: the newest of the catalog. */
+  /** Fills missing places with the newest items of the catalog. */
   fillWithNewest(): this {
     if (this.missing > 0) this.fill(newest(this.context.catalog))
     return this
@@ -56,10 +56,10 @@ export class ListBuilder {
     return present(list, this.context.catalog)
   }
 
-  private readonly mayTake = (item: Item): boolean =>
+  private readonly canAdd = (item: Item): boolean =>
     this.context.isEligible(item) && !this.excluded.has(item.id) && !this.taken.has(item.id)
 
-  /** @param floor the score of what fills places that are left over */
+  /** @param floor score of all these, where they fill missing places; undefined: their own scores */
   private add(ranked: Iterable<RankedItem>, count: number, floor?: number): this {
     const { catalog, isEligible } = this.context
     let left = count
@@ -68,7 +68,7 @@ export class ListBuilder {
       if (this.excluded.has(itemId) || this.taken.has(itemId)) continue
       const found = catalog.get(itemId)
       if (found === undefined || this.groups.has(found)) continue
-      const item = isEligible(found) ? found : variantInstead(found, catalog, this.mayTake)
+      const item = isEligible(found) ? found : variantInstead(found, catalog, this.canAdd)
       if (item === undefined) continue
       this.taken.add(item.id)
       this.groups.add(item)
@@ -85,7 +85,7 @@ function* newest(catalog: Catalog): Iterable<RankedItem> {
   }
 }
 
-/** Both lists are best first; so is the result. */
+/** Merges two lists that are best first into one; with equal scores items of `a` come first. */
 export function mergeByScore(a: readonly RankedItem[], b: readonly RankedItem[]): RankedItem[] {
   const merged: RankedItem[] = []
   let i = 0
@@ -96,6 +96,6 @@ export function mergeByScore(a: readonly RankedItem[], b: readonly RankedItem[])
   return merged
 }
 
-/** Without what earlier lists of the page have. */
+/** The request with further items excluded: those that earlier lists of the page have. */
 export const excluding = <W extends ListRequest>(request: W, itemIds: ReadonlySet<string>): W =>
   itemIds.size === 0 ? request : { ...request, exclude: new Set([...request.exclude, ...itemIds]) }

@@ -4,19 +4,19 @@ import type { ListCache, ListEntry } from './list-cache.ts'
 
 export type ListLoader = DataLoader<string, ListEntry>
 
-/** One request's reads of lists: all keys of one turn of the event loop in one call, every key once. */
-export function createListLoader(lists: CurrentLists, remember = true): ListLoader {
-  return new DataLoader((userIds) => lists.readMany(userIds), { cache: remember, maxBatchSize: 1_000 })
+/** Batches the reads of one turn of the event loop. @param cache whether each user is read once only. Default: true */
+export function createListLoader(lists: CurrentLists, cache = true): ListLoader {
+  return new DataLoader((userIds) => lists.readMany(userIds), { cache, maxBatchSize: 1_000 })
 }
 
-/** For lists that are watched: reads of many subscribers that come at once are one call; nothing is remembered. */
+/** For subscriptions: batches the concurrent reads of many subscribers, and caches nothing. */
 export const createUncachedListLoader = (lists: CurrentLists): ListLoader => createListLoader(lists, false)
 
 interface Readers {
   readonly lists: ListLoader
 }
 
-/** The cache where it knows, else the store. At once, without a promise and without making loaders, from the cache. */
+/** A user's list: from the cache synchronously, without creating the loaders of the request; else from the store. */
 export function readList(
   userId: string,
   cache: ListCache,

@@ -18,24 +18,29 @@ interface RequestedList {
   readonly placement?: string | null
 }
 
-/** What a request asks of a list. */
+/** The arguments that every kind of list has. */
 export interface ListRequest {
   readonly first: number
   readonly isEligible: ItemTest
   readonly exclude: ReadonlySet<string>
   readonly diversity: number
-  /** Pins leave the other items of their groups where they are. Default: false, a list has one item of each group. */
+  /** Whether a list may have several items of one group. Default: false. */
   readonly allVariants?: boolean
 }
 
-/** A checked request, with the plain parts that travel to the ranking thread. */
+/** A validated request. `filter` is kept as given, to be sent to the ranking thread. */
 export interface ParsedListRequest extends ListRequest {
   readonly filter: ItemFilter | null
-  /** Where the list stands; null where the request does not say. */
+  /** Where the list is shown; null where the request does not name it. */
   readonly placement: string | null
 }
 
-/** @throws AppError BAD_USER_INPUT; `also` adds further checks, so that all problems are said at once */
+/**
+ * Validates the arguments of a list and applies their defaults.
+ * @param firstDefault `first` where the request has none
+ * @param extraChecks further checks, so that one error reports all issues
+ * @throws AppError BAD_USER_INPUT with an issue for every broken rule
+ */
 export function parseListRequest(
   requested: RequestedList,
   firstDefault = 20,

@@ -8,18 +8,18 @@ import type { UnstoredLists } from './unstored-lists.ts'
 export type ListListener = (entry: ListEntry, record: Pick<StoredRecord, 'headers'>) => void
 
 /**
- * Follows topic lists: every newer list goes into the cache and to the listeners of its user. Listeners never see an
- * older revision after a newer one, whatever a late or doubled writer puts on the topic, as long as the cache holds the
- * newer one; who shows lists compares them with what it has shown.
+ * Follows topic lists: puts every newer list into the cache and notifies the listeners of its user. Listeners never see
+ * an older revision after a newer one, whatever a late or duplicate writer appends, as long as the cache has the newer
+ * one; after an eviction they may, so subscribers also compare each list with the last one they sent.
  *
- * It begins where the sink has committed: lists after that may have been shown before a restart, and are not stored yet.
+ * Starts at the sink's committed offsets: later lists may have been shown before a restart, and are not stored yet.
  */
 export class ListTail {
   private readonly listeners = new Map<string, Set<ListListener>>()
   private readonly gapListeners = new Set<() => void>()
-  /** The log's time as the newest lists tell it, ms. */
+  /** The log's time, ms: the greatest `rankedAt` of the lists read. */
   logTime = 0
-  /** Resolves once all records are read that were in the topic when it was first followed. */
+  /** Resolves once all records are read that were in the topic when following began. */
   readonly caughtUp: Promise<void>
   isCaughtUp = false
   private readonly resolveCaughtUp: () => void
@@ -44,7 +44,7 @@ export class ListTail {
     const from = await this.unstored.start()
     const following = await log.follow({ topic: topics.lists, from, onGap }, (records) => this.apply(records))
     const caughtUp = following.caughtUp.then(() => this.resolveCaughtUp())
-    caughtUp.catch(() => {}) // stopped before: readers wait for a server that does not start
+    caughtUp.catch(() => {}) // stopped before it caught up: the server is shutting down
     return following
   }
 
@@ -57,7 +57,7 @@ export class ListTail {
     }
   }
 
-  /** Records may have been missed: holders of a list must read it again. */
+  /** Calls `listener` when records may have been missed: holders of a list must read it again. */
   onGap(listener: () => void): () => void {
     this.gapListeners.add(listener)
     return () => this.gapListeners.delete(listener)
@@ -79,7 +79,7 @@ export class ListTail {
     for (const listener of this.gapListeners) listener()
   }
 
-  /** Of one list a batch: lists are decoded for those who want them, and the last of a batch is about the newest. */
+  /** Reads one list per batch: decoding every list is not worth it, and the last one of a batch is about the newest. */
   private noteTime(entry: ListEntry): void {
     try {
       this.logTime = Math.max(this.logTime, entry.list?.rankedAt ?? 0)

@@ -8,7 +8,7 @@ import { createListLoader, type ListLoader } from './list-reader.ts'
 export type SimilarKey = RankRequest & { readonly itemId: string }
 export type TogetherKey = RankRequest & { readonly itemIds: readonly string[] }
 
-/** New for every request: what one request reads it reads once, and in batches. */
+/** Created per request: batches its reads and reads each key once. */
 export interface Loaders {
   readonly lists: ListLoader
   readonly similar: DataLoader<SimilarKey, RankedItem[], string>
@@ -20,7 +20,7 @@ interface Sources {
   readonly ranking: RankingService
 }
 
-/** A ranking question of many lists would hold up those of other clients. */
+/** Small batches, so that one request does not delay the rankings of other clients. */
 const batches = { cacheKeyFn: JSON.stringify, maxBatchSize: rankingsPerQuestionMax }
 
 export function createLoaders({ currentLists, ranking }: Sources): Loaders {

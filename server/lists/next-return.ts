@@ -6,8 +6,9 @@ import type { RuleSet } from '../../schema/rules.ts'
 import { SeenItems } from './pipeline/seen-policy.ts'
 
 /**
- * Returns when time alone next brings an item back into a stored list, ms since 1970: its rest by fatigue ends, or it no
- * longer counts as seen. undefined: never. Linear in the items that the list says were shown (128) and touched (64).
+ * Returns when an item next returns to a stored list without any event, ms since 1970: its rest by impression fatigue
+ * ends, or it no longer counts as seen. undefined: never. Takes time linear in the items that the list records as shown
+ * (at most 128) and touched (at most 64).
  */
 export function nextReturnAt(
   list: StoredList | undefined,

@@ -1,11 +1,11 @@
 /**
- * Lists of one request that share a page: an item is in one of them only, the first in the order of the document.
- * Lists of a page are therefore finished one after the other; what they read they read together before.
+ * Lists of one request that share a page: each item is in one of them only, the first in the order of the document. So
+ * the lists of a page are built one after the other; their reads run concurrently before.
  */
 export class PageLists {
   private readonly pages = new Map<string, { taken: Set<string>; last: Promise<unknown> }>()
 
-  /** @param build gets the items that earlier lists of the page have; returns the list's own */
+  /** @param build builds the list, without the items in `taken`, which earlier lists of the page have */
   add<T>(
     page: string,
     itemIdsOf: (list: T) => Iterable<string>,
@@ -19,7 +19,7 @@ export class PageLists {
       for (const id of itemIdsOf(built)) taken.add(id)
       return built
     })
-    // A list that failed takes nothing, and does not fail the others.
+    // A list that fails takes no items, and the others of the page go on.
     lists.last = list.catch(() => undefined)
     return list
   }

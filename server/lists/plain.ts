@@ -1,6 +1,6 @@
 import { BecauseOfItem, type Reason, type Recommendations } from '../../schema/graphql/recommendations.ts'
 
-/** A list as JSON, for where GraphQL's own answer cannot carry it (extensions of an error): items by id and title. */
+/** A list as plain JSON, for the extensions of an error, which have no selection: items have their id and title. */
 export function toPlain(recommendations: Recommendations): Record<string, unknown> {
   const { picks, computedAt, ...list } = recommendations
   return {

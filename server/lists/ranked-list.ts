@@ -8,10 +8,10 @@ import type { ParsedListRequest } from './list-request.ts'
 import { createListContext } from './pipeline/list-context.ts'
 import type { RulesInForce } from './pipeline/rules-in-force.ts'
 
-/** Where the candidates of a list come from that is ranked on request. */
+/** The candidates of a list that is ranked on request. */
 export interface RankedSource {
   readonly rank: (request: RankRequest) => Promise<readonly RankedItem[]>
-  /** Items that the list is about: conditions of rules look at them, and they are never in the list. */
+  /** Items that the list is about: conditions of rules test them, and they are never in the list. */
   readonly about?: readonly string[]
   /** Further items that are never in the list. */
   readonly without?: readonly string[]
@@ -23,9 +23,9 @@ interface Deps {
   readonly rulesInForce: RulesInForce
 }
 
-/** Asked for beyond `first`, for items that the server already knows to be gone and the ranking thread does not. */
+/** Candidates requested beyond `first`, in place of items whose removal the ranking thread has not read yet. */
 const spareItems = 10
-/** Candidates asked for where rules may change which items come first. */
+/** Minimum candidates requested where rules may change which items come first. */
 const arrangedCandidates = 120
 
 /** A list for no user in particular, arranged by the rules of its placement. It takes part in no experiment. */

@@ -25,7 +25,7 @@ export interface UserListRequest extends ParsedListRequest {
   readonly includeSeen: boolean
 }
 
-/** What the context of a list is made from. */
+/** The services that `contextFor` reads. */
 export interface ContextDeps {
   readonly catalog: Catalog
   readonly clock: Clock
@@ -39,21 +39,23 @@ export interface RecommendDeps extends ContextDeps {
   readonly ids: RecommendationIds
 }
 
-/** One answer while it is made. */
+/** The inputs of one answer. */
 interface Answer {
   readonly userId: string
   readonly list: StoredList
   readonly request: UserListRequest
   readonly context: ListContext
-  /** What the shop's `seen` rule keeps out; undefined where there is none: what the user bought, rated or rejected. */
+  /**
+   * The shop's `seen` rule; undefined where there is none: everything the user bought, rated or rejected is excluded.
+   */
   readonly policy?: SeenItems | undefined
   readonly deps: RecommendDeps
 }
 
 /**
- * A stored list as one request asks for it, arranged by the rules that hold now. Where fewer than `first` of its items
- * are eligible, places are filled in this order: what trends (day, then week), then the newest of the catalog; never with
- * what the user has seen. Answers at once, without a promise, when the stored list suffices.
+ * Answers one request from a stored list, arranged by the current rules. Where fewer than `first` of its items are
+ * eligible, missing places are filled with trends (day, then week), then with the newest items of the catalog; never
+ * with items that the user has seen. Returns synchronously where the stored list suffices.
  */
 export function recommend(
   userId: string,
@@ -83,7 +85,7 @@ export interface RankingOfUser {
   readonly ignored?: PackedIgnored | undefined
 }
 
-/** The rules, the experiments and the fatigue of one user at the placement of a request. */
+/** The context of a user's list at the placement of the request: rules, experiments, impression fatigue. */
 export function contextFor(
   userId: string,
   request: ParsedListRequest,
@@ -104,15 +106,16 @@ function policyOf(
   return new SeenItems(rules.seen, touched ? unpackTouched(touched) : nothingTouched, now)
 }
 
-/** Items that the list knows to be bought, rated or rejected. */
+/** Items that the user bought, rated or rejected, as far as the list records them. */
 const markedIn = ({ seen, unlisted }: StoredList): string[] => [
   ...Array.from(seen, ({ itemId }) => itemId),
   ...(unlisted ?? []),
 ]
 
 /**
- * Keeps what the user has seen or rejected from being pinned.
- * @returns whether the list does not know of some pinned item whether it was seen: the user's state does
+ * Excludes items that the user has seen or rejected from the pins.
+ * @returns whether the list does not record for some pinned item whether it was seen, so that the user's state must be
+ * read
  */
 function excludeSeenFromPins(builder: ListBuilder, { list, request, context, policy }: Answer): boolean {
   const pins = context.rules.pins ?? []
@@ -132,14 +135,16 @@ async function fillRemaining(builder: ListBuilder, answer: Answer): Promise<Reco
   }
   if (builder.missing > 0) builder.fill(await deps.trends.board('DAY'))
   if (builder.missing > 0) builder.fill(await deps.trends.board('WEEK'))
-  // Not kept: trends change while the list does not.
+  // Not cached: trends change while the list does not.
   const picks = builder.fillWithNewest().toPicks()
   return toRecommendations(answer, picks)
 }
 
 const hasAllSeen = ({ unlisted }: StoredList): boolean => unlisted !== null && unlisted.length < unlistedMax
 
-/** Of many, a list keeps the newest only. */
+/**
+ * All items that the user bought, rated or rejected; read from the user's state where the list records the newest only.
+ */
 async function seenBy(userId: string, list: StoredList, store: Store): Promise<Iterable<string>> {
   const kept = markedIn(list)
   if (hasAllSeen(list)) return kept
@@ -163,7 +168,7 @@ async function recommendToUnknownUser(
   return toRecommendations(answer, arrangedLists.keep(ranked, context, request, builder.toPicks()))
 }
 
-/** A stranger's revision is below all others; after an erasure it is the erasure's, so that it never falls. */
+/** Its revision is below all others; after an erasure it is that of the erasure, so that revisions never decrease. */
 function unknownUserList(unseen: readonly RankedItem[], erased: ListEntry['erased'], deps: RecommendDeps): StoredList {
   return {
     position: { partition: 0, offset: erased?.offset ?? -1 },
@@ -200,6 +205,6 @@ function toRecommendations({ userId, list, request, context, deps }: Answer, pic
   return new Recommendations({ ...fields, personalized, variant, placement, picks }, idOf)
 }
 
-/** Most readers of one stored list ask for it in the same way. */
+/** The last id of each stored list: most requests for a list have the same arguments. */
 const lastIssued = new WeakMap<StoredList, { readonly issued: IssuedId; readonly variant: string | null }>()
 const arrangedLists = new ArrangedLists()

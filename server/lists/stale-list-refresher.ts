@@ -13,25 +13,25 @@ interface Deps {
   readonly clock: Clock
   readonly logger: Logger
   readonly listTail: ListTail
-  /** A list ranked longer ago than this, in the log's time, is refreshed before it is shown. 0: never. */
+  /** Lists ranked longer ago than this, by the log's time, are refreshed before they are returned. 0: never. */
   readonly staleMinutes: number
 }
 
-/** How long a reader waits for the fresh list; then the one there is must do. */
+/** Maximum wait for the fresh list; then the stale one is returned. */
 const waitMsMax = 500
-/** Refreshes under way at once; beyond, lists are shown as they are. */
+/** Maximum concurrent refreshes; further stale lists are returned as they are. */
 const inFlightMax = 200
 
 /**
- * Visitors who come back: what trended when their list was made has passed, and a new visit is no continuation of the
- * last one. A new list is requested through the log, as for any change, and the first reader waits a moment for it.
+ * Refreshes the lists of returning visitors: the trends in their list are outdated, and a new visit rarely continues
+ * the last one. Requests a new list through the log, as for any change, and lets readers wait up to 500 ms for it.
  */
 export class StaleListRefresher {
   private readonly inFlight = new Map<string, Promise<ListEntry | undefined>>()
 
   constructor(private readonly deps: Deps) {}
 
-  /** Returns the list itself, or where it is stale the fresh one if that comes in time. Does not reject. */
+  /** Returns the entry, or where it is stale the fresh one if it arrives in time. Does not reject. */
   refresh(userId: string, entry: ListEntry): ListEntry | Promise<ListEntry> {
     const { staleMinutes, listTail } = this.deps
     const { list } = entry
@@ -39,7 +39,7 @@ export class StaleListRefresher {
     return isStale ? this.freshList(userId, entry) : entry
   }
 
-  /** For a caller that follows the user's list: a fresh one reaches it as any newer list does. */
+  /** For callers that listen to the user's list: the fresh one reaches them like any newer list. */
   refreshInBackground(userId: string, entry: ListEntry): void {
     Promise.resolve(this.refresh(userId, entry)).catch((error: unknown) => {
       this.deps.logger.warn({ reason: messageOf(error) }, 'a watched list could not be refreshed')

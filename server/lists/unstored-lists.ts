@@ -5,7 +5,7 @@ import type { EventLog, StoredRecord } from '../../platform/ports/event-log.ts'
 import { AppError, messageOf } from '../../schema/app-error.ts'
 import { topics } from '../../schema/topics.ts'
 
-/** Where the newest list, or erasure, of a user stands in topic lists. */
+/** Where the newest list or erasure of a user is in topic lists. */
 export interface UnstoredList {
   readonly partition: number
   readonly offset: number
@@ -22,18 +22,18 @@ interface Deps {
 
 const usersMaxDefault = 200_000
 const pollMs = 1_000
-/** The consumer group that stores lists. */
+/** Consumer group of the stage that stores lists. */
 const sinkGroup = 'sink'
 
 /**
  * Users whose newest list may not be in the store yet: the records of topic lists that the sink has not committed.
  *
- * A read that began before a list was stored may return after it, with the row that stood before. An entry is therefore
- * removed only when the sink has committed its record, and every read that began before that commit was known has ended:
- * whoever finds no entry after a read began that read when the row was in the store.
+ * A read that began before a list was stored may end after it and return the row from before. An entry is therefore
+ * removed only when the sink has committed its record and every read has ended that began before this commit was known.
+ * So where a reader finds no entry after its read, the row was in the store when the read began.
  *
- * Beyond `usersMax` users, per partition only the greatest offset that was left out is kept. Until the sink has committed
- * it, lists of users without an entry in that partition are UNAVAILABLE.
+ * Beyond `usersMax` users, only the greatest offset without an entry is kept per partition. Until the sink has
+ * committed it, lists of users without an entry in that partition are UNAVAILABLE.
  */
 export class UnstoredLists {
   private readonly usersMax: number
@@ -64,7 +64,7 @@ export class UnstoredLists {
     return this.lists.size
   }
 
-  /** A record of topic lists, newer than others of its user or not. */
+  /** Adds a record of topic lists; ignored where a newer one of its user is known. */
   note({ key, partition, offset }: Pick<StoredRecord, 'key' | 'partition' | 'offset'>, revision: bigint): void {
     if (offset < (this.committed[partition] ?? 0)) return
     const known = this.lists.get(key)
@@ -75,8 +75,8 @@ export class UnstoredLists {
   }
 
   /**
-   * @returns undefined where the store has the user's newest list
-   * @throws AppError UNAVAILABLE, retriable, where that is not known
+   * @returns where the user's newest list is in the topic; undefined where the store has it
+   * @throws AppError UNAVAILABLE, retriable, where neither is known
    */
   get(userId: string): UnstoredList | undefined {
     const list = this.lists.get(userId)
@@ -88,12 +88,12 @@ export class UnstoredLists {
     })
   }
 
-  /** The record at this place turned out to be no list. */
+  /** Removes an entry whose record cannot be decoded. */
   forget(userId: string, list: UnstoredList): void {
     if (this.lists.get(userId) === list) this.lists.delete(userId)
   }
 
-  /** Keeps entries until the read has ended; to be called when it begins. */
+  /** Runs a read of the store; entries that it may need are kept until it has ended. */
   async during<T>(read: () => Promise<T>): Promise<T> {
     const reading = read()
     this.reads.add(reading)
@@ -109,7 +109,7 @@ export class UnstoredLists {
     this.polling = true
     const { logger } = this.deps
     this.pruneUntilEmpty()
-      .catch((error) => logger.error({ reason: messageOf(error) }, 'lists that are stored are no longer noticed'))
+      .catch((error) => logger.error({ reason: messageOf(error) }, 'the sink offsets are no longer read'))
       .finally(() => {
         this.polling = false
       })
@@ -123,7 +123,7 @@ export class UnstoredLists {
       try {
         if (!signal.aborted) await this.prune()
       } catch (error) {
-        logger.warn({ reason: messageOf(error) }, 'how far lists are stored could not be read')
+        logger.warn({ reason: messageOf(error) }, 'the committed offsets of the sink could not be read')
       }
     }
   }

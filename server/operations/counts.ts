@@ -8,12 +8,13 @@ import {
 } from '../../schema/records/experiment.ts'
 import { tables } from '../../schema/tables.ts'
 
-/** The counts of all partitions together. */
+/** The counts of all partitions, added up. */
 export type AllCounts = Pick<PartitionCounts, 'arms' | 'items'>
 
-/** A partition has 64 items of a placement; of all partitions the most frequent ones are enough. */
+/** Maximum items per placement, those with the most impressions. Each partition has up to 64. */
 const itemsMax = 128
 
+/** Reads the counts of all partitions and adds them up. */
 export async function readCounts(store: Pick<Store, 'scan'>): Promise<AllCounts> {
   const arms = new Map<string, ArmSums>()
   const items = new Map<string, Map<string, ItemPositions>>()
@@ -33,7 +34,7 @@ export async function readCounts(store: Pick<Store, 'scan'>): Promise<AllCounts>
 
 function add(a: ArmSums, b: ArmSums): ArmSums {
   return {
-    users: a.users + b.users, // a user is in one partition
+    users: a.users + b.users, // each user is in one partition only
     firstAt: Math.min(a.firstAt, b.firstAt),
     lastAt: Math.max(a.lastAt, b.lastAt),
     sums: addEach(a.sums, b.sums),

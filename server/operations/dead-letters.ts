@@ -5,10 +5,15 @@ import type { DeadLetter } from '../../schema/graphql/operations.ts'
 import { deadLetterOriginOf, withoutDeadLetterHeaders } from '../../schema/records/headers.ts'
 import { topics } from '../../schema/topics.ts'
 
+/** Maximum characters of a value; longer ones are cut. */
 const valueCharsMax = 10_000
 const pageMax = 100
 
-/** Newest first; `before` is exclusive. */
+/**
+ * Reads a page of the dead-letter topic, newest first.
+ * @param first maximum letters, at most 100
+ * @param before only letters with a smaller offset. Default: all
+ */
 export async function readDeadLetters(log: EventLog, first: number, before?: number): Promise<DeadLetter[]> {
   const [end] = await log.endOffsets(topics.deadLetter)
   const to = Math.min(before ?? end!, end!)
@@ -22,12 +27,13 @@ export async function readDeadLetters(log: EventLog, first: number, before?: num
 }
 
 /**
- * Appends the record to the topic it came from, as it was. Safe to repeat: an event counts once.
- * @throws AppError NOT_FOUND, or BAD_USER_INPUT where the record did not come from outside
+ * Appends the original record to its source topic again. Safe to repeat: an event counts once.
+ * @throws AppError NOT_FOUND, or BAD_USER_INPUT where the letter is not of topic interactions or items, or is
+ * incomplete
  */
 export async function replayDeadLetter(log: EventLog, offset: number): Promise<void> {
   const [record] = await log.read(topics.deadLetter, 0, offset, 1)
-  if (record?.offset !== offset) throw new AppError('NOT_FOUND', { message: `there is no dead letter ${offset}` })
+  if (record?.offset !== offset) throw new AppError('NOT_FOUND', { message: `no dead letter has the id ${offset}` })
   const { topic, cut } = deadLetterOriginOf(record.headers)
   if (topic !== topics.interactions && topic !== topics.items) {
     throw new AppError('BAD_USER_INPUT', {
@@ -36,8 +42,8 @@ export async function replayDeadLetter(log: EventLog, offset: number): Promise<v
     })
   }
   if (cut !== undefined) {
-    const what = cut === 'batch' ? 'a batch that could not be read' : 'a record that was too large and is cut'
-    const message = `expected a dead letter that is one whole record, got ${what}: write it again from its source`
+    const what = cut === 'batch' ? 'a batch that could not be decoded' : 'the beginning of a record that was too large'
+    const message = `expected a dead letter with one complete record, got ${what}: send it again from its source`
     throw new AppError('BAD_USER_INPUT', { message: `id: ${message}`, issues: [{ path: 'id', message }] })
   }
   const headers = withoutDeadLetterHeaders(record.headers)

@@ -10,7 +10,7 @@ import {
 } from '../../schema/records/demo.ts'
 import { topics } from '../../schema/topics.ts'
 
-/** What the simulated shoppers were last told. */
+/** The newest command to the simulated shoppers. */
 export class DemoView {
   private control: DemoControl = demoControlDefault
 
@@ -27,7 +27,10 @@ export class DemoView {
   }
 }
 
-/** @throws AppError BAD_USER_INPUT when the rate is not one the demo can keep */
+/**
+ * Pauses, resumes or changes the rate of the simulated shoppers.
+ * @throws AppError BAD_USER_INPUT where the rate is out of range
+ */
 export async function setDemo(log: EventLog, control: DemoControl): Promise<DemoStatus> {
   let value: Uint8Array
   try {

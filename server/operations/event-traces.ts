@@ -5,8 +5,10 @@ import { decodeSpan, type SpanRecord } from '../../schema/records/span.ts'
 import { topics } from '../../schema/topics.ts'
 
 const tracesMax = 500
+/** Maximum spans kept of one trace, the newest: a client may send the same traceparent with all its calls. */
+export const spansPerTraceMax = 1_000
 
-/** The newest events that are followed, span by span, as topic spans tells. */
+/** The newest traces of events, read from topic spans. */
 export class EventTraces {
   private readonly spansByTrace = new LRUCache<string, Map<string, SpanRecord>>({ max: tracesMax })
 
@@ -16,7 +18,7 @@ export class EventTraces {
     })
   }
 
-  /** Newest first. */
+  /** @returns at most `first` traces, newest first; with `eventId` only traces of this event */
   newest(first: number, eventId?: string): EventTrace[] {
     const traces = [...this.spansByTrace].map(([id, spans]) => toTrace(id, [...spans.values()]))
     return traces
@@ -25,9 +27,10 @@ export class EventTraces {
       .slice(0, first)
   }
 
-  private add(span: SpanRecord): void {
+  add(span: SpanRecord): void {
     const known = this.spansByTrace.get(span.traceId) ?? new Map<string, SpanRecord>()
     known.set(span.spanId, span)
+    if (known.size > spansPerTraceMax) known.delete(known.keys().next().value!)
     this.spansByTrace.set(span.traceId, known)
   }
 }

@@ -7,7 +7,7 @@ import type { RulesDocument } from '../../schema/rules.ts'
 import { type AllCounts, readCounts } from './counts.ts'
 import { figuresOf, meanReciprocalPosition, type NamedArm, variantsOf } from './figures.ts'
 
-/** Every experiment that has counts, its variants side by side, over all placements and by placement. */
+/** Every experiment that has counts, with its variants over all placements and by placement. */
 export async function readExperiments(store: Store, rules: RulesDocument): Promise<Experiment[]> {
   const counts = await readCounts(store)
   const experiments = new Map<string, Map<string, NamedArm[]>>()
@@ -64,7 +64,7 @@ export async function readPlacements(store: Store): Promise<PlacementStatus[]> {
   return statuses
 }
 
-/** Over all placements: the estimate of their items together. */
+/** How often each position is examined; over all placements: estimated from the items of all of them. */
 function examinationIn({ items }: AllCounts, placement: string): number[] {
   const found = placement === anyPlacement ? [...items.values()].flat() : (items.get(placement) ?? [])
   return examinationByPosition(found, positionsMax)

@@ -25,10 +25,16 @@ export interface NamedArm {
   readonly sums: ArmSums
 }
 
-/** A lift is told from this on: a week, so that all days of the week count alike, and enough for a normal interval. */
-export const tellable = { ms: 7 * 86_400_000, users: 100, hits: 30 } as const
+/**
+ * Minimum data of each variant for a verdict: a week, so that all days of the week count alike, and enough users and
+ * hits for a normal interval.
+ */
+export const verdictMin = { ms: 7 * 86_400_000, users: 100, hits: 30 } as const
 
-/** @param examination how often each position is examined, relative to the first */
+/**
+ * The figures of the variants of one experiment, with the lift of each against the baseline.
+ * @param examination how often each position is examined, relative to the first
+ */
 export function variantsOf(
   arms: readonly NamedArm[],
   baseline: string,
@@ -43,6 +49,7 @@ export function variantsOf(
   }))
 }
 
+/** The figures of one variant or placement, with 95 % intervals. */
 export function figuresOf(sums: ArmSums): ListFigures {
   const total = (field: keyof ArmTally) => userSums(sums, field).sum
   return {
@@ -64,7 +71,7 @@ export function figuresOf(sums: ArmSums): ListFigures {
   }
 }
 
-/** Mean of 1 / position over the clicks that name theirs. */
+/** Mean of 1 / position over the clicks with a known position; null without such clicks. */
 export function meanReciprocalPosition({ clickedAt }: ArmSums): number | null {
   const clicks = clickedAt.reduce((sum, count) => sum + count, 0)
   if (clicks === 0) return null
@@ -72,8 +79,8 @@ export function meanReciprocalPosition({ clickedAt }: ArmSums): number | null {
 }
 
 /**
- * Clicks by impressions, each click weighted by the inverse examination of its position, cut off. Its variance takes the
- * impressions as independent.
+ * Clicks per impression, corrected for position bias: each click is weighted by the clipped inverse of how often its
+ * position is examined. The variance assumes independent impressions.
  */
 function correctedClickThrough({ shownAt, clickedAt }: ArmSums, examination: readonly number[]): Estimate {
   const weights = inversePropensities(examination)
@@ -105,9 +112,9 @@ function liftsOf(treated: ArmSums, control: ArmSums): Lift[] {
     const lift = liftOf(of(treated), of(control))
     const isTooEarly = [treated, control].some(
       (sums) =>
-        sums.lastAt - sums.firstAt < tellable.ms ||
-        sums.users < tellable.users ||
-        userSums(sums, hits).sum < tellable.hits,
+        sums.lastAt - sums.firstAt < verdictMin.ms ||
+        sums.users < verdictMin.users ||
+        userSums(sums, hits).sum < verdictMin.hits,
     )
     const { value, low, high } = lift ?? { value: null, low: null, high: null }
     const verdict = isTooEarly || low === null ? 'TOO_EARLY' : verdictOf(low, high)

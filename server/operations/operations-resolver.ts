@@ -17,10 +17,10 @@ import { readDeadLetters, replayDeadLetter } from './dead-letters.ts'
 import { setDemo } from './demo.ts'
 import { readExperiments, readPlacements } from './experiments.ts'
 
-/** How long an answer waits for this server to apply the rules. */
+/** Maximum wait for this server to apply published rules. */
 const appliedMsMax = 1_000
 
-/** What operators see and do, beside the pipeline's status. */
+/** Queries and mutations for operators, except the status of the pipeline. */
 @Resolver()
 export class OperationsResolver {
   @Query(() => [QualityHour], { description: 'Operators: quality of the lists on live traffic, oldest hour first.' })
@@ -45,7 +45,7 @@ export class OperationsResolver {
   }
 
   @Query(() => [PlacementStatus], {
-    description: 'Operators: clicks, orders and revenue of the lists of each placement.',
+    description: 'Operators: impressions, clicks, orders and revenue of the lists of each placement.',
   })
   placements(@Ctx() { services }: RequestContext): Promise<PlacementStatus[]> {
     return readPlacements(services.store)
@@ -67,7 +67,7 @@ export class OperationsResolver {
     return readDeadLetters(services.log, first, before == null ? undefined : Number(before))
   }
 
-  @Query(() => [EventTrace], { description: 'Operators: events that were followed through the stages, newest first.' })
+  @Query(() => [EventTrace], { description: 'Operators: traces of events through the stages, newest first.' })
   eventTraces(
     @Arg('first', () => Int, { defaultValue: 20, description: 'Maximum number of traces, 1..100.' }) first: number,
     @Arg('eventId', () => ID, { nullable: true, description: 'Only the traces of this event.' }) eventId:
@@ -104,7 +104,7 @@ export class OperationsResolver {
     const { version } = await publishRules(services.log, source)
     const timeout = new AbortController()
     const { rules, clock } = services
-    // The rules are published: should this server be behind, they are still to come.
+    // A server that is behind applies the published rules later.
     await Promise.race([rules.readUpTo(version), clock.sleep(appliedMsMax, timeout.signal)])
     timeout.abort()
     const current = rules.current()
@@ -135,7 +135,7 @@ export class OperationsResolver {
   ): Promise<CommandResult> {
     const kept = services.pipeline.models().map((model) => model.version)
     if (!kept.includes(version)) {
-      const reason = `no model of version ${version} is kept; there are ${kept.join(', ') || 'none'}`
+      const reason = `expected a version that is kept (${kept.join(', ') || 'there is none'}), got ${version}`
       return { done: false, reason }
     }
     const { published, reason } = await runCommand(services, (id) => ({ kind: 'roll-back', id, version }))

@@ -171,7 +171,7 @@ test('models that are kept are listed with the one that serves, and can be serve
 
   // No trainer runs from here on: an unknown version is refused without one.
   const { data } = await harness.ask('mutation { rollBackModel(version: 7) { done reason } }')
-  expect(data.rollBackModel).toEqual({ done: false, reason: 'no model of version 7 is kept; there are 2, 1' })
+  expect(data.rollBackModel).toEqual({ done: false, reason: 'expected a version that is kept (2, 1), got 7' })
 })
 
 test('the simulated shoppers are told what to do', async () => {

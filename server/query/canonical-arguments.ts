@@ -11,10 +11,10 @@ export interface ListArguments {
 }
 
 /**
- * One text for all ways to write the same arguments: the order of fields and of names in a set, nulls and defaults make no
- * difference. Arguments that mean something else have another text.
+ * Serializes arguments so that equal arguments have equal text: the order of fields and of names in a set, nulls and
+ * defaults make no difference.
  *
- * @param subject what the list is about, where that is not a user: for example the events of a session
+ * @param subject what the list is about where that is not a user, for example the events of a session
  */
 export function canonicalArguments(
   { first, filter, exclude, diversity, includeSeen = false, placement }: ListArguments,

@@ -18,12 +18,12 @@ export class ListsResolver {
     description: "A list for the events in the request, such as a guest's clicks or a basket. Nothing is stored.",
   })
   async sessionRecommendations(
-    @Args(() => SessionArgs) { events, page, ...asked }: SessionArgs,
+    @Args(() => SessionArgs) { events, page, ...args }: SessionArgs,
     @Ctx() context: RequestContext,
   ): Promise<Recommendations> {
     const { compute: ranking } = context
     const { clock, ids } = context.services
-    const listRequest = parseListRequest(asked, undefined, (check) => {
+    const listRequest = parseListRequest(args, undefined, (check) => {
       check.require(events.length >= 1 && events.length <= trailMax, 'events', `1..${trailMax} events`, events.length)
       for (const [n, event] of events.slice(0, trailMax).entries()) check.id(event.itemId, `events[${n}].itemId`)
     })
@@ -46,7 +46,7 @@ export class ListsResolver {
     const idOf = () => {
       const { placement } = listRequest
       const list = { userId: null, variant: null, placement, itemIds: picks.map(({ item }) => item.id) }
-      // Without the revision, which is the time: the same trail and list have the same id.
+      // Without the revision, which is the time, so that equal events and lists have the same id.
       return ids.issue({ ...list, revision: 0n, arguments: canonicalArguments(listRequest, trail) }).id
     }
     return new Recommendations(fields, idOf)
@@ -54,38 +54,39 @@ export class ListsResolver {
 
   @Query(() => [Pick], { description: 'Items like this one.' })
   async similarItems(
-    @Args(() => SimilarArgs) { itemId, page, ...asked }: SimilarArgs,
+    @Args(() => SimilarArgs) { itemId, page, ...args }: SimilarArgs,
     @Ctx() context: RequestContext,
   ): Promise<Pick[]> {
-    const listRequest = parseListRequest(asked, undefined, (check) => check.id(itemId, 'itemId'))
+    const listRequest = parseListRequest(args, undefined, (check) => check.id(itemId, 'itemId'))
     const rank = (request: RankRequest) => context.loaders.similar.load({ ...request, itemId })
     return serve(listRequest, page, context, { rank, about: [itemId] })
   }
 
   @Query(() => [Pick], { description: 'Items that are bought together with the given ones.' })
   async boughtTogether(
-    @Args(() => TogetherArgs) { itemIds, page, ...asked }: TogetherArgs,
+    @Args(() => TogetherArgs) { itemIds, page, ...args }: TogetherArgs,
     @Ctx() context: RequestContext,
   ): Promise<Pick[]> {
-    const listRequest = parseListRequest(asked, undefined, (check) => check.ids(itemIds, 'itemIds', 1, basketMax))
+    const listRequest = parseListRequest(args, undefined, (check) => check.ids(itemIds, 'itemIds', 1, basketMax))
     const rank = (request: RankRequest) => context.loaders.together.load({ ...request, itemIds })
     return serve(listRequest, page, context, { rank, about: itemIds })
   }
 
-  @Query(() => [Pick], { description: 'Items that trend now: wanted by many in the window.' })
+  @Query(() => [Pick], { description: 'Items with the most interactions in the window, recent ones weighted more.' })
   async trending(
-    @Args(() => TrendingArgs) { window, page, ...asked }: TrendingArgs,
+    @Args(() => TrendingArgs) { window, page, ...args }: TrendingArgs,
     @Ctx() context: RequestContext,
   ): Promise<Pick[]> {
     const { compute: ranking } = context
     const rank = (request: RankRequest) => ranking.trending(window ?? 'DAY', request)
-    return serve(parseListRequest(asked), page, context, { rank })
+    return serve(parseListRequest(args), page, context, { rank })
   }
 }
 
 /**
- * A list ranked on request: what the ranking thread found, checked against this server's catalog, filled up from the
- * newest of the catalog, and arranged by the rules.
+ * A list ranked on request: the candidates of the ranking thread, checked against this server's catalog, filled up with
+ * the newest items of the catalog, and arranged by the rules.
+ * @param page lists of one request with the same page have no item in common; null: none
  */
 export function serve(
   request: ParsedListRequest,

@@ -18,7 +18,7 @@ const idsMax = 1_000
 export class RankResolver {
   @Query(() => [Pick], {
     description:
-      'The given items in the order in which this user would want them; unknown and unavailable ids are left out. 1..1000 ids.',
+      'The given items ranked for this user, best first; unknown and unavailable ids are left out. 1..1000 ids.',
   })
   async rank(
     @Args(() => RankArgs) { userId, itemIds, placement }: RankArgs,
@@ -36,10 +36,10 @@ export class RankResolver {
     const now = clock.now()
     const { generation } = catalog
     const ranked = await context.compute.rank({ itemIds: given.map(({ id }) => id), state, now })
-    // An item may have changed meanwhile.
+    // Items may have changed while the ranking thread worked.
     const current = generation === catalog.generation ? given : given.map(({ id }) => catalog.get(id))
     const items = new Set(current)
-    // Nothing is pinned that was not given.
+    // Pins apply only to items that were given.
     const isEligible = (item: Item) => item.isListed && items.has(item)
     const wanted = { ...request, first: given.length, isEligible, allVariants: true }
     const listContext = contextFor(userId, wanted, { rankedAt: now, seed: userId }, services)
@@ -48,7 +48,7 @@ export class RankResolver {
   }
 }
 
-/** Each once. */
+/** The available items with these ids, without duplicates. */
 function listedItems(itemIds: readonly string[], catalog: Catalog): Item[] {
   const items = new Set<Item>()
   for (const id of itemIds) {
@@ -58,7 +58,10 @@ function listedItems(itemIds: readonly string[], catalog: Catalog): Item[] {
   return [...items]
 }
 
-/** All items that are given, of a group too. What the user rejected, and what the ranking thread has not read yet, is last. */
+/**
+ * All given items, also several of one group. Items that the user rejected, and those that the ranking thread has not
+ * read yet, come last.
+ */
 function candidatesOf(
   { places, scores, reasonOf, reasons }: RankedPlaces,
   given: readonly (Item | undefined)[],
@@ -67,14 +70,14 @@ function candidatesOf(
   const candidates: Candidate[] = []
   const isRanked = new Uint8Array(given.length)
   for (let k = 0; k < places.length; k++) {
-    const place = places[k]!
-    const item = given[place]
-    isRanked[place] = 1
+    const index = places[k]!
+    const item = given[index]
+    isRanked[index] = 1
     if (item && isEligible(item)) candidates.push({ item, score: scores[k]!, reason: reasons[reasonOf[k]!]! })
   }
   const floor = Math.min(0, scores.at(-1) ?? 0)
-  given.forEach((item, place) => {
-    if (isRanked[place] === 1 || !item || !isEligible(item)) return
+  given.forEach((item, index) => {
+    if (isRanked[index] === 1 || !item || !isEligible(item)) return
     candidates.push({ item, score: floor, reason: { kind: 'new', publishedAt: null }, isFill: true })
   })
   return candidates

@@ -28,7 +28,7 @@ export class UserResolver {
     return events.length > 0 ? new User(id) : null
   }
 
-  @FieldResolver(() => UserEventConnection, { description: 'Newest first.' })
+  @FieldResolver(() => UserEventConnection, { description: 'Events of the user, newest first.' })
   async events(
     @Root() user: User,
     @Arg('first', () => Int, { nullable: true, defaultValue: 50, description: 'Maximum number of events, 1..100.' })

@@ -28,17 +28,17 @@ const scalars: Readonly<Record<string, Json>> = {
   DateTime: { type: 'string', format: 'date-time' },
 }
 
-/** The statuses with which any route may answer a problem. */
+/** HTTP statuses of the problems that any route may answer with. */
 const problemStatuses: Readonly<Record<number, string>> = {
-  400: 'A value breaks a rule: `issues` has the path and the rule of each.',
+  400: 'Invalid input: `issues` has the path and the rule of each value.',
   401: 'No valid token or API key, where access is configured.',
-  403: 'Known, but not allowed: the list of another user, for example.',
+  403: 'The client is known but may not do this, for example read the list of another user.',
   429: 'Too many requests; `retry-after` says for how many seconds.',
-  500: 'A fault of the server; its log has the cause.',
+  500: 'Internal error; the log of the server has the cause.',
   503: 'The log, the store or the workers cannot be reached, or the server is stopping. Retry.',
 }
-const notFound = { 404: 'There is nothing under this id.' }
-const notFresh = { 409: 'The list has not seen the events of `after` within `timeoutMs`. Retry.' }
+const notFound = { 404: 'Nothing has this id.' }
+const notFresh = { 409: 'The list does not include the events of `after` within `timeoutMs`. Retry.' }
 const ofBodies = {
   413: 'The body is longer than PICKSTREAM_LIMIT_BODY_KB.',
   415: 'The body is not application/json.',
@@ -53,8 +53,8 @@ const problemSchema: Json = {
     title: { type: 'string', description: 'Name of the HTTP status.' },
     status: { type: 'integer' },
     detail: { type: 'string', description: 'The rule that was broken and the value received.' },
-    code: { type: 'string', description: 'Of the API: BAD_USER_INPUT, NOT_FOUND, RATE_LIMITED, …' },
-    retriable: { type: 'boolean', description: 'Whether the very same request may succeed later.' },
+    code: { type: 'string', description: 'Error code: BAD_USER_INPUT, NOT_FOUND, RATE_LIMITED, …' },
+    retriable: { type: 'boolean', description: 'Whether the same request may succeed later.' },
     issues: { type: 'array', items: ref('Issue') },
   },
 }
@@ -67,10 +67,10 @@ const issueSchema: Json = {
   },
 }
 
-/** Of the routes under /v1: the second number rises with what is added. */
+/** Version of the routes under /v1, as semantic versioning. */
 const apiVersion = '1.0.0'
 
-/** The OpenAPI 3.1 document of the routes. Types, defaults and descriptions are those of the GraphQL schema. */
+/** Generates the OpenAPI 3.1 document of the routes. Types, defaults and descriptions come from the GraphQL schema. */
 export function openApiOf(operations: readonly RestOperation[]): Json {
   const schemas = new Map<string, Json>([
     ['Problem', problemSchema],
@@ -87,7 +87,7 @@ export function openApiOf(operations: readonly RestOperation[]): Json {
     info: {
       title: 'Pickstream',
       version: apiVersion,
-      description: 'Real-time recommendations over REST. Every route runs the GraphQL field of the same meaning.',
+      description: 'Real-time recommendations over REST. Every route executes the corresponding GraphQL field.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
@@ -172,7 +172,10 @@ const objectSchema = (properties: Json, required: readonly string[]): Json => ({
 const propertyOf = (input: RestParameter['input'], schemas: Map<string, Json>): Json =>
   withDefault(described(inputSchema(input.type, schemas), input.description), input)
 
-/** An empty list or object as default is what leaving it out means, too: generators cannot use it. */
+/**
+ * Only scalar defaults: an empty list or object means the same as leaving the value out, and code generators fail on
+ * it.
+ */
 function withDefault(schema: Json, { defaultValue }: RestParameter['input']): Json {
   const isPlain = ['string', 'number', 'boolean'].includes(typeof defaultValue)
   return isPlain ? { ...schema, default: defaultValue } : schema
@@ -186,7 +189,7 @@ function nullable(schema: Json): Json {
   return { anyOf: [schema, { type: 'null' }] }
 }
 
-/** @param isGiven whether it cannot be null: the values of a query string cannot */
+/** @param isGiven whether the value cannot be null; values of a query string never are */
 function inputSchema(type: GraphQLInputType, schemas: Map<string, Json>, isGiven = false): Json {
   if (isNonNullType(type)) return inputSchema(type.ofType, schemas, true)
   if (!isGiven) return nullable(inputSchema(type, schemas, true))
@@ -237,15 +240,15 @@ function unionSchema(members: readonly Parameters<typeof selectedFields>[0][], s
   }
 }
 
-/** A reference to the component of a type, which is made when it is first needed. */
+/** A reference to the component of a type, which is generated on first use. */
 function namedSchema(type: GraphQLNamedType, schemas: Map<string, Json>, build: () => Json): Json {
   if (isScalarType(type)) {
     const scalar = scalars[type.name]
-    if (!scalar) throw new Error(`REST: scalar ${type.name} has no form in OpenAPI`)
+    if (!scalar) throw new Error(`REST: scalar ${type.name} has no OpenAPI type`)
     return scalar
   }
   if (!schemas.has(type.name)) {
-    schemas.set(type.name, {}) // of itself, it is a reference
+    schemas.set(type.name, {}) // a type that contains itself refers to this component
     const values = isEnumType(type) ? { type: 'string', enum: type.getValues().map(({ name }) => name) } : build()
     schemas.set(type.name, described(values, type.description))
   }

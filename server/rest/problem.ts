@@ -22,21 +22,21 @@ interface ProblemAnswer {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** Codes that belong to one field in GraphQL, and stand for the whole answer here. */
+/** HTTP statuses of codes that in GraphQL are errors of one field, with status 200. */
 const statuses: Readonly<Record<string, number>> = {
   NOT_FOUND: 404,
   PICKS_NOT_FRESH: 409,
   INTERNAL_SERVER_ERROR: 500,
 }
 
-/** The problem that a request ended with: the first of its errors, with the issues of all. */
+/** The problem of a failed request: that of its first error, with the issues of all. */
 export function problemOfErrors(errors: readonly GraphQLError[], logger: Logger): ProblemAnswer {
   const { formatted } = formatErrors(errors, logger)
   const { message, extensions } = formatted[0]!
   const { code, retriable, ...details } = extensions as { code: string; retriable: boolean; issues?: Issue[] }
   const issues = formatted.flatMap((error) => (error.extensions?.issues as Issue[] | undefined) ?? [])
   const app = appErrorOf(errors[0])
-  // graphql-js words what is wrong with a variable for readers of GraphQL; the issue says the same.
+  // Messages of graphql-js name variables, which a REST client does not know; the issue has the path instead.
   const detail = app || !issues[0] ? message : `${issues[0].path}: ${issues[0].message}`
   const status = statuses[code] ?? (app ? statusOf(app) : 400)
   return {

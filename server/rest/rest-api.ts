@@ -28,20 +28,20 @@ interface Options extends Gate {
 const allMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
 /**
- * The routes under /v1. Each runs its GraphQL document through the executor of /graphql, so that access rules, limits, costs
- * and causal tokens are the same. Errors are problem details.
+ * Adds the routes under /v1. Each executes its GraphQL document as /graphql does, with the same access rules, limits,
+ * costs and causal tokens. Errors are problem details (RFC 9457).
  */
 export async function addRestApi(http: FastifyInstance, options: Options): Promise<void> {
   await http.register(
     async (scope) => {
-      // Bodies are JSON: a form of another page cannot send that without asking first.
+      // JSON bodies only: a form of another origin cannot send JSON without a CORS preflight.
       scope.removeContentTypeParser('text/plain')
       scope.setErrorHandler((error, _request, reply) => sendError(error, reply, options))
-      const nothing = (_request: FastifyRequest, reply: FastifyReply) =>
-        send(reply, problem(404, { detail: `there is nothing here; ${openApiPath} lists the routes`, ...codeOf(404) }))
-      scope.setNotFoundHandler(nothing)
-      // A route of its own: the one of the static pages (GET /*) would be found before the handler above.
-      scope.get('/*', nothing)
+      const notFound = (_request: FastifyRequest, reply: FastifyReply) =>
+        send(reply, problem(404, { detail: `no route has this path; ${openApiPath} lists them`, ...codeOf(404) }))
+      scope.setNotFoundHandler(notFound)
+      // Needs a route, since the one of the static pages (GET /*) would match before the handler above.
+      scope.get('/*', notFound)
       const prepared = new PreparedOperations(options.schema)
       for (const route of routes) addRoute(scope, route, prepared, options)
       for (const path of new Set(routes.map((route) => route.path))) refuseOtherMethods(scope, path)
@@ -53,7 +53,7 @@ export async function addRestApi(http: FastifyInstance, options: Options): Promi
   )
 }
 
-/** Made when they are first needed. */
+/** The operation of each route and the OpenAPI document, created on first use. */
 class PreparedOperations {
   private readonly byRoute = new Map<RestRoute, RestOperation>()
   private document: string | undefined
@@ -124,11 +124,11 @@ function sendResult(
     return send(reply.headers(headers), withoutArgumentName(problem, route, field.args))
   }
   const text = route.as === undefined ? data.slice(`{"${field.name}":`.length, -1) : data
-  if (text === 'null') return send(reply, problem(404, { detail: 'there is nothing under this id', ...codeOf(404) }))
+  if (text === 'null') return send(reply, problem(404, { detail: 'nothing has this id', ...codeOf(404) }))
   return reply.type('application/json; charset=utf-8').header('cache-control', 'no-store').send(`${text}\n`)
 }
 
-/** In a query string the fields of a filter stand for themselves. */
+/** Paths without `filter.`: in a query string the fields of a filter are parameters of their own. */
 function withoutArgumentName(
   problem: Problem,
   { method }: RestRoute,

@@ -15,22 +15,22 @@ import {
 import type { RestRoute } from './routes.ts'
 import { selectionOf } from './selection.ts'
 
-/** One value that clients give. */
+/** One parameter of a route. */
 export interface RestParameter {
   readonly name: string
   readonly in: 'path' | 'query' | 'body'
   /** Type, default and description. */
   readonly input: GraphQLArgument | GraphQLInputField
-  /** The variable of the document that it becomes. */
+  /** The variable of the document that it sets. */
   readonly argument: string
-  /** It is this field of the variable, an input object; undefined where it is the whole. */
+  /** The field of the variable that it sets, where the variable is an input object; undefined: the whole variable. */
   readonly part: string | undefined
-  /** Whether the argument is a list of which it is the only element. */
+  /** Whether the variable is a list with this value as its only element. */
   readonly isOnlyElement: boolean
   readonly required: boolean
 }
 
-/** A route with what is derived from the schema. */
+/** A route with the parameters and the document derived from the schema. */
 export interface RestOperation {
   readonly route: RestRoute
   readonly field: GraphQLField<unknown, unknown>
@@ -38,22 +38,22 @@ export interface RestOperation {
   readonly document: DocumentNode
 }
 
-/** Has a meaning only between the lists of one GraphQL request. */
-const argumentsOfGraphql = ['page']
+/** `page` relates the lists of one GraphQL request; a REST request has only one. */
+const graphqlOnlyArguments = ['page']
 
-/** @throws Error where a route and the schema do not fit */
+/** Derives the operation of a route. @throws Error where the route contradicts the schema */
 export function createRestOperation(schema: GraphQLSchema, route: RestRoute): RestOperation {
   const type = route.kind === 'query' ? schema.getQueryType() : schema.getMutationType()
   const field = type?.getFields()[route.field]
-  if (!field) throw new Error(`REST: ${route.name} names ${route.field}, which is no field of the schema`)
+  if (!field) throw new Error(`REST: ${route.name}: expected a field of the schema, got ${route.field}`)
   const isList = isListType(getNullableType(field.type))
-  if (isList !== (route.as !== undefined)) throw new Error(`REST: ${route.name} needs \`as\` just where it is a list`)
-  const given = field.args.filter(({ name }) => !argumentsOfGraphql.includes(name))
+  if (isList !== (route.as !== undefined)) throw new Error(`REST: ${route.name} needs \`as\` exactly if it is a list`)
+  const given = field.args.filter(({ name }) => !graphqlOnlyArguments.includes(name))
   const parameters = given
     .flatMap((argument) => parametersOf(route, argument))
     .toSorted((a, b) => Number(b.required) - Number(a.required))
   const names = parameters.map(({ name }) => name)
-  if (new Set(names).size < names.length) throw new Error(`REST: ${route.name} has two parameters of one name`)
+  if (new Set(names).size < names.length) throw new Error(`REST: ${route.name} has two parameters with the same name`)
   for (const name of pathNames(route.path)) {
     if (!names.includes(name)) throw new Error(`REST: ${route.name} has no argument for {${name}} of its path`)
   }
@@ -63,7 +63,7 @@ export function createRestOperation(schema: GraphQLSchema, route: RestRoute): Re
   return { route, field, parameters, document }
 }
 
-/** @returns the names of the parameters in a path */
+/** The names of the parameters in a path. */
 export const pathNames = (path: string): string[] => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!)
 
 function documentText(route: RestRoute, field: GraphQLField<unknown, unknown>, given: readonly GraphQLArgument[]) {
@@ -85,7 +85,7 @@ function parametersOf(route: RestRoute, argument: GraphQLArgument): RestParamete
   if (route.method === 'POST' || route.method === 'PUT') return [{ ...base, name: argument.name, in: 'body' }]
   const type = getNullableType(argument.type)
   if (!isInputObjectType(type)) return [{ ...base, name: argument.name, in: 'query' }]
-  // A query string has no objects: the fields of a filter stand for themselves. What is nested deeper goes by POST.
+  // A query string has no objects: the fields of a filter are parameters of their own. Deeper objects need POST.
   return Object.values(type.getFields())
     .filter((part) => !isInputObjectType(getNamedType(part.type)))
     .map((part) => ({ ...base, name: part.name, in: 'query', input: part, part: part.name, required: false }))

@@ -1,30 +1,30 @@
 export type RestMethod = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
 /**
- * One REST route: a field of the GraphQL schema under an address of its own. Everything else follows from the schema: the arguments, their types,
- * defaults and descriptions, the shape of the answer, the access rules and the cost. An argument that stands in the path comes from there; GET and
- * DELETE take the others from the query string, POST and PUT from a JSON object.
+ * One REST route for a field of the GraphQL schema. Everything else follows from the schema: the parameters with their
+ * types, defaults and descriptions, the shape of the answer, the access rules and the cost. Arguments come from the
+ * path where it names them; else GET and DELETE read them from the query string, POST and PUT from a JSON object.
  */
 export interface RestRoute {
   readonly method: RestMethod
-  /** As OpenAPI writes it, parameters in braces. */
+  /** Path template as in OpenAPI, parameters in braces. */
   readonly path: `/v1/${string}`
-  /** The operationId: the name of the method in generated clients. */
+  /** operationId: the name of the method in generated clients. */
   readonly name: string
   readonly kind: 'query' | 'mutation'
   readonly field: string
   readonly tag: 'Events' | 'Items' | 'Lists' | 'Users'
   readonly summary: string
-  /** Path parameters by name that are not named as the argument they are. */
+  /** Arguments by path parameter, where their names differ. */
   readonly rename?: Readonly<Record<string, string>>
-  /** The property that holds the answer, where the field is a list. */
+  /** Property of the answer that has the list, where the field is a list. */
   readonly as?: string
 }
 
 const query = (route: Omit<RestRoute, 'kind'>): RestRoute => ({ ...route, kind: 'query' })
 const mutation = (route: Omit<RestRoute, 'kind'>): RestRoute => ({ ...route, kind: 'mutation' })
 
-/** A list can be asked for by GET, and by POST where the filter or the excluded ids do not fit into an address. */
+/** Lists have a GET route, and a POST route for filters and excluded ids that do not fit into a URL. */
 const list = (route: Omit<RestRoute, 'kind' | 'method' | 'tag'>): RestRoute[] => [
   query({ ...route, method: 'GET', tag: 'Lists' }),
   query({
@@ -59,7 +59,7 @@ export const routes: readonly RestRoute[] = [
     name: 'undoEvents',
     field: 'undoEvents',
     tag: 'Events',
-    summary: 'Take events back',
+    summary: 'Undo events',
   }),
   mutation({
     method: 'PUT',
@@ -123,27 +123,27 @@ export const routes: readonly RestRoute[] = [
     name: 'getSessionRecommendations',
     field: 'sessionRecommendations',
     tag: 'Lists',
-    summary: 'A list for a click trail or a basket',
+    summary: 'A list for the events of a session or the items of a basket',
   }),
   ...list({
     path: '/v1/items/{itemId}/similar',
     name: 'getSimilarItems',
     field: 'similarItems',
-    summary: 'Items like one item',
+    summary: 'Items similar to an item',
     as: 'picks',
   }),
   ...list({
     path: '/v1/together',
     name: 'getBoughtTogether',
     field: 'boughtTogether',
-    summary: 'What is bought with some items',
+    summary: 'Items bought together with the given items',
     as: 'picks',
   }),
   ...list({
     path: '/v1/trending',
     name: 'getTrending',
     field: 'trending',
-    summary: 'What trends',
+    summary: 'Trending items',
     as: 'picks',
   }),
   query({
@@ -152,7 +152,7 @@ export const routes: readonly RestRoute[] = [
     name: 'rankItems',
     field: 'rank',
     tag: 'Lists',
-    summary: 'Given items in the order of a user',
+    summary: 'Rank the given items for a user',
     as: 'picks',
   }),
   ...list({
@@ -167,7 +167,7 @@ export const routes: readonly RestRoute[] = [
     name: 'identify',
     field: 'identify',
     tag: 'Users',
-    summary: 'Give what a guest did to a user',
+    summary: 'Move the events of a guest to a user',
   }),
   mutation({
     method: 'DELETE',

@@ -8,17 +8,20 @@ import {
   isUnionType,
 } from 'graphql'
 
-/** The property of a member of a union that names its type: OpenAPI's discriminator. */
+/** The property that names the type of a union member: OpenAPI's discriminator. */
 export const discriminator = 'type'
 
-/** The fields of a type that REST answers have: those without arguments, which would be lists of their own. */
+/**
+ * The fields of a type in REST answers: those without arguments. Fields with arguments are lists with routes of their
+ * own.
+ */
 export function selectedFields(type: GraphQLObjectType): GraphQLField<unknown, unknown>[] {
   return Object.values(type.getFields()).filter(({ args }) => args.length === 0)
 }
 
 /**
- * A GraphQL selection of everything that a REST answer has of a type; empty for scalars and enums.
- * @throws Error where a type contains itself by fields without arguments: its selection would have no end
+ * The GraphQL selection of all fields of a type that REST answers have; empty for scalars and enums.
+ * @throws Error where a type contains itself through fields without arguments: its selection would be infinite
  */
 export function selectionOf(type: GraphQLNamedType, within: readonly GraphQLNamedType[] = []): string {
   if (!isObjectType(type) && !isUnionType(type)) return ''

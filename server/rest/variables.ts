@@ -4,7 +4,7 @@ import { cutJson } from '../../schema/cut-text.ts'
 import type { Variables } from '../graphql/operations.ts'
 import type { RestOperation, RestParameter } from './rest-operation.ts'
 
-/** The parts of a request that carry values. */
+/** The parts of a request that have parameters. */
 export interface RestInput {
   readonly path: Readonly<Record<string, string>>
   readonly query: Readonly<Record<string, unknown>>
@@ -13,8 +13,8 @@ export interface RestInput {
 }
 
 /**
- * The variables of the route's document. Their types are checked when the document runs; what is checked here has no
- * counterpart there: names that nothing is known of, and text that is no number or boolean.
+ * The variables of the route's document. Their types are checked when the document is executed. Checked here is what
+ * GraphQL does not see: unknown parameters, and text that is not a number or boolean.
  * @throws AppError BAD_USER_INPUT
  */
 export function variablesOf({ parameters }: RestOperation, input: RestInput): Variables {
@@ -32,9 +32,9 @@ export function variablesOf({ parameters }: RestOperation, input: RestInput): Va
       whole[parameter.part] = value
     }
   }
-  for (const place of ['query', 'body'] as const) {
-    const known = parameters.filter((parameter) => parameter.in === place).map(({ name }) => name)
-    for (const name of Object.keys(sources[place])) {
+  for (const source of ['query', 'body'] as const) {
+    const known = parameters.filter((parameter) => parameter.in === source).map(({ name }) => name)
+    for (const name of Object.keys(sources[source])) {
       if (known.includes(name)) continue
       issues.push({ path: name, message: `expected ${oneOf(known)}, got ${JSON.stringify(name.slice(0, 80))}` })
     }
@@ -46,7 +46,7 @@ export function variablesOf({ parameters }: RestOperation, input: RestInput): Va
 }
 
 const oneOf = (names: readonly string[]): string =>
-  names.length === 0 ? 'no parameters here' : `one of ${names.join(', ')}`
+  names.length === 0 ? 'no parameters' : `one of ${names.join(', ')}`
 
 function bodyOf(body: unknown, parameters: readonly RestParameter[], issues: Issue[]): Record<string, unknown> {
   const takesBody = parameters.some((parameter) => parameter.in === 'body')
@@ -56,7 +56,7 @@ function bodyOf(body: unknown, parameters: readonly RestParameter[], issues: Iss
   return {}
 }
 
-/** Values of a path or query string are text; a list repeats its name. */
+/** Parses the text of a path or query parameter; a list repeats its name. */
 function fromText(
   raw: unknown,
   type: GraphQLInputType,

@@ -49,7 +49,7 @@ describe('--attribute', () => {
     expect(outcomes.at(-1)).toEqual({
       line: 1002,
       problem:
-        'attribute n: expected a number like the values before, got "XL"; for texts say --attribute COLUMN=n:text',
+        'attribute n: expected a number like the values before, got "XL"; to import texts set --attribute COLUMN=n:text',
     })
     expect((await items('id,n\na,maybe\nb,yes\n', ['n:flag']))[0]).toMatchObject({
       problem: expect.stringContaining('attribute n: expected true, false, yes or no, got "maybe"'),

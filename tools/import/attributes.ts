@@ -5,7 +5,7 @@ import type { Cells } from './rows.ts'
 
 const valueTypes = ['text', 'number', 'flag'] as const
 
-/** As mutation putItems takes it. */
+/** An attribute as mutation putItems accepts it. */
 export interface AttributeInput {
   readonly name: string
   readonly text?: string
@@ -14,9 +14,10 @@ export interface AttributeInput {
 }
 
 /**
- * From `--attribute COLUMN[=NAME][:TYPE]`. Without a type the first rows decide for the whole column: numbers where all
- * values are, flags where all are true or false, else texts.
- * @throws ColumnsError where there is no such column
+ * Parses `--attribute COLUMN[=NAME][:TYPE]`. Without a type, the sample decides for the whole column: number where all
+ * values are numbers, flag where all are true, false, yes or no, else text.
+ * @param sample the first rows of the file
+ * @throws ColumnsError where the file does not have the column
  */
 export function attributeColumns(
   given: readonly string[],
@@ -54,7 +55,7 @@ export function attributesOf(
   )
 }
 
-/** A bar separates several values in one cell. */
+/** The distinct values of a cell; a cell may have several, separated by `|`. */
 function valuesIn(cells: Cells, column: string): string[] {
   const cell = Object.hasOwn(cells, column) ? cells[column]! : ''
   const values = cell.split('|').map((value) => value.trim())
@@ -67,7 +68,7 @@ function typeOf(values: readonly string[], options: NumberOptions): AttributeCol
   return values.every((value) => isNumber(value, options)) ? 'number' : 'text'
 }
 
-/** Digits that begin with 0 are a code, such as 00712. */
+/** Digits with a leading 0 are a code, such as 00712, and not a number. */
 function isNumber(value: string, options: NumberOptions): boolean {
   if (/^[+-]?0\d/.test(value)) return false
   try {
@@ -100,4 +101,4 @@ function toNumber(text: string, name: string, options: NumberOptions): number {
   }
 }
 
-const advice = (name: string) => `; for texts say --attribute COLUMN=${name}:text`
+const advice = (name: string) => `; to import texts set --attribute COLUMN=${name}:text`

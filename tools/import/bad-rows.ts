@@ -5,7 +5,7 @@ const shownMax = 20
 const folder = '.cache/import'
 const file = `${folder}/bad-rows.txt`
 
-/** Every row that was left out, by its line: the first ones on the terminal, all of them in a file. */
+/** Reports the rows that were left out, with line and reason: the first 20 on the terminal, all of them in a file. */
 export class BadRows {
   count = 0
 

@@ -28,14 +28,14 @@ test('prints what each column was taken for, five rows as understood, and refusa
   expect(text).toMatch(/not used +amount/)
   expect(text.match(/^ {2}line \d+: \{.*"userId":"u\d"/gm)).toHaveLength(5)
   expect(text).toContain('10 rows would be accepted\n3 rows would be refused:')
-  expect(text).toContain('2 × user: expected an id, got "NaN", which stands for nothing (first: line 12)')
+  expect(text).toContain('2 × user: expected an id, got "NaN", which means no value (first: line 12)')
   expect(text).toContain('1 × type: expected one of VIEW')
 })
 
 test('a file that an option would help is reported too, not refused', async () => {
   const { text, refused } = await check('user,item,type,timestamp\nann,p1,view,01/02/2026\n')
   expect(refused).toBe(1)
-  expect(text).toContain('say --dates dmy or --dates mdy')
+  expect(text).toContain('set --dates dmy or --dates mdy')
 })
 
 test('says how many events have a quantity of 0', async () => {

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import type { Reading } from './reader.ts'
 
-/** What a dry run found. */
+/** The result of a dry run. */
 export interface CheckReport {
   readonly accepted: number
   readonly refused: number
@@ -23,8 +23,8 @@ const frequentShare = 0.1
 const frequentMin = 100
 
 /**
- * Reads a whole file and sends nothing: what each column was taken for, the first rows as understood, how many rows would be
- * refused and why, and what may be a fault that no rule catches.
+ * Reads a whole file and sends nothing. Reports the field of each column, the first rows as parsed, how many rows would
+ * be refused and why, and suspicious values that no rule refuses.
  * @throws FileError where the file cannot be read as a whole
  */
 export async function checkFile(
@@ -53,12 +53,12 @@ export async function checkFile(
   const lines = [
     `${basename(file)}${format === undefined ? '' : `: ${format}`}`,
     ...columnsOf(header, fields),
-    'First rows as understood:',
+    'First rows as parsed:',
     ...first,
     `${accepted} rows would be accepted`,
     `${refused.count} rows would be refused${refused.count > 0 ? ':' : ''}`,
     ...refused.lines(),
-    ...(ignored.count > 0 ? [`${ignored.count} rows would be passed over:`, ...ignored.lines()] : []),
+    ...(ignored.count > 0 ? [`${ignored.count} rows would be ignored:`, ...ignored.lines()] : []),
     ...(remarks.length > 0 ? ['Please check:', ...remarks.map((remark) => `  ${remark}`)] : []),
   ]
   return { accepted, refused: refused.count, lines }
@@ -73,7 +73,7 @@ function columnsOf(header: readonly string[], fields: Readonly<Record<string, st
   ]
 }
 
-/** Counts reasons; those that differ in the value received alone are one. */
+/** Counts reasons; reasons that differ only in the value received are counted together. */
 class Reasons {
   count = 0
   private readonly byRule = new Map<string, Reason>()
@@ -92,7 +92,10 @@ class Reasons {
   }
 }
 
-/** Looks for ids that are probably one, and an id that stands for no user. Beyond `idsMax` ids only known ones count. */
+/**
+ * Finds ids that are probably variants of one id, and an id that probably means "no user". Beyond `idsMax` distinct
+ * ids, new ones are not counted.
+ */
 class IdCheck {
   private readonly byForm = new Map<string, string>()
   private readonly counts = new Map<string, number>()
@@ -125,12 +128,12 @@ class IdCheck {
     if (name === 'user' && top && rows >= frequentMin && top[1] > rows * frequentShare) {
       const share = ((100 * top[1]) / rows).toFixed(0)
       remarks.push(
-        `user ${JSON.stringify(top[0])} has ${share} % of the events; where it stands for nobody, say --anonymous`,
+        `user ${JSON.stringify(top[0])} has ${share} % of the events; if it is not a user, leave it out with --anonymous`,
       )
     }
     if (name === 'catalog' && top && top[1] > 1) {
       const repeated = [...this.counts.values()].filter((count) => count > 1).length
-      remarks.push(`${repeated} items come more than once, for example ${JSON.stringify(top[0])}: the last row holds`)
+      remarks.push(`${repeated} items occur more than once, for example ${JSON.stringify(top[0])}: the last row wins`)
     }
     return remarks
   }

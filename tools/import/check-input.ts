@@ -6,7 +6,9 @@ import type { EventInput, ItemInput } from './to-input.ts'
 const charsMax = { title: 1_000, description: 20_000, imageUrl: 2_048 } as const
 
 /**
- * Applies the contract of the record that an event becomes, so that the server refuses nothing that passes here.
+ * Checks an event by the rules of its record, so that the server accepts whatever passes here.
+ * @param now ms since 1970
+ * @returns the event
  * @throws Error naming the field, the rule and the value received
  */
 export function checkEvent(event: EventInput, now: number): EventInput {
@@ -19,7 +21,11 @@ export function checkEvent(event: EventInput, now: number): EventInput {
   return event
 }
 
-/** @throws Error naming the field, the rule and the value received */
+/**
+ * Checks an item by the rules of the server.
+ * @returns the item
+ * @throws Error naming the field, the rule and the value received
+ */
 export function checkItem(item: ItemInput): ItemInput {
   for (const [field, max] of Object.entries(charsMax)) {
     const text = item[field as keyof typeof charsMax]

@@ -2,7 +2,9 @@ import { FileError } from './file-error.ts'
 import { recognizeCatalog } from './shops.ts'
 import { recognizeTracker } from './trackers.ts'
 
-/** What a field's column may be called, in lower case without anything but letters and digits; the first that is there counts. */
+/**
+ * Usual names of the column of each field, as lower-case letters and digits only; the first one in the file is used.
+ */
 const eventNames = {
   user: ['userid', 'user', 'visitorid', 'customerid', 'customer', 'shopperid', 'memberid', 'accountid', 'sessionid'],
   item: ['itemid', 'item', 'productid', 'product', 'sku', 'movieid', 'articleid', 'contentid', 'stockcode', 'asin'],
@@ -31,7 +33,7 @@ const itemNames = {
   publishedAt: ['publishedat', 'releasedat', 'createdat', 'published', 'releasedate', 'timestamp', 'date'],
 } as const
 
-/** All of these that are there are taken, in this order. */
+/** Fields that take every matching column, in this order. */
 const itemLists = {
   categories: ['categories', 'category', 'genres', 'genre', 'department', 'subcategory', 'producttype'],
   tags: ['tags', 'tag', 'keywords', 'brand', 'manufacturer', 'author'],
@@ -45,7 +47,7 @@ export type EventField = keyof typeof eventNames
 export type ItemField = keyof typeof itemNames
 export type ListField = keyof typeof itemLists
 
-/** A column; `a/b` the first of several that has a value, `a+b` several joined by a space. */
+/** A column; `a/b`: the first of several that has a value; `a+b`: several joined by a space. */
 export type Column = string
 export type EventColumns = Readonly<Partial<Record<EventField, Column>>>
 /** A column whose values become attributes of the items. */
@@ -59,12 +61,12 @@ export type ItemColumns = Readonly<Partial<Record<ItemField, Column>> & Record<L
   readonly attributes?: readonly AttributeColumn[]
 }
 
-/** A column is missing, or two may be meant: the file as a whole cannot be read this way. */
+/** A required column is missing or ambiguous, so that the whole file cannot be read. */
 export class ColumnsError extends FileError {
   override readonly name = 'ColumnsError'
 }
 
-/** From `--map user=buyer,item=sku`. `field=` says that no column holds the field, whatever its name. */
+/** Parses `--map user=buyer,item=sku`. `field=` means that no column has the field, whatever its name. */
 export function parseMap(text: string | undefined, flag: MapFlag = '--map'): ReadonlyMap<string, string> {
   if (text === undefined || text === '') return new Map()
   return new Map(
@@ -77,13 +79,16 @@ export function parseMap(text: string | undefined, flag: MapFlag = '--map'): Rea
   )
 }
 
-/** Whether any name of the header is one that is known. */
+/** Whether the header has at least one usual name. */
 export const hasKnownName = (header: readonly string[]): boolean => {
   const known = new Set<string>([eventNames, itemNames, itemLists].flatMap((names) => Object.values(names).flat()))
   return header.some((column) => known.has(normal(column)))
 }
 
-/** @throws ColumnsError when a needed column is not there, or two columns have its name */
+/**
+ * Maps the columns of an events file: by --map, else by the format of a known tracker, else by usual names.
+ * @throws ColumnsError where a required column is missing or two columns match a field
+ */
 export function eventColumns(
   header: readonly string[],
   given: ReadonlyMap<string, string>,
@@ -97,14 +102,17 @@ export function eventColumns(
   const rating = columns.value === undefined ? 'PURCHASE' : 'RATING'
   const advice = tracker?.name.startsWith('Snowplow')
     ? `; a Snowplow event names its item in its URL or contexts, for example --map item=page_url`
-    : `; where all events are of one type, say --type ${rating}`
+    : `; where all events are of one type, set --type ${rating}`
   checkNeeded(needed, columns, { header, names: eventNames, flag: '--map', advice })
-  const withoutTime = '; where events have no time, say --now: they happen as they are imported'
+  const withoutTime = '; where events have no time, set --now: their time is that of the import'
   if (!now) checkNeeded(['timestamp'], columns, { header, names: eventNames, flag: '--map', advice: withoutTime })
   return columns
 }
 
-/** @throws ColumnsError when a needed column is not there, or two columns have its name */
+/**
+ * Maps the columns of a catalog in the same way.
+ * @throws ColumnsError where a required column is missing or ambiguous
+ */
 export function itemColumns(header: readonly string[], given: ReadonlyMap<string, string>): ItemColumns {
   checkFields(given, [...Object.keys(itemNames), ...Object.keys(itemLists)], header, '--items-map')
   const catalog = recognizeCatalog(header)
@@ -120,7 +128,7 @@ export function itemColumns(header: readonly string[], given: ReadonlyMap<string
   return { ...plain, categories: several('categories'), tags: several('tags'), available: several('available') }
 }
 
-/** Without the type of typed headers (`user_id:token`, `rating:float`) and the number of a name that comes twice. */
+/** A name without the type of typed headers (`user_id:token`, `rating:float`) and the number of a repeated name. */
 const normal = (column: string): string =>
   column
     .replace(/#\d+$/, '')
@@ -136,17 +144,17 @@ function fieldsOf(
   known: Readonly<Record<string, string>> = {},
 ): [string, string][] {
   return Object.entries(names).flatMap(([field, usual]) => {
-    const said = given.get(field) ?? known[field]
+    const mapped = given.get(field) ?? known[field]
     const found = usual.flatMap((name) => {
       const same = header.filter((one) => normal(one) === name)
       return same.length === 0 ? [] : [same]
     })[0]
-    if (said === undefined && found && found.length > 1) {
+    if (mapped === undefined && found && found.length > 1) {
       throw new ColumnsError(
-        `${found.length} columns may be ${field}: ${found.join(', ')}; say which by ${flag} ${field}=${found[0]}`,
+        `${found.length} columns may be ${field}: ${found.join(', ')}; choose one, for example ${flag} ${field}=${found[0]}`,
       )
     }
-    const column = said ?? found?.[0]
+    const column = mapped ?? found?.[0]
     return column === undefined || column === '' ? [] : [[field, column] as [string, string]]
   })
 }

@@ -2,10 +2,13 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 
-/** From this size on a file is checked before it is imported for the first time. */
+/** Minimum size of files that are checked before their first import. */
 export const largeBytes = 1024 * 1024
 
-/** @returns whether an import begins with a dry run and a question: on a terminal, of a large file that was not checked yet */
+/**
+ * Whether an import starts with a dry run and asks for confirmation: on a terminal, for a large file not checked
+ * before.
+ */
 export const asksFirst = (at: {
   readonly terminal: boolean
   readonly bytes: number
@@ -13,11 +16,13 @@ export const asksFirst = (at: {
   readonly checkedBefore: boolean
 }): boolean => at.terminal && !at.yes && at.bytes >= largeBytes && !at.checkedBefore
 
-/** Remembers that a file was checked with these options; a change of either makes it another one. */
+/**
+ * Records on disk that a file was checked with these options; a change of the file or the options makes it unchecked.
+ */
 export class CheckedFile {
   private readonly path: string
 
-  /** @param checkpoint where the checkpoint of the import is kept */
+  /** @param checkpoint path of the checkpoint of the import */
   constructor(checkpoint: string) {
     this.path = `${checkpoint}.checked`
   }
@@ -32,7 +37,7 @@ export class CheckedFile {
   }
 }
 
-/** @returns whether the answer on the terminal begins with y */
+/** Asks on the terminal. @returns whether the answer begins with y */
 export async function confirmed(question: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
   try {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 
-/** A JSON number as it is written: no digit is lost. */
+/** The text of a JSON number, with all its digits. */
 export class NumberText {
   constructor(readonly text: string) {}
 }
 
-/** No text of a file contains it. */
+/** Random, so no file contains it. */
 const mark = `${randomUUID()}:`
 const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 
@@ -14,7 +14,7 @@ const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
  * @throws SyntaxError as JSON.parse does
  */
 export function parseExact(text: string): unknown {
-  JSON.parse(text) // its grammar and its error messages
+  JSON.parse(text) // validates the grammar, with the usual error messages
   const marked = text.replace(stringOrNumber, (token) => (token.startsWith('"') ? token : `"${mark}${token}"`))
   return JSON.parse(marked, (_, value) =>
     typeof value === 'string' && value.startsWith(mark) ? new NumberText(value.slice(mark.length)) : value,

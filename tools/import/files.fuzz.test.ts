@@ -137,7 +137,7 @@ test('numbers of JSON keep every digit', { timeout }, async () => {
   await fc.assert(property, { numRuns: Math.ceil(numRuns / 4), seed })
 })
 
-test('what stands for nothing never becomes a user', async () => {
+test('a text that means "no value" never becomes a user id', async () => {
   const words = ['NaN', 'null', 'NULL', '\\N', 'None', 'undefined', '#N/A']
   expect(words.every(isNothing)).toBe(true)
   const outcomes = await files.events('w.csv', `user,item\n${words.map((word) => `${word},p\n`).join('')}ann,p\n`, {

@@ -4,11 +4,11 @@ import type { Outcome, Reading } from './reader.ts'
 
 export interface Totals {
   rows: number
-  /** Of an import that was broken off before. */
+  /** Rows accepted in an earlier, interrupted run. */
   skipped: number
   accepted: number
   bad: number
-  /** About nothing that is imported. */
+  /** Rows about something that is not imported, such as page views of a tracker. */
   ignored: number
 }
 
@@ -19,8 +19,9 @@ interface Task<Input> {
   readonly batchRows: number
   readonly skipRows: number
   /**
-   * Records rows; a RequestError with issues names the elements that are refused.
-   * @param rowsDone rows of the file that are dealt with once this is recorded; undefined where earlier rows are still to be sent
+   * Sends rows to the server. Rejects with a RequestError whose issues name the refused elements.
+   * @param rowsDone rows of the file that are done once these are accepted; undefined where earlier rows are still to
+   * be sent
    */
   readonly send: (inputs: readonly Input[], rowsDone: number | undefined) => Promise<void>
   readonly onBad: (line: number, reason: string) => void
@@ -31,12 +32,12 @@ interface Entry<Input> {
   readonly input: Input
 }
 
-/** Of one request; the server's default limit is 2 MiB. A batch holds at least one row. */
+/** Maximum size of a request, unless one row is larger. The server's default limit is 2 MiB. */
 export const requestBytesMax = 1024 * 1024
 
 /**
- * Sends the rows of a file in their order, a batch at a time: at most `batchRows` rows and `requestBytesMax` bytes. Rows that
- * cannot be taken were found out before and cost no request; they are reported and left out.
+ * Sends the rows of a file in their order, in batches of at most `batchRows` rows and `requestBytesMax` bytes. Rows
+ * that are invalid are reported and not sent.
  */
 export async function importFile<Input>(task: Task<Input>): Promise<Totals> {
   const { reading, bar, batchRows, skipRows } = task
@@ -79,10 +80,10 @@ export async function importFile<Input>(task: Task<Input>): Promise<Totals> {
 }
 
 /**
- * Sends a batch. Elements that the server names are left out of a second request; where it refuses without naming any,
- * halves are sent until the rows at fault are found: n bad rows of N cost at most about 2 n log2 N requests.
- * @returns how many rows were accepted
- * @throws RequestError where the refusal is of no row: no access, no such server
+ * Sends a batch. If the server refuses it and names elements, the others are sent again; if it names none, halves are
+ * sent until the refused rows are found: n refused rows of N take at most about 2 n log2 N requests.
+ * @returns the number of accepted rows
+ * @throws RequestError where no row is the cause, for example without access
  */
 async function sendBatch<Input>(
   batch: readonly Entry<Input>[],
@@ -119,7 +120,7 @@ async function sendBatch<Input>(
   }
 }
 
-/** By index: what the server says of the elements it does not take. */
+/** The server's message for each refused element, by index. */
 function refusedElements({ issues }: RequestError): ReadonlyMap<number, string> {
   const refused = new Map<number, string>()
   for (const { path, message } of issues) {

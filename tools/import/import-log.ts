@@ -16,7 +16,7 @@ interface Parts {
   readonly options: ImportOptions
 }
 
-/** The catalog: an upsert, so it is sent whole every time. */
+/** Imports the catalog. Items are upserted, so every run sends the whole file. */
 export async function importItems(file: string, { client, bad, options }: Parts): Promise<Totals> {
   const bar = progressBar('items ', 'rows')
   const reading = readItems(file, itemOptions(options))
@@ -33,7 +33,9 @@ export async function importItems(file: string, { client, bad, options }: Parts)
   return totals
 }
 
-/** The events, in the order of the file; an import that was broken off goes on where the server has confirmed it. */
+/**
+ * Imports the events in the order of the file. An interrupted import resumes after the last row the server confirmed.
+ */
 export async function importEvents(
   file: string,
   { client, bad, options }: Parts,
@@ -43,7 +45,7 @@ export async function importEvents(
   const reading = readEvents(file, eventOptions(options))
   const path = checkpointFile(file, url, { ...eventOptions(options), anonymous: options.anonymous })
   const checkpoint = options.resume ? await loadCheckpoint(path, client) : undefined
-  if (checkpoint) bar.print(`going on after row ${checkpoint.rows}, where an earlier run was broken off`)
+  if (checkpoint) bar.print(`resuming after row ${checkpoint.rows}, where an earlier run was interrupted`)
 
   let sent: Sent | undefined
   const totals = await importFile<EventInput>({

@@ -9,6 +9,7 @@ const lineCharsMax = 16 * 1024 * 1024
 const arrayCharsMax = 256 * 1024 * 1024
 const depthMax = 5
 
+/** Rows of a file with one JSON object per line; empty lines are skipped. */
 export async function* jsonLineRows(chunks: AsyncIterable<string>): AsyncGenerator<Row> {
   let line = 0
   for await (const text of linesOf(chunks, false, lineCharsMax)) {
@@ -26,8 +27,8 @@ export async function* jsonLineRows(chunks: AsyncIterable<string>): AsyncGenerat
 }
 
 /**
- * One array of objects; its rows are counted instead of lines.
- * @throws FileError where it is no JSON, or too large to be held in memory
+ * Rows of a file with one JSON array of objects; `line` is the index in the array, from 1.
+ * @throws FileError where it is not JSON, or longer than `arrayCharsMax`
  */
 export async function* jsonArrayRows(chunks: AsyncIterable<string>): AsyncGenerator<Row> {
   let text = ''
@@ -60,7 +61,7 @@ function toRow(value: unknown, line: number): Row {
   return { line, cells: Object.fromEntries(cells), strings, ...(lists.size > 0 && { lists }) }
 }
 
-/** A nested object becomes columns named by their path: properties.product_id. */
+/** Flattens nested objects to columns named by their path, such as properties.product_id, up to `depthMax` levels. */
 export function flatten(value: Record<string, unknown>, prefix = '') {
   const cells = new Map<string, string>()
   const strings = new Set<string>()

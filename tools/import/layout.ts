@@ -3,32 +3,33 @@ import { messageOf } from '../../schema/app-error.ts'
 import { FileError } from './file-error.ts'
 import { snowplowNames } from './trackers.ts'
 
-/** How the rows of a file are written. */
+/** The format of a file's rows. */
 export type Layout =
   | { readonly kind: 'json-lines' | 'json-array' }
   | {
       readonly kind: 'delimited'
       readonly delimiter: string
       readonly names: readonly string[]
-      /** Lines before the first row that are no data: `sep=;` and the names. */
+      /** Lines before the first row: empty ones, `sep=;` and the column names. */
       readonly linesBefore: number
-      /** Lines end with a carriage return alone. */
-      readonly oldMac: boolean
+      /** Whether lines end with a single carriage return. */
+      readonly crOnly: boolean
     }
 
 const delimiters = [',', ';', '\t', '|'] as const
 
 /**
+ * Detects the format of a file from its beginning.
  * @param head the beginning of the file, with its first line complete
- * @param header the names of the columns, where the file has no line of names
- * @throws FileError where the file is empty, or holds values that span lines and are no rows
+ * @param header the names of the columns of a file without a header line
+ * @throws FileError where the file is empty, or has JSON objects that span lines
  */
 export function detectLayout(head: string, header?: readonly string[]): Layout {
   const begin = head.trimStart()
   if (begin === '') throw new FileError('the file is empty')
   if (begin.startsWith('[')) return { kind: 'json-array' }
-  const oldMac = !head.includes('\n') && head.includes('\r')
-  const lines = head.split(oldMac ? '\r' : /\r?\n/)
+  const crOnly = !head.includes('\n') && head.includes('\r')
+  const lines = head.split(crOnly ? '\r' : /\r?\n/)
   if (begin.startsWith('{')) {
     if (begin.split('\n')[0]!.trim() === '{')
       throw new FileError('each object spans several lines; write one a line: jq -c . FILE > FILE.jsonl')
@@ -40,7 +41,7 @@ export function detectLayout(head: string, header?: readonly string[]): Layout {
   if (given !== undefined) linesBefore++
   const first = lines[linesBefore] ?? ''
   const delimiter = given ?? delimiterOf(first)
-  const common = { kind: 'delimited', delimiter, oldMac } as const
+  const common = { kind: 'delimited', delimiter, crOnly } as const
   if (header) return { ...common, names: header, linesBefore }
   const cells = firstCells(lines.slice(linesBefore).join('\n'), delimiter)
   const snowplow = snowplowNames(cells)
@@ -50,11 +51,11 @@ export function detectLayout(head: string, header?: readonly string[]): Layout {
   return { ...common, names: numbered(names), linesBefore: linesBefore + headerLines }
 }
 
-/** Whether a line of names looks like data: the names are numbers or times. */
+/** Whether a header line is probably a row: some names are numbers or times. */
 export const looksLikeData = (names: readonly string[]): boolean =>
   names.some((name) => /^[-+]?\d+([.,]\d+)*$/.test(name) || /^\d{2,4}[-/.]\d\d?[-/.]\d{2,4}/.test(name))
 
-/** The one that the line has most of, outside quotation marks. */
+/** The most frequent delimiter of the line, outside quotation marks. */
 function delimiterOf(line: string): string {
   const plain = line.replace(/"(?:[^"]|"")*"/g, '')
   if (plain.split('::').length > 2) return '::'
@@ -74,11 +75,11 @@ function firstCells(text: string, delimiter: string): string[] {
     const [cells] = parse(text, { ...options, record_delimiter: ['\r\n', '\n', '\r'] }) as string[][]
     return cells ?? []
   } catch (error) {
-    throw new FileError(`the line of names cannot be read (${messageOf(error)})`)
+    throw new FileError(`the header line cannot be parsed (${messageOf(error)})`)
   }
 }
 
-/** A name may hold line ends inside quotation marks. */
+/** The number of lines of the header: names may have line breaks inside quotation marks. */
 function linesOfHeader(lines: readonly string[]): number {
   let marks = 0
   for (let n = 0; n < lines.length; n++) {
@@ -94,7 +95,7 @@ function withoutTrailing(names: string[]): string[] {
   return names.slice(0, length)
 }
 
-/** Names that come twice are told apart: item_id#1, item_id#2. */
+/** Numbers repeated names: item_id#1, item_id#2. */
 function numbered(names: readonly string[]): string[] {
   const seen = new Map<string, number>()
   return names.map((name) => {

@@ -1,12 +1,15 @@
 import { FileError } from './file-error.ts'
 
-/** The lines of a text without their ends: \n, \r\n, or \r alone where `oldMac`. */
+/**
+ * Splits a text into lines at \n or \r\n, or at \r where `crOnly`.
+ * @throws FileError for a line longer than `charsMax`
+ */
 export async function* linesOf(
   chunks: AsyncIterable<string>,
-  oldMac: boolean,
+  crOnly: boolean,
   charsMax: number,
 ): AsyncGenerator<string> {
-  const end = oldMac ? '\r' : '\n'
+  const end = crOnly ? '\r' : '\n'
   let rest = ''
   let line = 1
   for await (const chunk of chunks) {
@@ -19,10 +22,10 @@ export async function* linesOf(
   if (rest !== '') yield rest.endsWith('\r') ? rest.slice(0, -1) : rest
 }
 
-/** Cells of one line. Quotation marks around a whole cell are taken off; others are characters like any other. */
+/** The cells of one line. Quotation marks around a whole cell are removed; others are part of the text. */
 export const quotedCells = (line: string, delimiter: string): string[] => line.split(delimiter).map(unquoted)
 
-/** A cell without spaces around it and quotation marks around the whole of it. */
+/** A cell without surrounding spaces, and without quotation marks around the whole cell. */
 export function unquoted(cell: string): string {
   const text = cell.trim()
   return /^"(?:[^"]|"")*"$/.test(text) ? text.slice(1, -1).replaceAll('""', '"') : text

@@ -16,17 +16,17 @@ import { checkpointFile } from './resume.ts'
 import type { EventInput, ItemInput } from './to-input.ts'
 
 const program = withReadFlags(withServer(new Command('import')))
-  .description('Loads a log of events and a catalog from CSV, TSV or JSON, gzipped or not. Safe to run twice.')
-  .option('--events <file>', 'events: user, item, type, timestamp and what else is known')
-  .option('--items <file>', 'items: id, title, categories, tags, price and what else is known; loaded first')
-  .option('--check', 'read everything, send nothing: what was understood, and what would be refused', false)
+  .description('Imports events and a catalog from CSV, TSV or JSON files, gzipped or not. Safe to repeat.')
+  .option('--events <file>', 'events: user, item, type, timestamp and optional fields')
+  .option('--items <file>', 'items: id, title, categories, tags, price and optional fields; imported first')
+  .option('--check', 'dry run: report how the files are parsed and which rows would be refused; send nothing', false)
   .option('--yes', 'do not ask before the first import of a large file', false)
-  .option('--batch <rows>', 'rows of one request, 1 to 1000', wholeNumber, 500)
-  .option('--live', 'record with priority LIVE: counted at once, before events that visitors send meanwhile', false)
+  .option('--batch <rows>', 'rows per request, 1 to 1000', wholeNumber, 500)
+  .option('--live', 'record with priority LIVE: processed in turn with the events of visitors, not after them', false)
   .option('--no-wait', 'do not wait for the pipeline at the end')
-  .option('--no-resume', 'start from the first row even where an earlier run was broken off')
-  .option('--retry-seconds <seconds>', 'how long a server that has stopped answering is retried', wholeNumber, 600)
-  .option('--strict', 'exit code 2 when a row was bad', false)
+  .option('--no-resume', 'start from the first row even if an earlier run was interrupted')
+  .option('--retry-seconds <seconds>', 'maximum time to retry while the server does not answer', wholeNumber, 600)
+  .option('--strict', 'exit code 2 if a row was refused', false)
 
 async function main(options: ImportOptions): Promise<void> {
   const { events, items, url, token } = options
@@ -44,7 +44,7 @@ async function main(options: ImportOptions): Promise<void> {
 
   const bar = progressBar('', 'rows')
   const started = performance.now()
-  const onRetry = (reason: string, ms: number) => bar.print(`${reason}; trying again in ${(ms / 1000).toFixed(1)} s`)
+  const onRetry = (reason: string, ms: number) => bar.print(`${reason}; retrying in ${(ms / 1000).toFixed(1)} s`)
   const client = graphqlClient({ url, token, retryMsMax: options.retrySeconds * 1000, onRetry })
   const bad = new BadRows(bar)
   const parts = { client, bad, options }
@@ -64,7 +64,7 @@ async function main(options: ImportOptions): Promise<void> {
   if (options.strict && bad.count > 0) process.exitCode = 2
 }
 
-/** Prints what a dry run finds. */
+/** Prints the report of a dry run. */
 async function check(options: ImportOptions): Promise<CheckReport[]> {
   const { items, events } = options
   const reports: CheckReport[] = []
@@ -99,7 +99,7 @@ function report(
   const parts = [`${rows} rows read`, `${accepted} ${what} accepted`]
   if (skipped > 0) parts.push(`${skipped} accepted in an earlier run`)
   if (bad > 0) parts.push(`${bad} bad rows left out`)
-  if (ignored > 0) parts.push(`${ignored} rows passed over, which are about nothing that is imported`)
+  if (ignored > 0) parts.push(`${ignored} rows ignored: about something that is not imported`)
   console.log(`${what}: ${parts.join(', ')}`)
 }
 

@@ -8,15 +8,15 @@ export interface TextFile {
   readonly chunks: AsyncIterable<string>
   /** Size on disk, compressed or not. */
   readonly bytes: number
-  /** Of the file on disk. */
+  /** Bytes read of the file on disk. */
   bytesRead(): number
   close(): void
 }
 
-/** Small reads, so that the share shown is close to what has been dealt with. */
+/** Small, so that bytesRead is close to the rows that were processed. */
 const readBytes = 16 * 1024
 
-/** Kinds of file that are no text, by their first bytes. */
+/** Binary formats by their first bytes. */
 const otherKinds: readonly { readonly magic: string; readonly what: string }[] = [
   { magic: '504b0304', what: 'a zip archive or a spreadsheet (xlsx): unpack it, or export the sheet as CSV' },
   { magic: 'd0cf11e0', what: 'a spreadsheet (xls): export the sheet as CSV' },
@@ -28,10 +28,11 @@ const otherKinds: readonly { readonly magic: string; readonly what: string }[] =
 ]
 
 /**
- * Opens a text file, gzipped or not (by its first bytes, whatever its name). The encoding is that of the byte order mark,
- * else `encoding`, else UTF-8.
+ * Opens a text file, gzipped or not, which its first bytes tell. The encoding is that of the byte order mark, else
+ * `encoding`, else UTF-8.
  * @param encoding a label of the WHATWG Encoding Standard, for example windows-1252
- * @throws FileError where the file is no text, or the label is unknown; `chunks` throws it where bytes are not in the encoding
+ * @throws FileError where the file is not text or the label is unknown; `chunks` throws it where bytes are not in the
+ * encoding
  */
 export function openText(file: string, encoding?: string): TextFile {
   const first = firstBytes(file)
@@ -86,7 +87,7 @@ async function* decode(bytes: AsyncIterable<Buffer>, file: string, encoding?: st
   let lines = 1
   const text = (chunk?: Buffer): string => {
     if (name === 'utf-8' && chunk?.includes(0)) {
-      throw new FileError(`${file}: has zero bytes near line ${lines}; where it is UTF-16, say --encoding utf-16le`)
+      throw new FileError(`${file}: has zero bytes near line ${lines}; if it is UTF-16, set --encoding utf-16le`)
     }
     let decoded: string
     try {
@@ -94,7 +95,7 @@ async function* decode(bytes: AsyncIterable<Buffer>, file: string, encoding?: st
     } catch {
       const line = chunk && name === 'utf-8' ? lines + badLine(chunk) : lines
       throw new FileError(
-        `${file}: is not in ${name} (near line ${line}); name its encoding, for example --encoding windows-1252`,
+        `${file}: is not ${name} (near line ${line}); set its encoding, for example --encoding windows-1252`,
       )
     }
     for (let at = decoded.indexOf('\n'); at !== -1; at = decoded.indexOf('\n', at + 1)) lines++
@@ -116,7 +117,7 @@ function byteOrderMark(chunk: Buffer): string | undefined {
   return chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf ? 'utf-8' : undefined
 }
 
-/** Lines of the chunk before the first that is not UTF-8. The chunk may begin or end inside a character. */
+/** Index of the first line of the chunk that is not UTF-8. The chunk may begin or end inside a character. */
 function badLine(chunk: Buffer): number {
   let line = 0
   for (let from = 0; from < chunk.length; line++) {

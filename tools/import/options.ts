@@ -1,6 +1,6 @@
 import type { ReadFlags } from './read-flags.ts'
 
-/** What the command line of `npm run import` may say. */
+/** The options of `npm run import`. */
 export interface ImportOptions extends ReadFlags {
   readonly events?: string
   readonly items?: string

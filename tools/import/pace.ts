@@ -1,6 +1,6 @@
 import { type GraphQLClient, sleep } from '../lib/graphql-client.ts'
 
-/** Batches on their way through the pipeline at once: enough to keep every stage busy, few enough that a click goes through between. */
+/** Maximum batches in the pipeline at once: enough to keep every stage busy, few enough to delay live events little. */
 export const batchesInFlightMax = 3
 const freshMsMax = 30_000
 const pollMs = 500
@@ -15,28 +15,28 @@ export interface Pace {
 }
 
 /**
- * Keeps a bulk load from standing in front of live visitors: a batch is sent once the list of the last user of the batch
- * `batchesInFlightMax` before it has seen its events, so the queue of the first stage stays short whatever its speed.
+ * Paces a bulk load so that it does not delay live events: at most `batchesInFlightMax` batches are sent whose last
+ * user's list does not include its events yet. So the backlog of the first stage stays short whatever its speed.
  */
 export function createPace(client: GraphQLClient): Pace {
   const inFlight: Promise<unknown>[] = []
   return {
     async next(userId, token) {
       const fresh = client(freshQuery, { userId, after: token, timeoutMs: freshMsMax })
-      fresh.catch(() => {}) // looked at below, a few batches later
+      fresh.catch(() => {}) // awaited below, a few batches later
       inFlight.push(fresh)
       if (inFlight.length >= batchesInFlightMax) await inFlight.shift()
     },
   }
 }
 
-/** What was sent last, by one of its users. */
+/** The last event that was sent: its user and its causal token. */
 export interface Sent {
   readonly userId: string
   readonly token: string
 }
 
-/** Lags are a second old: the list of the last event tells that it is through. */
+/** Waits until the list of the last event's user includes it: reported lags are up to a second old. */
 async function untilFresh(client: GraphQLClient, { userId, token }: Sent): Promise<void> {
   await client(freshQuery, { userId, after: token, timeoutMs: freshMsMax })
 }
@@ -46,7 +46,7 @@ export interface StageLag {
   readonly lag: number
 }
 
-/** Waits until no stage has anything left to do, three times in a row: the reports are a second old. */
+/** Waits until three consecutive reports say that no stage has a backlog: reports are up to a second old. */
 export async function untilCaughtUp(
   client: GraphQLClient,
   onLag: (stages: readonly StageLag[]) => void,

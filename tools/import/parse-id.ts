@@ -4,11 +4,11 @@ import { OptionNeededError } from './file-error.ts'
 export const spreadsheetIdRules = ['clean', 'keep'] as const
 
 export interface IdOptions {
-  /** Ids that a spreadsheet changed (17850.0, '0012345): clean takes 17850 and 0012345, keep leaves them. */
+  /** How to read ids that a spreadsheet changed (17850.0, '0012345). clean: as 17850 and 0012345; keep: unchanged. */
   readonly spreadsheetIds?: (typeof spreadsheetIdRules)[number]
 }
 
-/** Texts that stand for "nothing" in exports: of pandas, R, SQL, MySQL, spreadsheets and JavaScript. */
+/** Texts that mean "no value" in exports of pandas, R, SQL, MySQL, spreadsheets and JavaScript. */
 const nothing = new Set([
   '',
   'nan',
@@ -25,17 +25,17 @@ const nothing = new Set([
   '#null!',
 ])
 
-/** Whether the text of a cell stands for no value. */
+/** Whether the text of a cell means "no value". */
 export const isNothing = (text: string): boolean => nothing.has(text.toLowerCase())
 
 /**
- * An id, character by character as the file has it.
- * @param exact a string of JSON: taken whatever it looks like
+ * Validates an id; it is not changed, except by `spreadsheetIds`.
+ * @param exact whether it was a JSON string, which is accepted whatever it looks like
  * @throws Error naming the rule and the value received; OptionNeededError for ids that a spreadsheet may have changed
  */
 export function parseId(text: string, exact: boolean, { spreadsheetIds }: IdOptions = {}): string {
   if (text === '' || (!exact && isNothing(text))) {
-    throw new Error(`expected an id, got ${text === '' ? 'nothing' : `"${text}", which stands for nothing`}`)
+    throw new Error(`expected an id, got ${text === '' ? 'nothing' : `"${text}", which means no value`}`)
   }
   const lines = text.split('\n').length
   if (lines > 1) throw new Error(`expected an id, got ${lines} lines: is a quotation mark missing?`)
@@ -55,6 +55,6 @@ function undamaged(text: string, rule: IdOptions['spreadsheetIds']): string {
   if (!changed || rule === 'keep') return text
   if (rule === 'clean') return changed[1]!
   throw new OptionNeededError(
-    `"${text}" looks like an id that a spreadsheet changed: say --spreadsheet-ids clean (${changed[1]}) or --spreadsheet-ids keep (${text})`,
+    `"${text}" looks like an id that a spreadsheet changed: set --spreadsheet-ids clean (${changed[1]}) or --spreadsheet-ids keep (${text})`,
   )
 }

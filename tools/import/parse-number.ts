@@ -4,21 +4,21 @@ export const decimalMarks = ['comma', 'point'] as const
 export type DecimalMark = (typeof decimalMarks)[number]
 
 export interface NumberOptions {
-  /** Decimal mark. Default: the mark of the value where only one reading is possible. */
+  /** Decimal mark. Default: decided per value, where only one reading is possible. */
   readonly decimal?: DecimalMark
-  /** Whether the file is of a region that writes decimal commas: then 1.299 may be a thousand and more. */
+  /** Whether the file comes from a region with decimal commas, where 1.299 may be 1299. Default: false. */
   readonly commaRegion?: boolean
 }
 
-/** At the beginning or the end of an amount: a code of three letters or a sign. */
+/** A currency code or sign at the beginning or the end of an amount. */
 const currency = /^(?:[A-Z]{3}|\p{Sc})\s*|\s*(?:[A-Z]{3}|\p{Sc})$/gu
 
-/** The currency that an amount names, if any. */
+/** The currency code or sign in an amount; undefined where it has none. */
 export const currencyOf = (text: string): string | undefined => text.trim().match(currency)?.[0]?.trim()
 
 /**
- * Reads a decimal number: 12.90, 12,90, 1.299,00, 1,299.00.
- * @throws Error where it is no finite number; OptionNeededError where comma and point may both be the decimal mark
+ * Parses a decimal number: 12.90, 12,90, 1.299,00, 1,299.00.
+ * @throws Error where it is not a finite number; OptionNeededError where it is ambiguous without `decimal`
  */
 export function parseNumber(text: string, { decimal, commaRegion = false }: NumberOptions = {}): number {
   const invalid = () => new Error(`expected a number, got "${text}"`)
@@ -32,7 +32,7 @@ export function parseNumber(text: string, { decimal, commaRegion = false }: Numb
   return finite(Number(`${whole.replace(/[^\d+-]/g, '')}.${fraction ?? ''}0`), invalid)
 }
 
-/** An amount of money with or without its currency. @throws as `parseNumber` does */
+/** Parses an amount of money with or without its currency. @throws as `parseNumber` does */
 export const parseAmount = (text: string, options: NumberOptions = {}): number =>
   parseNumber(text.trim().replace(currency, '').trim(), options)
 
@@ -43,7 +43,7 @@ function markOf(text: string, commaRegion: boolean): ',' | '.' {
   if (points > 1) return ','
   const threeDigits = /^[+-]?[1-9]\d{0,2}[.,]\d{3}$/.test(text)
   if (threeDigits && (commas === 1 || commaRegion)) {
-    throw new OptionNeededError(`"${text}" may be a thousand or a fraction: say --decimal comma or --decimal point`)
+    throw new OptionNeededError(`"${text}" may be thousands or a fraction: set --decimal comma or --decimal point`)
   }
   return commas === 1 ? ',' : '.'
 }

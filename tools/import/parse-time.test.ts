@@ -59,13 +59,13 @@ describe('times that an option completes', () => {
   })
 
   test.each([
-    ['2026-10-01 08:15', /says no zone: give it, for example --zone UTC/],
+    ['2026-10-01 08:15', /has no time zone: set it, for example --zone UTC/],
     ['2026-10-01T08:15:00.123456', /--zone/],
     ['20261001081500', /--zone/],
-    ['01/02/2026', /say --dates dmy or --dates mdy/],
+    ['01/02/2026', /set --dates dmy or --dates mdy/],
     ['13/02/2026', /--dates/],
     ['1.10.2026 08:15', /--dates/],
-    ['08:26', /a time of day without a date; join two columns by --map timestamp=DATE\+TIME/],
+    ['08:26', /a time of day without a date; join two columns with --map timestamp=DATE\+TIME/],
   ])('%s is not guessed', (text, message) => {
     expect(() => parseTime(text)).toThrow(OptionNeededError)
     expect(() => parseTime(text)).toThrow(message)
@@ -79,7 +79,7 @@ test.each([
   ['20260230', /a day that exists/],
   ['2026-10-01 25:00:00 UTC', /a time of day that exists/],
   ['2026-10-01 13:00 PM UTC', /an hour from 1 to 12/],
-  ['44197.35', /day number of a spreadsheet/],
+  ['44197.35', /date serial of a spreadsheet/],
   ['1.79084E+12', /a spreadsheet rounded it/],
   ['2026', /a whole date/],
   ['2026-10', /a whole date/],

@@ -7,7 +7,9 @@ export type DateOrder = (typeof dateOrders)[number]
 export interface TimeOptions {
   /** Order of day and month in dates such as 01/02/2026. No default: such dates are refused without it. */
   readonly dates?: DateOrder
-  /** IANA name or offset of times that say no zone. No default; a date alone is midnight in it, or in UTC. */
+  /**
+   * Zone of times without one: an IANA name or an offset. No default. Dates are midnight in it; default for dates: UTC.
+   */
   readonly zone?: string
 }
 
@@ -21,7 +23,7 @@ const clockPattern =
   /(?:^|[T ,]+)(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(?:\s*([AP]M))?(?:\s*(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?|[A-Z][A-Za-z_]+(?:\/[A-Za-z_+-]+)+))?(?:\[[\w/+-]+\])?$/i
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 
-/** Numbers since 1970 by their magnitude: from 1973 on each unit has a range of its own. */
+/** Units of numeric times by their magnitude: for times after March 1973 the ranges do not overlap. */
 const epochUnits = [
   { min: 10n ** 8n, max: 10n ** 11n, perMs: 1n, factor: 1000 },
   { min: 10n ** 11n, max: 10n ** 14n, perMs: 1n, factor: 1 },
@@ -30,9 +32,9 @@ const epochUnits = [
 ] as const
 
 /**
- * Reads a time as logs and shops write it: ISO 8601, RFC 2822, 20261001, or seconds, milliseconds, microseconds or
- * nanoseconds since 1970. Nothing is guessed: not the order of day and month, not the zone of a time of day.
- * @param coarse whether a year or a month alone is a time (its first day)
+ * Parses a time: ISO 8601, RFC 2822, 20261001, or seconds, milliseconds, microseconds or nanoseconds since 1970.
+ * Ambiguous orders of day and month and times without a zone need an option.
+ * @param coarse whether a year or month is accepted, as its first day. Default: false
  * @returns milliseconds since 1970, parts of a millisecond cut off; below 0 before 1970
  * @throws Error naming the rule and the value received; OptionNeededError where an option decides
  */
@@ -44,7 +46,7 @@ export function parseTime(text: string, options: TimeOptions = {}, coarse = fals
   const dateText = (clock ? text.slice(0, clock.index) : text).trim().replace(/[T,]$/, '')
   if (clock && dateText === '') {
     throw new OptionNeededError(
-      `"${text}" is a time of day without a date; join two columns by --map timestamp=DATE+TIME`,
+      `"${text}" is a time of day without a date; join two columns with --map timestamp=DATE+TIME`,
     )
   }
   const day = parseDay(dateText, text, options, coarse && !clock)
@@ -66,7 +68,7 @@ function parseDigits(text: string, options: TimeOptions, coarse: boolean): numbe
   if (unit) return Number(digits / unit.perMs) * unit.factor + (unit.factor === 1 ? 0 : millis(fraction))
   if (coarse && digits === 0n) throw invalid(text)
   const what =
-    digits >= 20_000n && digits < 80_000n ? ' (it looks like the day number of a spreadsheet: export it as text)' : ''
+    digits >= 20_000n && digits < 80_000n ? ' (it looks like a date serial of a spreadsheet: export it as text)' : ''
   throw invalid(text, `ISO 8601 or seconds since 1970${what}`)
 }
 
@@ -77,7 +79,7 @@ function parseDay(date: string, text: string, options: TimeOptions, coarse: bool
     if (first!.length === 4) return checked(Number(first), Number(second), Number(third), text)
     if (third!.length !== 4) throw invalid(text, 'a year of four digits')
     if (options.dates === undefined || options.dates === 'ymd') {
-      throw new OptionNeededError(`"${text}" may be day/month or month/day: say --dates dmy or --dates mdy`)
+      throw new OptionNeededError(`"${text}" may be day/month or month/day: set --dates dmy or --dates mdy`)
     }
     const [day, month] = options.dates === 'dmy' ? [first, second] : [second, first]
     return checked(Number(third), Number(month), Number(day), text)
@@ -119,7 +121,7 @@ function local(
 ): number {
   if (hour > 23 || minute > 59 || second > 59) throw invalid(text, 'a time of day that exists')
   if (zone === undefined) {
-    throw new OptionNeededError(`"${text}" says no zone: give it, for example --zone UTC or --zone Europe/Berlin`)
+    throw new OptionNeededError(`"${text}" has no time zone: set it, for example --zone UTC or --zone Europe/Berlin`)
   }
   return toUtc(Date.UTC(year, month - 1, day, hour, minute, second, ms), zone, text)
 }

@@ -6,7 +6,7 @@ import type { ReadOptions } from './reader.ts'
 import { parseTypes, toType } from './words.ts'
 import { checkZone } from './zones.ts'
 
-/** What a command line says of how files are read. */
+/** The options that decide how files are read. */
 export interface ReadFlags {
   readonly map?: string
   readonly itemsMap?: string
@@ -26,37 +26,37 @@ export interface ReadFlags {
   readonly anonymous?: string
 }
 
-/** The options of every command that reads a log or a catalog. */
+/** Adds the options of every command that reads an events file or a catalog. */
 export const withReadFlags = (command: Command): Command =>
   command
     .option(
       '--map <field=column,...>',
-      'columns of the events; field= for none, a/b the first with a value, a+b joined',
+      'columns of the events file; field= for none, a/b for the first with a value, a+b to join them',
     )
-    .option('--items-map <field=column,...>', 'the same for the items; categories=a+b takes two columns')
+    .option('--items-map <field=column,...>', 'columns of the items file; categories=a+b uses two columns')
     .option(
       '--attribute <column[=name][:type]>',
-      'a column of the items that becomes an attribute; type text, number or flag; may be given several times',
+      'import a column of the items file as an attribute; type text, number or flag; may be repeated',
       (text: string, before: readonly string[] = []) => [...before, text],
     )
-    .option('--header <name,...>', 'names of the columns of an events file that has no line of names')
-    .option('--items-header <name,...>', 'the same for the items')
-    .option('--type <type>', 'the type of every event, whatever a column says')
-    .option('--types <word=type,...>', 'what words of the column type mean: angesehen=VIEW,gekauft=PURCHASE')
+    .option('--header <name,...>', 'column names of an events file without a header line')
+    .option('--items-header <name,...>', 'column names of an items file without a header line')
+    .option('--type <type>', 'type of all events; the type column is ignored')
+    .option('--types <word=type,...>', 'event types of words in the type column: angesehen=VIEW,gekauft=PURCHASE')
     .addOption(new Option('--dates <order>', 'order of day and month in dates such as 01/02/2026').choices(dateOrders))
-    .option('--zone <zone>', 'zone of times that say none: UTC, +02:00, Europe/Berlin')
+    .option('--zone <zone>', 'zone of times without one: UTC, +02:00, Europe/Berlin')
     .option('--encoding <label>', 'encoding of files that are not UTF-8: windows-1252, utf-16le, ...')
     .addOption(new Option('--decimal <mark>', 'decimal mark of amounts and ratings').choices(decimalMarks))
     .addOption(
       new Option(
         '--spreadsheet-ids <rule>',
-        "ids such as 17850.0 and '0012: as 17850 and 0012, or as they are",
+        "ids such as 17850.0 and '0012: clean reads 17850 and 0012, keep leaves them unchanged",
       ).choices(spreadsheetIdRules),
     )
-    .option('--stars-max <stars>', 'the best rating of the file, where it is not 5; ratings are scaled', positive)
-    .option('--returns', 'a quantity below 0 is a REFUND')
-    .option('--now', 'events without a time happen as they are imported')
-    .option('--anonymous <ids>', 'user ids that stand for nobody, for example 0,-1,guest')
+    .option('--stars-max <stars>', 'best rating of the scale, if not 5; ratings are rescaled to 0..5', positive)
+    .option('--returns', 'import events with a negative quantity as REFUND')
+    .option('--now', 'give events without a time the time of the import')
+    .option('--anonymous <ids>', 'user ids that mean "no user", for example 0,-1,guest; their events are refused')
 
 /** @throws Error naming the flag, the rule and the value received */
 export function eventOptions(flags: ReadFlags): ReadOptions {

@@ -12,23 +12,25 @@ import type { Row } from './rows.ts'
 export interface RowFile {
   readonly rows: AsyncIterable<Row>
   readonly bytes: number
-  /** Of the file as it is on the disk, compressed or not. */
+  /** Bytes read of the file on disk, compressed or not. */
   bytesRead(): number
-  /** Resolves once the beginning is read. @throws FileError where the file cannot be read at all */
+  /** The detected format; reads the beginning of the file. @throws FileError where the file cannot be read */
   layout(): Promise<Layout>
 }
 
-/** How a file is written, where it does not say so itself. */
+/** What the content of a file does not tell. */
 export interface RowOptions {
   readonly encoding?: string
-  /** Names of the columns, comma-separated, of a file without a line of names. */
+  /** Column names, comma-separated, of a file without a header line. */
   readonly header?: string
 }
 
 const headChars = 64 * 1024
 const recordBytesMax = 1024 * 1024
 
-/** CSV, TSV, `::` or `|`, or JSON (lines or an array), gzipped or not: by what the file holds, not by its name. */
+/**
+ * Reads CSV, TSV, `::`- or `|`-separated text, or JSON (lines or an array), gzipped or not; detected from the content.
+ */
 export function readRows(file: string, options: RowOptions = {}): RowFile {
   const text = openText(file, options.encoding)
   const header = options.header?.split(',').map((name) => name.trim())
@@ -77,10 +79,12 @@ async function beginReading(source: AsyncIterable<string>, file: string, header?
 
 type Delimited = Extract<Layout, { kind: 'delimited' }>
 
-/** Tabs, bars or `::`: a line is a row, and a quotation mark that is not closed on its line is a character like any other. */
-async function* lineRows(chunks: AsyncIterable<string>, { delimiter, names, linesBefore, oldMac }: Delimited) {
+/**
+ * For tabs, `|` and `::`: each line is a row, and a quotation mark that is not closed on its line is part of the text.
+ */
+async function* lineRows(chunks: AsyncIterable<string>, { delimiter, names, linesBefore, crOnly }: Delimited) {
   let line = 0
-  for await (const text of linesOf(chunks, oldMac, recordBytesMax)) {
+  for await (const text of linesOf(chunks, crOnly, recordBytesMax)) {
     line++
     if (line <= linesBefore || text.trim() === '') continue
     yield toRow(quotedCells(text, delimiter), names, line, line)
@@ -88,18 +92,18 @@ async function* lineRows(chunks: AsyncIterable<string>, { delimiter, names, line
 }
 
 async function* csvRows(chunks: AsyncIterable<string>, layout: Delimited): AsyncGenerator<Row> {
-  const { delimiter, names, linesBefore, oldMac } = layout
+  const { delimiter, names, linesBefore, crOnly } = layout
   const skipped: { line: number; problem: string }[] = []
-  let last = linesBefore // where the record before ended: a quote that is not closed takes in the lines that follow
+  let last = linesBefore // last line of the previous record: a record with an unclosed quote spans the lines that follow
   const content = Readable.from(chunks)
   const parser = content.pipe(
     parse({
       info: true,
       ltrim: true,
       raw: true,
-      relax_quotes: true, // 5" disc
+      relax_quotes: true, // for cells such as: 5" disc
       delimiter,
-      record_delimiter: oldMac ? ['\r'] : ['\r\n', '\n'],
+      record_delimiter: crOnly ? ['\r'] : ['\r\n', '\n'],
       relax_column_count: true,
       skip_empty_lines: true,
       skip_records_with_error: true,
@@ -119,7 +123,7 @@ async function* csvRows(chunks: AsyncIterable<string>, layout: Delimited): Async
     yield toRow(withoutOuterSpaces(record, raw, delimiter), names, since, info.lines)
   }
   for (const { line, problem } of skipped) {
-    yield { line, problem: `${problem}; nothing since line ${last + 1} could be read` }
+    yield { line, problem: `${problem}; lines from ${last + 1} on could not be parsed` }
   }
 }
 
@@ -130,8 +134,8 @@ interface CsvRecord {
 }
 
 /**
- * Spaces at the end of a cell are no data outside of quotation marks; the parser has taken off those at the beginning. Which cells
- * were quoted is asked for only where one ends in a space: the parser takes ten times as long to tell.
+ * Removes trailing spaces of cells that are not quoted; the parser has removed leading ones. Parses the record again
+ * only where a cell ends in a space, since reporting which cells were quoted makes the parser ten times slower.
  */
 function withoutOuterSpaces(record: readonly string[], raw: string, delimiter: string): readonly string[] {
   if (!record.some((cell) => cell.trimEnd() !== cell)) return record
@@ -142,7 +146,9 @@ function withoutOuterSpaces(record: readonly string[], raw: string, delimiter: s
   return again ?? record
 }
 
-/** Empty cells after the last named column are no data; any other count than the header's is a damaged row. */
+/**
+ * Empty cells after the last named column are dropped; any other number of cells than that of the header is an error.
+ */
 function toRow(cells: readonly string[], names: readonly string[], since: number, line: number): Row {
   const fits =
     cells.length === names.length ||

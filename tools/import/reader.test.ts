@@ -63,7 +63,7 @@ describe('columns', () => {
     ],
     [() => eventColumns(['user', 'item'], parseMap('user=nobody'), any), /no column "nobody" for user/],
     [() => eventColumns(['user', 'item'], parseMap('users=user'), any), /no such field "users"; there are user, item/],
-    [() => eventColumns(['user', 'item#1', 'item#2'], none, any), /2 columns may be item: item#1, item#2; say which/],
+    [() => eventColumns(['user', 'item#1', 'item#2'], none, any), /2 columns may be item: item#1, item#2; choose one/],
     [() => eventColumns(['User ID', 'user_id', 'item'], none, any), /2 columns may be user: User ID, user_id/],
     [() => itemColumns(['number', 'title'], none), /no column for id .*Name it by --items-map id=COLUMN$/],
     [() => itemColumns(['id', 'name#1', 'name#2'], none), /2 columns may be title: .*--items-map title=name#1/],
@@ -79,12 +79,12 @@ describe('a file is refused before any row is sent', () => {
   const header = 'user,item,type,timestamp\n'
   test.each<[string, string, RegExp, ReadOptions?]>([
     [
-      'without a line of names',
+      'without a header line',
       '1,2026-10-01T10:10:09Z,77,0\n',
-      /the first line has no names of columns but 1, 2026.*--header/,
+      /expected column names in the first line, got 1, 2026.*--header/,
     ],
     ['without a time column', 'user,item,type\nann,p1,view\n', /no column for timestamp/],
-    ['names and no row', 'user,item,type,timestamp\n', /a line of names and no row/],
+    ['a header and no rows', 'user,item,type,timestamp\n', /has a header line and no rows/],
     ['names that are not known and no row', 'user,item,kind\n', /no column for type/],
     ['day or month', `${header}ann,p1,view,01/02/2026\n`, /line 2: timestamp: .*--dates dmy/],
     ['no zone', `${header}ann,p1,view,2026-10-01 08:15\n`, /--zone UTC/],
@@ -93,7 +93,7 @@ describe('a file is refused before any row is sent', () => {
     [
       'a number for the type',
       `${header}ann,p1,1,2026-10-01\nbob,p1,1,2026-10-01\n`,
-      /none of the first 2 rows.*expected one of VIEW/,
+      /all of the first 2 rows are invalid.*expected one of VIEW/,
     ],
   ])('%s', async (_, content, message, options) => {
     await expect(files.events('refused.csv', content, options)).rejects.toThrow(message)
@@ -137,7 +137,7 @@ describe('events', () => {
 
   test('a quantity below 0 is a return where it is said', async () => {
     const row = `${header}7,x,purchase,${at},-6,\n`
-    expect(await problem(row)).toContain('--returns takes a quantity below 0 as a REFUND')
+    expect(await problem(row)).toContain('--returns imports a negative quantity as a REFUND')
     expect(await read(row, { returns: true })).toEqual([
       { userId: '7', itemId: 'x', type: 'REFUND', quantity: 6, timestamp: at },
     ])
@@ -167,7 +167,7 @@ describe('events', () => {
   test.each<[string, RegExp, ReadOptions?]>([
     [`7,x,teleport,${at},1,\n`, /type: expected one of VIEW/],
     [`,x,view,${at},1,\n`, /user: expected an id, got nothing/],
-    [`NaN,x,view,${at},1,\n`, /user: .*"NaN", which stands for nothing/],
+    [`NaN,x,view,${at},1,\n`, /user: .*"NaN", which means no value/],
     [`1.23457E+12,x,view,${at},1,\n`, /user: .*a spreadsheet rounded it/],
     [`guest,x,view,${at},1,\n`, /"guest", which --anonymous names/, { anonymous: new Set(['guest', '0']) }],
     [`7,"a\nb",view,${at},1,\n`, /item: expected an id, got 2 lines: is a quotation mark missing/],

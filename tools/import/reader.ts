@@ -24,48 +24,48 @@ import { type KnownExport, recognizeTracker } from './trackers.ts'
 import { type EventTypeWords, eventTypeOf } from './words.ts'
 
 export interface ReadOptions extends RowOptions, ValueOptions {
-  /** As --map takes it. */
+  /** Value of --map. */
   readonly map?: string
-  /** As --attribute takes them; of items only. */
+  /** Values of --attribute; for items only. */
   readonly attributes?: readonly string[]
-  /** The time that nothing may be more than 5 minutes after, ms. Default: when the file is opened. */
+  /** Current time, ms: events more than 5 minutes later are refused. Default: when the file is opened. */
   readonly at?: number
 }
 
-/** What a row came to. */
+/** The result of one row. */
 export type Outcome<Input> =
   | { readonly line: number; readonly input: Input }
-  /** `needsOption`: an option would say how to read it. */
+  /** `needsOption`: the row is ambiguous, and an option decides how to read it. */
   | { readonly line: number; readonly problem: string; readonly needsOption?: boolean }
-  /** No fault of the row: it is about nothing that is imported. */
+  /** Valid, but about something that is not imported. */
   | { readonly line: number; readonly ignored: string }
 
-/** How the columns of a file were understood. */
+/** How the columns of a file are read. */
 export interface Understood {
-  /** Of a tracker or shop that was recognized. */
+  /** Name of the recognized tracker or shop, if any. */
   readonly format?: string
   readonly header: readonly string[]
-  /** By field: its columns. */
+  /** The columns of each field. */
   readonly fields: Readonly<Record<string, string>>
 }
 
 export interface Reading<Input> {
   readonly bytes: number
   bytesRead(): number
-  /** @throws FileError where the file as a whole cannot be read */
+  /** @throws FileError where the whole file cannot be read */
   understood(): Promise<Understood>
-  /** What was read in a way that should be known, with how often, of the rows so far. */
+  /** Notes on values of the rows so far that were read in a way users should know, with their counts. */
   notes(): readonly string[]
-  /** In the order of the file. @throws FileError where the file as a whole cannot be read */
+  /** The results of all rows, in the order of the file. @throws FileError where the whole file cannot be read */
   readonly outcomes: AsyncIterable<Outcome<Input>>
 }
 
-/** Rows that decide what a file is; nothing is sent before they are understood. */
+/** Rows from which the format of a file is decided; nothing is sent before they are parsed. */
 export const sampleRows = 1_000
 
 /**
- * Reads a log of events: detects how the file is written, maps its columns, parses and checks each row.
- * @throws FileError where the file is no text; ColumnsError and OptionNeededError come with the first outcome
+ * Reads an events file: detects its format, maps its columns, parses and validates each row.
+ * @throws FileError where the file is not text; ColumnsError and OptionNeededError come with the first outcome
  */
 export function readEvents(file: string, options: ReadOptions = {}): Reading<EventInput> {
   const ids = new RowIds()
@@ -111,8 +111,9 @@ export function readItems(file: string, options: ReadOptions = {}): Reading<Item
 }
 
 /**
- * Stops before the first row is passed on where the first rows need an option, or none of them can be taken.
- * @throws FileError with the way on
+ * Yields the outcomes, but fails before the first one where one of the first `sampleRows` rows is ambiguous without an
+ * option, or all of them are invalid.
+ * @throws FileError that names the option, or the reason of the first row
  */
 export async function* refuseEarly<Input>(
   file: string,
@@ -142,7 +143,7 @@ function refuseAllBad(file: string, outcomes: readonly Outcome<unknown>[]): void
   const [first] = outcomes
   if (outcomes.length < 2 || !first || outcomes.some((outcome) => !('problem' in outcome))) return
   throw new FileError(
-    `${basename(file)}: none of the first ${outcomes.length} rows can be taken; line ${first.line}: ${'problem' in first ? first.problem : ''}. --check lists the reasons`,
+    `${basename(file)}: all of the first ${outcomes.length} rows are invalid; line ${first.line}: ${'problem' in first ? first.problem : ''}. --check lists the reasons`,
   )
 }
 
@@ -150,7 +151,7 @@ interface Mapping<Input> {
   readonly understood: Understood
   readonly expand?: (row: Row) => readonly Row[]
   readonly fill?: (cells: Cells) => Cells
-  /** Why a row is passed over, if it is. */
+  /** The reason why a row is ignored; undefined: it is imported. */
   readonly ignore?: (cells: Cells) => string | undefined
   readonly toInput: (cells: Cells, strings?: ReadonlySet<string>) => Input
 }
@@ -186,7 +187,7 @@ async function begin<Input>(file: string, rows: RowFile, { header: named }: RowO
   const header = layout.kind === 'delimited' ? layout.names : namesOf(sample)
   if (named === undefined && looksLikeData(header) && !hasKnownName(header)) {
     throw new ColumnsError(
-      `${basename(file)}: the first line has no names of columns but ${header.slice(0, 6).join(', ')}; name them, for example --header user,item,type,timestamp`,
+      `${basename(file)}: expected column names in the first line, got ${header.slice(0, 6).join(', ')}; set them, for example --header user,item,type,timestamp`,
     )
   }
   const cells = sample.flatMap((row) => ('cells' in row ? [row.cells] : []))
@@ -196,12 +197,12 @@ async function begin<Input>(file: string, rows: RowFile, { header: named }: RowO
   } catch (error) {
     throw error instanceof ColumnsError ? new ColumnsError(`${basename(file)}: ${error.message}`) : error
   }
-  if (sample.length === 0) throw new FileError(`${basename(file)}: there is a line of names and no row`)
+  if (sample.length === 0) throw new FileError(`${basename(file)}: has a header line and no rows`)
   const rest: AsyncIterable<Row> = { [Symbol.asyncIterator]: () => iterator }
   return { mapping, sample, rest }
 }
 
-/** JSON rows each have the columns that they have a value for; lists are named by the columns of their elements. */
+/** The columns of JSON rows, which leave out those without a value; columns of lists are those of their elements. */
 function namesOf(sample: readonly Row[]): string[] {
   const names = new Set<string>()
   for (const row of sample) {
@@ -231,7 +232,7 @@ function* outcomesOf<Input>(row: Row, mapping: Mapping<Input>): Generator<Outcom
   }
 }
 
-/** Trackers record much that is not about one item: pages, checkouts, searches. */
+/** Trackers also record events that are not about one item: page views, checkouts, searches. */
 function ignoredBy(
   { name, only }: KnownExport,
   columns: EventColumns,
@@ -245,7 +246,7 @@ function ignoredBy(
     : undefined
 }
 
-/** Rows of pictures have no id of their own; rows of variants have that of their product, or of the variant. */
+/** Rows of further pictures have no id; rows of variants repeat the id of their product, or have one of their own. */
 function repeatedProduct(
   { product }: KnownCatalog,
   columns: ItemColumns,
@@ -263,7 +264,7 @@ function repeatedProduct(
   }
 }
 
-/** A column `published` of 1, 0, -1, true or false says whether, not when. */
+/** A column `published` with values such as 1, 0, -1 or true is the availability, not the time of publication. */
 function withPublishedFlag(columns: ItemColumns, sample: readonly Cells[]): ItemColumns {
   const { publishedAt, ...others } = columns
   if (publishedAt === undefined || !/published/i.test(publishedAt)) return columns
@@ -272,7 +273,9 @@ function withPublishedFlag(columns: ItemColumns, sample: readonly Cells[]): Item
   return { ...others, available: [...columns.available, publishedAt] }
 }
 
-/** Prices of several currencies cannot be compared. @throws Error where another one comes than the first */
+/**
+ * Prices in several currencies cannot be compared. The function returned throws for another currency than the first.
+ */
 function oneCurrency(): (price: string) => void {
   let first: string | undefined
   return (price) => {
@@ -283,7 +286,7 @@ function oneCurrency(): (price: string) => void {
   }
 }
 
-/** Known catalogs have no date of publication, whatever a column is called. */
+/** The formats of known shops have no date of publication, whatever their columns are called. */
 function withoutPublishedAt({ publishedAt, ...others }: ItemColumns, given: boolean): ItemColumns {
   return given && publishedAt !== undefined ? { ...others, publishedAt } : others
 }

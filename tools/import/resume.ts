@@ -3,9 +3,9 @@ import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } 
 import { join, resolve } from 'node:path'
 import { type GraphQLClient, sleep } from '../lib/graphql-client.ts'
 
-/** How far an import of one file into one server came. */
+/** The progress of an import of one file into one server. */
 export interface Checkpoint {
-  /** Rows of the file that are dealt with: recorded, or reported as bad. */
+  /** Rows of the file that are done: accepted by the server, or reported as bad. */
   readonly rows: number
   /** The last event that the server acknowledged. */
   readonly last: { readonly userId: string; readonly eventId: string }
@@ -15,7 +15,7 @@ const folder = '.cache/import'
 const waitMsMax = 10_000
 const historyMax = 100
 
-/** Where the checkpoint of an import is kept: a change of file, server or options makes it another import. */
+/** Path of the checkpoint of an import; another file, server or option has another one. */
 export function checkpointFile(file: string, url: string, options: unknown): string {
   const { size, mtimeMs } = statSync(file)
   const name = JSON.stringify([resolve(file), size, mtimeMs, url, options])
@@ -31,8 +31,8 @@ export function saveCheckpoint(path: string, checkpoint: Checkpoint): void {
 export const dropCheckpoint = (path: string): void => rmSync(path, { force: true })
 
 /**
- * The checkpoint of an import that was broken off, if the server confirms it: the last event it acknowledged must be in that
- * user's history. A server whose data is gone since gets everything again; sending again is safe in any case.
+ * The checkpoint of an interrupted import, if the server confirms it: the last event it acknowledged must be in its
+ * user's history. A server that has lost its data since gets all rows again, which is safe in any case.
  */
 export async function loadCheckpoint(path: string, client: GraphQLClient): Promise<Checkpoint | undefined> {
   let checkpoint: Checkpoint

@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto'
 const shardCount = 64
 
 /**
- * An event id for each row, made from what is in it: the same row of the same file has the same id in every run, and rows
- * that are alike are told apart by counting them. So a file can be sent again and each of its rows still counts once.
+ * Event ids of rows without one: a hash of the cells, numbered where rows are equal. The same row of the same file has
+ * the same id in every run, so a file can be imported again and each of its rows still counts once.
  */
 export class RowIds {
-  /** How often a content was seen; sharded, since one Map holds 16 million at most. */
+  /** Occurrences of each hash; sharded, since a Map has at most 16 million entries. */
   private readonly seen = Array.from({ length: shardCount }, () => new Map<number, number>())
 
   next(cells: Readonly<Record<string, string>>): string {

@@ -33,10 +33,10 @@ describe('encodings', () => {
   })
 
   test.each<[string, Uint8Array, RegExp, string?]>([
-    ['Latin-1', Buffer.from(text, 'latin1'), /not in utf-8 \(near line 2\).*--encoding windows-1252/],
+    ['Latin-1', Buffer.from(text, 'latin1'), /not utf-8 \(near line 2\).*--encoding windows-1252/],
     ['UTF-16 without byte order mark', utf16(text).subarray(2), /zero bytes.*--encoding utf-16le/],
     ['an unknown label', Buffer.from(text), /unknown encoding "latin-99"/, 'latin-99'],
-    ['not what was named', Buffer.from(text, 'latin1'), /not in utf-8/, 'utf-8'],
+    ['not what was named', Buffer.from(text, 'latin1'), /not utf-8/, 'utf-8'],
     ['a spreadsheet', Buffer.from('PK\x03\x04rest'), /export the sheet as CSV/],
     ['Parquet', Buffer.from('PAR1rest'), /Parquet/],
     ['half of a gzip file', gzipSync(text).subarray(0, 20), /is damaged/],
@@ -129,7 +129,7 @@ describe('lines', () => {
     ])
     expect(await rowsOf('k.csv', 'user,item\n1,a\n2,"b\n3,c\n')).toContainEqual({
       line: 4,
-      problem: expect.stringMatching(/Quote Not Closed.*nothing since line 3 could be read/),
+      problem: expect.stringMatching(/Quote Not Closed.*lines from 3 on could not be parsed/),
     })
   })
 })

@@ -1,13 +1,13 @@
 import type { Cells, Row } from './rows.ts'
 
-/** A shop's own export of its catalog, recognized by its columns. */
+/** The catalog export of a shop system, recognized by its columns. */
 export interface KnownCatalog {
   readonly name: string
-  /** As --items-map takes it. */
+  /** As in --items-map. */
   readonly map: Readonly<Record<string, string>>
-  /** What separates several categories in one cell, beside a bar. */
+  /** Separator of several categories in one cell, beside `|`. */
   readonly separator?: RegExp
-  /** Columns that stand in the first row of a product only, and the column that names the product. */
+  /** Columns that only the first row of a product has, and the column that identifies the product. */
   readonly product?: { readonly key: string; readonly columns: readonly string[] }
 }
 
@@ -66,7 +66,7 @@ function woo(): Record<string, string> {
   }
 }
 
-/** The mapping is reduced to columns that are there. */
+/** The known export with these columns; its mapping is reduced to columns in the header. undefined: none */
 export function recognizeCatalog(header: readonly string[]): KnownCatalog | undefined {
   const known = catalogs.find(({ signs }) => signs.every((sign) => header.includes(sign)))
   if (!known) return undefined
@@ -80,8 +80,8 @@ export function recognizeCatalog(header: readonly string[]): KnownCatalog | unde
 }
 
 /**
- * Rows of variants and pictures get what stands in their product's first row only.
- * @returns for each row, its cells filled up
+ * Returns a function that fills the cells of a row with those that only the first row of its product has. To be called
+ * with all rows in order.
  */
 export function fillProducts({ product }: KnownCatalog): (cells: Cells) => Cells {
   if (!product) return (cells) => cells
@@ -95,7 +95,7 @@ export function fillProducts({ product }: KnownCatalog): (cells: Cells) => Cells
   }
 }
 
-/** Rows of a message about several products: one row each. */
+/** Splits a row about several products into one row per product. */
 export function expandList(
   row: Row,
   list: string | undefined,

@@ -11,7 +11,7 @@ import { parseTime, type TimeOptions } from './parse-time.ts'
 import type { Cells } from './rows.ts'
 import { type EventTypeWords, parseAvailability, toType } from './words.ts'
 
-/** As mutation recordEvents takes it. */
+/** An event as mutation recordEvents accepts it. */
 export interface EventInput {
   readonly eventId: string
   readonly userId: string
@@ -28,7 +28,7 @@ export interface EventInput {
   readonly currency?: string
 }
 
-/** As mutation putItems takes it. */
+/** An item as mutation putItems accepts it. */
 export interface ItemInput {
   readonly id: string
   readonly title: string
@@ -45,23 +45,23 @@ export interface ItemInput {
   readonly attributes?: readonly AttributeInput[]
 }
 
-/** How values are read, where they can be read in several ways. */
+/** How ambiguous values are read. */
 export interface ValueOptions extends IdOptions, NumberOptions, TimeOptions {
-  /** The type of every event, whatever a column says. */
+  /** Type of all events. Default: that of the type column. */
   readonly type?: EventType
-  /** Words of the column type, beside the known ones. */
+  /** Event types of further words in the type column. Default: the known words only. */
   readonly types?: EventTypeWords
-  /** An event without a time happens when it is imported. Default: refused. */
+  /** Whether events without a time get that of the import. Default: they are refused. */
   readonly now?: boolean
-  /** An event with a quantity below 0 is a REFUND of so many. Default: refused. */
+  /** Whether events with a negative quantity are REFUNDs. Default: they are refused. */
   readonly returns?: boolean
-  /** The best rating of the file: ratings are scaled to 0 to 5. Default 5. */
+  /** Best rating of the scale; ratings are rescaled to 0 to 5. Default: 5. */
   readonly starsMax?: number
-  /** User ids that stand for nobody. */
+  /** User ids that mean "no user"; their events are refused. Default: none. */
   readonly anonymous?: ReadonlySet<string>
-  /** What separates categories in one cell, beside a bar. */
+  /** Separator of several categories in one cell, beside `|`. Default: none. */
   readonly separator?: RegExp
-  /** Called for every event with a quantity of 0, which counts as one. */
+  /** Called for every event with a quantity of 0, which counts as 1. */
   readonly onZeroQuantity?: () => void
   /** Called with the text of every price. A throw refuses the row. */
   readonly currency?: (price: string) => void
@@ -70,7 +70,9 @@ export interface ValueOptions extends IdOptions, NumberOptions, TimeOptions {
 const starsMax = 5
 
 /**
- * @param strings columns whose text is kept whatever it looks like
+ * Converts a row to an event.
+ * @param eventId id of the event where the row has none
+ * @param strings columns whose text is used unchanged
  * @throws Error naming the field, the rule and the value received
  */
 export function toEventInput(
@@ -106,7 +108,7 @@ export function toEventInput(
   }
 }
 
-/** What the event's type may have; a column for other types is none of its business. */
+/** The details that the event's type may have; columns for other types are ignored. */
 function detailsFrom(type: EventType, text: (field: EventField) => string, options: ValueOptions): EventDetails {
   const read = (field: EventField & keyof EventDetails, parse: (text: string) => number) => {
     const mayHaveIt = field === 'position' || mayHave(field, type)
@@ -115,7 +117,7 @@ function detailsFrom(type: EventType, text: (field: EventField) => string, optio
   const unitPrice = read('unitPrice', (amount) => parseAmount(amount, options))
   const code = isNothing(text('currency')) ? currencyOf(text('unitPrice')) : text('currency').toUpperCase()
   return detailsOf({
-    position: read('position', (place) => parseNumber(place, options)),
+    position: read('position', (position) => parseNumber(position, options)),
     portion: read('portion', (portion) => toPortion(portion, options)),
     seconds: read('seconds', (seconds) => parseNumber(seconds, options)),
     unitPrice,
@@ -127,7 +129,7 @@ function detailsFrom(type: EventType, text: (field: EventField) => string, optio
 const toPortion = (text: string, options: ValueOptions): number =>
   text.endsWith('%') ? parseNumber(text.slice(0, -1).trim(), options) / 100 : parseNumber(text, options)
 
-/** @throws Error naming the field, the rule and the value received */
+/** Converts a row to an item. @throws Error naming the field, the rule and the value received */
 export function toItemInput(
   cells: Cells,
   columns: ItemColumns,
@@ -178,7 +180,7 @@ function windowOf(
   return { ...read('availableFrom'), ...read('availableUntil') }
 }
 
-/** Of `a/b` the first column that has a value. */
+/** Resolves `a/b` to the first column that has a value. */
 function columnOf(cells: Cells, column: Column | undefined): string | undefined {
   if (column === undefined || Object.hasOwn(cells, column) || !column.includes('/')) return column
   const all = column.split('/')
@@ -205,17 +207,17 @@ function named<T>(field: string, read: () => T): T {
 function toEventTime(text: string, options: ValueOptions): string | undefined {
   if (isNothing(text)) {
     if (options.now) return undefined
-    throw new Error('timestamp: expected a time, got nothing; --now takes the time of the import instead')
+    throw new Error('timestamp: expected a time, got nothing; --now uses the time of the import instead')
   }
   const ms = named('timestamp', () => parseTime(text, options))
   if (ms < 0) throw new Error(`timestamp: expected a time since 1970, got "${text}"`)
   return new Date(ms).toISOString()
 }
 
-/** 0, 0000-00-00: what databases write where no date is known. */
+/** Whether the text means "no date": empty, 0 or 0000-00-00, as databases write it. */
 const isNoDate = (text: string): boolean => text === '' || /^0+([-/.]0+[-/.]0+([ T]00:00:00)?)?$/.test(text)
 
-/** Where a bar separates several in one cell, or `separator`. A column of type token_seq separates by spaces. */
+/** The distinct labels of the columns: cells are split at `|` and `separator`; those of type token_seq at spaces. */
 function labels(columns: readonly string[], text: (column: string) => string, separator?: RegExp): string[] {
   const parts = columns.flatMap((column) => {
     const inner = column.endsWith(':token_seq') ? / / : separator
@@ -239,7 +241,8 @@ function toPrice(text: string, options: ValueOptions): number {
 
 function toStars(text: string, options: ValueOptions): number {
   const max = options.starsMax ?? starsMax
-  const advice = options.starsMax === undefined ? '; for another scale say its best, for example --stars-max 10' : ''
+  const advice =
+    options.starsMax === undefined ? '; for another scale set its best rating, for example --stars-max 10' : ''
   const invalid = () => new Error(`expected a number from 0 to ${max}, got "${text}"${advice}`)
   let stars: number
   try {
@@ -259,7 +262,7 @@ function toQuantity(text: string, options: ValueOptions): number {
   }
   if (quantity < 0 && options.returns) return quantity
   if (quantity < 0)
-    throw new Error(`expected at least 1, got "${text}"; --returns takes a quantity below 0 as a REFUND`)
+    throw new Error(`expected at least 1, got "${text}"; --returns imports a negative quantity as a REFUND`)
   if (!(quantity >= 1)) throw new Error(`expected a whole number of at least 1, got "${text}"`)
   return quantity
 }

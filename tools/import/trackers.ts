@@ -1,15 +1,15 @@
-/** The export of a tracker or shop that is recognized by its columns. */
+/** The events export of a tracker, recognized by its columns. */
 export interface KnownExport {
   readonly name: string
-  /** As --map takes it. */
+  /** As in --map. */
   readonly map: Readonly<Record<string, string>>
-  /** A column of objects, one event each: the products of an order. */
+  /** A column with a list of objects, one event each, such as the products of an order. */
   readonly list?: string
-  /** Zone of times that say none, where the format fixes it. */
+  /** Zone of times without one, where the format defines it. */
   readonly zone?: string
-  /** Column and value that rows about events have; others are passed over. */
+  /** Column and value of rows that are events; other rows are ignored. */
   readonly only?: readonly [column: string, value: string]
-  /** Column of the sender's event id. With several products in a message, each gets its own. */
+  /** Column of the event id. Where a message has several products, each gets a suffix. */
   readonly idColumn?: string
 }
 
@@ -53,7 +53,10 @@ const exports: readonly (KnownExport & { readonly signs: readonly string[] })[] 
   },
 ]
 
-/** The mapping is reduced to columns that are there; a field without one is left to the usual names. */
+/**
+ * The known export with these columns; its mapping is reduced to columns in the header. Fields that are not mapped are
+ * found by their usual names. undefined: none
+ */
 export function recognizeTracker(header: readonly string[]): KnownExport | undefined {
   const known = exports.find(({ signs }) => signs.every((sign) => header.includes(sign)))
   if (!known) return undefined
@@ -64,8 +67,8 @@ export function recognizeTracker(header: readonly string[]): KnownExport | undef
   return { ...known, map: Object.fromEntries(reduced) }
 }
 
-/** Fields of Snowplow's enriched event that matter here, by their place; the export is TSV without a line of names. */
-const snowplowPlaces: Readonly<Record<number, string>> = {
+/** The columns of Snowplow's enriched event that are read, by index; the export is TSV without a header line. */
+const snowplowNamesByIndex: Readonly<Record<number, string>> = {
   0: 'app_id',
   1: 'platform',
   2: 'etl_tstamp',
@@ -90,8 +93,11 @@ const snowplowPlaces: Readonly<Record<number, string>> = {
 const snowplowColumns = 131
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
-/** Names for the columns of a Snowplow export, recognized by its 131 columns and the UUID of the event in the seventh. */
+/**
+ * Column names of a Snowplow export, recognized by its 131 columns and the UUID in the seventh; undefined: another
+ * file.
+ */
 export function snowplowNames(cells: readonly string[]): string[] | undefined {
   if (cells.length !== snowplowColumns || !uuid.test(cells[6]!)) return undefined
-  return cells.map((_, n) => snowplowPlaces[n] ?? `column_${n + 1}`)
+  return cells.map((_, n) => snowplowNamesByIndex[n] ?? `column_${n + 1}`)
 }

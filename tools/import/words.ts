@@ -1,6 +1,6 @@
 import { type EventType, eventTypes } from '../../schema/records/interaction.ts'
 
-/** What else the types are called in other systems' exports; without spaces, dashes and underscores. */
+/** Names of the event types in exports of other systems, without spaces, dashes and underscores. */
 const synonyms: Readonly<Record<string, EventType>> = {
   PAGEVIEW: 'VIEW',
   PV: 'VIEW',
@@ -35,10 +35,10 @@ const synonyms: Readonly<Record<string, EventType>> = {
   VIEWITEMLIST: 'IMPRESSION',
 }
 
-/** Words of one file that mean an event type, in the form of `formOf`. */
+/** Event types by words of one file, normalized by `formOf`. */
 export type EventTypeWords = ReadonlyMap<string, EventType>
 
-/** From `--types angesehen=VIEW,gekauft=PURCHASE`. @throws Error naming the rule and the value received */
+/** Parses `--types angesehen=VIEW,gekauft=PURCHASE`. @throws Error naming the rule and the value received */
 export function parseTypes(text: string): EventTypeWords {
   return new Map(
     text.split(',').map((pair) => {
@@ -49,7 +49,7 @@ export function parseTypes(text: string): EventTypeWords {
   )
 }
 
-/** undefined where the name is of no known type. Words of the file itself come first. */
+/** The event type of a name, in any case and with any separators; undefined: unknown. Words of the file come first. */
 export function eventTypeOf(text: string, words?: EventTypeWords): EventType | undefined {
   const name = formOf(text)
   const given = words?.get(name)
@@ -57,7 +57,7 @@ export function eventTypeOf(text: string, words?: EventTypeWords): EventType | u
   return eventTypes.find((known) => known === name) ?? (Object.hasOwn(synonyms, name) ? synonyms[name] : undefined)
 }
 
-/** @throws Error naming the rule and the value received */
+/** The event type of a name. @throws Error naming the rule and the value received */
 export function toType(text: string, words?: EventTypeWords): EventType {
   const type = eventTypeOf(text, words)
   if (type === undefined) {
@@ -78,7 +78,7 @@ const availability = new Map([
 ])
 
 /**
- * Whether an item can be bought, in the words of shops and merchant feeds. A count of pieces is a yes from 1 on.
+ * Parses the availability of an item as shops and merchant feeds write it. A stock count of 1 or more is available.
  * @throws Error naming the rule and the value received
  */
 export function parseAvailability(text: string): boolean {

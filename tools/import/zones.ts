@@ -2,10 +2,11 @@ const formats = new Map<string, Intl.DateTimeFormat>()
 const zonesMax = 100
 
 /**
- * @param wallMs what the clock on the wall shows, as if it were UTC, ms
+ * Converts a local time to UTC.
+ * @param wallMs the local time, as if it were UTC, ms
  * @param zone Z, UTC, GMT, an offset such as +02 or -0330, or an IANA name
- * @returns ms since 1970; of an hour that comes twice, when the clocks go back, the first
- * @throws Error where the zone is unknown, or the hour left out when the clocks go forward
+ * @returns ms since 1970; for times that occur twice, when clocks are set back, the first
+ * @throws Error where the zone is unknown, or the time does not exist because clocks are set forward
  */
 export function toUtc(wallMs: number, zone: string, text: string): number {
   const offset = /^([+-])(\d\d):?(\d\d)?$/.exec(zone)

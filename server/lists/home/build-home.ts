@@ -33,16 +33,19 @@ export interface HomeDeps extends ContextDeps {
 
 export interface BuiltHome {
   readonly home: Home
-  /** The state that was read is older than the list: what was begun or bought last may be missing. */
+  /**
+   * Whether the user state that was read is older than the list, so that the latest events may be missing from the
+   * rows.
+   */
   readonly isStateBehind: boolean
 }
 
-/** From which portion on an item counts as finished, where the rules do not say. */
+/** Portion from which on an item counts as finished, where the rules do not set it. */
 const finishedPortionDefault = 0.95
 
 /**
- * A start page of what is stored: the user's list and state, what trends, and the catalog. One read of the store; the rest
- * takes time linear in the bounds of these.
+ * Builds a start page from stored data: the user's list and state, trends, and the catalog. Reads the store once; the
+ * rest takes time linear in the maximum sizes of these.
  */
 export async function buildHome(
   userId: string,
@@ -79,7 +82,7 @@ export async function buildHome(
   const page = found.length > 0 ? found : chooseRows([fallbackRow(filled)], limits)
   const { placement } = request
   const { variant } = context.applied
-  // Without a revision: as long as what an id names is the same, so is the id.
+  // Without a revision, so that the same rows with the same items keep their ids.
   const issue = (name: string, itemIds: readonly string[]) =>
     ids.issue({ userId, revision: 0n, variant, placement, arguments: name, itemIds }).id
   const rows = page.map((row) => toRow(row, catalog, issue))
@@ -104,7 +107,7 @@ function sourcesOf(
   return { ranked, seen, personalized, activity: { ...activity, seen: kept } }
 }
 
-/** What the rules of the placement make of a page. */
+/** The parts of the sources that follow from the rules of the placement. */
 function rulesOf(
   context: ListContext,
   seen: ReadonlySet<string>,
@@ -126,7 +129,7 @@ function rulesOf(
   }
 }
 
-/** Whether the user's list has fewer items that may be listed than the page could show. */
+/** Whether the user's list has fewer eligible items than the page has places. */
 function mayFallShort({ ranked, activity, find, itemsMax }: HomeSources): boolean {
   let left = itemsMax
   for (const { itemId } of ranked) if (!activity.seen.has(itemId) && find(itemId) && --left === 0) return false
@@ -150,13 +153,16 @@ function arrangeRow(
   })
 }
 
-/** What the shop puts there counts as the best of the user's list. */
+/** A pinned item counts as much as the best item of the user's list. */
 const pinnedAppeal = 1
 
 const finishedPortionOf = ({ seen }: RuleSet): number =>
   typeof seen?.CONSUME === 'number' && seen.CONSUME <= 1 ? seen.CONSUME : finishedPortionDefault
 
-/** The embed stage stores a state after it has emitted what the list is made from. */
+/**
+ * True for a short time after an event: the embed stage emits the vector, which the list is made from, before it stores
+ * the state.
+ */
 const isBehind = (state: StoredUserState | undefined, list: StoredList | undefined): boolean =>
   list !== undefined &&
   state?.position.partition === list.position.partition &&

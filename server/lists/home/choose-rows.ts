@@ -1,6 +1,6 @@
 import { type RowItem, RowItems, TakenItems } from './row-items.ts'
 
-/** A row that a page may have. */
+/** A row that may be chosen for a page. */
 export interface RowCandidate<Item extends RowItem = RowItem> {
   readonly kind: string
   /** Best first, each item once. */
@@ -12,23 +12,26 @@ export interface PageLimits {
   readonly rows: number
   /** Maximum items of a row. */
   readonly first: number
-  /** Minimum items of a row: one with fewer is left out. */
+  /** Minimum items of a row; rows with fewer are left out. */
   readonly itemsMin: number
 }
 
-/** A further row of a kind counts so much of the one before: who passed over one is less likely to look at the next. */
+/**
+ * Discount of each further row of the same kind: visitors who skipped one row of a kind are less likely to look at the
+ * next.
+ */
 const sameKindFactor = 0.5
 
 /**
- * Chooses rows one after the other, each time the one with the most expected clicks of what the rows above it leave, so that
- * no item, and no other of its group, is in two rows. Expected clicks of a row:
+ * Chooses rows greedily: each time the row with the most expected clicks, not counting items that the rows above it
+ * have. So no item, and no two items of one group, are on a page twice. Expected clicks of a row:
  *
- *     0.5^(rows of its kind above it) · Σ appeal(item at place k) / log2(k + 1)
+ *     0.5^(rows of its kind above it) · Σ appeal(item at position k) / log2(k + 1)
  *
- * The k-th place is looked at with the discount of DCG (Järvelin and Kekäläinen, TOIS 2002).
+ * Position k is discounted as in DCG (Järvelin and Kekäläinen, TOIS 2002).
  *
- * @returns the rows in order, each with at least `itemsMin` and at most `first` items; at equal clicks the candidate that was
- * given first
+ * @returns the rows in order, each with at least `itemsMin` and at most `first` items; with equal expected clicks the
+ * candidate that comes first in `candidates`
  */
 export function chooseRows<Row extends RowCandidate>(candidates: readonly Row[], limits: PageLimits): Row[] {
   const left = [...candidates]
@@ -36,15 +39,15 @@ export function chooseRows<Row extends RowCandidate>(candidates: readonly Row[],
   const countOfKind = new Map<string, number>()
   const page: Row[] = []
   while (page.length < limits.rows) {
-    let best: { place: number; clicks: number; items: RowItem[] } | undefined
-    for (const [place, { kind, items }] of left.entries()) {
+    let best: { index: number; clicks: number; items: RowItem[] } | undefined
+    for (const [index, { kind, items }] of left.entries()) {
       const remaining = remainingItems(items, taken, limits.first)
       if (remaining.length < limits.itemsMin) continue
       const clicks = sameKindFactor ** (countOfKind.get(kind) ?? 0) * expectedClicks(remaining)
-      if (best === undefined || clicks > best.clicks) best = { place, clicks, items: remaining }
+      if (best === undefined || clicks > best.clicks) best = { index, clicks, items: remaining }
     }
     if (best === undefined) break
-    const [row] = left.splice(best.place, 1)
+    const [row] = left.splice(best.index, 1)
     for (const item of best.items) taken.add(item)
     countOfKind.set(row!.kind, (countOfKind.get(row!.kind) ?? 0) + 1)
     page.push({ ...row!, items: best.items })

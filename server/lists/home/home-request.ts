@@ -1,7 +1,7 @@
 import type { HomeArgs } from '../../../schema/graphql/home.ts'
 import { type ParsedListRequest, parseListRequest } from '../list-request.ts'
 
-/** A checked request for a start page; `first` is the maximum of items of a row. */
+/** A validated request for a start page; `first` is the maximum number of items per row. */
 export interface HomeRequest extends ParsedListRequest {
   /** Maximum rows. */
   readonly rows: number
@@ -14,7 +14,7 @@ const rowsDefault = 6
 const firstDefault = 12
 const placementDefault = 'home'
 
-/** @throws AppError BAD_USER_INPUT that names every problem: path, rule and value received */
+/** @throws AppError BAD_USER_INPUT with an issue for every broken rule: path, rule and value received */
 export function parseHomeRequest({ userId, rows: given, first, filter, placement }: HomeArgs): HomeRequest {
   const rows = given ?? rowsDefault
   const requested = { first, filter, placement: placement ?? placementDefault }

@@ -11,66 +11,66 @@ export interface HomeCandidate extends RowCandidate<HomeItem> {
   readonly because: PickReason | null
 }
 
-/** What is known of one user and of the shop, for one page. */
+/** The data that the rows of one page are made from. */
 export interface HomeSources {
-  /** The user's list, or that for unknown users; best first. */
+  /** The user's list, or the list for unknown users; best first. */
   readonly ranked: readonly RankedItem[]
   /** Items the user has seen, scored on the scale of `ranked`; best first. */
   readonly seen: readonly RankedItem[]
-  /** Whether `ranked` was made from what the user did. */
+  /** Whether `ranked` was made from the user's own events. */
   readonly personalized: boolean
   readonly activity: UserActivity
-  /** What trends; best first. */
+  /** Trends of the day; best first. */
   readonly trending: readonly RankedItem[]
-  /** What the main row is filled with behind `ranked` and `trending`. */
+  /** Fills the main row after `ranked` and `trending`; best first. */
   readonly further: readonly RankedItem[]
   /** Newest first. */
   readonly newest: Iterable<Item>
   /** The log's time, ms. */
   readonly now: number
-  /** From which portion on an item that was begun counts as finished, 0 to 1. */
+  /** Portion, 0 to 1, from which on an item counts as finished. */
   readonly finishedPortion: number
-  /** The item, or another variant of its group where it may not be listed; undefined where none may. */
+  /** The item if eligible, else an eligible variant of its group, else undefined. */
   readonly listable: (item: Item) => Item | undefined
-  /** The same of the item with this id. */
+  /** `listable` for the item with this id; undefined where the catalog does not have it. */
   readonly find: (itemId: string) => Item | undefined
   /** Whether the catalog has the item, listed or not. */
   readonly exists: (itemId: string) => boolean
-  /** Pinned items: they stand in the main row alone. */
+  /** Pinned items; they are in the main row only. */
   readonly pinned: readonly string[]
-  /** Arranges a row by the shop's rules; pins are placed in the main row alone. */
+  /** Applies the shop's rules to a row; pins are placed in the main row only. */
   readonly arrange: (items: readonly HomeItem[], isMain: boolean) => readonly HomeItem[]
   /** Minimum items of a row. */
   readonly itemsMin: number
-  /** Items of one row that are worth collecting: those of all rows of the page. */
+  /** Maximum items to collect per row: the number of items on the page, since the rows above may take any of them. */
   readonly itemsMax: number
 }
 
 const becauseRowsMax = 5
 const categoryRowsMax = 12
-/** Newest items that may be listed that are looked through for the rows of categories. */
+/** Maximum newest eligible items that are scanned to fill the rows of categories. */
 const newestOfCategoriesMax = 2_000
-/** What was begun counts as the best of the list when it was left, and half of that so much later. */
+/** Half-life of the appeal of a started item. When the visitor stops, it equals that of the best item in the list. */
 const continueHalfLifeMs = 7 * 86_400_000
 
 /**
- * All rows that a page may have, in time linear in the user's list, the trends and the bounds above; where the filter leaves
- * too few of them, in the catalog too, which is then read once for all rows. The appeal of an item is
- * exp(score - best score): the blend is fitted by the listwise softmax loss, so it is proportional to the probability that
- * the item is the next one that the user wants.
+ * Returns all rows that a page may have. Takes time linear in the user's list, the trends and the maxima above; where
+ * the filter leaves too few items, also in the catalog, which is then scanned once for all rows. The appeal of an item
+ * is exp(score - best score): the blend is fitted with the listwise softmax loss, so this is proportional to the
+ * probability that the item is the next one the user interacts with.
  */
 export function rowCandidates(sources: HomeSources): HomeCandidate[] {
   const { personalized, activity, arrange } = sources
   const appeals = new Appeals(sources.ranked)
   const newest = readOnce(newestItems(sources))
   const begun = begunItems(sources)
-  // What can be continued stands in that row alone.
+  // Items in the row to continue are in no other row.
   const continued = begun.length < sources.itemsMin ? [] : begun.map(({ itemId }) => itemId)
-  const main: Collecting = { sources, appeals, newest, without: new Set([...activity.seen, ...continued]) }
-  const other = { ...main, without: new Set([...main.without, ...sources.pinned]) }
+  const main: RowSources = { sources, appeals, newest, excluded: new Set([...activity.seen, ...continued]) }
+  const other = { ...main, excluded: new Set([...main.excluded, ...sources.pinned]) }
   const mainKind = personalized ? 'FOR_YOU' : 'TRENDING'
   const trending = collect(sources.trending.filter(isPopular), personalized ? other : main)
-  const listed = personalized ? [...found(sources.ranked, other)] : []
+  const listed = personalized ? [...eligible(sources.ranked, other)] : []
   const rows = [
     ...(personalized ? [row('FOR_YOU', mainItems(main))] : []),
     row('BUY_AGAIN', boughtItems(sources, appeals)),
@@ -83,24 +83,25 @@ export function rowCandidates(sources: HomeSources): HomeCandidate[] {
   return [row('CONTINUE', begun), ...arranged]
 }
 
-/** The only row of a page that would have none: whatever may be listed, as a list is filled. */
+/** The only row of a page that would otherwise be empty: any eligible items, in the order in which lists are filled. */
 export function fallbackRow(sources: HomeSources): HomeCandidate {
   const newest = readOnce(newestItems(sources))
-  const collecting = { sources, appeals: new Appeals(sources.ranked), newest, without: sources.activity.seen }
-  return row('TRENDING', sources.arrange(mainItems(collecting), true))
+  const main = { sources, appeals: new Appeals(sources.ranked), newest, excluded: sources.activity.seen }
+  return row('TRENDING', sources.arrange(mainItems(main), true))
 }
 
-interface Collecting {
+/** What one row is collected from. */
+interface RowSources {
   readonly sources: HomeSources
   readonly appeals: Appeals
-  /** Of the catalog, what may be listed. */
+  /** Eligible items of the catalog, newest first. */
   readonly newest: Iterable<NewItem>
-  /** Items that must not be collected. */
-  readonly without: ReadonlySet<string>
+  /** Items that must not be in the row. */
+  readonly excluded: ReadonlySet<string>
 }
 
 interface NewItem {
-  /** Whose place in the order of publication it is: the item, or one of its group that may not be listed. */
+  /** The item whose publication date put it here: `item` itself, or an item of its group that is not eligible. */
   readonly itemId: string
   readonly item: Item
   readonly reason: PickReason & { readonly kind: 'new' }
@@ -121,37 +122,40 @@ function* newestItems({ newest, listable }: HomeSources): Iterable<NewItem> {
   }
 }
 
-/** Those that may be listed, in their order. */
-function* found(ranked: Iterable<RankedItem>, { sources, appeals, without }: Collecting): Iterable<HomeItem> {
+/** The eligible ones, in the same order. */
+function* eligible(ranked: Iterable<RankedItem>, { sources, appeals, excluded }: RowSources): Iterable<HomeItem> {
   for (const { itemId, score, reason } of ranked) {
-    const item = without.has(itemId) ? undefined : sources.find(itemId)
-    if (item && !without.has(item.id)) yield homeItem(item, appeals.of(itemId), score, reason)
+    const item = excluded.has(itemId) ? undefined : sources.find(itemId)
+    if (item && !excluded.has(item.id)) yield homeItem(item, appeals.of(itemId), score, reason)
   }
 }
 
-function* foundNewest({ appeals, newest, without }: Collecting): Iterable<HomeItem> {
+function* eligibleNewest({ appeals, newest, excluded }: RowSources): Iterable<HomeItem> {
   for (const { itemId, item, reason } of newest) {
-    if (!without.has(itemId) && !without.has(item.id)) yield homeItem(item, appeals.of(itemId), 0, reason)
+    if (!excluded.has(itemId) && !excluded.has(item.id)) yield homeItem(item, appeals.of(itemId), 0, reason)
   }
 }
 
-function collect(ranked: Iterable<RankedItem>, collecting: Collecting): HomeItem[] {
-  const row = new RowItems(collecting.sources.itemsMax)
-  for (const entry of found(ranked, collecting)) {
+function collect(ranked: Iterable<RankedItem>, from: RowSources): HomeItem[] {
+  const row = new RowItems(from.sources.itemsMax)
+  for (const entry of eligible(ranked, from)) {
     if (row.isFull) break
     row.add(entry)
   }
   return row.items
 }
 
-/** The user's list. Where few of it may be listed, it is filled as any list is: with what trends, then with the newest. */
-function mainItems(collecting: Collecting): HomeItem[] {
-  const { sources } = collecting
+/**
+ * The user's list. Where too few of its items are eligible, it is filled like any list: with trends, then the newest
+ * items.
+ */
+function mainItems(from: RowSources): HomeItem[] {
+  const { sources } = from
   const row = new RowItems(sources.itemsMax)
-  for (const entry of found(sources.ranked, collecting)) row.add(entry)
+  for (const entry of eligible(sources.ranked, from)) row.add(entry)
   if (row.isFull) return row.items
   const score = Math.min(0, row.items.at(-1)?.score ?? 0)
-  const fills = [found(sources.trending, collecting), found(sources.further, collecting), foundNewest(collecting)]
+  const fills = [eligible(sources.trending, from), eligible(sources.further, from), eligibleNewest(from)]
   for (const fill of fills) {
     for (const entry of fill) {
       row.add({ ...entry, score, isFill: true })
@@ -178,7 +182,7 @@ function boughtItems({ activity, seen, find }: HomeSources, appeals: Appeals): H
   })
 }
 
-/** The items whose reason is one item, for the items that most follow from. */
+/** One row per item that is the reason of others, for the items whose groups have the most appeal. */
 function becauseRows(listed: readonly HomeItem[], { exists }: HomeSources): HomeCandidate[] {
   const groups = new Groups()
   for (const entry of listed) {
@@ -189,11 +193,11 @@ function becauseRows(listed: readonly HomeItem[], { exists }: HomeSources): Home
 }
 
 /**
- * The categories that the user's list favors, each with what trends in it behind the list's own items, and then with what is
- * newest in it.
+ * One row per category that the user's list favors: the list's own items, then trends in the category, then its newest
+ * items.
  */
-function categoryRows(listed: readonly HomeItem[], collecting: Collecting): HomeCandidate[] {
-  const { sources, without } = collecting
+function categoryRows(listed: readonly HomeItem[], from: RowSources): HomeCandidate[] {
+  const { sources, excluded } = from
   const groups = new Groups()
   for (const entry of listed) for (const category of new Set(entry.item.categories)) groups.add(category, entry)
   const rows = new Map<string, RowItems>()
@@ -202,13 +206,13 @@ function categoryRows(listed: readonly HomeItem[], collecting: Collecting): Home
     for (const entry of items) collected.add(entry)
     rows.set(category, collected)
   }
-  const unlisted = { ...collecting, without: new Set([...without, ...sources.ranked.map(({ itemId }) => itemId)]) }
-  addToRows(rows, found(sources.trending, unlisted))
-  addToRows(rows, atMost(newestOfCategoriesMax, foundNewest(unlisted)))
+  const unlisted = { ...from, excluded: new Set([...excluded, ...sources.ranked.map(({ itemId }) => itemId)]) }
+  addToRows(rows, eligible(sources.trending, unlisted))
+  addToRows(rows, atMost(newestOfCategoriesMax, eligibleNewest(unlisted)))
   return Array.from(rows, ([category, { items }]) => row('CATEGORY', items, { kind: 'taste', categories: [category] }))
 }
 
-/** Adds each entry to the rows of its categories; reads no further once they are full. */
+/** Adds each entry to the rows of its categories; stops reading once all are full. */
 function addToRows(rows: ReadonlyMap<string, RowItems>, entries: Iterable<HomeItem>): void {
   const short = new Set([...rows.values()].filter(({ isFull }) => !isFull))
   if (short.size === 0) return
@@ -223,9 +227,9 @@ function addToRows(rows: ReadonlyMap<string, RowItems>, entries: Iterable<HomeIt
   }
 }
 
-function newItems(collecting: Collecting): HomeItem[] {
-  const row = new RowItems(collecting.sources.itemsMax)
-  for (const entry of foundNewest(collecting)) {
+function newItems(from: RowSources): HomeItem[] {
+  const row = new RowItems(from.sources.itemsMax)
+  for (const entry of eligibleNewest(from)) {
     const isDated = entry.reason.kind === 'new' && entry.reason.publishedAt !== null
     if (row.isFull || !isDated) break
     row.add(entry)
@@ -253,7 +257,7 @@ class Groups {
     }
   }
 
-  /** The groups with the most appeal; of equal ones that which was begun first. */
+  /** The groups with the most appeal; ties keep the order in which the groups were first added. */
   greatest(max: number): [name: string, items: HomeItem[]][] {
     const groups = [...this.groups].sort(([, a], [, b]) => b.appeal - a.appeal)
     return groups.slice(0, max).map(([name, { items }]) => [name, items])

@@ -2,21 +2,21 @@ import type { Item } from '../../../schema/graphql/item.ts'
 import type { PickReason, RankedItem } from '../../../schema/records/ranked-list.ts'
 import type { Candidate } from '../pipeline/list-context.ts'
 
-/** An item that may stand in a row. */
+/** An item that may be in a row. */
 export interface RowItem {
   readonly itemId: string
-  /** Of items with the same group, one is on a page. Default: null, a group of its own. */
+  /** A page has at most one item per group. Default: null, no group. */
   readonly groupId?: string | null
-  /** Relative probability that the user wants it next; comparable within one page. */
+  /** Relative probability that the item is the next one the user interacts with; comparable within one page. */
   readonly appeal: number
 }
 
 export interface HomeItem extends RowItem, Candidate {}
 
-/** Appeal of an item outside the list, as a share of that of the last one in it. */
+/** Appeal of an item outside the list, as a share of the appeal of the last item in it. */
 const unlistedFactor = 0.5
 
-/** Gives items their appeal by the user's list, wherever they were found: exp(score - best score). */
+/** The appeal of any item by its score in the user's list: exp(score - best score). */
 export class Appeals {
   private readonly best: number
   private readonly scores: ReadonlyMap<string, number>
@@ -39,7 +39,7 @@ export class Appeals {
   }
 }
 
-/** Items, and the groups of those that have one. */
+/** The items that are taken: an item of a group takes its whole group. */
 export class TakenItems {
   private readonly items = new Set<string>()
   private readonly groups = new Set<string>()
@@ -54,7 +54,7 @@ export class TakenItems {
   }
 }
 
-/** Collects the items of one row, each once and of a group the first, up to `max`. */
+/** Collects the items of one row: each once, the first of each group, at most `max`. */
 export class RowItems<Entry extends RowItem = HomeItem> {
   readonly items: Entry[] = []
   private readonly taken = new TakenItems()
@@ -81,7 +81,9 @@ export const homeItem = (item: Item, appeal: number, score: number, reason: Pick
   reason,
 })
 
-/** Reads a source no further than is asked for, and each entry once for all who read it. */
+/**
+ * Caches the entries of an iterable: several readers iterate over it, and each entry is produced once, when first read.
+ */
 export function readOnce<T>(source: Iterable<T>): Iterable<T> {
   const entries = source[Symbol.iterator]()
   const read: T[] = []

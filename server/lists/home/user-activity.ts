@@ -1,7 +1,7 @@
 import type { HistoryEntry, UserProfile } from '../../../engine/user/profile.ts'
 import { isRejection } from '../../../engine/user/signals.ts'
 
-/** An item that a user began. */
+/** An item that a user started to consume. */
 export interface BegunItem {
   readonly itemId: string
   /** Greatest portion so far, 0 to 1. */
@@ -10,19 +10,19 @@ export interface BegunItem {
   readonly at: number
 }
 
-/** What a start page needs to know of a user beside the list. */
+/** What a start page uses of a user's history beside the list. */
 export interface UserActivity {
-  /** Begun by CONSUME and not rejected since, the latest first. */
+  /** Items with a CONSUME event and not rejected since, latest first. */
   readonly begun: readonly BegunItem[]
-  /** Bought and not sent back or rejected since. */
+  /** Items bought and not returned or rejected since. */
   readonly bought: ReadonlySet<string>
-  /** All that the user bought, rated or rejected. */
+  /** All items that the user bought, rated or rejected. */
   readonly seen: ReadonlySet<string>
 }
 
 export const noActivity: UserActivity = { begun: [], bought: new Set(), seen: new Set() }
 
-/** Reads what the profile keeps: the newest 200 events, and the seen items of all time. */
+/** Derives the activity from what the profile keeps: the newest 200 events, and all seen items. */
 export const activityOf = ({ history, seen }: Pick<UserProfile, 'history' | 'seen'>): UserActivity => ({
   ...readHistory(history),
   seen: new Set(seen.ids),

@@ -1,17 +1,17 @@
 import { hash } from 'node:crypto'
 import type { Experiment, RuleSet, RulesDocument, When } from '../../../schema/rules.ts'
 
-/** The rules of one list. The same object as long as the rules say the same: caches compare by identity. */
+/** The rules of one list. Equal rules are the same object: caches compare by identity. */
 export interface AppliedRules {
-  /** Without what is for other placements or times. Conditions on what the list is about are still in it. */
+  /** Without rules for other placements or times. Conditions on the subject of the list are not evaluated yet. */
   readonly rules: RuleSet
-  /** Of the experiments that the list takes part in; null: none. */
+  /** Names of the variants of the experiments that apply to the list; null: none. */
   readonly variant: string | null
-  /** Whether a list under these rules is the ranking itself. */
+  /** Whether no rule changes the ranking. */
   readonly isPlain: boolean
 }
 
-/** A variant that was drawn for a user. */
+/** The variant of an experiment that is assigned to a user. */
 export interface ChosenVariant {
   /** `experiment~variant`. */
   readonly name: string
@@ -19,8 +19,8 @@ export interface ChosenVariant {
 }
 
 /**
- * The variants of a user in the experiments that run at a placement, in the order of the document. A user has the same
- * variant of an experiment as long as its name, its shares and the order of its variants stay.
+ * The variants of a user in the experiments that run at a placement, in the order of the document. The assignment of an
+ * experiment stays the same as long as its name, its shares and the order of its variants do.
  */
 export function chooseVariants(
   { experiments }: RulesDocument,
@@ -38,8 +38,8 @@ export function chooseVariants(
 }
 
 /**
- * The rules that hold at a placement at a time: the shop's, replaced rule by rule by those of the placement, then by
- * those of the variants in their order.
+ * The rules of a placement at a time: rules of the placement replace rules of the shop of the same name, and rules of
+ * the variants, in their order, replace both.
  */
 export function rulesAt(
   document: RulesDocument,
@@ -63,11 +63,13 @@ export const isPlain = ({ maxCategoryShare, freshnessHalfLifeDays, exploration, 
   !exploration &&
   Object.values(rules).every((rule) => rule === undefined || (Array.isArray(rule) && rule.length === 0))
 
-/** @returns the first time after `now` at which other rules hold; undefined: never */
+/** @returns when a dated rule next starts or ends after `now`, ms since 1970; undefined: never */
 export function nextChange(document: RulesDocument, now: number): number | undefined {
   let next: number | undefined
   const note = ({ from, until }: { readonly from?: number | undefined; readonly until?: number | undefined } = {}) => {
-    for (const at of [from, until]) if (at !== undefined && at > now && !(at >= next!)) next = at
+    for (const at of [from, until]) {
+      if (at !== undefined && at > now && (next === undefined || at < next)) next = at
+    }
   }
   const noteAll = ({ boosts = [], pins = [], filters = [] }: RuleSet) => {
     for (const { when } of [...boosts, ...pins, ...filters]) note(when)
@@ -81,7 +83,7 @@ export function nextChange(document: RulesDocument, now: number): number | undef
   return next
 }
 
-/** Placements that the document says something about; all others follow the shop's rules. */
+/** Placements that the document names; all others have the rules of the shop. */
 export function placementsOf(document: RulesDocument): ReadonlySet<string> {
   const names = new Set(Object.keys(document.placements))
   const note = (placement: string | undefined) => placement !== undefined && names.add(placement)
@@ -106,10 +108,10 @@ const isDuring = (
 ): boolean => (from === undefined || from <= now) && (until === undefined || now < until)
 
 function variantOf({ name, variants }: Experiment, userId: string): Experiment['variants'][number] {
-  let place = unitHash(`${name}\0${userId}`)
+  let left = unitHash(`${name}\0${userId}`)
   for (const one of variants) {
-    if (place < one.share) return one
-    place -= one.share
+    if (left < one.share) return one
+    left -= one.share
   }
   return variants[variants.length - 1]!
 }

@@ -12,9 +12,10 @@ interface Arranged {
 }
 
 /**
- * The last answer made of each ranking under rules: most readers of one ranking ask for it in the same way. It holds for
- * the ranking (by identity: a newer revision is another object), the rules, the state of the catalog and the arguments.
- * Rankings that need no arranging are not kept, nor are lists that time changes: under fatigue, or a rule of what is seen.
+ * Caches the last arranged list of each ranking: most requests for one ranking have the same arguments. Valid for the
+ * ranking (by identity: a newer revision is another object), the rules, the generation of the catalog and the
+ * arguments. Does not cache rankings that no rule changes, and lists that change with time: those under `fatigue` or
+ * `seen` rules.
  */
 export class ArrangedLists {
   private readonly last = new WeakMap<object, Arranged>()
@@ -26,7 +27,7 @@ export class ArrangedLists {
     return known.picks
   }
 
-  /** @returns the picks */
+  /** Caches the picks where they may be cached. @returns `picks` */
   keep(ranking: object, context: ListContext, request: ListArguments, picks: readonly Pick[]): readonly Pick[] {
     const { applied, catalog } = context
     if (applied.isPlain || applied.rules.fatigue || applied.rules.seen) return picks

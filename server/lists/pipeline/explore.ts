@@ -1,8 +1,8 @@
 import type { Candidate, ListContext } from './list-context.ts'
 
 /**
- * Adds Gumbel noise to every score, scaled by the share of chance (Plackett-Luce sampling), so that items nobody has
- * tried yet are tried. The noise of an item depends on the seed alone: one list is the same whenever it is read.
+ * Adds Gumbel noise, scaled by the rule `exploration`, to every score (Plackett-Luce sampling), so that items without
+ * impressions get some. The noise of an item depends on the seed only: a stored list is the same at every read.
  */
 export function explore(list: readonly Candidate[], { rules, seed }: ListContext): readonly Candidate[] {
   const scale = rules.exploration ?? 0

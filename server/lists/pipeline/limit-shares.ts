@@ -1,9 +1,9 @@
 import type { Candidate, ListContext } from './list-context.ts'
 
-/** The part of a list that visitors see, which shares are counted over. */
+/** Items at the head of a list, as visitors see it, over which shares of categories are counted. */
 export const shownItems = 20
 
-/** Moves what is over its category's share behind the part that is shown; the order stays otherwise. */
+/** Moves items beyond the share of their category behind the head of the list; keeps the order otherwise. */
 export function limitShares(list: readonly Candidate[], { rules, request }: ListContext): readonly Candidate[] {
   if (rules.maxCategoryShare === undefined) return list
   const shownCount = Math.min(shownItems, request.first)

@@ -7,45 +7,45 @@ import type { Catalog } from '../../catalog/catalog.ts'
 import { type FilterTest, filterTest } from '../item-filter.ts'
 import type { ParsedListRequest } from '../list-request.ts'
 import type { AppliedRules } from './applied-rules.ts'
-import { type Ignored, isTired } from './fatigue.ts'
+import { type Ignored, isFatigued } from './fatigue.ts'
 
-/** An item that may be listed. */
+/** An eligible item with its score and reason. */
 export interface Candidate {
   readonly item: Item
   /** Comparable within one list. After `weigh`: 0 or more. */
   readonly score: number
   readonly reason: PickReason
-  /** It fills a place that the ranking left over: below all that is ranked, whatever its score. */
+  /** Whether it fills a place that the ranking left empty: below all ranked items, whatever its score. */
   readonly isFill?: boolean | undefined
 }
 
-/** What a list is for, and the state of the shop that it depends on. The steps of the pipeline read nothing else. */
+/** The request of a list and the state that its arrangement depends on. The steps of the pipeline read nothing else. */
 export interface ListContext {
   readonly catalog: Catalog
   readonly request: ParsedListRequest
-  /** The rules as they hold for what this list is about. */
+  /** The rules whose conditions hold for the subject of this list. */
   readonly rules: RuleSet
   readonly applied: AppliedRules
   /** By the server's clock, ms since 1970. */
   readonly now: number
-  /** When the candidates were ranked; of a stored list the log's time, so that it is the same whenever it is read. */
+  /** When the candidates were ranked, ms; for a stored list by the log's time, so that it is the same at every read. */
   readonly rankedAt: number
-  /** Chance in the list depends on this text alone. */
+  /** Seed of all randomness in the list. */
   readonly seed: string
-  /** What the user was shown without a reaction; undefined where nothing is known. */
+  /** Impressions without an interaction, by item; undefined where none are known. */
   readonly ignored: Ignored | undefined
-  /** What may be listed: available, and what the request, the shop's filters and fatigue allow. */
+  /** Whether an item may be in the list: available, and allowed by the request, the shop's filters and fatigue. */
   readonly isEligible: (item: Item) => boolean
 }
 
-/** What makes one list's context out of its request. */
+/** What a context consists of beside the catalog and the request. */
 export interface ListSubject {
   readonly applied: AppliedRules
   readonly now: number
   readonly rankedAt: number
   readonly seed: string
   readonly ignored?: Ignored | undefined
-  /** Items that the list was asked about: of similarItems, boughtTogether, or the newest of a session. */
+  /** Items that the list is about: those of similarItems or boughtTogether, or the newest of a session. */
   readonly about?: readonly string[]
 }
 
@@ -63,18 +63,18 @@ function eligibilityUnder(
   { request, ignored, now }: Pick<ListContext, 'request' | 'ignored' | 'now'>,
 ): (item: Item) => boolean {
   const tests: ((item: Item) => boolean)[] = filters.flatMap(toTests)
-  if (fatigue?.factor === 0 && ignored) tests.push(({ id }) => !isTired(id, fatigue, ignored, now))
+  if (fatigue?.factor === 0 && ignored) tests.push(({ id }) => !isFatigued(id, fatigue, ignored, now))
   if (tests.length === 0) return request.isEligible
   return (item) => request.isEligible(item) && tests.every((test) => test(item))
 }
 
-/** `when` is decided already. */
+/** The test of a filter whose condition `when` holds. */
 const toTests = ({ when: _, ...filter }: RuleFilter): FilterTest[] => {
   const test = filterTest(filter)
   return test ? [test] : []
 }
 
-/** Without what is for lists about something else. */
+/** Without rules whose conditions do not hold for the subject of the list. */
 function rulesAbout(rules: RuleSet, filter: ItemFilter | null, about: readonly string[], catalog: Catalog): RuleSet {
   const { boosts = [], pins = [], filters = [] } = rules
   const isConditional = ({ when }: { readonly when?: When | undefined }) =>
@@ -86,15 +86,15 @@ function rulesAbout(rules: RuleSet, filter: ItemFilter | null, about: readonly s
     ...(filter?.allCategories ?? []),
     ...items.flatMap((item) => item.categories),
   ])
-  const subjects = [...items.map((item) => item.attributes), askedAttributes(filter)]
+  const subjects = [...items.map((item) => item.attributes), filteredAttributes(filter)]
   const holds = ({ when }: { readonly when?: When | undefined }) =>
     (when?.category === undefined || categories.has(when.category)) &&
     (when?.attribute === undefined || subjects.some(attributeTest(when.attribute)))
   return { ...rules, boosts: boosts.filter(holds), pins: pins.filter(holds), filters: filters.filter(holds) }
 }
 
-/** What a filter asks of attributes, as the attributes of an item that has just these. */
-const askedAttributes = (filter: ItemFilter | null): ItemAttribute[] =>
+/** The attributes that a filter requires, as those of an item. */
+const filteredAttributes = (filter: ItemFilter | null): ItemAttribute[] =>
   (filter?.attributes ?? []).flatMap(({ name, in: texts, is }) => [
     ...(texts ?? []).map((text) => ({ name, text, number: null, flag: null })),
     ...(is == null ? [] : [{ name, text: null, number: null, flag: is }]),

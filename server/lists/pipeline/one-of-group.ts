@@ -3,7 +3,7 @@ import type { Catalog } from '../../catalog/catalog.ts'
 
 type Variant = Pick<Item, 'groupId'>
 
-/** The groups that a list has an item of: it takes no other one of them. */
+/** The groups that already have an item in the list; a list has one item per group. */
 export class TakenGroups {
   private readonly groups = new Set<string>()
 
@@ -16,13 +16,12 @@ export class TakenGroups {
   }
 }
 
-/** Variants of one product that are looked at. */
+/** Maximum variants of one group that are tested. */
 export const variantsMax = 100
 
 /**
- * Returns the best-selling item of the same group that may be listed, in place of one that may not, for example since a
- * filter asks for another color; undefined where none of the
- * best-selling `variantsMax` may.
+ * Replaces an item that may not be listed, for example because the filter requires another color: returns the
+ * best-selling item of its group that may; undefined where none of the best-selling `variantsMax` may.
  */
 export function variantInstead(
   { groupId }: Item,

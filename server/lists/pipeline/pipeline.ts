@@ -6,15 +6,15 @@ import { placePins } from './place-pins.ts'
 import { weigh } from './weigh.ts'
 
 /**
- * Makes a list out of eligible candidates. Every kind of list goes through these steps, in this order:
+ * Arranges eligible candidates into a list. Every kind of list goes through these steps, in this order:
  *
  * candidates (ListBuilder: stored list, trends, newest) → eligibility (ListContext.isEligible) → explore → weigh
  * (objective, boosts, freshness, fatigue) → diversify → limitShares → placePins → present
  *
- * Each step is a pure function of the list and the context, and returns the list given where the rules ask nothing of it.
+ * Each step is a pure function of the list and the context, and returns its input where no rule applies.
  *
  * @param candidates eligible, best first
- * @param isExcluded what must not be pinned, for example what the visitor has bought
+ * @param isExcluded items that must not be pinned, for example those that the visitor has bought
  * @returns at most `first` items
  */
 export function arrange(
@@ -25,23 +25,26 @@ export function arrange(
   const { first, diversity } = context.request
   let list = candidates
   if (!context.applied.isPlain) list = weigh(explore(list, context), context)
-  if (diversity > 0) list = vary(list, context)
+  if (diversity > 0) list = diversifyRanked(list, context)
   if (!context.applied.isPlain) list = placePins(limitShares(list, context), context, isExcluded)
   return list.length > first ? list.slice(0, first) : list
 }
 
-/** Varies what is ranked; what fills places that are left over stays behind it. */
-function vary(list: readonly Candidate[], { request: { first, diversity }, rules }: ListContext): readonly Candidate[] {
-  // The share of a category replaces items that are shown by others.
+/** Diversifies the ranked items; those that fill empty places stay behind them. */
+function diversifyRanked(
+  list: readonly Candidate[],
+  { request: { first, diversity }, rules }: ListContext,
+): readonly Candidate[] {
+  // limitShares replaces items in the head of the list by later ones.
   const wanted = rules.maxCategoryShare === undefined ? first : first + 2 * shownItems
   const ranked = list.filter(({ isFill }) => !isFill)
   const fills = list.filter(({ isFill }) => isFill)
   return [...diversify(ranked, wanted, diversity), ...fills]
 }
 
-/** Eligible candidates that a list is arranged of, where it is not the ranking itself. */
+/** Maximum eligible candidates of a list that rules or diversity may rearrange. */
 export const candidatesMax = 500
 
-/** Whether the first candidates are the list, in their order. */
+/** Whether the list is the first candidates in their order: no rule and no diversity applies. */
 export const isRankingItself = ({ applied, request }: ListContext): boolean =>
   applied.isPlain && request.diversity === 0

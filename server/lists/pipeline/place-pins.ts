@@ -2,9 +2,9 @@ import type { Candidate, ListContext } from './list-context.ts'
 import { TakenGroups } from './one-of-group.ts'
 
 /**
- * Puts pinned items at their places, where they may be shown; an item that is pinned twice takes the first place. Other
- * items of their groups leave the list.
- * @param isExcluded what this visitor's list must not have, for example what the visitor has bought
+ * Inserts pinned items at their positions if they are eligible; an item that is pinned twice takes the first position.
+ * Removes other items of their groups from the list.
+ * @param isExcluded items that must not be in the list, for example those that the visitor has bought
  */
 export function placePins(
   list: readonly Candidate[],
@@ -23,10 +23,10 @@ export function placePins(
   }
   const placed = list.filter(({ item }) => !pinned.has(item.id) && !groups.has(item))
   for (const { position, ...candidate } of pinned.values()) {
-    const place = Math.min(position - 1, placed.length)
-    // Scores fall with the place.
-    const score = placed[place]?.score ?? placed[place - 1]?.score ?? 0
-    placed.splice(place, 0, { ...candidate, score })
+    const index = Math.min(position - 1, placed.length)
+    // Scores must not increase along the list.
+    const score = placed[index]?.score ?? placed[index - 1]?.score ?? 0
+    placed.splice(index, 0, { ...candidate, score })
   }
   return placed
 }

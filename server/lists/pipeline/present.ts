@@ -12,9 +12,9 @@ import type { PickReason } from '../../../schema/records/ranked-list.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { Candidate } from './list-context.ts'
 
-/** Candidates as the API shows them. */
+/** Converts candidates to the picks of the API, ranked from 1. */
 export function present(list: readonly Candidate[], catalog: Catalog): Pick[] {
-  const shared = new Map<PickReason, Reason>() // picks mostly share theirs with others
+  const shared = new Map<PickReason, Reason>() // most picks have the reason of others
   const presented = ({ reason, item }: Candidate): Reason => {
     const known = shared.get(reason)
     if (known) return known
@@ -23,14 +23,14 @@ export function present(list: readonly Candidate[], catalog: Catalog): Pick[] {
     if (!isAboutItem) shared.set(reason, made)
     return made
   }
-  return list.map((candidate, place) => new Pick(place + 1, candidate.score, candidate.item, presented(candidate)))
+  return list.map((candidate, n) => new Pick(n + 1, candidate.score, candidate.item, presented(candidate)))
 }
 
 function presentReason(reason: PickReason, item: Item, catalog: Catalog): Reason {
   switch (reason.kind) {
     case 'because': {
       const because = catalog.get(reason.itemId)
-      // An event may name an item that the catalog never had or has no more.
+      // An event may name an item that is not in the catalog.
       return because ? new BecauseOfItem(because, reason.eventType) : new MatchesTaste(item.categories)
     }
     case 'popular':

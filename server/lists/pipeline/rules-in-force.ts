@@ -19,27 +19,27 @@ interface Deps {
   readonly logger: Logger
 }
 
-/** Rules that are kept apart: placements times variants. Beyond, they are worked out again. */
+/** Maximum cached rule sets, one per placement and combination of variants; beyond, the cache is cleared. */
 const appliedMax = 1_000
 
 /**
- * The rules that hold now, for each placement and variant. Dated rules start and end by themselves: what is read is
- * compared with the clock, and a timer tells the open lists.
+ * The current rules of each placement and variant. Dated rules start and end without an event: reads compare them with
+ * the clock, and a timer notifies the listeners, so that open lists are pushed again.
  */
 export class RulesInForce {
   private readonly clock: Clock
   private readonly listeners = new Set<() => void>()
   private read: RulesDocument | undefined
   private placements: ReadonlySet<string> = new Set()
-  /** Until when what is known holds, ms; undefined: until the document changes. */
+  /** Until when the cached rules hold, ms since 1970; undefined: until the document changes. */
   private until: number | undefined
   private known = new Map<string, AppliedRules>()
-  /** By their text, over changes of the document: rules that say the same are the same object. */
+  /** By their JSON, across changes of the document: equal rules are the same object. */
   private readonly byText = new Map<string, AppliedRules>()
-  /** For the next change of a dated rule. A read may notice the change before it. */
+  /** Fires when a dated rule next starts or ends; a read may notice it before. */
   private readonly timer: WakeTimer
 
-  /** @param document the newest document that is known to this server */
+  /** @param document returns the newest document that this server has read */
   constructor(
     private readonly document: () => RulesDocument,
     { clock, logger }: Deps,
@@ -63,13 +63,13 @@ export class RulesInForce {
     return this.resolved(named, variants, joinVariants(variants.map(({ name }) => name)), now)
   }
 
-  /** Called when other rules may hold: the document has changed, or a dated rule starts or ends. */
+  /** Calls `listener` when the rules may have changed: with the document, or as a dated rule starts or ends. */
   onChange(listener: () => void): () => void {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)
   }
 
-  /** To be called when the document has changed. */
+  /** To be called after the document has changed. */
   changed(): void {
     this.refresh(this.clock.now())
     this.timer.set(this.until)

@@ -4,8 +4,9 @@ import type { Touched, TouchedItem } from '../../../schema/records/touched.ts'
 import type { SeenPolicy } from '../../../schema/rules.ts'
 
 /**
- * What the shop's `seen` rule keeps from a user. Known exactly for the items touched last. Of earlier ones it is known that
- * they were bought, rated or rejected, not when: they count as seen where purchases or ratings do for ever.
+ * The items that the shop's `seen` rule excludes for a user. Exact for the items the user interacted with last. Of
+ * earlier ones only the fact is stored that they were bought, rated or rejected: they count as seen where PURCHASE or
+ * RATING is `forever`.
  */
 export class SeenItems {
   private readonly keepsForever: boolean
@@ -20,13 +21,13 @@ export class SeenItems {
     this.rejected = new Set(touched.rejected)
   }
 
-  /** Items that were touched lately and count as seen. */
+  /** Recently touched items that count as seen. */
   *recent(): Iterable<string> {
     yield* this.rejected
     for (const [itemId, item] of this.touched.items) if (this.isSeen(item)) yield itemId
   }
 
-  /** Of items that were bought, rated or rejected at any time, those that count as seen. */
+  /** Those of `marked`, items that were bought, rated or rejected at any time, that count as seen. */
   *among(marked: Iterable<string>): Iterable<string> {
     for (const itemId of marked) {
       const item = this.touched.items.get(itemId)
@@ -34,7 +35,7 @@ export class SeenItems {
     }
   }
 
-  /** When an item that was touched lately next ceases to count as seen, ms since 1970; undefined: none does by time alone. */
+  /** When a recently touched item next stops counting as seen, ms since 1970; undefined: never without an event. */
   nextEnd(): number | undefined {
     let next: number | undefined
     for (const [itemId, item] of this.touched.items) {
@@ -48,7 +49,7 @@ export class SeenItems {
     return this.seenUntil(item) > this.now
   }
 
-  /** ms since 1970; Infinity: it has no end. */
+  /** ms since 1970; Infinity: for ever; -Infinity: not seen. */
   private seenUntil({ newest, portion = 0 }: TouchedItem): number {
     let until = Number.NEGATIVE_INFINITY
     for (const [type, at] of newest) {

@@ -1,19 +1,19 @@
 import { attributeTest } from '../../../engine/attributes.ts'
 import type { Item } from '../../../schema/graphql/item.ts'
 import type { Boost } from '../../../schema/rules.ts'
-import { isTired } from './fatigue.ts'
+import { isFatigued } from './fatigue.ts'
 import type { Candidate, ListContext } from './list-context.ts'
 
 /** Multiplies the score of one candidate. */
 type Factor = (candidate: Candidate) => number
 
 const dayMs = 86_400_000
-/** Score of the last of a ranking where the first has 1: a boost of 10 lifts the one to the other. */
+/** Rescaled score of the last ranked item, where the first has 1: a boost of 10 lifts the last to the first. */
 const relativeMin = 0.1
 
 /**
- * Multiplies scores by what the rules say of items: objective, boosts, freshness, fatigue. Scores are comparable within
- * a list only, so they are laid onto 0.1 to 1 before. Items of equal score keep their order.
+ * Multiplies scores by the factors of the rules: objective, boosts, freshness, fatigue. Scores are comparable within a
+ * list only, so they are rescaled to 0.1 to 1 first. Items of equal score keep their order.
  */
 export function weigh(list: readonly Candidate[], context: ListContext): readonly Candidate[] {
   const factors = [byWeights, byRevenue, byBoosts, byFreshness, byFatigue].flatMap((make) => make(list, context) ?? [])
@@ -41,8 +41,8 @@ function relativeScores(list: readonly Candidate[]): number[] {
 }
 
 /**
- * Weights: an item that was found because of an event counts by the weight of the event's type; types without a weight
- * count 1. What leads to a purchase is found beside purchases rather than beside views.
+ * `objective.weights`: the factor of an item that was recommended because of an event is the weight of the event's
+ * type; default 1. Items related to purchases are more likely to be purchased than items related to views.
  */
 function byWeights(_list: readonly Candidate[], { rules }: ListContext): Factor | undefined {
   const weights = rules.objective?.weights
@@ -51,9 +51,8 @@ function byWeights(_list: readonly Candidate[], { rules }: ListContext): Factor 
 }
 
 /**
- * Expected revenue: the score times (price / p)^revenue, where p is the geometric mean of the prices in the list, so
- * that scores stay as they are on average. Items without a price count as p. With `revenueAttribute` that attribute of
- * the item stands for its price.
+ * `objective.revenue`: the factor (price / p)^revenue, where p is the geometric mean of the prices in the list, so that
+ * factors average 1. Items without a price have factor 1. With `revenueAttribute`, that attribute replaces the price.
  */
 function byRevenue(list: readonly Candidate[], { rules }: ListContext): Factor | undefined {
   const { revenue = 0, revenueAttribute } = rules.objective ?? {}
@@ -88,7 +87,7 @@ function byBoosts(_list: readonly Candidate[], { rules }: ListContext): Factor |
   }
 }
 
-/** Boosts by what they are about: their number must not matter to every item. */
+/** Indexes boosts by what they match, so that an item does not test all of them. */
 function compileBoosts(boosts: readonly Boost[]) {
   const items = new Map<string, number>()
   const categories = new Map<string, number>()
@@ -117,5 +116,5 @@ function byFreshness(_list: readonly Candidate[], { rules, rankedAt }: ListConte
 
 function byFatigue(_list: readonly Candidate[], { rules: { fatigue }, ignored, now }: ListContext): Factor | undefined {
   if (!fatigue || !ignored) return undefined
-  return ({ item }) => (isTired(item.id, fatigue, ignored, now) ? fatigue.factor : 1)
+  return ({ item }) => (isFatigued(item.id, fatigue, ignored, now) ? fatigue.factor : 1)
 }
