@@ -6,6 +6,8 @@ import { compactedTopics, type SimProcess, type SimulatedStage, simulatedStages,
 const processesMax = 5
 /** A record is not compacted away before so many operations have passed: min.compaction.lag.ms of the real thing. */
 const compactionLag = 300
+/** Longer than that: compaction overtakes a stage that stands still. */
+const stallStepsMax = 600
 
 export interface Starts {
   /** One more process; of its stages, some. */
@@ -78,6 +80,8 @@ export function disturb(world: World, starts: Starts, servers: SimServers): bool
     'stop',
     'start',
     'share',
+    'move and return',
+    'stall',
     'evict',
     'evict',
     'jump',
@@ -108,6 +112,19 @@ export function disturb(world: World, starts: Starts, servers: SimServers): bool
       scheduler.note('a group is shared out anew')
       group?.share()
       return group !== undefined
+    }
+    case 'move and return': {
+      const group = dice.pick([...log.groups.values()])
+      scheduler.note('a partition moves')
+      return group?.moveAndReturn() ?? false
+    }
+    case 'stall': {
+      // Behind for long: what comes meanwhile is one backlog.
+      const group = dice.pick([...log.groups.values()])
+      if (!group) return false
+      scheduler.note('a group stands still')
+      group.stalledUntil = scheduler.steps + dice.between(100, stallStepsMax)
+      return true
     }
     case 'evict': {
       // Taken for dead by its group: it goes on with what it has in hand until it hears of it.

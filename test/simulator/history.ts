@@ -37,11 +37,17 @@ const types: readonly EventType[] = [
 const bytes = (text: string) => new TextEncoder().encode(text)
 const minute = 60_000
 
-/** What visitors, shops and broken services send in one history. */
-export function makeHistory(dice: Dice, startAt: number): History {
+/**
+ * What visitors, shops and broken services send in one history.
+ *
+ * @param crowds how often a writer sends events of many users at once, 0 to 1
+ */
+export function makeHistory(dice: Dice, startAt: number, crowds: number): History {
   const users = ['ann', 'bob', 'cleo', 'dan'].slice(0, dice.between(1, 4))
   const guests = ['guest-1', 'guest-2'].slice(0, dice.between(0, 2))
   const everyone = [...users, ...guests]
+  /** Who comes in crowds, for a backlog of many users. */
+  const crowd = Array.from({ length: 40 }, (_, n) => `visitor-${n}`)
   const items = Array.from({ length: dice.between(2, 8) }, (_, n) => `item-${n}`)
   const sent: { userId: string; eventId: string; record: LogRecord }[] = []
   let time = startAt
@@ -129,9 +135,13 @@ export function makeHistory(dice: Dice, startAt: number): History {
       const burst = Array.from({ length: 300 }, () => event(userId)) // fills buckets of event ids
       sends.push({ topic: topics.interactions, records: burst })
     }
+    if (dice.chance(crowds)) {
+      const topic = dice.chance(bulk) ? topics.backfill : topics.interactions
+      sends.push({ topic, records: Array.from({ length: dice.between(40, 120) }, () => event(dice.pick(crowd))) })
+    }
     writers.push(sends)
   }
-  return { writers, users: everyone }
+  return { writers, users: [...everyone, ...crowd.filter((userId) => sent.some((one) => one.userId === userId))] }
 }
 
 const interaction = (record: InteractionRecord): LogRecord => ({ key: record.userId, value: encodeInteraction(record) })

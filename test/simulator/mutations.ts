@@ -22,6 +22,10 @@ export interface Workings {
   readonly userStates: (open: OpenStates<UserState>) => OpenStates<UserState>
   /** Whether the Store keeps its promise about `at`. */
   readonly newestWins: boolean
+  /** How often writers send events of many users at once, 0 to 1. Default: as in all histories. */
+  readonly crowds?: number
+  /** Where the search for a history that notices it begins: a little before one that did. Default: 1001. */
+  readonly firstSeed?: number
 }
 
 export const unbroken: Workings = {
@@ -43,6 +47,16 @@ export const mutations: Readonly<Record<string, Workings>> = {
         log.consume(options, async (batch) => {
           void handle(batch).catch(() => {})
         }),
+    }),
+  },
+  'commits a record of the backlog that still waits': {
+    ...unbroken,
+    crowds: 1, // a commit on the way is made only in a long backlog
+    firstSeed: 1020,
+    log: (log) => ({
+      ...log,
+      consume: (options, handle) =>
+        log.consume(options, (batch) => handle({ ...batch, commitBefore: (offset) => batch.commitBefore(offset + 1) })),
     }),
   },
   'goes on before an append is durable': {
@@ -142,6 +156,18 @@ export const mutations: Readonly<Record<string, Workings>> = {
       ...topology.learn,
       run: (delta, at, before, context) => topology.learn.run(delta, at, before && { ...before, sources: {} }, context),
       runMany: (deltas, before, context) => learnRow(deltas, before && { ...before, sources: {} }, context),
+    },
+  },
+  'keeps the state in memory over a rebalance': {
+    ...unbroken,
+    firstSeed: 1030,
+    userStates: (open) => {
+      const kept = new Map<number, ReturnType<typeof open>>()
+      return (partition) => {
+        const states = kept.get(partition) ?? open(partition)
+        kept.set(partition, states)
+        return states
+      }
     },
   },
   'takes the last record of a key in a batch for the newest': {

@@ -119,7 +119,14 @@ export class Scheduler {
     else this.ready.push(operation)
   }
 
-  private hold(operation: Operation, steps: number): void {
+  /** Not before this step, unless nothing else is left to do. */
+  addAfter(step: number, operation: Operation): void {
+    if (step <= this.steps || operation.owner?.alive === false) this.add(operation)
+    else this.hold(operation, step - this.steps)
+  }
+
+  /** Not before so many steps have passed, unless nothing else is left to do. */
+  hold(operation: Operation, steps: number): void {
     this.held.push({ until: this.steps + steps, operation })
   }
 
@@ -162,7 +169,7 @@ export class Scheduler {
 
   private release(): void {
     if (this.held.length === 0) return
-    const all = this.ready.length === 0 || this.weather.delay === 0
+    const all = this.ready.length === 0 || this.weather === calm
     this.held = this.held.filter(({ until, operation }) => {
       if (!all && until > this.steps) return true
       this.ready.push(operation)

@@ -15,11 +15,16 @@ interface Seat {
   readonly since: number
 }
 
+/** Of one partition between two members, until it is back. */
+const movesMax = 6
+
 /** A consumer group as its coordinator sees it. What members believe follows later, or too late. */
 export class SimGroup {
   readonly committed: number[]
   generation = 0
   readonly members = new Set<SimMember>()
+  /** Until this step none of its members is given a batch. */
+  stalledUntil = 0
   private readonly seats: (Seat | undefined)[]
 
   constructor(
@@ -56,6 +61,32 @@ export class SimGroup {
       if (member !== seat?.member) this.seats[partition] = member && { member, since: this.generation }
     })
     for (const member of this.members) member.hear()
+  }
+
+  /** A partition goes to another member and comes back to the one that had it, again and again. @returns whether there is another */
+  moveAndReturn(): boolean {
+    const { dice } = this.scheduler
+    const partition = dice.int(this.seats.length)
+    const first = this.seats[partition]?.member
+    const others = [...this.members].filter((member) => member !== first)
+    if (first === undefined || others.length === 0) return false
+    const pair = [first, dice.pick(others)] as const
+    const next = (moves: number) => {
+      const to = pair[moves % 2]!
+      if (!this.members.has(to)) return
+      this.move(partition, to)
+      if (moves === movesMax) return
+      const operation = { owner: null, label: `partition ${partition} moves`, run: () => next(moves + 1) }
+      this.scheduler.hold(operation, dice.between(10, 60))
+    }
+    next(1)
+    return true
+  }
+
+  private move(partition: number, member: SimMember): void {
+    this.generation++
+    this.seats[partition] = { member, since: this.generation }
+    for (const each of this.members) each.hear()
   }
 
   seatsOf(member: SimMember): Map<number, number> {
@@ -116,7 +147,7 @@ export class SimMember implements Consumption {
     for (const { since, tenure } of this.tenures.values()) {
       if (tenure.busy || this.group.topic.from(tenure.partition, tenure.position, 1).length === 0) continue
       tenure.busy = true
-      this.scheduler.add({
+      this.scheduler.addAfter(this.group.stalledUntil, {
         owner: this.owner,
         label: `${this.label}/${tenure.partition} is given a batch`,
         run: () => void this.deliver(tenure, since),

@@ -12,7 +12,7 @@ import type { Workings } from './mutations.ts'
 import { calm, type Weather } from './scheduler.ts'
 import { SimServers } from './servers.ts'
 import { subscribe } from './subscriber.ts'
-import { simulatedStages, World } from './world.ts'
+import { settingsOf, simulatedStages, World } from './world.ts'
 
 export interface Simulation {
   readonly seed: number
@@ -30,17 +30,20 @@ interface Options {
   readonly workings?: Workings
   /** Of its own choice where left out. */
   readonly weather?: Weather
+  /** How often a writer sends events of many users at once, 0 to 1. */
+  readonly crowds?: number
   readonly onTrace?: (line: string) => void
   /** For a look at what a failing seed has left. */
   readonly onWorld?: (world: World) => void
 }
 
 const problemsMax = 20
+const crowdsDefault = 0.04
 
 /** Runs one history through the real stages in bad weather, and compares what is left with the undisturbed run. */
 export async function simulate(
   seed: number,
-  { workings, weather, onTrace, onWorld = () => {} }: Options = {},
+  { workings, weather, crowds = crowdsDefault, onTrace, onWorld = () => {} }: Options = {},
 ): Promise<Simulation> {
   const dice = new Dice(seed)
   const partitions = dice.between(1, 3)
@@ -52,7 +55,7 @@ export async function simulate(
     dice,
     weather: weather ?? weatherOf(dice),
     partitions,
-    writesTogether: seed % 2 === 0, // no roll of the dice: half of the histories
+    settings: settingsOf(seed),
     workings,
     onTrace,
     watch: (table, user, before, after) => {
@@ -67,7 +70,7 @@ export async function simulate(
   const { scheduler } = world
   let faults = 0
   try {
-    const history = makeHistory(dice, scheduler.wallClock)
+    const history = makeHistory(dice, scheduler.wallClock, crowds)
     const page = { name: 'page', alive: true }
     const subscriber = await subscribe(world.log.forOwner(page), report)
     const starts = startProcesses(world)

@@ -22,8 +22,26 @@ export const storedMax = 20
 export const simulatedStages = ['backfill', 'embed', 'learn', 'recommend', 'sink', 'archive', 'catalogue'] as const
 export type SimulatedStage = (typeof simulatedStages)[number]
 
-/** Users whose state one process holds in memory: fewer than there are. */
-const cachedUsersMax = 2
+/** What differs from one history to the next without a roll of the dice. */
+export interface Settings {
+  /** Whether the platform writes records and rows in one step. */
+  readonly writesTogether: boolean
+  /** What one process holds of the users' states in memory, bytes. */
+  readonly cachedBytes: number
+  /** Users of whom the recommend stage makes a list at a time. */
+  readonly listsAtATime: number
+}
+
+export function settingsOf(seed: number): Settings {
+  return {
+    writesTogether: seed % 2 === 0,
+    cachedBytes: [1, 5_000, 1_000_000][seed % 3]!, // nothing, a few users, all
+    listsAtATime: [1, 2, 6][(seed >> 1) % 3]!,
+  }
+}
+
+/** As Kafka and Cassandra. */
+const plainSettings: Settings = { writesTogether: false, cachedBytes: 1, listsAtATime: 6 }
 /** The embed stage may not run anywhere for a while: then the backfill goes on without it. */
 const looksMax = 20
 
@@ -32,8 +50,7 @@ interface Parts {
   readonly weather: Weather
   readonly partitions: number
   readonly workings?: Workings
-  /** Whether the platform writes records and rows in one step. Default: as Kafka and Cassandra, it does not. */
-  readonly writesTogether?: boolean
+  readonly settings?: Settings
   readonly watch?: RowWatch
   readonly onTrace?: (line: string) => void
 }
@@ -45,12 +62,12 @@ export class World {
   readonly store: SimStore
   readonly processes = new Set<SimProcess>()
   readonly workings: Workings
-  private readonly writesTogether: boolean
+  private readonly settings: Settings
   private started = 0
 
   constructor(parts: Parts) {
     const { dice, weather, partitions, workings = unbroken, watch = () => {}, onTrace } = parts
-    this.writesTogether = parts.writesTogether ?? false
+    this.settings = parts.settings ?? plainSettings
     this.scheduler = new Scheduler(dice, weather, onTrace)
     this.log = new SimLog(this.scheduler, topicSpecs(partitions))
     this.store = new SimStore(this.scheduler, watch)
@@ -95,6 +112,7 @@ export class World {
   /** As workers/start-workers.ts does it, without the clients and the clocks. */
   private async run(process: SimProcess): Promise<void> {
     const { workings, scheduler } = this
+    const { writesTogether, cachedBytes, listsAtATime } = this.settings
     const log = workings.log(this.log.forOwner(process))
     const store = this.store.forOwner(process)
     const together: WriteTogether = (records, puts) =>
@@ -102,7 +120,7 @@ export class World {
         for (const [topic, some] of records) this.log.appendNow(topic, some)
         for (const each of puts) this.store.putNow(each)
       })
-    const writeTogether = this.writesTogether ? together : undefined
+    const writeTogether = writesTogether ? together : undefined
     const plain = { log, store, writeTogether, clock: scheduler.clock, meter: silent, openStates: noStates }
     const refresh = (stage: typeof workings.recommend | typeof workings.sink) => (records: readonly StoredRecord[]) =>
       refreshOutdated({ log, store }, records, stage.conflateBy!)
@@ -118,7 +136,7 @@ export class World {
         runStage({
           ...plain,
           stage: workings.embed,
-          openStates: workings.userStates(userStates(store, epoch, cachedUsersMax)),
+          openStates: workings.userStates(userStates(store, epoch, cachedBytes)),
           context: () => ({
             model: null,
             epoch,
@@ -138,7 +156,7 @@ export class World {
         await replica.caughtUp
         return runStage({
           ...plain,
-          stage: workings.recommend,
+          stage: { ...workings.recommend, subBatchRecordsMax: listsAtATime },
           onSuspects: refresh(workings.recommend),
           urgencyOf: () => scheduler.dice.pick(urgencies),
           context: () => ({
