@@ -8,6 +8,12 @@ export function cutText(text: string, unitsMax: number): string {
 
 /** A value as JSON for a message; undefined where JSON has none for it. */
 export function cutJson(value: unknown, unitsMax: number): string | undefined {
-  const text = JSON.stringify(value) as string | undefined
+  let text: string | undefined
+  try {
+    text = JSON.stringify(value)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    text = Array.isArray(value) ? '[…]' : '{…}' // nests too deep for the stack
+  }
   return text === undefined ? undefined : cutText(text, unitsMax)
 }

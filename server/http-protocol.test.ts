@@ -63,6 +63,85 @@ describe('other methods', () => {
   })
 })
 
+describe('a body', () => {
+  const record = (userId: Buffer) =>
+    Buffer.concat([
+      Buffer.from('{"query":"mutation { recordEvents(events: [{ userId: \\"'),
+      userId,
+      Buffer.from('\\", itemId: \\"tent\\", type: VIEW }]) { accepted } }"}'),
+    ])
+  const send = async (body: string | Buffer, path = '') => {
+    const headers = { 'content-type': 'application/json' }
+    const url = path === '' ? open.url : open.url.replace('/graphql', path)
+    const response = await fetch(url, { method: 'POST', headers, body: new Uint8Array(Buffer.from(body)) })
+    return { status: response.status, body: (await response.json()) as Answer }
+  }
+
+  test('in Latin-1 is refused, and not taken with other ids', async () => {
+    const { status, body } = await send(record(Buffer.from('Zo\xeb', 'latin1')))
+    expect([status, body.errors[0]!.extensions]).toEqual([
+      400,
+      {
+        code: 'BAD_USER_INPUT',
+        retriable: false,
+        issues: [{ path: 'body', message: 'expected UTF-8, got other bytes' }],
+      },
+    ])
+    const events = Buffer.from('{"events":[{"userId":"Zo\xeb","itemId":"tent","type":"VIEW"}]}', 'latin1')
+    const rest = await send(events, '/v1/events')
+    expect([rest.status, rest.body.issues]).toEqual([400, body.errors[0]!.extensions.issues])
+  })
+
+  test('in UTF-8 is taken, with or without a byte order mark', async () => {
+    expect(await send(record(Buffer.from('Zoë')))).toEqual({
+      status: 200,
+      body: { data: { recordEvents: { accepted: 1 } } },
+    })
+    expect((await send('\ufeff{"query":"{ __typename }"}')).status).toBe(200)
+  })
+
+  test.each(['{"query":"{ __typename }","__proto__":{}}', '{"query":"{ __typename }","constructor":{"prototype":{}}}'])(
+    '%s is refused by name',
+    async (text) => {
+      const { status, body } = await send(text)
+      expect([status, body.errors[0]!.message]).toEqual([
+        400,
+        'body: expected JSON without keys __proto__ and constructor.prototype',
+      ])
+    },
+  )
+
+  test.each([
+    ['fields', '{ q '.repeat(2_000)],
+    ['lists', `{ items(ids: ${'['.repeat(4_900)}`],
+  ])('with a document of %s that nest too deep is refused, and logs no error', async (_, query) => {
+    const { status, body } = await send(JSON.stringify({ query }))
+    expect([status, body.errors[0]!.extensions.code]).toEqual([400, 'GRAPHQL_PARSE_FAILED'])
+    expect(errors).toEqual([])
+  })
+
+  test('with an id that nests past the stack is refused', async () => {
+    const query = 'query ($ids: ID!) { item(id: $ids) { id } }'
+    const { status, body } = await send(
+      `{"query":"${query}","variables":{"ids":${'['.repeat(100_000)}${']'.repeat(100_000)}}}`,
+    )
+    expect([status, body.errors[0]!.extensions.issues?.[0]?.message]).toEqual([
+      400,
+      expect.stringContaining('ID cannot represent value: […]'),
+    ])
+  })
+
+  test.each([
+    ['of another version', { version: 2, sha256Hash: 'a'.repeat(64) }, 'persisted query version'],
+    ['that is not the hash of the text', { version: 1, sha256Hash: 'a'.repeat(64) }, 'sha'],
+  ])('with a persisted query %s is refused by name, and logs no error', async (_, persistedQuery, words) => {
+    const { status, body } = await send(JSON.stringify({ query: '{ __typename }', extensions: { persistedQuery } }))
+    expect([status, body.errors[0]!.extensions.code]).toEqual([400, 'BAD_REQUEST'])
+    expect(body.errors[0]!.message).toContain(words)
+    expect(errors).toEqual([])
+  })
+})
+
 describe('without credentials, where access is configured', () => {
   test.each([
     ['a query by POST', { method: 'POST', body: '{"query":"{ __typename }"}' }],
@@ -104,7 +183,19 @@ describe('without credentials, where access is configured', () => {
   })
 })
 
+/** Of GraphQL, or problem details of REST. */
+interface Answer {
+  readonly data?: unknown
+  readonly errors: readonly Refusal[]
+  readonly issues?: readonly Issue[]
+}
+
+interface Issue {
+  readonly path: string
+  readonly message: string
+}
+
 interface Refusal {
   readonly message: string
-  readonly extensions: { readonly code: string; readonly retriable: boolean }
+  readonly extensions: { readonly code: string; readonly retriable: boolean; readonly issues?: readonly Issue[] }
 }

@@ -7,6 +7,7 @@ import type { Logger } from '../platform/logger.ts'
 import { AppError } from '../schema/app-error.ts'
 import { headersOf, statusOf } from './graphql/errors.ts'
 import { checkHost } from './guard/hosts.ts'
+import { parseJsonBodies } from './json-body.ts'
 
 export const graphqlPath = '/graphql'
 /** Operations over server-sent events. */
@@ -40,6 +41,7 @@ export async function createHttp({ config, logger, open }: Options): Promise<Fas
     forceCloseConnections: 'idle',
   })
   refuseWhenClosing(http)
+  parseJsonBodies(http)
   http.decorateRequest('identity', null as never) // set by createAdmission
   const headers = securityHeaders()
   http.addHook('onRequest', (_request, reply, done) => {

@@ -1,7 +1,7 @@
 import { buildSchema, parse } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import { comparisonsMax, estimateComparisons } from '../guard/document-work.ts'
-import { bytesPerToken, Documents, documentLengthMax } from './documents.ts'
+import { bytesPerToken, Documents, documentLengthMax, nestingMax } from './documents.ts'
 
 const schema = buildSchema('type Query { a: Int, items(ids: [ID!]!): [Query], q: Query }')
 const setUp = (keptBytesMax?: number) =>
@@ -53,6 +53,8 @@ describe('documents that stay in memory', () => {
   })
 })
 
+const nested = (brackets: number) => `${'{ ... '.repeat(brackets - 1)}{ a }${' }'.repeat(brackets - 1)}`
+
 describe('the work of one document', () => {
   test.each([
     ['too many tokens', `{ ${'a '.repeat(5_001)} }`, 'tokens'],
@@ -68,6 +70,14 @@ describe('the work of one document', () => {
       '150 operations over 250 fragments',
       `${repeat(150, (n) => `query Q${n} { ...F0 }`)} ${repeat(250, (n) => `fragment F${n} on Query { q { ...F${n + 1} } }`)} fragment F250 on Query { a }`,
       'comparisons',
+    ],
+    ['fields nested past the stack', '{ q '.repeat(2_490), 'brackets within each other'],
+    ['one bracket too many', nested(nestingMax + 1), 'brackets within each other'],
+    ['a list nested past the stack', `{ items(ids: ${'['.repeat(4_900)}`, 'brackets within each other'],
+    [
+      'lists, one too many',
+      `{ items(ids: ${'['.repeat(nestingMax - 1)}${']'.repeat(nestingMax - 1)}) { a } }`,
+      'brackets',
     ],
   ])('%s is refused before it is validated', (_name, text, words) => {
     const { document, errors } = setUp().check(text)
@@ -89,6 +99,13 @@ describe('the work of one document', () => {
   ])('%s needs few comparisons', (_name, text) => {
     expect(setUp().check(text).errors).toBeUndefined()
     expect(estimateComparisons(parse(text))).toBeLessThan(comparisonsMax / 5)
+  })
+
+  test('brackets may nest up to the limit', () => {
+    expect(setUp().check(nested(nestingMax)).errors).toBeUndefined()
+    expect(setUp().check(`${nested(nestingMax)} fragment F on Query { a }`).errors?.[0]?.message).toContain(
+      'never used',
+    )
   })
 
   test('the estimate is the number of pairs of equal response paths, times the depth', () => {

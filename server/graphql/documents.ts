@@ -5,6 +5,7 @@ import {
   type GraphQLSchema,
   parse,
   specifiedRules,
+  TokenKind,
   type ValidationRule,
   validate,
 } from 'graphql'
@@ -44,6 +45,11 @@ export const documentLengthMax = 512 * 1024
  * to 510 bytes a token; the plan, the prepared operation and its costs take less than that again.
  */
 export const bytesPerToken = 1_024
+/**
+ * Brackets of any kind within each other, in a document. Parser, validation and execution are recursive: a document of 5,000
+ * open brackets would exhaust the stack. The depth of fields has a lower limit of its own.
+ */
+export const nestingMax = 200
 const keptBytesMaxDefault = 64 * 2 ** 20
 /** The share of the memory that one document may take. */
 const entryShareMax = 1 / 32
@@ -103,7 +109,7 @@ export class Documents {
       return { ...base, errors: [withCode(new GraphQLError(rule), 'GRAPHQL_PARSE_FAILED')] }
     }
     try {
-      const document = parse(text, { maxTokens: this.options.tokensMax })
+      const document = this.parse(text)
       const tokens = document.tokenCount ?? 0
       const tooMuch = checkComparisons(document)
       const errors = tooMuch ? [tooMuch] : validate(schema, document, this.rules)
@@ -119,7 +125,33 @@ export class Documents {
       return { ...base, errors: [withCode(error, 'GRAPHQL_PARSE_FAILED')] }
     }
   }
+
+  /** @throws GraphQLError */
+  private parse(text: string): DocumentNode {
+    let document: DocumentNode | undefined
+    try {
+      document = parse(text, { maxTokens: this.options.tokensMax })
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error // of the stack
+    }
+    if (document !== undefined && nestingOf(document) <= nestingMax) return document
+    throw new GraphQLError(`expected a document with at most ${nestingMax} brackets within each other, got more`)
+  }
 }
+
+/** Brackets within each other, at most. */
+function nestingOf({ loc }: DocumentNode): number {
+  let nesting = 0
+  let most = 0
+  for (let token = loc?.startToken ?? null; token !== null; token = token.next) {
+    if (opening.has(token.kind)) most = Math.max(most, ++nesting)
+    else if (closing.has(token.kind)) nesting--
+  }
+  return most
+}
+
+const opening: ReadonlySet<string> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L])
+const closing: ReadonlySet<string> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R])
 
 /** Estimated memory of a kept document, bytes. The text counts twice: strings outside Latin-1 take two bytes a unit. */
 export const retainedBytes = ({ text, tokens }: CheckedDocument): number => 2 * text.length + tokens * bytesPerToken

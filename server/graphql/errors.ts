@@ -35,8 +35,8 @@ export function formatError(error: unknown, formatted: GraphQLFormattedError, lo
   const place = { ...(locations && { locations }), ...(path && { path }) }
   const app = appErrorOf(error)
   if (app) return { message: app.message.toWellFormed(), ...place, extensions: extensionsOf(app) }
-  const code = formatted.extensions?.code
-  if (typeof code === 'string' && clientCodes.has(code)) {
+  const code = clientCodeOf(error, formatted)
+  if (code !== undefined) {
     const issues = formatted.extensions?.issues ?? issuesOf(formatted.message) ?? literalIssues(error, formatted)
     const message = formatted.message.toWellFormed()
     return { message, ...place, extensions: { code, retriable: false, ...(issues && { issues }) } }
@@ -47,6 +47,15 @@ export function formatError(error: unknown, formatted: GraphQLFormattedError, lo
     ...place,
     extensions: { code: 'INTERNAL_SERVER_ERROR', retriable: false },
   }
+}
+
+/** Apollo gives some refusals, such as those of persisted queries, a status and no code. */
+function clientCodeOf(error: unknown, { extensions }: GraphQLFormattedError): string | undefined {
+  const code = extensions?.code
+  if (typeof code === 'string' && clientCodes.has(code)) return code
+  if (!(error instanceof GraphQLError) || error.extensions.code !== undefined) return undefined
+  const { status = 500 } = (error.extensions.http ?? {}) as { status?: number }
+  return status >= 400 && status < 500 ? 'BAD_REQUEST' : undefined
 }
 
 /** The errors of an answer, and the HTTP status and headers that they ask for. */
