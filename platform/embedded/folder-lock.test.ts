@@ -1,3 +1,5 @@
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openCoordination } from './coordination.ts'
 import { openEmbedded } from './open-embedded.ts'
@@ -65,5 +67,28 @@ describe('the lock on a folder', () => {
     await thread.close()
     await first.close()
     await anEmbedded({ dir })
+  })
+})
+
+describe('a folder that cannot be used', () => {
+  test('is named, with the setting and the reason', async () => {
+    const file = join(aFolder(), 'file')
+    writeFileSync(file, 'x')
+    await expect(openEmbedded({ dir: file })).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      retriable: false,
+      message: expect.stringMatching(
+        /^PICKSTREAM_DATA_DIR: expected a folder that this process may write, got .*file: EEXIST/,
+      ),
+    })
+    await expect(openEmbedded({ dir: join(file, 'below') })).rejects.toThrow(/may write, got .*below: ENOTDIR/)
+  })
+
+  test('with an empty data file is refused, and not taken for a new one', async () => {
+    const dir = aFolder()
+    writeFileSync(join(dir, 'data.mdb'), '')
+    await expect(openEmbedded({ dir, verify: true })).rejects.toThrow(/data\.mdb is empty: .*Remove it/)
+    rmSync(join(dir, 'data.mdb'))
+    await anEmbedded({ dir, verify: true })
   })
 })

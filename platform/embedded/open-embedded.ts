@@ -10,6 +10,7 @@ import { EmbeddedLog } from './embedded-log.ts'
 import { EmbeddedStore } from './embedded-store.ts'
 import { openEnvironment } from './environment.ts'
 import { maintain } from './maintenance.ts'
+import { makeWritableFolder } from './private-files.ts'
 import { Signals } from './signals.ts'
 import { TopicReader } from './topic-reader.ts'
 import { verifyFolder } from './verify.ts'
@@ -77,13 +78,14 @@ const compactionDefaults: CompactionOptions = {
  * Opens the log and the store in one folder, over one LMDB environment.
  *
  * Several threads of a process may have it open at once, and other processes for reading. A resolved write is durable.
- * @throws AppError UNAVAILABLE, not retriable, when `lock` is asked for and another process has the folder, and when
- * `verify` is asked for and the folder is damaged
+ * @throws AppError UNAVAILABLE, not retriable, when `lock` is asked for and another process has the folder or this one may
+ * not write in it, and when `verify` is asked for and the folder is damaged
  */
 export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const { dir, lock = true, clock = systemClock, mapBytes, graceMs = 10 * day } = options
   const { queuedBytesMax = 64 * 1024 * 1024, freeBytesMin = 64 * 1024 * 1024 } = options
   const { heartbeatMs = 500, leaseMs = 10_000, pollMs = 250 } = options
+  if (lock) makeWritableFolder(dir)
   const coordination = openCoordination(dir)
   let held: FolderLock | undefined
   if (lock) held = await orClose(() => lockFolder(coordination, dir, clock))

@@ -1,4 +1,5 @@
-import { chmodSync, existsSync, mkdirSync } from 'node:fs'
+import { accessSync, chmodSync, constants, existsSync, mkdirSync } from 'node:fs'
+import { AppError, messageOf } from '../../schema/app-error.ts'
 
 /** What the folder holds is every visitor's history: only the user of the process may read it. */
 const folderMode = 0o700
@@ -8,6 +9,20 @@ const fileMode = 0o600
 export function makePrivateFolder(dir: string): void {
   mkdirSync(dir, { recursive: true, mode: folderMode })
   restrict(dir, folderMode)
+}
+
+/**
+ * Makes the folder where it is missing.
+ * @throws AppError UNAVAILABLE, not retriable, naming the folder, where this process may not write in it
+ */
+export function makeWritableFolder(dir: string): void {
+  try {
+    makePrivateFolder(dir)
+    accessSync(dir, constants.W_OK | constants.X_OK)
+  } catch (error) {
+    const message = `PICKSTREAM_DATA_DIR: expected a folder that this process may write, got ${dir}: ${messageOf(error)}`
+    throw new AppError('UNAVAILABLE', { message, retriable: false, cause: error })
+  }
 }
 
 /** For an LMDB file and the lock file beside it. */

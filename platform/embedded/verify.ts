@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync, statSync } from 'node:fs'
+import { AppError } from '../../schema/app-error.ts'
 import { damaged } from './checked-db.ts'
 import { databasesOf, dataFile, type Environment } from './environment.ts'
 import { programArguments } from './programs.ts'
@@ -17,11 +18,19 @@ const verifyMsMax = 120_000
 export async function verifyFolder(dir: string): Promise<void> {
   const file = dataFile(dir)
   if (!existsSync(file)) return
-  const scope: Scope = statSync(file).size > verifiedBytesMax ? 'small' : 'all'
+  const { size } = statSync(file)
+  if (size === 0) throw emptyFile(file)
+  const scope: Scope = size > verifiedBytesMax ? 'small' : 'all'
   const { code, signal, output } = await run('verify-process', [dir, scope])
   if (code === 0) return
   if (signal !== null) throw damaged(`reading ${file} ended with ${signal}`)
   throw damaged(`${file}: ${output.trim() || `reading it ended with code ${code}`}`)
+}
+
+/** LMDB ends a process that reads it, and takes it for a new one otherwise: a copy that failed must not look like a new shop. */
+function emptyFile(file: string): AppError {
+  const message = `${file} is empty: the first start was broken off, or a copy failed. Remove it to begin without data, or restore a backup (npm run restore)`
+  return new AppError('UNAVAILABLE', { message, retriable: false })
 }
 
 /** `small`: without the log and the rows. */
