@@ -1,6 +1,7 @@
 /**
- * npm run screenshots: starts the demo shop on a temporary folder, does in Chromium what a visitor and an operator do, and writes the
- * pictures of README.md into docs/images. Chromium is Debian's, or the one that PICKSTREAM_TEST_CHROMIUM names.
+ * npm run screenshots: starts the demo shop on a temporary folder, does in Chromium what a visitor and an operator do,
+ * and writes the pictures of README.md into docs/images. Chromium is Debian's, or the one that PICKSTREAM_TEST_CHROMIUM
+ * names.
  */
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -102,7 +103,7 @@ async function theConsole(page: Page, kind: string): Promise<void> {
 
   await page.goto(`${started.address}/console/?page=events`)
   await page.getByLabel('Item').fill('tent-01')
-  await page.getByRole('button', { name: 'Send and follow' }).click()
+  await page.getByRole('button', { name: 'Send and trace' }).click()
   await page.getByText('made by this event').waitFor()
   await page.waitForTimeout(restMs)
   write('console-event', await page.screenshot())

@@ -3,13 +3,13 @@ import { GraphQLWsLink } from '@apollo/client/link/subscriptions'
 import { OperationTypeNode } from 'graphql'
 import { createClient } from 'graphql-ws'
 
-/** Queries and mutations over HTTP, subscriptions over one WebSocket that comes back by itself. */
+/** Queries and mutations over HTTP, subscriptions over one WebSocket that reconnects. */
 export const createApollo = (url: string) =>
   new ApolloClient({
     cache: new InMemoryCache({
       possibleTypes: { Reason: ['BecauseOfItem', 'PopularNow', 'MatchesTaste', 'NewArrival', 'ChosenByShop'] },
       typePolicies: {
-        Recommendations: { keyFields: ['id'] }, // one very list: another filter, length or revision has another id
+        Recommendations: { keyFields: ['id'] }, // identifies one list: another filter, length or revision has another id
         Pick: { keyFields: false }, // part of its list
       },
     }),

@@ -31,10 +31,10 @@ const userId = new URLSearchParams(location.search).get('user') ?? 'you'
 function ForYou() {
   const { data } = useSubscription(FOR_YOU, { variables: { userId } })
   const [record] = useMutation(RECORD)
-  if (!data) return <p>Your picks are on their way …</p>
+  if (!data) return <p>Loading your picks …</p>
   const { id, picks } = data.recommendationsUpdated
   const tell = (itemId: string, type: string) => {
-    // An id of our own: sent again after an answer that was lost, it counts once.
+    // With an id of its own the event counts once, even if it is sent again after a lost answer.
     const event = { eventId: crypto.randomUUID(), userId, itemId, type, recommendationId: id }
     void record({ variables: { events: [event] } })
   }

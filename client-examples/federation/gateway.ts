@@ -6,7 +6,7 @@ interface Context {
   readonly authorization: string | undefined
 }
 
-/** Who asks is told to every subgraph. */
+/** Forwards the client's credentials to every subgraph. */
 class Service extends RemoteGraphQLDataSource<Context> {
   override willSendRequest({
     request,
@@ -18,7 +18,10 @@ class Service extends RemoteGraphQLDataSource<Context> {
   }
 }
 
-/** Composes the subgraphs as they are now; a shop in production composes in its pipeline and gives the gateway the result. */
+/**
+ * Composes the subgraphs as they are now; a shop in production composes in its pipeline and gives the gateway the
+ * result.
+ */
 export async function startGateway({
   subgraphs,
   port,

@@ -12,8 +12,8 @@ export interface Product {
 }
 
 /**
- * The shop's own subgraph. It says which of its types are which of Pickstream's: a Product is an Item, a Shopper is a User, by the same ids. The
- * gateway gets the rest from Pickstream.
+ * The shop's own subgraph. It relates its types to those of Pickstream by equal ids: a Product is an Item, a Shopper is
+ * a User. The gateway fetches the rest from Pickstream.
  */
 const typeDefs = parse(/* GraphQL */ `
   extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key"])

@@ -45,7 +45,7 @@ function ForYou() {
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <PickstreamProvider client={client}>
-      <Suspense fallback={<p>Your picks are on their way …</p>}>
+      <Suspense fallback={<p>Loading your picks …</p>}>
         <ForYou />
       </Suspense>
     </PickstreamProvider>

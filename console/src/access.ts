@@ -1,4 +1,4 @@
-/** An operator's API key, where this server wants one. Kept as long as the tab is open, and nowhere else. */
+/** An operator's API key, where the server requires one. Kept in sessionStorage until the tab is closed. */
 const slot = 'pickstream-console-key'
 
 export const accessKey = {

@@ -2,12 +2,12 @@ import { useState } from 'react'
 import { accessKey } from './access.ts'
 import { Panel } from './ui/panel.tsx'
 
-/** Shown where the server refuses: it wants an operator's API key. */
+/** Shown where the server requires an operator's API key. */
 export function SignIn() {
   const [key, setKey] = useState('')
   const again = accessKey.get() !== null
   return (
-    <Panel title="This server wants an operator's key" note="It is kept until this tab is closed.">
+    <Panel title="This server requires an operator's API key" note="The key is kept until this tab is closed.">
       <form
         onSubmit={(event) => {
           event.preventDefault()
@@ -26,10 +26,10 @@ export function SignIn() {
           />
         </label>{' '}
         <button type="submit" className="main">
-          Enter
+          Sign in
         </button>
       </form>
-      {again && <p role="alert">The key that was given is not one of an operator.</p>}
+      {again && <p role="alert">This key is not an operator's.</p>}
     </Panel>
   )
 }

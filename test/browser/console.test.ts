@@ -79,7 +79,7 @@ describe('flow', () => {
     await page.getByRole('button', { name: 'Pause simulated shoppers' }).click()
     await eventually(async () => (await demo()).paused)
     await page.getByRole('button', { name: 'Paused simulated shoppers' }).waitFor()
-    await page.getByLabel('Events a second of the simulated shoppers').selectOption('30')
+    await page.getByLabel('Events per second of the simulated shoppers').selectOption('30')
     await eventually(async () => (await demo()).eventsPerSecond === 30)
   })
 
@@ -120,7 +120,7 @@ describe('events', () => {
     await page.getByLabel('Item').fill('') // an emptied field stays empty
     await page.getByLabel('Item').pressSequentially('mug')
     expect(await page.getByLabel('Item').inputValue()).toBe('mug')
-    await page.getByRole('button', { name: 'Send and follow' }).click()
+    await page.getByRole('button', { name: 'Send and trace' }).click()
     await page.getByText('made by this event').waitFor()
     await span('push').waitFor()
     const { recommendations } = (await harness.ask('{ recommendations(userId: "tester") { causedByEventId } }')).data
@@ -159,10 +159,10 @@ experiments:
   test('rules are said in words, looked up in the catalog, and published', async () => {
     await open('?page=rules')
     await page.getByLabel('Business rules, YAML').fill(source)
-    await page.getByText('tag sale counts 2 times').waitFor()
+    await page.getByText('tag sale has its score multiplied by 2').waitFor()
     await page.getByText('4 items').waitFor()
     await page.getByText('not in the catalog').waitFor()
-    await page.getByText('over', { exact: true }).waitFor()
+    await page.getByText('ended', { exact: true }).waitFor()
     await page.getByText('on placement product-page-below-the-description').first().waitFor()
     await page.getByRole('button', { name: 'Publish' }).click()
     await page.getByText('version 1', { exact: true }).waitFor()

@@ -28,8 +28,8 @@ export function App() {
       </div>
       <footer className={css.footer}>
         <p>
-          Everything in this shop is made up, its goods and its other shoppers too. What is real: every list here is
-          made by Pickstream while you click. <a href="/console">Watch it work</a>
+          This is a demo: its items and its other shoppers are invented. The lists are real: Pickstream computes them
+          while you click. <a href="/console">Open the console</a>
         </p>
       </footer>
     </>
@@ -42,7 +42,8 @@ function OfflineBanner() {
     <div role="status">
       {offline && (
         <p className={css.offline}>
-          <strong>You are offline.</strong> Look around: what you do is kept, and sent when the connection is back.
+          <strong>You are offline.</strong> You can go on browsing: your actions are saved, and sent when the connection
+          is back.
         </p>
       )}
     </div>

@@ -21,9 +21,9 @@ export function BasketPage() {
         <PageTitle key={String(bought)} title={bought ? 'Thank you' : 'Your basket'} />
         <p className="notice">
           {bought
-            ? 'It is yours, and has left your picks. (Nothing is sent: this is a demo.) '
-            : 'There is nothing in it yet. '}
-          <Link href={paths.catalog({})}>Look around</Link>
+            ? 'Your order is complete, and what you bought has left your list. (This is a demo: nothing is shipped.) '
+            : 'Your basket is empty. '}
+          <Link href={paths.catalog({})}>Browse the shop</Link>
         </p>
       </>
     )
@@ -57,7 +57,7 @@ export function BasketPage() {
           </button>
         </p>
       )}
-      <Shelf title="Goes well with it" picks={data?.boughtTogether ?? []} />
+      <Shelf title="Goes well with your basket" picks={data?.boughtTogether ?? []} />
     </>
   )
 }

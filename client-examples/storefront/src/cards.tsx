@@ -7,7 +7,7 @@ import { priceOf, record } from './shopper.ts'
 
 type Reason = PickCardFragment['reason']
 
-/** One item of a grid or list. All of the card leads to the item; `children` (buttons) lie above. */
+/** One item of a grid or list. The whole card is a link to the item; `children` (buttons) are placed above it. */
 export function ItemCard({
   item,
   reason,
@@ -18,7 +18,7 @@ export function ItemCard({
   item: ItemCardFragment
   reason?: Reason
   recommendationId?: string
-  /** Place in the list, from 1. */
+  /** Position in the list, from 1. */
   position?: number
   children?: ReactNode
 }) {
@@ -63,14 +63,14 @@ export function CardsLoading({ count }: { count: number }) {
   return (
     <div className={css.grid} aria-hidden="true">
       {Array.from({ length: count }, (_, n) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: they are all alike
+        // biome-ignore lint/suspicious/noArrayIndexKey: placeholders are interchangeable
         <div key={n} className={css.loading} />
       ))}
     </div>
   )
 }
 
-const deeds: Partial<Record<string, string>> = {
+const textsByEventType: Partial<Record<string, string>> = {
   CART: 'Goes well with',
   PURCHASE: 'Because you bought',
   LIKE: 'Because you like',
@@ -86,7 +86,7 @@ export function reasonText(reason: Reason): ReactNode {
     case 'BecauseOfItem':
       return (
         <>
-          {deeds[reason.eventType] ?? 'Because you looked at'} <em>{reason.item.title}</em>
+          {textsByEventType[reason.eventType] ?? 'Because you looked at'} <em>{reason.item.title}</em>
         </>
       )
     case 'PopularNow':
@@ -102,7 +102,7 @@ export function reasonText(reason: Reason): ReactNode {
     case 'ChosenByShop':
       return 'Chosen by the shop'
     default:
-      return 'For you' // a kind of reason that is newer than this page
+      return 'For you' // a reason of a newer API version
   }
 }
 

@@ -10,15 +10,15 @@ import { Link, paths } from './router.tsx'
 import { useShopper } from './shopper.ts'
 import { useShopQuery } from './use-shop-query.ts'
 
-/** The list beside every page is the row "For you". */
-const elsewhere = ['FOR_YOU'] as const
+/** Rows that the start page leaves out: the panel beside every page shows "For you". */
+const shownElsewhere = ['FOR_YOU'] as const
 
-interface Wanted {
+interface CatalogRequest {
   readonly search: string
   readonly category: string | undefined
 }
 
-export function CatalogPage({ search, category }: Wanted) {
+export function CatalogPage({ search, category }: CatalogRequest) {
   const title = search ? `“${search}”` : (category ?? 'Everything')
   const { id } = useShopper()
   return (
@@ -27,7 +27,7 @@ export function CatalogPage({ search, category }: Wanted) {
       <Categories search={search} category={category} />
       {!search && !category && (
         <>
-          <HomeRows key={id} userId={id} without={elsewhere} />
+          <HomeRows key={id} userId={id} without={shownElsewhere} />
           <h2>The whole shop</h2>
         </>
       )}
@@ -36,7 +36,7 @@ export function CatalogPage({ search, category }: Wanted) {
   )
 }
 
-function Categories({ search, category }: Wanted) {
+function Categories({ search, category }: CatalogRequest) {
   const [{ data }] = useQuery({ query: CategoriesDocument })
   const names = useMemo(() => {
     const all = data?.catalog.edges.flatMap(({ node }) => node.categories) ?? []
@@ -60,8 +60,8 @@ function Categories({ search, category }: Wanted) {
   )
 }
 
-/** Pages one below the other; how many were open is kept in the history entry, so that "back" leads to the same place. */
-function Results({ search, category }: Wanted) {
+/** Pages one below the other. The history entry keeps the cursors of the open pages, so that "back" restores them. */
+function Results({ search, category }: CatalogRequest) {
   const [cursors, setCursors] = useState<readonly string[]>(() => history.state?.cursors ?? [])
   useEffect(() => history.replaceState({ cursors }, ''), [cursors])
   return (
@@ -80,7 +80,7 @@ function Results({ search, category }: Wanted) {
   )
 }
 
-interface PageOfResults extends Wanted {
+interface PageOfResults extends CatalogRequest {
   readonly after: string | undefined
   readonly last: boolean
   readonly more: (cursor: string) => void

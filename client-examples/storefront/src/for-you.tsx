@@ -8,10 +8,10 @@ import { glide } from './glide.ts'
 import { passed, record, undo } from './shopper.ts'
 import { useForYou } from './use-for-you.ts'
 
-/** How long a dismissal may be taken back. */
+/** How long a dismissal can be undone. */
 const undoMs = 20_000
 
-/** The live list. It changes by itself, but never under the pointer or the keyboard's focus. */
+/** The live list. It updates itself, but not while the pointer or the keyboard's focus is in it. */
 export function ForYou({ userId }: { userId: string }) {
   const { shown, picks, waiting, fresh, latencyMs, failure, ...held } = useForYou(userId)
   const heading = useRef<HTMLHeadingElement>(null)
@@ -38,7 +38,7 @@ export function ForYou({ userId }: { userId: string }) {
     held.dismiss(pick.item.id)
     heading.current?.focus()
   }
-  const takeBack = async ({ pick, eventId }: { pick: ListPick; eventId: string }) => {
+  const undoDismissal = async ({ pick, eventId }: { pick: ListPick; eventId: string }) => {
     setDismissal(undefined)
     held.restore(pick.item.id)
     heading.current?.focus()
@@ -59,7 +59,7 @@ export function ForYou({ userId }: { userId: string }) {
         <LatencyBadge ms={latencyMs} />
         {waiting !== undefined && (
           <button type="button" className={css.waiting} onClick={showWaiting}>
-            {waiting === 0 ? 'New order' : waiting === 1 ? '1 new pick' : `${waiting} new picks`}
+            {waiting === 0 ? 'Update order' : waiting === 1 ? '1 new pick' : `${waiting} new picks`}
           </button>
         )}
       </div>
@@ -70,7 +70,7 @@ export function ForYou({ userId }: { userId: string }) {
       {dismissal && (
         <p role="status" className={css.dismissal}>
           <span>You will not see {dismissal.pick.item.title} again.</span>
-          <button type="button" onClick={() => takeBack(dismissal)}>
+          <button type="button" onClick={() => undoDismissal(dismissal)}>
             Undo
           </button>
         </p>
@@ -102,7 +102,7 @@ export function ForYou({ userId }: { userId: string }) {
       </div>
       {shown && (
         <p className={css.source}>
-          {shown.personalized ? 'Made for you' : 'What is popular'} ·{' '}
+          {shown.personalized ? 'Made for you' : 'Popular items'} ·{' '}
           <time dateTime={shown.computedAt}>{new Date(shown.computedAt).toLocaleTimeString('en-GB')}</time> · model{' '}
           {shown.modelVersion}
         </p>
@@ -123,7 +123,7 @@ function LatencyBadge({ ms }: { ms: number | undefined }) {
 
 function Loading({ failure }: { failure: string | undefined }) {
   return failure === undefined ? (
-    <p className={css.empty}>Your picks are on their way …</p>
+    <p className={css.empty}>Loading your picks …</p>
   ) : (
     <p className={css.empty}>No picks at the moment: {failure}</p>
   )

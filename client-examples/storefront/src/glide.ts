@@ -3,7 +3,10 @@ import type { AutoAnimationPlugin } from '@formkit/auto-animate'
 const calm = matchMedia('(prefers-reduced-motion: reduce)')
 const easing = 'cubic-bezier(0.2, 0.8, 0.2, 1)'
 
-/** First, last, invert, play: a pick that stays glides to its new place, a new one comes in from the side, one that leaves fades. */
+/**
+ * FLIP animation (first, last, invert, play): picks that stay glide to their position, new ones slide in, removed ones
+ * fade out.
+ */
 export const glide: AutoAnimationPlugin = (element, action, from, to) => {
   if (calm.matches) return new KeyframeEffect(element, null, 0)
   if (action === 'add') {
@@ -11,7 +14,7 @@ export const glide: AutoAnimationPlugin = (element, action, from, to) => {
       { opacity: 0, transform: 'translateX(2.5rem)' },
       { opacity: 1, transform: 'none' },
     ]
-    // What leaves has faded by then: the two are not read one through the other.
+    // Starts after removed picks have faded out, so that their texts do not overlap.
     return new KeyframeEffect(element, frames, { duration: 420, delay: 130, fill: 'backwards', easing })
   }
   if (action === 'remove') {

@@ -18,7 +18,7 @@ interface Page {
   readonly card?: (pick: Pick, row: HomeRow, position: number) => ReactNode
 }
 
-/** Rows for a start page, live. They change by themselves, but never under the pointer or the keyboard's focus. */
+/** Live rows of a start page. They update themselves, but not while the pointer or the keyboard's focus is in them. */
 export function HomeRows({ userId, without = [], titleOf = shopTitle, card = shopCard }: Page) {
   const { rows, holdRef, failure } = useHome(userId)
   if (rows === undefined) return failure === undefined ? null : <p className="notice">{failure}</p>
@@ -73,7 +73,7 @@ function useRowImpressions(userId: string, row: HomeRow) {
   return strip
 }
 
-/** A row keeps its place on the page while its picks change. */
+/** React key of a row: it stays the same while the picks of the row change. */
 const keyOf = ({ kind, because }: HomeRow): string => {
   if (because?.__typename === 'BecauseOfItem') return `${kind} ${because.item.id}`
   return because?.__typename === 'MatchesTaste' ? `${kind} ${because.categories.join()}` : kind

@@ -3,8 +3,8 @@ import { drawings, drawingsByWord } from './drawings.ts'
 import css from './item-picture.module.css'
 
 /**
- * A picture for every item, drawn from its id and category alone: always the same one, and nothing to download. The
- * id's words choose what is drawn, the category the wall behind it, a hash of the id all else.
+ * A picture of an item, drawn from its id and category: deterministic, and nothing to download. The words of the id
+ * decide what is drawn, the category decides the background, and a hash of the id everything else.
  */
 export function ItemPicture({ item }: { item: { readonly id: string; readonly categories: readonly string[] } }) {
   const hash = hashOf(item.id)
@@ -38,7 +38,7 @@ export function ItemPicture({ item }: { item: { readonly id: string; readonly ca
   )
 }
 
-/** Hues that go with each other, whichever stands before whichever. */
+/** Hues that match in any combination of foreground and background. */
 export const walls = [186, 350, 44, 310, 232, 120, 165, 14, 206, 262, 56, 28]
 export const palette = [8, 24, 38, 50, 150, 172, 200, 222, 262, 338]
 
@@ -51,7 +51,7 @@ export const backdrops = [
   'M12 22h76v52H12Z',
 ]
 
-/** `a`, `b`, `c`: the thing in its color, darker, lighter; `d`: the second color; `s`: a line. */
+/** Shapes with their style: `a`, `b`, `c`: main color, darker, lighter; `d`: second color; `s`: a line. */
 function shapesOf(id: string, category: number): (readonly [string, string])[] {
   const word = drawingsByWord.find(([words]) => words.test(id))?.[1]
   const names = Object.keys(drawings)
@@ -63,7 +63,7 @@ function Dot({ kind, at }: { kind: string; at: string }) {
   return <circle className={css[kind]} cx={cx} cy={cy} r={r} />
 }
 
-/** FNV-1a, stirred at the end so that ids which differ in one digit look different. */
+/** FNV-1a with a final mix, so that ids that differ in one digit have different pictures. */
 export function hashOf(text: string): number {
   let hash = 2166136261
   for (const char of text) hash = Math.imul(hash ^ char.charCodeAt(0), 16777619)

@@ -8,7 +8,8 @@ import { routeOf } from './router.tsx'
 import { record } from './shopper.ts'
 import './styles.css'
 
-// A click inside the shop is recorded where it happens; who comes by a link from elsewhere has looked at the item too.
+// Clicks inside the shop are recorded by the links. A visitor who arrives at an item's page from elsewhere views it
+// too.
 const arrival = routeOf(new URLSearchParams(location.search))
 if (arrival.page === 'item') record('VIEW', arrival.id)
 

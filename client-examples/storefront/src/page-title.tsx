@@ -2,7 +2,7 @@ import { type ReactNode, useEffect, useRef } from 'react'
 
 let first = true
 
-/** The page's heading. After a click on a link it takes the focus, so that a screen reader says where one is now. */
+/** The page's heading. It takes the focus after a click on a link, so that a screen reader announces the new page. */
 export function PageTitle({ title, children }: { title: string; children?: ReactNode }) {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
@@ -23,7 +23,7 @@ export function PageTitle({ title, children }: { title: string; children?: React
 export function Problem({ again }: { again: () => void }) {
   return (
     <div className="notice" role="alert">
-      <p>This could not be loaded. It is asked for again as soon as the connection is back.</p>
+      <p>This could not be loaded. The page tries again when the connection is back.</p>
       <button type="button" onClick={again}>
         Try now
       </button>

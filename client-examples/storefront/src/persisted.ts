@@ -3,7 +3,7 @@ import { useSyncExternalStore } from 'react'
 
 export const useStore = <T>(store: ValueStore<T>): T => useSyncExternalStore(store.subscribe, store.get)
 
-/** A value in localStorage: it survives a reload, and all windows of this browser have the same. */
+/** A value in localStorage: it survives reloads and is shared by all windows of this browser. */
 export function persisted<T>(key: string, initial: () => T): WritableStore<T> {
   const parsed = (): T | undefined => {
     const stored = localStorage.getItem(key)

@@ -19,9 +19,9 @@ export function ProductPage({ id }: { id: string }) {
   if (item === null) {
     return (
       <>
-        <PageTitle title="Not here" />
+        <PageTitle title="Item not found" />
         <p className="notice">
-          The shop has no item “{id}”. <Link href={paths.catalog({})}>See what it has</Link>.
+          There is no item “{id}”. <Link href={paths.catalog({})}>Browse the shop</Link>.
         </p>
       </>
     )
@@ -59,7 +59,7 @@ export function ProductPage({ id }: { id: string }) {
           <p role="status" className={css.inBasket}>
             {inBasket > 0 && (
               <>
-                {added ? 'Done: ' : ''}
+                {added ? 'Added: ' : ''}
                 {inBasket} in your <Link href={paths.basket}>basket</Link>
               </>
             )}

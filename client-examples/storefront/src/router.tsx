@@ -2,7 +2,9 @@ import { createStore } from '@pickstream/client'
 import type { AnchorHTMLAttributes, MouseEvent } from 'react'
 import { useStore } from './persisted.ts'
 
-/** Every page is an address with a query, so that any static server can serve the shop: /?item=tent-01, /?basket, /?q=lamp. */
+/**
+ * Every page is a query of one URL, so that any static server can serve the shop: /?item=tent-01, /?basket, /?q=lamp.
+ */
 export type Route =
   | { readonly page: 'item'; readonly id: string }
   | { readonly page: 'basket' }
@@ -36,7 +38,7 @@ export function routeOf(query: URLSearchParams): Route {
   return { page: 'catalog', search: query.get('q') ?? '', category: query.get('category') ?? undefined }
 }
 
-/** An ordinary link, so that it opens in a new tab too; a plain click stays on the page. */
+/** A link of the page: a plain click navigates without a reload; opening in a new tab works as usual. */
 export function Link({ href, onClick, ...rest }: AnchorHTMLAttributes<HTMLAnchorElement> & { href: string }) {
   const follow = (event: MouseEvent<HTMLAnchorElement>) => {
     onClick?.(event)

@@ -15,7 +15,7 @@ export function ShopperMenu() {
       setProblem(undefined)
       menu.current?.hidePopover()
     } catch {
-      setProblem('That did not work. Are you offline?')
+      setProblem('You could not be logged in. Are you offline?')
     }
   }
 
@@ -27,7 +27,7 @@ export function ShopperMenu() {
       </button>
       <div ref={menu} id="shoppers" popover="auto" className={css.menu}>
         <h2>{guest ? 'Log in as' : 'Switch to'}</h2>
-        {guest && <p>What you did as a guest comes along.</p>}
+        {guest && <p>Your history and basket as a guest are kept.</p>}
         <ul>
           {demoShoppers.map((other) => (
             <li key={other.id}>
@@ -50,7 +50,7 @@ export function ShopperMenu() {
               >
                 <Portrait shopper={{ id: 'guest-', name: 'Guest' }} />
                 <span>
-                  Log out <small>Go on as a new guest</small>
+                  Log out <small>Continue as a new guest</small>
                 </span>
               </button>
             </li>

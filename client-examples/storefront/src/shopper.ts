@@ -7,11 +7,11 @@ import { createStopwatch } from './stopwatch.ts'
 export interface Shopper {
   readonly id: string
   readonly name: string
-  /** What the demo shop's simulation gave them to like. */
+  /** Categories that the simulation makes them prefer. */
   readonly likes?: string
 }
 
-/** Some of the demo shop's simulated visitors: they have a past, so their picks are personal from the start. */
+/** Some of the simulated shoppers: they have a history, so their lists are personalized from the start. */
 export const demoShoppers: readonly Shopper[] = [
   { id: 'demo-shopper-121', name: 'Maya', likes: 'Coffee & Tea, Desk' },
   { id: 'demo-shopper-086', name: 'Jonas', likes: 'Hiking, Camping, Climbing' },
@@ -24,7 +24,7 @@ const newGuest = (): Shopper => ({ id: `guest-${newId()}`, name: 'Guest' })
 
 export const isGuest = ({ id }: Shopper) => id.startsWith('guest-')
 
-/** By item id, how many. A shop's own matter: Pickstream hears of it as CART, UNCART and PURCHASE. */
+/** Quantities by item id. Kept by the shop; Pickstream gets CART, UNCART and PURCHASE events. */
 export type Basket = Readonly<Record<string, number>>
 
 const shopper = persisted<Shopper>('marigold.shopper', newGuest)
@@ -38,14 +38,14 @@ type Details = Partial<
   Pick<EventInput, 'recommendationId' | 'position' | 'quantity' | 'unitPrice' | 'portion' | 'seconds'>
 >
 
-/** What the shopper did, and on which list. @returns the event's id, to undo it by */
+/** Records an event of the current shopper. @returns the event's id, for `undo` */
 export function record(type: EventType, itemId: string, more: Details = {}) {
   const eventId = pickstream.record({ userId: shopper.get().id, itemId, type, ...more })
   stopwatch.started(eventId, performance.now())
   return eventId
 }
 
-/** Impressions were recorded: the lists they cause are not timed. */
+/** Notes impressions: the lists they cause are not timed. */
 export function passed(eventIds: readonly string[]) {
   for (const eventId of eventIds) stopwatch.passed(eventId)
 }
@@ -62,7 +62,10 @@ export function putInBasket(itemId: string, quantity: number) {
   setBasket(shopper.get().id, { ...basket, [itemId]: (basket[itemId] ?? 0) + quantity })
 }
 
-/** @param items what is in the basket, for its prices in the shop's currency */
+/**
+ * Records a PURCHASE of everything in the basket and empties it.
+ * @param items the items of the basket, with their prices
+ */
 export function buyBasket(items: readonly { readonly id: string; readonly price: number | null }[]) {
   const { id } = shopper.get()
   for (const [itemId, quantity] of Object.entries(baskets.get()[id] ?? {})) {
@@ -77,9 +80,9 @@ export async function logIn(next: Shopper) {
   const now = shopper.get()
   if (isGuest(now)) {
     await pickstream.identify(now.id, next.id)
-    const { [now.id]: brought = {}, ...others } = baskets.get()
+    const { [now.id]: guestBasket = {}, ...others } = baskets.get()
     const basket = { ...others[next.id] }
-    for (const [itemId, quantity] of Object.entries(brought)) basket[itemId] = (basket[itemId] ?? 0) + quantity
+    for (const [itemId, quantity] of Object.entries(guestBasket)) basket[itemId] = (basket[itemId] ?? 0) + quantity
     baskets.set({ ...others, [next.id]: basket })
   }
   shopper.set(next)

@@ -1,9 +1,9 @@
-/** Times the way of a click: from the pointer going down on the shop to the list that has seen it. */
+/** Measures the time from a click to the list that includes it. */
 export interface Stopwatch {
   started(eventId: string, at: number): void
-  /** Sent in between, not timed: a list it caused has seen every click before it. */
+  /** An event that is sent in between and not timed: a list that it caused includes every click before it. */
   passed(eventId: string): void
-  /** Milliseconds since the newest click this list has seen; undefined where it was none of ours. */
+  /** Milliseconds since the newest click in this list; undefined where another window or device caused it. */
   stopped(causedByEventId: string | null, at: number): number | undefined
 }
 

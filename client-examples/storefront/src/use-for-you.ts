@@ -2,7 +2,7 @@ import { useHeldList, useRecommendations } from '@pickstream/react'
 import { useEffect, useState } from 'react'
 import { stopwatch } from './shopper.ts'
 
-/** The live list of one shopper: first as it stands, then every newer one as soon as the server has made it. */
+/** The live list of one shopper: the current one first, then each newer one as soon as the server has computed it. */
 export function useForYou(userId: string) {
   const { list, error } = useRecommendations(userId, { first: 12, placement: 'for-you' })
   const [latencyMs, setLatencyMs] = useState<number>()

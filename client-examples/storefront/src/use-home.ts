@@ -36,13 +36,13 @@ export function changeRows(state: HeldRows, what: RowsChange): HeldRows {
   }
 }
 
-/** A row whose id has not changed has the same picks: the same object, so that it is not drawn again. */
+/** Rows with an unchanged id have the same picks: keeps their objects, so that React does not render them again. */
 function keepSame(before: readonly HomeRow[] | undefined, rows: readonly HomeRow[]): readonly HomeRow[] {
   const known = new Map(before?.map((row) => [row.id, row]))
   return rows.map((row) => known.get(row.id) ?? row)
 }
 
-/** The start page of one visitor: first as it stands, then every newer one. */
+/** The live start page of one visitor: the current one first, then each newer one. */
 export function useHome(userId: string) {
   const client = useClient()
   const [state, dispatch] = useReducer(changeRows, noRows)

@@ -24,7 +24,7 @@ export function DemoControl() {
           <span className="unseen"> simulated shoppers</span>
         </button>
         <select
-          aria-label="Events a second of the simulated shoppers"
+          aria-label="Events per second of the simulated shoppers"
           value={eventsPerSecond}
           onChange={({ target }) => void setDemo({ paused, eventsPerSecond: Number(target.value) })}
         >

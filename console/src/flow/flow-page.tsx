@@ -39,7 +39,7 @@ export function FlowPage() {
       >
         {!now &&
           (connection === 'offline' ? (
-            <Empty>The server cannot be reached. This page goes on by itself.</Empty>
+            <Empty>The server cannot be reached. This page reconnects automatically.</Empty>
           ) : (
             <Waiting />
           ))}

@@ -42,7 +42,7 @@ const options = (color: Color) =>
     ],
   }) satisfies Omit<uPlot.Options, 'width' | 'height'>
 
-/** From event to push, of the events that were followed. */
+/** Histogram of the time from event to push of the traced events. */
 export function LatencyPanel() {
   const { data, error, askAgain } = useFreshQuery(
     { query: TracesDocument, variables: { first: 100, eventId: null } },
@@ -53,11 +53,11 @@ export function LatencyPanel() {
   return (
     <Panel
       title="From event to push"
-      note="How many of the newest followed events took up to so many milliseconds, from the mutation to the server's push."
-      tools={<Link href={pathTo('events')}>Follow one</Link>}
+      note="Histogram of the newest traced events, in milliseconds from the mutation to the server's push."
+      tools={<Link href={pathTo('events')}>Trace an event</Link>}
     >
       <Pending of={{ data, error, askAgain }} />
-      {data && p50 === undefined && <Empty>No event has been followed yet. Send one from the page “Events”.</Empty>}
+      {data && p50 === undefined && <Empty>No event has been traced yet. Send one from the page “Events”.</Empty>}
       {p50 !== undefined && p99 !== undefined && (
         <>
           <Stats>

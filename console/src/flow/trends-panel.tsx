@@ -19,7 +19,7 @@ export function TrendsPanel() {
       title="Trends"
       tools={
         <select
-          aria-label="How far back"
+          aria-label="Time window"
           value={window}
           onChange={({ target }) => setWindow(target.value as TrendWindow)}
         >

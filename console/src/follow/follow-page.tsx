@@ -11,9 +11,9 @@ import { ResultingList } from './resulting-list.tsx'
 import { TestEventForm } from './test-event-form.tsx'
 import { Waterfall } from './waterfall.tsx'
 
-/** Events that were followed, newest first, and the way of one of them. */
+/** Traced events, newest first, and the spans of one of them. */
 export function FollowPage({ eventId }: { eventId: string | undefined }) {
-  /** Whose list to watch: known of the events that were sent from here, as no trace names a user. */
+  /** The user whose list is shown; known only for events sent from this page, since traces do not name users. */
   const [sentBy, setSentBy] = useState<string>()
   return (
     <>
@@ -42,8 +42,8 @@ function OneEvent({ eventId }: { eventId: string | undefined }) {
       {data && !trace && (
         <Empty>
           {eventId
-            ? 'Not followed yet. The server keeps the newest 500 events it followed; others it does not know.'
-            : 'No event has been followed since the server started. Send one above.'}
+            ? 'No trace of this event yet. The server keeps the newest 500 traces.'
+            : 'No event has been traced since the server started. Send one above.'}
         </Empty>
       )}
       {trace && <Waterfall trace={trace} />}
@@ -56,8 +56,8 @@ function Followed({ eventId }: { eventId: string | undefined }) {
   const traces = data?.eventTraces.filter((trace) => trace.eventId !== null) ?? []
   return (
     <Panel
-      title="Followed events"
-      note="A few events a second are traced, and all that were sent with a traceparent. Green: pushed to an open page."
+      title="Traced events"
+      note="A few events a second are traced, those with a sampled traceparent among them. Green: pushed to an open page."
     >
       {error && <Problem error={error} />}
       {data && traces.length === 0 && <Empty>None yet.</Empty>}

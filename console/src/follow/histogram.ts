@@ -2,17 +2,17 @@ import type { TracesQuery } from '../generated/graphql.ts'
 
 export type Trace = TracesQuery['eventTraces'][number]
 
-/** Where the bars begin and end, in milliseconds: three to the decade, so that 5 ms and 5 s fit in one picture. */
+/** Upper bounds of the bars, ms: three per decade, so that 5 ms and 5 s fit into one chart. */
 export const boundsMs = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000] as const
 
 export interface Latencies {
   /** Ascending. */
   readonly all: readonly number[]
-  /** One more than bounds: the last is what took longer than all of them. */
+  /** Counts per bar; the last one counts values above all bounds. */
   readonly bars: readonly number[]
 }
 
-/** From the way in to the push; undefined while the event has not got that far. */
+/** From the acceptance of the event to the first push, ms; undefined while there is none. */
 export function eventToPushMs({ spans }: Trace): number | undefined {
   const pushes = spans.filter(({ name }) => name === 'push')
   const [first] = spans
@@ -20,7 +20,7 @@ export function eventToPushMs({ spans }: Trace): number | undefined {
   return Math.min(...pushes.map(({ endMs }) => endMs)) - first.startMs
 }
 
-/** From the way in to the stored list, which queries read; undefined while the event has not got that far. */
+/** From the acceptance of the event to the stored list, which queries read, ms; undefined while it is not stored. */
 export function eventToListMs({ spans }: Trace): number | undefined {
   const sink = spans.find(({ name }) => name === 'sink')
   return sink && sink.endMs - spans[0].startMs
@@ -36,7 +36,10 @@ export function latenciesOf(traces: readonly Trace[]): Latencies {
   return { all, bars }
 }
 
-/** The smallest value that at least this share of all values do not exceed; undefined of none. */
+/**
+ * Quantile by nearest rank: the smallest value that at least `share` of all values do not exceed; undefined without
+ * values.
+ */
 export function quantile(ascending: readonly number[], share: number): number | undefined {
   return ascending[Math.max(0, Math.ceil(share * ascending.length) - 1)]
 }

@@ -5,7 +5,7 @@ import { Link, pathTo } from '../router.tsx'
 import { Panel, Pending, Tag } from '../ui/panel.tsx'
 import { PicksTable } from '../visitors/picks-table.tsx'
 
-/** The end of the way: the user's list as a page that is open gets it. */
+/** The user's list as an open page receives it. */
 export function ResultingList({ userId, eventId }: { userId: string; eventId: string | undefined }) {
   const [{ data, error }] = useSubscription({ query: ListOfDocument, variables: { userId } })
   const list = data?.recommendationsUpdated

@@ -9,8 +9,8 @@ export interface TestEvent {
 }
 
 /**
- * Records an event that is followed for certain: with a trace of its own (W3C Trace Context), where a client's events are
- * followed only as far as the sampling rate goes.
+ * Records an event with a sampled traceparent of its own (W3C Trace Context), so that it is traced unless the server's
+ * limit of traces per second is reached.
  */
 export async function sendFollowed(client: Client, event: TestEvent): Promise<{ eventId: string; error?: string }> {
   const eventId = `console-${crypto.randomUUID()}`

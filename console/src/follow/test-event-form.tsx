@@ -35,8 +35,8 @@ export function TestEventForm({ onSend }: { onSend: (userId: string) => void }) 
 
   return (
     <Panel
-      title="Follow one event"
-      note="Records a real event of this user and shows every span on its way to the list."
+      title="Trace an event"
+      note="Records a real event of this user and shows its span in every stage up to the list."
     >
       <form
         className={page.form}
@@ -69,7 +69,7 @@ export function TestEventForm({ onSend }: { onSend: (userId: string) => void }) 
           </datalist>
         </label>
         <button type="submit" className="main">
-          Send and follow
+          Send and trace
         </button>
       </form>
       <Outcome bad>{problem}</Outcome>

@@ -21,7 +21,7 @@ interface Said {
   readonly bad: boolean
 }
 
-/** The models that are kept, how each did on the past, and how the lists do on live traffic. */
+/** The models that are kept with their validation, and the quality of the lists on live traffic. */
 export function ModelsPage() {
   const asked = useFreshQuery({ query: ModelsDocument }, 5_000)
   const { data, askAgain } = asked
@@ -31,7 +31,7 @@ export function ModelsPage() {
   const [said, setSaid] = useState<Said>()
   const busy = retraining.fetching || rollingBack.fetching || refreshing.fetching
 
-  /** Runs a command and shows what came of it. */
+  /** Runs a command and shows its result. */
   const order = async <Data,>(command: Promise<OperationResult<Data>>, describe: (answer: Data) => Said) => {
     setSaid(undefined)
     const { data: answer, error } = await command

@@ -7,12 +7,12 @@ test('every rule is said in the order in which it is applied', () => {
       'boosts: [{ tag: sale, factor: 1.5 }, { category: Old, factor: 0 }]',
   )
   expect(always.map(({ text }) => text)).toEqual([
-    '10 % of the order is left to chance, for untried items',
-    'tag sale counts 1.5 times',
+    'order randomized with strength 10 %, to try items without impressions',
+    'tag sale has its score multiplied by 1.5',
     'category Old goes last',
     'new items have a bonus that halves every 7 days',
     'no category takes more than 50 % of the first 20',
-    'item tent stands at place 2',
+    'item tent is pinned to position 2',
   ])
   expect(always.map(({ about }) => about)).toEqual([
     undefined,
@@ -49,11 +49,11 @@ experiments: [{ name: e, placement: home, from: 2026-12-01, variants: [{ name: x
   expect(always.map(({ text }) => text)).toEqual([
     'only items not of categories Old or Odd, that cost at least 5, with attribute brand Acme, on placement email',
     'what counts as seen and is left out: PURCHASE, VIEW for 30d, CONSUME from 60 % on',
-    'what follows from events counts by their type: PURCHASE 5, VIEW 1',
+    'items are weighted by the event they follow from: PURCHASE 5, VIEW 1',
     'prices count with a strength of 30 %',
-    'what has attribute size at least 2 and at most 4 counts 2 times, in lists about category Shoes in lists about items with attribute organic yes',
-    'what was shown 3 times within 2d and ignored is left out',
-    'item tent stands at place 1, from 2026-12-01 until 2026-12-24',
+    'each item with attribute size at least 2 and at most 4 has its score multiplied by 2, in lists about category Shoes in lists about items with attribute organic yes',
+    'each item shown 3 times within 2d without an interaction is left out',
+    'item tent is pinned to position 1, from 2026-12-01 until 2026-12-24',
   ])
   expect(placements).toMatchObject([
     { name: 'cart', sentences: [{ text: expect.stringContaining('20 %') }] },
@@ -66,15 +66,15 @@ test('an empty document has no rules', () => {
   expect(inWords('')).toEqual({ always: [], placements: [], experiments: [] })
 })
 
-test('a dated rule or experiment that is over or not yet in force says so', () => {
+test('a dated rule or experiment that has ended or is scheduled says so', () => {
   const { always, experiments } = inWords(`
 boosts: [{ tag: sale, factor: 2, when: { from: 2026-12-05, until: 2026-12-07T12:00:00+01:00 } }, { tag: new, factor: 2 }]
 filters: [{ minPrice: 5, when: { until: 2026-12-06 } }]
 pins: [{ item: tent, position: 1, when: { from: 2026-12-07 } }]
 experiments: [{ name: e, until: 2026-12-06, variants: [{ name: x, share: 1 }] }]`)
   const at = (time: string) => always.map(({ period }) => period && notInForce(period, Date.parse(time)))
-  expect(at('2026-12-04T23:59:59Z')).toEqual([undefined, 'not yet', undefined, 'not yet'])
-  expect(at('2026-12-06T00:00:00Z')).toEqual(['over', undefined, undefined, 'not yet'])
-  expect(at('2026-12-07T11:00:00Z')).toEqual(['over', 'over', undefined, undefined])
-  expect(notInForce(experiments[0]!.period, Date.parse('2026-12-06T00:00:00Z'))).toBe('over')
+  expect(at('2026-12-04T23:59:59Z')).toEqual([undefined, 'scheduled', undefined, 'scheduled'])
+  expect(at('2026-12-06T00:00:00Z')).toEqual(['ended', undefined, undefined, 'scheduled'])
+  expect(at('2026-12-07T11:00:00Z')).toEqual(['ended', 'ended', undefined, undefined])
+  expect(notInForce(experiments[0]!.period, Date.parse('2026-12-06T00:00:00Z'))).toBe('ended')
 })

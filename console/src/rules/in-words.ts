@@ -1,10 +1,10 @@
 import { parse } from 'yaml'
 
-/** What one rule does, in words; `about` is what it is about, to be looked up in the catalog. */
+/** What one rule does, in words; `about` is its subject, to be looked up in the catalog. */
 export interface Sentence {
   readonly text: string
   readonly about?: { readonly category: string } | { readonly tag: string } | { readonly item: string }
-  /** When it holds, where it says so. */
+  /** The dates of a dated rule. */
   readonly period?: Period
 }
 
@@ -88,7 +88,10 @@ interface Document extends RuleSet {
   readonly experiment?: Experiment
 }
 
-/** Of rules the server found valid: their shape is known. In the order in which they are applied. */
+/**
+ * Describes rules in words, in the order in which they are applied.
+ * @param source YAML that the server has found valid
+ */
 export function inWords(source: string): Spoken {
   const document = (parse(source) ?? {}) as Document
   const { placements = {}, experiments = [], experiment } = document
@@ -104,10 +107,10 @@ export function inWords(source: string): Spoken {
   }
 }
 
-/** What a merchandiser should know of a dated rule that is not in force. */
+/** The state of a dated rule that is not active now; undefined: it is active. */
 export function notInForce({ from, until }: Period, now: number): string | undefined {
-  if (until !== undefined && Date.parse(until) <= now) return 'over'
-  return from !== undefined && Date.parse(from) > now ? 'not yet' : undefined
+  if (until !== undefined && Date.parse(until) <= now) return 'ended'
+  return from !== undefined && Date.parse(from) > now ? 'scheduled' : undefined
 }
 
 function sentences(rules: RuleSet): Sentence[] {
@@ -118,7 +121,11 @@ function sentences(rules: RuleSet): Sentence[] {
     })),
     ...seenSentences(rules.seen),
     ...(rules.exploration
-      ? [{ text: `${Math.round(rules.exploration * 100)} % of the order is left to chance, for untried items` }]
+      ? [
+          {
+            text: `order randomized with strength ${Math.round(rules.exploration * 100)} %, to try items without impressions`,
+          },
+        ]
       : []),
     ...objectiveSentences(rules.objective),
     ...(rules.boosts ?? []).map(inBoost),
@@ -130,7 +137,7 @@ function sentences(rules: RuleSet): Sentence[] {
       ? []
       : [{ text: `no category takes more than ${Math.round(rules.maxCategoryShare * 100)} % of the first 20` }]),
     ...(rules.pins ?? []).map(({ item, position, when }) => ({
-      text: `item ${item} stands at place ${position}${whenHolds(when)}`,
+      text: `item ${item} is pinned to position ${position}${whenHolds(when)}`,
       about: { item },
       period: periodOf(when),
     })),
@@ -138,10 +145,10 @@ function sentences(rules: RuleSet): Sentence[] {
 }
 
 function inBoost({ category, tag, item, attribute, factor, when }: Boost): Sentence {
-  const effect = factor === 0 ? 'goes last' : factor === 1 ? 'stays as it is' : `counts ${factor} times`
+  const effect = factor === 0 ? 'goes last' : factor === 1 ? 'is unchanged' : `has its score multiplied by ${factor}`
   const end = `${effect}${whenHolds(when)}`
   const period = periodOf(when)
-  if (attribute !== undefined) return { text: `what has ${inAttribute(attribute)} ${end}`, period }
+  if (attribute !== undefined) return { text: `each item with ${inAttribute(attribute)} ${end}`, period }
   if (category !== undefined) return { text: `category ${category} ${end}`, about: { category }, period }
   if (tag !== undefined) return { text: `tag ${tag} ${end}`, about: { tag }, period }
   return { text: `item ${item} ${end}`, about: { item: item! }, period }
@@ -189,7 +196,9 @@ function objectiveSentences({ weights = {}, revenue, revenueAttribute }: Objecti
   const valued = revenueAttribute === undefined ? 'prices count' : `attribute ${revenueAttribute} counts`
   const weighed = Object.entries(weights).map(([type, weight]) => `${type} ${weight}`)
   return [
-    ...(weighed.length > 0 ? [{ text: `what follows from events counts by their type: ${weighed.join(', ')}` }] : []),
+    ...(weighed.length > 0
+      ? [{ text: `items are weighted by the event they follow from: ${weighed.join(', ')}` }]
+      : []),
     ...(revenue ? [{ text: `${valued} with a strength of ${Math.round(revenue * 100)} %` }] : []),
   ]
 }
@@ -197,8 +206,8 @@ function objectiveSentences({ weights = {}, revenue, revenueAttribute }: Objecti
 function fatigueSentences(fatigue: RuleSet['fatigue']): Sentence[] {
   if (!fatigue) return []
   const { after, within, factor } = fatigue
-  const effect = factor === 0 ? 'is left out' : `counts ${factor} times`
-  return [{ text: `what was shown ${after} times within ${within} and ignored ${effect}` }]
+  const effect = factor === 0 ? 'is left out' : `has its score multiplied by ${factor}`
+  return [{ text: `each item shown ${after} times within ${within} without an interaction ${effect}` }]
 }
 
 function whenHolds(when: When | undefined): string {

@@ -6,22 +6,22 @@ import { Empty, Panel, Tag } from '../ui/panel.tsx'
 import { inWords, notInForce, type Period, type Sentence, type Spoken } from './in-words.ts'
 import css from './rules.module.css'
 
-/** What the rules would do, in words, and what of the catalog they touch. The last valid text stays while one types. */
+/** The rules in words, with the items they match. Shows the last valid rules while the user types. */
 export function Preview({ source, valid }: { source: string; valid: boolean }) {
   const [shown, setShown] = useState<string>()
   if (valid && shown !== source) setShown(source)
   const spoken = useMemo(() => (shown === undefined ? undefined : inWords(shown)), [shown])
   return (
-    <Panel title="Preview" note="What these rules say, in the order in which they are applied.">
+    <Panel title="Preview" note="The rules in words, in the order in which they are applied.">
       {!spoken && <Empty>Shown as soon as the rules are valid.</Empty>}
-      {spoken && isEmpty(spoken) && <Empty>No rules: lists follow the visitors alone.</Empty>}
+      {spoken && isEmpty(spoken) && <Empty>No rules: lists depend on the visitors only.</Empty>}
       {spoken && (
         <>
           <Sentences sentences={spoken.always} />
           {spoken.placements.map(({ name, sentences }) => (
             <section key={name} className={css.variant} aria-label={`Placement ${name}`}>
               <h3>
-                Placement {name} <Tag>instead of the rules above of the same kind</Tag>
+                Placement {name} <Tag>replaces rules of the same kind above</Tag>
               </h3>
               <Sentences sentences={sentences} />
             </section>

@@ -63,7 +63,7 @@ export function RulesEditor({ current, onPublished }: EditorProps) {
         />
         <div id="rules-check" role="status" className={css.check} data-state={check.state}>
           {check.state === 'checking' && 'Checking …'}
-          {check.state === 'valid' && (changed || current.version === 0 ? 'Valid.' : 'Valid, and as published.')}
+          {check.state === 'valid' && (changed || current.version === 0 ? 'Valid.' : 'Valid and published.')}
           {check.state === 'failed' && check.message}
           {check.state === 'invalid' && (
             <>

@@ -5,7 +5,7 @@ import { ExperimentsPanel } from './experiments-panel.tsx'
 import { PlacementsPanel } from './placements-panel.tsx'
 import { RulesEditor } from './rules-editor.tsx'
 
-/** What the shop wants of every list, and what became of the variants that are tried. */
+/** The shop's rules, and the results of experiments and placements. */
 export function RulesPage() {
   const { data, error, askAgain } = useFreshQuery({ query: RulesDocument }, 10_000)
   return (

@@ -1,4 +1,4 @@
-import { useDeferredValue, useState } from 'react'
+import { useDeferredValue, useEffect, useState } from 'react'
 import { useSubscription } from 'urql'
 import { clock } from '../format.ts'
 import { ListOfDocument, VisitorDocument } from '../generated/graphql.ts'
@@ -11,7 +11,7 @@ import { HistoryTable } from './history-table.tsx'
 import { PicksTable } from './picks-table.tsx'
 import css from './visitors.module.css'
 
-/** One visitor: what they did, what they are shown, and how the one comes from the other. */
+/** One visitor: their history, their list, and the events that are the reasons of its picks. */
 export function VisitorPage({ userId }: { userId: string | undefined }) {
   return (
     <>
@@ -23,6 +23,7 @@ export function VisitorPage({ userId }: { userId: string | undefined }) {
 
 function Find({ userId = '' }: { userId?: string }) {
   const [id, setId] = useState(userId)
+  useEffect(() => setId(userId), [userId]) // links and "back" change the user too
   return (
     <search>
       <form

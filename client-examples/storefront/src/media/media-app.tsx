@@ -7,7 +7,7 @@ import css from './media.module.css'
 import { TitleCard } from './title-card.tsx'
 import { TitlePage } from './title-page.tsx'
 
-/** A media site on the same API, and the same code, as the shop: its page is the rows of `homeUpdated`. */
+/** A media site with the same API and code as the shop: its page shows the rows of `homeUpdated`. */
 export function MediaApp() {
   const route = useRoute()
   const { id } = useShopper()
@@ -17,7 +17,7 @@ export function MediaApp() {
         <Link href={location.pathname} className={css.home}>
           Lumen
         </Link>
-        <p>Films and articles, all made up</p>
+        <p>A demo: films and articles are invented</p>
       </header>
       <main className={css.main}>
         {route.page === 'item' ? <TitlePage key={route.id} id={route.id} /> : <Start userId={id} />}
@@ -48,7 +48,7 @@ function Start({ userId }: { userId: string }) {
 const titles: Readonly<Record<HomeRow['kind'], string>> = {
   FOR_YOU: 'Picked for you',
   CONTINUE: 'Continue',
-  BUY_AGAIN: 'Once more',
+  BUY_AGAIN: 'Watch again',
   BECAUSE_OF: 'More like this',
   CATEGORY: 'More for you',
   TRENDING: 'Popular today',

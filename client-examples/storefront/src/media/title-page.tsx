@@ -9,7 +9,7 @@ import css from './media.module.css'
 import { consume, usePortion } from './progress.ts'
 import { Progress, Still, TitleCard } from './title-card.tsx'
 
-/** What one press of the button watches or reads. */
+/** Portion that one press of the button watches or reads. */
 const step = 0.2
 
 export function TitlePage({ id }: { id: string }) {
@@ -26,7 +26,7 @@ export function TitlePage({ id }: { id: string }) {
   if (item === null) {
     return (
       <p className="notice">
-        There is no title “{id}”. <Link href={location.pathname}>See what there is</Link>.
+        There is no title “{id}”. <Link href={location.pathname}>Browse all titles</Link>.
       </p>
     )
   }
@@ -59,7 +59,7 @@ export function TitlePage({ id }: { id: string }) {
   )
 }
 
-/** Time passes by a press of the button. */
+/** Simulates a player: each press of the button consumes a fifth. */
 function Player({ itemId, minutes, isFilm }: { itemId: string; minutes: number; isFilm: boolean }) {
   const { id: userId } = useShopper()
   const portion = usePortion(itemId)
