@@ -3,7 +3,7 @@ import { boughtTogetherWeights, similarWeights } from './rank/blend.ts'
 import { Eligibility } from './rank/eligibility.ts'
 import { featureNames } from './rank/features.ts'
 import { keepOneOfEachGroup, TakenGroups } from './rank/groups.ts'
-import { type Query, resolveQuery } from './rank/query.ts'
+import { contextOf, type Query, resolveQuery } from './rank/query.ts'
 import { Ranker, type RankOptions } from './rank/ranker.ts'
 import { newItem, type ReasonOf, reasonsFor, reasonsForGiven } from './rank/reasons.ts'
 import { TopK } from './rank/top-k.ts'
@@ -167,8 +167,7 @@ export class Recommender {
       items,
       features,
       scores,
-      inSession: query.inSession > 0,
-      recents: query.recents.length,
+      ...contextOf(query),
       find: (id) => this.side.find(id),
     }
   }
@@ -210,6 +209,7 @@ export class Recommender {
       strengths: recents.map(() => 1),
       habits: [],
       inSession: recents.length,
+      isBrowsing: false,
       vector: null,
     }
     this.startExclusion(options, itemIds)
@@ -386,7 +386,8 @@ export interface Candidates {
   /** featureCount values per candidate. */
   features: Float32Array
   scores: Float64Array
-  inSession: boolean
+  isInSession: boolean
+  isBrowsing: boolean
   recents: number
   find(itemId: string): number | undefined
 }

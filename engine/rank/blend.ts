@@ -1,6 +1,7 @@
 import { contributionOf } from '../math/curve.ts'
 import type { Blend } from '../train/model.ts'
 import { featureCount, featureNames } from './features.ts'
+import type { QueryContext } from './neural-blend.ts'
 
 export const featureSet = featureNames.join(' ')
 
@@ -34,8 +35,25 @@ const weightsAtStart: NamedWeights = {
 }
 
 /**
- * The same within a session, where what came next and before says more. Chosen on the past of logs of clicks, ratings
- * and purchases.
+ * Of a visitor of whom nothing is known, trends alone: what happened today says more than at the start of another visit.
+ * Chosen on first queries of logs of clicks, ratings and purchases.
+ */
+const weightsOfUnknown: NamedWeights = {
+  hour: 0.04,
+  day: 0.16,
+  week: 0.1,
+  month: 0.1,
+  year: 0.05,
+  foundDay: 0.12,
+  foundWeek: 0.05,
+  foundMonth: 0.05,
+  total: 0.05,
+  new: 0.04,
+}
+
+/**
+ * Within a session of purchases or ratings, where what came next and before says more. Chosen on the past of logs of
+ * clicks, ratings and purchases.
  */
 const weightsInSession: NamedWeights = {
   last: [0.7, 0.2],
@@ -61,9 +79,42 @@ const weightsInSession: NamedWeights = {
   new: 0.02,
 }
 
-export function defaultBlend(): Blend {
-  const [atStart, inSession] = [weightsOf(weightsAtStart), weightsOf(weightsInSession)]
-  return { features: featureSet, linear: { atStart, inSession, neural: null }, repeat: null }
+/**
+ * Within a session of views and clicks: the latest item says more, recent sequences more than old ones, and trends less.
+ * Rounded from weights fitted to the past of two logs of clicks.
+ */
+const weightsOfBrowsing: NamedWeights = {
+  next: [0.45, 1.05],
+  fresh: [0.9, 1.35],
+  session: [0, 0.6],
+  ever: [0.7, 1.6],
+  last: [0.6, 1],
+  back: [0.6, 1.5],
+  content: [0.5, 0.2],
+  itemRegression: 0.9,
+  itemKnn: 0.5,
+  taste: 0.5,
+  hour: [0, 0.05],
+  day: [0, 0.2],
+  week: 0.1,
+  month: 0.1,
+  foundDay: [0, 0.3],
+  total: 0.1,
+  category: [0.3, 0.2],
+  new: [0.1, 0.1],
+}
+
+export const defaultBlend: Blend = {
+  features: featureSet,
+  linear: { atStart: null, inSession: null, neural: null },
+  repeat: null,
+}
+
+/** Weights of a situation for which none are learned. */
+export function defaultWeights({ recents, isInSession, isBrowsing }: QueryContext): Float32Array {
+  if (recents === 0) return ofUnknown
+  if (!isInSession) return atStart
+  return isBrowsing ? ofBrowsing : inSession
 }
 
 /** By feature its weight as it is, or that and the one of the curved feature. */
@@ -80,6 +131,11 @@ export function weightsOf(named: NamedWeights): Float32Array {
   }
   return weights
 }
+
+const atStart = weightsOf(weightsAtStart)
+const inSession = weightsOf(weightsInSession)
+const ofUnknown = weightsOf(weightsOfUnknown)
+const ofBrowsing = weightsOf(weightsOfBrowsing)
 
 /** Weighted sum of one candidate's features, which begin at `at`. */
 export function linearScore(weights: Float32Array, features: Float32Array, at: number): number {

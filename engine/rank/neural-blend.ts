@@ -25,10 +25,15 @@ export interface QueryContext {
   /** Items known of the user. */
   readonly recents: number
   readonly isInSession: boolean
+  /** The newest event is a look at an item, not a purchase or a rating. */
+  readonly isBrowsing: boolean
 }
 
 /** For each hidden unit its bias and what the context adds. */
-export function contextSums({ input, bias }: NeuralBlend, { recents, isInSession }: QueryContext): Float32Array {
+export function contextSums(
+  { input, bias }: NeuralBlend,
+  { recents, isInSession }: Omit<QueryContext, 'isBrowsing'>,
+): Float32Array {
   const sums = bias.slice()
   const known = knownShare(recents)
   for (let h = 0; h < hiddenUnits; h++) {

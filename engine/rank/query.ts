@@ -4,6 +4,7 @@ import type { ItemSide } from '../replica/item-side.ts'
 import type { TrainedModel } from '../train/model.ts'
 import { type EventType, eventTypes } from '../types.ts'
 import type { UserSnapshot } from '../user/snapshot.ts'
+import type { QueryContext } from './neural-blend.ts'
 
 /** A snapshot in the replica's numbers. */
 export interface Query {
@@ -16,6 +17,8 @@ export interface Query {
   habits: { item: number; weight: number }[]
   /** How many of the recents, from the newest on, belong to the session that is going on at `now`. */
   inSession: number
+  /** Whether the newest event is a look at an item: a view, a click, or an item put into the cart. */
+  isBrowsing: boolean
   vector: Float32Array | null
 }
 
@@ -34,6 +37,7 @@ export function resolveQuery(
     strengths: [],
     habits: habitsOf(user, side),
     inSession: 0,
+    isBrowsing: user.types.length > 0 && isLook(typeAt(user, 0)),
     vector: usable ? bytesToFloats(user.vector!) : null,
   }
   let open = true
@@ -56,6 +60,13 @@ function habitsOf({ habits = [], seen }: UserSnapshot, side: ItemSide): Query['h
     if (item !== undefined) found.push({ item, weight: habits[n + 1]! / 100 })
   }
   return found
+}
+
+const isLook = (type: EventType): boolean => type === 'VIEW' || type === 'CLICK' || type === 'CART'
+
+/** Of the query for weights: see QueryContext. */
+export function contextOf({ recents, inSession, isBrowsing }: Query): QueryContext {
+  return { recents: recents.length, isInSession: inSession > 0, isBrowsing }
 }
 
 export function typeAt(user: UserSnapshot, place: number): EventType {

@@ -6,12 +6,12 @@ import { ThresholdTopK } from '../math/threshold-top-k.ts'
 import type { ItemSide } from '../replica/item-side.ts'
 import { trendCount } from '../replica/trend-board.ts'
 import type { Blend, SituationWeights, TrainedModel } from '../train/model.ts'
-import { defaultBlend, featureSet } from './blend.ts'
+import { defaultBlend, defaultWeights, featureSet } from './blend.ts'
 import { CategoryAffinity } from './category-affinity.ts'
 import { featureCount, fillFeatures } from './features.ts'
 import { type IndexedModel, indexModel } from './indexed-model.ts'
 import { contextSums } from './neural-blend.ts'
-import type { Query } from './query.ts'
+import { contextOf, type Query } from './query.ts'
 import {
   collectContent,
   collectHabits,
@@ -57,7 +57,7 @@ export class Ranker {
   private readonly tops = new Float32Array(sumCount)
   private readonly topK = new ThresholdTopK()
   private readonly trending = new Int32Array(trendCount * trendCandidates)
-  private blend: Blend = defaultBlend()
+  private blend: Blend = defaultBlend
   private model: IndexedModel | null = null
   private readonly indexedByFactors = new WeakMap<object, IndexedModel>()
   private candidateIn = new Uint32Array(0)
@@ -68,7 +68,7 @@ export class Ranker {
   }
 
   setModel(model: TrainedModel | null): void {
-    this.blend = model?.blend?.features === featureSet ? model.blend : defaultBlend()
+    this.blend = model?.blend?.features === featureSet ? model.blend : defaultBlend
     this.model = model === null ? null : this.indexed(model)
   }
 
@@ -122,13 +122,12 @@ export class Ranker {
     this.linear.run(this.linearFor(query, options), count)
     const { neural } = this.weightsFor(query)
     if (neural === null || options.adjustWeights !== undefined) return
-    const context = { recents: query.recents.length, isInSession: query.inSession > 0 }
-    this.layer.run(neural, contextSums(neural, context), this.features, count, this.scores)
+    this.layer.run(neural, contextSums(neural, contextOf(query)), this.features, count, this.scores)
   }
 
   private linearFor(query: Query, { adjustWeights }: RankOptions): Float32Array {
     const { atStart, inSession } = this.weightsFor(query)
-    const weights = query.inSession > 0 ? inSession : atStart
+    const weights = (query.inSession > 0 ? inSession : atStart) ?? defaultWeights(contextOf(query))
     return adjustWeights?.(weights) ?? weights
   }
 

@@ -1,5 +1,5 @@
 import type { DesignMatrix } from '../kernels/design-matrix.ts'
-import { defaultBlend } from '../rank/blend.ts'
+import { defaultWeights } from '../rank/blend.ts'
 import { featureCount } from '../rank/features.ts'
 import { fitLinear, type LinearOptions } from './linear-ranker.ts'
 import type { NeuralBlend, SituationWeights } from './model.ts'
@@ -19,29 +19,29 @@ const candidateOptions: readonly LinearOptions[] = [0, 0.5].flatMap((focus) =>
 /**
  * Returns the weights for the start of a session and for queries within it. For each, every combination of
  * hyperparameters and training set (samples of that situation, or all) is validated on the latest queries; the winner
- * is refitted to all samples. Null if none beats the default weights.
+ * is refitted to all samples. Null if none beats the default weights, as are the weights of a
+ * situation where none does.
  *
  * @param least minimum samples for weights of a situation's own.
  */
 export function chooseWeights(all: RankSamples, least: number): SituationWeights | null {
   const x = expand(all)
   const cut = [...all.askedAt].sort((a, b) => a - b)[Math.floor(all.size * (1 - validationShare))]!
-  const defaults = defaultBlend().linear
   const past = chooseSamples(all, (q) => all.askedAt[q]! < cut)
   const common = candidateOptions.map((way) => fitLinear(past, x, way))
   const fits = new Map<LinearOptions, Float32Array>()
   let beaten = false
 
-  const situation = (name: Situation): Float32Array => {
+  const situation = (name: Situation): Float32Array | null => {
     const isOwn = (q: number) => (all.inSession[q] === 1) === (name === 'inSession')
     const own = chooseSamples(all, isOwn)
     const ownPast = chooseSamples(all, (q) => isOwn(q) && all.askedAt[q]! < cut)
     const ownLatest = chooseSamples(all, (q) => isOwn(q) && all.askedAt[q]! >= cut)
     const latest = ownLatest.size >= least / 4 ? ownLatest : chooseSamples(all, (q) => all.askedAt[q]! >= cut)
-    let most = ndcgOf(latest, x, defaults[name])
+    let most = ndcgOf(latest, x, (q) => defaultsOf(latest, q))
     let best: { way: LinearOptions; scope: RankSamples } | null = null
     const consider = (weights: Float32Array, way: LinearOptions, scope: RankSamples) => {
-      const ndcg = ndcgOf(latest, x, weights)
+      const ndcg = ndcgOf(latest, x, () => weights)
       if (ndcg <= most * requiredGain) return
       most = ndcg
       best = { way, scope }
@@ -51,7 +51,7 @@ export function chooseWeights(all: RankSamples, least: number): SituationWeights
     })
     if (ownPast.size >= least && ownPast.size < past.size)
       for (const way of candidateOptions) consider(fitLinear(ownPast, x, way), way, own)
-    if (best === null) return defaults[name]
+    if (best === null) return null
     beaten = true
     const { way, scope } = best as { way: LinearOptions; scope: RankSamples }
     if (scope !== all) return fitLinear(scope, x, way)
@@ -90,7 +90,7 @@ const refitOptions: NeuralOptions = { ...layerOptions, rounds: 3, pace: 0.004 }
 function chooseNeural(
   { all, past, latest }: SplitSamples,
   x: DesignMatrix,
-  linear: Record<Situation, Float32Array>,
+  linear: Record<Situation, Float32Array | null>,
 ): NeuralBlend | null {
   if (past.size < neuralQueriesMin) return null
   const scores = linearScores(all, x, linear)
@@ -109,12 +109,16 @@ function chooseNeural(
 }
 
 /** Of every candidate, by the weights of its query's situation. Queries of one list share its situation. */
-function linearScores(samples: RankSamples, x: DesignMatrix, linear: Record<Situation, Float32Array>): Float32Array {
+function linearScores(
+  samples: RankSamples,
+  x: DesignMatrix,
+  linear: Record<Situation, Float32Array | null>,
+): Float32Array {
   const scores = new Float32Array(samples.features.length / featureCount)
   for (let q = 0; q < samples.size; q++) {
     const from = samples.from[q]!
     const count = samples.to[q]! - from
-    x.weights.set(samples.inSession[q] === 1 ? linear.inSession : linear.atStart)
+    x.weights.set((samples.inSession[q] === 1 ? linear.inSession : linear.atStart) ?? defaultsOf(samples, q))
     x.multiply(from, count)
     scores.set(x.scores.subarray(0, count), from)
   }
@@ -154,12 +158,19 @@ function gainsOf(samples: RankSamples, scorer: QueryScorer): Float64Array {
   return gains
 }
 
-/** Mean NDCG@20 of the order that linear weights give. */
-function ndcgOf(samples: RankSamples, x: DesignMatrix, weights: Float32Array): number {
-  x.weights.set(weights)
+const defaultsOf = ({ recents, inSession, browsing }: RankSamples, query: number): Float32Array =>
+  defaultWeights({
+    recents: recents[query]!,
+    isInSession: inSession[query] === 1,
+    isBrowsing: browsing[query] === 1,
+  })
+
+/** Mean NDCG@20 of the order that linear weights give, by query. */
+function ndcgOf(samples: RankSamples, x: DesignMatrix, weightsFor: (query: number) => Float32Array): number {
   const gains = gainsOf(samples, (query, out) => {
     const from = samples.from[query]!
     const count = samples.to[query]! - from
+    x.weights.set(weightsFor(query))
     x.multiply(from, count)
     out.set(x.scores.subarray(0, count))
   })

@@ -43,7 +43,7 @@ export function* evaluateCandidate(
     const linear = learner.fit()
     const repeat = repeats.fit()
     if (linear === null && repeat === null) return null
-    return { features: featureSet, linear: linear ?? defaultBlend().linear, repeat }
+    return { features: featureSet, linear: linear ?? defaultBlend.linear, repeat }
   }
   const every = Math.max(1, Math.floor((judged - from) / queriesMax))
   const everySession = Math.max(1, Math.floor(sessionsIn(log, from, judged) / (queriesMax / 4)))

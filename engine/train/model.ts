@@ -39,8 +39,9 @@ export interface Blend {
 }
 
 export interface SituationWeights {
-  atStart: Float32Array
-  inSession: Float32Array
+  /** Null: the default weights. */
+  atStart: Float32Array | null
+  inSession: Float32Array | null
   /** Null: the linear weights alone. */
   neural: NeuralBlend | null
 }

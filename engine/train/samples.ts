@@ -16,6 +16,8 @@ export interface RankSamples {
   askedAt: Float64Array
   /** Per query: 1 within a session, 0 at its start. */
   inSession: Uint8Array
+  /** Per query: 1 where the newest event is a look at an item: see QueryContext. */
+  browsing: Uint8Array
   /** Items known of the user. */
   recents: Uint16Array
   /** F per candidate. */
@@ -27,7 +29,8 @@ export interface LabeledList {
   features: Float32Array
   scores: Float64Array
   count: number
-  inSession: boolean
+  isInSession: boolean
+  isBrowsing: boolean
   recents: number
   askedAt: number
 }
@@ -42,6 +45,7 @@ export function chooseSamples(samples: RankSamples, keep: (query: number) => boo
     relevant: chosen.map((q) => samples.relevant[q]!),
     askedAt: Float64Array.from(chosen, (q) => samples.askedAt[q]!),
     inSession: Uint8Array.from(chosen, (q) => samples.inSession[q]!),
+    browsing: Uint8Array.from(chosen, (q) => samples.browsing[q]!),
     recents: Uint16Array.from(chosen, (q) => samples.recents[q]!),
     features: samples.features,
   }
@@ -57,6 +61,7 @@ export class SampleCollector {
   private readonly relevant: number[] = []
   private readonly askedAt: number[] = []
   private readonly inSession: number[] = []
+  private readonly browsing: number[] = []
   private readonly recents: number[] = []
   private features = new Float32Array(1 << 16)
   private used = 0
@@ -87,7 +92,8 @@ export class SampleCollector {
       this.to.push(this.used)
       this.relevant.push(begin + kept.indexOf(right))
       this.askedAt.push(list.askedAt)
-      this.inSession.push(list.inSession ? 1 : 0)
+      this.inSession.push(list.isInSession ? 1 : 0)
+      this.browsing.push(list.isBrowsing ? 1 : 0)
       this.recents.push(list.recents)
     }
   }
@@ -114,6 +120,7 @@ export class SampleCollector {
       relevant: Int32Array.from(this.relevant),
       askedAt: Float64Array.from(this.askedAt),
       inSession: Uint8Array.from(this.inSession),
+      browsing: Uint8Array.from(this.browsing),
       recents: Uint16Array.from(this.recents),
       features: this.features.subarray(0, this.used * featureCount),
     }

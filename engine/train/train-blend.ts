@@ -39,7 +39,7 @@ export class BlendTrainer {
   /** Starts a session's query. `recordTouch` labels it, `closeSession` ends it. */
   openSession(recommender: Recommender, user: UserSnapshot, askedAt: number): void {
     this.closeSession(user.userId)
-    const { count, items, features, scores, recents, find } = recommender.candidates(user, {
+    const { count, items, features, scores, recents, isBrowsing, find } = recommender.candidates(user, {
       now: askedAt,
       includeSeen: this.includeSeen,
     })
@@ -47,7 +47,8 @@ export class BlendTrainer {
       features: features.slice(0, count * featureCount),
       scores: scores.slice(0, count),
       count,
-      inSession: false,
+      isInSession: false,
+      isBrowsing,
       recents,
       askedAt,
       positions: new Map(Array.from(items.subarray(0, count), (item, place) => [item, place])),

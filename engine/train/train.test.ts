@@ -101,11 +101,11 @@ test('an empty log gives an empty model without an error', () => {
 describe('a model as bytes', () => {
   const { model } = run(trainModel(board, { version: 3, trainedAt: 7 }))
   test('comes back the same, from any place in a buffer', () => {
-    const bytes = encodeModel({ ...model, blend: defaultBlend() })
+    const bytes = encodeModel({ ...model, blend: defaultBlend })
     const moved = new Uint8Array(bytes.length + 3)
     moved.set(bytes, 3)
-    expect(decodeModel(moved.subarray(3))).toEqual({ ...model, blend: defaultBlend() })
-    expect(decodeModel(Buffer.from(bytes))).toEqual({ ...model, blend: defaultBlend() })
+    expect(decodeModel(moved.subarray(3))).toEqual({ ...model, blend: defaultBlend })
+    expect(decodeModel(Buffer.from(bytes))).toEqual({ ...model, blend: defaultBlend })
   })
   test('is refused when cut short or of another kind', () => {
     const bytes = encodeModel(model)
@@ -126,7 +126,15 @@ test('a linear blend finds the feature that tells the right candidate, and nothi
     let right = 0
     for (let c = 0; c < 12; c++) if (features[c * featureCount + 2]! > features[right * featureCount + 2]!) right = c
     collector.add(
-      { features, scores: new Float64Array(12), count: 12, inSession: q % 2 === 0, recents: 3, askedAt: q },
+      {
+        features,
+        scores: new Float64Array(12),
+        count: 12,
+        isInSession: q % 2 === 0,
+        isBrowsing: false,
+        recents: 3,
+        askedAt: q,
+      },
       [right],
     )
   }
@@ -151,12 +159,20 @@ test('weights for a session and for its start are told apart where samples diffe
     for (let c = 0; c < 30; c++)
       if (features[c * featureCount + telling]! > features[right * featureCount + telling]!) right = c
     collector.add(
-      { features, scores: new Float64Array(30), count: 30, inSession: telling === 1, recents: 3, askedAt: q },
+      {
+        features,
+        scores: new Float64Array(30),
+        count: 30,
+        isInSession: telling === 1,
+        isBrowsing: false,
+        recents: 3,
+        askedAt: q,
+      },
       [right],
     )
   }
   const { atStart, inSession } = chooseWeights(collector.build(), 100)!
-  const sum = (weights: Float32Array, f: number) => weights[f]! + weights[featureCount + f]!
+  const sum = (weights: Float32Array | null, f: number) => weights![f]! + weights![featureCount + f]!
   expect(sum(atStart, 0)).toBeGreaterThan(10 * sum(atStart, 1))
   expect(sum(inSession, 1)).toBeGreaterThan(10 * sum(inSession, 0))
 })
@@ -173,7 +189,15 @@ test('a hidden layer finds what no linear blend can say: two sources of which on
       features.set([first!, second!], c * featureCount)
     }
     collector.add(
-      { features, scores: new Float64Array(20), count: 20, inSession: false, recents: q % 12, askedAt: q },
+      {
+        features,
+        scores: new Float64Array(20),
+        count: 20,
+        isInSession: false,
+        isBrowsing: false,
+        recents: q % 12,
+        askedAt: q,
+      },
       [right],
     )
   }
@@ -186,7 +210,7 @@ test('a hidden layer finds what no linear blend can say: two sources of which on
       const count = samples.to[q]! - from
       const features = samples.features.subarray(from * featureCount, (from + count) * featureCount)
       const scores = Float64Array.from({ length: count }, (_, c) =>
-        linearScore(chosen.atStart, features, c * featureCount),
+        linearScore(chosen.atStart!, features, c * featureCount),
       )
       if (neural !== null) {
         const base = contextSums(neural, { recents: q % 12, isInSession: false })
@@ -209,9 +233,18 @@ test('a hidden layer that adds nothing on the latest queries is left out', () =>
     // Drawn by a softmax of one feature: a linear blend says all that can be said.
     const drawn = Array.from({ length: 20 }, (_, c) => 6 * features[c * featureCount]! - Math.log(-Math.log(random())))
     const right = drawn.indexOf(Math.max(...drawn))
-    collector.add({ features, scores: new Float64Array(20), count: 20, inSession: true, recents: 5, askedAt: q }, [
-      right,
-    ])
+    collector.add(
+      {
+        features,
+        scores: new Float64Array(20),
+        count: 20,
+        isInSession: true,
+        isBrowsing: false,
+        recents: 5,
+        askedAt: q,
+      },
+      [right],
+    )
   }
   expect(chooseWeights(collector.build(), 100)!.neural).toBeNull()
 })
