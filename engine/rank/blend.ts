@@ -1,7 +1,7 @@
 import { contributionOf } from '../math/curve.ts'
 import type { Blend } from '../train/model.ts'
 import { featureCount, featureNames } from './features.ts'
-import type { QueryContext } from './neural-blend.ts'
+import type { QueryContext } from './query.ts'
 
 export const featureSet = featureNames.join(' ')
 

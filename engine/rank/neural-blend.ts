@@ -1,6 +1,7 @@
 import { hiddenUnits } from '../kernels/hidden-layer.ts'
 import type { NeuralBlend } from '../train/model.ts'
 import { featureCount } from './features.ts'
+import type { QueryContext } from './query.ts'
 
 /**
  * One hidden layer over [features, curved features, context], added to the linear score: a linear blend cannot say that
@@ -19,15 +20,6 @@ const knownItemsMax = 10
 
 /** The share of `knownItemsMax` that is known of a user, 0 to 1. */
 export const knownShare = (recents: number): number => Math.min(1, recents / knownItemsMax)
-
-/** What every candidate of one query has in common. */
-export interface QueryContext {
-  /** Items known of the user. */
-  readonly recents: number
-  readonly isInSession: boolean
-  /** The newest event is a look at an item, not a purchase or a rating. */
-  readonly isBrowsing: boolean
-}
 
 /** For each hidden unit its bias and what the context adds. */
 export function contextSums(

@@ -4,7 +4,6 @@ import type { ItemSide } from '../replica/item-side.ts'
 import type { TrainedModel } from '../train/model.ts'
 import { type EventType, eventTypes } from '../types.ts'
 import type { UserSnapshot } from '../user/snapshot.ts'
-import type { QueryContext } from './neural-blend.ts'
 
 /** A snapshot in the replica's numbers. */
 export interface Query {
@@ -20,6 +19,15 @@ export interface Query {
   /** Whether the newest event is a look at an item: a view, a click, or an item put into the cart. */
   isBrowsing: boolean
   vector: Float32Array | null
+}
+
+/** What every candidate of one query has in common. */
+export interface QueryContext {
+  /** Items known of the user. */
+  readonly recents: number
+  readonly isInSession: boolean
+  /** The newest event is a look at an item, not a purchase or a rating. */
+  readonly isBrowsing: boolean
 }
 
 export function resolveQuery(
