@@ -19,7 +19,7 @@ export type HeldListChange<List extends ListLike> =
   | { readonly type: 'arrived'; readonly list: List }
   | { readonly type: 'held' }
   | { readonly type: 'released' }
-  /** The visitor asks for what waits. */
+  /** The visitor asks for the waiting list. */
   | { readonly type: 'requested' }
   | { readonly type: 'dismissed'; readonly itemId: string }
   | { readonly type: 'restored'; readonly itemId: string }
@@ -35,7 +35,10 @@ export const heldListOf = <List extends ListLike>(first?: List): HeldList<List> 
   fresh: new Set(),
 })
 
-/** The next state. While it is held, a list that arrives waits; only the newest one does. The first list is never held back. */
+/**
+ * The next state. While it is held, a list that arrives waits; only the newest one does. The first list is never held
+ * back.
+ */
 export function changeHeldList<List extends ListLike>(
   state: HeldList<List>,
   change: HeldListChange<List>,

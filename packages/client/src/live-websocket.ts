@@ -2,14 +2,16 @@ import { type Client, createClient } from 'graphql-ws/client'
 import { errorOf, type GraphQLFailure, PickstreamError } from './errors.ts'
 import type { Ending, LiveOptions, Message, Operation, Transport, TransportListener } from './transport.ts'
 
-/** A connection that has not answered a ping for so long is dead, though its socket may stay open: a phone that changed networks. */
+/**
+ * Maximum wait for the answer to a ping. Sockets of a phone that changed networks stay open although nothing arrives.
+ */
 const keepAlive = { pingMs: 10_000, pongMsMax: 5_000 }
 /** Proxies that drop the upgrade silently would otherwise hold the page up for minutes. */
 const openMsMax = 5_000
 /** Between two pages of one site the socket stays. */
 const idleCloseMs = 3_000
 
-/** Close codes of graphql-transport-ws for clients that are not let in. */
+/** Close codes of graphql-transport-ws for clients whose credentials are rejected. */
 const refusals: readonly number[] = [4401, 4403]
 
 /** All subscriptions over one WebSocket (graphql-transport-ws). */

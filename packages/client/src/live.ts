@@ -5,7 +5,7 @@ import { Backoff } from './retry.ts'
 import type { Ending, LiveOptions, Message, Operation, Transport } from './transport.ts'
 import { createStore, type ValueStore, type WritableStore } from './value-store.ts'
 
-/** `refused`: the server is there and does not let this client in. */
+/** `refused`: the server can be reached and rejects this client's credentials. */
 export type ConnectionStatus = 'connecting' | 'live' | 'offline' | 'refused'
 
 export interface Sink<Data> {
@@ -14,11 +14,12 @@ export interface Sink<Data> {
   error(error: PickstreamError): void
 }
 
-/** A connection that stood for so long is no sign of a server that cannot keep one. */
+/** A connection that was open this long counts as a success: the next retry waits the shortest time again. */
 const stableMs = 10_000
 
 /**
- * Subscriptions that go on over lost connections: over one WebSocket, and over server-sent events where WebSockets do not get through.
+ * Subscriptions that go on over lost connections: over one WebSocket, and over server-sent events where WebSockets do
+ * not get through.
  */
 export class LiveConnection {
   readonly status: ValueStore<ConnectionStatus>
@@ -39,8 +40,8 @@ export class LiveConnection {
   }
 
   /**
-   * Follows a subscription until the returned function is called. `operation` is called for each connection, so that it can name the
-   * newest revision received.
+   * Follows a subscription until the returned function is called. `operation` is called for each connection, so that it
+   * can name the newest revision received.
    */
   subscribe<Data>(operation: () => Operation, sink: Sink<Data>): () => void {
     const backoff = new Backoff()

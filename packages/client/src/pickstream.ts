@@ -46,14 +46,20 @@ export interface PickstreamOptions {
   readonly token?: () => string | Promise<string>
   /** More headers, for example `x-api-key`; WebSockets send them with the first message. */
   readonly headers?: () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>
-  /** Keeps events that are not sent yet over a reload. Default: `localStorage` where there is one; null: nothing is kept. */
+  /**
+   * Keeps events that are not sent yet over a reload. Default: `localStorage` where there is one; null: nothing is
+   * kept.
+   */
   readonly storage?: QueueStorage | null
   /** A WebSocket class. Default: the global one; where there is none, lists are watched over server-sent events. */
   readonly webSocket?: unknown
   readonly fetch?: typeof fetch
   /** Events recorded within so many milliseconds go into one request. Default: 20. */
   readonly lingerMs?: number
-  /** An event that is sent no more: the server refused it, or the queue was full. Default: a warning in the console. */
+  /**
+   * Called with an event that is dropped: the server refused it, or the queue was full. Default: a warning in the
+   * console.
+   */
   readonly onRejected?: (event: QueuedEvent, reason: string) => void
 }
 
@@ -113,8 +119,8 @@ export class Pickstream {
   }
 
   /**
-   * Records what a visitor did. Returns the event's id at once and never fails: the event is sent in the background, again and again
-   * until the server has it, and counts once.
+   * Records what a visitor did. Returns the event's id at once and never fails: the event is sent in the background,
+   * again and again until the server has it, and counts once.
    */
   record(event: EventInput): string {
     const [recorded] = this.queued([event]) as [QueuedEvent]
@@ -123,8 +129,8 @@ export class Pickstream {
   }
 
   /**
-   * Records that items of a list, or of a row of a start page, came into view, with their positions where they are known. An item of
-   * one list counts once, however often it is recorded. Returns the ids of the events.
+   * Records that items of a list, or of a row of a start page, came into view, with their positions where they are
+   * known. An item of one list counts once, however often it is recorded. Returns the ids of the events.
    */
   recordImpressions(
     userId: string,
@@ -147,7 +153,10 @@ export class Pickstream {
     return this.outbox.size
   }
 
-  /** Resolves once all that was recorded so far is in the server's log. Rejects with `UNAVAILABLE` after `timeoutMs`; default 10,000. */
+  /**
+   * Resolves once all that was recorded so far is in the server's log. Rejects with `UNAVAILABLE` after `timeoutMs`;
+   * default 10,000.
+   */
   flush({ timeoutMs = requestTimeoutMs }: Pick<RequestOptions, 'timeoutMs'> = {}): Promise<void> {
     return this.outbox.flush(timeoutMs)
   }
@@ -174,7 +183,7 @@ export class Pickstream {
     return (await this.request(similarItemsDocument, { ...list, itemId }, { signal, timeoutMs })).similarItems
   }
 
-  /** What is bought with these items, best first. 1..100 ids. */
+  /** Items bought together with these, best first. 1..100 ids. */
   async boughtTogether(
     itemIds: readonly string[],
     { signal, timeoutMs, ...list }: ListOptions = {},
@@ -182,12 +191,15 @@ export class Pickstream {
     return (await this.request(boughtTogetherDocument, { ...list, itemIds }, { signal, timeoutMs })).boughtTogether
   }
 
-  /** What many want at the moment, best first. */
+  /** Trending items, best first. */
   async trending({ signal, timeoutMs, ...list }: TrendingOptions = {}): Promise<readonly ListPick[]> {
     return (await this.request(trendingDocument, list, { signal, timeoutMs })).trending
   }
 
-  /** The items in the order in which this user would want them; those that are unknown or not available are left out. 1..1,000 ids. */
+  /**
+   * The items in the order in which this user would want them; those that are unknown or not available are left out.
+   * 1..1,000 ids.
+   */
   async rank(
     userId: string,
     itemIds: readonly string[],
@@ -201,7 +213,10 @@ export class Pickstream {
     return (await this.request(homeDocument, { ...page, userId }, { signal, timeoutMs })).home
   }
 
-  /** Calls back with the list as it stands and with every newer one, over lost connections, until the returned function is called. */
+  /**
+   * Calls back with the list as it stands and with every newer one, over lost connections, until the returned function
+   * is called.
+   */
   watch(userId: string, onList: (list: RecommendationList) => void, options: WatchOptions = {}): () => void {
     const { onError, ...list } = options
     let { sinceRevision } = options
@@ -235,7 +250,7 @@ export class Pickstream {
     return this.follow<{ homeUpdated: StartPage }>(operation, onError, ({ homeUpdated }) => onPage(homeUpdated))
   }
 
-  /** Takes events back, as if they had not happened. */
+  /** Undoes events, as if they had not happened. */
   async undo(userId: string, eventIds: readonly string[]): Promise<void> {
     await this.flush()
     this.noteToken(userId, (await this.request(undoEventsDocument, { userId, eventIds })).undoEvents.token)
@@ -263,7 +278,10 @@ export class Pickstream {
     return post<Data>(http, document, variables, options)
   }
 
-  /** Any subscription. It goes on over lost connections; `operation` is called for each connection. Returns the function that ends it. */
+  /**
+   * Any subscription. It goes on over lost connections; `operation` is called for each connection. Returns the function
+   * that ends it.
+   */
   subscribe<Data>(operation: () => Operation, sink: Sink<Data>): () => void {
     return this.live.subscribe(operation, sink)
   }
@@ -273,7 +291,7 @@ export class Pickstream {
     return this.live.status
   }
 
-  /** Ends every watch. What is not sent stays in the storage. */
+  /** Ends all subscriptions. Events that are not sent yet stay in the storage. */
   close(): void {
     globalThis.document?.removeEventListener('visibilitychange', this.onVisibility)
     this.outbox.close()
@@ -343,6 +361,9 @@ function impressionId(listId: string, itemId: string): string | undefined {
   return new TextEncoder().encode(eventId).length <= eventIdBytesMax ? eventId : undefined
 }
 
-/** Random, 32 hexadecimal digits. Unlike `crypto.randomUUID` it works on a plain http:// address of the local network too. */
+/**
+ * Random, 32 hexadecimal digits. Unlike `crypto.randomUUID` it works on a plain http:// address of the local network
+ * too.
+ */
 export const newId = (): string =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')

@@ -36,5 +36,5 @@ export class Backoff {
   }
 }
 
-/** Between half and all of it: pages that lost one server do not all come to the next one at once. */
+/** A random time between half and all of it, so that pages that lost a server do not all reconnect at once. */
 const jittered = (ms: number): number => ms * (0.5 + Math.random() / 2)

@@ -1,11 +1,13 @@
-/** Differences that the resolution of the `Date` header and the time of transfer explain. */
+/** Differences up to this are ignored: the `Date` header has whole seconds, and the transfer takes time. */
 const toleranceMs = 5_000
 
 /** The server's time, estimated from the `Date` header of its answers: the clocks of visitors may be years off. */
 export class ServerClock {
   private offsetMs: number | undefined
 
-  /** False until a `Date` header could be read; pages of another origin can read it only where the server exposes it. */
+  /**
+   * False until a `Date` header could be read; pages of another origin can read it only where the server exposes it.
+   */
   get isKnown(): boolean {
     return this.offsetMs !== undefined
   }
@@ -16,7 +18,9 @@ export class ServerClock {
     if (!Number.isNaN(offsetMs)) this.offsetMs = Math.abs(offsetMs) < toleranceMs ? 0 : offsetMs
   }
 
-  /** The server's time for an ISO 8601 time of this clock, and never after the server's now; unchanged while unknown. */
+  /**
+   * The server's time for an ISO 8601 time of this clock, and never after the server's now; unchanged while unknown.
+   */
   correct(timestamp: string): string {
     if (this.offsetMs === undefined) return timestamp
     return new Date(Math.min(Date.parse(timestamp), Date.now()) + this.offsetMs).toISOString()

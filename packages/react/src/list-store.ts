@@ -1,6 +1,6 @@
 import type { Pickstream, PickstreamError, RecommendationList, WatchOptions } from '@pickstream/client'
 
-/** What is known of a watched list. `error`: the server refused it, and it is watched no more. */
+/** State of a watched list. `error`: the server refused the subscription, which has ended. */
 export interface WatchedList {
   readonly list: RecommendationList | undefined
   readonly error: PickstreamError | undefined
@@ -8,7 +8,7 @@ export interface WatchedList {
 
 export type ListArguments = Omit<WatchOptions, 'sinceRevision' | 'onError'>
 
-/** How long a list that suspends a component is watched without anybody who shows it. */
+/** How long a list that suspends a component is watched while no component shows it. */
 const unusedMsMax = 30_000
 /** Lists of one client that are kept while no component shows them. */
 const idleMax = 50
@@ -90,7 +90,9 @@ export class ListStore {
 
 const storesOf = new WeakMap<Pickstream, Map<string, ListStore>>()
 
-/** The store of one list of one client: the same one for the same arguments. `initial` counts where it is made first. */
+/**
+ * The store of one list of one client: the same one for the same arguments. `initial` counts where it is made first.
+ */
 export function listStoreOf(
   client: Pickstream,
   userId: string,
