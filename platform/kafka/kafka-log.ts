@@ -14,6 +14,7 @@ import type {
   Position,
   StoredRecord,
 } from '../ports/event-log.ts'
+import { boundHeaders } from './bounded-headers.ts'
 import { registerCodecs } from './codecs/register.ts'
 import { createMissingTopics } from './create-topics.ts'
 import { Follower } from './follower.ts'
@@ -69,6 +70,7 @@ const adminRetry = { initialRetryTime: 200, maxRetryTime: 2_000, retries: 10 }
 export function openKafkaLog(options: KafkaLogOptions): EventLog {
   quietRequestQueues()
   stepOverBatches()
+  boundHeaders()
   registerCodecs()
   return new KafkaLog({ ...defaults, ...options })
 }
