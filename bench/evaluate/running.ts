@@ -60,8 +60,8 @@ export async function evaluateRunning(
 }
 
 async function importHistory(log: TrainingLog, from: number, client: GraphQLClient, progress: Progress) {
-  for (let k = 0; k < log.catalog.length; k += batchSize)
-    await putItems(client, log.catalog.slice(k, k + batchSize).map(toItemInput))
+  const items = itemsOf(log)
+  for (let k = 0; k < items.length; k += batchSize) await putItems(client, items.slice(k, k + batchSize))
   const pace = createPace(client)
   for (let place = 0; place < from; place += batchSize) {
     const events = Array.from({ length: Math.min(batchSize, from - place) }, (_, k) => eventAt(log, place + k))
@@ -142,6 +142,13 @@ function engineOn(log: TrainingLog, from: number, progress: Progress): RankingMe
   } as const
   const walk = walkOnce(log, model, plan)
   return progress.run('engine', walk, (done) => ({ label: 'engine', done })).results.get('pickstream')!
+}
+
+/** The catalog, and every other item of the log: a server lists only what is in its catalog. */
+function itemsOf({ catalog, itemIds }: TrainingLog) {
+  const known = new Set(catalog.map(({ id }) => id))
+  const others = itemIds.filter((id) => !known.has(id))
+  return [...catalog.map(toItemInput), ...others.map((id) => ({ id, title: id, categories: [], tags: [] }))]
 }
 
 function toItemInput({ id, title, categories, tags, price }: ItemMeta) {
