@@ -64,7 +64,10 @@ export async function moving(page: Page): Promise<number> {
   return (await page.evaluate(running)) as number
 }
 
-/** By how many pixels the page is wider than its window: 0 where nothing is to be scrolled sideways. */
+/**
+ * By how many pixels the page is wider than its window: 0 where nothing is to be scrolled sideways. A phone's browser zooms out
+ * until all fits, so `innerWidth` grows with the page there; `clientWidth` does not.
+ */
 export async function overflow(page: Page): Promise<number> {
-  return (await page.evaluate('document.documentElement.scrollWidth - innerWidth')) as number
+  return (await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')) as number
 }
