@@ -17,7 +17,9 @@ export default defineConfig({
     ],
   },
   test: {
-    testTimeout: 30_000,
+    // Ends what hangs. A slow machine is no failure, so all of these are far above what a test takes.
+    testTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
     hookTimeout: 120_000,
     projects: [
       {

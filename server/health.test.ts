@@ -168,7 +168,7 @@ test('an answer that is under way is given before the server has stopped, and so
   const { encodeToken, emptyToken, userHash } = await import('../schema/causal-token.ts')
   const token = encodeToken({ ...emptyToken, positions: new Map([[userHash('bob'), { partition: 0, offset: 99 }]]) })
   const waiting = other.ask(
-    'query ($t: String!) { recommendations(userId: "bob", after: $t, timeoutMs: 500) { id } }',
+    'query ($t: String!) { recommendations(userId: "bob", after: $t, timeoutMs: 2000) { id } }',
     {
       t: token,
     },
@@ -197,7 +197,7 @@ test('a request that comes while the server stops is told to try again, in the f
   const socket = connect(Number(port))
   let text = ''
   socket.setEncoding('utf8').on('data', (chunk) => (text += chunk))
-  socket.write(request(`{ recommendations(userId: "bob", after: "${token}", timeoutMs: 500) { id } }`))
+  socket.write(request(`{ recommendations(userId: "bob", after: "${token}", timeoutMs: 2000) { id } }`))
   await new Promise((resolve) => setTimeout(resolve, 100))
   const closing = other.server.close()
   await new Promise((resolve) => setTimeout(resolve, 100))

@@ -71,7 +71,7 @@ const grammar = new SchemaGrammar(buildSchema(readFileSync('schema/schema.graphq
 })
 
 test('whatever is asked that is valid by the schema, the answer is no server error, and every stage can take what was accepted', {
-  timeout: 60_000 + requests * 200,
+  timeout: 120_000 + requests * 200,
 }, async () => {
   const dice = new Dice(seed)
   let answered = 0
@@ -100,7 +100,7 @@ test('whatever is asked that is valid by the schema, the answer is no server err
 })
 
 test('whatever is watched that is valid by the schema, a socket and an event stream begin with a result or a refusal, and end', {
-  timeout: 60_000 + requests * 200,
+  timeout: 120_000 + requests * 200,
 }, async () => {
   const dice = new Dice(seed)
   const open = async () =>

@@ -3,7 +3,7 @@ import { tables } from '../../schema/tables.ts'
 import { aFolder, anEmbedded, startProgram } from './testing/programs.ts'
 
 describe('kill -9 in the middle of writing', () => {
-  test('loses nothing that was acknowledged, time after time', { timeout: 60_000 }, async () => {
+  test('loses nothing that was acknowledged, time after time', async () => {
     const dir = aFolder()
     const acknowledged = new Map<number, { partition: number; offset: number }>()
     for (let life = 0; life < 3; life++) {
@@ -36,7 +36,7 @@ describe('kill -9 in the middle of writing', () => {
 })
 
 describe('a member of a group that dies', () => {
-  test('leaves its partitions to the others at once when its process is killed', { timeout: 60_000 }, async () => {
+  test('leaves its partitions to the others at once when its process is killed', async () => {
     const dir = aFolder()
     const { log } = await anEmbedded({ dir, heartbeatMs: 50, leaseMs: 60_000 })
     await log.createTopics([{ name: 'work', partitions: 4, cleanup: 'delete' }])
@@ -57,7 +57,7 @@ describe('a member of a group that dies', () => {
     await append('second')
     await foreign.kill()
     await append('third')
-    await expect.poll(() => [...mine].filter((each) => each.endsWith('third')).length, { timeout: 20_000 }).toBe(4)
+    await expect.poll(() => [...mine].filter((each) => each.endsWith('third')).length).toBe(4)
     await consumption.stop()
   })
 })

@@ -43,7 +43,7 @@ describe('the lock on a folder', () => {
     await anEmbedded({ dir })
   })
 
-  test('of another host holds while its holder gives signs of life, and no longer', { timeout: 30_000 }, async () => {
+  test('of another host holds while its holder gives signs of life, and no longer', async () => {
     const dir = aFolder()
     const coordination = openCoordination(dir)
     onTestFinished(() => coordination.close())

@@ -3,7 +3,6 @@ import { openEmbedded } from './open-embedded.ts'
 import { aFolder, anEmbedded } from './testing/programs.ts'
 
 /** Other work may keep the machine busy. */
-const soon = { timeout: 20_000 }
 
 const value = (text: string) => Buffer.from(text)
 
@@ -26,21 +25,21 @@ test('a partition changes hands only when the batch in hand is done, so nothing 
     expect(isOwned()).toBe(true)
     read.push(...records.map(({ key }) => `a ${partition} ${key}`))
   })
-  await expect.poll(() => holding, soon).toBe(2)
+  await expect.poll(() => holding).toBe(2)
   await b.log.consume({ group: 'g', topics: ['t'] }, async ({ partition, records }) => {
     read.push(...records.map(({ key }) => `b ${partition} ${key}`))
   })
   await new Promise((resolve) => setTimeout(resolve, 200))
   expect(read).toEqual([])
   release()
-  await expect.poll(() => read.length, soon).toBe(8)
+  await expect.poll(() => read.length).toBe(8)
   expect(read.every((line) => line.startsWith('a'))).toBe(true)
 
   await a.log.append(
     't',
     [...'abcdefgh'].map((key) => ({ key, value: value('2') })),
   )
-  await expect.poll(() => read.length, soon).toBe(16)
+  await expect.poll(() => read.length).toBe(16)
   const owners = new Set(read.slice(8).map((line) => line.slice(0, 3)))
   expect([...owners].map((line) => line[0]).sort()).toEqual(['a', 'b'])
 })
@@ -59,16 +58,16 @@ test('a member that was taken for dead writes nothing more, and joins anew', asy
     owned.push(isOwned())
   })
   await slow.log.append('t', [{ key: 'first', value: value('x') }])
-  await expect.poll(() => owned, soon).toEqual([true])
+  await expect.poll(() => owned).toEqual([true])
   const taken: string[] = []
   await quick.log.consume({ group: 'g', topics: ['t'] }, async ({ records }) => {
     taken.push(...records.map(({ key }) => key))
   })
-  await expect.poll(() => taken, soon).toEqual(['first'])
+  await expect.poll(() => taken).toEqual(['first'])
   release()
-  await expect.poll(() => owned, soon).toEqual([true, false])
+  await expect.poll(() => owned).toEqual([true, false])
   await quick.log.append('t', [{ key: 'second', value: value('y') }])
-  await expect.poll(() => taken, soon).toEqual(['first', 'second'])
+  await expect.poll(() => taken).toEqual(['first', 'second'])
   await quick.close()
   expect(await slow.log.committedOffsets('g', 't')).toEqual([2])
 })

@@ -5,7 +5,7 @@ import { openEmbedded } from './open-embedded.ts'
 import { aFolder, anEmbedded, startThread } from './testing/programs.ts'
 
 describe('two threads on one folder', () => {
-  test('share a group, and wake each other without polling', { timeout: 30_000 }, async () => {
+  test('share a group, and wake each other without polling', async () => {
     const dir = aFolder()
     const { log } = await anEmbedded({ dir })
     await log.createTopics([{ name: 'work', partitions: 1, cleanup: 'delete' }])
@@ -37,7 +37,7 @@ describe('two threads on one folder', () => {
     expect(await second.log.endOffsets('t')).toEqual([appended])
   })
 
-  test('a thread that was ended leaves its partitions when its lease is over', { timeout: 30_000 }, async () => {
+  test('a thread that was ended leaves its partitions when its lease is over', async () => {
     const dir = aFolder()
     const { log } = await anEmbedded({ dir, heartbeatMs: 50, leaseMs: 500 })
     await log.createTopics([{ name: 'work', partitions: 2, cleanup: 'delete' }])
@@ -52,7 +52,7 @@ describe('two threads on one folder', () => {
       for (const { value } of records) mine.add(`${partition} ${Buffer.from(value!).toString()}`)
     })
     await log.append('work', aRecordEach('after'))
-    await expect.poll(() => mine.has('0 after') && mine.has('1 after'), { timeout: 20_000 }).toBe(true)
+    await expect.poll(() => mine.has('0 after') && mine.has('1 after')).toBe(true)
   })
 })
 

@@ -43,7 +43,7 @@ test('what does not fit into the queue is refused, whole', async () => {
 })
 
 test('after kill -9 there is no record without its row, and no row without its record', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const dir = aFolder()
   const acknowledged = new Set<number>()

@@ -52,7 +52,7 @@ describeOnCluster('records of other producers', ({ brokers }) => {
     }
     const written = codecs.flatMap(linesOf)
     const seen = await consume(log)
-    await expect.poll(() => seen.length, { timeout: 30_000 }).toBe(written.length)
+    await expect.poll(() => seen.length).toBe(written.length)
     expect(seen.map((record) => `${record.key}=${text(record)}`)).toEqual(written)
     expect(seen.every(({ undecodable }) => undecodable === undefined)).toBe(true)
     const sliceOfLz4 = await log.read('events', 0, 6_500, 2)
@@ -80,12 +80,12 @@ describeOnCluster('records of other producers', ({ brokers }) => {
     await send('after', CompressionTypes.None)
 
     const seen = await consume(log)
-    await expect.poll(() => seen.length, { timeout: 30_000 }).toBe(5)
+    await expect.poll(() => seen.length).toBe(5)
     expect(seen.map(({ offset }) => offset)).toEqual([0, 1, 3, 4, 5])
     const [, , batch] = seen
     expect(batch).toMatchObject({ key: '', undecodable: expect.stringMatching(/larger than|buffer/i) })
     expect(batch!.value!.length).toBeGreaterThan(gzipSync(Buffer.alloc(decompressedBytesMax)).length / 2)
-    await expect.poll(() => log.committedOffsets('g', 'events'), { timeout: 10_000 }).toEqual([6])
+    await expect.poll(() => log.committedOffsets('g', 'events')).toEqual([6])
 
     const followed: string[] = []
     const following = await log.follow({ topic: 'events', from: 'beginning' }, (records) => {
@@ -108,7 +108,7 @@ describeOnCluster('records of other producers', ({ brokers }) => {
       await transaction[end]()
     }
     const seen = await consume(log)
-    await expect.poll(() => seen.length, { timeout: 30_000 }).toBe(2)
+    await expect.poll(() => seen.length).toBe(2)
     await sleep(300)
     expect(seen.map(text)).toEqual(['kept', 'kept too'])
     expect((await log.read('events', 0, 0, 10)).map(text)).toEqual(['kept', 'kept too'])

@@ -57,10 +57,10 @@ describeOnCluster('Kafka', ({ brokers }) => {
       const error = errors.shift()
       if (error) throw new error('from the handler')
     })
-    await expect.poll(() => seen.length, { timeout: 30_000 }).toBe(7)
+    await expect.poll(() => seen.length).toBe(7)
     await log.append('events', [{ key: 'u', value: bytes('next') }])
-    await expect.poll(() => seen.at(-1), { timeout: 10_000 }).toBe('next')
-    await expect.poll(() => log.committedOffsets('g', 'events'), { timeout: 10_000 }).toEqual([2])
+    await expect.poll(() => seen.at(-1)).toBe('next')
+    await expect.poll(() => log.committedOffsets('g', 'events')).toEqual([2])
   })
 
   test('a partition whose handler fails, or is slow, does not hold up the others', async () => {
@@ -79,7 +79,7 @@ describeOnCluster('Kafka', ({ brokers }) => {
       seen += 1
     })
     const expected = positions.filter(({ partition }) => partition === other).length
-    await expect.poll(() => seen, { timeout: 10_000 }).toBe(expected)
+    await expect.poll(() => seen).toBe(expected)
     expect((await log.committedOffsets('g', 'events'))[stuck]).toBe(0)
   })
 
@@ -99,7 +99,7 @@ describeOnCluster('Kafka', ({ brokers }) => {
     const second = open(namespace)
     await second.consume({ group: 'g', topics: ['events'], batchRecordsMax: 5 }, handle)
     await log.append('events', batch(200))
-    await expect.poll(() => handled.length, { timeout: 30_000 }).toBeGreaterThanOrEqual(400)
+    await expect.poll(() => handled.length).toBeGreaterThanOrEqual(400)
     await sleep(300)
     expect(handled.length).toBe(400)
     expect(new Set(handled).size).toBe(400)
@@ -117,7 +117,7 @@ describeOnCluster('Kafka', ({ brokers }) => {
     await first.stop()
     const records = Array.from({ length: 40 }, (_, index) => ({ key: `u${index}`, value: bytes(String(index)) }))
     await log.append('events', records)
-    await expect.poll(() => new Set(seen).size, { timeout: 20_000 }).toBe(40)
+    await expect.poll(() => new Set(seen).size).toBe(40)
   })
 
   test('a handler that ignores its bound is told that it owns nothing more, and is not committed', async () => {
@@ -131,7 +131,7 @@ describeOnCluster('Kafka', ({ brokers }) => {
         release = resolve
       })
     })
-    await expect.poll(() => batch?.isOwned(), { timeout: 10_000 }).toBe(true)
+    await expect.poll(() => batch?.isOwned()).toBe(true)
     await consumption.stop(100)
     expect(batch?.isOwned()).toBe(false)
     release()
@@ -171,7 +171,7 @@ describeOnCluster('Kafka', ({ brokers }) => {
     })
     await following.caughtUp
     await log.append('events', [{ key: 'u', value: bytes('later') }])
-    await expect.poll(() => seen, { timeout: 10_000 }).toEqual(['later'])
+    await expect.poll(() => seen).toEqual(['later'])
   })
 
   test('a batch of more than the brokers take in one request is cut, and keeps its order', async () => {

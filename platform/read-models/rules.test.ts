@@ -5,8 +5,6 @@ import { topicSpecs, topics } from '../../schema/topics.ts'
 import { aFolder, anEmbedded } from '../embedded/testing/programs.ts'
 import { followRules, watchRulesFile } from './rules.ts'
 
-const soon = { timeout: 15_000 }
-
 async function aLog() {
   const { log } = await anEmbedded({ dir: aFolder() })
   await log.createTopics(topicSpecs(1))
@@ -22,15 +20,15 @@ test('a file of rules is published at the start and whenever it changes, and onc
   const keepers = [await keep(), await keep()]
   const rules = await followRules(log)
   const version = () => rules.current().version
-  await expect.poll(version, soon).toBe(1)
+  await expect.poll(version).toBe(1)
 
   writeFileSync(file, 'freshnessHalfLifeDays: 14\n')
-  await expect.poll(version, soon).toBeGreaterThan(1)
+  await expect.poll(version).toBeGreaterThan(1)
   const changed = version()
   expect(rules.current().source).toContain('14')
 
   writeFileSync(file, 'freshnessHalfLifeDays: a week\n')
-  await expect.poll(() => wrong.length, soon).toBeGreaterThan(0)
+  await expect.poll(() => wrong.length).toBeGreaterThan(0)
   expect(String(wrong[0])).toContain('freshnessHalfLifeDays')
   expect(version()).toBe(changed)
   await Promise.all([rules, ...keepers].map((one) => one.stop()))

@@ -228,9 +228,9 @@ describe('work in flight', () => {
       ),
     )
     const answers = Promise.all(greedy)
-    await expect.poll(queued, { timeout: 20_000 }).toBe(200)
+    await expect.poll(queued).toBe(200)
     const other = harness.ask(`{ ${session('boots')} }`, {}, await shopper('ada'))
-    await expect.poll(queued, { timeout: 20_000 }).toBe(201)
+    await expect.poll(queued).toBe(201)
     holding = false
     for (const release of rankings.splice(0)) release()
     expect((await other).errors).toBeUndefined()

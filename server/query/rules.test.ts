@@ -220,8 +220,8 @@ test('a dated pin appears on the open page and goes by itself', async () => {
   const watcher = harness.watch(`subscription { recommendationsUpdated(userId: "dan", first: 2) { ${picks} } }`)
   const orderOf = async (n: number) => idsOf((await watcher.message(n)).data.recommendationsUpdated.picks)
   expect(await orderOf(0)).toBe('a,b')
-  const start = Date.now() + 1_500
-  const when = `from: ${new Date(start).toISOString()}, until: ${new Date(start + 500).toISOString()}`
+  const start = Date.now() + 2_000
+  const when = `from: ${new Date(start).toISOString()}, until: ${new Date(start + 3_000).toISOString()}`
   await harness.putRules(`pins: [{ item: z, position: 1, when: { ${when} } }]`)
   expect([await orderOf(1), await orderOf(2)]).toEqual(['z,a', 'a,b'])
 })

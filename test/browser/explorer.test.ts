@@ -48,7 +48,7 @@ test('loads from the server alone under its policy, and runs a query, a mutation
       if ((await run.count()) > 0) await run.click()
       return false
     }
-    await expect.poll(isShown, { timeout: 25_000, interval: 1_000 }).toBe(true)
+    await expect.poll(isShown, { interval: 1_000 }).toBe(true)
   }
   await shows('personalized')
   await run.click()

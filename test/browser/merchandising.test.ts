@@ -51,7 +51,7 @@ async function itemNotShown(): Promise<string> {
 test('a dated pin appears on the open page, and goes', alive, async () => {
   await page.goto(`${shop.address}/`)
   const pinned = await itemNotShown()
-  const when = `{ placement: for-you, from: "${inSeconds(3)}", until: "${inSeconds(10)}" }`
+  const when = `{ placement: for-you, from: "${inSeconds(6)}", until: "${inSeconds(16)}" }`
   await putRules(`pins: [{ item: ${pinned}, position: 1, when: ${when} }]`)
   expect(await shownIds(page)).not.toContain(pinned)
   await eventually(async () => (await shownIds(page))[0] === pinned)
@@ -60,7 +60,7 @@ test('a dated pin appears on the open page, and goes', alive, async () => {
 })
 
 test('an item leaves the open page when its time is over', alive, async () => {
-  const item = { id: 'last-minute', title: 'Last minute', categories: ['Camping'], availableUntil: inSeconds(12) }
+  const item = { id: 'last-minute', title: 'Last minute', categories: ['Camping'], availableUntil: inSeconds(20) }
   await shop.ask('mutation ($items: [ItemInput!]!) { putItems(items: $items) { token } }', { items: [item] })
   await putRules('pins: [{ item: last-minute, position: 2 }]')
   await page.goto(`${shop.address}/`)

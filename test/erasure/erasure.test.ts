@@ -17,7 +17,7 @@ const untilRetention = [
 ]
 
 test('after an erasure the user is in no table, topic, log, metric or answer but where docs/security.md says', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const dir = aFolder()
   const copy = aFolder()

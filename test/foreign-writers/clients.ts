@@ -66,7 +66,7 @@ const jsonLines = (records: readonly WrittenRecord[]) => records.map((record) =>
 
 function runWith(input: string, command: string, args: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = execFile(command, args, { timeout: 60_000 }, (error, stdout, stderr) =>
+    const child = execFile(command, args, { timeout: 120_000 }, (error, stdout, stderr) =>
       error ? reject(new Error(`${stdout}${stderr}`, { cause: error })) : resolve(),
     )
     child.stdin?.end(input)

@@ -81,7 +81,7 @@ function suite({ brokers, contactPoints, dataCenter }: Parameters<Parameters<typ
     )
   })
 
-  test('a record without a key counts for the user in its value', { timeout: 60_000 }, async () => {
+  test('a record without a key counts for the user in its value', async () => {
     const records = Array.from({ length: 20 }, (_, n) => ({ value: eventOf('keyless', `k-${n}`, n).value }))
     await write('confluent-kafka (CRC-32)', records)
     await eventually(async () => (await idsOf('keyless'))?.length === 20, 100)
