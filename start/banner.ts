@@ -1,6 +1,6 @@
 import type { Config } from '../platform/config.ts'
 
-/** What `npm start` says once it runs: where things are, and three commands that work as printed. */
+/** What `npm start` says once it runs: where things are, and what to do next: with the demo, commands that work as printed. */
 export function banner(
   address: string,
   { DEMO, DATA_DIR, PLATFORM }: Pick<Config, 'DEMO' | 'DATA_DIR' | 'PLATFORM'>,
@@ -15,10 +15,18 @@ export function banner(
       ({ name, path }) => `  ${name.padEnd(9)} ${address}${path}`,
     ),
     ...(PLATFORM === 'embedded' ? [`  Data      ${DATA_DIR}`] : []),
-    ...(DEMO
-      ? [`  Demo      ${demos[DEMO].what}; PICKSTREAM_DEMO=off starts without`]
-      : [`  Import    npm run import -- --url ${url} --items FILE.csv --events FILE.csv`]),
+    ...(DEMO ? [`  Demo      ${demos[DEMO].what}; PICKSTREAM_DEMO=off starts without`] : []),
     '',
+    ...(DEMO ? demoSteps(url, demos[DEMO].itemId) : ownSteps(url)),
+    '',
+    'Ctrl-C stops Pickstream; the next start continues with the same data.',
+    '',
+  ]
+  return lines.join('\n')
+}
+
+function demoSteps(url: string, itemId: string): string[] {
+  return [
     'The same in a terminal, in this folder:',
     '',
     "1. Watch a visitor's list, and leave it open:",
@@ -27,16 +35,30 @@ export function banner(
     '',
     '2. In another terminal, record what the visitor did; the first terminal shows a new list at once:',
     '',
-    `   ${mutationCommand(url, DEMO ? demos[DEMO].itemId : 'item-1')}`,
+    `   ${mutationCommand(url, itemId)}`,
     '',
     '3. Ask for the list, with the token of that answer so that it includes the event:',
     '',
     `   ${queryCommand(url)}`,
-    '',
-    'Ctrl-C stops Pickstream; the next start continues with the same data.',
-    '',
   ]
-  return lines.join('\n')
+}
+
+function ownSteps(url: string): string[] {
+  return [
+    'Your own shop, in another terminal, in this folder (docs/getting-started.md shows the files):',
+    '',
+    '1. Check your files, then load them without --check:',
+    '',
+    `   npm run import -- --url ${url} --items ITEMS.csv --events EVENTS.csv --check`,
+    '',
+    '2. Train a model now; later the server trains by itself:',
+    '',
+    `   npm run train -- --url ${url}`,
+    '',
+    "3. Watch a visitor's list:",
+    '',
+    `   ${watchCommand(url, 'USER')}`,
+  ]
 }
 
 const demos = {
@@ -56,7 +78,8 @@ const demos = {
 const pageOf = <P extends { readonly name: string; readonly path: string }>(page: P, demo: Config['DEMO']) =>
   demo === 'media' && page.path === '/' ? { name: 'Media', path: '/media/' } : page
 
-export const watchCommand = (url: string): string => `node client-examples/curl/watch.mjs ${url} you`
+export const watchCommand = (url: string, userId = 'you'): string =>
+  `node client-examples/curl/watch.mjs ${url} ${userId}`
 
 /** Keeps the token, still quoted, in $TOKEN. */
 export function mutationCommand(url: string, itemId: string): string {

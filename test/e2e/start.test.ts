@@ -203,6 +203,16 @@ describe('npm run import', () => {
     expect(output).toContain('1 rows would be refused')
     expect(code).toBe(1)
   })
+
+  test('sends no item where the file of events is refused', async () => {
+    const [items, views] = [join(folder, 'new-items.csv'), join(folder, 'bad-views.csv')]
+    writeFileSync(items, 'id,title\nnot-yet,Not yet\n')
+    writeFileSync(views, 'user_id,item_id,type,timestamp\nann,not-yet,VIEW,03/04/2026\n')
+    const { code, output } = await importer('--items', items, '--events', views)
+    expect(output).toContain('bad-views.csv line 2')
+    expect(code).toBe(1)
+    expect(await graphql('{ item(id: "not-yet") { id } }', {})).toEqual({ item: null })
+  })
 })
 
 test('SIGTERM to npm start ends the server in order', async () => {

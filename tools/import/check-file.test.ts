@@ -28,8 +28,16 @@ test('prints what each column was taken for, five rows as understood, and refusa
   expect(text).toMatch(/not used +amount/)
   expect(text.match(/^ {2}line \d+: \{.*"userId":"u\d"/gm)).toHaveLength(5)
   expect(text).toContain('10 rows would be accepted\n3 rows would be refused:')
-  expect(text).toContain('2 × user: expected an id, got "NaN", which means no value (first: line 12)')
+  expect(text).toContain(
+    '2 × user: expected an id, got "NaN", which means no value (first: line 12)\n      received: "NaN" (1), "NULL" (1)',
+  )
   expect(text).toContain('1 × type: expected one of VIEW')
+})
+
+test('names the received values of a rule, the most frequent first, so that all unknown words show in one run', async () => {
+  const words = ['look', 'buy it', 'look', 'a', 'b', 'c', 'd', 'look', 'buy it']
+  const { text } = await check(['user,item,type', ...words.map((word) => `u,i,${word}`)].join('\n'), { now: true })
+  expect(text).toContain('      received: "look" (3), "buy it" (2), "a" (1), "b" (1), "c" (1), …')
 })
 
 test('a file that an option would help is reported too, not refused', async () => {

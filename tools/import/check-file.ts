@@ -12,11 +12,15 @@ export interface CheckReport {
 interface Reason {
   readonly example: string
   readonly line: number
+  /** Rows by received value, of the first `valuesMax` values. */
+  readonly received: Map<string, number>
   count: number
 }
 
 const shownRows = 5
 const reasonsMax = 50
+const valuesMax = 1_000
+const valuesShown = 5
 const idsMax = 200_000
 const twinsShown = 3
 const frequentShare = 0.1
@@ -82,14 +86,28 @@ class Reasons {
     this.count++
     const rule = text.replace(/"(?:[^"\\]|\\.)*"/g, '"…"').replace(/\d+/g, 'N')
     const known = this.byRule.get(rule)
-    if (known) known.count++
-    else if (this.byRule.size < reasonsMax) this.byRule.set(rule, { example: text, line, count: 1 })
+    if (known === undefined && this.byRule.size >= reasonsMax) return
+    const reason = known ?? { example: text, line, count: 0, received: new Map<string, number>() }
+    this.byRule.set(rule, reason)
+    reason.count++
+    const value = /got ("(?:[^"\\]|\\.)*"|-?\d[\d.]*)/.exec(text)?.[1]
+    if (value === undefined || (reason.received.size >= valuesMax && !reason.received.has(value))) return
+    reason.received.set(value, (reason.received.get(value) ?? 0) + 1)
   }
 
   lines(): string[] {
     const sorted = [...this.byRule.values()].sort((a, b) => b.count - a.count)
-    return sorted.map(({ example, line, count }) => `  ${count} × ${example} (first: line ${line})`)
+    return sorted.flatMap(({ example, line, count, received }) => [
+      `  ${count} × ${example} (first: line ${line})`,
+      ...(received.size > 1 ? [`      received: ${mostFrequent(received)}`] : []),
+    ])
   }
+}
+
+function mostFrequent(counts: ReadonlyMap<string, number>): string {
+  const sorted = [...counts].sort((a, b) => b[1] - a[1])
+  const shown = sorted.slice(0, valuesShown).map(([value, count]) => `${value} (${count})`)
+  return [...shown, ...(sorted.length > valuesShown ? ['…'] : [])].join(', ')
 }
 
 /**

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { GraphQLClient } from '../lib/graphql-client.ts'
 import { progressBar } from '../lib/progress-bar.ts'
@@ -6,7 +7,7 @@ import { importFile, putItems, recordEvents, type Totals } from './import-file.t
 import type { ImportOptions } from './options.ts'
 import type { Sent } from './pace.ts'
 import { eventOptions, itemOptions } from './read-flags.ts'
-import { readEvents, readItems, refuseEarly } from './reader.ts'
+import { type Reading, readEvents, readItems, refuseEarly } from './reader.ts'
 import { checkpointFile, dropCheckpoint, loadCheckpoint, saveCheckpoint } from './resume.ts'
 import type { EventInput } from './to-input.ts'
 
@@ -14,6 +15,22 @@ interface Parts {
   readonly client: GraphQLClient
   readonly bad: BadRows
   readonly options: ImportOptions
+}
+
+/**
+ * Judges the first rows of both files before anything is sent: a file that is refused leaves nothing half done. A pipe
+ * can be read only once and is judged when its turn comes.
+ * @throws FileError as of refuseEarly
+ */
+export async function refuseFilesEarly(options: ImportOptions): Promise<void> {
+  const { items, events } = options
+  if (items !== undefined) await judge(items, () => readItems(items, itemOptions(options)))
+  if (events !== undefined) await judge(events, () => readEvents(events, eventOptions(options)))
+}
+
+async function judge(file: string, read: () => Reading<unknown>): Promise<void> {
+  if (!statSync(file).isFile()) return
+  for await (const _ of refuseEarly(file, read().outcomes)) break
 }
 
 /** Imports the catalog. Items are upserted, so every run sends the whole file. */

@@ -7,7 +7,7 @@ import { progressBar } from '../lib/progress-bar.ts'
 import { BadRows } from './bad-rows.ts'
 import { type CheckReport, checkFile } from './check-file.ts'
 import { asksFirst, CheckedFile, confirmed } from './confirm.ts'
-import { importEvents, importItems } from './import-log.ts'
+import { importEvents, importItems, refuseFilesEarly } from './import-log.ts'
 import type { ImportOptions } from './options.ts'
 import { untilCaughtUp } from './pace.ts'
 import { eventOptions, itemOptions, withReadFlags } from './read-flags.ts'
@@ -41,6 +41,7 @@ async function main(options: ImportOptions): Promise<void> {
     return
   }
   if (!(await mayImport(files, options))) return
+  await refuseFilesEarly(options)
 
   const bar = progressBar('', 'rows')
   const started = performance.now()

@@ -11,16 +11,18 @@ export interface ProgressBar {
   end(): void
 }
 
-/** One line on standard error: share, count, rate over the last seconds, time left. */
+/** One line on standard error: share, count, rate over the last seconds and time left once they are known. */
 export function progressBar(label: string, unit: string, out: NodeJS.WriteStream = process.stderr): ProgressBar {
   const started = performance.now()
   let firstShare: number | undefined
-  let rate = 0
+  let rate: number | undefined
   let last = { at: started, count: 0 }
   let drawnAt = Number.NEGATIVE_INFINITY
   let text = ''
+  let isDrawn = false
 
   const draw = () => {
+    isDrawn = true
     drawnAt = performance.now()
     out.write(out.isTTY ? `\r\x1b[K${text}` : `${text}\n`)
   }
@@ -30,15 +32,17 @@ export function progressBar(label: string, unit: string, out: NodeJS.WriteStream
       firstShare ??= share
       if (now - last.at > 1000) {
         const current = ((count - last.count) / (now - last.at)) * 1000
-        rate = rate === 0 ? current : rate * 0.7 + current * 0.3
+        rate = rate === undefined ? current : rate * 0.7 + current * 0.3
         last = { at: now, count }
       }
       const done = share - firstShare
       const leftS = done > 0.001 ? (((1 - share) / done) * (now - started)) / 1000 : undefined
       const filled = Math.round(share * width)
       const bar = out.isTTY ? `${'█'.repeat(filled)}${'░'.repeat(width - filled)} ` : ''
-      const parts = [`${count.toLocaleString('en')} ${unit}`, `${Math.round(rate).toLocaleString('en')}/s`]
-      text = `${label} ${bar}${(share * 100).toFixed(0).padStart(3)} %  ${parts.join('  ')}  ${time(leftS)}${note && `  ${note}`}`
+      const perSecond = rate !== undefined && `${Math.round(rate).toLocaleString('en')}/s`
+      const parts = [`${count.toLocaleString('en')} ${unit}`, perSecond, time(leftS), note].filter(Boolean)
+      text = `${label} ${bar}${(share * 100).toFixed(0).padStart(3)} %  ${parts.join('  ')}`
+      isDrawn = false
       if (now - drawnAt >= (out.isTTY ? drawEveryMs : lineEveryMs)) draw()
     },
     print(line) {
@@ -46,7 +50,7 @@ export function progressBar(label: string, unit: string, out: NodeJS.WriteStream
       if (out.isTTY && text) draw()
     },
     end() {
-      if (text) draw()
+      if (text && !isDrawn) draw()
       if (out.isTTY && text) out.write('\n')
       text = ''
     },
