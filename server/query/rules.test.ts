@@ -205,14 +205,16 @@ test('two placements run different experiments, and one variant is kept in a lis
   for (let n = 0; n < 12; n++) {
     for (const placement of ['home', 'email', 'cart']) {
       const answer = await ask(`visitor ${n}`, placement)
-      expect(await ask(`visitor ${n}`, placement)).toBe(answer)
-      seen.add(`${placement}: ${answer}`)
+      // Without a pin, item z stands where trends have it, which may be read only now.
+      if (placement === 'cart') expect(answer).toMatch(/^null /)
+      else {
+        expect(await ask(`visitor ${n}`, placement)).toBe(answer)
+        seen.add(`${placement}: ${answer}`)
+      }
     }
   }
   const expected = ['home: top~x 1', 'home: top~y 2', 'email: low~x 3', 'email: low~y 4']
-  expect([...seen].filter((one) => !one.startsWith('cart')).sort()).toEqual(expected.sort())
-  // Without a pin it stands where trends have it, which may be read only now.
-  for (const one of seen) if (one.startsWith('cart')) expect(one).toMatch(/^cart: null/)
+  expect([...seen].sort()).toEqual(expected.sort())
 })
 
 test('a dated pin appears on the open page and goes by itself', async () => {
