@@ -56,7 +56,7 @@ test('a dated pin appears on the open page, and goes', alive, async () => {
   expect(await shownIds(page)).not.toContain(pinned)
   await eventually(async () => (await shownIds(page))[0] === pinned)
   await eventually(async () => !(await shownIds(page)).includes(pinned))
-  expect((await shownIds(page)).length).toBe(12)
+  await eventually(async () => (await shownIds(page)).length === 12)
 })
 
 test('an item leaves the open page when its time is over', alive, async () => {
@@ -65,10 +65,10 @@ test('an item leaves the open page when its time is over', alive, async () => {
   await putRules('pins: [{ item: last-minute, position: 2 }]')
   await page.goto(`${shop.address}/`)
   await pickOf(page, item.id).waitFor()
-  expect((await shownIds(page))[1]).toBe(item.id)
+  await eventually(async () => (await shownIds(page))[1] === item.id)
   await eventually(async () => !(await shownIds(page)).includes(item.id))
   expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(item.availableUntil))
-  expect((await shownIds(page)).length).toBe(12)
+  await eventually(async () => (await shownIds(page)).length === 12)
 })
 
 test('two placements of one page run different experiments', alive, async () => {
