@@ -69,7 +69,7 @@ describe('95 % intervals', () => {
     }
   })
 
-  test('of a share that nobody or everybody has are as wide as the number of users allows', () => {
+  test('of a share of 0 or 1 are as wide as the number of users allows', () => {
     expect(shareOfUsers(estimate(0, 0), 2)).toEqual({ value: 0, low: 0, high: 1 - Math.sqrt(0.025) })
     expect(shareOfUsers(estimate(0, 0), 100).high).toBeCloseTo(0.0362, 4)
     expect(shareOfUsers(estimate(1, 0), 100).low).toBeCloseTo(0.9638, 4)

@@ -36,7 +36,6 @@ export class ContentIndex {
   private readonly terms: (readonly number[] | undefined)[] = []
   private readonly attributeTerms: (readonly AttributeTerm[] | undefined)[] = []
   private chosen: ReadonlySet<string> = new Set()
-  private chosenNames: readonly string[] = []
   private readonly numbers = new Map<string, number>()
   private readonly postings: Posting[] = []
   private documents = 0
@@ -55,8 +54,6 @@ export class ContentIndex {
 
   /** Attribute names whose values queries read; at most `attributeNamesMax`. Default: none. */
   chooseAttributes(names: readonly string[]): void {
-    if (names === this.chosenNames) return
-    this.chosenNames = names
     this.chosen = new Set(names.slice(0, attributeNamesMax))
   }
 

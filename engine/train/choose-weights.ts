@@ -19,8 +19,8 @@ const candidateOptions: readonly LinearOptions[] = [0, 0.5].flatMap((focus) =>
 /**
  * Returns the weights for the start of a session and for queries within it. For each, every combination of
  * hyperparameters and training set (samples of that situation, or all) is validated on the latest queries; the winner
- * is refitted to all samples. Null if none beats the default weights, as are the weights of a
- * situation where none does.
+ * is refitted to all samples. The weights of a situation are null if none beats the default weights there; null if that
+ * is so in both.
  *
  * @param least minimum samples for weights of a situation's own.
  */

@@ -22,7 +22,7 @@ export interface TrainedModel {
   /** Item-to-item weights, by row. Null with too little data. */
   itemRegression: ItemWeights | null
   itemKnn: ItemWeights | null
-  /** Names of attributes that content similarity reads; see choose-attributes.ts. Absent in models of earlier releases. */
+  /** Names of attributes that content similarity reads; see choose-attributes.ts. Default: none. */
   contentAttributes?: readonly string[]
   /** Null: the default weights. */
   blend: Blend | null

@@ -74,8 +74,8 @@ function refuse({ port, request }: PendingRequest, error: unknown) {
 }
 
 /**
- * The other threads first take leave: what they had sent before they knew is still written and answered, so that nobody is
- * left with a write of which it is not known whether it was done.
+ * Tells the other threads that share this writer to stop sending, and answers what they had already sent: otherwise it would
+ * be unknown whether those writes were done.
  */
 async function close() {
   const others = [...ports].filter((port) => port !== parentPort)

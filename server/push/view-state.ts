@@ -54,7 +54,7 @@ interface Next {
   readonly headers?: Headers
 }
 
-/** A watched list or page. Idle, it holds no entry, except one that tells of an erasure: a server has many of these. */
+/** A watched list or page. An idle view holds no entry except an erasure, which keeps the memory of many views small. */
 export interface ViewState {
   /** Until the first read has ended, a record of the topic may be older than the list that is stored. */
   readonly hasRead: boolean

@@ -4,7 +4,6 @@ import { eventually } from '../support/start-process.ts'
 import { launchChromium, type OpenPage, openPage } from './open-page.ts'
 import { pickOf, Shop, shownIds, shownList } from './shop.ts'
 
-const alive = { timeout: 120_000 }
 const shop = new Shop()
 let browser: Browser
 let opened: OpenPage
@@ -48,7 +47,7 @@ async function itemNotShown(): Promise<string> {
   return ids.find((id) => !shown.has(id))!
 }
 
-test('a dated pin appears on the open page, and goes', alive, async () => {
+test('a dated pin appears on the open page, and goes', async () => {
   await page.goto(`${shop.address}/`)
   const pinned = await itemNotShown()
   const when = `{ placement: for-you, from: "${inSeconds(6)}", until: "${inSeconds(16)}" }`
@@ -59,7 +58,7 @@ test('a dated pin appears on the open page, and goes', alive, async () => {
   await eventually(async () => (await shownIds(page)).length === 12)
 })
 
-test('an item leaves the open page when its time is over', alive, async () => {
+test('an item leaves the open page when its time is over', async () => {
   const item = { id: 'last-minute', title: 'Last minute', categories: ['Camping'], availableUntil: inSeconds(20) }
   await shop.ask('mutation ($items: [ItemInput!]!) { putItems(items: $items) { token } }', { items: [item] })
   await putRules('pins: [{ item: last-minute, position: 2 }]')
@@ -71,7 +70,7 @@ test('an item leaves the open page when its time is over', alive, async () => {
   await eventually(async () => (await shownIds(page)).length === 12)
 })
 
-test('two placements of one page run different experiments', alive, async () => {
+test('two placements of one page run different experiments', async () => {
   await page.goto(`${shop.address}/`)
   await popularRow().waitFor()
   const shown = new Set([...(await shownList(page)), ...(await idsOfRow())])

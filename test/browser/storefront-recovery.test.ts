@@ -37,7 +37,7 @@ async function showsTheNewest(after?: string): Promise<void> {
   await eventually(async () => JSON.stringify(await shownIds(page)) === JSON.stringify(await listOf(userId, after)))
 }
 
-test('the server is killed and started again: the page recovers and misses nothing', { timeout: 120_000 }, async () => {
+test('the server is killed and started again: the page recovers and misses nothing', async () => {
   await page.goto(`${shop.address}/?category=Kitchen`)
   await shownList(page)
   const before = await lookAt(page, 0)

@@ -59,7 +59,7 @@ test('the page has commands to run', () => {
   expect(transcripts.filter(({ answer }) => answer !== undefined)).toHaveLength(6)
 })
 
-test('every command answers as the page shows, and the open page follows', { timeout: 120_000 }, async () => {
+test('every command answers as the page shows, and the open page follows', async () => {
   for (const { command, answer } of transcripts) {
     if (command.includes('first-1')) {
       openPage()

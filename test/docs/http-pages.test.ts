@@ -8,7 +8,7 @@ import { startWholeSystem } from '../support/whole-system.ts'
 /** Pages whose commands are run in order against a server with all stages. */
 const pages = ['sse.md', 'rest.md', 'persisted-documents.md']
 
-test.each(pages)('%s: every command answers as the page shows', { timeout: 120_000 }, async (page) => {
+test.each(pages)('%s: every command answers as the page shows', async (page) => {
   const transcripts = transcriptsOf(readFileSync(join(root, 'docs', page), 'utf8'))
   expect(transcripts.length).toBeGreaterThan(2)
   const harness = await startWholeSystem()

@@ -113,7 +113,7 @@ describe('docs/operations.md', () => {
     expect(commands).toEqual(Object.keys(shows))
   })
 
-  test.each(commands)('%s', { timeout: 120_000 }, async (command) => {
+  test.each(commands)('%s', async (command) => {
     const { code, output } = await shell(command)
     expect(code, output).toBe(0)
     shows[command]!(output)

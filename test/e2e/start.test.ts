@@ -164,7 +164,7 @@ describe('npm run import', () => {
     writeFileSync(events, `${rows.join('\n')}\n`)
   })
 
-  test('counts each row once however often it is run, and names the bad rows', { timeout: 120_000 }, async () => {
+  test('counts each row once however often it is run, and names the bad rows', async () => {
     const first = await importer('--events', events)
     expect(first.output).toContain('5 rows read, 3 events accepted, 2 bad rows left out')
     expect(first.output).toContain('events.csv line 4: type: expected one of VIEW')
@@ -239,7 +239,7 @@ test('SIGTERM to npm start ends the server in order', async () => {
   const again = await eventually(() => startProcess({ ...env, ...own }).catch(() => undefined))
   expect(await again.stop()).toBe(0)
   expect(output).not.toContain('not stopped in time')
-}, 120_000)
+})
 
 test('SIGTERM ends it in order, with exit code 0', async () => {
   expect(await started.stop()).toBe(0)

@@ -27,7 +27,7 @@ describe.skipIf(!isPrepared)('the client that openapi-python-client makes of /v1
     if (folder) await rm(folder, { recursive: true })
   })
 
-  test('is generated without a warning about the document, and shops', { timeout: 120_000 }, async () => {
+  test('is generated without a warning about the document, and shops', async () => {
     const { origin } = new URL(harness.url)
     // Without its last step, which formats the code.
     await writeFile(join(folder, 'config.yml'), 'project_name_override: pickstream-client\npost_hooks: []\n')

@@ -41,7 +41,7 @@ test('the signal ends a request that is not answered', async () => {
   })
 })
 
-test('fails where the connection ends in the middle of an answer, or nobody listens', async () => {
+test('fails where the connection ends in the middle of an answer, or is refused', async () => {
   const url = await urlOf((_request, response) => {
     response.writeHead(200, { 'content-length': '10' }).write('{', () => response.destroy())
   })

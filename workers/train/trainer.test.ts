@@ -82,14 +82,14 @@ test('trainings are published one after the other, and an earlier model can be b
   expect(unknown).toMatchObject({ published: false, version: 1, reason: expect.stringContaining('there are 2, 1') })
   // Never a number that a worker may have met before.
   expect(await outcomeOf({ kind: 'retrain', id: 'e' })).toMatchObject({ published: true, version: 3 })
-}, 120_000)
+})
 
 test('several orders of the schedule for one version are one training', async () => {
   const id = (occasion: string) => automaticId(1, occasion)
   expect(await outcomeOf({ kind: 'retrain', id: id('2000 events') })).toMatchObject({ published: true, version: 1 })
   const late = await outcomeOf({ kind: 'retrain', id: id('4000 events') })
   expect(late).toMatchObject({ published: false, reason: 'done already', version: 1 })
-}, 120_000)
+})
 
 test('a training that fails says so and leaves the model that serves', async () => {
   await outcomeOf({ kind: 'retrain', id: 'a' })
@@ -98,4 +98,4 @@ test('a training that fails says so and leaves the model that serves', async () 
   const failed = await outcomeOf({ kind: 'retrain', id: 'b' })
   expect(failed).toMatchObject({ published: false, version: 1, reason: expect.stringContaining('events_by_user') })
   expect(replica.model()?.version).toBe(1)
-}, 120_000)
+})

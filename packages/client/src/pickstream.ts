@@ -214,7 +214,7 @@ export class Pickstream {
   }
 
   /**
-   * Calls back with the list as it stands and with every newer one, over lost connections, until the returned function
+   * Calls back with the current list and with every newer one, over lost connections, until the returned function
    * is called.
    */
   watch(userId: string, onList: (list: RecommendationList) => void, options: WatchOptions = {}): () => void {

@@ -49,7 +49,7 @@ export class SeenItems {
     return this.seenUntil(item) > this.now
   }
 
-  /** ms since 1970; Infinity: for ever; -Infinity: not seen. */
+  /** The end of the time in which the item counts as seen, ms since 1970. Infinity: always; -Infinity: not seen at all. */
   private seenUntil({ newest, portion = 0 }: TouchedItem): number {
     let until = Number.NEGATIVE_INFINITY
     for (const [type, at] of newest) {
