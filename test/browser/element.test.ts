@@ -140,6 +140,33 @@ test('nothing moves under the pointer or the focus; a button says how many new i
   expect(await shownIds(on)).toEqual(held)
 })
 
+test('speaks in the words that a script gives, also ones set before it is defined', async () => {
+  const { page: on } = await open('fay')
+  await on.evaluate(`document.querySelector('pickstream-list').words = {
+    label: 'Empfehlungen',
+    reason: ({ __typename }) => 'Grund: ' + __typename,
+    waiting: (count) => count + ' neue zeigen',
+  }`)
+  const reasons = await on.locator('[part=reason]').allTextContents()
+  expect(reasons).toHaveLength(8)
+  expect(reasons.filter((text) => !/^Grund: (PopularNow|NewArrival)$/.test(text))).toEqual([])
+  await on.evaluate(`document.querySelector('pickstream-list').removeAttribute('label')`)
+  await on.getByRole('region', { name: 'Empfehlungen' }).waitFor()
+  const [bought] = await shownIds(on)
+  await on.getByRole('link').nth(2).hover()
+  await buy('fay', bought!)
+  await on.getByRole('button', { name: '1 neue zeigen' }).waitFor()
+
+  await on.evaluate(`(() => {
+    const early = document.createElement('pickstream-late')
+    early.words = { label: 'Früh' }
+    early.setAttribute('user-id', 'fay')
+    document.querySelector('main').append(early)
+    customElements.define('pickstream-late', class extends customElements.get('pickstream-list') {})
+  })()`)
+  await on.getByRole('region', { name: 'Früh' }).waitFor()
+})
+
 test('records what was seen and clicked, with the list it was in', async () => {
   const { page: on } = await open('cem')
   await on.evaluate(`addEventListener('click', (event) => event.preventDefault())`)

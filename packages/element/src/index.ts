@@ -1,1 +1,2 @@
 export { PickstreamList } from './pickstream-list.ts'
+export type { ListWords } from './words.ts'

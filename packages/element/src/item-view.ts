@@ -1,15 +1,17 @@
 import type { ListPick } from '@pickstream/client'
-import { priceText, reasonText } from './words.ts'
+import { type ListWords, priceText } from './words.ts'
 
 export interface ItemViewOptions {
   /** `{id}` stands for the item's id; null: items have no link. */
   readonly href: string | null
   readonly currency: string | null
   readonly language: string | undefined
+  readonly words: ListWords
 }
 
 /** One item of the list. */
-export function itemView({ item, reason }: ListPick, { href, currency, language }: ItemViewOptions): HTMLLIElement {
+export function itemView({ item, reason }: ListPick, options: ItemViewOptions): HTMLLIElement {
+  const { href, currency, language, words } = options
   const view = element('li', 'item')
   view.dataset.item = item.id
   const title = element(href === null ? 'span' : 'a', href === null ? 'title' : 'link', item.title)
@@ -24,7 +26,7 @@ export function itemView({ item, reason }: ListPick, { href, currency, language 
   view.append(title)
   const price = priceText(item.price, language, currency)
   if (price) view.append(element('p', 'price', price))
-  const why = reasonText(reason)
+  const why = words.reason(reason)
   if (why) view.append(element('p', 'reason', why))
   return view
 }

@@ -14,7 +14,7 @@ import {
 import { element, itemView } from './item-view.ts'
 import { sharedClientOf } from './shared-client.ts'
 import { styles } from './styles.ts'
-import { waitingText } from './words.ts'
+import { english, type ListWords } from './words.ts'
 
 /** So that the module can be imported on a server, where there are no elements. */
 const BaseElement = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement
@@ -25,12 +25,13 @@ const presented = ['label', 'href', 'currency']
 /**
  * `<pickstream-list>`: a user's list, live. Nothing moves while the pointer or the keyboard's focus is in it. It records what was seen
  * and clicked. Attributes: `user-id`, `url` (default `/graphql`), `first` (default 12), `placement`, `label` (the list's accessible
- * name), `href` (`/items/{id}`), `currency`. Events: `pickstream-list` with the list as `detail`, whenever what is shown changes;
+ * name), `href` (`/items/{id}`), `currency`. Properties: `client`, `words`, `list`. Events: `pickstream-list` with the list as `detail`, whenever what is shown changes;
  * `pickstream-error` with the server's refusal.
  */
 export class PickstreamList extends BaseElement {
   static readonly observedAttributes: readonly string[] = [...watched, ...presented]
   private ownClient: Pickstream | undefined
+  private ownWords: Partial<ListWords> = {}
   private state = heldListOf<RecommendationList>()
   private views = new Map<string, { readonly text: string; readonly view: HTMLLIElement }>()
   private parts: Parts | undefined
@@ -48,18 +49,24 @@ export class PickstreamList extends BaseElement {
     this.restart()
   }
 
+  /** Texts in place of the English ones; those that are left out stay English. */
+  get words(): Partial<ListWords> {
+    return this.ownWords
+  }
+
+  set words(words: Partial<ListWords>) {
+    this.ownWords = words
+    this.renderAnew()
+  }
+
   /** What is shown; undefined before the first list. */
   get list(): RecommendationList | undefined {
     return this.state.shown
   }
 
   connectedCallback(): void {
-    if (Object.hasOwn(this, 'client')) {
-      // Set before the element was defined: as an own property it would hide the accessor.
-      const { client } = this
-      Reflect.deleteProperty(this, 'client')
-      this.ownClient = client
-    }
+    adopt(this, 'client')
+    adopt(this, 'words')
     this.parts ??= build(this)
     this.parts.waiting.onclick = () => {
       this.change({ type: 'requested' })
@@ -75,10 +82,7 @@ export class PickstreamList extends BaseElement {
 
   attributeChangedCallback(name: string): void {
     if (watched.includes(name)) this.restart()
-    else {
-      this.views.clear()
-      this.render()
-    }
+    else this.renderAnew()
   }
 
   /** Once for all attributes that change together. */
@@ -131,14 +135,21 @@ export class PickstreamList extends BaseElement {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }))
   }
 
+  private renderAnew(): void {
+    this.views.clear()
+    this.render()
+  }
+
   private render(): void {
     const { parts, state } = this
     if (!parts) return
+    const words: ListWords = { ...english, ...this.ownWords }
     const picks = picksShown(state)
     const options = {
       href: this.getAttribute('href'),
       currency: this.getAttribute('currency'),
       language: this.closest<HTMLElement>('[lang]')?.lang,
+      words,
     }
     const views = new Map<string, { text: string; view: HTMLLIElement }>()
     for (const pick of picks) {
@@ -153,13 +164,12 @@ export class PickstreamList extends BaseElement {
     }
     if (state.shown) this.impressions?.show(state.shown, nodes)
     const waiting = picksWaiting(state)
-    const label = this.getAttribute('label') ?? 'Recommendations'
-    parts.base.setAttribute('aria-label', label)
+    parts.base.setAttribute('aria-label', this.getAttribute('label') ?? words.label)
     parts.base.ariaBusy = String(state.shown === undefined)
     parts.loading.hidden = state.shown !== undefined
     parts.empty.hidden = state.shown === undefined || picks.length > 0
     parts.waiting.hidden = waiting === undefined
-    parts.waiting.textContent = parts.status.textContent = waiting === undefined ? '' : waitingText(waiting)
+    parts.waiting.textContent = parts.status.textContent = waiting === undefined ? '' : words.waiting(waiting)
   }
 
   private recordClick({ target }: Event): void {
@@ -170,6 +180,14 @@ export class PickstreamList extends BaseElement {
     const position = picks.findIndex(({ item }) => item.id === itemId) + 1
     this.client.record({ userId, itemId, type: 'CLICK', recommendationId, position })
   }
+}
+
+/** A property that was set before the element was defined hides the accessor: sets it again, through the accessor. */
+function adopt<Name extends 'client' | 'words'>(list: PickstreamList, name: Name): void {
+  if (!Object.hasOwn(list, name)) return
+  const value = list[name]
+  Reflect.deleteProperty(list, name)
+  list[name] = value
 }
 
 interface Parts {

@@ -1,7 +1,17 @@
 import type { ListPick } from '@pickstream/client'
 
-/** Why an item is in the list; empty for a kind of reason that is newer than this package. */
-export function reasonText(reason: ListPick['reason']): string {
+/** What the element says, for pages in another language. */
+export interface ListWords {
+  /** Why an item is in the list; an empty text shows none. */
+  reason(reason: ListPick['reason']): string
+  /** On the button that shows what waits. `count`: new items, 0 where only the order is new. */
+  waiting(count: number): string
+  /** The list's name where there is no attribute `label`. */
+  readonly label: string
+}
+
+/** Empty for a kind of reason that is newer than this package. */
+function englishReason(reason: ListPick['reason']): string {
   switch (reason.__typename) {
     case 'BecauseOfItem':
       return `Because of ${reason.item.title}`
@@ -18,8 +28,12 @@ export function reasonText(reason: ListPick['reason']): string {
   }
 }
 
-export const waitingText = (count: number): string =>
-  count === 0 ? 'Show the new order' : count === 1 ? 'Show 1 new item' : `Show ${count} new items`
+export const english: ListWords = {
+  reason: englishReason,
+  waiting: (count) =>
+    count === 0 ? 'Show the new order' : count === 1 ? 'Show 1 new item' : `Show ${count} new items`,
+  label: 'Recommendations',
+}
 
 /** With a currency (ISO 4217) as money, otherwise as a number with two decimals. */
 export function priceText(price: number | null, language: string | undefined, currency: string | null): string {
