@@ -160,7 +160,7 @@ test('speaks in the words that a script gives, also ones set before it is define
   await on.evaluate(`(() => {
     const early = document.createElement('pickstream-late')
     early.words = { label: 'Früh' }
-    early.setAttribute('user-id', 'fay')
+    for (const name of ['url', 'user-id']) early.setAttribute(name, document.querySelector('pickstream-list').getAttribute(name))
     document.querySelector('main').append(early)
     customElements.define('pickstream-late', class extends customElements.get('pickstream-list') {})
   })()`)
