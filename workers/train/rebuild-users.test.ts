@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import { aFolder, anEmbedded } from '../../platform/embedded/testing/programs.ts'
+import { systemClock } from '../../platform/ports/clock.ts'
 import { encodeInteraction, type InteractionRecord } from '../../schema/records/interaction.ts'
 import { decodeList } from '../../schema/records/list.ts'
 import { decodeUserState, encodeUserState } from '../../schema/records/user-state.ts'
 import { tables } from '../../schema/tables.ts'
-import { topics } from '../../schema/topics.ts'
+import { topicSpecs, topics } from '../../schema/topics.ts'
 import { Dice } from '../../test/simulator/dice.ts'
 import { calm } from '../../test/simulator/scheduler.ts'
 import { authenticator } from '../../test/simulator/secret.ts'
@@ -69,6 +71,28 @@ const eventsOf = (count: number) =>
   users.flatMap((userId) => Array.from({ length: count }, (_, n) => anEvent(userId, n)))
 
 describe('a rebuild', () => {
+  test('gives other work of the thread its turn between two readings of the log', async () => {
+    const { log } = await anEmbedded({ dir: aFolder() })
+    await log.createTopics(topicSpecs(1))
+    const bad = Array.from({ length: 1_500 }, (_, n) => ({ key: `user-${n}`, value: Buffer.from('no event') }))
+    await log.append(topics.interactions, bad)
+    let turn = 0
+    const turns: number[] = []
+    const ticking = setImmediate(function tick() {
+      turn++
+      if (turns.length < 4) setImmediate(tick)
+    })
+    const read = log.read.bind(log)
+    log.read = (...args) => {
+      turns.push(turn)
+      return read(...args)
+    }
+    await rebuildUsers({ log, clock: systemClock, authenticator }, 'command', 'embed')
+    clearImmediate(ticking)
+    expect(turns.length).toBeGreaterThanOrEqual(4)
+    expect(new Set(turns.slice(0, 4)).size).toBe(4)
+  })
+
   test('brings back states and lists that are gone, exactly, and with revisions that rise', async () => {
     const { world, store, settled, write, rebuild, stateOf, listOf } = aWorld()
     await write(...eventsOf(4), { v: 1, kind: 'undo', userId: 'user-1', eventIds: ['e-2'] })

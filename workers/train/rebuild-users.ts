@@ -141,7 +141,8 @@ class PartitionRebuild {
   }
 
   private async read(): Promise<StoredRecord[]> {
-    const { log, signal } = this.parts
+    const { log, clock, signal } = this.parts
+    await clock.sleep(0) // reading and applying may wait for nothing, and the whole log takes seconds
     signal?.throwIfAborted()
     const records = await log.read(topics.interactions, this.partition, this.next, readRecords)
     this.next = (records.at(-1)?.offset ?? this.next - 1) + 1
