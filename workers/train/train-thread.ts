@@ -5,10 +5,14 @@ import type { TrainingLog } from '../../engine/train/log.ts'
 import type { TrainProgress } from '../../engine/train/progress.ts'
 import { trainModel } from '../../engine/train/train-model.ts'
 import { messageOf } from '../../schema/app-error.ts'
+import { inTimeOrder } from './time-order.ts'
 
 /** What the thread is given, and what it says. */
 export interface TrainTask {
+  /** In any order of users, each user's events in the log's order. */
   readonly log: TrainingLog
+  /** Newest events to train on. */
+  readonly eventsMax: number
   readonly version: number
   readonly trainedAt: number
   /** The model that serves, encoded. */
@@ -31,9 +35,15 @@ if (port && process.platform === 'linux') setPriority(niceness)
 if (port)
   port.postMessage(train(workerData as TrainTask, (progress) => port.postMessage({ kind: 'progress', progress })))
 
-function train({ log, served, ...options }: TrainTask, onProgress: (progress: TrainProgress) => void): TrainMessage {
+function train(
+  { log, eventsMax, served, ...options }: TrainTask,
+  onProgress: (progress: TrainProgress) => void,
+): TrainMessage {
   try {
-    const work = trainModel(log, { ...options, served: served === null ? null : decodeModel(served) })
+    const work = trainModel(inTimeOrder(log, eventsMax), {
+      ...options,
+      served: served === null ? null : decodeModel(served),
+    })
     for (let step = work.next(); ; step = work.next()) {
       if (!step.done) {
         onProgress(step.value)

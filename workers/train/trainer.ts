@@ -109,12 +109,18 @@ export async function startTrainer(parts: TrainerParts): Promise<Consumption> {
   async function retrain(command: Command): Promise<CommandOutcome> {
     if (isPassed(command.id)) return toOutcome(command, false, 'done already')
     finished.add(command.id)
-    const archive = await readArchive(store, eventsMax)
+    const archive = await readArchive(store)
     if (archive.size === 0) return toOutcome(command, false, 'there are no events to train on')
     const served = replica.model()
     const version = Math.max(0, ...serving.known().map((model) => model.version)) + 1
     const result = await runTraining(
-      { log: archive, version, trainedAt: clock.now(), served: served === null ? null : encodeModel(served) },
+      {
+        log: archive,
+        eventsMax,
+        version,
+        trainedAt: clock.now(),
+        served: served === null ? null : encodeModel(served),
+      },
       ({ progress }) => logger.debug({ ...progress, version }, 'training'),
       ending.signal,
     )
