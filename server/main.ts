@@ -6,6 +6,7 @@ import { openPlatform } from '../platform/open-platform.ts'
 import { systemClock } from '../platform/ports/clock.ts'
 import { messageOf } from '../schema/app-error.ts'
 import { buildServer } from './build-server.ts'
+import { startRankingThread } from './ranking/ranking-handle.ts'
 
 /** The GraphQL server as a process of its own, beside workers that run elsewhere. */
 async function main(): Promise<void> {
@@ -13,7 +14,8 @@ async function main(): Promise<void> {
   const config = readConfig(process.env)
   const logger = createLogger(config, 'server')
   const platform = await openPlatform({ config, logger, name: 'server' })
-  const server = await buildServer({ ...platform, config, logger, clock: systemClock })
+  const thread = await startRankingThread({ config, logger, connectWriter: platform.connectWriter })
+  const server = await buildServer({ ...platform, ranking: thread.ranking, config, logger, clock: systemClock })
   const address = await server.listen()
   // Before anybody is told the address: a signal right after that must end it in order.
   const stopped = untilStopped()
@@ -24,6 +26,7 @@ async function main(): Promise<void> {
   logger.info({ reason: message }, 'stopping')
   const parts = [
     { name: 'server', close: () => server.close() },
+    { name: 'ranking', close: () => thread.stop() },
     { name: 'platform', close: () => platform.close() },
   ]
   await closeInOrder(parts, config.SHUTDOWN_MS_MAX, logger)

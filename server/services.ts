@@ -1,4 +1,3 @@
-import type { MessagePort } from 'node:worker_threads'
 import type { Config } from '../platform/config.ts'
 import { LiveBacklog } from '../platform/live-backlog.ts'
 import type { Logger } from '../platform/logger.ts'
@@ -30,7 +29,6 @@ import { Pipeline } from './pipeline/pipeline.ts'
 import { HomeFeeds } from './push/home-feeds.ts'
 import { RecommendationsFeeds } from './push/recommendations-feed.ts'
 import { WatchedAnnouncer } from './push/watched-announcer.ts'
-import { startRankingThread } from './ranking/ranking-handle.ts'
 import type { RankingService } from './ranking/ranking-service.ts'
 import { Trends } from './ranking/trends.ts'
 
@@ -42,10 +40,8 @@ export interface Parts {
   readonly clock: Clock
   /** Fails where the platform takes no writes. Left out: it says so with each write. */
   readonly checkWritable?: () => Promise<void>
-  /** Embedded only: what the ranking thread writes shares this thread's commits. */
-  readonly connectWriter?: () => MessagePort
-  /** Ranks on request. Left out: a thread of its own. */
-  readonly ranking?: RankingService
+  /** Ranks on request, in another thread. */
+  readonly ranking: RankingService
 }
 
 export interface StartedServices {
@@ -59,9 +55,8 @@ const variantsMs = 30_000
 
 /** Starts what the server holds in memory: the catalog, the newest lists, the state of the pipeline, the ranking. */
 export async function startServices(parts: Parts, subscribers: () => number): Promise<StartedServices> {
-  const { log, store, config, logger, clock } = parts
+  const { log, store, config, logger, clock, ranking } = parts
   const readiness = new Readiness()
-  const ranking = parts.ranking ?? (await startRankingThread(parts))
   const catalog = new Catalog(logger, clock)
   const listCache = new ListCache(clock, config.CACHE_MB * 2 ** 20)
   const unstored = new UnstoredLists({ log, clock, logger })
@@ -165,7 +160,6 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
       await rulesFile?.stop()
       await Promise.all(followings.map((following) => following.stop()))
       await measuring.stop()
-      await ranking.close()
       await tracing.stop()
     },
   }

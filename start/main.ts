@@ -9,10 +9,11 @@ import { systemClock } from '../platform/ports/clock.ts'
 import { messageOf } from '../schema/app-error.ts'
 import { buildServer } from '../server/build-server.ts'
 import { builtPages } from '../server/pages.ts'
+import { RankingClient } from '../server/ranking/ranking-client.ts'
 import { banner } from './banner.ts'
 import { startStagesThread } from './stages-handle.ts'
 
-/** Everything in one process: the server in this thread, all stages in another, the log and the store in one folder. */
+/** Everything in one process: the server in this thread, all stages in another, which also ranks on request, the log and the store in one folder. */
 async function main(): Promise<void> {
   boundHeapGrowth()
   raiseOptimizationBudget()
@@ -38,9 +39,10 @@ async function main(): Promise<void> {
 async function run(config: Config, logger: Logger, opened: Closable[]): Promise<StopReason> {
   const platform = await openPlatform({ config, logger, name: 'server' })
   opened.unshift({ name: 'platform', close: () => platform.close() })
-  const stages = await startStagesThread({ config, writer: platform.connectWriter?.() })
+  const ranking = new RankingClient()
+  const stages = await startStagesThread({ config, questions: ranking.connect(), writer: platform.connectWriter?.() })
   opened.unshift({ name: 'stages', close: () => stages.stop() })
-  const server = await buildServer({ ...platform, config, logger, clock: systemClock })
+  const server = await buildServer({ ...platform, ranking, config, logger, clock: systemClock })
   opened.unshift({ name: 'server', close: () => server.close() })
   const address = await server.listen()
   // Before anybody is told the address: a signal right after that must end it in order.

@@ -4,6 +4,8 @@ import { startThread } from '../platform/start-thread.ts'
 
 export interface StagesData {
   readonly config: Config
+  /** Of a RankingClient: what the server asks of the item side that the stages hold. */
+  readonly questions: MessagePort
   /** Embedded only: the writer of the server's thread, so that what both write shares one commit. */
   readonly writer?: MessagePort
 }
@@ -24,7 +26,7 @@ const youngGenerationMbMax = 24
 export async function startStagesThread(data: StagesData): Promise<StagesHandle> {
   const thread = startThread('stages-thread', import.meta.url, {
     workerData: data,
-    transferList: data.writer ? [data.writer] : [],
+    transferList: data.writer ? [data.questions, data.writer] : [data.questions],
     name: 'stages',
     resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMbMax },
   })

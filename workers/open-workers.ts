@@ -7,7 +7,7 @@ import { systemClock as clock } from '../platform/ports/clock.ts'
 import type { EventLog } from '../platform/ports/event-log.ts'
 import { watchRulesFile } from '../platform/read-models/rules.ts'
 import { createTracing } from '../platform/tracing.ts'
-import { startWorkers } from './start-workers.ts'
+import { startWorkers, type Workers } from './start-workers.ts'
 import type { StageName } from './topology.ts'
 
 interface Parts {
@@ -21,10 +21,8 @@ interface Parts {
   readonly writer?: MessagePort
 }
 
-export interface OpenWorkers {
+export interface OpenWorkers extends Pick<Workers, 'ended' | 'replica'> {
   readonly log: EventLog
-  /** Rejects when a stage ended for good by an error. */
-  readonly ended: Promise<void>
   /** What to close, in this order. */
   readonly closing: readonly Closable[]
 }
@@ -40,6 +38,7 @@ export async function openWorkers({ config, logger, stages, instance, lock, writ
   return {
     log,
     ended: workers.ended,
+    replica: workers.replica,
     closing: [
       { name: 'rules file', close: async () => await rules?.stop() },
       { name: 'stages', close: () => workers.stop() },

@@ -51,6 +51,8 @@ export interface WorkerParts {
 export interface Workers {
   /** Resolves at stop(); rejects when a consumer ended for good. */
   readonly ended: Promise<void>
+  /** The item side and the model, as embed, recommend and train use them; undefined where none of these runs. */
+  readonly replica: Replica | undefined
   stop(): Promise<void>
 }
 
@@ -214,6 +216,7 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
 
   return {
     ended: Promise.all(running.map((one) => one.ended)).then(() => {}),
+    replica,
     async stop() {
       await Promise.all(running.map((one) => one.stop()))
       await reporting.stop()

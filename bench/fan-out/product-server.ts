@@ -5,6 +5,7 @@ import { openPlatform } from '../../platform/open-platform.ts'
 import { systemClock as clock } from '../../platform/ports/clock.ts'
 import { startThread } from '../../platform/start-thread.ts'
 import { buildServer } from '../../server/build-server.ts'
+import { startRankingThread } from '../../server/ranking/ranking-handle.ts'
 import type { AppenderData, AppenderOrder } from './appender-thread.ts'
 import type { ServerOrder } from './messages.ts'
 import { obey } from './obey.ts'
@@ -14,7 +15,8 @@ import { ownMemory } from './own-memory.ts'
 const config = readConfig(process.env)
 const logger = createLogger(config, 'fan-out')
 const { log, store } = await openPlatform({ config, logger, name: 'bench' })
-const server = await buildServer({ log, store, config, logger, clock })
+const { ranking } = await startRankingThread({ config, logger })
+const server = await buildServer({ log, store, config, logger, clock, ranking })
 const itemIds = Array.from({ length: Number(process.argv[2]) }, (_, n) => `item-${n}`)
 const appender = startThread('appender-thread', import.meta.url, {
   workerData: { config, itemIds } satisfies AppenderData,

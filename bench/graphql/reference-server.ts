@@ -13,6 +13,7 @@ import type { Recommendations } from '../../schema/graphql/recommendations.ts'
 import { RequestContext } from '../../server/context.ts'
 import { readList } from '../../server/lists/list-reader.ts'
 import { recommend } from '../../server/lists/recommend.ts'
+import { startRankingThread } from '../../server/ranking/ranking-handle.ts'
 import { getSchema } from '../../server/schema.ts'
 import { startServices } from '../../server/services.ts'
 
@@ -21,7 +22,8 @@ export type ReferenceKind = 'apollo' | 'mercurius' | 'http'
 
 const config = readConfig(process.env)
 const { log, store } = await openEmbedded({ dir: config.DATA_DIR, lock: false }) // the product holds it; here it is read only
-const { services } = await startServices({ log, store, config, logger: silentLogger, clock }, () => 0)
+const { ranking } = await startRankingThread({ config, logger: silentLogger })
+const { services } = await startServices({ log, store, config, logger: silentLogger, clock, ranking }, () => 0)
 const newContext = () => new RequestContext(services, { role: 'operator', client: 'bench' })
 
 const starters: Record<ReferenceKind, () => Promise<number>> = {

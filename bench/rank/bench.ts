@@ -91,7 +91,7 @@ const note = `over loopback HTTP with a client in another process, ${userCount.t
 const cpuNote = 'all threads, HTTP, collecting and the idle work of the stages included.'
 
 const serverNote =
-  'from the parsed request to the answer, the ranking thread included, without HTTP: pickstream_graphql_operation_seconds.'
+  'from the parsed request to the answer, the ranking included, without HTTP: pickstream_graphql_operation_seconds.'
 
 /** What the server has measured of an operation so far, from its metrics. */
 async function serverTime(address: string, operation: string): Promise<{ seconds: number; requests: number }> {

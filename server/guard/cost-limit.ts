@@ -17,7 +17,7 @@ const keptMax = 50
  * others are measured against it.
  */
 const costs = {
-  /** A list ranked on request, by the ranking thread. */
+  /** A list ranked on request, in the thread that ranks. */
   ranking: 40,
   /** A start page, made of the user's list, the trends and the newest of the catalog. */
   page: 40,

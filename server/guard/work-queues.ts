@@ -5,7 +5,7 @@ import type { Identity } from './identity.ts'
 export interface WorkQueues {
   /** Documents that are not kept: they are parsed and validated on the thread that serves requests. */
   readonly documents: FairQueue
-  /** Questions to the ranking thread, each of at most `rankingsPerQuestionMax` lists. */
+  /** Questions to the thread that ranks, each of at most `rankingsPerQuestionMax` lists. */
   readonly rankings: FairQueue
   /** Pages of the catalog, which are made on the thread that serves requests. */
   readonly searches: FairQueue
@@ -13,7 +13,7 @@ export interface WorkQueues {
   readonly waits: FairQueue
 }
 
-/** Lists that one question asks of the ranking thread: other clients wait for so many at most, about 10 ms. */
+/** Lists that one question asks of the thread that ranks: other clients wait for so many at most, about 10 ms. */
 export const rankingsPerQuestionMax = 10
 
 export const createWorkQueues = (): WorkQueues => ({

@@ -2,7 +2,7 @@ import { attributeTest } from '../../engine/attributes.ts'
 import type { ItemAttribute } from '../../engine/types.ts'
 import type { Item, ItemFilter } from '../../schema/graphql/item.ts'
 
-/** The fields that a filter reads; the items of the ranking thread have them too. */
+/** The fields that a filter reads; the items of the thread that ranks have them too. */
 export interface Filterable extends Readonly<Pick<Item, 'categories' | 'tags' | 'price' | 'publishedAt'>> {
   readonly attributes?: readonly ItemAttribute[]
 }

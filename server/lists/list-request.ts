@@ -28,7 +28,7 @@ export interface ListRequest {
   readonly allVariants?: boolean
 }
 
-/** A validated request. `filter` is kept as given, to be sent to the ranking thread. */
+/** A validated request. `filter` is kept as given, to be sent to the thread that ranks. */
 export interface ParsedListRequest extends ListRequest {
   readonly filter: ItemFilter | null
   /** Where the list is shown; null where the request does not name it. */

@@ -23,7 +23,7 @@ interface Deps {
   readonly rulesInForce: RulesInForce
 }
 
-/** Candidates requested beyond `first`, in place of items whose removal the ranking thread has not read yet. */
+/** Candidates requested beyond `first`, in place of items whose removal the ranking has not read yet. */
 const spareItems = 10
 /** Minimum candidates requested where rules may change which items come first. */
 const arrangedCandidates = 120

@@ -84,7 +84,7 @@ export class ListsResolver {
 }
 
 /**
- * A list ranked on request: the candidates of the ranking thread, checked against this server's catalog, filled up with
+ * A list ranked on request: the candidates of the ranking, checked against this server's catalog, filled up with
  * the newest items of the catalog, and arranged by the rules.
  * @param page lists of one request with the same page have no item in common; null: none
  */

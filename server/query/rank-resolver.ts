@@ -36,7 +36,7 @@ export class RankResolver {
     const now = clock.now()
     const { generation } = catalog
     const ranked = await context.compute.rank({ itemIds: given.map(({ id }) => id), state, now })
-    // Items may have changed while the ranking thread worked.
+    // Items may have changed while they were ranked.
     const current = generation === catalog.generation ? given : given.map(({ id }) => catalog.get(id))
     const items = new Set(current)
     // Pins apply only to items that were given.
@@ -59,8 +59,8 @@ function listedItems(itemIds: readonly string[], catalog: Catalog): Item[] {
 }
 
 /**
- * All given items, also several of one group. Items that the user rejected, and those that the ranking thread has not
- * read yet, come last.
+ * All given items, also several of one group. Items that the user rejected, and those that the ranking has not read yet,
+ * come last.
  */
 function candidatesOf(
   { places, scores, reasonOf, reasons }: RankedPlaces,

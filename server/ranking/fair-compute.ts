@@ -12,5 +12,4 @@ export const fairCompute = (compute: RankingService, queue: FairQueue, client: C
     return compute.modelVersion
   },
   ready: compute.ready,
-  close: () => compute.close(),
 })

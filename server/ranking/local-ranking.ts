@@ -1,36 +1,23 @@
-import { type GivenCandidate, Recommender } from '../../engine/recommender.ts'
+import type { GivenCandidate } from '../../engine/recommender.ts'
 import type { RankedCandidate } from '../../engine/types.ts'
 import { emptyProfile, refreshVector } from '../../engine/user/profile.ts'
 import { snapshotOfTrail, toSnapshot, type UserSnapshot } from '../../engine/user/snapshot.ts'
-import type { Logger } from '../../platform/logger.ts'
 import type { Clock } from '../../platform/ports/clock.ts'
-import type { EventLog } from '../../platform/ports/event-log.ts'
-import type { Store } from '../../platform/ports/store.ts'
-import { followReplica, type Replica } from '../../platform/read-models/replica.ts'
-import { messageOf } from '../../schema/app-error.ts'
+import type { Replica } from '../../platform/read-models/replica.ts'
 import type { PickReason, RankedItem } from '../../schema/records/ranked-list.ts'
 import { decodeUserState } from '../../schema/records/user-state.ts'
 import { filterTest } from '../lists/item-filter.ts'
 import type { RankedPlaces, RankingService, RankRequest } from './ranking-service.ts'
 
-interface Parts {
-  readonly log: EventLog
-  readonly store: Store
-  readonly logger: Logger
-  /** For availability windows: models go by the log's time, what may be shown by this one. */
-  readonly clock: Clock
-  /** As the engine's option of that name. Default: 1. */
-  readonly pairUsersMin?: number
-}
-
 /** How far apart the events of a trail are taken to be: it comes without times. */
 const stepMs = 1_000
 
-/** The ranking itself, over a replica of the item side in this thread. The server runs it in one of its own. */
-export async function createLocalRanking(parts: Parts): Promise<RankingService> {
-  const { log, store, logger, clock, pairUsersMin } = parts
-  const onError = (error: unknown) => logger.warn({ reason: messageOf(error) }, 'a model could not be loaded')
-  const replica = await followReplica({ log, store, recommender: new Recommender({ pairUsersMin }), onError })
+/**
+ * The ranking itself, over a replica in this thread; each call takes some milliseconds of it.
+ *
+ * @param clock for availability windows: models go by the log's time, what may be shown by this one
+ */
+export function createLocalRanking(replica: Replica, clock: Clock): RankingService {
   const { recommender } = replica
   const optionsOf = (request: RankRequest) => toOptions(request, replica, clock)
   return {
@@ -54,7 +41,6 @@ export async function createLocalRanking(parts: Parts): Promise<RankingService> 
       return replica.model()?.version ?? 0
     },
     ready: replica.caughtUp,
-    close: () => replica.stop(),
   }
 }
 

@@ -1,6 +1,4 @@
-import type { RankingService } from './ranking-service.ts'
-
-/** What may be asked of the ranking thread. */
+/** What may be asked of the thread that ranks. */
 export type Method = 'similar' | 'together' | 'session' | 'trending' | 'rank'
 
 export interface Question {
@@ -10,11 +8,7 @@ export interface Question {
 }
 
 export type Message =
-  | { readonly kind: 'started' }
   | { readonly kind: 'ready' }
   | { readonly kind: 'model'; readonly version: number }
   | { readonly kind: 'answer'; readonly id: number; readonly result: unknown }
   | { readonly kind: 'failure'; readonly id: number; readonly message: string }
-
-export const callRanking = (compute: RankingService, { method, args }: Question): Promise<unknown> =>
-  (compute[method] as (...args: unknown[]) => Promise<unknown>)(...args)

@@ -50,5 +50,4 @@ export interface RankingService {
   readonly modelVersion: number
   /** Resolves once the replica has read all there was when it started. */
   readonly ready: Promise<void>
-  close(): Promise<void>
 }

@@ -17,7 +17,7 @@ interface CachedList {
 }
 
 /**
- * Trends, and the list for unknown users, cached: answers do not wait for the ranking thread.
+ * Trends, and the list for unknown users, cached: answers do not wait for a ranking.
  * Read again at most once a second, and only on demand; an answer is at most one reading old.
  */
 export class Trends {

@@ -125,6 +125,38 @@ describe('an event', () => {
   })
 })
 
+describe('lists that are ranked on request', () => {
+  const query = `query ($userId: ID!) {
+    similarItems(itemId: "teapot-03", first: 5) { item { id } }
+    boughtTogether(itemIds: ["teapot-03"], first: 5) { item { id } }
+    sessionRecommendations(events: [{ itemId: "teapot-03" }], first: 5) { picks { item { id } } }
+    trending(window: DAY, first: 5) { item { id } }
+    rank(userId: $userId, itemIds: ["compass-01", "no-such-item", "tent-01"]) { item { id } }
+  }`
+  type Picks = readonly { readonly item: { readonly id: string } }[]
+  type Answer = Record<'similarItems' | 'boughtTogether' | 'trending' | 'rank', Picks> & {
+    readonly sessionRecommendations: { readonly picks: Picks }
+  }
+
+  test('are answered by the one process, also while a backlog of events waits', async () => {
+    const events = Array.from({ length: 1_000 }, (_, n) => ({
+      userId: `backlog-${n % 200}`,
+      itemId: n % 2 ? 'teapot-03' : 'tent-01',
+      type: 'VIEW',
+    }))
+    const backlog = Promise.all([record(events), record(events), record(events)])
+    for (let n = 0; n < 3; n++) {
+      const answer = await graphql<Answer>(query, { userId: 'ann' })
+      expect(answer.similarItems).toHaveLength(5)
+      expect(answer.boughtTogether.length).toBeGreaterThan(0)
+      expect(answer.sessionRecommendations.picks).toHaveLength(5)
+      expect(answer.trending).toHaveLength(5)
+      expect(answer.rank.map(({ item }) => item.id).sort()).toEqual(['compass-01', 'tent-01'])
+    }
+    await backlog
+  })
+})
+
 describe('a second start', () => {
   test('on the same folder says who has it and ends', async () => {
     const { code, output } = await runToEnd(['dist/start/main.js'], { ...env, PICKSTREAM_PORT: '0' })

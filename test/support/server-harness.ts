@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Client, createClient, type ExecutionResult } from 'graphql-ws'
 import { WebSocket } from 'ws'
+import { Recommender } from '../../engine/recommender.ts'
 import { type Config, readConfig } from '../../platform/config.ts'
 import { openEmbedded } from '../../platform/embedded/open-embedded.ts'
 import { type Logger, silentLogger } from '../../platform/logger.ts'
 import { type Clock, systemClock } from '../../platform/ports/clock.ts'
 import type { EventLog } from '../../platform/ports/event-log.ts'
 import type { Store } from '../../platform/ports/store.ts'
+import { followReplica } from '../../platform/read-models/replica.ts'
 import { encodeItem, type ItemRecord } from '../../schema/records/item.ts'
 import { encodedListRevision, encodeList, listWrittenAt, type UserList } from '../../schema/records/list.ts'
 import { withPlace } from '../../schema/records/placed.ts'
@@ -83,7 +85,8 @@ export async function startHarness({
   await log.createTopics(topicSpecs(1))
   await store.migrate()
   const config: Config = readConfig({ PICKSTREAM_PORT: '0', PICKSTREAM_LOG_LEVEL: 'silent', ...env })
-  const ranking = wrapRanking(await createLocalRanking({ log, store, logger: silentLogger, clock }))
+  const replica = await followReplica({ log, store, recommender: new Recommender() })
+  const ranking = wrapRanking(createLocalRanking(replica, clock))
   const server = await buildServer({ ...wrap({ log, store }), config, logger, clock, ranking, checkWritable })
   const url = `${await server.listen()}/graphql`
   const clients: Client[] = []
@@ -133,6 +136,7 @@ export async function startHarness({
     async close() {
       for (const client of clients) await client.dispose()
       await server.close()
+      await replica.stop()
       await log.close()
       await store.close()
       await rm(dir, { recursive: true, force: true })

@@ -1,0 +1,44 @@
+import type { MessagePort } from 'node:worker_threads'
+import { messageOf } from '../../schema/app-error.ts'
+import type { Message, Question } from './messages.ts'
+import type { RankingService } from './ranking-service.ts'
+
+const modelPollMs = 100
+
+/**
+ * Answers the questions of a RankingClient, from whose connect() the port is, until the port closes. One question a turn of
+ * the event loop: other work of this thread goes on between two.
+ */
+export function answerQuestions(port: MessagePort, ranking: RankingService): void {
+  const waiting: Question[] = []
+  let answering = false
+  const tell = (message: Message) => port.postMessage(message)
+
+  const answer = async (question: Question) => {
+    try {
+      tell({ kind: 'answer', id: question.id, result: await callRanking(ranking, question) })
+    } catch (error) {
+      tell({ kind: 'failure', id: question.id, message: messageOf(error) })
+    }
+  }
+  const answerFirst = async () => {
+    await answer(waiting.shift()!)
+    answering = waiting.length > 0
+    if (answering) setImmediate(() => void answerFirst())
+  }
+  port.on('message', (question: Question) => {
+    waiting.push(question)
+    if (!answering) setImmediate(() => void answerFirst())
+    answering = true
+  })
+
+  let version = 0
+  const watchingModel = setInterval(() => {
+    if (ranking.modelVersion !== version) tell({ kind: 'model', version: (version = ranking.modelVersion) })
+  }, modelPollMs)
+  port.once('close', () => clearInterval(watchingModel))
+  void ranking.ready.then(() => tell({ kind: 'ready' }))
+}
+
+const callRanking = (ranking: RankingService, { method, args }: Question): Promise<unknown> =>
+  (ranking[method] as (...args: unknown[]) => Promise<unknown>)(...args)
