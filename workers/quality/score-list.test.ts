@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { StoredList } from '../../schema/records/list.ts'
-import { createTally, type Published, scoreList } from './score-list.ts'
+import { createTally, type Published, scoredTop, scoreList } from './score-list.ts'
 
 const hour = 3_600_000
 
@@ -34,6 +34,21 @@ describe('quality on live traffic', () => {
   test('scores the event that made a list against the list before it', () => {
     const hours = play([aList(1, ['a', 'b']), aList(2, ['c', 'd'], 'b'), aList(3, ['e'], 'zzz')])
     expect(hours).toEqual([{ hour: 5 * hour, scored: 2, hits: 1, reciprocalRanks: 0.5 }])
+  })
+
+  test('tells items apart whose ids are parts of each other, whatever characters they have', () => {
+    const ids = ['ab', 'a', 'b', '\u0001a', 'a,b', 'é', '商品', 'x'.repeat(256)]
+    const ranks = [...ids, 'c', '\u0001', ''].map((heldOut) => {
+      const [hour] = play([aList(1, ids), aList(2, [], heldOut)])
+      return hour!.hits === 0 ? 0 : Math.round(1 / hour!.reciprocalRanks)
+    })
+    expect(ranks).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0])
+  })
+
+  test('scores the top of a list only', () => {
+    const ids = Array.from({ length: scoredTop + 1 }, (_, n) => `item-${n}`)
+    const hits = ids.slice(-2).map((heldOut) => play([aList(1, ids), aList(2, [], heldOut)])[0]?.hits)
+    expect(hits).toEqual([1, 0])
   })
 
   test('does not score a first list, a replay, or an event that no list could have foreseen', () => {

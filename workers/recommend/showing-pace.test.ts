@@ -34,3 +34,18 @@ test('a vector of an earlier release, a clock that was set back and a user that 
   pace.ranked([vector('bob', 7)])
   expect([pace.holds(vector('ann', 7)), pace.holds(vector('bob', 7))]).toEqual([false, true])
 })
+
+test('a user is forgotten once the interval has passed, and the oldest where there are too many', () => {
+  const clock = { time: 5_000, now: () => clock.time }
+  const pace = new ShowingPace(clock, 3)
+  pace.ranked([vector('ann', 7), vector('bob', 7)])
+  clock.time += showingIntervalMs - 1
+  pace.ranked([vector('bob', 8), vector('cleo', 7)])
+  expect(pace.size).toBe(3)
+  clock.time += 1
+  pace.ranked([vector('dan', 7)])
+  expect(pace.size).toBe(3) // ann's interval is over, bob's began again
+  expect(['ann', 'bob', 'cleo', 'dan'].map((key) => pace.holds(vector(key, 7)))).toEqual([false, true, true, true])
+  pace.ranked([vector('eve', 7)])
+  expect(['bob', 'cleo', 'dan', 'eve'].map((key) => pace.holds(vector(key, 7)))).toEqual([false, true, true, true])
+})

@@ -1,5 +1,3 @@
-import { LRUCache } from 'lru-cache'
-import { atMost } from '../../platform/at-most.ts'
 import type { Clock } from '../../platform/ports/clock.ts'
 import type { StoredRecord } from '../../platform/ports/event-log.ts'
 import { actedAt } from '../../schema/records/headers.ts'
@@ -16,7 +14,10 @@ interface Ranked {
 /** Showings alone make no list of a user sooner than this after the user's last one. */
 export const showingIntervalMs = 1_000
 
-/** Users whose last list is remembered; about 150 bytes each. Of one that falls out the next showing makes a list at once. */
+/**
+ * Users of the last `showingIntervalMs` whose last list is remembered; about 150 bytes each. Of one that falls out the next
+ * showing makes a list at once.
+ */
 const usersMax = 50_000
 
 /**
@@ -24,13 +25,17 @@ const usersMax = 50_000
  * batch of impressions. A vector with anything else in it is never held.
  */
 export class ShowingPace {
-  private readonly newest: LRUCache<string, Ranked>
+  /** In the order in which the lists were made. */
+  private readonly newest = new Map<string, Ranked>()
 
   constructor(
     private readonly clock: Pick<Clock, 'now'>,
-    max = usersMax,
-  ) {
-    this.newest = new LRUCache(atMost(max))
+    private readonly max = usersMax,
+  ) {}
+
+  /** Users who are remembered. */
+  get size(): number {
+    return this.newest.size
   }
 
   holds({ key, headers }: VectorRecord): boolean {
@@ -44,6 +49,13 @@ export class ShowingPace {
   /** Lists were made of these. */
   ranked(records: readonly VectorRecord[]): void {
     const at = this.clock.now()
-    for (const { key, headers } of records) this.newest.set(key, { acted: actedAt(headers) ?? -1, at })
+    for (const { key, headers } of records) {
+      this.newest.delete(key)
+      this.newest.set(key, { acted: actedAt(headers) ?? -1, at })
+    }
+    for (const [key, ranked] of this.newest) {
+      if (this.newest.size <= this.max && at - ranked.at < showingIntervalMs) break
+      this.newest.delete(key)
+    }
   }
 }
