@@ -165,6 +165,25 @@ describe.each([
   })
 })
 
+test('of a user nobody asked for or listens to the cache keeps no list, and of others the newest', async () => {
+  const topic = aTopic()
+  for (const userId of ['ada', 'bob', 'cleo']) await topic.put(userId, 4)
+  const server = await aStartedServer(topic)
+  expect(await topic.until(server.offsetOf('ada'))).toBe(4)
+  const stop = server.tail.listen('bob', () => {})
+  for (const userId of ['ada', 'bob', 'cleo']) await topic.publish(userId, 5)
+  for (let n = 0; n < 20; n++) await topic.scheduler.step() // the tail brings them
+  const kept = () => ['ada', 'bob', 'cleo'].map((userId) => server.cache.peek(userId)?.list?.position.offset)
+  expect(kept()).toEqual([5, 5, undefined])
+  expect(server.cache.size).toBe(2)
+  expect(server.cache.get('ada')?.list?.position.offset).toBe(5) // confirmed: the store is not read
+  expect(await topic.until(server.offsetOf('cleo'))).toBe(5)
+  stop()
+  for (const userId of ['ada', 'bob', 'cleo']) await topic.publish(userId, 6)
+  for (let n = 0; n < 20; n++) await topic.scheduler.step()
+  expect(kept()).toEqual([6, 6, 6])
+})
+
 test('nothing is answered before the topic has been read', async () => {
   const topic = aTopic()
   await topic.put('ada', 4)

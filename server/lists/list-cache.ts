@@ -31,13 +31,27 @@ export interface ListRow {
   readonly erased?: ListEntry['erased']
 }
 
-interface Slot extends ListRow {
+/** A class: object literals with a spread row would have a hidden class each, which takes as much as the rest of the slot. */
+class Slot implements ListRow {
+  readonly bytes: Uint8Array | undefined
+  readonly revision: bigint
+  readonly place: number | undefined
+  readonly erased: ListEntry['erased']
+
   /**
-   * When the store was read, ms: the row is used for `storeMsMax`. undefined: confirmed, valid until the tail brings a newer
-   * row. `unconfirmed`: from the tail and not yet compared with the store, which may have a newer list, since a replay appends
-   * older lists to the topic again.
+   * @param readAt when the store was read, ms: the row is used for `storeMsMax`. undefined: confirmed, valid until the tail
+   * brings a newer row. `unconfirmed`: from the tail and not yet compared with the store, which may have a newer list, since a
+   * replay appends older lists to the topic again.
    */
-  readonly readAt: number | undefined
+  constructor(
+    { bytes, revision, place, erased }: ListRow,
+    readonly readAt: number | undefined,
+  ) {
+    this.bytes = bytes
+    this.revision = revision
+    this.place = place
+    this.erased = erased
+  }
 }
 
 const unconfirmed = Number.NEGATIVE_INFINITY
@@ -98,12 +112,18 @@ class Entry implements ListEntry {
   }
 }
 
+/** Measured bytes of a slot beside the list and the user's id: the objects of the slot and of its bytes, and the cache's own. */
+const slotBytes = 600
+
 /** How long a row of the store is valid, ms, while the tail has not confirmed it. */
 const storeMsMax = 5_000
 
 /**
- * Lists by user, the newest revision wins whichever way it came. Kept as bytes (2 kB, decoded 20); the lists in use stay
- * decoded.
+ * Lists of the users who were asked for, or who are listened to: the newest revision wins whichever way it came. Kept as
+ * bytes (2 kB, decoded 20); the lists in use stay decoded.
+ *
+ * Topic lists has the lists of all users, most of whom nobody asks this server for. They are not kept: for a user without an
+ * entry, as after an eviction, CurrentLists compares the store with what the sink has not stored yet.
  */
 export class ListCache {
   private readonly slots: LRUCache<string, Slot>
@@ -117,7 +137,7 @@ export class ListCache {
   ) {
     this.slots = new LRUCache({
       maxSize: bytesMax,
-      sizeCalculation: (slot, userId) => (slot.bytes?.length ?? 0) + userId.length + 200,
+      sizeCalculation: (slot, userId) => (slot.bytes?.length ?? 0) + userId.length + slotBytes,
     })
   }
 
@@ -152,13 +172,17 @@ export class ListCache {
     return undefined
   }
 
-  /** A record of topic lists. @returns the entry where it is newer than what was known. */
-  putFromTail(userId: string, row: ListRow): ListEntry | undefined {
+  /**
+   * A record of topic lists. @returns the entry where it is newer than what was known
+   * @param isListenedTo whether it is kept although the user's list was not asked for
+   */
+  putFromTail(userId: string, row: ListRow, isListenedTo: boolean): ListEntry | undefined {
     const known = this.slots.peek(userId)
     if (known && known.revision > row.revision) return undefined
+    if (!known && !isListenedTo) return new Entry(row)
     // A row that is not there does not say whether its user was erased, after this record or before.
     const isConfirmed = known !== undefined && known.readAt !== unconfirmed && known.revision > 0n
-    this.slots.set(userId, { ...row, readAt: isConfirmed ? undefined : unconfirmed })
+    this.slots.set(userId, new Slot(row, isConfirmed ? undefined : unconfirmed))
     return new Entry(row)
   }
 
@@ -171,9 +195,9 @@ export class ListCache {
     const readAt = this.slots.peek(userId)?.readAt
     const isRead = readAt !== undefined && readAt !== unconfirmed
     if (!known || known.revision < row.revision || (isRead && known.revision === row.revision)) {
-      return this.set(userId, { ...row, readAt: this.clock.now() })
+      return this.set(userId, new Slot(row, this.clock.now()))
     }
-    if (readAt === unconfirmed) this.set(userId, { ...(this.slots.peek(userId) as Slot), readAt: undefined })
+    if (readAt === unconfirmed) this.set(userId, new Slot(this.slots.peek(userId)!, undefined))
     return known
   }
 

@@ -8,9 +8,10 @@ import type { UnstoredLists } from './unstored-lists.ts'
 export type ListListener = (entry: ListEntry, record: Pick<StoredRecord, 'headers'>) => void
 
 /**
- * Follows topic lists: puts every newer list into the cache and notifies the listeners of its user. Listeners never see
- * an older revision after a newer one, whatever a late or duplicate writer appends, as long as the cache has the newer
- * one; after an eviction they may, so subscribers also compare each list with the last one they sent.
+ * Follows topic lists: notifies the listeners of each newer list, and puts it into the cache where its user has listeners or
+ * is in the cache already. Listeners never see an older revision after a newer one, whatever a late or duplicate writer
+ * appends, as long as the cache has the newer one; after an eviction they may, so subscribers also compare each list with the
+ * last one they sent.
  *
  * Starts at the sink's committed offsets: later lists may have been shown before a restart, and are not stored yet.
  */
@@ -92,7 +93,7 @@ export class ListTail {
     try {
       const row = rowOfRecord(record)
       this.unstored.note(record, row.revision)
-      return this.cache.putFromTail(record.key, row)
+      return this.cache.putFromTail(record.key, row, this.listeners.has(record.key))
     } catch (error) {
       this.logger.warn({ offset: record.offset, reason: messageOf(error) }, 'a record of topic lists was left out')
       return undefined

@@ -110,7 +110,7 @@ class History {
     const [emit] = computeList(vector, arrival, context).emits!
     const record = aStoredRecord({ topic: topics.lists, key: user, offset, value: emit!.value!() })
     this.lists.push(record)
-    const entry = this.cache.putFromTail(user, rowOfRecord(record))
+    const entry = this.cache.putFromTail(user, rowOfRecord(record), true)
     if (entry) this.shown.push(entry.list!)
   }
 

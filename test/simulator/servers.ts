@@ -13,7 +13,7 @@ import type { Owner, Scheduler } from './scheduler.ts'
 import type { World } from './world.ts'
 
 /** Few lists at a time: most of those that were pushed have been evicted when they are asked for. */
-const cacheBytesChoices = [1, 1_500, 1_000_000] as const
+const cacheBytesChoices = [1, 2_500, 1_000_000] as const
 const readersEach = 2
 const readsMax = 80
 const serversMax = 3
@@ -21,9 +21,9 @@ const serversMax = 3
 type Report = (problem: string) => void
 
 /**
- * Servers beside the stages: the tail, the cache and the reads of the real server, an open page for each user, and readers
- * who ask again and again. No answer may be older than what the server had shown, or anybody had been shown when the
- * server started, at the time the question was asked. Two lists of one revision are one list, whoever shows them.
+ * Servers beside the stages: the tail, the cache and the reads of the real server, open pages of about half of the users,
+ * and readers who ask again and again. No answer may be older than what the server had shown, or anybody had been shown
+ * when the server started, at the time the question was asked. Two lists of one revision are one list, whoever shows them.
  */
 export class SimServers {
   /** Answers that were given. */
@@ -50,9 +50,10 @@ export class SimServers {
     const owner = { name: `server-${++this.started}`, alive: true }
     this.world.scheduler.note(`${owner.name} starts`)
     const server = new SimServer(owner, this.world, this.dice.pick(cacheBytesChoices), new Map(this.shownByAny))
+    const pages = this.users.filter(() => this.dice.chance(0.5))
     this.running.add(server)
     server
-      .start(this.users, (userId, entry) => this.show(server, userId, entry))
+      .start(pages, (userId, entry) => this.show(server, userId, entry))
       .then(() => Promise.all(Array.from({ length: readersEach }, () => this.askAgainAndAgain(server))))
       .catch((error) => this.report(`${owner.name} cannot start: ${messageOf(error)}`))
   }
