@@ -67,8 +67,7 @@ export function reduceRow(row: SideRow | undefined, deltas: readonly SideDelta[]
   const old = bytesToFloats(next.weights)
   const weights = new Float32Array(Math.min(predecessorsMax, predecessors.length + partnersOf(deltas)) * pairColumns)
   weights.set(old)
-  const places = buildIndex(row, predecessors)
-  const pairs = { predecessors, weights, places, soleUsers: readSoleUsers(next.soleUsers) }
+  const pairs: Pairs = { predecessors, weights, places: takeIndex(row), soleUsers: readSoleUsers(next.soleUsers) }
   for (const delta of deltas) {
     decayRow(next, weights, delta.timestamp)
     const behind = next.lastAt - delta.timestamp
@@ -85,7 +84,7 @@ export function reduceRow(row: SideRow | undefined, deltas: readonly SideDelta[]
   next.weights = floatsToBytes(weights.subarray(0, predecessors.length * pairColumns))
   delete next.soleUsers
   if (pairs.soleUsers.length > 0) next.soleUsers = new Uint8Array(Uint16Array.from(pairs.soleUsers).buffer)
-  indexes.set(next, places)
+  if (pairs.places !== undefined) indexes.set(next, pairs.places)
   return next
 }
 
@@ -141,20 +140,20 @@ function decayWeights(weights: Float32Array, ms: number): void {
 interface Pairs {
   readonly predecessors: string[]
   readonly weights: Float32Array
-  /** By predecessor: its index. */
-  readonly places: Map<string, number>
+  /** By predecessor: its index. undefined for short rows, which are searched. */
+  places: Map<string, number> | undefined
   readonly soleUsers: number[]
 }
 
 function addPairs(delta: SideDelta, era: number, pairs: Pairs): void {
-  const { predecessors, weights, places } = pairs
+  const { predecessors, weights } = pairs
   const slow = 2 ** ((delta.timestamp - era) / slowHalfLifeMs)
   const fast = 2 ** ((delta.timestamp - era) / fastHalfLifeMs)
   let ranked = 0
   for (let k = 0; k < delta.partners.length; k++) {
     const partner = delta.partners[k]!
-    let place = places.get(partner)
-    if (place === undefined) {
+    let place = placeOf(partner, pairs)
+    if (place < 0) {
       // Strengths are computed at the first replacement and updated from then on.
       if (predecessors.length >= predecessorsMax)
         for (; ranked < predecessorsMax; ranked++) strengths[ranked] = strengthAt(weights, ranked)
@@ -171,13 +170,21 @@ function addPairs(delta: SideDelta, era: number, pairs: Pairs): void {
   }
 }
 
+/** Index of a predecessor; -1 for a new one. */
+function placeOf(partner: string, pairs: Pairs): number {
+  const { predecessors } = pairs
+  if (predecessors.length <= searchedMax) return predecessors.indexOf(partner)
+  pairs.places ??= new Map(predecessors.map((id, place) => [id, place]))
+  return pairs.places.get(partner) ?? -1
+}
+
 /** Index of a new predecessor, in the place of the weakest one where the row is full. */
 function claimIndex(partner: string, user: number | undefined, pairs: Pairs): number {
   const { predecessors, weights, places, soleUsers } = pairs
   let place = predecessors.length
   if (place >= predecessorsMax) {
     place = weakest()
-    places.delete(predecessors[place]!)
+    places?.delete(predecessors[place]!)
     weights.fill(0, place * pairColumns, (place + 1) * pairColumns)
     const shared = predecessors.length - soleUsers.length
     if (place >= shared) soleUsers[place - shared] = user ?? unknownUser
@@ -188,7 +195,7 @@ function claimIndex(partner: string, user: number | undefined, pairs: Pairs): nu
     }
   } else soleUsers.push(user ?? unknownUser)
   predecessors[place] = partner
-  places.set(partner, place)
+  places?.set(partner, place)
   return user === undefined ? share(pairs, place) : place
 }
 
@@ -214,8 +221,8 @@ function swap({ predecessors, weights, places }: Pairs, a: number, b: number): v
   const [first, second] = [predecessors[a]!, predecessors[b]!]
   predecessors[a] = second
   predecessors[b] = first
-  if (places.get(second) === b) places.set(second, a)
-  if (places.get(first) === a) places.set(first, b)
+  if (places?.get(second) === b) places.set(second, a)
+  if (places?.get(first) === a) places.set(first, b)
   for (let column = 0; column < pairColumns; column++) {
     const kept = weights[a * pairColumns + column]!
     weights[a * pairColumns + column] = weights[b * pairColumns + column]!
@@ -251,17 +258,17 @@ function weakest(): number {
   return found
 }
 
+/** Rows of at most so many predecessors have no index: to search them takes about as long. */
+const searchedMax = 24
+
 /**
- * Cache of each row's predecessor index. It moves from a row to its successor, so that it is not rebuilt for every
+ * Cache of the predecessor index of long rows. It moves from a row to its successor, so that it is not rebuilt for every
  * event.
  */
 const indexes = new WeakMap<SideRow, Map<string, number>>()
 
-function buildIndex(row: SideRow | undefined, predecessors: readonly string[]): Map<string, number> {
+function takeIndex(row: SideRow | undefined): Map<string, number> | undefined {
   const known = row === undefined ? undefined : indexes.get(row)
-  if (known !== undefined) {
-    indexes.delete(row!)
-    return known
-  }
-  return new Map(predecessors.map((id, place) => [id, place]))
+  if (known !== undefined) indexes.delete(row!)
+  return known
 }

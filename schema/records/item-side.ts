@@ -87,21 +87,23 @@ type RowFields = readonly [
   soleUsers?: Uint8Array,
 ]
 
-/** Behind the version: deltasIn (8), so that the newest of a key is found without decoding the others. */
-const rowHeadBytes = 8
+/** Behind the version: deltasIn, so that the newest of a key is found without decoding the others. */
+const deltasInBytes = 8
+/** The first bytes of an encoded row, which encodedDeltasIn reads. */
+export const rowHeadBytes = 1 + deltasInBytes
 
 /** The row's key is the record's key, and not in the value. */
 export function encodeSideRow(stored: StoredSideRow): Buffer {
   const { lastAt, events, users, firstAt, trend, weights, predecessors, soleUsers } = stored.row
   const fields: unknown[] = [stored.sources, lastAt, events, users, firstAt, trend, weights, ...packIds(predecessors)]
   if (soleUsers) fields.push(soleUsers)
-  const bytes = encodeVersioned(version, fields, rowHeadBytes)
+  const bytes = encodeVersioned(version, fields, deltasInBytes)
   bytes.writeDoubleBE(deltasIn(stored), 1)
   return bytes
 }
 
 export function decodeSideRow(key: string, bytes: Uint8Array): StoredSideRow {
-  const fields = decodeVersioned<RowFields>(version, bytes, rowsWhat, rowHeadBytes)
+  const fields = decodeVersioned<RowFields>(version, bytes, rowsWhat, deltasInBytes)
   const [sources, lastAt, events, users, firstAt, trend, weights, text, lengths, soleUsers] = fields
   const predecessors = unpackIds([text, lengths])
   const row = { key, lastAt, events, users, firstAt, trend, weights, predecessors, ...(soleUsers && { soleUsers }) }

@@ -1,13 +1,14 @@
 import type { EventLog, Following, StoredRecord } from '../../platform/ports/event-log.ts'
 import { writerOf } from '../../schema/records/headers.ts'
-import { decodeSideRow, deltasIn, encodedDeltasIn, type StoredSideRow } from '../../schema/records/item-side.ts'
+import { encodedDeltasIn, type StoredSideRow } from '../../schema/records/item-side.ts'
 import { topics } from '../../schema/topics.ts'
 import type { OpenStates } from '../runner/stage.ts'
+import { HeldRows } from './held-rows.ts'
 import { rowEmit } from './learn-row.ts'
 
 /** The rows of one partition. */
 interface Held {
-  readonly rows: Map<string, StoredSideRow>
+  readonly rows: HeldRows
   /** For each row the most deltas of any record that was read of the topic. */
   readonly onTopic: Map<string, number>
 }
@@ -68,7 +69,8 @@ export function rowStates(log: EventLog, writer: string): OpenStates<StoredSideR
       watch = undefined
       throw error
     })
-    const rows = new Map<string, StoredSideRow>()
+    const rows = new HeldRows()
+    const onTopic = new Map<string, number>()
     const covered = new Set<string>()
     const end = (await log.endOffsets(topics.sideRows))[partition] ?? 0
     for (let from = 0; from < end; ) {
@@ -77,17 +79,18 @@ export function rowStates(log: EventLog, writer: string): OpenStates<StoredSideR
       if (last === undefined) break
       for (const { key, value } of records) {
         if (value === null) continue
-        const row = decodeSideRow(key, value)
-        if (isOlder(row, rows.get(key))) covered.add(key)
+        const deltas = encodedDeltasIn(value)
+        if (deltas < (onTopic.get(key) ?? -1)) covered.add(key)
         else {
-          rows.set(key, row)
+          rows.setEncoded(key, value)
+          onTopic.set(key, deltas)
           covered.delete(key)
         }
       }
       from = last.offset + 1
     }
     await putOnTop([...covered].map((key) => rows.get(key)!))
-    return { rows, onTopic: new Map([...rows].map(([key, row]) => [key, deltasIn(row)])) }
+    return { rows, onTopic }
   }
 
   async function putCoveredOnTop(records: readonly StoredRecord[]): Promise<void> {
@@ -98,10 +101,9 @@ export function rowStates(log: EventLog, writer: string): OpenStates<StoredSideR
       const deltas = encodedDeltasIn(value!)
       const newest = restored.onTopic.get(key) ?? -1
       if (deltas > newest) restored.onTopic.set(key, deltas)
-      const known = restored.rows.get(key)
-      if (known === undefined || deltas >= deltasIn(known)) continue
+      if (deltas >= restored.rows.deltasIn(key)) continue
       // What this process wrote may be older than what it holds by now: it reads its records later than it writes them.
-      if (deltas < newest || writerOf(headers) !== writer) covered.set(key, known)
+      if (deltas < newest || writerOf(headers) !== writer) covered.set(key, restored.rows.get(key)!)
     }
     await putOnTop([...covered.values()]).catch(() => {}) // the next restore sees it too
   }
@@ -117,6 +119,3 @@ export function rowStates(log: EventLog, writer: string): OpenStates<StoredSideR
 
   return Object.assign(open, { stop: async () => (await watch)?.stop() })
 }
-
-const isOlder = (row: StoredSideRow, than: StoredSideRow | undefined): boolean =>
-  than !== undefined && deltasIn(row) < deltasIn(than)

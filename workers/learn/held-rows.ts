@@ -1,0 +1,81 @@
+import { LRUCache } from 'lru-cache'
+import {
+  decodeSideRow,
+  deltasIn,
+  encodedDeltasIn,
+  encodeSideRow,
+  rowHeadBytes,
+  type StoredSideRow,
+} from '../../schema/records/item-side.ts'
+
+/** Estimated bytes of the rows of one partition that are held decoded. */
+const decodedBytesMax = 8 * 1024 * 1024
+/** Of a decoded row, and of each of its predecessors, with its place in the index of the row. */
+const rowBytes = 600
+const predecessorBytes = 100
+
+/**
+ * The rows of one partition by key: those used last decoded, the others encoded, which takes a fifth of the bytes. Encoded rows
+ * are strings of one character a byte: a typed array takes another 300 bytes.
+ *
+ * A row is in one of the two, so neither can be outdated.
+ */
+export class HeldRows {
+  private readonly decoded: LRUCache<string, StoredSideRow>
+  private readonly encoded = new Map<string, string>()
+
+  constructor(bytesMax = decodedBytesMax) {
+    this.decoded = new LRUCache({
+      maxSize: bytesMax,
+      // A row that exceeds the bound by itself is held all the same.
+      sizeCalculation: ({ row }) => Math.min(bytesMax, rowBytes + row.predecessors.length * predecessorBytes),
+      dispose: (row, key, reason) => {
+        if (reason === 'evict') this.encoded.set(key, textOf(encodeSideRow(row)))
+      },
+    })
+  }
+
+  /** Rows that are held decoded. */
+  get decodedCount(): number {
+    return this.decoded.size
+  }
+
+  get(key: string): StoredSideRow | undefined {
+    const known = this.decoded.get(key)
+    if (known) return known
+    const text = this.encoded.get(key)
+    if (text === undefined) return undefined
+    const row = decodeSideRow(key, bytesOf(text))
+    this.set(key, row)
+    return row
+  }
+
+  set(key: string, row: StoredSideRow): void {
+    this.encoded.delete(key)
+    this.decoded.set(key, row)
+  }
+
+  /** @param bytes the row as `encodeSideRow` returns it */
+  setEncoded(key: string, bytes: Uint8Array): void {
+    this.decoded.delete(key)
+    this.encoded.set(key, textOf(bytes))
+  }
+
+  delete(key: string): void {
+    this.decoded.delete(key)
+    this.encoded.delete(key)
+  }
+
+  /** The deltas in a row (item-side.ts), without decoding it; -1: there is no row. */
+  deltasIn(key: string): number {
+    const known = this.decoded.peek(key)
+    if (known) return deltasIn(known)
+    const text = this.encoded.get(key)
+    return text === undefined ? -1 : encodedDeltasIn(bytesOf(text.slice(0, rowHeadBytes)))
+  }
+}
+
+const textOf = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString('latin1')
+
+const bytesOf = (text: string): Uint8Array => Buffer.from(text, 'latin1')
