@@ -59,8 +59,8 @@ export function collectPairs(query: Query, side: ItemSide, sums: ItemSums): void
       for (let at = 0, end = sums.count * laneCount, { values } = sums; at < end; at += laneCount)
         values[at + sumIndex.last] = values[at + sumIndex.next]!
     const slow = multipliers[item * multipliersPerItem + multiplierIndex.slow]!
-    const earlier = pairs.earlier[item]!
-    if (earlier.length > 0) sums.addEarlier(earlier, pairs.rows[item]!, next * slowNow * slow, ever * slow, k)
+    const earlier = pairs.earlier(item)
+    if (earlier.length > 0) sums.addEarlier(earlier, pairs.earlierWeights(item), next * slowNow * slow, ever * slow, k)
   }
 }
 

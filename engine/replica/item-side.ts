@@ -95,7 +95,7 @@ export class ItemSide {
 
   putRow(row: SideRow): void {
     const item = this.numberOf(row.key.slice(2))
-    const before = this.pairs.earlier[item]!
+    const before = this.pairs.earlier(item)
     const predecessors = new Int32Array(this.pairUsersMin > 1 ? sharedPredecessors(row) : row.predecessors.length)
     for (let k = 0; k < predecessors.length; k++) {
       const id = row.predecessors[k]!

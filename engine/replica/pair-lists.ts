@@ -28,6 +28,29 @@ export class PairList {
   readonly cut: Rank = { key: -Infinity, item: -1 }
 }
 
+/**
+ * The earlier items of one item, in the order of its row: `count` items, then the position of each pair in the list of its
+ * earlier item, then `pairColumns` weights for each. `ints` and `floats` are two views of the same words: three small arrays
+ * with a buffer each would take 600 bytes more.
+ */
+class PairRow {
+  readonly ints: Int32Array
+  readonly floats: Float32Array
+
+  constructor(readonly count: number) {
+    this.ints = new Int32Array(count * pairWords)
+    this.floats = new Float32Array(this.ints.buffer)
+  }
+
+  get places(): number {
+    return this.count
+  }
+
+  get weights(): number {
+    return 2 * this.count
+  }
+}
+
 /** Sort key of a pair: decayed strength, then item id. */
 interface Rank {
   key: number
@@ -46,13 +69,8 @@ interface Rank {
  * Memory: 16 + 8 · pairColumns bytes per pair; lists grow by half.
  */
 export class PairLists {
-  /** Per later item: the earlier items in the order of its row, and the position of the pair in their lists. */
-  readonly earlier: Int32Array[] = []
-  private readonly places: Int32Array[] = []
-  /**
-   * Per later item: the weights of its row, `pairColumns` per earlier item, for queries against the direction of time.
-   */
-  readonly rows: Float32Array[] = []
+  /** Per later item. */
+  private readonly rows: PairRow[] = []
   private readonly lists: PairList[] = []
   /** Per later item: the factor that makes strengths of its row comparable with those of other rows. */
   private readonly keyBuffer: number[] = []
@@ -63,9 +81,7 @@ export class PairLists {
   /** Adds an item. Returns its number. */
   addItem(): number {
     this.lists.push(new PairList())
-    this.earlier.push(noInts)
-    this.places.push(noInts)
-    this.rows.push(noFloats)
+    this.rows.push(noRow)
     return this.keyBuffer.push(1) - 1
   }
 
@@ -79,6 +95,18 @@ export class PairLists {
       list.isOrdered = true
     }
     return { list, strong: strongPairsMax }
+  }
+
+  /** The items before an item, in the order of its row. Valid until the next put. */
+  earlier(item: number): Int32Array {
+    const { ints, count } = this.rows[item]!
+    return ints.subarray(0, count)
+  }
+
+  /** `pairColumns` weights for each of these, for queries against the direction of time. Valid until the next put. */
+  earlierWeights(item: number): Float32Array {
+    const { floats, weights } = this.rows[item]!
+    return floats.subarray(weights)
   }
 
   /** All pairs of an item's list, for tests: later items and their weights. */
@@ -95,32 +123,55 @@ export class PairLists {
    * `at`. Unchanged pairs are skipped: each is in another list, so writing it would cost a cache miss.
    */
   putRow(item: number, predecessors: Int32Array, weights: Float32Array, at: number): void {
-    const before = this.earlier[item]!
-    const weightsBefore = this.rows[item]!
+    const before = this.rows[item]!
+    const count = predecessors.length
     const worth = 2 ** (eraOf(at) / slowHalfLifeMs)
     const isSameEra = worth === this.keyBuffer[item]
-    for (let k = predecessors.length; k < before.length; k++) this.remove(before[k]!, this.places[item]![k]!)
-    const places = resized(this.places[item]!, predecessors.length)
-    this.places[item] = places
-    this.earlier[item] = predecessors
-    this.rows[item] = weights
+    for (let k = count; k < before.count; k++) this.remove(before.ints[k]!, before.ints[before.places + k]!)
+    const row = this.resize(item, count)
     this.keyBuffer[item] = worth
-    for (let k = 0; k < predecessors.length; k++) {
+    for (let k = 0; k < count; k++) {
       const source = predecessors[k]!
       const list = this.lists[source]!
-      if (k >= before.length || before[k] !== source) {
-        if (k < before.length) this.remove(before[k]!, places[k]!)
-        places[k] = insert(list, item, k)
-      } else if (isSameEra && isSame(weights, weightsBefore, k)) continue
-      const from = places[k]! * pairWords + weightsWord
-      for (let c = 0; c < pairColumns; c++) list.floats[from + c] = weights[k * pairColumns + c]!
-      if (list.count > strongPairsMax) this.orderFront(list, places[k]!)
+      const isNew = k >= before.count || row.ints[k] !== source
+      if (isNew) {
+        if (k < before.count) this.remove(row.ints[k]!, row.ints[row.places + k]!)
+        row.ints[k] = source
+        row.ints[row.places + k] = insert(list, item, k)
+      } else if (isSameEra && isSame(row, k, weights)) continue
+      const place = row.ints[row.places + k]!
+      const from = place * pairWords + weightsWord
+      for (let c = 0; c < pairColumns; c++) {
+        const weight = weights[k * pairColumns + c]!
+        row.floats[row.weights + k * pairColumns + c] = weight
+        list.floats[from + c] = weight
+      }
+      if (list.count > strongPairsMax) this.orderFront(list, place)
       else {
         list.front = list.count
         list.bound.key = -Infinity
         list.isOrdered = false
       }
     }
+  }
+
+  /** Makes room for `count` pairs in the row of an item, and keeps those it has. */
+  private resize(item: number, count: number): PairRow {
+    const before = this.rows[item]!
+    if (count === before.count) return before
+    const row = count === 0 ? noRow : new PairRow(count)
+    const kept = Math.min(count, before.count)
+    row.ints.set(before.ints.subarray(0, kept))
+    row.ints.set(before.ints.subarray(before.places, before.places + kept), row.places)
+    row.ints.set(before.ints.subarray(before.weights, before.weights + kept * pairColumns), row.weights)
+    this.rows[item] = row
+    return row
+  }
+
+  /** The position of a pair has changed: `place`, in the list of an earlier item. */
+  private movePlace({ ints }: PairList, place: number): void {
+    const row = this.rows[ints[place * pairWords]!]!
+    row.ints[row.places + ints[place * pairWords + backWord]!] = place
   }
 
   /** Moves the pair at `place` to the right part of the list after its weights changed. */
@@ -214,8 +265,8 @@ export class PairLists {
       ints[from] = ints[to]!
       ints[to] = kept
     }
-    this.places[ints[a * pairWords]!]![ints[a * pairWords + backWord]!] = a
-    this.places[ints[b * pairWords]!]![ints[b * pairWords + backWord]!] = b
+    this.movePlace(list, a)
+    this.movePlace(list, b)
   }
 
   private remove(source: number, place: number): void {
@@ -231,29 +282,23 @@ export class PairLists {
   }
 
   /** Moves the pair at `from` to the position `gap`. */
-  private fill({ ints }: PairList, gap: number, from: number): void {
+  private fill(list: PairList, gap: number, from: number): void {
     if (gap === from) return
-    ints.copyWithin(gap * pairWords, from * pairWords, (from + 1) * pairWords)
-    this.places[ints[gap * pairWords]!]![ints[gap * pairWords + backWord]!] = gap
+    list.ints.copyWithin(gap * pairWords, from * pairWords, (from + 1) * pairWords)
+    this.movePlace(list, gap)
   }
 }
 
 const noInts = new Int32Array(0)
 const noFloats = new Float32Array(0)
+const noRow = new PairRow(0)
 let keys = new Float64Array(512)
 let ties = new Int32Array(512)
 
-function resized(places: Int32Array, length: number): Int32Array {
-  if (places.length === length) return places
-  const copy = new Int32Array(length)
-  copy.set(places.subarray(0, length))
-  return copy
-}
-
-/** Whether the weights of one predecessor are unchanged. */
-function isSame(weights: Float32Array, before: Float32Array, predecessor: number): boolean {
+/** Whether the weights of one predecessor are those of its row. */
+function isSame({ floats, weights: from }: PairRow, predecessor: number, weights: Float32Array): boolean {
   const at = predecessor * pairColumns
-  for (let c = at; c < at + pairColumns; c++) if (weights[c] !== before[c]) return false
+  for (let c = at; c < at + pairColumns; c++) if (weights[c] !== floats[from + c]) return false
   return true
 }
 
