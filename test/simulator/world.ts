@@ -3,6 +3,7 @@ import type { Consumption, StoredRecord } from '../../platform/ports/event-log.t
 import type { WriteTogether } from '../../platform/ports/write-together.ts'
 import { followReplica } from '../../platform/read-models/replica.ts'
 import { type TopicName, topicSpecs, topics } from '../../schema/topics.ts'
+import { UserStateCache } from '../../workers/embed/user-state-cache.ts'
 import { userStates } from '../../workers/embed/user-states.ts'
 import { rowStates } from '../../workers/learn/row-states.ts'
 import type { StageMeter } from '../../workers/runner/meter.ts'
@@ -26,8 +27,8 @@ export type SimulatedStage = (typeof simulatedStages)[number]
 export interface Settings {
   /** Whether the platform writes records and rows in one step. */
   readonly writesTogether: boolean
-  /** What one process holds of the users' states in memory, bytes. */
-  readonly cachedBytes: number
+  /** What one process holds of its states in memory, bytes. */
+  readonly cachedBytes: { readonly decoded: number; readonly encoded: number }
   /** Users of whom the recommend stage makes a list at a time. */
   readonly listsAtATime: number
 }
@@ -35,13 +36,16 @@ export interface Settings {
 export function settingsOf(seed: number): Settings {
   return {
     writesTogether: seed % 2 === 0,
-    cachedBytes: [1, 5_000, 1_000_000][seed % 3]!, // nothing, a few users, all
+    cachedBytes: { decoded: cachedBytes[seed % 3]!, encoded: cachedBytes[Math.floor(seed / 3) % 3]! },
     listsAtATime: [1, 2, 6][(seed >> 1) % 3]!,
   }
 }
 
 /** As Kafka and Cassandra. */
-const plainSettings: Settings = { writesTogether: false, cachedBytes: 1, listsAtATime: 6 }
+/** Nothing, a few users, all. */
+const cachedBytes = [1, 5_000, 1_000_000] as const
+
+const plainSettings: Settings = { writesTogether: false, cachedBytes: { decoded: 1, encoded: 1 }, listsAtATime: 6 }
 /** The embed stage may not run anywhere for a while: then the backfill goes on without it. */
 const looksMax = 20
 
@@ -136,7 +140,7 @@ export class World {
         runStage({
           ...plain,
           stage: workings.embed,
-          openStates: workings.userStates(userStates(store, epoch, cachedBytes)),
+          openStates: workings.userStates(userStates(store, epoch, new UserStateCache(cachedBytes))),
           context: () => ({
             model: null,
             epoch,
@@ -148,7 +152,7 @@ export class World {
         runStage({
           ...plain,
           stage: workings.learn,
-          openStates: rowStates(log, process.name),
+          openStates: rowStates(log, process.name, cachedBytes.decoded),
           context: () => ({ writer: process.name }),
         }),
       recommend: async () => {

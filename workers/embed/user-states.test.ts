@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { Store } from '../../platform/ports/store.ts'
-import { userStateBytes } from '../../schema/records/user-state.ts'
+import { encodeUserState, userStateBytes } from '../../schema/records/user-state.ts'
 import { tables } from '../../schema/tables.ts'
 import { aQuietWorld } from '../../test/support/drive.ts'
 import { aForget, anInteraction, EmbedHarness } from '../../test/support/interactions.ts'
 import { rowWriter } from '../runner/row-writer.ts'
+import { UserStateCache } from './user-state-cache.ts'
 import { userStates } from './user-states.ts'
 
 const at = (offset: number) => ({ partition: 0, offset })
@@ -71,8 +72,13 @@ describe('the states of users', () => {
     expect(await stored(0, 402)).toEqual(['000000', '000001', '000002', '000003', '000004', '000005'])
   })
 
-  test('stay in memory within a number of bytes', async () => {
-    const { world, embed } = await aStoredUser(300)
+  test.each([
+    { what: 'decoded, with event ids in buckets', events: 300, bytesMax: { decoded: 2, encoded: 9 }, kept: 2 },
+    { what: 'decoded and encoded', events: 100, bytesMax: { decoded: 1, encoded: 2 }, kept: 2 },
+    { what: 'encoded', events: 100, bytesMax: { decoded: 0, encoded: 1 }, kept: 1 },
+    { what: 'decoded', events: 100, bytesMax: { decoded: 2, encoded: 0 }, kept: 2 },
+  ])('stay in memory $what, within a number of bytes', async ({ events, bytesMax, kept }) => {
+    const { world, embed } = await aStoredUser(events)
     let reads = 0
     const store: Store = {
       ...world.store,
@@ -81,14 +87,17 @@ describe('the states of users', () => {
         return world.store.get(table, keys)
       },
     }
-    const one = userStateBytes(embed.state())
-    const states = userStates(store, 0, 2 * one)(0)
+    const decoded = userStateBytes(embed.state()) * bytesMax.decoded + 1
+    const encoded = (encodeUserState(embed.state()).length + 300) * bytesMax.encoded + 1
+    const states = userStates(store, 0, new UserStateCache({ decoded, encoded }))(0)
     const users = ['ann', 'bob', 'cai']
     await world.until(
       states.save(users.map((key) => ({ key, state: embed.state(), position: embed.state().position }))),
     )
-    await world.until(states.load(['cai']))
-    await world.until(states.load(['bob']))
+    for (const key of users.slice(-kept).reverse()) {
+      const found = await world.until(states.load([key]))
+      expect(found.get(key)).toEqual(embed.state())
+    }
     expect(reads).toBe(0)
     await world.until(states.load(['ann']))
     expect(reads).toBe(1)

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache'
 import type { Store } from '../../platform/ports/store.ts'
 import { decodeErasureMarker, erasureKey } from '../../schema/records/erasure.ts'
 import {
@@ -6,42 +5,35 @@ import {
   encodeUserState,
   type StoredUserState,
   type UserState,
-  userStateBytes,
 } from '../../schema/records/user-state.ts'
 import { writeTimestampOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
+import { packBytes } from '../runner/packed-bytes.ts'
 import type { OpenStates, StateChange, StatePlan } from '../runner/stage.ts'
 import { emptyState, hasHistory } from './erasure.ts'
-
-/** Users held in memory beside the store, whatever their size. */
-const cachedUsersMax = 20_000
+import { UserStateCache } from './user-state-cache.ts'
 
 const bucketName = (n: number): string => n.toString(16).padStart(6, '0')
 
 /**
  * User states in the Store: one row a user, and one more per bucket of older event ids, which is written once.
  *
- * @param cachedBytesMax estimated bytes of the users held in memory beside the store; typically about 10 kB each
+ * @param cache the users held in memory beside the store: one for all partitions, bounded as a whole
  */
-export function userStates(store: Store, epoch: number, cachedBytesMax = 256 * 1024 * 1024): OpenStates<UserState> {
-  // One for all partitions: bounded as a whole.
-  const cache = new LRUCache<string, UserState>({
-    max: cachedUsersMax,
-    maxSize: cachedBytesMax,
-    sizeCalculation: userStateBytes,
-  })
+export function userStates(store: Store, epoch: number, cache = new UserStateCache()): OpenStates<UserState> {
   let opened = 0
 
   return () => {
     const life = `${opened++}/`
     const plan = (changes: readonly StateChange<UserState>[]): StatePlan => {
-      const buckets = changes.flatMap((change) => newBuckets(change, cache.get(life + change.key)))
-      const states = changes.map(({ key, state, position }) => ({
-        partition: key,
-        value: state !== null && hasHistory(state) ? encodeUserState(state) : null,
-        writeTimestamp: at(position),
-      }))
-      const dropped = changes.flatMap((change) => droppedBuckets(change, cache.get(life + change.key)))
+      const buckets = changes.flatMap((change) => newBuckets(change, cache.withBuckets(life + change.key)))
+      const encoded = new Map<string, string>()
+      const states = changes.map(({ key, state, position }) => {
+        const value = state !== null && hasHistory(state) ? encodeUserState(state) : null
+        if (value !== null && state!.olderIds.length === 0) encoded.set(key, packBytes(value))
+        return { partition: key, value, writeTimestamp: at(position) }
+      })
+      const dropped = changes.flatMap((change) => droppedBuckets(change, cache.withBuckets(life + change.key)))
       return {
         // A state that is stored never lacks a bucket: new ones are written before it, and dropped ones removed after it.
         rows: [
@@ -52,7 +44,7 @@ export function userStates(store: Store, epoch: number, cachedBytesMax = 256 * 1
         written() {
           for (const { key, state } of changes) {
             if (state === null) cache.delete(life + key)
-            else cache.set(life + key, state)
+            else cache.set(life + key, state, encoded.get(key))
           }
         },
       }

@@ -7,6 +7,7 @@ import {
   rowHeadBytes,
   type StoredSideRow,
 } from '../../schema/records/item-side.ts'
+import { packBytes, unpackBytes } from '../runner/packed-bytes.ts'
 
 /** Estimated bytes of the rows of one partition that are held decoded. */
 const decodedBytesMax = 8 * 1024 * 1024
@@ -15,8 +16,7 @@ const rowBytes = 600
 const predecessorBytes = 100
 
 /**
- * The rows of one partition by key: those used last decoded, the others encoded, which takes a fifth of the bytes. Encoded rows
- * are strings of one character a byte: a typed array takes another 300 bytes.
+ * The rows of one partition by key: those used last decoded, the others encoded, which takes a fifth of the bytes.
  *
  * A row is in one of the two, so neither can be outdated.
  */
@@ -30,7 +30,7 @@ export class HeldRows {
       // A row that exceeds the bound by itself is held all the same.
       sizeCalculation: ({ row }) => Math.min(bytesMax, rowBytes + row.predecessors.length * predecessorBytes),
       dispose: (row, key, reason) => {
-        if (reason === 'evict') this.encoded.set(key, textOf(encodeSideRow(row)))
+        if (reason === 'evict') this.encoded.set(key, packBytes(encodeSideRow(row)))
       },
     })
   }
@@ -43,9 +43,9 @@ export class HeldRows {
   get(key: string): StoredSideRow | undefined {
     const known = this.decoded.get(key)
     if (known) return known
-    const text = this.encoded.get(key)
-    if (text === undefined) return undefined
-    const row = decodeSideRow(key, bytesOf(text))
+    const packed = this.encoded.get(key)
+    if (packed === undefined) return undefined
+    const row = decodeSideRow(key, unpackBytes(packed))
     this.set(key, row)
     return row
   }
@@ -58,7 +58,7 @@ export class HeldRows {
   /** @param bytes the row as `encodeSideRow` returns it */
   setEncoded(key: string, bytes: Uint8Array): void {
     this.decoded.delete(key)
-    this.encoded.set(key, textOf(bytes))
+    this.encoded.set(key, packBytes(bytes))
   }
 
   delete(key: string): void {
@@ -70,12 +70,7 @@ export class HeldRows {
   deltasIn(key: string): number {
     const known = this.decoded.peek(key)
     if (known) return deltasIn(known)
-    const text = this.encoded.get(key)
-    return text === undefined ? -1 : encodedDeltasIn(bytesOf(text.slice(0, rowHeadBytes)))
+    const packed = this.encoded.get(key)
+    return packed === undefined ? -1 : encodedDeltasIn(unpackBytes(packed.slice(0, rowHeadBytes)))
   }
 }
-
-const textOf = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
-  Buffer.from(buffer, byteOffset, byteLength).toString('latin1')
-
-const bytesOf = (text: string): Uint8Array => Buffer.from(text, 'latin1')

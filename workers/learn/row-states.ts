@@ -25,8 +25,13 @@ const readRecords = 1000
  * top again. What it wrote itself is late where a newer record of the row has been read before it.
  *
  * @param writer names this process in the rows it writes
+ * @param decodedBytesMax estimated bytes of the rows of a partition that are held decoded. Default: 8 MB
  */
-export function rowStates(log: EventLog, writer: string): OpenStates<StoredSideRow> & { stop(): Promise<void> } {
+export function rowStates(
+  log: EventLog,
+  writer: string,
+  decodedBytesMax?: number,
+): OpenStates<StoredSideRow> & { stop(): Promise<void> } {
   const held = new Map<number, Promise<Held>>()
   let watch: Promise<Following> | undefined
 
@@ -69,7 +74,7 @@ export function rowStates(log: EventLog, writer: string): OpenStates<StoredSideR
       watch = undefined
       throw error
     })
-    const rows = new HeldRows()
+    const rows = new HeldRows(decodedBytesMax)
     const onTopic = new Map<string, number>()
     const covered = new Set<string>()
     const end = (await log.endOffsets(topics.sideRows))[partition] ?? 0

@@ -1,0 +1,59 @@
+import { LRUCache } from 'lru-cache'
+import { decodeUserState, type UserState, userStateBytes } from '../../schema/records/user-state.ts'
+import { unpackBytes } from '../runner/packed-bytes.ts'
+
+/** Estimated bytes of the users held decoded; 3 to 80 kB each. */
+const decodedBytesMax = 24 * 1024 * 1024
+/** Users held encoded, and their bytes; 1 to 10 kB each. */
+const encodedUsersMax = 20_000
+const encodedBytesMax = 64 * 1024 * 1024
+/** Of an entry beside the state: its key and the objects of the cache. */
+const entryBytes = 200
+
+/**
+ * States of the users met last: of a visit in progress decoded, of others as they are stored, which takes a fifth of the bytes.
+ *
+ * The encoded state is set or removed with the decoded one, so neither can be outdated. A user with buckets of older event ids
+ * is held only decoded: the encoded state lacks them.
+ */
+export class UserStateCache {
+  private readonly decoded: LRUCache<string, UserState>
+  private readonly encoded: LRUCache<string, string>
+
+  constructor(bytesMax = { decoded: decodedBytesMax, encoded: encodedBytesMax }) {
+    this.decoded = new LRUCache({ maxSize: bytesMax.decoded, sizeCalculation: userStateBytes })
+    this.encoded = new LRUCache({
+      max: encodedUsersMax,
+      maxSize: bytesMax.encoded,
+      sizeCalculation: (packed, key) => packed.length + key.length + entryBytes,
+    })
+  }
+
+  get(key: string): UserState | undefined {
+    const known = this.decoded.get(key)
+    if (known) return known
+    const packed = this.encoded.get(key)
+    if (packed === undefined) return undefined
+    const { olderBuckets: _, ...stored } = decodeUserState(unpackBytes(packed))
+    const state = { ...stored, olderIds: [] }
+    this.decoded.set(key, state)
+    return state
+  }
+
+  /** The state, where it may have buckets of older event ids: those that are held encoded have none. */
+  withBuckets(key: string): UserState | undefined {
+    return this.decoded.peek(key)
+  }
+
+  /** @param packed the encoded state, of a user without buckets of older event ids; undefined: held only decoded */
+  set(key: string, state: UserState, packed?: string): void {
+    this.decoded.set(key, state)
+    if (packed === undefined) this.encoded.delete(key)
+    else this.encoded.set(key, packed)
+  }
+
+  delete(key: string): void {
+    this.decoded.delete(key)
+    this.encoded.delete(key)
+  }
+}
