@@ -2,12 +2,17 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { anInteraction, anItem, minuteMs, TestPipeline } from './test-builders.ts'
 import { emptyProfile } from './user/profile.ts'
-import { toSnapshot } from './user/snapshot.ts'
+import { toSnapshot, type UserSnapshot } from './user/snapshot.ts'
 
 const shop = (count: number) =>
   Array.from({ length: count }, (_, k) =>
     anItem({ id: `item-${k}`, title: `thing ${k}`, categories: [`c${k % 3}`], price: 10 + k }),
   )
+/** Of each given item, best first: its id, its score and its reason. */
+function rank(world: TestPipeline, user: UserSnapshot, given: readonly string[], now: number) {
+  const { places, scores, reasons } = world.recommender.rankGiven(user, given, { now })
+  return Array.from(places, (place, k) => ({ itemId: given[place]!, score: scores[k]!, reason: reasons[k]! }))
+}
 const idsOf = (list: readonly { itemId: string }[]) => list.map(({ itemId }) => itemId)
 
 describe('given items', () => {
@@ -29,7 +34,7 @@ describe('given items', () => {
           .map((id) => ({ id, at: random.next().value }))
           .sort((a, b) => a.at - b.at)
           .map(({ id }) => id)
-        expect(idsOf(world.recommender.rankGiven(user, shuffled, { now }))).toEqual(idsOf(list))
+        expect(idsOf(rank(world, user, shuffled, now))).toEqual(idsOf(list))
       }),
     )
   })
@@ -51,11 +56,12 @@ describe('given items', () => {
         const { unseen, seen } = world.recommender.recommendParts(user, { now, limit: 20, seenMax: 20 })
         const stored = [...unseen.filter(({ score }) => score > 0), ...seen].sort((a, b) => b.score - a.score)
         const given = idsOf(stored).sort()
-        const ranked = world.recommender.rankGiven(user, given, { now })
-        expect(ranked.map(({ place }) => given[place])).toEqual(idsOf(ranked))
+        const ranked = rank(world, user, given, now)
+        const bySimpleSort = [...ranked].sort((a, b) => b.score - a.score)
+        expect(idsOf(ranked)).toEqual(idsOf(bySimpleSort))
         const unknown = ranked.filter(({ reason }) => reason.kind === 'new').map(({ itemId }) => itemId)
         const known = ({ itemId }: { itemId: string }) => !unknown.includes(itemId)
-        expect(ranked.map(({ place: _, ...entry }) => entry).filter(known)).toEqual(stored.filter(known))
+        expect(ranked.filter(known)).toEqual(stored.filter(known).map(({ source: _, ...entry }) => entry))
       }),
     )
   })
@@ -66,7 +72,7 @@ describe('given items', () => {
     world.learn(anInteraction({ itemId: 'item-2', type: 'PURCHASE', timestamp: 2 * minuteMs }))
     world.learn(anInteraction({ itemId: 'item-3', type: 'DISMISS', timestamp: 3 * minuteMs }))
     const given = ['gone', 'never heard of', 'item-9', 'item-3', 'item-2', 'item-1', 'item-9']
-    const ranked = world.recommender.rankGiven(toSnapshot(world.profileOf('ann')), given, { now: 4 * minuteMs })
+    const ranked = rank(world, toSnapshot(world.profileOf('ann')), given, 4 * minuteMs)
     expect(idsOf(ranked).sort()).toEqual(['item-1', 'item-2', 'item-9'])
   })
 
@@ -74,7 +80,7 @@ describe('given items', () => {
     const world = new TestPipeline(shop(5))
     world.learn(anInteraction({ userId: 'bob', itemId: 'item-1', timestamp: minuteMs }))
     const stranger = toSnapshot(emptyProfile('nobody'))
-    const [first, second] = world.recommender.rankGiven(stranger, ['item-4', 'item-1'], { now: 2 * minuteMs })
+    const [first, second] = rank(world, stranger, ['item-4', 'item-1'], 2 * minuteMs)
     expect(first).toMatchObject({ itemId: 'item-1', reason: { kind: 'popular' } })
     expect(second).toMatchObject({ itemId: 'item-4', reason: { kind: 'new' } })
   })
@@ -86,7 +92,7 @@ describe('given items', () => {
     }
     const user = toSnapshot(world.profileOf('u1'))
     const given = Array.from({ length: 1_000 }, (_, k) => `item-${k * 3}`)
-    const ranked = idsOf(world.recommender.rankGiven(user, given, { now: 700 * minuteMs }))
+    const ranked = idsOf(rank(world, user, given, 700 * minuteMs))
     expect([...ranked].sort()).toEqual([...given].sort())
   })
 })

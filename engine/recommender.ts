@@ -1,11 +1,13 @@
 import type { SideRow } from './items/row.ts'
+import { orderGiven, type RankedGiven } from './lists/given-items.ts'
+import { SeenPlaces } from './lists/seen-places.ts'
 import { boughtTogetherWeights, similarWeights } from './rank/blend.ts'
 import { Eligibility } from './rank/eligibility.ts'
 import { featureNames } from './rank/features.ts'
 import { keepOneOfEachGroup, TakenGroups } from './rank/groups.ts'
 import { contextOf, type Query, resolveQuery } from './rank/query.ts'
 import { Ranker, type RankOptions } from './rank/ranker.ts'
-import { newItem, type ReasonOf, reasonsFor, reasonsForGiven } from './rank/reasons.ts'
+import { newItem, type ReasonOf, reasonsFor } from './rank/reasons.ts'
 import { TopK } from './rank/top-k.ts'
 import { ItemSide } from './replica/item-side.ts'
 import type { TrainedModel } from './train/model.ts'
@@ -132,28 +134,16 @@ export class Recommender {
     user: UserSnapshot,
     itemIds: readonly string[],
     options: { readonly now: number; readonly availableAt?: number },
-  ): GivenCandidate[] {
+  ): RankedGiven {
     const { ranker, side } = this
     const query = resolveQuery(user, options.now, side, this.model)
     this.startExclusion(options, user.rejected)
     const placeOf = this.eligiblePlaces(itemIds)
     const count = ranker.rank(query, this.eligibility.isEligible, { given: [...placeOf.keys()] })
-    const seenItems = new Set([...this.eligibleOf(user.seen)].filter((item) => placeOf.has(item)))
-    const reason = reasonsForGiven(user, ranker, count, side)
-    const isUnseen = (item: number) => placeOf.has(item) && !seenItems.has(item)
-    const found = this.select(count, placeOf.size - seenItems.size, isUnseen)
-    const unseen = { places: this.places.slice(0, found), scores: this.order.slice(0, found) }
-    const ranked: GivenCandidate[] = []
-    for (let k = 0; k < found; k++) {
-      const place = placeOf.get(ranker.candidates[this.places[k]!]!)!
-      ranked.push({ ...this.selectedAt(k, this.order[k]!, reason), place })
-    }
-    if (seenItems.size === 0) return ranked
-    ranker.score({ ...query, mayRepeat: true }, count)
-    for (const entry of this.placeSeen(count, unseen, { items: seenItems, max: seenItems.size }, reason)) {
-      ranked.push({ ...entry, place: placeOf.get(side.find(entry.itemId)!)! })
-    }
-    return ranked.sort((a, b) => b.score - a.score)
+    const seen = new Set<number>()
+    for (const item of this.eligibleOf(user.seen)) if (placeOf.has(item)) seen.add(item)
+    const given = { ranker, count, side, placeOf, seen, reasonOf: reasonsFor(user, ranker, side) }
+    return orderGiven(given, () => ranker.score({ ...query, mayRepeat: true }, count))
   }
 
   /** Returns the candidates of a query with their features, in no order, for training. Valid until the next call. */
@@ -271,14 +261,15 @@ export class Recommender {
     const { side } = this
     const { candidates, scores } = this.ranker
     const found = this.select(count, Math.min(max, this.limitMax), (item) => seenItems.has(item))
-    // Ascending: numbers sort without a function to compare them.
-    const repeatScores = Float64Array.from(unseen.places, (place) => scores[place]!).sort()
+    const between = new SeenPlaces(
+      unseen.scores,
+      Float64Array.from(unseen.places, (place) => scores[place]!),
+    )
     const seen: RankedCandidate[] = []
     const listed = new Set<number>()
-    for (let k = 0, ahead = 0; k < found; k++) {
-      while (ahead < repeatScores.length && repeatScores.at(-1 - ahead)! >= this.order[k]!) ahead++
+    for (let k = 0; k < found; k++) {
       listed.add(candidates[this.places[k]!]!)
-      seen.push(this.selectedAt(k, scoreBetween(unseen.scores, ahead), reason))
+      seen.push(this.selectedAt(k, between.scoreOf(this.order[k]!), reason))
     }
     for (const item of seenItems) {
       if (seen.length >= max) break
@@ -360,12 +351,6 @@ export class Recommender {
   }
 }
 
-/** One of the given items. */
-export interface GivenCandidate extends RankedCandidate {
-  /** The first place that it has among the given ids, from 0. */
-  readonly place: number
-}
-
 /** What was selected of the candidates of a query, best first. */
 interface SelectedCandidates {
   /** Places among the candidates. */
@@ -394,11 +379,3 @@ export interface Candidates {
 
 const noNames: readonly string[] = []
 const trendWindows: readonly TrendWindow[] = ['HOUR', 'DAY', 'WEEK']
-
-/** A score with so many of the ranked items before it. */
-function scoreBetween(scores: ArrayLike<number>, ahead: number): number {
-  const before = scores[ahead - 1]
-  const after = scores[ahead]
-  if (before === undefined) return after === undefined ? 0 : after + 1
-  return after === undefined ? before - 1e-6 : (before + after) / 2
-}

@@ -49,7 +49,9 @@ function summed(sums: ItemSums, items: number, random: () => number) {
   sums.weigh(tops.map((_, k) => k + 1))
   const { count } = sums
   const touched = Array.from(sums.touched.subarray(0, count))
-  const numbers = touched.flatMap((item) => Array.from(sums.values.subarray(sums.of(item), sums.of(item) + sumsMax)))
+  const numbers = touched.flatMap((item) =>
+    Array.from(sums.values.subarray(sums.placeOf(item), sums.placeOf(item) + sumsMax)),
+  )
   expect(sums.values.length).toBeGreaterThanOrEqual(count * laneCount)
   return {
     touched,

@@ -65,9 +65,9 @@ export class ItemSums {
     return slot < this.total && this.touched[slot] === item
   }
 
-  /** Where the sums of a touched item begin in `values`. */
-  of(item: number): number {
-    return this.slots[item]! * laneCount
+  /** Where the sums of an item begin in `values`; -1 where it is not touched. After `weigh`, when no more are touched. */
+  placeOf(item: number): number {
+    return this.isTouched(item) ? this.slots[item]! * laneCount : -1
   }
 
   /** The recent item that says most for this one; -1 for none. */

@@ -51,6 +51,10 @@ export function fillFeatures(
 ): void {
   affinity.begin(query, side)
   const { stats, trends, prices } = side
+  // The loop reads arrays, not properties of objects: it is most of what the features take.
+  const { values } = sums
+  const { shares } = trends
+  const { events, firstAt, newness, newNow } = stats
   const price = priceOf(query, side)
   for (let s = 0; s < sumCount; s++) perTopSum[s] = 1 / tops[s]!
   for (let k = 0; k < trendCount; k++) perTopTrend[k] = trends.perTop(k)
@@ -59,22 +63,22 @@ export function fillFeatures(
   for (let c = 0; c < count; c++) {
     const item = items[c]!
     const at = c * featureCount
-    if (sums.isTouched(item)) {
-      const from = sums.of(item)
+    const from = sums.placeOf(item)
+    if (from >= 0) {
       for (let s = 0; s < sumCount; s++) {
-        const sum = sums.values[from + s]!
+        const sum = values[from + s]!
         out[at + s] = sum > 0 ? sum * perTopSum[s]! : 0
       }
     } else out.fill(0, at, at + sumCount)
     for (let k = 0; k < trendCount; k++) {
-      const share = trends.shares[item * trendCount + k]! * perTopTrend[k]!
+      const share = shares[item * trendCount + k]! * perTopTrend[k]!
       out[at + trendFeature + k] = share < shareMin ? 0 : share
     }
-    out[at + totalFeature] = stats.events[item]! * perMost
+    out[at + totalFeature] = events[item]! * perMost
     const category = affinity.of(item)
     out[at + categoryFeature] = category
     if (category > topCategory) topCategory = category
-    out[at + newFeature] = stats.firstAt[item]! > 0 ? Math.min(1, stats.newness[item]! * stats.newNow) : 1
+    out[at + newFeature] = firstAt[item]! > 0 ? Math.min(1, newness[item]! * newNow) : 1
     const own = prices[item]!
     out[at + priceFeature] = own > 0 && price > 0 ? Math.min(own / price, price / own) : 0
   }

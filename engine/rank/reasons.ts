@@ -1,7 +1,7 @@
 import type { ItemSide } from '../replica/item-side.ts'
 import type { Reason, TrendWindow } from '../types.ts'
 import type { UserSnapshot } from '../user/snapshot.ts'
-import { featureCount, featureNames } from './features.ts'
+import { featureNames } from './features.ts'
 import { typeAt } from './query.ts'
 import type { Ranker } from './ranker.ts'
 import { sumCount, sumIndex } from './sources.ts'
@@ -30,19 +30,6 @@ export function reasonsFor(user: UserSnapshot, { sums, affinity }: Ranker, side:
       return popularReasons[windowByFeature[featureNames[feature]!] ?? 'WEEK']
     return (taste ??= { kind: 'taste', categories: affinity.strongest() })
   }
-}
-
-/** As `reasonsFor`, but an item that no source scores is new: a given item need not be a candidate otherwise. */
-export function reasonsForGiven(user: UserSnapshot, ranker: Ranker, count: number, side: ItemSide): ReasonOf {
-  const { candidates, features, reasons } = ranker
-  const unknown = new Set<number>()
-  for (let c = 0; c < count; c++) {
-    const feature = reasons[c]!
-    const isUnknown = featureNames[feature] === 'new' || features[c * featureCount + feature] === 0
-    if (isUnknown) unknown.add(candidates[c]!)
-  }
-  const known = reasonsFor(user, ranker, side)
-  return (item, feature) => (unknown.has(item) ? newItem(side, item) : known(item, feature))
 }
 
 /** The reason of an item that fills up a list. */

@@ -32,7 +32,12 @@ export class InputCheck {
 
   ids(values: readonly string[], path: string, min: number, max: number): void {
     if (!this.require(values.length >= min && values.length <= max, path, `${min}..${max} ids`, count(values))) return
-    for (let n = 0; n < values.length; n++) this.id(values[n]!, `${path}[${n}]`)
+    for (let n = 0; n < values.length; n++) {
+      // A character has at most 3 bytes: most ids are seen to be right without counting, and without a path.
+      const value = values[n]!
+      const isShort = value.length >= 1 && value.length * 3 <= idBytesMax
+      if (!isShort || !value.isWellFormed()) this.id(value, `${path}[${n}]`)
+    }
   }
 
   /** Half of a surrogate pair has no bytes in UTF-8: what is stored would be another text. */

@@ -2,6 +2,7 @@ import { Args, Ctx, Query, Resolver } from 'type-graphql'
 import { RankArgs } from '../../schema/graphql/home.ts'
 import type { Item } from '../../schema/graphql/item.ts'
 import { Pick } from '../../schema/graphql/recommendations.ts'
+import type { PickReason } from '../../schema/records/ranked-list.ts'
 import { tables } from '../../schema/tables.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { RequestContext } from '../context.ts'
@@ -38,12 +39,9 @@ export class RankResolver {
     const ranked = await context.compute.rank({ itemIds: given.map(({ id }) => id), state, now })
     // Items may have changed while they were ranked.
     const current = generation === catalog.generation ? given : given.map(({ id }) => catalog.get(id))
-    const items = new Set(current)
-    // Pins apply only to items that were given.
-    const isEligible = (item: Item) => item.isListed && items.has(item)
-    const wanted = { ...request, first: given.length, isEligible, allVariants: true }
+    const wanted = { ...request, first: given.length, allVariants: true }
     const listContext = contextFor(userId, wanted, { rankedAt: now, seed: userId }, services)
-    const list = arrange(candidatesOf(ranked, current, listContext), listContext, () => false)
+    const list = arrange(candidatesOf(ranked, current, listContext), listContext, notGiven(given))
     return present(list, catalog)
   }
 }
@@ -56,6 +54,15 @@ function listedItems(itemIds: readonly string[], catalog: Catalog): Item[] {
     if (item?.isListed) items.add(item)
   }
   return [...items]
+}
+
+/** Pins apply only to items that were given. */
+function notGiven(given: readonly Item[]): (itemId: string) => boolean {
+  let ids: Set<string> | undefined
+  return (itemId) => {
+    ids ??= new Set(given.map(({ id }) => id))
+    return !ids.has(itemId)
+  }
 }
 
 /**
@@ -73,12 +80,19 @@ function candidatesOf(
     const index = places[k]!
     const item = given[index]
     isRanked[index] = 1
-    if (item && isEligible(item)) candidates.push({ item, score: scores[k]!, reason: reasons[reasonOf[k]!]! })
+    if (!item || !isEligible(item)) continue
+    const known = reasons[reasonOf[k]!]!
+    const reason = known.kind === 'new' ? newArrival(item) : known
+    candidates.push({ item, score: scores[k]!, reason })
   }
   const floor = Math.min(0, scores.at(-1) ?? 0)
   given.forEach((item, index) => {
     if (isRanked[index] === 1 || !item || !isEligible(item)) return
-    candidates.push({ item, score: floor, reason: { kind: 'new', publishedAt: null }, isFill: true })
+    candidates.push({ item, score: floor, reason: undatedArrival, isFill: true })
   })
   return candidates
 }
+
+const newArrival = ({ publishedAt }: Item): PickReason =>
+  publishedAt === null ? undatedArrival : { kind: 'new', publishedAt }
+const undatedArrival: PickReason = { kind: 'new', publishedAt: null }

@@ -11,6 +11,7 @@ beforeAll(async () => {
     ...ids.map((id, n) => ({ id, categories: [`c${n % 10}`] })),
     { id: 'gone', available: false },
     ...['red', 'blue'].map((id) => ({ id, groupId: 'shirt' })),
+    ...['2026-01-01', '2026-02-01'].map((day) => ({ id: `of ${day}`, publishedAt: `${day}T00:00:00.000Z` })),
   )
   // Those who looked at item-1 looked at item-500 next.
   for (const userId of ['bob', 'cid', 'dan']) await record(userId, ['item-1', 'VIEW'], ['item-500', 'VIEW'])
@@ -30,7 +31,7 @@ async function record(userId: string, ...events: [itemId: string, type: string][
 }
 
 const operation = `query ($u: ID!, $ids: [ID!]!, $placement: String) {
-  rank(userId: $u, itemIds: $ids, placement: $placement) { rank score item { id } reason { __typename ... on BecauseOfItem { item { id } } } } }`
+  rank(userId: $u, itemIds: $ids, placement: $placement) { rank score item { id } reason { __typename ... on BecauseOfItem { item { id } } ... on NewArrival { publishedAt } } } }`
 interface Pick {
   readonly rank: number
   readonly score: number
@@ -77,6 +78,15 @@ describe('rank', () => {
     expect((await rank('somebody new', ['item-2', 'item-500']))[0]).toMatchObject({
       item: { id: 'item-500' },
       reason: { __typename: 'PopularNow' },
+    })
+  })
+
+  test('says of items that nobody has looked at that they are new, each with its own date', async () => {
+    const picks = await rank('somebody new', ['of 2026-01-01', 'red', 'of 2026-02-01'])
+    expect(Object.fromEntries(picks.map(({ item, reason }) => [item.id, reason]))).toEqual({
+      'of 2026-01-01': { __typename: 'NewArrival', publishedAt: '2026-01-01T00:00:00.000Z' },
+      'of 2026-02-01': { __typename: 'NewArrival', publishedAt: '2026-02-01T00:00:00.000Z' },
+      red: { __typename: 'NewArrival', publishedAt: null },
     })
   })
 

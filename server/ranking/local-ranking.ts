@@ -1,4 +1,4 @@
-import type { GivenCandidate } from '../../engine/recommender.ts'
+import type { RankedGiven } from '../../engine/lists/given-items.ts'
 import type { RankedCandidate } from '../../engine/types.ts'
 import { emptyProfile, refreshVector } from '../../engine/user/profile.ts'
 import { snapshotOfTrail, toSnapshot, type UserSnapshot } from '../../engine/user/snapshot.ts'
@@ -65,21 +65,20 @@ function toOptions({ limit, exclude, filter, allVariants }: RankRequest, replica
   }
 }
 
-function toPlaces(ranked: readonly GivenCandidate[]): RankedPlaces {
-  const places = new Uint16Array(ranked.length)
-  const scores = new Float64Array(ranked.length)
-  const reasonOf = new Uint16Array(ranked.length)
+/** Items that are new share one reason, without their dates: whoever reads it has the items. */
+function toPlaces({ places, scores, reasons: given }: RankedGiven): RankedPlaces {
+  const reasonOf = new Uint16Array(given.length)
   const reasons: PickReason[] = []
   const numbers = new Map<PickReason, number>() // most items share theirs with others
-  for (let k = 0; k < ranked.length; k++) {
-    const { place, score, reason } = ranked[k]!
+  for (let k = 0; k < given.length; k++) {
+    const reason = given[k]!.kind === 'new' ? newArrival : given[k]!
     let number = numbers.get(reason)
     if (number === undefined) numbers.set(reason, (number = reasons.push(reason) - 1))
-    places[k] = place
-    scores[k] = score
     reasonOf[k] = number
   }
   return { places, scores, reasonOf, reasons }
 }
+
+const newArrival: PickReason = { kind: 'new', publishedAt: null }
 
 const toRankedItem = ({ itemId, score, reason }: RankedCandidate): RankedItem => ({ itemId, score, reason })

@@ -1,0 +1,122 @@
+import { orderByScore } from '../math/order-by-score.ts'
+import { featureCount, featureNames } from '../rank/features.ts'
+import type { Ranker } from '../rank/ranker.ts'
+import { newItem, type ReasonOf } from '../rank/reasons.ts'
+import type { ItemSide } from '../replica/item-side.ts'
+import type { Reason } from '../types.ts'
+import { SeenPlaces } from './seen-places.ts'
+
+/** Given items, best first, in columns: a thousand objects take longer to make than the items take to rank. */
+export interface RankedGiven {
+  /** The first place that each has among the given ids, from 0. */
+  readonly places: Uint16Array
+  readonly scores: Float64Array
+  readonly reasons: readonly Reason[]
+}
+
+export interface GivenItems {
+  /** Has scored its candidates, the given items among them. */
+  readonly ranker: Ranker
+  /** Number of candidates. */
+  readonly count: number
+  readonly side: ItemSide
+  /** By number of each given item its first place among the given ids. */
+  readonly placeOf: ReadonlyMap<number, number>
+  /** Given items that the user has seen. */
+  readonly seen: ReadonlySet<number>
+  readonly reasonOf: ReasonOf
+}
+
+/**
+ * Orders the given items by the scores of the ranker, seen ones between the others (SeenPlaces).
+ * @param scoreRepeats makes the ranker score the same candidates by the weights for repetitions
+ */
+export function orderGiven(given: GivenItems, scoreRepeats: () => void): RankedGiven {
+  const { candidates, scores } = given.ranker
+  const { ids } = given.side
+  const ranksBefore = (a: number, b: number) => ids[candidates[a]!]! < ids[candidates[b]!]!
+  const isNew = candidatesWithoutSource(given)
+  const { unseen, seen } = splitCandidates(given)
+
+  orderByScore(unseen, scores, ranksBefore)
+  const unseenScores = valuesAt(unseen, scores)
+  const listed = { places: placesOf(unseen, given), scores: unseenScores, reasons: reasonsOf(unseen, isNew, given) }
+  if (seen.length === 0) return listed
+
+  scoreRepeats()
+  orderByScore(seen, scores, ranksBefore)
+  const between = new SeenPlaces(unseenScores, valuesAt(unseen, scores))
+  const seenScores = valuesAt(seen, scores).map((score) => between.scoreOf(score))
+  return merge(listed, {
+    places: placesOf(seen, given),
+    scores: seenScores,
+    reasons: reasonsOf(seen, isNew, given),
+  })
+}
+
+/** By candidate, 1 for one that no source scores: a given item need not be a candidate otherwise. */
+function candidatesWithoutSource({ ranker: { features, reasons }, count }: GivenItems): Uint8Array {
+  const isNew = new Uint8Array(count)
+  for (let c = 0; c < count; c++) {
+    const feature = reasons[c]!
+    if (feature === newFeature || features[c * featureCount + feature] === 0) isNew[c] = 1
+  }
+  return isNew
+}
+
+const newFeature = featureNames.indexOf('new')
+
+/** The places of the given items among the candidates. */
+function splitCandidates({ ranker: { candidates }, count, placeOf, seen }: GivenItems) {
+  const unseenPlaces = new Int32Array(placeOf.size)
+  const seenPlaces = new Int32Array(seen.size)
+  let unseenCount = 0
+  let seenCount = 0
+  for (let c = 0; c < count; c++) {
+    const item = candidates[c]!
+    if (!placeOf.has(item)) continue
+    if (seen.has(item)) seenPlaces[seenCount++] = c
+    else unseenPlaces[unseenCount++] = c
+  }
+  return { unseen: unseenPlaces.subarray(0, unseenCount), seen: seenPlaces.subarray(0, seenCount) }
+}
+
+function valuesAt(places: Int32Array, values: Float64Array): Float64Array {
+  const found = new Float64Array(places.length)
+  for (let k = 0; k < places.length; k++) found[k] = values[places[k]!]!
+  return found
+}
+
+function placesOf(order: Int32Array, { ranker: { candidates }, placeOf }: GivenItems): Uint16Array {
+  const places = new Uint16Array(order.length)
+  for (let k = 0; k < order.length; k++) places[k] = placeOf.get(candidates[order[k]!]!)!
+  return places
+}
+
+function reasonsOf(order: Int32Array, isNew: Uint8Array, { ranker, side, reasonOf }: GivenItems): Reason[] {
+  const { candidates, reasons: features } = ranker
+  const reasons: Reason[] = []
+  for (let k = 0; k < order.length; k++) {
+    const c = order[k]!
+    const item = candidates[c]!
+    reasons.push(isNew[c] === 1 ? newItem(side, item) : reasonOf(item, features[c]!))
+  }
+  return reasons
+}
+
+/** Merges two rankings; of equal scores the first one's come first. */
+function merge(a: RankedGiven, b: RankedGiven): RankedGiven {
+  const count = a.places.length + b.places.length
+  const places = new Uint16Array(count)
+  const scores = new Float64Array(count)
+  const reasons: Reason[] = []
+  for (let k = 0, ofA = 0, ofB = 0; k < count; k++) {
+    const takesB = ofA === a.places.length || (ofB < b.places.length && b.scores[ofB]! > a.scores[ofA]!)
+    const from = takesB ? b : a
+    const at = takesB ? ofB++ : ofA++
+    places[k] = from.places[at]!
+    scores[k] = from.scores[at]!
+    reasons.push(from.reasons[at]!)
+  }
+  return { places, scores, reasons }
+}
