@@ -13,6 +13,7 @@ import type { Client } from './guard/fair-queue.ts'
 import type { Identity } from './guard/identity.ts'
 import { clientOf, type WorkQueues } from './guard/work-queues.ts'
 import type { Pacer } from './ingest/pacer.ts'
+import type { AnsweredLists } from './lists/answered-lists.ts'
 import type { CurrentLists } from './lists/current-lists.ts'
 import type { IssuedLists } from './lists/issued-lists.ts'
 import type { ListCache } from './lists/list-cache.ts'
@@ -54,6 +55,7 @@ export interface Services {
   readonly traces: EventTraces
   readonly demo: DemoView
   readonly ids: RecommendationIds
+  readonly answered: AnsweredLists
   readonly authenticator: RecordAuthenticator
   readonly issued: IssuedLists
   readonly queues: WorkQueues

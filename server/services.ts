@@ -14,6 +14,7 @@ import type { Services } from './context.ts'
 import { createWorkQueues } from './guard/work-queues.ts'
 import { Readiness } from './health.ts'
 import { Pacer } from './ingest/pacer.ts'
+import { AnsweredLists } from './lists/answered-lists.ts'
 import { CurrentLists } from './lists/current-lists.ts'
 import { IssuedLists } from './lists/issued-lists.ts'
 import { ListCache } from './lists/list-cache.ts'
@@ -76,8 +77,10 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
   const watched = new WatchedAnnouncer({ log, clock, logger })
   const rulesInForce: RulesInForce = new RulesInForce(() => rules.current().document, { clock, logger })
   const rules = await followRules(log, () => rulesInForce.changed())
+  const answered = new AnsweredLists(ids)
   const watching = {
     ids,
+    answered,
     refresher,
     catalog,
     store,
@@ -140,6 +143,7 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
       traces,
       demo,
       ids,
+      answered,
       authenticator: new RecordAuthenticator(idKey),
       issued,
       queues: createWorkQueues(),

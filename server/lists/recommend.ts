@@ -1,7 +1,6 @@
 import type { Clock } from '../../platform/ports/clock.ts'
 import type { Store } from '../../platform/ports/store.ts'
 import { type Pick, Recommendations } from '../../schema/graphql/recommendations.ts'
-import type { IssuedId, RecommendationIds } from '../../schema/recommendation-id.ts'
 import { type PackedIgnored, unpackIgnored } from '../../schema/records/attention.ts'
 import { listRevision, type StoredList, unlistedMax } from '../../schema/records/list.ts'
 import type { RankedItem } from '../../schema/records/ranked-list.ts'
@@ -13,10 +12,10 @@ import type { Catalog } from '../catalog/catalog.ts'
 import { canonicalArguments } from '../query/canonical-arguments.ts'
 import type { RankingService } from '../ranking/ranking-service.ts'
 import type { Trends } from '../ranking/trends.ts'
+import type { AnsweredLists } from './answered-lists.ts'
 import { ListBuilder, mergeByScore } from './list-builder.ts'
 import type { ListEntry } from './list-cache.ts'
 import type { ParsedListRequest } from './list-request.ts'
-import { ArrangedLists } from './pipeline/arranged-lists.ts'
 import { createListContext, type ListContext } from './pipeline/list-context.ts'
 import type { RulesInForce } from './pipeline/rules-in-force.ts'
 import { nothingTouched, SeenItems } from './pipeline/seen-policy.ts'
@@ -36,7 +35,7 @@ export interface RecommendDeps extends ContextDeps {
   readonly store: Store
   readonly trends: Trends
   readonly ranking: RankingService
-  readonly ids: RecommendationIds
+  readonly answered: AnsweredLists
 }
 
 /** The inputs of one answer. */
@@ -68,7 +67,7 @@ export function recommend(
   const { rankedAt, position, ignored } = list
   const context = contextFor(userId, request, { rankedAt, seed: String(position.offset), ignored }, deps)
   const answer = { userId, list, request, context, deps, policy: policyOf(list, request, context) }
-  const known = arrangedLists.get(list, context, request)
+  const known = deps.answered.arranged.get(list, context, request)
   if (known) return toRecommendations(answer, known)
   const builder = new ListBuilder(context)
   if (answer.policy) builder.exclude(answer.policy.recent()).exclude(answer.policy.among(markedIn(list)))
@@ -76,7 +75,7 @@ export function recommend(
   const withSeen = (request.includeSeen || answer.policy) && list.seen.length > 0
   builder.addRanked(withSeen ? mergeByScore([...list.unseen], [...list.seen]) : list.unseen)
   if (builder.missing > 0 || pinsMayBeSeen) return fillRemaining(builder, answer)
-  return toRecommendations(answer, arrangedLists.keep(list, context, request, builder.toPicks()))
+  return toRecommendations(answer, deps.answered.arranged.keep(list, context, request, builder.toPicks()))
 }
 
 export interface RankingOfUser {
@@ -161,11 +160,11 @@ async function recommendToUnknownUser(
   const ranked = await deps.trends.forUnknownUsers()
   const context = contextFor(userId, request, { rankedAt: deps.clock.now(), seed: userId }, deps)
   const answer = { userId, list: unknownUserList(ranked, erased, deps), request, context, deps }
-  const known = arrangedLists.get(ranked, context, request)
+  const known = deps.answered.arranged.get(ranked, context, request)
   if (known) return toRecommendations(answer, known)
   const builder = new ListBuilder(context).addRanked(ranked)
   if (builder.missing > 0) builder.fill(await deps.trends.board('WEEK')).fillWithNewest()
-  return toRecommendations(answer, arrangedLists.keep(ranked, context, request, builder.toPicks()))
+  return toRecommendations(answer, deps.answered.arranged.keep(ranked, context, request, builder.toPicks()))
 }
 
 /** Its revision is below all others; after an erasure it is that of the erasure, so that revisions never decrease. */
@@ -194,17 +193,9 @@ function toRecommendations({ userId, list, request, context, deps }: Answer, pic
   const revision = listRevision(list)
   const idOf = () => {
     const itemIds = picks.map(({ item }) => item.id)
-    const last = lastIssued.get(list)
-    const before = last?.variant === variant ? last.issued : undefined
     const identified = { userId, revision, variant, placement, arguments: canonicalArguments(request), itemIds }
-    const issued = deps.ids.issue(identified, before)
-    if (issued !== before) lastIssued.set(list, { issued, variant })
-    return issued.id
+    return deps.answered.idOf(list, identified)
   }
   const fields = { revision: formatRevision(revision), userId, computedAt, modelVersion, causedByEventId }
   return new Recommendations({ ...fields, personalized, variant, placement, picks }, idOf)
 }
-
-/** The last id of each stored list: most requests for a list have the same arguments. */
-const lastIssued = new WeakMap<StoredList, { readonly issued: IssuedId; readonly variant: string | null }>()
-const arrangedLists = new ArrangedLists()

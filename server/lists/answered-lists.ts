@@ -1,0 +1,27 @@
+import type { IdentifiedList, IssuedId, RecommendationIds } from '../../schema/recommendation-id.ts'
+import type { StoredList } from '../../schema/records/list.ts'
+import { ArrangedLists } from './pipeline/arranged-lists.ts'
+
+/**
+ * What one server keeps of its last answer from each list: the arranged picks and the id. Most requests for a list have
+ * the same arguments. Entries end with the list, which is the key by identity.
+ */
+export class AnsweredLists {
+  readonly arranged = new ArrangedLists()
+  private readonly lastIssued = new WeakMap<
+    StoredList,
+    { readonly issued: IssuedId; readonly variant: string | null }
+  >()
+
+  constructor(private readonly ids: RecommendationIds) {}
+
+  /** The id of an answer from this list; the last one again where nothing differs that it stands for. */
+  idOf(list: StoredList, identified: IdentifiedList): string {
+    const { variant } = identified
+    const last = this.lastIssued.get(list)
+    const before = last?.variant === variant ? last.issued : undefined
+    const issued = this.ids.issue(identified, before)
+    if (issued !== before) this.lastIssued.set(list, { issued, variant })
+    return issued.id
+  }
+}
