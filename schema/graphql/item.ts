@@ -111,16 +111,19 @@ export class ItemConnection {
 
 @InputType({
   description:
-    'A condition on one attribute of an item. All given parts must hold for the same value; with the name alone the item must have the attribute. Where a name repeats, one value that matches suffices.',
+    'A condition on one attribute of an item. All given parts must hold for the same value, which is a text, a number or a flag: `in` together with `gte`, `lte` or `is` matches no item. With the name alone the item must have the attribute. Where a name repeats, one value that matches suffices.',
 })
 export class AttributeFilter {
   @Field(() => String, { description: 'Name of the attribute, 1..64 bytes.' })
   readonly name!: string
 
-  @Field(() => [String], { nullable: true, description: 'A text that is any of these; at most 100.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'A text that is any of these; at most 100. Empty: no item matches.',
+  })
   readonly in?: readonly string[] | null
 
-  @Field(() => Float, { nullable: true, description: 'A number that is this or more.' })
+  @Field(() => Float, { nullable: true, description: 'A number that is this or more. Refused above `lte`.' })
   readonly gte?: number | null
 
   @Field(() => Float, { nullable: true, description: 'A number that is this or less.' })

@@ -24,7 +24,11 @@ const ids = items.map(({ id }) => id)
 let harness: Harness
 beforeAll(async () => {
   harness = await startHarness()
-  await harness.putItems(...items, { id: 'gone', available: false }, { id: 'asked' })
+  await harness.putItems(
+    ...items.map((item) => ({ ...item, description: 'wanted' })),
+    { id: 'gone', available: false },
+    { id: 'asked' },
+  )
   await harness.publishList('ada', aList({ unseen: ranked('a', 'c', 'e') }))
 })
 afterAll(() => harness.close())
@@ -44,20 +48,25 @@ async function listsWith(filter: object | null): Promise<Record<string, string[]
       together: boughtTogether(itemIds: ["asked"], ${args}) { item { id } }
       trending(${args}) { item { id } }
       catalog(filter: $f, first: 50) { edges { node { id } } }
+      found: catalog(search: "wanted", filter: $f, first: 50) { edges { node { id } } }
     }`,
     { f: filter },
   )
   expect(errors).toBeUndefined()
-  const { catalog, ...lists } = data
+  const { catalog, found, ...lists } = data
   const idsOf = (picks: Picks) => picks.map(({ item }) => item.id).sort()
   return {
     ...Object.fromEntries(Object.entries(lists as Lists).map(([name, list]) => [name, idsOf(list.picks ?? list)])),
-    catalog: catalog.edges
-      .map(({ node }: { node: { id: string } }) => node.id)
-      .filter((id: string) => id !== 'asked')
-      .sort(),
+    catalog: nodesOf(catalog),
+    search: nodesOf(found),
   }
 }
+
+const nodesOf = ({ edges }: { edges: { node: { id: string } }[] }): string[] =>
+  edges
+    .map(({ node }) => node.id)
+    .filter((id) => id !== 'asked')
+    .sort()
 
 const newest = async (filter: object): Promise<string[]> => {
   const watcher = harness.watch(
@@ -98,6 +107,9 @@ describe('a filter', () => {
       },
       ['c'],
     ],
+    ['a text and a number, which no value is', { attributes: [{ name: 'minutes', in: ['90'], gte: 1 }] }, []],
+    ['a text and a flag, which no value is', { attributes: [{ name: 'kids', in: ['true'], is: true }] }, []],
+    ['labels that it asks for and excludes', { categories: ['film'], excludeCategories: ['film'] }, []],
     ['parts for values of different types', { attributes: [{ name: 'minutes', gte: 0, is: true }] }, []],
     [
       'everything together',

@@ -105,6 +105,25 @@ describe('rank', () => {
     expect((await ranked('category-page'))[0]).toBe('item-500')
   })
 
+  test('holds the items that fulfill all parts of a filter of the rules: none where no value can', async () => {
+    const condition = (parts: string) => `filters: [{ attributes: [{ name: size, ${parts} }] }]`
+    const rules = `placements: { email: { ${condition('in: [L], gte: 40')} }, app: { ${condition('in: [L]')} } }`
+    const put = await harness.ask('mutation ($s: String!) { putRules(source: $s) { version } }', { s: rules })
+    expect(put.errors).toBeUndefined()
+    await harness.putItems({
+      id: 'coat',
+      attributes: [
+        { name: 'size', text: 'L' },
+        { name: 'size', number: 42 },
+      ],
+    })
+    const ranked = async (placement: string) =>
+      idsOf((await harness.ask(operation, { u: 'ann', ids: ['coat', 'item-1'], placement })).data.rank)
+    await eventually(async () => (await ranked('app')).length === 1)
+    expect(await ranked('app')).toEqual(['coat'])
+    expect(await ranked('email')).toEqual([])
+  })
+
   test.each([
     [{ u: '' }, 'userId'],
     [{ ids: [] }, 'itemIds'],

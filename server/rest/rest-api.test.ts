@@ -85,6 +85,16 @@ describe('the routes, each answer as the document describes it', () => {
     }
   })
 
+  test('conditions of a filter that no value can fulfill together leave no item; a range that ends before it begins is refused', async () => {
+    const post = (condition: object) =>
+      rest.call('POST', '/v1/trending', { body: { filter: { attributes: [{ name: 'weight', ...condition }] } } })
+    expect((await post({ in: ['1'], gte: 1 })).body.picks).toEqual([])
+    const refused = await post({ gte: 2, lte: 1 })
+    expect(refused.body.issues).toEqual([
+      { path: 'filter.attributes[0].gte', message: 'expected at most lte (1), got 2' },
+    ])
+  })
+
   test('given items are ranked, and start pages have rows', async () => {
     const { body } = await rest.call('POST', '/v1/users/ada/rank', { body: { itemIds: ['stove', 'nothing', 'tent'] } })
     expect(idsOf(body.picks).sort()).toEqual(['stove', 'tent'])

@@ -23,11 +23,11 @@ export const forgetUserDocument: TypedDocument<ForgetUserMutation, ForgetUserMut
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
-/** A condition on one attribute of an item. All given parts must hold for the same value; with the name alone the item must have the attribute. Where a name repeats, one value that matches suffices. */
+/** A condition on one attribute of an item. All given parts must hold for the same value, which is a text, a number or a flag: `in` together with `gte`, `lte` or `is` matches no item. With the name alone the item must have the attribute. Where a name repeats, one value that matches suffices. */
 export type AttributeFilter = {
-  /** A number that is this or more. */
+  /** A number that is this or more. Refused above `lte`. */
   readonly gte?: number | null | undefined;
-  /** A text that is any of these; at most 100. */
+  /** A text that is any of these; at most 100. Empty: no item matches. */
   readonly in?: ReadonlyArray<string> | null | undefined;
   /** A flag that is this. */
   readonly is?: boolean | null | undefined;
