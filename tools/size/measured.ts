@@ -21,8 +21,8 @@ export const measured = {
     list: 2_700,
     /** Of an item with 60 pairs: co-occurrence, factors of 64 dimensions, catalog. In each process that ranks. */
     itemInRanker: 3_500,
-    /** The rows that the learn stage holds, shared out over the workers. */
-    itemInLearn: 3_800,
+    /** The rows that the learn stage holds, encoded, with 60 pairs, shared out over the workers. */
+    itemInLearn: 2_300,
     /** Code, heaps and buffers of a process without data. */
     process: 260_000_000,
     /** One event of the training, of the newest five million. */

@@ -48,7 +48,7 @@ test.each([1, 1_500, 1_000_000])('every row is found as it was set, with a bound
   )
 })
 
-test('rows beyond the bound are held encoded, those used last decoded', () => {
+test('rows beyond the bound are held encoded only, those used last decoded too', () => {
   const held = new HeldRows(2_000)
   const [tea, cup] = [aRow('i:tea', 2), aRow('i:cup', 2)]
   held.set('i:tea', tea)

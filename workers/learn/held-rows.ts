@@ -1,25 +1,15 @@
 import { LRUCache } from 'lru-cache'
-import {
-  decodeSideRow,
-  deltasIn,
-  encodedDeltasIn,
-  encodeSideRow,
-  rowHeadBytes,
-  type StoredSideRow,
-} from '../../schema/records/item-side.ts'
+import { decodeSideRow, encodedDeltasIn, rowHeadBytes, type StoredSideRow } from '../../schema/records/item-side.ts'
 import { packBytes, unpackBytes } from '../runner/packed-bytes.ts'
+import { takeEncodedRow } from './learn-row.ts'
 
-/** Estimated bytes of the rows of one partition that are held decoded. */
-const decodedBytesMax = 8 * 1024 * 1024
+/** Estimated bytes of the rows of one partition that are held decoded too. */
+const decodedBytesMax = 12 * 1024 * 1024
 /** Of a decoded row, and of each of its predecessors, with its place in the index of the row. */
 const rowBytes = 600
 const predecessorBytes = 100
 
-/**
- * The rows of one partition by key: those used last decoded, the others encoded, which takes a fifth of the bytes.
- *
- * A row is in one of the two, so neither can be outdated.
- */
+/** The rows of one partition by key: all encoded, which takes a fifth of the bytes, and those used last decoded too. */
 export class HeldRows {
   private readonly decoded: LRUCache<string, StoredSideRow>
   private readonly encoded = new Map<string, string>()
@@ -27,11 +17,7 @@ export class HeldRows {
   constructor(bytesMax = decodedBytesMax) {
     this.decoded = new LRUCache({
       maxSize: bytesMax,
-      // A row that exceeds the bound by itself is held all the same.
-      sizeCalculation: ({ row }) => Math.min(bytesMax, rowBytes + row.predecessors.length * predecessorBytes),
-      dispose: (row, key, reason) => {
-        if (reason === 'evict') this.encoded.set(key, packBytes(encodeSideRow(row)))
-      },
+      sizeCalculation: ({ row }) => rowBytes + row.predecessors.length * predecessorBytes,
     })
   }
 
@@ -46,12 +32,12 @@ export class HeldRows {
     const packed = this.encoded.get(key)
     if (packed === undefined) return undefined
     const row = decodeSideRow(key, unpackBytes(packed))
-    this.set(key, row)
+    this.decoded.set(key, row)
     return row
   }
 
   set(key: string, row: StoredSideRow): void {
-    this.encoded.delete(key)
+    this.encoded.set(key, packBytes(takeEncodedRow(row)))
     this.decoded.set(key, row)
   }
 
@@ -68,8 +54,6 @@ export class HeldRows {
 
   /** The deltas in a row (item-side.ts), without decoding it; -1: there is no row. */
   deltasIn(key: string): number {
-    const known = this.decoded.peek(key)
-    if (known) return deltasIn(known)
     const packed = this.encoded.get(key)
     return packed === undefined ? -1 : encodedDeltasIn(unpackBytes(packed.slice(0, rowHeadBytes)))
   }

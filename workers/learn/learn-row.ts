@@ -31,6 +31,22 @@ export function learnRow(
 export const rowEmit = (stored: StoredSideRow, writer: string) => ({
   topic: topics.sideRows,
   key: stored.row.key,
-  value: () => encodeSideRow(stored),
+  value: () => encodedRow(stored),
   headers: writerHeaders(writer),
 })
+
+/** Encoded rows between their emit and their save: a row is encoded once. */
+const encodedRows = new WeakMap<StoredSideRow, Uint8Array>()
+
+function encodedRow(stored: StoredSideRow): Uint8Array {
+  const bytes = encodedRows.get(stored) ?? encodeSideRow(stored)
+  encodedRows.set(stored, bytes)
+  return bytes
+}
+
+/** The encoded row, which is then forgotten. */
+export function takeEncodedRow(stored: StoredSideRow): Uint8Array {
+  const bytes = encodedRow(stored)
+  encodedRows.delete(stored)
+  return bytes
+}

@@ -25,7 +25,7 @@ const readRecords = 1000
  * top again. What it wrote itself is late where a newer record of the row has been read before it.
  *
  * @param writer names this process in the rows it writes
- * @param decodedBytesMax estimated bytes of the rows of a partition that are held decoded. Default: 8 MB
+ * @param decodedBytesMax estimated bytes of the rows of a partition that are held decoded. Default: 12 MB
  */
 export function rowStates(
   log: EventLog,
