@@ -1,6 +1,6 @@
+import type { RecommendOptions } from '../../engine/lists/options.ts'
 import { weightsOf } from '../../engine/rank/blend.ts'
 import { featureNames } from '../../engine/rank/features.ts'
-import type { RecommendOptions } from '../../engine/recommender.ts'
 
 /** Features that one source gives, for leaving it out as a whole. */
 const featureGroups: Record<string, readonly string[]> = {

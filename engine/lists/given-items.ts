@@ -1,9 +1,12 @@
 import { orderByScore } from '../math/order-by-score.ts'
 import { featureCount, featureNames } from '../rank/features.ts'
+import { resolveQuery } from '../rank/query.ts'
 import type { Ranker } from '../rank/ranker.ts'
-import { newItem, type ReasonOf } from '../rank/reasons.ts'
+import { newItem, type ReasonOf, reasonsFor } from '../rank/reasons.ts'
 import type { ItemSide } from '../replica/item-side.ts'
 import type { Reason } from '../types.ts'
+import type { UserSnapshot } from '../user/snapshot.ts'
+import type { ListMaker } from './list-maker.ts'
 import { SeenPlaces } from './seen-places.ts'
 
 /** Given items, best first, in columns: a thousand objects take longer to make than the items take to rank. */
@@ -14,7 +17,7 @@ export interface RankedGiven {
   readonly reasons: readonly Reason[]
 }
 
-export interface GivenItems {
+interface GivenItems {
   /** Has scored its candidates, the given items among them. */
   readonly ranker: Ranker
   /** Number of candidates. */
@@ -28,10 +31,45 @@ export interface GivenItems {
 }
 
 /**
+ * Orders given items for one user, seen ones between the others as `recommendParts` places them: scored by the same
+ * blend, beside the candidates of the user's own list, since features such as the affinity to a category are relative to
+ * the best candidate.
+ *
+ * @param itemIds at most 1,000; repeated ids count once. Left out: items that the replica does not know, that are not
+ * available, or that the user rejected.
+ */
+export function rankGiven(
+  maker: ListMaker,
+  user: UserSnapshot,
+  itemIds: readonly string[],
+  options: { readonly now: number; readonly availableAt?: number },
+): RankedGiven {
+  const { ranker, side } = maker
+  const query = resolveQuery(user, options.now, side, maker.model)
+  maker.begin(options, user.rejected)
+  const placeOf = eligiblePlaces(maker, itemIds)
+  const count = ranker.rank(query, maker.eligibility.isEligible, { given: [...placeOf.keys()] })
+  const seen = new Set<number>()
+  for (const item of maker.eligibleOf(user.seen)) if (placeOf.has(item)) seen.add(item)
+  const given = { ranker, count, side, placeOf, seen, reasonOf: reasonsFor(user, ranker, side) }
+  return orderGiven(given, () => ranker.score({ ...query, mayRepeat: true }, count))
+}
+
+/** By item the first place that it has in `ids`. */
+function eligiblePlaces({ side, eligibility }: ListMaker, ids: readonly string[]): Map<number, number> {
+  const places = new Map<number, number>()
+  for (let place = 0; place < ids.length; place++) {
+    const item = side.find(ids[place]!)
+    if (item !== undefined && !places.has(item) && eligibility.isEligible(item)) places.set(item, place)
+  }
+  return places
+}
+
+/**
  * Orders the given items by the scores of the ranker, seen ones between the others (SeenPlaces).
  * @param scoreRepeats makes the ranker score the same candidates by the weights for repetitions
  */
-export function orderGiven(given: GivenItems, scoreRepeats: () => void): RankedGiven {
+function orderGiven(given: GivenItems, scoreRepeats: () => void): RankedGiven {
   const { candidates, scores } = given.ranker
   const { ids } = given.side
   const ranksBefore = (a: number, b: number) => ids[candidates[a]!]! < ids[candidates[b]!]!

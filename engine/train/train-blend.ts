@@ -1,5 +1,6 @@
+import type { Candidates } from '../lists/of-user.ts'
 import { featureCount } from '../rank/features.ts'
-import type { Candidates, Recommender } from '../recommender.ts'
+import type { Recommender } from '../recommender.ts'
 import type { Interaction } from '../types.ts'
 import type { UserSnapshot } from '../user/snapshot.ts'
 import { chooseWeights } from './choose-weights.ts'
