@@ -1,9 +1,10 @@
 import type { Clock } from '../../platform/ports/clock.ts'
 import type { EventLog, LogRecord, StoredRecord } from '../../platform/ports/event-log.ts'
-import { encodeInteraction } from '../../schema/records/interaction.ts'
+import { encodeInteraction, type RestoreRecord } from '../../schema/records/interaction.ts'
 import type { RecordAuthenticator } from '../../schema/records/record-authenticator.ts'
 import type { UserState } from '../../schema/records/user-state.ts'
 import { topics } from '../../schema/topics.ts'
+import { Turns } from '../runner/turns.ts'
 import { embedKeepsUp } from './refresh-users.ts'
 import { ShadowStates, type UserShard } from './shadow-states.ts'
 
@@ -74,6 +75,7 @@ class PartitionRebuild {
   private queue: string[] = []
   private users = 0
   private left = 0
+  private readonly turns: Turns
 
   constructor(
     private readonly parts: Parts,
@@ -81,7 +83,9 @@ class PartitionRebuild {
     private readonly embedGroup: string,
     private readonly partition: number,
     private readonly shadow: ShadowStates,
-  ) {}
+  ) {
+    this.turns = new Turns(parts.clock)
+  }
 
   /** To the end of the log, as far as the memory goes: what is too much is left to another reading. */
   async readAll(later: (half: UserShard) => void): Promise<void> {
@@ -89,7 +93,7 @@ class PartitionRebuild {
     for (;;) {
       const records = await this.read()
       if (records.length === 0) return
-      for (const record of records) this.shadow.apply(record)
+      for (const record of records) await this.apply(record)
       while (this.shadow.size > usersMax) later(this.shadow.split())
     }
   }
@@ -111,10 +115,16 @@ class PartitionRebuild {
     for (let records = await this.read(); records.length > 0; records = await this.read()) {
       for (const record of records) {
         const newest = this.shadow.get(record.key)?.position.offset
-        const restored = this.shadow.apply(record)
+        const restored = await this.apply(record)
         if (restored?.commandId === this.commandId) this.recordOutcome(record.key, restored.upTo, newest)
       }
     }
+  }
+
+  /** A log that is read without waiting would else be applied in one turn of the event loop, which takes seconds. */
+  private async apply(record: StoredRecord): Promise<RestoreRecord | undefined> {
+    if (this.turns.isDue()) await this.turns.give()
+    return this.shadow.apply(record)
   }
 
   /** A record of ours is read back. @param newest the user's newest record before it; undefined when erased meanwhile */
@@ -141,8 +151,7 @@ class PartitionRebuild {
   }
 
   private async read(): Promise<StoredRecord[]> {
-    const { log, clock, signal } = this.parts
-    await clock.sleep(0) // reading and applying may wait for nothing, and the whole log takes seconds
+    const { log, signal } = this.parts
     signal?.throwIfAborted()
     const records = await log.read(topics.interactions, this.partition, this.next, readRecords)
     this.next = (records.at(-1)?.offset ?? this.next - 1) + 1
