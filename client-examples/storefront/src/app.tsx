@@ -28,8 +28,8 @@ export function App() {
       </div>
       <footer className={css.footer}>
         <p>
-          This is a demo: its items and its other shoppers are invented. The lists are real: Pickstream computes them
-          while you click. <a href="/console">Open the console</a>
+          This is an example page: its pictures are drawn, and nothing is shipped. The lists are real: Pickstream
+          computes them while you click. <a href="/console">Open the console</a>
         </p>
       </footer>
     </>
