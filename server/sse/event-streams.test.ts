@@ -256,7 +256,7 @@ describe('behind a proxy', () => {
   test('that cuts it all the same, the next stream goes on from Last-Event-ID', async () => {
     const quiet = await startHarness({ env: { PICKSTREAM_KEEP_ALIVE_MS: '600000' } })
     await quiet.putItems({ id: 'a' }, { id: 'b' })
-    const proxy = await startIdleCuttingProxy(quiet.url, 50)
+    const proxy = await startIdleCuttingProxy(quiet.url, 2_000)
     await publish(quiet, 'hal', 1, 'a', 'b')
     const body = { query: watchText, variables: { u: 'hal' } }
     const stream = await postStream(`${proxy.url}/stream`, body)
