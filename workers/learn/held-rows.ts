@@ -52,6 +52,12 @@ export class HeldRows {
     this.encoded.delete(key)
   }
 
+  /** The row as it is held, without decoding it. */
+  getEncoded(key: string): Uint8Array | undefined {
+    const packed = this.encoded.get(key)
+    return packed === undefined ? undefined : unpackBytes(packed)
+  }
+
   /** The deltas in a row (item-side.ts), without decoding it; -1: there is no row. */
   deltasIn(key: string): number {
     const packed = this.encoded.get(key)

@@ -1,10 +1,9 @@
-import type { EventLog, Following, StoredRecord } from '../../platform/ports/event-log.ts'
-import { writerOf } from '../../schema/records/headers.ts'
+import type { EventLog, Following, LogRecord, StoredRecord } from '../../platform/ports/event-log.ts'
+import { writerHeaders, writerOf } from '../../schema/records/headers.ts'
 import { encodedDeltasIn, type StoredSideRow } from '../../schema/records/item-side.ts'
 import { topics } from '../../schema/topics.ts'
 import type { OpenStates } from '../runner/stage.ts'
 import { HeldRows } from './held-rows.ts'
-import { rowEmit } from './learn-row.ts'
 
 /** The rows of one partition. */
 interface Held {
@@ -94,12 +93,12 @@ export function rowStates(
       }
       from = last.offset + 1
     }
-    await putOnTop([...covered].map((key) => rows.get(key)!))
+    await putOnTop([...covered].map((key) => encodedRecord(rows, key)))
     return { rows, onTopic }
   }
 
   async function putCoveredOnTop(records: readonly StoredRecord[]): Promise<void> {
-    const covered = new Map<string, StoredSideRow>()
+    const covered = new Map<string, LogRecord>()
     for (const { key, value, partition, headers } of records) {
       const restored = value === null ? undefined : await held.get(partition)?.catch(() => undefined)
       if (restored === undefined) continue
@@ -108,18 +107,19 @@ export function rowStates(
       if (deltas > newest) restored.onTopic.set(key, deltas)
       if (deltas >= restored.rows.deltasIn(key)) continue
       // What this process wrote may be older than what it holds by now: it reads its records later than it writes them.
-      if (deltas < newest || writerOf(headers) !== writer) covered.set(key, restored.rows.get(key)!)
+      if (deltas < newest || writerOf(headers) !== writer) {
+        covered.set(key, encodedRecord(restored.rows, key))
+      }
     }
     await putOnTop([...covered.values()]).catch(() => {}) // the next restore sees it too
   }
 
-  async function putOnTop(rows: readonly StoredSideRow[]): Promise<void> {
-    if (rows.length === 0) return
-    const records = rows.map((row) => rowEmit(row, writer))
-    await log.append(
-      topics.sideRows,
-      records.map(({ key, value, headers }) => ({ key, value: value(), headers })),
-    )
+  const encodedRecord = (rows: HeldRows, key: string): LogRecord => {
+    return { key, value: rows.getEncoded(key)!, headers: writerHeaders(writer) }
+  }
+
+  async function putOnTop(records: readonly LogRecord[]): Promise<void> {
+    if (records.length > 0) await log.append(topics.sideRows, records)
   }
 
   return Object.assign(open, { stop: async () => (await watch)?.stop() })
