@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { decodeUserState, type UserState, userStateBytes } from '../../schema/records/user-state.ts'
-import { unpackBytes } from '../runner/packed-bytes.ts'
+import { packBytes, unpackBytes } from '../runner/packed-bytes.ts'
 
 /** Estimated bytes of the users held decoded; 3 to 80 kB each. */
 const decodedBytesMax = 24 * 1024 * 1024
@@ -45,11 +45,11 @@ export class UserStateCache {
     return this.decoded.peek(key)
   }
 
-  /** @param packed the encoded state, of a user without buckets of older event ids; undefined: held only decoded */
-  set(key: string, state: UserState, packed?: string): void {
+  /** @param encoded the state as it is stored; null: held only decoded */
+  set(key: string, state: UserState, encoded: Uint8Array | null): void {
     this.decoded.set(key, state)
-    if (packed === undefined) this.encoded.delete(key)
-    else this.encoded.set(key, packed)
+    if (encoded === null || state.olderIds.length > 0) this.encoded.delete(key)
+    else this.encoded.set(key, packBytes(encoded))
   }
 
   delete(key: string): void {

@@ -8,7 +8,6 @@ import {
 } from '../../schema/records/user-state.ts'
 import { writeTimestampOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
-import { packBytes } from '../runner/packed-bytes.ts'
 import type { OpenStates, StateChange, StatePlan } from '../runner/stage.ts'
 import { emptyState, hasHistory } from './erasure.ts'
 import { UserStateCache } from './user-state-cache.ts'
@@ -27,10 +26,8 @@ export function userStates(store: Store, epoch: number, cache = new UserStateCac
     const life = `${opened++}/`
     const plan = (changes: readonly StateChange<UserState>[]): StatePlan => {
       const buckets = changes.flatMap((change) => newBuckets(change, cache.withBuckets(life + change.key)))
-      const encoded = new Map<string, string>()
       const states = changes.map(({ key, state, position }) => {
         const value = state !== null && hasHistory(state) ? encodeUserState(state) : null
-        if (value !== null && state!.olderIds.length === 0) encoded.set(key, packBytes(value))
         return { partition: key, value, writeTimestamp: at(position) }
       })
       const dropped = changes.flatMap((change) => droppedBuckets(change, cache.withBuckets(life + change.key)))
@@ -42,9 +39,9 @@ export function userStates(store: Store, epoch: number, cache = new UserStateCac
           { table: tables.eventIds, rows: dropped },
         ].filter(({ rows }) => rows.length > 0),
         written() {
-          for (const { key, state } of changes) {
+          for (const [n, { key, state }] of changes.entries()) {
             if (state === null) cache.delete(life + key)
-            else cache.set(life + key, state, encoded.get(key))
+            else cache.set(life + key, state, states[n]!.value)
           }
         },
       }
@@ -61,7 +58,7 @@ export function userStates(store: Store, epoch: number, cache = new UserStateCac
         }
         for (const [key, state] of await loadStates(missing)) {
           states.set(key, state)
-          cache.set(life + key, state)
+          cache.set(life + key, state, null)
         }
         return states
       },
