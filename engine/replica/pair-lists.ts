@@ -1,5 +1,6 @@
 import { eraOf, pairColumn, pairColumns, slowHalfLifeMs } from '../items/row.ts'
 import { kthGreatest, kthInOrder } from '../math/select.ts'
+import { noPairs, type PairRow } from './pair-row.ts'
 
 /** Maximum pairs per earlier item that a query reads, the strongest ones. */
 export const strongPairsMax = 192
@@ -26,29 +27,6 @@ export class PairList {
   /** Whether the `strongPairsMax` strongest pairs come first. `cut` is the weakest of them. */
   isOrdered = true
   readonly cut: Rank = { key: -Infinity, item: -1 }
-}
-
-/**
- * The earlier items of one item, in the order of its row: `count` items, then the position of each pair in the list of its
- * earlier item, then `pairColumns` weights for each. `ints` and `floats` are two views of the same words: three small arrays
- * with a buffer each would take 600 bytes more.
- */
-class PairRow {
-  readonly ints: Int32Array
-  readonly floats: Float32Array
-
-  constructor(readonly count: number) {
-    this.ints = new Int32Array(count * pairWords)
-    this.floats = new Float32Array(this.ints.buffer)
-  }
-
-  get places(): number {
-    return this.count
-  }
-
-  get weights(): number {
-    return 2 * this.count
-  }
 }
 
 /** Sort key of a pair: decayed strength, then item id. */
@@ -81,7 +59,7 @@ export class PairLists {
   /** Adds an item. Returns its number. */
   addItem(): number {
     this.lists.push(new PairList())
-    this.rows.push(noRow)
+    this.rows.push(noPairs)
     return this.keyBuffer.push(1) - 1
   }
 
@@ -128,7 +106,8 @@ export class PairLists {
     const worth = 2 ** (eraOf(at) / slowHalfLifeMs)
     const isSameEra = worth === this.keyBuffer[item]
     for (let k = count; k < before.count; k++) this.remove(before.ints[k]!, before.ints[before.places + k]!)
-    const row = this.resize(item, count)
+    const row = before.resized(count)
+    this.rows[item] = row
     this.keyBuffer[item] = worth
     for (let k = 0; k < count; k++) {
       const source = predecessors[k]!
@@ -138,7 +117,7 @@ export class PairLists {
         if (k < before.count) this.remove(row.ints[k]!, row.ints[row.places + k]!)
         row.ints[k] = source
         row.ints[row.places + k] = insert(list, item, k)
-      } else if (isSameEra && isSame(row, k, weights)) continue
+      } else if (isSameEra && row.hasWeights(k, weights)) continue
       const place = row.ints[row.places + k]!
       const from = place * pairWords + weightsWord
       for (let c = 0; c < pairColumns; c++) {
@@ -153,19 +132,6 @@ export class PairLists {
         list.isOrdered = false
       }
     }
-  }
-
-  /** Makes room for `count` pairs in the row of an item, and keeps those it has. */
-  private resize(item: number, count: number): PairRow {
-    const before = this.rows[item]!
-    if (count === before.count) return before
-    const row = count === 0 ? noRow : new PairRow(count)
-    const kept = Math.min(count, before.count)
-    row.ints.set(before.ints.subarray(0, kept))
-    row.ints.set(before.ints.subarray(before.places, before.places + kept), row.places)
-    row.ints.set(before.ints.subarray(before.weights, before.weights + kept * pairColumns), row.weights)
-    this.rows[item] = row
-    return row
   }
 
   /** The position of a pair has changed: `place`, in the list of an earlier item. */
@@ -291,16 +257,8 @@ export class PairLists {
 
 const noInts = new Int32Array(0)
 const noFloats = new Float32Array(0)
-const noRow = new PairRow(0)
 let keys = new Float64Array(512)
 let ties = new Int32Array(512)
-
-/** Whether the weights of one predecessor are those of its row. */
-function isSame({ floats, weights: from }: PairRow, predecessor: number, weights: Float32Array): boolean {
-  const at = predecessor * pairColumns
-  for (let c = at; c < at + pairColumns; c++) if (weights[c] !== floats[from + c]) return false
-  return true
-}
 
 function insert(list: PairList, item: number, back: number): number {
   const place = list.count++
