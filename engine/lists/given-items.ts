@@ -52,7 +52,7 @@ export function rankGiven(
   const seen = new Set<number>()
   for (const item of maker.eligibleOf(user.seen)) if (placeOf.has(item)) seen.add(item)
   const given = { ranker, count, side, placeOf, seen, reasonOf: reasonsFor(user, ranker, side) }
-  return orderGiven(given, () => ranker.score({ ...query, mayRepeat: true }, count))
+  return orderGiven(given, maker.ranksBefore, () => ranker.score({ ...query, mayRepeat: true }, count))
 }
 
 /** By item the first place that it has in `ids`. */
@@ -69,10 +69,8 @@ function eligiblePlaces({ side, eligibility }: ListMaker, ids: readonly string[]
  * Orders the given items by the scores of the ranker, seen ones between the others (SeenPlaces).
  * @param scoreRepeats makes the ranker score the same candidates by the weights for repetitions
  */
-function orderGiven(given: GivenItems, scoreRepeats: () => void): RankedGiven {
-  const { candidates, scores } = given.ranker
-  const { ids } = given.side
-  const ranksBefore = (a: number, b: number) => ids[candidates[a]!]! < ids[candidates[b]!]!
+function orderGiven(given: GivenItems, ranksBefore: ListMaker['ranksBefore'], scoreRepeats: () => void): RankedGiven {
+  const { scores } = given.ranker
   const isNew = candidatesWithoutSource(given)
   const { unseen, seen } = splitCandidates(given)
 

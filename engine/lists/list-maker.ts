@@ -19,6 +19,8 @@ export class ListMaker {
   /** Of the last selection, best first: places among the candidates, and their scores. */
   readonly places: Int32Array
   readonly order: Float64Array
+  /** Which of two candidates of equal score comes first, by their places. */
+  readonly ranksBefore: (a: number, b: number) => boolean
   private readonly best: TopK
   private trained: TrainedModel | null = null
 
@@ -31,7 +33,8 @@ export class ListMaker {
     this.eligibility = new Eligibility(side)
     const { ids } = side
     const { candidates } = this.ranker
-    this.best = new TopK(limitMax, (a, b) => ids[candidates[a]!]! < ids[candidates[b]!]!)
+    this.ranksBefore = (a, b) => ids[candidates[a]!]! < ids[candidates[b]!]!
+    this.best = new TopK(limitMax, this.ranksBefore)
     this.places = new Int32Array(limitMax)
     this.order = new Float64Array(limitMax)
   }

@@ -82,7 +82,8 @@ function candidatesOf(
     isRanked[index] = 1
     if (!item || !isEligible(item)) continue
     const known = reasons[reasonOf[k]!]!
-    const reason = known.kind === 'new' ? newArrival(item) : known
+    const { publishedAt } = item
+    const reason: PickReason = known.kind === 'new' && publishedAt !== null ? { kind: 'new', publishedAt } : known
     candidates.push({ item, score: scores[k]!, reason })
   }
   const floor = Math.min(0, scores.at(-1) ?? 0)
@@ -93,6 +94,4 @@ function candidatesOf(
   return candidates
 }
 
-const newArrival = ({ publishedAt }: Item): PickReason =>
-  publishedAt === null ? undatedArrival : { kind: 'new', publishedAt }
 const undatedArrival: PickReason = { kind: 'new', publishedAt: null }
