@@ -13,7 +13,10 @@ import { RankingClient } from '../server/ranking/ranking-client.ts'
 import { banner } from './banner.ts'
 import { startStagesThread } from './stages-handle.ts'
 
-/** Everything in one process: the server in this thread, all stages in another, which also ranks on request, the log and the store in one folder. */
+/**
+ * Everything in one process: the server in this thread, all stages in another, which also ranks on request, the log and the
+ * store in one folder.
+ */
 async function main(): Promise<void> {
   boundHeapGrowth()
   raiseOptimizationBudget()

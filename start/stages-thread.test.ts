@@ -35,9 +35,10 @@ test('questions are answered while a backlog waits', async () => {
     itemIds.map((id) => ({ key: id, value: encodeItem({ v: 1, id, title: id }) })),
   )
   const ranking = new RankingClient()
-  const env = { PICKSTREAM_DATA_DIR: dir, PICKSTREAM_PARTITIONS: '1', PICKSTREAM_LOG_LEVEL: 'silent' }
   const config = readConfig({
-    ...env,
+    PICKSTREAM_DATA_DIR: dir,
+    PICKSTREAM_PARTITIONS: '1',
+    PICKSTREAM_LOG_LEVEL: 'silent',
     PICKSTREAM_DEMO: 'off',
     PICKSTREAM_TRAIN_EVENTS: '0',
     PICKSTREAM_TRAIN_MINUTES: '0',

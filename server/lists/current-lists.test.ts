@@ -165,7 +165,7 @@ describe.each([
   })
 })
 
-test('of a user nobody asked for or listens to the cache keeps no list, and of others the newest', async () => {
+test('the cache keeps the newest list of users who were read or have a listener, and none of other users', async () => {
   const topic = aTopic()
   for (const userId of ['ada', 'bob', 'cleo']) await topic.put(userId, 4)
   const server = await aStartedServer(topic)

@@ -122,8 +122,8 @@ const storeMsMax = 5_000
  * Lists of the users who were asked for, or who are listened to: the newest revision wins whichever way it came. Kept as
  * bytes (2 kB, decoded 20); the lists in use stay decoded.
  *
- * Topic lists has the lists of all users, most of whom nobody asks this server for. They are not kept: for a user without an
- * entry, as after an eviction, CurrentLists compares the store with what the sink has not stored yet.
+ * Topic lists has the lists of all users; most of them are never read from this server, and are not kept. For a user without
+ * an entry, as after an eviction, CurrentLists compares the store with what the sink has not stored yet.
  */
 export class ListCache {
   private readonly slots: LRUCache<string, Slot>

@@ -81,7 +81,7 @@ describe('rank', () => {
     })
   })
 
-  test('says of items that nobody has looked at that they are new, each with its own date', async () => {
+  test('gives items without events the reason NewArrival, each with its own date', async () => {
     const picks = await rank('somebody new', ['of 2026-01-01', 'red', 'of 2026-02-01'])
     expect(Object.fromEntries(picks.map(({ item, reason }) => [item.id, reason]))).toEqual({
       'of 2026-01-01': { __typename: 'NewArrival', publishedAt: '2026-01-01T00:00:00.000Z' },

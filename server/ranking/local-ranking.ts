@@ -65,7 +65,7 @@ function toOptions({ limit, exclude, filter, allVariants }: RankRequest, replica
   }
 }
 
-/** Items that are new share one reason, without their dates: whoever reads it has the items. */
+/** New items share one reason without a date: the caller has the items, and adds their dates. */
 function toPlaces({ places, scores, reasons: given }: RankedGiven): RankedPlaces {
   const reasonOf = new Uint16Array(given.length)
   const reasons: PickReason[] = []

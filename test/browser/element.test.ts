@@ -140,7 +140,7 @@ test('nothing moves under the pointer or the focus; a button says how many new i
   expect(await shownIds(on)).toEqual(held)
 })
 
-test('speaks in the words that a script gives, also ones set before it is defined', async () => {
+test('shows the texts that a script sets, also ones set before the element is defined', async () => {
   const { page: on } = await open('fay')
   await on.evaluate(`document.querySelector('pickstream-list').words = {
     label: 'Empfehlungen',

@@ -23,7 +23,7 @@ type Report = (problem: string) => void
 /**
  * Servers beside the stages: the tail, the cache and the reads of the real server, open pages of about half of the users,
  * and readers who ask again and again. No answer may be older than what the server had shown, or anybody had been shown
- * when the server started, at the time the question was asked. Two lists of one revision are one list, whoever shows them.
+ * when the server started, at the time the question was asked. Two lists of one revision must be equal, also from different servers.
  */
 export class SimServers {
   /** Answers that were given. */

@@ -41,10 +41,10 @@ export function settingsOf(seed: number): Settings {
   }
 }
 
-/** As Kafka and Cassandra. */
 /** Nothing, a few users, all. */
 const cachedBytes = [1, 5_000, 1_000_000] as const
 
+/** As Kafka and Cassandra. */
 const plainSettings: Settings = { writesTogether: false, cachedBytes: { decoded: 1, encoded: 1 }, listsAtATime: 6 }
 /** The embed stage may not run anywhere for a while: then the backfill goes on without it. */
 const looksMax = 20

@@ -25,8 +25,8 @@ const presented = ['label', 'href', 'currency']
 /**
  * `<pickstream-list>`: a user's list, live. Nothing moves while the pointer or the keyboard's focus is in it. It records what was seen
  * and clicked. Attributes: `user-id`, `url` (default `/graphql`), `first` (default 12), `placement`, `label` (the list's accessible
- * name), `href` (`/items/{id}`), `currency`. Properties: `client`, `words`, `list`. Events: `pickstream-list` with the list as `detail`, whenever what is shown changes;
- * `pickstream-error` with the server's refusal.
+ * name), `href` (`/items/{id}`), `currency`. Properties: `client`, `words`, `list`. Events: `pickstream-list` with the list as
+ * `detail`, whenever what is shown changes; `pickstream-error` with the server's refusal.
  */
 export class PickstreamList extends BaseElement {
   static readonly observedAttributes: readonly string[] = [...watched, ...presented]

@@ -1,10 +1,10 @@
 import type { ListPick } from '@pickstream/client'
 
-/** What the element says, for pages in another language. */
+/** Texts of the element, to be replaced on pages in another language. */
 export interface ListWords {
   /** Why an item is in the list; an empty text shows none. */
   reason(reason: ListPick['reason']): string
-  /** On the button that shows what waits. `count`: new items, 0 where only the order is new. */
+  /** On the button that shows the waiting list. `count`: new items, 0 where only the order is new. */
   waiting(count: number): string
   /** The list's name where there is no attribute `label`. */
   readonly label: string
