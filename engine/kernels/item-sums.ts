@@ -3,9 +3,9 @@ import { sumsWasm } from './sums-wasm.ts'
 import { openKernel, type Wasm, wasmOf } from './wasm.ts'
 
 /** Floats per touched item in `values`, of which the first sumsMax are sums. */
-export const laneCount = 16
-export const sumsMax = 12
-const becauseLane = 13
+export const laneCount = 20
+export const sumsMax = 18
+const becauseLane = 19
 
 /** Words of the longest list that can be handed in at once. */
 const scratchWords = 1 << 14
@@ -75,20 +75,34 @@ export class ItemSums {
     return this.isTouched(item) ? this.because[this.slots[item]! * laneCount + becauseLane]! : -1
   }
 
-  /** Pairs of six words; `scales` of near, fresh, session and ever, which go to lanes 0 to 3. */
-  addLater(words: Int32Array, pairs: number, scales: readonly number[], recent: number): void {
+  /**
+   * Pairs of six words; `scales` of near, fresh, session and ever, which go to lanes 0 to 3.
+   *
+   * @param own lane that is set to what these pairs add to fresh; 0: none
+   */
+  addLater(words: Int32Array, pairs: number, scales: readonly number[], recent: number, own: number): void {
     this.ints.set(words.subarray(0, pairs * 6))
     for (let k = 0; k < 4; k++) this.smallInput[k] = scales[k]!
-    this.kernel.addLater(this.addresses.scratch, pairs, this.addresses.smallInput, recent)
+    this.kernel.addLater(this.addresses.scratch, pairs, this.addresses.smallInput, recent, own * 4)
   }
 
-  /** Items and four weights for each, of which near goes to lane 5 and ever to lane 3. */
-  addEarlier(items: Int32Array, weights: Float32Array, near: number, ever: number, recent: number): void {
+  /**
+   * Items and four weights for each; `scales` of near, fresh and ever. Near goes to lane 5 and ever to lane 3.
+   *
+   * @param own lane that is set to fresh; 0: none
+   */
+  addEarlier(
+    items: Int32Array,
+    weights: Float32Array,
+    scales: readonly [near: number, fresh: number, ever: number],
+    recent: number,
+    own: number,
+  ): void {
     const weightsAt = (items.length + 3) & ~3
     this.ints.set(items)
     this.floats.set(weights, weightsAt)
     const { scratch } = this.addresses
-    this.kernel.addEarlier(scratch, scratch + weightsAt * 4, items.length, near, ever, recent)
+    this.kernel.addEarlier(scratch, scratch + weightsAt * 4, items.length, ...scales, recent, own * 4)
   }
 
   /** Pairs of item and weight, a float's bits, from `from` up to `to`. */

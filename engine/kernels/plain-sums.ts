@@ -7,13 +7,27 @@ export interface SumsKernel {
   begin(): void
   count(): number
   touch(item: number): number
-  addLater(at: number, pairs: number, scales: number, recent: number): void
-  addEarlier(items: number, weights: number, pairs: number, near: number, ever: number, recent: number): void
+  addLater(at: number, pairs: number, scales: number, recent: number, own: number): void
+  addEarlier(
+    items: number,
+    weights: number,
+    pairs: number,
+    near: number,
+    fresh: number,
+    ever: number,
+    recent: number,
+    own: number,
+  ): void
   addWeights(at: number, pairs: number, scale: number, lane: number, recent: number): void
   addItems(at: number, items: number, amount: number, given: number, lane: number, recent: number): void
   tops(out: number): void
   weigh(weights: number, out: number): void
 }
+
+/** Floats per slot; the sums come first, then these two. */
+const lanes = 20
+const amountLane = 18
+const recentLane = 19
 
 /** What sums.wat does, step by step, in plain JavaScript. */
 export function plainSums(bytes: number): SumsKernel {
@@ -28,21 +42,21 @@ export function plainSums(bytes: number): SumsKernel {
 
   const touch = (item: number): number => {
     const known = ints[slots + item]!
-    if (known < count && ints[touched + known] === item) return (sums + known * 16) * 4
+    if (known < count && ints[touched + known] === item) return (sums + known * lanes) * 4
     const slot = count++
     ints[slots + item] = slot
     ints[touched + slot] = item
-    const to = sums + slot * 16
-    floats.fill(0, to, to + 16)
-    ints[to + 13] = -1
+    const to = sums + slot * lanes
+    floats.fill(0, to, to + lanes)
+    ints[to + recentLane] = -1
     return to * 4
   }
   const add = (item: number, lane: number, amount: number, given: number, recent: number) => {
     const to = touch(item) >> 2
     floats[to + lane]! += amount
-    if (given <= floats[to + 12]!) return
-    floats[to + 12] = given
-    ints[to + 13] = recent
+    if (given <= floats[to + amountLane]!) return
+    floats[to + amountLane] = given
+    ints[to + recentLane] = recent
   }
 
   return {
@@ -58,7 +72,7 @@ export function plainSums(bytes: number): SumsKernel {
     },
     count: () => count,
     touch,
-    addLater: (atByte, pairs, scalesAt, recent) => {
+    addLater: (atByte, pairs, scalesAt, recent, own) => {
       const [near, fresh, session, ever] = floats.subarray(scalesAt >> 2)
       for (let at = atByte >> 2, end = at + pairs * 6; at < end; at += 6) {
         const item = ints[at]!
@@ -66,17 +80,20 @@ export function plainSums(bytes: number): SumsKernel {
         const first = floats[lift]! * near! * floats[at + 2]!
         const last = floats[lift + 3]! * ever! * floats[at + 5]!
         add(item, 0, first, first + last, recent)
-        add(item, 1, floats[lift + 1]! * fresh! * floats[at + 3]!, 0, recent)
+        const recently = floats[lift + 1]! * fresh! * floats[at + 3]!
+        add(item, 1, recently, 0, recent)
         add(item, 2, floats[lift]! * session! * floats[at + 4]!, 0, recent)
         add(item, 3, last, 0, recent)
+        if (own > 0) floats[(touch(item) + own) >> 2] = recently
       }
     },
-    addEarlier: (itemsAt, weightsAt, pairs, near, ever, recent) => {
+    addEarlier: (itemsAt, weightsAt, pairs, near, fresh, ever, recent, own) => {
       for (let k = 0, at = itemsAt >> 2, weights = weightsAt >> 2; k < pairs; k++, weights += 4) {
         const item = ints[at + k]!
         const part = ever * floats[lifts + item * 4 + 2]! * floats[weights + 3]!
         add(item, 3, part, part, recent)
         add(item, 5, near * floats[weights]!, 0, recent)
+        if (own > 0) floats[(touch(item) + own) >> 2] = fresh * floats[weights + 1]!
       }
     },
     addWeights: (atByte, pairs, scale, lane, recent) => {
@@ -90,15 +107,15 @@ export function plainSums(bytes: number): SumsKernel {
     },
     tops: (outAt) => {
       const out = outAt >> 2
-      floats.fill(0, out, out + 12)
+      floats.fill(0, out, out + amountLane)
       for (let slot = 0; slot < count; slot++)
-        for (let lane = 0; lane < 12; lane++)
-          floats[out + lane] = Math.max(floats[out + lane]!, floats[sums + slot * 16 + lane]!)
+        for (let lane = 0; lane < amountLane; lane++)
+          floats[out + lane] = Math.max(floats[out + lane]!, floats[sums + slot * lanes + lane]!)
     },
     weigh: (weightsAt, outAt) => {
       for (let slot = 0; slot < count; slot++) {
         let sum = 0
-        for (let lane = 0; lane < 12; lane++) sum += floats[(weightsAt >> 2) + lane]! * floats[sums + slot * 16 + lane]!
+        for (let lane = 0; lane < amountLane; lane++) sum += floats[(weightsAt >> 2) + lane]! * floats[sums + slot * lanes + lane]!
         floats[(outAt >> 2) + slot] = sum
       }
     },

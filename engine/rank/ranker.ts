@@ -19,6 +19,7 @@ import {
   collectPairs,
   collectRepeats,
   collectTrends,
+  isPartialSum,
   sumCount,
   sumIndex,
 } from './sources.ts'
@@ -153,7 +154,7 @@ export class Ranker {
     const { sums, tops, candidates, side } = this
     tops.set(sums.tops().subarray(0, sumCount))
     for (let s = 0; s < sumCount; s++) if (!(tops[s]! > topSumMin)) tops[s] = topSumMin
-    sums.weigh(tops.map((top, s) => Math.max(coarseWeightMin, weights[s]!) / top))
+    sums.weigh(tops.map((top, s) => Math.max(isPartialSum(s) ? 0 : coarseWeightMin, weights[s]!) / top))
     const { touched, weighed } = sums
     const { ids } = side
     const ranksBefore = (a: number, b: number) => ids[touched[a]!]! < ids[touched[b]!]!

@@ -16,6 +16,12 @@ export const sumNames = [
   'ever',
   'last',
   'back',
+  'freshLatest',
+  'freshSecond',
+  'freshThird',
+  'freshFirst',
+  'backLatest',
+  'backSecond',
   'content',
   'itemRegression',
   'itemKnn',
@@ -30,6 +36,9 @@ export const sumIndex = Object.fromEntries(sumNames.map((name, place) => [name, 
   (typeof sumNames)[number],
   number
 >
+
+/** Whether a sum is a part of another one, of a single recent item, so that it finds no candidates that the other does not. */
+export const isPartialSum = (sum: number): boolean => sum >= sumIndex.freshLatest && sum <= sumIndex.backSecond
 
 /** Number of latest items that each source reads. */
 const sequenceItemsMax = 10
@@ -46,6 +55,7 @@ const contentItemsMax = 5
 export function collectPairs(query: Query, side: ItemSide, sums: ItemSums): void {
   const { pairs, stats } = side
   const { multipliers, slowNow, fastNow } = stats
+  const first = Math.min(query.inSession, sequenceItemsMax) - 1
   for (let k = 0; k < Math.min(query.recents.length, cosineItemsMax); k++) {
     const item = query.recents[k]!
     if (item < 0) continue
@@ -54,15 +64,22 @@ export function collectPairs(query: Query, side: ItemSide, sums: ItemSums): void
     const session = 0.85 ** k * follows * slowNow
     const ever = 0.95 ** k * multipliers[item * multipliersPerItem + multiplierIndex.cosine]! * slowNow
     const { list, strong } = pairs.read(item)
-    if (strong > 0) sums.addLater(list.ints, strong, [next * slowNow, next * fastNow, session, ever], k)
+    const own = freshOf[k] ?? (k === first ? sumIndex.freshFirst : 0)
+    if (strong > 0) sums.addLater(list.ints, strong, [next * slowNow, next * fastNow, session, ever], k, own)
     if (k === 0)
       for (let at = 0, end = sums.count * laneCount, { values } = sums; at < end; at += laneCount)
         values[at + sumIndex.last] = values[at + sumIndex.next]!
     const slow = multipliers[item * multipliersPerItem + multiplierIndex.slow]!
+    const fast = multipliers[item * multipliersPerItem + multiplierIndex.fast]!
     const earlier = pairs.earlier(item)
-    if (earlier.length > 0) sums.addEarlier(earlier, pairs.earlierWeights(item), next * slowNow * slow, ever * slow, k)
+    const scales = [next * slowNow * slow, next * fastNow * fast, ever * slow] as const
+    if (earlier.length > 0) sums.addEarlier(earlier, pairs.earlierWeights(item), scales, k, backOf[k] ?? 0)
   }
 }
+
+/** Sums of one of the latest items alone, by its place. */
+const freshOf: readonly number[] = [sumIndex.freshLatest, sumIndex.freshSecond, sumIndex.freshThird]
+const backOf: readonly number[] = [sumIndex.backLatest, sumIndex.backSecond]
 
 /** Adds trained item weights of the latest items to sum `sum`, decayed by 0.97 per position. */
 export function collectItemWeights(
