@@ -25,7 +25,8 @@ export interface CandidateEvaluation {
 
 /**
  * Replays the log once: fits the blend on its middle part, then evaluates the candidate and the served model on the
- * same test queries.
+ * same test queries. A hidden layer that loses NDCG on them to the linear weights alone is left out of the candidate:
+ * it can have won on the queries right after those it was fitted to and lose on later ones.
  */
 export function* evaluateCandidate(
   log: TrainingLog,
@@ -50,8 +51,8 @@ export function* evaluateCandidate(
   const judgeEvery = Math.max(1, Math.floor((log.size - judged) / (queriesMax / 3)))
   const isFair = served !== null && served.fittedUntil < log.times[judged]!
   let blend: Blend | null = null
-  let blended: TrainedModel | null = null
-  const sums = { candidate: new RankingMetricsSum(), current: new RankingMetricsSum() }
+  let contenders: readonly (readonly [TrainedModel | null, RankingMetricsSum])[] | null = null
+  const sums = { whole: new RankingMetricsSum(), linear: new RankingMetricsSum(), current: new RankingMetricsSum() }
   const walk = testThenTrain(log, world, {
     mode: 'events',
     from,
@@ -77,15 +78,17 @@ export function* evaluateCandidate(
         if (hashPlace(place) % every === 0) learner.addQuery(world.recommender, world.snapshotOf(event.userId), event)
         return
       }
-      if (blended === null) {
+      if (contenders === null) {
         blend = learn()
-        blended = { ...trial, blend }
+        const linear = withoutLayer(blend)
+        contenders = [
+          [{ ...trial, blend }, sums.whole],
+          ...(linear === blend ? [] : [[{ ...trial, blend: linear }, sums.linear] as const]),
+          [isFair ? served : null, sums.current],
+        ]
       }
       if (hashPlace(place) % judgeEvery !== 0) return
-      for (const [model, sum] of [
-        [blended, sums.candidate],
-        [isFair ? served : null, sums.current],
-      ] as const) {
+      for (const [model, sum] of contenders) {
         if (model !== world.model) world.setModel(model)
         const list = world.recommender.recommend(world.snapshotOf(event.userId), {
           now: event.timestamp,
@@ -97,12 +100,19 @@ export function* evaluateCandidate(
   })
   for (const place of walk) yield { phase: place < judged ? 'blend' : 'validation', done: place / log.size } as const
   const orNull = (sum: RankingMetricsSum) => (sum.metrics.n === 0 ? null : sum.metrics)
+  const isLinear = sums.linear.metrics.ndcg > sums.whole.metrics.ndcg
   return {
-    blend: blend ?? learn(),
-    candidate: orNull(sums.candidate),
+    blend: isLinear ? withoutLayer(blend) : (blend ?? learn()),
+    candidate: orNull(isLinear ? sums.linear : sums.whole),
     current: orNull(sums.current),
     currentName: isFair ? 'served' : 'untrained',
   }
+}
+
+/** The blend itself where it has no hidden layer for lists that do not repeat. */
+function withoutLayer(blend: Blend | null): Blend | null {
+  if (blend === null || blend.linear.neural === null) return blend
+  return { ...blend, linear: { ...blend.linear, neural: null } }
 }
 
 function sessionsIn(log: TrainingLog, from: number, to: number): number {
