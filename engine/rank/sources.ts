@@ -19,7 +19,6 @@ export const sumNames = [
   'freshLatest',
   'freshSecond',
   'freshThird',
-  'freshFirst',
   'backLatest',
   'backSecond',
   'content',
@@ -55,7 +54,6 @@ const contentItemsMax = 5
 export function collectPairs(query: Query, side: ItemSide, sums: ItemSums): void {
   const { pairs, stats } = side
   const { multipliers, slowNow, fastNow } = stats
-  const first = Math.min(query.inSession, sequenceItemsMax) - 1
   for (let k = 0; k < Math.min(query.recents.length, cosineItemsMax); k++) {
     const item = query.recents[k]!
     if (item < 0) continue
@@ -64,7 +62,7 @@ export function collectPairs(query: Query, side: ItemSide, sums: ItemSums): void
     const session = 0.85 ** k * follows * slowNow
     const ever = 0.95 ** k * multipliers[item * multipliersPerItem + multiplierIndex.cosine]! * slowNow
     const { list, strong } = pairs.read(item)
-    const own = freshOf[k] ?? (k === first ? sumIndex.freshFirst : 0)
+    const own = freshOf[k] ?? 0
     if (strong > 0) sums.addLater(list.ints, strong, [next * slowNow, next * fastNow, session, ever], k, own)
     if (k === 0)
       for (let at = 0, end = sums.count * laneCount, { values } = sums; at < end; at += laneCount)
