@@ -4,7 +4,10 @@ import { featureNames } from '../../engine/rank/features.ts'
 
 /** Features that one source gives, for leaving it out as a whole. */
 const featureGroups: Record<string, readonly string[]> = {
-  sequence: ['last', 'next', 'fresh', 'session', 'back'],
+  sequence: [
+    ...['last', 'next', 'fresh', 'session', 'back'],
+    ...['freshLatest', 'freshSecond', 'freshThird', 'backLatest', 'backSecond'],
+  ],
   trends: ['hour', 'day', 'week', 'month', 'year', 'foundDay', 'foundWeek', 'foundMonth', 'total'],
   trained: ['itemRegression', 'itemKnn', 'taste'],
   items: ['content', 'category', 'new', 'price'],

@@ -115,7 +115,8 @@ export function plainSums(bytes: number): SumsKernel {
     weigh: (weightsAt, outAt) => {
       for (let slot = 0; slot < count; slot++) {
         let sum = 0
-        for (let lane = 0; lane < amountLane; lane++) sum += floats[(weightsAt >> 2) + lane]! * floats[sums + slot * lanes + lane]!
+        for (let lane = 0; lane < amountLane; lane++)
+          sum += floats[(weightsAt >> 2) + lane]! * floats[sums + slot * lanes + lane]!
         floats[(outAt >> 2) + slot] = sum
       }
     },

@@ -19,7 +19,7 @@ import {
   collectPairs,
   collectRepeats,
   collectTrends,
-  isPartialSum,
+  placeOfSum,
   sumCount,
   sumIndex,
 } from './sources.ts'
@@ -154,7 +154,7 @@ export class Ranker {
     const { sums, tops, candidates, side } = this
     tops.set(sums.tops().subarray(0, sumCount))
     for (let s = 0; s < sumCount; s++) if (!(tops[s]! > topSumMin)) tops[s] = topSumMin
-    sums.weigh(tops.map((top, s) => Math.max(isPartialSum(s) ? 0 : coarseWeightMin, weights[s]!) / top))
+    sums.weigh(tops.map((top, s) => Math.max(coarseWeightMins[s]!, weights[s]!) / top))
     const { touched, weighed } = sums
     const { ids } = side
     const ranksBefore = (a: number, b: number) => ids[touched[a]!]! < ids[touched[b]!]!
@@ -183,5 +183,8 @@ export class Ranker {
 }
 
 const topSumMin = 1e-12
-/** Minimum coarse weight of a source, so that a source with a small learned weight still contributes candidates. */
-const coarseWeightMin = 0.05
+/**
+ * By sum its minimum coarse weight, so that a source with a small learned weight still contributes candidates. 0 for
+ * the sums of one item: what they find is in the sums of several.
+ */
+const coarseWeightMins = Array.from({ length: sumCount }, (_, sum) => (placeOfSum(sum) < 0 ? 0.05 : 0))

@@ -36,8 +36,12 @@ export const sumIndex = Object.fromEntries(sumNames.map((name, place) => [name, 
   number
 >
 
-/** Whether a sum is a part of another one, of a single recent item, so that it finds no candidates that the other does not. */
-export const isPartialSum = (sum: number): boolean => sum >= sumIndex.freshLatest && sum <= sumIndex.backSecond
+/** By place of a latest item, the sums that this item alone gives. */
+const freshOf: readonly number[] = [sumIndex.freshLatest, sumIndex.freshSecond, sumIndex.freshThird]
+const backOf: readonly number[] = [sumIndex.backLatest, sumIndex.backSecond]
+
+/** The place of the latest item that alone gives a sum; -1 for a sum of several items. */
+export const placeOfSum = (sum: number): number => Math.max(freshOf.indexOf(sum), backOf.indexOf(sum))
 
 /** Number of latest items that each source reads. */
 const sequenceItemsMax = 10
@@ -47,9 +51,10 @@ const contentItemsMax = 5
 
 /**
  * Item pairs. `last`, `next`, `fresh` and `session` follow the direction of time: how often the candidate came after
- * the user's latest items, per event of those. `back` follows the nearest predecessors, against time. `ever` is the
- * cosine of item kNN over both directions (Sarwar et al., WWW 2001). Older items of the history are decayed by a factor
- * per position.
+ * the user's latest items, per event of those. `back` follows the nearest predecessors, against time. `freshLatest` to
+ * `freshThird` are the parts of `fresh` that the latest three items give, `backLatest` and `backSecond` what came before
+ * the latest two with the fast half-life. `ever` is the cosine of item kNN over both directions (Sarwar et al., WWW
+ * 2001). Older items of the history are decayed by a factor per position.
  */
 export function collectPairs(query: Query, side: ItemSide, sums: ItemSums): void {
   const { pairs, stats } = side
@@ -62,8 +67,8 @@ export function collectPairs(query: Query, side: ItemSide, sums: ItemSums): void
     const session = 0.85 ** k * follows * slowNow
     const ever = 0.95 ** k * multipliers[item * multipliersPerItem + multiplierIndex.cosine]! * slowNow
     const { list, strong } = pairs.read(item)
-    const own = freshOf[k] ?? 0
-    if (strong > 0) sums.addLater(list.ints, strong, [next * slowNow, next * fastNow, session, ever], k, own)
+    const later = [next * slowNow, next * fastNow, session, ever]
+    if (strong > 0) sums.addLater(list.ints, strong, later, k, freshOf[k] ?? 0)
     if (k === 0)
       for (let at = 0, end = sums.count * laneCount, { values } = sums; at < end; at += laneCount)
         values[at + sumIndex.last] = values[at + sumIndex.next]!
@@ -74,10 +79,6 @@ export function collectPairs(query: Query, side: ItemSide, sums: ItemSums): void
     if (earlier.length > 0) sums.addEarlier(earlier, pairs.earlierWeights(item), scales, k, backOf[k] ?? 0)
   }
 }
-
-/** Sums of one of the latest items alone, by its place. */
-const freshOf: readonly number[] = [sumIndex.freshLatest, sumIndex.freshSecond, sumIndex.freshThird]
-const backOf: readonly number[] = [sumIndex.backLatest, sumIndex.backSecond]
 
 /** Adds trained item weights of the latest items to sum `sum`, decayed by 0.97 per position. */
 export function collectItemWeights(

@@ -73,7 +73,7 @@ interface SplitSamples {
   readonly latest: RankSamples
 }
 
-/** A hidden layer has about 1,100 parameters: with fewer queries it overfits. */
+/** A hidden layer has about 1,000 parameters: with fewer queries it overfits. */
 const neuralQueriesMin = 1000
 /** Standard errors by which a hidden layer must gain NDCG on the latest queries: a one-sided test at 5 %. */
 const neuralErrorsMin = 1.64

@@ -100,7 +100,7 @@ export function* evaluateCandidate(
   })
   for (const place of walk) yield { phase: place < judged ? 'blend' : 'validation', done: place / log.size } as const
   const orNull = (sum: RankingMetricsSum) => (sum.metrics.n === 0 ? null : sum.metrics)
-  const isLinear = sums.linear.metrics.ndcg > sums.whole.metrics.ndcg
+  const isLinear = isLayerWorse(sums.whole.metrics, sums.linear.metrics)
   return {
     blend: isLinear ? withoutLayer(blend) : (blend ?? learn()),
     candidate: orNull(isLinear ? sums.linear : sums.whole),
@@ -109,8 +109,12 @@ export function* evaluateCandidate(
   }
 }
 
+/** Whether linear weights alone rank the test queries better than with the layer. False where they were not judged. */
+export const isLayerWorse = (whole: RankingMetrics, linear: RankingMetrics): boolean =>
+  linear.n > 0 && linear.ndcg > whole.ndcg
+
 /** The blend itself where it has no hidden layer for lists that do not repeat. */
-function withoutLayer(blend: Blend | null): Blend | null {
+export function withoutLayer(blend: Blend | null): Blend | null {
   if (blend === null || blend.linear.neural === null) return blend
   return { ...blend, linear: { ...blend.linear, neural: null } }
 }
