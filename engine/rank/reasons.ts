@@ -4,7 +4,7 @@ import type { UserSnapshot } from '../user/snapshot.ts'
 import { featureNames } from './features.ts'
 import { typeAt } from './query.ts'
 import type { Ranker } from './ranker.ts'
-import { sumCount, sumIndex } from './sources.ts'
+import { placeOfSum, sumCount, sumIndex } from './sources.ts'
 
 /** Why an item is listed. `feature`: the one that added most to its score. */
 export type ReasonOf = (item: number, feature: number) => Reason
@@ -21,9 +21,14 @@ const windowByFeature: Partial<Record<string, TrendWindow>> = { hour: 'HOUR', da
 export function reasonsFor(user: UserSnapshot, { sums, affinity }: Ranker, side: ItemSide): ReasonOf {
   const because: Reason[] = []
   let taste: Reason | undefined
+  const recentOf = (item: number, feature: number): number => {
+    const place = placeOfSum(feature)
+    if (place >= 0) return place
+    return feature < sumIndex.taste ? sums.becauseOf(item) : -1
+  }
   return (item, feature) => {
     const isRepeat = feature === sumIndex.repeat || feature === sumIndex.habit
-    const recent = isRepeat ? user.items.indexOf(side.ids[item]!) : feature < sumIndex.taste ? sums.becauseOf(item) : -1
+    const recent = isRepeat ? user.items.indexOf(side.ids[item]!) : recentOf(item, feature)
     if (recent >= 0)
       return (because[recent] ??= { kind: 'because', itemId: user.items[recent]!, eventType: typeAt(user, recent) })
     if (feature >= sumCount && featureNames[feature] !== 'category')

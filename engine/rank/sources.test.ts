@@ -3,6 +3,8 @@ import { fastHalfLifeMs } from '../items/row.ts'
 import { ItemSums } from '../kernels/item-sums.ts'
 import { ItemSide } from '../replica/item-side.ts'
 import { anInteraction, minuteMs, TestPipeline } from '../test-builders.ts'
+import { toSnapshot } from '../user/snapshot.ts'
+import { weightsOf } from './blend.ts'
 import { collectPairs, placeOfSum, sumIndex, sumNames } from './sources.ts'
 
 const askedAt = 60 * minuteMs
@@ -72,4 +74,17 @@ describe('sums of one of the latest items alone', () => {
     }
     expect(sum('w', 'fresh')).toBeGreaterThan(0)
   })
+})
+
+test('the reason of a pick by a sum of one item is that item, whichever item says most for it', () => {
+  const world = learned()
+  for (const [k, itemId] of ['B', 'A'].entries())
+    world.learn(anInteraction({ userId: 'ann', itemId, timestamp: askedAt + k * minuteMs }))
+  const user = toSnapshot(world.profileOf('ann'))
+  const reasonOf = (name: (typeof sumNames)[number]) => {
+    const options = { now: askedAt + 2 * minuteMs, limit: 20, adjustWeights: () => weightsOf({ [name]: 1 }) }
+    return world.recommender.recommend(user, options).find(({ itemId }) => itemId === 'v')!.reason
+  }
+  expect(reasonOf('freshLatest')).toMatchObject({ kind: 'because', itemId: 'A' })
+  expect(reasonOf('freshSecond')).toMatchObject({ kind: 'because', itemId: 'B' })
 })

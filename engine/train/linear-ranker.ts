@@ -1,6 +1,5 @@
 import type { DesignMatrix } from '../kernels/design-matrix.ts'
 import { featureCount } from '../rank/features.ts'
-import { placeOfSum } from '../rank/sources.ts'
 import { Adam } from './adam.ts'
 import type { RankSamples } from './samples.ts'
 import { sampleStride, softmaxFactors } from './softmax-loss.ts'
@@ -24,8 +23,7 @@ const batchSize = 64
  * Fits weights by the listwise softmax loss (ListNet with one relevant candidate per query: Cao et al., ICML 2007),
  * generalized after Zhang and Sabuncu (NeurIPS 2018): maximizes Σ p^focus/focus of the relevant candidates (log p for
  * focus 0) with Adam (Kingma and Ba 2015). Weights are constrained to be non-negative: every feature is evidence for a
- * candidate. Sums of one item weigh 0: added to the sums of several items they gain nothing in a linear score, and
- * lose a little on ratings. They are for the hidden layer.
+ * candidate.
  *
  * @param x the samples as `expand` gives them.
  */
@@ -44,7 +42,6 @@ export function fitLinear(samples: RankSamples, x: DesignMatrix, options: Linear
         weights += addGradient(samples, (b * sampleStride) % samples.size, x, options.focus)
       step++
       for (let f = 0; f < W; f++) {
-        if (placeOfSum(f % featureCount) >= 0) continue
         const g = x.gradient[f]! / weights - options.weightDecay * w[f]!
         w[f] = Math.max(0, w[f]! + adam.rise(f, g, pace, step))
       }
