@@ -21,10 +21,10 @@ test('the backlog grows up to its bound while it is applied in time', () => {
   expect([sizes[0], sizes.at(-1)]).toEqual([recordsMin, recordsMax])
 })
 
-test('it settles where applying it takes 28 ms', () => {
+test('it settles where applying it takes 60 ms', () => {
   const sizes = feed(new BacklogWindow(), 100, (records) => records / 4)
-  expect(Math.min(...sizes.slice(50))).toBeGreaterThan(80)
-  expect(Math.max(...sizes.slice(50))).toBeLessThanOrEqual(140)
+  expect(Math.min(...sizes.slice(50))).toBeGreaterThan(180)
+  expect(Math.max(...sizes.slice(50))).toBeLessThanOrEqual(300)
 })
 
 test('where even the smallest takes longer, it grows as long as that costs little more', () => {
@@ -34,7 +34,7 @@ test('where even the smallest takes longer, it grows as long as that costs littl
   expect(mean).toBeGreaterThan(1.5 * recordsMin)
   expect(Math.max(...busy.slice(50).map((records) => 90 + records / 10))).toBeLessThan(200)
   const quiet = feed(window, 100, (records) => records / 4)
-  expect(Math.max(...quiet.slice(50))).toBeLessThanOrEqual(140)
+  expect(Math.max(...quiet.slice(50))).toBeLessThanOrEqual(300)
 })
 
 test('no backlog that takes longer than 200 ms grows', () => {

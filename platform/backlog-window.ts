@@ -1,8 +1,8 @@
 /** Bounds of the backlog in records of one partition. */
-export const recordsMin = 48
-export const recordsMax = 500
+export const recordsMin = 100
+export const recordsMax = 1000
 /** What is appended should be applied within so long, the commit of the offsets included, ms. */
-const targetMs = 28
+const targetMs = 60
 /**
  * On a machine that is busy with other work even the smallest backlog takes longer. A larger one then costs hardly more: it
  * may take this multiple of what the smallest takes, up to `targetMsMax`.

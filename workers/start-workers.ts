@@ -23,6 +23,7 @@ import { createTally } from './quality/score-list.ts'
 import { ShowingPace } from './recommend/showing-pace.ts'
 import { memoryStates } from './runner/memory-states.ts'
 import { createMeter, type StageMeter } from './runner/meter.ts'
+import type { Urgency } from './runner/pending-records.ts'
 import { refreshOutdated } from './runner/refresh-outdated.ts'
 import { type ReportedMeter, startReporting } from './runner/reporting.ts'
 import { runStage } from './runner/run-stage.ts'
@@ -83,7 +84,10 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
   const ranks = stages.includes('embed') || stages.includes('recommend') || stages.includes('train')
   const replica = ranks ? await openReplica(parts) : undefined
   const rules = stages.includes('embed') ? await followRules(log) : undefined
-  const watched = stages.includes('recommend') ? await followWatchedUsers(log, clock) : undefined
+  const watched =
+    stages.includes('embed') || stages.includes('recommend') ? await followWatchedUsers(log, clock) : undefined
+  const urgencyOf = ({ key, headers }: StoredRecord): Urgency =>
+    watched!.has(key) ? 'watched' : isBulk(headers) ? 'bulk' : 'live'
   const modelVersion = () => replica?.model()?.version ?? 0
 
   const meterOf = (stage: StageName, more: ReportedMeter['more'] = () => ({})): StageMeter => {
@@ -135,6 +139,7 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
       return runStage({
         ...plain,
         stage: topology.embed,
+        urgencyOf,
         openStates: userStates(store, config.EPOCH),
         context: () => ({ model: replica?.model() ?? null, epoch: config.EPOCH, partitions, authenticator, goals }),
         meter: meterOf('embed', () => ({ modelVersion: modelVersion() })),
@@ -158,7 +163,7 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
         stage: topology.recommend,
         pacing: new ShowingPace(clock),
         onSuspects: refresh(topology.recommend),
-        urgencyOf: ({ key, headers }) => (watched!.has(key) ? 'watched' : isBulk(headers) ? 'bulk' : 'live'),
+        urgencyOf,
         context: () => ({
           recommender: replica!.recommender,
           modelVersion: modelVersion(),

@@ -4,12 +4,13 @@ import { countsKey, type PartitionCounts } from '../schema/records/experiment.ts
 import { decodeOutcome } from '../schema/records/goals.ts'
 import { erasedAt, erasedBackfill } from '../schema/records/headers.ts'
 import { decodeHistory, historyRowOf } from '../schema/records/history.ts'
-import { decodeInteraction } from '../schema/records/interaction.ts'
+import { decodeInteraction, type InteractionRecord } from '../schema/records/interaction.ts'
 import { decodeItem } from '../schema/records/item.ts'
 import { decodeSideDelta, type StoredSideRow } from '../schema/records/item-side.ts'
 import { encodedListWrittenAt, openList } from '../schema/records/list.ts'
 import { userStateBytes } from '../schema/records/user-state.ts'
 import { decodeUserVector, encodedVectorAt } from '../schema/records/user-vector.ts'
+import { topics } from '../schema/topics.ts'
 import { type ArchiveContext, archiveEvent } from './archive/archive-event.ts'
 import { boundedValue, feedRecord } from './backfill/feed-record.ts'
 import { storeItem } from './catalogue/store-item.ts'
@@ -34,11 +35,12 @@ export const topology = {
     keyOf: () => 'any',
     run: feedRecord,
   }),
+  /** A visitor's vector does not wait for the events of large calls and of replays that stand before. */
   embed: defineStage({
     ...memberOf('embed'),
-    batchRecordsMax: 10_000,
-    subBatchRecordsMax: 2500,
-    turnRecordsMax: 250,
+    batchRecordsMax: 2500,
+    backlogMax: 10_000,
+    ahead: { topic: topics.userVectors, allows: ({ kind }: InteractionRecord) => kind === 'event' },
     stateBytes: userStateBytes,
     decode: ({ key, value, appendedAt }) => decodeInteraction(key, value, appendedAt),
     keyOf: ({ userId }) => userId,
@@ -58,7 +60,7 @@ export const topology = {
     ...memberOf('recommend'),
     batchRecordsMax: 1000,
     subBatchRecordsMax: 6,
-    backlogKeysMax: 10_000,
+    backlogMax: 10_000,
     decode: ({ key, value }) => (value === null ? null : decodeUserVector(key, value)),
     conflateBy: ({ value, headers }) => (value === null ? erasedAt(headers) : encodedVectorAt(value)),
     run: (vector, arrival, _before: undefined, context: RecommendContext) => computeList(vector, arrival, context),

@@ -173,10 +173,12 @@ export const internalHeaders = (mac: string): Headers => ({ [names.internalMac]:
 
 export const internalMacOf = (headers: Headers): string | undefined => own(headers, names.internalMac)
 
-/** On records of internal topics: caused by a backfill alone, so no reader waits for them. */
+/** On records of large calls, and on those of internal topics that follow from these or from a backfill: no reader waits for them. */
 export const bulkHeaders: Headers = { [names.bulk]: '1' }
 
-export const isBulk = (headers: Headers): boolean => own(headers, names.bulk) === '1'
+/** Whether the record is of a large call or of a backfill, or follows from one. */
+export const isBulk = (headers: Headers): boolean =>
+  own(headers, names.bulk) === '1' || copyClaimOf(headers)?.kind === 'backfill'
 
 /** Of a user vector. @param acted offset in topic interactions of the newest record in it that was more than a showing */
 export const actedHeaders = (acted: number): Headers => ({ [names.acted]: String(acted) })

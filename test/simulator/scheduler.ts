@@ -62,9 +62,14 @@ export class Scheduler {
     return this.ready.length + this.held.length === 0
   }
 
-  readonly clock: Clock = {
-    now: () => this.wallClock,
-    sleep: (_ms, signal) => (signal?.aborted ? Promise.resolve() : this.call(null, 'sleep', () => {})),
+  readonly clock = this.clockOf(null)
+
+  /** Who sleeps when its process dies does not wake up. */
+  clockOf(owner: Owner | null): Clock {
+    return {
+      now: () => this.wallClock,
+      sleep: (_ms, signal) => (signal?.aborted ? Promise.resolve() : this.call(owner, 'sleep', () => {})),
+    }
   }
 
   /** A call that reads. */

@@ -9,7 +9,7 @@ import { CurrentLists } from '../../server/lists/current-lists.ts'
 import { ListCache, type ListEntry } from '../../server/lists/list-cache.ts'
 import { ListTail } from '../../server/lists/list-tail.ts'
 import { Dice } from './dice.ts'
-import type { Owner, Scheduler } from './scheduler.ts'
+import type { Owner } from './scheduler.ts'
 import type { World } from './world.ts'
 
 /** Few lists at a time: most of those that were pushed have been evicted when they are asked for. */
@@ -138,7 +138,7 @@ class SimServer {
     readonly shown: Map<string, bigint>,
   ) {
     const { workings } = world
-    const clock = ownClock(owner, world.scheduler)
+    const clock = world.scheduler.clockOf(owner)
     const log = workings.serverLog(world.log.forOwner(owner))
     const store = world.store.forOwner(owner)
     const unstored = workings.unstored({ log, clock, logger: silentLogger })
@@ -164,11 +164,5 @@ class SimServer {
 }
 
 /** A server's waits end with it. */
-const ownClock = (owner: Owner, scheduler: Scheduler) => ({
-  now: () => scheduler.wallClock,
-  sleep: (_ms: number, signal?: AbortSignal) =>
-    signal?.aborted ? Promise.resolve() : scheduler.call(owner, 'sleep', () => {}),
-})
-
 const contentOf = ({ unseen, seen, ...rest }: StoredList): string =>
   JSON.stringify({ ...rest, unseen: [...unseen], seen: [...seen] })

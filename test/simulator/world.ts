@@ -31,6 +31,8 @@ export interface Settings {
   readonly cachedBytes: { readonly decoded: number; readonly encoded: number }
   /** Users of whom the recommend stage makes a list at a time. */
   readonly listsAtATime: number
+  /** Events that the embed stage applies at a time. */
+  readonly eventsAtATime: number
 }
 
 export function settingsOf(seed: number): Settings {
@@ -38,6 +40,7 @@ export function settingsOf(seed: number): Settings {
     writesTogether: seed % 2 === 0,
     cachedBytes: { decoded: cachedBytes[seed % 3]!, encoded: cachedBytes[Math.floor(seed / 3) % 3]! },
     listsAtATime: [1, 2, 6][(seed >> 1) % 3]!,
+    eventsAtATime: [2, 5, 1000][(seed >> 2) % 3]!,
   }
 }
 
@@ -45,7 +48,12 @@ export function settingsOf(seed: number): Settings {
 const cachedBytes = [1, 5_000, 1_000_000] as const
 
 /** As Kafka and Cassandra. */
-const plainSettings: Settings = { writesTogether: false, cachedBytes: { decoded: 1, encoded: 1 }, listsAtATime: 6 }
+const plainSettings: Settings = {
+  writesTogether: false,
+  cachedBytes: { decoded: 1, encoded: 1 },
+  listsAtATime: 6,
+  eventsAtATime: 1000,
+}
 /** The embed stage may not run anywhere for a while: then the backfill goes on without it. */
 const looksMax = 20
 
@@ -116,7 +124,7 @@ export class World {
   /** As workers/start-workers.ts does it, without the clients and the clocks. */
   private async run(process: SimProcess): Promise<void> {
     const { workings, scheduler } = this
-    const { writesTogether, cachedBytes, listsAtATime } = this.settings
+    const { writesTogether, cachedBytes, listsAtATime, eventsAtATime } = this.settings
     const log = workings.log(this.log.forOwner(process))
     const store = this.store.forOwner(process)
     const together: WriteTogether = (records, puts) =>
@@ -125,7 +133,7 @@ export class World {
         for (const each of puts) this.store.putNow(each)
       })
     const writeTogether = writesTogether ? together : undefined
-    const plain = { log, store, writeTogether, clock: scheduler.clock, meter: silent, openStates: noStates }
+    const plain = { log, store, writeTogether, clock: scheduler.clockOf(process), meter: silent, openStates: noStates }
     const refresh = (stage: typeof workings.recommend | typeof workings.sink) => (records: readonly StoredRecord[]) =>
       refreshOutdated({ log, store }, records, stage.conflateBy!)
     const starters: Record<SimulatedStage, () => Promise<Consumption>> = {
@@ -139,7 +147,8 @@ export class World {
       embed: () =>
         runStage({
           ...plain,
-          stage: workings.embed,
+          stage: { ...workings.embed, subBatchRecordsMax: eventsAtATime },
+          urgencyOf: () => scheduler.dice.pick(urgencies),
           openStates: workings.userStates(userStates(store, epoch, new UserStateCache(cachedBytes))),
           context: () => ({
             model: null,

@@ -80,7 +80,7 @@ describe('a record outside the partition of its user', () => {
     const { embed } = topology
     const record = { topic: topics.interactions, offset: 0, appendedAt: someTime, key: '', value, headers: {} }
     const decoded = embed.decode({ ...record, partition: home })
-    expect(embed.keyOf!(decoded, { ...record, partition: home }, context)).toBe('ann')
+    expect(embed.keyOf!(decoded, { ...record, partition: home })).toBe('ann')
     const run = (partition: number) =>
       embed.run(
         decoded,

@@ -1,6 +1,6 @@
 import type { EventLog, LogRecord, StoredRecord } from '../../platform/ports/event-log.ts'
 import type { TraceSpan } from '../../platform/tracing.ts'
-import { bulkHeaders, copyClaimOf, inheritedHeaders, isBulk } from '../../schema/records/headers.ts'
+import { bulkHeaders, inheritedHeaders, isBulk } from '../../schema/records/headers.ts'
 import { topics } from '../../schema/topics.ts'
 import { appendInOrder } from './append-in-order.ts'
 import type { Emit } from './stage.ts'
@@ -9,7 +9,7 @@ import type { Turns } from './turns.ts'
 /** What follows from a record carries on its birth time and its trace. */
 export function withTraceHeaders(emit: Emit, { headers }: StoredRecord, span: TraceSpan | undefined): Emit {
   const inherited = inheritedHeaders(headers, span?.traceparent)
-  const bulk = isBulk(headers) || copyClaimOf(headers)?.kind === 'backfill'
+  const bulk = isBulk(headers)
   if (inherited === undefined && !bulk) return emit
   return { ...emit, headers: { ...inherited, ...(bulk && bulkHeaders), ...emit.headers } }
 }

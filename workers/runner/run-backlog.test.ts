@@ -14,7 +14,7 @@ const passing = defineStage({
   emits: [topics.lists],
   batchRecordsMax: 100,
   subBatchRecordsMax: 1,
-  backlogKeysMax: 100,
+  backlogMax: 100,
   conflateBy: ({ value }) => BigInt(Buffer.from(value!).toString()),
   decode: ({ value }) => value!,
   run: (value, { key }) => ({ emits: [{ topic: topics.lists, key, value: () => value }] }),

@@ -1,5 +1,6 @@
 import type { StoredRecord } from '../../platform/ports/event-log.ts'
 import { toDeadLetter } from './dead-letter.ts'
+import { decodeRecords } from './decode-records.ts'
 import { PendingRecords } from './pending-records.ts'
 import { runSlice } from './run-slice.ts'
 import type { Emit } from './stage.ts'
@@ -108,15 +109,17 @@ class BacklogRun<Input, State, Context> {
 
   private async carryOut(slice: readonly StoredRecord[], bad: readonly BadRecord[]): Promise<number> {
     const letters = bad.map(({ letter }) => letter)
-    const deadLetters = await runSlice(this.run, slice, letters)
+    const { slice: decoded, dead } = await decodeRecords(this.run.parts, slice)
+    letters.push(...dead)
+    const deadLetters = await runSlice(this.run, decoded, letters)
     this.run.parts.pacing?.ranked(slice)
     return letters.length + deadLetters
   }
 
   private readAhead(): void {
     const { parts, batch, gaps } = this.run
-    const { backlogKeysMax, batchRecordsMax } = parts.stage
-    const room = backlogKeysMax! - this.pending.size
+    const { backlogMax, batchRecordsMax } = parts.stage
+    const room = backlogMax! - this.pending.size
     if (room <= 0) return
     const records = batch.readAhead(Math.min(room, batchRecordsMax))
     gaps?.see(batch.partition, records)

@@ -1,34 +1,34 @@
 import type { StoredRecord } from '../../platform/ports/event-log.ts'
 import type { TraceSpan } from '../../platform/tracing.ts'
 import { traceparentOf } from '../../schema/records/headers.ts'
-import { RecordError } from '../../schema/records/record-error.ts'
 import { toDeadLetter } from './dead-letter.ts'
+import type { Decoded } from './decode-records.ts'
 import { appendDeadLetters, SliceEmits, withDeadLetters, withTraceHeaders } from './emits.ts'
 import { loadStates } from './load-states.ts'
-import type { Emit, Outcome, RowChange, Stage, StateChange } from './stage.ts'
+import type { Emit, Outcome, RowChange, StateChange } from './stage.ts'
 import type { Run, StageParts } from './stage-parts.ts'
 import { Turns } from './turns.ts'
 import { writeSlice } from './write-slice.ts'
 
 /**
- * Decides on some records of a batch, encodes what follows, and only then writes anything. A record with an outcome that
+ * Decides on some decoded records of a batch, encodes what follows, and only then writes anything. A record with an outcome that
  * cannot be encoded is a dead letter and nothing else: the slice is divided until that record stands alone.
  *
- * @returns the number of dead letters
+ * @param undecodable dead letters to be written with it
+ * @returns the number of dead letters beside these
  */
 export async function runSlice<Input, State, Context>(
   run: Run<Input, State, Context>,
-  records: readonly StoredRecord[],
+  slice: readonly Decoded<Input>[],
   undecodable: readonly Emit[],
 ): Promise<number> {
-  const { parts, batch, states } = run
+  const { parts, batch, states, ahead } = run
   const { stage, log } = parts
   const context = parts.context()
   const dead: Emit[] = []
-  const turns = new Turns(parts.clock, stage.turnRecordsMax)
-  const slice = await decode(stage, records, context, { dead, turns })
+  const turns = new Turns(parts.clock)
   const known = await loadStates(stage, new Set(slice.map(({ owner }) => owner)), states)
-  if (known === undefined) return runHalves(run, records, undecodable)
+  if (known === undefined) return runHalves(run, slice, undecodable)
   const changes = new Map<string, StateChange<State>>()
   const rows: RowChange[] = []
   const emits = new SliceEmits()
@@ -36,7 +36,8 @@ export async function runSlice<Input, State, Context>(
   let forwarded = 0
   let unverified = 0
 
-  const take = (outcome: Outcome<State>, { record, owner }: Decoded<Input>, span: TraceSpan | undefined) => {
+  const take = (outcome: Outcome<State>, decoded: Decoded<Input>, span: TraceSpan | undefined) => {
+    const { record, owner } = decoded
     if (outcome.state !== undefined) {
       changes.set(owner, { key: owner, state: outcome.state, position: record })
       if (outcome.state === null) known.delete(owner)
@@ -45,7 +46,9 @@ export async function runSlice<Input, State, Context>(
     if (outcome.forwarded) forwarded++
     if (outcome.unverified) unverified++
     if (outcome.rows) rows.push(...outcome.rows)
-    if (outcome.emits) for (const emit of outcome.emits) emits.add(withTraceHeaders(emit, record, span))
+    const emittedAhead = ahead?.has(decoded) ? stage.ahead?.topic : undefined
+    for (const emit of outcome.emits ?? [])
+      if (emit.topic !== emittedAhead) emits.add(withTraceHeaders(emit, record, span))
   }
   const takeEach = async (each: readonly Decoded<Input>[]) => {
     for (const one of each) {
@@ -68,13 +71,14 @@ export async function runSlice<Input, State, Context>(
   }
 
   const encoded = await emits.encode(turns)
-  if ('error' in encoded && records.length > 1) return runHalves(run, records, undecodable)
+  if ('error' in encoded && slice.length > 1) return runHalves(run, slice, undecodable)
   if (!batch.isOwned()) throw new Error(`${stage.name}: partition ${batch.partition} has moved to another worker`)
   if ('error' in encoded) {
-    await appendDeadLetters(log, [...undecodable, toDeadLetter(stage.name, records[0]!, encoded.error)])
+    await appendDeadLetters(log, [...undecodable, toDeadLetter(stage.name, slice[0]!.record, encoded.error)])
     return 1
   }
   withDeadLetters(encoded.records, [...undecodable, ...dead])
+  await ahead?.emitted // the state tells that it was
   await writeSlice(parts, states, { records: encoded.records, rows, changes: [...changes.values()] })
   for (const span of spans) span.end()
   if (forwarded > 0) parts.meter.forwarded(batch, forwarded, parts.clock.now())
@@ -84,40 +88,12 @@ export async function runSlice<Input, State, Context>(
 
 async function runHalves<Input, State, Context>(
   run: Run<Input, State, Context>,
-  records: readonly StoredRecord[],
+  slice: readonly Decoded<Input>[],
   undecodable: readonly Emit[],
 ): Promise<number> {
-  const half = records.length >>> 1
-  const first = await runSlice(run, records.slice(0, half), undecodable)
-  return first + (await runSlice(run, records.slice(half), []))
-}
-
-interface Decoded<Input> {
-  readonly record: StoredRecord
-  /** Whose state it changes. */
-  readonly owner: string
-  readonly input: Input
-}
-
-async function decode<I, S, C>(
-  stage: Stage<I, S, C>,
-  records: readonly StoredRecord[],
-  context: C,
-  { dead, turns }: { readonly dead: Emit[]; readonly turns: Turns },
-): Promise<Decoded<I>[]> {
-  const decoded: Decoded<I>[] = []
-  for (const record of records) {
-    if (turns.isDue()) await turns.give()
-    try {
-      if (record.undecodable !== undefined) throw new RecordError(`batch: ${record.undecodable}`)
-      const input = stage.decode(record)
-      const owner = stage.keyOf?.(input, record, context) ?? record.key
-      if (owner !== '') decoded.push({ record, input, owner })
-    } catch (error) {
-      dead.push(toDeadLetter(stage.name, record, error))
-    }
-  }
-  return decoded
+  const half = slice.length >>> 1
+  const first = await runSlice(run, slice.slice(0, half), undecodable)
+  return first + (await runSlice(run, slice.slice(half), []))
 }
 
 function byOwner<I>(decoded: readonly Decoded<I>[]): Iterable<readonly Decoded<I>[]> {
@@ -150,7 +126,7 @@ function decideMany<Input, State, Context>(
 }
 
 /** A decision that throws would throw on every retry: the record becomes a dead letter, and the partition continues. */
-function decide<Input, State, Context>(
+export function decide<Input, State, Context>(
   { stage, clock }: StageParts<Input, State, Context>,
   record: StoredRecord,
   input: Input,

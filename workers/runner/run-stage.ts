@@ -3,9 +3,11 @@ import { messageOf } from '../../schema/app-error.ts'
 import { Attempts, fatalReason, type Suspects } from './attempts.ts'
 import { CompactionGaps } from './compaction-gaps.ts'
 import { toDeadLetter } from './dead-letter.ts'
+import { decodeRecords } from './decode-records.ts'
 import { appendDeadLetters } from './emits.ts'
 import { newestPerKey } from './newest-per-key.ts'
 import { runBacklog } from './run-backlog.ts'
+import { runInOrder } from './run-in-order.ts'
 import { runSlice } from './run-slice.ts'
 import type { Emit, States } from './stage.ts'
 import type { Run, StageParts } from './stage-parts.ts'
@@ -38,7 +40,8 @@ export async function runStage<Input, State, Context>(parts: StageParts<Input, S
       await gaps?.begin(batch)
       const suspects = await attempts?.beginBatch(batch)
       if (suspects !== undefined) await runSingly(run, suspects)
-      else await (stage.backlogKeysMax === undefined ? runBatch(run) : runBacklog(run))
+      else if (stage.backlogMax === undefined) await runBatch(run)
+      else await (stage.conflateBy === undefined ? runInOrder(run) : runBacklog(run))
     } catch (error) {
       close(batch.partition) // what was saved of this batch is unknown: read it again
       parts.meter.failed(messageOf(error))
@@ -63,7 +66,9 @@ async function runBatch<Input, State, Context>(run: Run<Input, State, Context>):
     if (parts.pace) slice = await parts.pace(batch.partition)
     const records = kept.slice(at, at + slice)
     await run.gaps?.check(batch, records)
-    deadLetters += await runSlice(run, records, at === 0 ? dead : [])
+    const { slice: decoded, dead: undecodable } = await decodeRecords(parts, records)
+    deadLetters +=
+      undecodable.length + (await runSlice(run, decoded, at === 0 ? [...dead, ...undecodable] : undecodable))
   }
   meter.done(batch, deadLetters, clock.now()) // then, by returning, the promise that we need not be asked again
 }
@@ -78,7 +83,8 @@ async function runSingly<Input, State, Context>(run: Run<Input, State, Context>,
   const deadLetters = await suspects.runEach(kept, async (record, isFatal) => {
     if (!isFatal) {
       await run.gaps?.check(batch, [record])
-      return runSlice(run, [record], [])
+      const { slice, dead } = await decodeRecords(parts, [record])
+      return dead.length + (await runSlice(run, slice, dead))
     }
     await appendDeadLetters(log, [toDeadLetter(stage.name, record, new Error(fatalReason))])
     return 1

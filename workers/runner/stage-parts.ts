@@ -4,6 +4,7 @@ import type { Store } from '../../platform/ports/store.ts'
 import type { WriteTogether } from '../../platform/ports/write-together.ts'
 import type { Tracing } from '../../platform/tracing.ts'
 import type { CompactionGaps } from './compaction-gaps.ts'
+import type { Decoded } from './decode-records.ts'
 import type { StageMeter } from './meter.ts'
 import type { Urgency } from './pending-records.ts'
 import type { OpenStates, Stage, States } from './stage.ts'
@@ -22,9 +23,9 @@ export interface StageParts<Input, State, Context> {
   readonly tracing?: Tracing
   /** Resolves when the next slice of a partition may be run, with its size in records. Default: at once. */
   readonly pace?: (partition: number) => Promise<number>
-  /** For stages with `backlogKeysMax`. Default: all alike. */
+  /** For stages with `backlogMax`. Default: all alike. */
   readonly urgencyOf?: (record: StoredRecord) => Urgency
-  /** For stages with `backlogKeysMax`: what is held back for a while. Default: nothing. */
+  /** For stages with `backlogMax` and `conflateBy`: what is held back for a while. Default: nothing. */
   readonly pacing?: {
     holds(record: StoredRecord): boolean
     /** Called with the records that were run. */
@@ -44,4 +45,10 @@ export interface Run<Input, State, Context> {
   readonly batch: Batch
   readonly states: States<State>
   readonly gaps: CompactionGaps | undefined
+  readonly ahead?: {
+    /** Resolves once all of it is durable. */
+    readonly emitted: Promise<void>
+    /** Whether what may be emitted before the record's turn was. */
+    has(decoded: Decoded<Input>): boolean
+  }
 }

@@ -23,8 +23,6 @@ export interface Stage<Input, State, Context> {
    * conflates more; with small sub-batches its first lists are emitted before its last ones are computed.
    */
   readonly subBatchRecordsMax?: number
-  /** Records decided and emits encoded before the stage yields to other work of its thread. Default: 50. */
-  readonly turnRecordsMax?: number
   /** Estimated bytes of a state in memory. A slice ends where the states that it needs exceed `sliceStateBytesMax`. */
   stateBytes?(state: State): number
   /**
@@ -34,12 +32,19 @@ export interface Stage<Input, State, Context> {
    */
   readonly conflateBy?: (record: StoredRecord) => bigint
   /**
-   * With conflateBy, for a stage without state: conflates over the whole backlog of at most this many keys, instead of over
-   * one batch (run-backlog.ts). Urgent records (StageParts.urgencyOf) are run before the rest of the backlog.
+   * Runs the backlog of a partition in place of one batch after the other; at most so many records wait in memory, with
+   * conflateBy so many keys. Urgent records (StageParts.urgencyOf) are run before the rest with conflateBy, for a stage
+   * without state (run-backlog.ts); else all in the order of the log, but for what `ahead` names (run-in-order.ts).
    */
-  readonly backlogKeysMax?: number
+  readonly backlogMax?: number
+  /**
+   * With backlogMax, without conflateBy: a topic whose emits may stand before those of earlier records of other keys, and
+   * the records for which that is so. It must be compacted, and its readers must take the newest of a key by what it says,
+   * whatever the order.
+   */
+  readonly ahead?: { readonly topic: TopicName; allows(input: Input): boolean }
   /** Returns the key of the state that a record changes. Default: the record's key. An empty key skips the record. */
-  keyOf?(input: Input, record: StoredRecord, context: Context): string
+  keyOf?(input: Input, record: StoredRecord): string
   /** @throws RecordError: the record goes to the dead-letter topic and the partition goes on. */
   decode(record: StoredRecord): Input
   run(input: Input, arrival: Arrival, before: State | undefined, context: Context): Outcome<State>

@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/ports/clock.ts'
 
-/** Records handled at a time, by default. */
-const turnRecordsDefault = 50
+/** Records handled at a time. */
+const turnRecords = 50
 
 /**
  * Gives the other work of the thread its turn between the records of a long slice, so that a visitor's event waits for some
@@ -10,14 +10,11 @@ const turnRecordsDefault = 50
 export class Turns {
   private count = 0
 
-  constructor(
-    private readonly clock: Clock,
-    private readonly every = turnRecordsDefault,
-  ) {}
+  constructor(private readonly clock: Clock) {}
 
   /** Counts one record. @returns whether to wait for `give` before it */
   isDue(): boolean {
-    return this.count++ % this.every === this.every - 1
+    return this.count++ % turnRecords === turnRecords - 1
   }
 
   /** Resolves once whatever else was ready has had its turn. */

@@ -1,0 +1,204 @@
+import type { LogRecord, StoredRecord } from '../../platform/ports/event-log.ts'
+import { toDeadLetter } from './dead-letter.ts'
+import { type Decoded, decodeRecord } from './decode-records.ts'
+import { append, SliceEmits, withTraceHeaders } from './emits.ts'
+import { type Urgency, urgencies } from './pending-records.ts'
+import { decide, runSlice } from './run-slice.ts'
+import type { Emit } from './stage.ts'
+import type { Run } from './stage-parts.ts'
+import { Turns } from './turns.ts'
+
+/** Records of one owner that are decided on before their turn; an owner with more in line waits with them. */
+export const aheadRecordsMax = 64
+/** Owners of whom something was decided before its turn; each holds a state in memory. */
+export const aheadOwnersMax = 256
+/** Bytes of values beyond which nothing more is read ahead. */
+export const waitingBytesMax = 16 * 1024 * 1024
+/** Time between two looks for more records while a slice is written, ms. */
+const pollMs = 3
+
+interface Waiting<Input> extends Decoded<Input> {
+  readonly urgency: Urgency
+}
+
+/** How far an owner's records were decided on before their turn, and the state that they lead to. */
+interface Ahead<State> {
+  readonly offset: number
+  readonly state: State | undefined
+}
+
+/**
+ * Runs a batch and what comes behind it meanwhile in the order of the log, slice by slice. A record that is more urgent
+ * than one before it does not wait for its turn with what a visitor waits for (Stage.ahead): it is decided on at once, on
+ * the state that its owner's records before it lead to, and of what follows only that is emitted. All the rest follows, and
+ * the state is written, when its turn comes, so that both stand in the order of the log; after a crash in between, the same
+ * is decided again.
+ */
+export async function runInOrder<Input, State, Context>(run: Run<Input, State, Context>): Promise<void> {
+  await new InOrderRun(run).toEnd()
+}
+
+class InOrderRun<Input, State, Context> {
+  /** In the order of the log. */
+  private waiting: Waiting<Input>[] = []
+  private waitingBytes = 0
+  /** How many wait, by urgency. */
+  private readonly counts: Record<Urgency, number> = { watched: 0, live: 0, bulk: 0 }
+  private undecodable: Emit[] = []
+  private skipped: StoredRecord[] = []
+  /** Owners of records that have come behind less urgent ones and were not decided on yet. */
+  private readonly urgent = new Set<string>()
+  private readonly ahead = new Map<string, Ahead<State>>()
+
+  constructor(private readonly run: Run<Input, State, Context>) {}
+
+  async toEnd(): Promise<void> {
+    const { batch, parts } = this.run
+    const sliceMax = parts.stage.subBatchRecordsMax ?? parts.stage.batchRecordsMax
+    this.add(batch.records)
+    while (this.waiting.length > 0 || this.undecodable.length > 0 || this.skipped.length > 0) {
+      await this.carryOut(this.waiting.slice(0, sliceMax))
+      this.readAhead()
+    }
+  }
+
+  private async carryOut(slice: readonly Waiting<Input>[]): Promise<void> {
+    const { parts, batch } = this.run
+    const { undecodable, skipped } = this
+    this.undecodable = []
+    this.skipped = []
+    const emitted = this.emit(await this.decideAhead(noOwners)) // decided before the slice reads or writes a state
+    const isAhead = ({ owner, record }: Decoded<Input>) => (this.ahead.get(owner)?.offset ?? -1) >= record.offset
+    const ran = runSlice({ ...this.run, ahead: { emitted, has: isAhead } }, slice, undecodable)
+    const running = new Set(slice.map(({ owner }) => owner))
+    const ended = await Promise.allSettled([emitted, ran, this.goOnUntil(ran, running)]) // none outlives its batch
+    for (const one of ended) if (one.status === 'rejected') throw one.reason
+    const records = [...slice.map(({ record }) => record), ...skipped]
+    parts.meter.done({ records }, undecodable.length + (await ran), parts.clock.now())
+    this.forget(slice)
+    const next = this.waiting[0]
+    if (next && this.undecodable.length === 0) batch.commitBefore(next.record.offset)
+  }
+
+  /** Reads what comes, and emits what of it is urgent, until the slice is written. */
+  private async goOnUntil(ran: Promise<unknown>, running: ReadonlySet<string>): Promise<void> {
+    let settled = false
+    const end = ran.then(
+      () => {
+        settled = true
+      },
+      () => {
+        settled = true
+      },
+    )
+    for (;;) {
+      const woken = new AbortController()
+      await Promise.race([end, this.run.parts.clock.sleep(pollMs, woken.signal)])
+      woken.abort()
+      if (settled) return
+      this.readAhead()
+      await this.emit(await this.decideAhead(running))
+    }
+  }
+
+  /**
+   * Decides on the urgent records that wait behind less urgent ones.
+   *
+   * @param running whose states a slice is about to write: they cannot be read now, and wait for the next call
+   * @returns what may be emitted before their turn
+   */
+  private async decideAhead(running: ReadonlySet<string>): Promise<Encoded> {
+    const { urgent, ahead } = this
+    const { parts, states } = this.run
+    const owners = [...urgent].filter((owner) => ahead.has(owner) || !running.has(owner))
+    for (const owner of owners) urgent.delete(owner)
+    let room = aheadOwnersMax - ahead.size
+    const allowed = owners.filter((owner) => this.mayGoAhead(owner) && (ahead.has(owner) || room-- > 0))
+    if (allowed.length === 0) return nothing
+    const stored = await states.load(allowed.filter((owner) => !ahead.has(owner)))
+    const turns = new Turns(parts.clock)
+    const emits = new SliceEmits()
+    for (const owner of allowed) {
+      if (turns.isDue()) await turns.give()
+      this.decideFor(owner, stored.get(owner), emits)
+    }
+    const encoded = await emits.encode(turns)
+    return 'error' in encoded ? nothing : encoded.records // in its turn the record becomes a dead letter
+  }
+
+  private mayGoAhead(owner: string): boolean {
+    const { ahead } = this.run.parts.stage
+    if (ahead === undefined) return false
+    const own = this.waiting.filter((one) => one.owner === owner)
+    return own.length <= aheadRecordsMax && own.every(({ input }) => ahead.allows(input))
+  }
+
+  private decideFor(owner: string, stored: State | undefined, emits: SliceEmits): void {
+    const { parts } = this.run
+    const { topic } = parts.stage.ahead!
+    const context = parts.context()
+    let { offset, state } = this.ahead.get(owner) ?? { offset: -1, state: stored }
+    for (const { owner: other, record, input } of this.waiting) {
+      if (other !== owner || record.offset <= offset) continue
+      offset = record.offset
+      const outcome = decide(parts, record, input, state, context, [])
+      if (outcome?.state !== undefined) state = outcome.state ?? undefined
+      for (const emit of outcome?.emits ?? [])
+        if (emit.topic === topic) emits.add(withTraceHeaders(emit, record, undefined))
+    }
+    this.ahead.set(owner, { offset, state })
+  }
+
+  private async emit(records: Encoded): Promise<void> {
+    if (records.size === 0) return
+    const { parts, batch } = this.run
+    if (!batch.isOwned())
+      throw new Error(`${parts.stage.name}: partition ${batch.partition} has moved to another worker`)
+    await append(parts.log, records)
+  }
+
+  /** What was run. */
+  private forget(slice: readonly Waiting<Input>[]): void {
+    this.waiting = this.waiting.slice(slice.length)
+    for (const { owner, record, urgency } of slice) {
+      this.counts[urgency]--
+      this.waitingBytes -= bytesOf(record)
+      if (this.ahead.get(owner)?.offset === record.offset) this.ahead.delete(owner)
+    }
+  }
+
+  private readAhead(): void {
+    const { parts, batch } = this.run
+    const { backlogMax, batchRecordsMax } = parts.stage
+    const room = this.waitingBytes >= waitingBytesMax ? 0 : backlogMax! - this.waiting.length
+    if (room > 0) this.add(batch.readAhead(Math.min(room, batchRecordsMax)))
+  }
+
+  private add(records: readonly StoredRecord[]): void {
+    const { stage, urgencyOf = () => 'live' } = this.run.parts
+    for (const record of records) {
+      try {
+        const decoded = decodeRecord(stage, record)
+        if (decoded === undefined) this.skipped.push(record)
+        else this.put({ ...decoded, urgency: urgencyOf(record) })
+      } catch (error) {
+        this.undecodable.push(toDeadLetter(stage.name, record, error))
+      }
+    }
+  }
+
+  private put(waiting: Waiting<Input>): void {
+    const { owner, record, urgency } = waiting
+    const lessUrgent = urgencies.slice(urgencies.indexOf(urgency) + 1)
+    if (lessUrgent.some((other) => this.counts[other] > 0)) this.urgent.add(owner)
+    this.waiting.push(waiting)
+    this.counts[urgency]++
+    this.waitingBytes += bytesOf(record)
+  }
+}
+
+type Encoded = ReadonlyMap<string, readonly LogRecord[]>
+
+const nothing: Encoded = new Map()
+const noOwners: ReadonlySet<string> = new Set()
+const bytesOf = ({ value }: StoredRecord): number => value?.length ?? 0
