@@ -1,16 +1,9 @@
 import type { StoredRecord } from '../../platform/ports/event-log.ts'
 import { RecordError } from '../../schema/records/record-error.ts'
 import { toDeadLetter } from './dead-letter.ts'
-import type { Emit, Stage } from './stage.ts'
+import type { Decoded, Emit, Stage } from './stage.ts'
 import type { StageParts } from './stage-parts.ts'
 import { Turns } from './turns.ts'
-
-export interface Decoded<Input> {
-  readonly record: StoredRecord
-  /** Whose state it changes. */
-  readonly owner: string
-  readonly input: Input
-}
 
 /**
  * @returns undefined where the stage passes over the record

@@ -1,10 +1,10 @@
 import type { LogRecord, StoredRecord } from '../../platform/ports/event-log.ts'
 import { toDeadLetter } from './dead-letter.ts'
-import { type Decoded, decodeRecord } from './decode-records.ts'
+import { decodeRecord } from './decode-records.ts'
 import { append, SliceEmits, withTraceHeaders } from './emits.ts'
 import { type Urgency, urgencies } from './pending-records.ts'
 import { decide, runSlice } from './run-slice.ts'
-import type { Emit } from './stage.ts'
+import type { Decoded, Emit } from './stage.ts'
 import type { Run } from './stage-parts.ts'
 import { Turns } from './turns.ts'
 

@@ -4,10 +4,9 @@ import type { Store } from '../../platform/ports/store.ts'
 import type { WriteTogether } from '../../platform/ports/write-together.ts'
 import type { Tracing } from '../../platform/tracing.ts'
 import type { CompactionGaps } from './compaction-gaps.ts'
-import type { Decoded } from './decode-records.ts'
 import type { StageMeter } from './meter.ts'
 import type { Urgency } from './pending-records.ts'
-import type { OpenStates, Stage, States } from './stage.ts'
+import type { Decoded, OpenStates, Stage, States } from './stage.ts'
 
 export interface StageParts<Input, State, Context> {
   readonly stage: Stage<Input, State, Context>

@@ -55,6 +55,13 @@ export interface Stage<Input, State, Context> {
   runMany?(inputs: readonly Input[], before: State | undefined, context: Context): Outcome<State>
 }
 
+export interface Decoded<Input> {
+  readonly record: StoredRecord
+  /** Whose state it changes. */
+  readonly owner: string
+  readonly input: Input
+}
+
 /** Where and when a record arrived. */
 export interface Arrival {
   readonly key: string
