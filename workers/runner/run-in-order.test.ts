@@ -33,7 +33,10 @@ const joining = defineStage<string, Joined, undefined>({
     const emit = (topic: 'lists' | 'sideDeltas') => ({
       topic: topics[topic],
       key,
-      value: () => Buffer.from(state.text),
+      value: () => {
+        if (state.text.includes('!')) throw new Error('cannot be encoded')
+        return Buffer.from(state.text)
+      },
     })
     return { state, emits: [emit('lists'), emit('sideDeltas')] }
   },
@@ -197,6 +200,16 @@ test('a slice that fails after something went ahead is run again, and nothing is
   expect(deltas().filter((text) => text.startsWith('ann'))).toEqual(['ann a'])
   expect(new Set(lists().filter((text) => text.startsWith('ann')))).toEqual(new Set(['ann a']))
   expect(stored.get('ann')?.text).toBe('a')
+})
+
+test('where one list cannot be encoded, that record becomes a dead letter in its turn, and no other list is lost', async () => {
+  const { append, run, lists, deltas, dead, stored, answerAll } = setUp()
+  await append(...bulk(4), ['ann', '!', 'live'], ['bob', 'b', 'live'])
+  await run()
+  await answerAll()
+  expect(lists()).toContain('bob b')
+  expect([dead(), stored.get('bob')?.text, stored.has('ann')]).toEqual([['ann !'], 'b', false])
+  expect(deltas()).toEqual([...bulk(4).map(([key]) => `${key} 1`), 'bob b'])
 })
 
 test('what cannot be read becomes a dead letter, before anything behind it is committed', async () => {

@@ -123,7 +123,11 @@ class InOrderRun<Input, State, Context> {
       this.decideFor(owner, stored.get(owner), emits)
     }
     const encoded = await emits.encode(turns)
-    return 'error' in encoded ? nothing : encoded.records // in its turn the record becomes a dead letter
+    if ('error' in encoded) {
+      for (const owner of allowed) ahead.delete(owner) // nothing is emitted: all of them keep their turn
+      return nothing
+    }
+    return encoded.records
   }
 
   private mayGoAhead(owner: string): boolean {
