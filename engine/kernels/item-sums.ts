@@ -1,11 +1,8 @@
-import { plainSums, type SumsKernel } from './plain-sums.ts'
+import { becauseLane, laneCount, plainSums, type SumsKernel, sumsMax } from './plain-sums.ts'
 import { sumsWasm } from './sums-wasm.ts'
 import { openKernel, type Wasm, wasmOf } from './wasm.ts'
 
-/** Floats per touched item in `values`, of which the first sumsMax are sums. */
-export const laneCount = 20
-export const sumsMax = 18
-const becauseLane = 19
+export { laneCount, sumsMax }
 
 /** Words of the longest list that can be handed in at once. */
 const scratchWords = 1 << 14

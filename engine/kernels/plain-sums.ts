@@ -24,10 +24,11 @@ export interface SumsKernel {
   weigh(weights: number, out: number): void
 }
 
-/** Floats per slot; the sums come first, then these two. */
-const lanes = 20
+/** Floats per touched item, of which the first sumsMax are sums; then the greatest amount that one recent item gave, and which. */
+export const laneCount = 20
+export const sumsMax = 18
 const amountLane = 18
-const recentLane = 19
+export const becauseLane = 19
 
 /** What sums.wat does, step by step, in plain JavaScript. */
 export function plainSums(bytes: number): SumsKernel {
@@ -42,13 +43,13 @@ export function plainSums(bytes: number): SumsKernel {
 
   const touch = (item: number): number => {
     const known = ints[slots + item]!
-    if (known < count && ints[touched + known] === item) return (sums + known * lanes) * 4
+    if (known < count && ints[touched + known] === item) return (sums + known * laneCount) * 4
     const slot = count++
     ints[slots + item] = slot
     ints[touched + slot] = item
-    const to = sums + slot * lanes
-    floats.fill(0, to, to + lanes)
-    ints[to + recentLane] = -1
+    const to = sums + slot * laneCount
+    floats.fill(0, to, to + laneCount)
+    ints[to + becauseLane] = -1
     return to * 4
   }
   const add = (item: number, lane: number, amount: number, given: number, recent: number) => {
@@ -56,7 +57,7 @@ export function plainSums(bytes: number): SumsKernel {
     floats[to + lane]! += amount
     if (given <= floats[to + amountLane]!) return
     floats[to + amountLane] = given
-    ints[to + recentLane] = recent
+    ints[to + becauseLane] = recent
   }
 
   return {
@@ -107,16 +108,16 @@ export function plainSums(bytes: number): SumsKernel {
     },
     tops: (outAt) => {
       const out = outAt >> 2
-      floats.fill(0, out, out + amountLane)
+      floats.fill(0, out, out + sumsMax)
       for (let slot = 0; slot < count; slot++)
-        for (let lane = 0; lane < amountLane; lane++)
-          floats[out + lane] = Math.max(floats[out + lane]!, floats[sums + slot * lanes + lane]!)
+        for (let lane = 0; lane < sumsMax; lane++)
+          floats[out + lane] = Math.max(floats[out + lane]!, floats[sums + slot * laneCount + lane]!)
     },
     weigh: (weightsAt, outAt) => {
       for (let slot = 0; slot < count; slot++) {
         let sum = 0
-        for (let lane = 0; lane < amountLane; lane++)
-          sum += floats[(weightsAt >> 2) + lane]! * floats[sums + slot * lanes + lane]!
+        for (let lane = 0; lane < sumsMax; lane++)
+          sum += floats[(weightsAt >> 2) + lane]! * floats[sums + slot * laneCount + lane]!
         floats[(outAt >> 2) + slot] = sum
       }
     },

@@ -64,7 +64,7 @@ export class Scheduler {
 
   readonly clock = this.clockOf(null)
 
-  /** Who sleeps when its process dies does not wake up. */
+  /** For one process: its waits end with it. */
   clockOf(owner: Owner | null): Clock {
     return {
       now: () => this.wallClock,

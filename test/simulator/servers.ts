@@ -163,6 +163,5 @@ class SimServer {
   read = async (userId: string): Promise<ListEntry> => this.cache.get(userId) ?? (await this.lists.read(userId))
 }
 
-/** A server's waits end with it. */
 const contentOf = ({ unseen, seen, ...rest }: StoredList): string =>
   JSON.stringify({ ...rest, unseen: [...unseen], seen: [...seen] })

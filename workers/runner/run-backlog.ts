@@ -1,6 +1,5 @@
 import type { StoredRecord } from '../../platform/ports/event-log.ts'
 import { toDeadLetter } from './dead-letter.ts'
-import { decodeRecords } from './decode-records.ts'
 import { PendingRecords } from './pending-records.ts'
 import { runSlice } from './run-slice.ts'
 import type { Emit } from './stage.ts'
@@ -109,9 +108,7 @@ class BacklogRun<Input, State, Context> {
 
   private async carryOut(slice: readonly StoredRecord[], bad: readonly BadRecord[]): Promise<number> {
     const letters = bad.map(({ letter }) => letter)
-    const { slice: decoded, dead } = await decodeRecords(this.run.parts, slice)
-    letters.push(...dead)
-    const deadLetters = await runSlice(this.run, decoded, letters)
+    const deadLetters = await runSlice(this.run, slice, letters)
     this.run.parts.pacing?.ranked(slice)
     return letters.length + deadLetters
   }

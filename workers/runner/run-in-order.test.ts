@@ -176,7 +176,7 @@ test('an owner with too many records in line keeps its turn, and so do owners be
   expect(new Set(lists().filter((text) => text.startsWith('o-'))).size).toBe(owners.length)
 })
 
-test('no state tells of a record whose list could not be written, and after that all is decided again', async () => {
+test('no state is saved before the lists emitted ahead are durable, and after a failure all is decided again', async () => {
   const { append, run, rest, lists, stored, failed, failLists, answerAll } = setUp()
   failLists(true)
   await append(...bulk(1), ['ann', 'a', 'live'])

@@ -1,9 +1,8 @@
 import type { LogRecord, StoredRecord } from '../../platform/ports/event-log.ts'
-import { toDeadLetter } from './dead-letter.ts'
-import { decodeRecord } from './decode-records.ts'
+import { decodeRecords } from './decode-records.ts'
 import { append, SliceEmits, withTraceHeaders } from './emits.ts'
 import { type Urgency, urgencies } from './pending-records.ts'
-import { decide, runSlice } from './run-slice.ts'
+import { byOwner, decide, requireOwned, runDecoded } from './run-slice.ts'
 import type { Decoded, Emit } from './stage.ts'
 import type { Run } from './stage-parts.ts'
 import { Turns } from './turns.ts'
@@ -44,8 +43,9 @@ class InOrderRun<Input, State, Context> {
   private waitingBytes = 0
   /** How many wait, by urgency. */
   private readonly counts: Record<Urgency, number> = { watched: 0, live: 0, bulk: 0 }
+  /** What has come since the last slice and is not to be run, and the dead letters of it. */
+  private passedOver: StoredRecord[] = []
   private undecodable: Emit[] = []
-  private skipped: StoredRecord[] = []
   /** Owners of records that have come behind less urgent ones and were not decided on yet. */
   private readonly urgent = new Set<string>()
   private readonly ahead = new Map<string, Ahead<State>>()
@@ -55,25 +55,26 @@ class InOrderRun<Input, State, Context> {
   async toEnd(): Promise<void> {
     const { batch, parts } = this.run
     const sliceMax = parts.stage.subBatchRecordsMax ?? parts.stage.batchRecordsMax
-    this.add(batch.records)
-    while (this.waiting.length > 0 || this.undecodable.length > 0 || this.skipped.length > 0) {
+    await this.add(batch.records)
+    while (this.waiting.length > 0 || this.passedOver.length > 0) {
       await this.carryOut(this.waiting.slice(0, sliceMax))
-      this.readAhead()
+      await this.readAhead()
     }
   }
 
   private async carryOut(slice: readonly Waiting<Input>[]): Promise<void> {
     const { parts, batch } = this.run
-    const { undecodable, skipped } = this
+    const { undecodable, passedOver } = this
     this.undecodable = []
-    this.skipped = []
+    this.passedOver = []
     const emitted = this.emit(await this.decideAhead(noOwners)) // decided before the slice reads or writes a state
-    const isAhead = ({ owner, record }: Decoded<Input>) => (this.ahead.get(owner)?.offset ?? -1) >= record.offset
-    const ran = runSlice({ ...this.run, ahead: { emitted, has: isAhead } }, slice, undecodable)
+    const has = ({ topic }: Emit, { owner, record }: Decoded<Input>) =>
+      topic === parts.stage.ahead?.topic && (this.ahead.get(owner)?.offset ?? -1) >= record.offset
+    const ran = runDecoded({ ...this.run, ahead: { emitted, has } }, slice, undecodable)
     const running = new Set(slice.map(({ owner }) => owner))
     const ended = await Promise.allSettled([emitted, ran, this.goOnUntil(ran, running)]) // none outlives its batch
     for (const one of ended) if (one.status === 'rejected') throw one.reason
-    const records = [...slice.map(({ record }) => record), ...skipped]
+    const records = [...slice.map(({ record }) => record), ...passedOver]
     parts.meter.done({ records }, undecodable.length + (await ran), parts.clock.now())
     this.forget(slice)
     const next = this.waiting[0]
@@ -83,20 +84,16 @@ class InOrderRun<Input, State, Context> {
   /** Reads what comes, and emits what of it is urgent, until the slice is written. */
   private async goOnUntil(ran: Promise<unknown>, running: ReadonlySet<string>): Promise<void> {
     let settled = false
-    const end = ran.then(
-      () => {
-        settled = true
-      },
-      () => {
-        settled = true
-      },
-    )
+    const settle = () => {
+      settled = true
+    }
+    const end = ran.then(settle, settle)
     for (;;) {
       const woken = new AbortController()
       await Promise.race([end, this.run.parts.clock.sleep(pollMs, woken.signal)])
       woken.abort()
       if (settled) return
-      this.readAhead()
+      await this.readAhead()
       await this.emit(await this.decideAhead(running))
     }
   }
@@ -110,54 +107,54 @@ class InOrderRun<Input, State, Context> {
   private async decideAhead(running: ReadonlySet<string>): Promise<Encoded> {
     const { urgent, ahead } = this
     const { parts, states } = this.run
-    const owners = [...urgent].filter((owner) => ahead.has(owner) || !running.has(owner))
-    for (const owner of owners) urgent.delete(owner)
+    const due = new Set([...urgent].filter((owner) => ahead.has(owner) || !running.has(owner)))
+    if (due.size === 0) return nothing
+    for (const owner of due) urgent.delete(owner)
     let room = aheadOwnersMax - ahead.size
-    const allowed = owners.filter((owner) => this.mayGoAhead(owner) && (ahead.has(owner) || room-- > 0))
-    if (allowed.length === 0) return nothing
-    const stored = await states.load(allowed.filter((owner) => !ahead.has(owner)))
+    const allowed = [...byOwner(this.waiting.filter(({ owner }) => due.has(owner)))].filter(
+      ([owner, own]) => this.mayGoAhead(own) && (ahead.has(owner) || room-- > 0),
+    )
+    const stored = await states.load(allowed.map(([owner]) => owner).filter((owner) => !ahead.has(owner)))
     const turns = new Turns(parts.clock)
     const emits = new SliceEmits()
-    for (const owner of allowed) {
+    for (const [owner, own] of allowed) {
       if (turns.isDue()) await turns.give()
-      this.decideFor(owner, stored.get(owner), emits)
+      ahead.set(owner, this.decideFor(own, ahead.get(owner) ?? { offset: -1, state: stored.get(owner) }, emits))
     }
     const encoded = await emits.encode(turns)
     if ('error' in encoded) {
-      for (const owner of allowed) ahead.delete(owner) // nothing is emitted: all of them keep their turn
+      for (const [owner] of allowed) ahead.delete(owner) // nothing is emitted: all of them keep their turn
       return nothing
     }
     return encoded.records
   }
 
-  private mayGoAhead(owner: string): boolean {
+  private mayGoAhead(own: readonly Waiting<Input>[]): boolean {
     const { ahead } = this.run.parts.stage
-    if (ahead === undefined) return false
-    const own = this.waiting.filter((one) => one.owner === owner)
-    return own.length <= aheadRecordsMax && own.every(({ input }) => ahead.allows(input))
+    return ahead !== undefined && own.length <= aheadRecordsMax && own.every(({ input }) => ahead.allows(input))
   }
 
-  private decideFor(owner: string, stored: State | undefined, emits: SliceEmits): void {
+  /** Adds to `emits` what those records of one owner lead to that are newer than `from`. @returns how far that is */
+  private decideFor(own: readonly Waiting<Input>[], from: Ahead<State>, emits: SliceEmits): Ahead<State> {
     const { parts } = this.run
     const { topic } = parts.stage.ahead!
     const context = parts.context()
-    let { offset, state } = this.ahead.get(owner) ?? { offset: -1, state: stored }
-    for (const { owner: other, record, input } of this.waiting) {
-      if (other !== owner || record.offset <= offset) continue
+    let { offset, state } = from
+    for (const { record, input } of own) {
+      if (record.offset <= offset) continue
       offset = record.offset
       const outcome = decide(parts, record, input, state, context, [])
       if (outcome?.state !== undefined) state = outcome.state ?? undefined
       for (const emit of outcome?.emits ?? [])
         if (emit.topic === topic) emits.add(withTraceHeaders(emit, record, undefined))
     }
-    this.ahead.set(owner, { offset, state })
+    return { offset, state }
   }
 
   private async emit(records: Encoded): Promise<void> {
     if (records.size === 0) return
     const { parts, batch } = this.run
-    if (!batch.isOwned())
-      throw new Error(`${parts.stage.name}: partition ${batch.partition} has moved to another worker`)
+    requireOwned(batch, parts.stage.name)
     await append(parts.log, records)
   }
 
@@ -171,24 +168,21 @@ class InOrderRun<Input, State, Context> {
     }
   }
 
-  private readAhead(): void {
+  private async readAhead(): Promise<void> {
     const { parts, batch } = this.run
     const { backlogMax, batchRecordsMax } = parts.stage
     const room = this.waitingBytes >= waitingBytesMax ? 0 : backlogMax! - this.waiting.length
-    if (room > 0) this.add(batch.readAhead(Math.min(room, batchRecordsMax)))
+    if (room > 0) await this.add(batch.readAhead(Math.min(room, batchRecordsMax)))
   }
 
-  private add(records: readonly StoredRecord[]): void {
-    const { stage, urgencyOf = () => 'live' } = this.run.parts
-    for (const record of records) {
-      try {
-        const decoded = decodeRecord(stage, record)
-        if (decoded === undefined) this.skipped.push(record)
-        else this.put({ ...decoded, urgency: urgencyOf(record) })
-      } catch (error) {
-        this.undecodable.push(toDeadLetter(stage.name, record, error))
-      }
-    }
+  private async add(records: readonly StoredRecord[]): Promise<void> {
+    const { parts } = this.run
+    const { urgencyOf = () => 'live' } = parts
+    const { slice, dead } = await decodeRecords(parts, records)
+    for (const decoded of slice) this.put({ ...decoded, urgency: urgencyOf(decoded.record) })
+    const run = new Set(slice.map(({ record }) => record))
+    this.passedOver.push(...records.filter((record) => !run.has(record)))
+    this.undecodable.push(...dead)
   }
 
   private put(waiting: Waiting<Input>): void {

@@ -1,7 +1,8 @@
-import type { StoredRecord } from '../../platform/ports/event-log.ts'
+import type { Batch, StoredRecord } from '../../platform/ports/event-log.ts'
 import type { TraceSpan } from '../../platform/tracing.ts'
 import { traceparentOf } from '../../schema/records/headers.ts'
 import { toDeadLetter } from './dead-letter.ts'
+import { decodeRecords } from './decode-records.ts'
 import { appendDeadLetters, SliceEmits, withDeadLetters, withTraceHeaders } from './emits.ts'
 import { loadStates } from './load-states.ts'
 import type { Decoded, Emit, Outcome, RowChange, StateChange } from './stage.ts'
@@ -9,14 +10,24 @@ import type { Run, StageParts } from './stage-parts.ts'
 import { Turns } from './turns.ts'
 import { writeSlice } from './write-slice.ts'
 
+/** Decodes some records of a batch and runs them (runDecoded). @returns the number of dead letters beside `undecodable` */
+export async function runSlice<Input, State, Context>(
+  run: Run<Input, State, Context>,
+  records: readonly StoredRecord[],
+  undecodable: readonly Emit[],
+): Promise<number> {
+  const { slice, dead } = await decodeRecords(run.parts, records)
+  return dead.length + (await runDecoded(run, slice, [...undecodable, ...dead]))
+}
+
 /**
- * Decides on some decoded records of a batch, encodes what follows, and only then writes anything. A record with an outcome that
- * cannot be encoded is a dead letter and nothing else: the slice is divided until that record stands alone.
+ * Decides on decoded records of a batch, encodes what follows, and only then writes anything. A record with an outcome
+ * that cannot be encoded is a dead letter and nothing else: the slice is divided until that record stands alone.
  *
  * @param undecodable dead letters to be written with it
  * @returns the number of dead letters beside these
  */
-export async function runSlice<Input, State, Context>(
+export async function runDecoded<Input, State, Context>(
   run: Run<Input, State, Context>,
   slice: readonly Decoded<Input>[],
   undecodable: readonly Emit[],
@@ -45,9 +56,8 @@ export async function runSlice<Input, State, Context>(
     if (outcome.forwarded) forwarded++
     if (outcome.unverified) unverified++
     if (outcome.rows) rows.push(...outcome.rows)
-    const emittedAhead = ahead?.has(decoded) ? stage.ahead?.topic : undefined
     for (const emit of outcome.emits ?? [])
-      if (emit.topic !== emittedAhead) emits.add(withTraceHeaders(emit, record, span))
+      if (!ahead?.has(emit, decoded)) emits.add(withTraceHeaders(emit, record, span))
   }
   const takeEach = async (each: readonly Decoded<Input>[]) => {
     for (const one of each) {
@@ -61,7 +71,7 @@ export async function runSlice<Input, State, Context>(
 
   if (stage.runMany === undefined) await takeEach(slice)
   else {
-    for (const group of byOwner(slice)) {
+    for (const group of byOwner(slice).values()) {
       if (turns.isDue()) await turns.give()
       const together = decideMany(parts, group, known.get(group[0]!.owner), context)
       if (together === undefined) await takeEach(group)
@@ -71,13 +81,13 @@ export async function runSlice<Input, State, Context>(
 
   const encoded = await emits.encode(turns)
   if ('error' in encoded && slice.length > 1) return runHalves(run, slice, undecodable)
-  if (!batch.isOwned()) throw new Error(`${stage.name}: partition ${batch.partition} has moved to another worker`)
+  requireOwned(batch, stage.name)
   if ('error' in encoded) {
     await appendDeadLetters(log, [...undecodable, toDeadLetter(stage.name, slice[0]!.record, encoded.error)])
     return 1
   }
   withDeadLetters(encoded.records, [...undecodable, ...dead])
-  await ahead?.emitted // the state tells that it was
+  await ahead?.emitted // what is written includes the records that it follows from
   await writeSlice(parts, states, { records: encoded.records, rows, changes: [...changes.values()] })
   for (const span of spans) span.end()
   if (forwarded > 0) parts.meter.forwarded(batch, forwarded, parts.clock.now())
@@ -91,18 +101,24 @@ async function runHalves<Input, State, Context>(
   undecodable: readonly Emit[],
 ): Promise<number> {
   const half = slice.length >>> 1
-  const first = await runSlice(run, slice.slice(0, half), undecodable)
-  return first + (await runSlice(run, slice.slice(half), []))
+  const first = await runDecoded(run, slice.slice(0, half), undecodable)
+  return first + (await runDecoded(run, slice.slice(half), []))
 }
 
-function byOwner<I>(decoded: readonly Decoded<I>[]): Iterable<readonly Decoded<I>[]> {
-  const groups = new Map<string, Decoded<I>[]>()
+/** @throws where another worker has taken the partition over: nothing may be written then */
+export function requireOwned({ isOwned, partition }: Batch, stage: string): void {
+  if (!isOwned()) throw new Error(`${stage}: partition ${partition} has moved to another worker`)
+}
+
+/** Groups records by owner, those of each in their order. */
+export function byOwner<One extends { readonly owner: string }>(decoded: readonly One[]): Map<string, One[]> {
+  const groups = new Map<string, One[]>()
   for (const one of decoded) {
     const group = groups.get(one.owner)
     if (group) group.push(one)
     else groups.set(one.owner, [one])
   }
-  return groups.values()
+  return groups
 }
 
 /** @returns undefined where the records must be run one by one: one of them is invalid, or one is traced */

@@ -3,7 +3,6 @@ import { messageOf } from '../../schema/app-error.ts'
 import { Attempts, fatalReason, type Suspects } from './attempts.ts'
 import { CompactionGaps } from './compaction-gaps.ts'
 import { toDeadLetter } from './dead-letter.ts'
-import { decodeRecords } from './decode-records.ts'
 import { appendDeadLetters } from './emits.ts'
 import { newestPerKey } from './newest-per-key.ts'
 import { runBacklog } from './run-backlog.ts'
@@ -66,9 +65,7 @@ async function runBatch<Input, State, Context>(run: Run<Input, State, Context>):
     if (parts.pace) slice = await parts.pace(batch.partition)
     const records = kept.slice(at, at + slice)
     await run.gaps?.check(batch, records)
-    const { slice: decoded, dead: undecodable } = await decodeRecords(parts, records)
-    deadLetters +=
-      undecodable.length + (await runSlice(run, decoded, at === 0 ? [...dead, ...undecodable] : undecodable))
+    deadLetters += await runSlice(run, records, at === 0 ? dead : [])
   }
   meter.done(batch, deadLetters, clock.now()) // then, by returning, the promise that we need not be asked again
 }
@@ -83,8 +80,7 @@ async function runSingly<Input, State, Context>(run: Run<Input, State, Context>,
   const deadLetters = await suspects.runEach(kept, async (record, isFatal) => {
     if (!isFatal) {
       await run.gaps?.check(batch, [record])
-      const { slice, dead } = await decodeRecords(parts, [record])
-      return dead.length + (await runSlice(run, slice, dead))
+      return runSlice(run, [record], [])
     }
     await appendDeadLetters(log, [toDeadLetter(stage.name, record, new Error(fatalReason))])
     return 1

@@ -6,7 +6,7 @@ import type { Tracing } from '../../platform/tracing.ts'
 import type { CompactionGaps } from './compaction-gaps.ts'
 import type { StageMeter } from './meter.ts'
 import type { Urgency } from './pending-records.ts'
-import type { Decoded, OpenStates, Stage, States } from './stage.ts'
+import type { Decoded, Emit, OpenStates, Stage, States } from './stage.ts'
 
 export interface StageParts<Input, State, Context> {
   readonly stage: Stage<Input, State, Context>
@@ -47,7 +47,7 @@ export interface Run<Input, State, Context> {
   readonly ahead?: {
     /** Resolves once all of it is durable. */
     readonly emitted: Promise<void>
-    /** Whether what may be emitted before the record's turn was. */
-    has(decoded: Decoded<Input>): boolean
+    /** Whether an emit that follows from the record was emitted before its turn. */
+    has(emit: Emit, decoded: Decoded<Input>): boolean
   }
 }
