@@ -11,22 +11,24 @@ interface Progress {
   ranked: number
 }
 
-/** A log of one partition whose stages do something with every look. */
+/** A log of one partition whose stages do something with every look. Time passes only while somebody sleeps. */
 function aLog(progress: Progress, onSleep: () => void) {
   let sleeps = 0
+  let elapsedMs = 0
   const log: Pick<EventLog, 'endOffsets' | 'committedOffsets'> = {
     endOffsets: async (topic) => [topic === topics.interactions ? progress.end : progress.vectors],
     committedOffsets: async (group) => [group === 'embed' ? progress.embedded : progress.ranked],
   }
   const clock = {
     now: () => 0,
-    sleep: async () => {
+    sleep: async (ms: number) => {
       sleeps++
+      elapsedMs += ms
       if (sleeps > 10_000) throw new Error('waits for ever')
       onSleep()
     },
   }
-  return { backlog: new LiveBacklog({ log: log as EventLog, clock }), sleeps: () => sleeps }
+  return { backlog: new LiveBacklog({ log: log as EventLog, clock, elapsed: () => elapsedMs }), sleeps: () => sleeps }
 }
 
 test('there is room while nothing waits', async () => {
@@ -55,6 +57,12 @@ test('users who wait to be ranked are waited for too', async () => {
   })
   await backlog.room()
   expect(progress.vectors - progress.ranked).toBeLessThanOrEqual(4_000)
+})
+
+test('stages that make no progress are waited for no longer than they may stall', async () => {
+  const { backlog, sleeps } = aLog({ end: 5_000, embedded: 0, vectors: 0, ranked: 0 }, () => {})
+  expect(await backlog.room(0)).toBeGreaterThan(0)
+  expect(sleeps()).toBeGreaterThan(0)
 })
 
 test('after stop() nobody waits', async () => {

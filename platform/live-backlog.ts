@@ -8,6 +8,8 @@ interface Parts {
   readonly clock: Clock
   /** Share of the room that may be used, above 0 to 1: what may wait leaves the rest to others. Default 1. */
   readonly share?: number
+  /** ms of a clock that never jumps. Default performance.now. */
+  readonly elapsed?: () => number
 }
 
 /** Users of one partition that may wait to be ranked. */
@@ -29,14 +31,17 @@ interface Partition {
  */
 export class LiveBacklog {
   private readonly share: number
+  private readonly elapsed: () => number
   private readonly windows: BacklogWindow[] = []
   private stopped = false
   private measuring: Promise<readonly Partition[]> | undefined
-  private progressAt = performance.now()
+  private progressAt: number
   private progress = -1
 
   constructor(private readonly parts: Parts) {
     this.share = parts.share ?? 1
+    this.elapsed = parts.elapsed ?? (() => performance.now())
+    this.progressAt = this.elapsed()
   }
 
   /**
@@ -51,7 +56,7 @@ export class LiveBacklog {
           ? partitions.reduce((sum, state, n) => sum + this.roomOf(state, n), 0)
           : this.roomOf(partitions[partition]!, partition)
       if (total > 0) return total
-      if (this.stopped || performance.now() - this.progressAt > stalledMsMax) return recordsMax
+      if (this.stopped || this.elapsed() - this.progressAt > stalledMsMax) return recordsMax
       await this.parts.clock.sleep(pollMs)
     }
   }
@@ -81,7 +86,7 @@ export class LiveBacklog {
 
   private async measureNow(): Promise<readonly Partition[]> {
     const { log, clock } = this.parts
-    const begun = performance.now()
+    const begun = this.elapsed()
     const [embedded, ranked] = await Promise.all([
       log.committedOffsets('embed', topics.interactions),
       log.committedOffsets('recommend', topics.userVectors),
@@ -91,7 +96,7 @@ export class LiveBacklog {
       log.endOffsets(topics.interactions),
       log.endOffsets(topics.userVectors),
     ])
-    const now = performance.now()
+    const now = this.elapsed()
     const waiting = events.map((end, n) => Math.max(0, end - (embedded[n] ?? 0)))
     for (const [n, end] of events.entries()) this.windowOf(n).observe(embedded[n] ?? 0, end, now)
     this.noteProgress([...embedded, ...ranked], waiting, now)
