@@ -1,5 +1,12 @@
+import { getHeapStatistics } from 'node:v8'
 import { expect, test } from 'vitest'
-import { afterCollection, decideCollection, type IdleSample, initialIdleState } from './idle-collection.ts'
+import {
+  afterCollection,
+  collectCompacting,
+  decideCollection,
+  type IdleSample,
+  initialIdleState,
+} from './idle-collection.ts'
 
 const mb = 1_000_000
 
@@ -30,4 +37,15 @@ test('an idle thread is collected again only after its heap has grown', () => {
 test('no collection in a thread under load, nor of a heap whose collection would take long', () => {
   const busy = Array.from({ length: 20 }, () => second(0.2))
   expect(run([...busy, ...idle(20, 300)])).not.toContain(true)
+})
+
+test('a heap full of holes goes back to the system', () => {
+  const before = getHeapStatistics().total_heap_size
+  const records = Array.from({ length: 1_000_000 }, (_, n) => ({ n, values: [n] }))
+  const few = records.filter(({ n }) => n % 10 === 0)
+  records.length = 0
+  collectCompacting()
+  expect(few).toHaveLength(100_000)
+  // The records took 90 MB, those that live take 9.
+  expect(getHeapStatistics().total_heap_size - before).toBeLessThan(40e6)
 })

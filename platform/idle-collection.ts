@@ -40,9 +40,9 @@ export function decideCollection(
 export const afterCollection = (heapBytes: number): IdleState => ({ idleSeconds: 0, collectedBytes: heapBytes })
 
 /**
- * Collects this thread's garbage once it has been idle for six seconds, after the start and after each load; V8 then also
- * shrinks the young generation. V8's own memory reducer does not run in a thread that polls, since a few hundred kB of
- * garbage a second count as load: without this, the heap would stay resident at its greatest size.
+ * Collects this thread's garbage once it has been idle for six seconds, after the start and after each load. V8's own memory
+ * reducer does not run in a thread that polls, since a few hundred kB of garbage a second count as load: without this, the
+ * heap would stay resident at its greatest size.
  */
 export function collectWhenIdle(): void {
   let state = initialIdleState
@@ -54,14 +54,23 @@ export function collectWhenIdle(): void {
     const decision = decideCollection(state, { utilization, heapBytes: getHeapStatistics().total_heap_size })
     state = decision.state
     if (!decision.collect) return
-    collect()
+    collectCompacting()
     state = afterCollection(getHeapStatistics().total_heap_size)
   }
   setInterval(look, 1_000).unref()
 }
 
-/** Node has no function for it; V8's is in contexts made after this flag is set. Flags are those of all threads: it stays. */
-function collect(): void {
+/**
+ * Collects the garbage of this thread and moves what lives together, so that whole pages go back to the system: after a load
+ * half of a heap is holes. Node has no function for it. V8's is in contexts made after `--expose-gc`; flags are those of all
+ * threads, so a collection of another thread that falls into this one compacts too.
+ */
+export function collectCompacting(): void {
   setFlagsFromString('--expose-gc')
-  runInNewContext('gc()')
+  setFlagsFromString('--compact-on-every-full-gc')
+  try {
+    runInNewContext('gc()')
+  } finally {
+    setFlagsFromString('--no-compact-on-every-full-gc')
+  }
 }

@@ -1,5 +1,6 @@
 import { readConfig } from '../platform/config.ts'
 import { boundHeapGrowth } from '../platform/heap-growth.ts'
+import { collectWhenIdle } from '../platform/idle-collection.ts'
 import { closeInOrder, untilStopped } from '../platform/lifecycle.ts'
 import { createLogger } from '../platform/logger.ts'
 import { openPlatform } from '../platform/open-platform.ts'
@@ -11,6 +12,7 @@ import { startRankingThread } from './ranking/ranking-handle.ts'
 /** The GraphQL server as a process of its own, beside workers that run elsewhere. */
 async function main(): Promise<void> {
   boundHeapGrowth()
+  collectWhenIdle()
   const config = readConfig(process.env)
   const logger = createLogger(config, 'server')
   const platform = await openPlatform({ config, logger, name: 'server' })

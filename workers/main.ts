@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import { Command, Option } from 'commander'
 import { readConfig } from '../platform/config.ts'
 import { boundHeapGrowth } from '../platform/heap-growth.ts'
+import { collectWhenIdle } from '../platform/idle-collection.ts'
 import { closeInOrder, untilStopped } from '../platform/lifecycle.ts'
 import { createLogger } from '../platform/logger.ts'
 import { messageOf } from '../schema/app-error.ts'
@@ -15,6 +16,7 @@ const program = new Command('worker')
 
 async function main({ stage: stages }: { stage: readonly StageName[] }): Promise<void> {
   boundHeapGrowth()
+  collectWhenIdle()
   const config = readConfig(process.env)
   const logger = createLogger(config, 'worker')
   const instance = `${hostname()}/${process.pid}`

@@ -38,7 +38,7 @@ export async function loadBench(
 }
 
 function figuresOf(name: string, run: LoadRun, { log, priority }: LoadOptions): Figure[] {
-  const { before, during, after, eventsPerSecond, cpuSeconds, memoryBefore, memoryAfter } = run
+  const { before, during, after, eventsPerSecond, cpuSeconds, memoryBefore, memoryAfter, memoryQuietAgain } = run
   const shape = `${log.events.length} events of ${log.users} users on ${log.itemIds.length} items`
   const note = `${name}: ${shape}, sent through recordEvents(priority: ${priority}), 500 a mutation, four in flight. The visitor clicks every 300 ms and waits for no list; ${during.conflated} of ${during.clicks} clicks during the load shared the list of a later click (${before.conflated} of ${before.clicks} before). The reference is the same before the load.`
   const push = (what: string, phase: Phase, p50Max?: number, p99Max?: number) => [
@@ -63,5 +63,6 @@ function figuresOf(name: string, run: LoadRun, { log, priority }: LoadOptions): 
       { name: `${name}: memory after the load`, unit: 'MB', must: { of: 'value', atMost: 500 } },
       mb(memoryAfter),
     ),
+    figureAlone({ name: `${name}: memory once quiet again`, unit: 'MB' }, mb(memoryQuietAgain)),
   ]
 }

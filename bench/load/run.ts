@@ -23,9 +23,11 @@ export interface LoadRun {
   readonly eventsPerSecond: number
   /** Seconds of all threads of the product, from the first event to the end of all stages: trainings included. */
   readonly cpuSeconds: number
-  /** Bytes of resident memory of all processes of the product: just started, and after the load. */
+  /** Bytes of resident memory of all processes of the product: just started, and at the end of the load. */
   readonly memoryBefore: number
   readonly memoryAfter: number
+  /** The same once the visitor alone has clicked for the quiet time. */
+  readonly memoryQuietAgain: number
 }
 
 const perMutation = 500
@@ -78,8 +80,9 @@ export async function runLoad(
   await rest()
   say('quiet again')
   const after = await visitor.clickUntil(seconds(quietSeconds))
+  const memoryQuietAgain = await memory()
   const eventsPerSecond = log.events.length / (took / 1000)
-  return { before, during, after, eventsPerSecond, cpuSeconds, memoryBefore, memoryAfter }
+  return { before, during, after, eventsPerSecond, cpuSeconds, memoryBefore, memoryAfter, memoryQuietAgain }
 }
 
 async function putItems(url: string, ids: readonly string[]): Promise<void> {
