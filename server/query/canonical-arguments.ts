@@ -11,8 +11,8 @@ export interface ListArguments {
 }
 
 /**
- * Serializes arguments so that equal arguments have equal text: the order of fields and of names in a set, nulls and
- * defaults make no difference.
+ * Serializes arguments so that equal arguments have equal text: the order of fields, of names in a set and of conditions
+ * on attributes, nulls and defaults make no difference.
  *
  * @param subject what the list is about where that is not a user, for example the events of a session
  */
@@ -31,10 +31,17 @@ export function canonicalArguments(
   ])
 }
 
-function canonicalFilter(filter: ItemFilter | null): unknown {
-  if (filter === null) return []
-  return Object.entries(filter)
+/** The conditions that the filter sets, by name; none where it is null. */
+const canonicalFilter = (filter: ItemFilter | null): unknown => (filter === null ? [] : canonicalFields(filter))
+
+const canonicalFields = (fields: object): unknown[] =>
+  Object.entries(fields)
     .filter(([, value]) => value != null)
-    .map(([name, value]) => [name, Array.isArray(value) ? [...new Set(value)].sort() : value])
-    .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => [name, canonicalValue(value)])
+
+/** Every list of a filter is a set: neither the order nor the number of equal elements matters. */
+function canonicalValue(value: unknown): unknown {
+  if (Array.isArray(value)) return [...new Set(value.map((one) => JSON.stringify(canonicalValue(one))))].sort()
+  return typeof value === 'object' && value !== null ? canonicalFields(value) : value
 }

@@ -72,6 +72,22 @@ test('the same arguments, however they are written, have the same id', async () 
   expect(new Set(lists.map(({ id }) => id)).size).toBe(1)
 })
 
+test('neither the order of conditions on attributes nor that inside a condition changes the id; another condition does', async () => {
+  const ways = [
+    '{ name: "color", in: ["red", "blue"] }, { name: "size", gte: 1, lte: 2 }',
+    '{ lte: 2, gte: 1, name: "size", is: null }, { in: ["blue", "red", "blue"], name: "color" }',
+    '{ name: "size", gte: 1, lte: 2 }, { name: "color", in: ["red", "blue"] }, { name: "size", lte: 2, gte: 1 }',
+    '{ name: "size", gte: 1, lte: 3 }, { name: "color", in: ["red", "blue"] }',
+    '{ name: "size", gte: 1, lte: 2 }, { name: "color", in: ["red"] }',
+    '{ name: "color", gte: 1, lte: 2 }, { name: "size", in: ["red", "blue"] }',
+  ]
+  const asked = ways.map(
+    (way, n) => `l${n}: recommendations(userId: "ann", filter: { attributes: [${way}] }) { ${fields} }`,
+  )
+  const [first, ...others] = listsOf(await harness.ask(`{ ${asked.join(' ')} }`))
+  expect(others.map(({ id }) => id === first!.id)).toEqual([true, true, false, false, false])
+})
+
 test('lists of one user with other arguments have other ids even where they hold the same items', async () => {
   const ways = ['first: 2', 'first: 2, diversity: 0.01', 'first: 2, includeSeen: true', 'first: 2, exclude: ["f"]']
   const asked = ways.map((way, n) => `l${n}: recommendations(userId: "ann", ${way}) { ${fields} }`)
