@@ -1,11 +1,11 @@
 import type { RecommendOptions } from '../../engine/lists/options.ts'
 import { weightsOf } from '../../engine/rank/blend.ts'
 import { featureNames } from '../../engine/rank/features.ts'
-import { placeOfSum, sumNames } from '../../engine/rank/sources.ts'
+import { sumNames, sumsOfOneItem } from '../../engine/rank/sources.ts'
 
 /** Features that one source gives, for leaving it out as a whole. */
 const featureGroups: Record<string, readonly string[]> = {
-  sequence: ['last', 'next', 'fresh', 'session', 'back', ...sumNames.filter((_, sum) => placeOfSum(sum) >= 0)],
+  sequence: ['last', 'next', 'fresh', 'session', 'back', ...sumsOfOneItem.map((sum) => sumNames[sum]!)],
   trends: ['hour', 'day', 'week', 'month', 'year', 'foundDay', 'foundWeek', 'foundMonth', 'total'],
   trained: ['itemRegression', 'itemKnn', 'taste'],
   items: ['content', 'category', 'new', 'price'],

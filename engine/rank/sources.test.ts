@@ -5,7 +5,7 @@ import { ItemSide } from '../replica/item-side.ts'
 import { anInteraction, minuteMs, TestPipeline } from '../test-builders.ts'
 import { toSnapshot } from '../user/snapshot.ts'
 import { weightsOf } from './blend.ts'
-import { collectPairs, placeOfSum, sumIndex, sumNames } from './sources.ts'
+import { collectPairs, sumIndex, sumNames, sumsOfOneItem } from './sources.ts'
 
 const askedAt = 60 * minuteMs
 /** Purchases by one visitor each, a minute apart: the second item came after the first. */
@@ -41,7 +41,7 @@ describe('sums of one of the latest items alone', () => {
     }
   }
   const decay = (at: number) => 2 ** -((askedAt - at) / fastHalfLifeMs)
-  const singles = sumNames.filter((_, sum) => placeOfSum(sum) >= 0)
+  const singles = sumsOfOneItem.map((sum) => sumNames[sum]!)
 
   test.each([
     ['WebAssembly', new ItemSums()],

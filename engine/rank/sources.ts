@@ -40,6 +40,9 @@ export const sumIndex = Object.fromEntries(sumNames.map((name, place) => [name, 
 const freshOf: readonly number[] = [sumIndex.freshLatest, sumIndex.freshSecond, sumIndex.freshThird]
 const backOf: readonly number[] = [sumIndex.backLatest, sumIndex.backSecond]
 
+/** Sums of one latest item alone. Linear weights that serve without a hidden layer leave them out: they rank better so. */
+export const sumsOfOneItem: readonly number[] = [...freshOf, ...backOf]
+
 /** The place of the latest item that alone gives a sum; -1 for a sum of several items. */
 export const placeOfSum = (sum: number): number => Math.max(freshOf.indexOf(sum), backOf.indexOf(sum))
 

@@ -1,8 +1,9 @@
 import { sessionGapMs } from '../items/deltas.ts'
 import { defaultBlend, featureSet } from '../rank/blend.ts'
 import { isPositive } from '../user/signals.ts'
+import type { ChosenWeights } from './choose-weights.ts'
 import type { TrainingLog } from './log.ts'
-import type { Blend, RankingMetrics, TrainedModel } from './model.ts'
+import type { Blend, RankingMetrics, SituationWeights, TrainedModel } from './model.ts'
 import type { TrainProgress } from './progress.ts'
 import { evaluatedTop, RankingMetricsSum } from './ranking-metrics.ts'
 import { groupEnd, OnlineReplay, testThenTrain } from './test-then-train.ts'
@@ -16,7 +17,7 @@ export const fitShare = 0.8
 const blendEndShare = 0.95
 
 export interface CandidateEvaluation {
-  blend: Blend | null
+  blend: Blend
   /** Null without test queries. */
   candidate: RankingMetrics | null
   current: RankingMetrics | null
@@ -25,8 +26,8 @@ export interface CandidateEvaluation {
 
 /**
  * Replays the log once: fits the blend on its middle part, then evaluates the candidate and the served model on the
- * same test queries. A hidden layer that loses NDCG on them to the linear weights alone is left out of the candidate:
- * it can have won on the queries right after those it was fitted to and lose on later ones.
+ * same test queries. A hidden layer that loses NDCG on them to the weights that serve without one is left out of the
+ * candidate: it can have won on the queries right after those it was fitted to and lose on later ones.
  */
 export function* evaluateCandidate(
   log: TrainingLog,
@@ -40,17 +41,12 @@ export function* evaluateCandidate(
   world.setModel(trial)
   const learner = new BlendTrainer()
   const repeats = new BlendTrainer(true)
-  const learn = (): Blend | null => {
-    const linear = learner.fit()
-    const repeat = repeats.fit()
-    if (linear === null && repeat === null) return null
-    return { features: featureSet, linear: linear ?? defaultBlend.linear, repeat }
-  }
+  const learn = () => blendsOf(learner.fit(), repeats.fit().best)
   const every = Math.max(1, Math.floor((judged - from) / queriesMax))
   const everySession = Math.max(1, Math.floor(sessionsIn(log, from, judged) / (queriesMax / 4)))
   const judgeEvery = Math.max(1, Math.floor((log.size - judged) / (queriesMax / 3)))
   const isFair = served !== null && served.fittedUntil < log.times[judged]!
-  let blend: Blend | null = null
+  let blends: ReturnType<typeof blendsOf> | null = null
   let contenders: readonly (readonly [TrainedModel | null, RankingMetricsSum])[] | null = null
   const sums = { whole: new RankingMetricsSum(), linear: new RankingMetricsSum(), current: new RankingMetricsSum() }
   const walk = testThenTrain(log, world, {
@@ -79,11 +75,11 @@ export function* evaluateCandidate(
         return
       }
       if (contenders === null) {
-        blend = learn()
-        const linear = withoutLayer(blend)
+        blends = learn()
+        const { best, linear } = blends
         contenders = [
-          [{ ...trial, blend }, sums.whole],
-          ...(linear === blend ? [] : [[{ ...trial, blend: linear }, sums.linear] as const]),
+          [{ ...trial, blend: best }, sums.whole],
+          ...(best.linear.neural ? [[{ ...trial, blend: linear }, sums.linear] as const] : []),
           [isFair ? served : null, sums.current],
         ]
       }
@@ -101,8 +97,9 @@ export function* evaluateCandidate(
   for (const place of walk) yield { phase: place < judged ? 'blend' : 'validation', done: place / log.size } as const
   const orNull = (sum: RankingMetricsSum) => (sum.metrics.n === 0 ? null : sum.metrics)
   const isLinear = isLayerWorse(sums.whole.metrics, sums.linear.metrics)
+  const { best, linear } = blends ?? learn()
   return {
-    blend: isLinear ? withoutLayer(blend) : (blend ?? learn()),
+    blend: isLinear ? linear : best,
     candidate: orNull(isLinear ? sums.linear : sums.whole),
     current: orNull(sums.current),
     currentName: isFair ? 'served' : 'untrained',
@@ -113,10 +110,15 @@ export function* evaluateCandidate(
 export const isLayerWorse = (whole: RankingMetrics, linear: RankingMetrics): boolean =>
   linear.n > 0 && linear.ndcg > whole.ndcg
 
-/** The blend itself where it has no hidden layer for lists that do not repeat. */
-export function withoutLayer(blend: Blend | null): Blend | null {
-  if (blend === null || blend.linear.neural === null) return blend
-  return { ...blend, linear: { ...blend.linear, neural: null } }
+/** The blend that serves without a hidden layer, and the best one. */
+export function blendsOf(
+  { linear, best }: ChosenWeights,
+  repeat: SituationWeights | null,
+): Record<'linear' | 'best', Blend> {
+  const blendOf = (weights: SituationWeights | null): Blend => {
+    return { features: featureSet, linear: weights ?? defaultBlend.linear, repeat }
+  }
+  return { linear: blendOf(linear), best: blendOf(best) }
 }
 
 function sessionsIn(log: TrainingLog, from: number, to: number): number {

@@ -15,6 +15,8 @@ export interface LinearOptions {
    * closer to the hit rate.
    */
   focus: number
+  /** Features whose weights stay 0. Default: none. */
+  without?: readonly number[]
 }
 
 const batchSize = 64
@@ -30,6 +32,7 @@ const batchSize = 64
 export function fitLinear(samples: RankSamples, x: DesignMatrix, options: LinearOptions): Float32Array {
   const W = 2 * featureCount
   const w = new Float64Array(W)
+  const fitted = [...w.keys()].filter((f) => !options.without?.includes(f % featureCount))
   const adam = new Adam(W)
   let step = 0
   for (let round = 0; round < options.rounds; round++) {
@@ -41,7 +44,7 @@ export function fitLinear(samples: RankSamples, x: DesignMatrix, options: Linear
       for (let b = begin; b < Math.min(samples.size, begin + batchSize); b++)
         weights += addGradient(samples, (b * sampleStride) % samples.size, x, options.focus)
       step++
-      for (let f = 0; f < W; f++) {
+      for (const f of fitted) {
         const g = x.gradient[f]! / weights - options.weightDecay * w[f]!
         w[f] = Math.max(0, w[f]! + adam.rise(f, g, pace, step))
       }

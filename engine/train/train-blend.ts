@@ -3,8 +3,7 @@ import { featureCount } from '../rank/features.ts'
 import type { Recommender } from '../recommender.ts'
 import type { Interaction } from '../types.ts'
 import type { UserSnapshot } from '../user/snapshot.ts'
-import { chooseWeights } from './choose-weights.ts'
-import type { SituationWeights } from './model.ts'
+import { type ChosenWeights, chooseWeights } from './choose-weights.ts'
 import { type LabeledList, SampleCollector } from './samples.ts'
 
 /** Minimum queries for a fit. */
@@ -72,10 +71,10 @@ export class BlendTrainer {
     this.collector.add(session, session.relevant)
   }
 
-  /** Returns the fitted blend. Null with too few queries, or if no fit beats the default weights. */
-  fit(): SituationWeights | null {
+  /** Returns the fitted weights. Null for the default weights: with too few queries, or if no fit beats them. */
+  fit(): ChosenWeights {
     for (const userId of this.sessions.keys()) this.closeSession(userId)
-    if (this.collector.size < queriesMin) return null
+    if (this.collector.size < queriesMin) return { linear: null, best: null }
     return chooseWeights(this.collector.build(), queriesMin)
   }
 }

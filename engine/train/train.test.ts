@@ -5,6 +5,7 @@ import { seededRandom } from '../math/random.ts'
 import { defaultBlend, featureSet, linearScore } from '../rank/blend.ts'
 import { featureCount } from '../rank/features.ts'
 import { contextSums } from '../rank/neural-blend.ts'
+import { sumIndex, sumsOfOneItem } from '../rank/sources.ts'
 import { checkerboard } from '../test-builders.ts'
 import { foldIn } from '../user/fold-in.ts'
 import { chooseWeights } from './choose-weights.ts'
@@ -171,7 +172,7 @@ test('weights for a session and for its start are told apart where samples diffe
       [right],
     )
   }
-  const { atStart, inSession } = chooseWeights(collector.build(), 100)!
+  const { atStart, inSession } = chooseWeights(collector.build(), 100).best!
   const sum = (weights: Float32Array | null, f: number) => weights![f]! + weights![featureCount + f]!
   expect(sum(atStart, 0)).toBeGreaterThan(10 * sum(atStart, 1))
   expect(sum(inSession, 1)).toBeGreaterThan(10 * sum(inSession, 0))
@@ -202,7 +203,7 @@ test('a hidden layer finds what no linear blend can say: two sources of which on
     )
   }
   const samples = collector.build()
-  const chosen = chooseWeights(samples, 100)!
+  const chosen = chooseWeights(samples, 100).best!
   const isFirst = (neural: NeuralBlend | null): number => {
     let first = 0
     for (let q = 0; q < 100; q++) {
@@ -246,5 +247,39 @@ test('a hidden layer that adds nothing on the latest queries is left out', () =>
       [right],
     )
   }
-  expect(chooseWeights(collector.build(), 100)!.neural).toBeNull()
+  expect(chooseWeights(collector.build(), 100).best!.neural).toBeNull()
+})
+
+test('linear weights read the sums of one item only together with a hidden layer', () => {
+  const random = seededRandom(7)
+  const single = sumsOfOneItem[0]!
+  const [first, second] = [sumIndex.session, sumIndex.ever]
+  // Two sources of which only one may speak, as above, or that tell nothing; and two that tell the same.
+  const choose = (needsLayer: boolean) => {
+    const collector = new SampleCollector(100)
+    for (let q = 0; q < 1500; q++) {
+      const features = new Float32Array(20 * featureCount)
+      const right = Math.floor(random() * 20)
+      for (let c = 0; c < 20; c++) {
+        const at = c * featureCount
+        const isRight = c === right
+        features[at + single] = features[at + sumIndex.next] = isRight || random() < 0.3 ? 1 : 0
+        features[at + first] = random() < 0.5 ? 1 : 0
+        features[at + second] = isRight && needsLayer ? 1 - features[at + first]! : features[at + first]!
+      }
+      const list = { features, scores: new Float64Array(20), count: 20, isBrowsing: false, recents: 5, askedAt: q }
+      collector.add({ ...list, isInSession: true }, [right])
+    }
+    return chooseWeights(collector.build(), 100)
+  }
+  const weightOf = (weights: Float32Array, feature: number) => weights[feature]! + weights[featureCount + feature]!
+  const { linear, best } = choose(true)
+  expect(best!.neural).not.toBeNull()
+  expect(weightOf(best!.inSession!, single)).toBeGreaterThan(0)
+  expect(linear!.neural).toBeNull()
+  expect(weightOf(linear!.inSession!, single)).toBe(0)
+  expect(weightOf(linear!.inSession!, sumIndex.next)).toBeGreaterThan(1)
+  const without = choose(false)
+  expect(without.best).toBe(without.linear)
+  expect(weightOf(without.best!.inSession!, single)).toBe(0)
 })
