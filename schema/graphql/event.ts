@@ -46,7 +46,7 @@ export class EventInput {
   @Field(() => Float, { nullable: true, description: 'CONSUME, VIEW, CLICK: time spent, 0..86400.' })
   readonly seconds?: number | null
 
-  @Field(() => Float, { nullable: true, description: 'PURCHASE, REFUND: price of one, 0 or more.' })
+  @Field(() => Float, { nullable: true, description: 'PURCHASE, REFUND: price of one, 0..1e12.' })
   readonly unitPrice?: number | null
 
   @Field(() => String, {

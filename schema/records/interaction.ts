@@ -35,7 +35,7 @@ export interface EventRecord {
   readonly portion?: number | null
   /** CONSUME, VIEW and CLICK only: time spent, 0 to 86400. */
   readonly seconds?: number | null
-  /** PURCHASE and REFUND only: price of one, 0 or more. */
+  /** PURCHASE and REFUND only: price of one, 0 to 1e12. */
   readonly unitPrice?: number | null
   /** PURCHASE and REFUND only: currency of unitPrice, ISO 4217. Left out: PICKSTREAM_CURRENCY. */
   readonly currency?: string | null
@@ -44,6 +44,8 @@ export interface EventRecord {
 /** Bounds of the fields of an event, the same for every way in. */
 export const positionMax = 1_000
 export const secondsMax = 86_400
+/** With the greatest quantity a revenue of 1e18, whose squares over all users stay finite. */
+export const unitPriceMax = 1e12
 
 /** Types of events that may have a field; fields that are not here: all. */
 export const typesWith = {
@@ -155,7 +157,7 @@ const eventProperties = {
   position: { type: 'integer', minimum: 1, maximum: positionMax, nullable: true },
   portion: { type: 'number', minimum: 0, maximum: 1, nullable: true },
   seconds: { type: 'number', minimum: 0, maximum: secondsMax, nullable: true },
-  unitPrice: { type: 'number', minimum: 0, nullable: true },
+  unitPrice: { type: 'number', minimum: 0, maximum: unitPriceMax, nullable: true },
   currency: { type: 'string', pattern: '^[A-Z]{3}$', nullable: true },
 }
 const eventRequired = ['eventId', 'itemId', 'type', 'timestamp']

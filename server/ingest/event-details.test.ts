@@ -58,7 +58,8 @@ describe('details of an event', () => {
     ['seconds', { type: 'VIEW', seconds: -1 }, 'expected 0..86400, got -1'],
     ['seconds', { type: 'CONSUME', seconds: 86_401 }, 'expected 0..86400, got 86401'],
     ['seconds', { type: 'LIKE', seconds: 5 }, 'expected nothing for a LIKE (CONSUME, VIEW, CLICK only), got 5'],
-    ['unitPrice', { type: 'PURCHASE', unitPrice: -1 }, 'expected a number from 0, got -1'],
+    ['unitPrice', { type: 'PURCHASE', unitPrice: -1 }, 'expected 0..1000000000000, got -1'],
+    ['unitPrice', { type: 'REFUND', unitPrice: 1.1e12 }, 'expected 0..1000000000000, got 1100000000000'],
     ['unitPrice', { type: 'VIEW', unitPrice: 1 }, 'expected nothing for a VIEW (PURCHASE, REFUND only), got 1'],
     ['currency', { type: 'PURCHASE', currency: 'eur' }, 'expected a currency code of ISO 4217 such as EUR, got "eur"'],
     ['currency', { type: 'CART', currency: 'EUR' }, 'expected nothing for a CART (PURCHASE, REFUND only), got "EUR"'],
@@ -77,7 +78,7 @@ describe('details of an event', () => {
       'mutation { recordEvents(events: [{ userId: "u", itemId: "a", type: PURCHASE, unitPrice: 1e999 }]) { token } }',
     )
     expect(errors?.[0]?.extensions.issues).toEqual([
-      { path: 'events[0].unitPrice', message: 'expected a number from 0, got Infinity' },
+      { path: 'events[0].unitPrice', message: 'expected 0..1000000000000, got Infinity' },
     ])
   })
 })
@@ -110,6 +111,7 @@ describe('details in a record of another service', () => {
     [{ type: 'VIEW', seconds: 1e6 }, 'seconds'],
     [{ type: 'CART', unitPrice: 5 }, 'unitPrice: expected none for a CART'],
     [{ type: 'PURCHASE', unitPrice: -5 }, 'unitPrice'],
+    [{ type: 'PURCHASE', unitPrice: 1.1e12 }, 'unitPrice'],
     [{ type: 'PURCHASE', currency: 'ABC' }, 'currency: expected a currency code of ISO 4217 such as EUR, got "ABC"'],
   ])('that break a rule make a dead letter: %j', (fields, words) => {
     expect(() => decode(fields)).toThrow(words)

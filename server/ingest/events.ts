@@ -10,6 +10,7 @@ import {
   positionMax,
   secondsMax,
   typesWith,
+  unitPriceMax,
 } from '../../schema/records/interaction.ts'
 import { count, InputCheck } from '../guard/input-check.ts'
 
@@ -100,7 +101,7 @@ function checkDetails(event: EventInput, path: string, check: InputCheck): void 
     check.require(seconds >= 0 && seconds <= secondsMax, `${path}.seconds`, `0..${secondsMax}`, seconds)
   }
   if (unitPrice != null) {
-    check.require(unitPrice >= 0 && Number.isFinite(unitPrice), `${path}.unitPrice`, 'a number from 0', unitPrice)
+    check.require(unitPrice >= 0 && unitPrice <= unitPriceMax, `${path}.unitPrice`, `0..${unitPriceMax}`, unitPrice)
   }
   if (currency != null) check.require(currencyCodes.has(currency), `${path}.currency`, currencyRule, currency)
 }

@@ -40,7 +40,7 @@ export type EventInput = {
   readonly timestamp?: string | null | undefined;
   /** What the visitor did. */
   readonly type: EventType;
-  /** PURCHASE, REFUND: price of one, 0 or more. */
+  /** PURCHASE, REFUND: price of one, 0..1e12. */
   readonly unitPrice?: number | null | undefined;
   /** The user, 1..256 bytes. */
   readonly userId: string;
