@@ -3,20 +3,27 @@ import type { Metrics } from './metrics.ts'
 
 /** The parts that must have caught up before the server is of use; named in the answer of /health/ready. */
 export class Readiness {
-  private readonly waiting = new Map<string, true>()
+  private readonly waiting = new Set<string>()
+  private readonly watched = new Map<string, () => boolean>()
   stopping = false
 
   /** Not ready before the promise resolves. One that rejects never becomes ready. */
   expect(part: string, ready: Promise<unknown>): void {
-    this.waiting.set(part, true)
+    this.waiting.add(part)
     ready.then(
       () => this.waiting.delete(part),
       () => {},
     )
   }
 
+  /** Not ready whenever the function returns false. */
+  watch(part: string, isReady: () => boolean): void {
+    this.watched.set(part, isReady)
+  }
+
   notReady(): string[] {
-    return this.stopping ? ['stopping', ...this.waiting.keys()] : [...this.waiting.keys()]
+    const behind = [...this.watched].flatMap(([part, isReady]) => (isReady() ? [] : [part]))
+    return [...(this.stopping ? ['stopping'] : []), ...this.waiting, ...behind]
   }
 }
 

@@ -118,7 +118,7 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
   readiness.expect('catalog', ofCatalog.caughtUp)
   readiness.expect('picks', ofPicks.caughtUp)
   for (const { caughtUp } of ofPipeline) readiness.expect('pipeline', caughtUp)
-  readiness.expect('ranking', ranking.ready)
+  readiness.watch('ranking', () => ranking.isReady)
 
   return {
     services: {

@@ -197,7 +197,9 @@ describe('work in flight', () => {
   beforeAll(async () => {
     const wrapRanking = (ranking: RankingService): RankingService => ({
       ...ranking,
-      ready: ranking.ready,
+      get isReady() {
+        return ranking.isReady
+      },
       async session(request) {
         order.push(...request.trail.map(({ itemId }) => itemId))
         if (holding) await new Promise<void>((resolve) => rankings.push(resolve))

@@ -1,9 +1,9 @@
 import type { MessagePort } from 'node:worker_threads'
 import { messageOf } from '../../schema/app-error.ts'
-import type { Message, Question } from './messages.ts'
+import type { Message, Question, RankingStatus } from './messages.ts'
 import type { RankingService } from './ranking-service.ts'
 
-const modelPollMs = 100
+const statusPollMs = 100
 
 /**
  * Answers the questions of a RankingClient, from whose connect() the port is, until the port closes. One question a turn of
@@ -32,12 +32,14 @@ export function answerQuestions(port: MessagePort, ranking: RankingService): voi
     answering = true
   })
 
-  let version = 0
-  const watchingModel = setInterval(() => {
-    if (ranking.modelVersion !== version) tell({ kind: 'model', version: (version = ranking.modelVersion) })
-  }, modelPollMs)
-  port.once('close', () => clearInterval(watchingModel))
-  void ranking.ready.then(() => tell({ kind: 'ready' }))
+  let told: RankingStatus = { modelVersion: 0, isReady: false }
+  const watchingStatus = setInterval(() => {
+    const { modelVersion, isReady } = ranking
+    if (modelVersion === told.modelVersion && isReady === told.isReady) return
+    told = { modelVersion, isReady }
+    tell({ kind: 'status', ...told })
+  }, statusPollMs)
+  port.once('close', () => clearInterval(watchingStatus))
 }
 
 const callRanking = (ranking: RankingService, { method, args }: Question): Promise<unknown> =>

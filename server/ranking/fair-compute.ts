@@ -11,5 +11,7 @@ export const fairCompute = (compute: RankingService, queue: FairQueue, client: C
   get modelVersion() {
     return compute.modelVersion
   },
-  ready: compute.ready,
+  get isReady() {
+    return compute.isReady
+  },
 })

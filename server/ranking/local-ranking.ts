@@ -19,6 +19,8 @@ const stepMs = 1_000
  */
 export function createLocalRanking(replica: Replica, clock: Clock): RankingService {
   const { recommender } = replica
+  let isReady = false
+  void replica.caughtUp.then(() => (isReady = true))
   const optionsOf = (request: RankRequest) => toOptions(request, replica, clock)
   return {
     similar: async (requests) =>
@@ -40,7 +42,9 @@ export function createLocalRanking(replica: Replica, clock: Clock): RankingServi
     get modelVersion() {
       return replica.model()?.version ?? 0
     },
-    ready: replica.caughtUp,
+    get isReady() {
+      return isReady
+    },
   }
 }
 

@@ -1,3 +1,5 @@
+import type { RankingService } from './ranking-service.ts'
+
 /** What may be asked of the thread that ranks. */
 export type Method = 'similar' | 'together' | 'session' | 'trending' | 'rank'
 
@@ -7,8 +9,9 @@ export interface Question {
   readonly args: unknown[]
 }
 
+export type RankingStatus = Pick<RankingService, 'modelVersion' | 'isReady'>
+
 export type Message =
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'model'; readonly version: number }
+  | ({ readonly kind: 'status' } & RankingStatus)
   | { readonly kind: 'answer'; readonly id: number; readonly result: unknown }
   | { readonly kind: 'failure'; readonly id: number; readonly message: string }

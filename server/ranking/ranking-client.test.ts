@@ -25,7 +25,7 @@ function silentThread(questions: MessagePort): Worker {
 
 function answering(client: RankingClient, trending: RankingService['trending']) {
   const no = () => Promise.reject(new Error('not asked'))
-  const others = { similar: no, together: no, session: no, rank: no, modelVersion: 3, ready: Promise.resolve() }
+  const others = { similar: no, together: no, session: no, rank: no, modelVersion: 3, isReady: true }
   const port = client.connect()
   ports.push(port)
   answerQuestions(port, { ...others, trending })
@@ -44,8 +44,10 @@ test('when the thread ends, what it has not answered is refused, and so is what 
 
   answering(client, async () => [item])
   expect(await client.trending('DAY', none)).toEqual([item])
-  await client.ready
-  await expect.poll(() => client.modelVersion).toBe(3)
+  await expect.poll(() => client.isReady).toBe(true)
+  expect(client.modelVersion).toBe(3)
+  ports[0]!.close()
+  await expect.poll(() => client.isReady).toBe(false)
 })
 
 test('a thread that never ran leaves no question open', async () => {

@@ -1,6 +1,6 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { AppError } from '../../schema/app-error.ts'
-import type { Message, Method, Question } from './messages.ts'
+import type { Message, Method, Question, RankingStatus } from './messages.ts'
 import type { RankingService } from './ranking-service.ts'
 
 interface Pending {
@@ -11,19 +11,23 @@ interface Pending {
 /** Questions without an answer; beyond, it is better to say so than to wait. */
 const pendingMax = 2_000
 
+const unknownStatus: RankingStatus = { modelVersion: 0, isReady: false }
+
 /** Asks another thread, in which answerQuestions() has the port of connect(). */
 export class RankingClient implements RankingService {
-  readonly ready: Promise<void>
-  modelVersion = 0
   private readonly pending = new Map<number, Pending>()
   private port: MessagePort | undefined
   private next = 0
-  private onReady = () => {}
+  private status = unknownStatus
 
-  constructor() {
-    this.ready = new Promise((resolve) => {
-      this.onReady = resolve
-    })
+  /** Of the thread of the last connect(); 0 until it has told. */
+  get modelVersion(): number {
+    return this.status.modelVersion
+  }
+
+  /** Of the thread of the last connect(): false from its end until another has read everything. */
+  get isReady(): boolean {
+    return this.status.isReady
   }
 
   /**
@@ -58,11 +62,8 @@ export class RankingClient implements RankingService {
 
   private take(message: Message): void {
     switch (message.kind) {
-      case 'ready':
-        this.onReady()
-        break
-      case 'model':
-        this.modelVersion = message.version
+      case 'status':
+        this.status = message
         break
       case 'answer':
         this.settle(message.id)?.resolve(message.result)
@@ -80,6 +81,7 @@ export class RankingClient implements RankingService {
 
   private disconnect(): void {
     this.port = undefined
+    this.status = unknownStatus
     for (const { reject } of this.pending.values()) reject(threadEnded())
     this.pending.clear()
   }

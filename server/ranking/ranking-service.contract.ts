@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Config, readConfig } from '../../platform/config.ts'
 import { type Embedded, openEmbedded } from '../../platform/embedded/open-embedded.ts'
 import { encodeItem } from '../../schema/records/item.ts'
@@ -32,7 +32,7 @@ export function rankingServiceContract(name: string, start: Start): void {
       ])
       const env = { PICKSTREAM_DATA_DIR: dir, PICKSTREAM_PARTITIONS: '1', PICKSTREAM_LOG_LEVEL: 'silent' }
       thread = await start(readConfig({ ...env, PICKSTREAM_DEMO: 'off' }), embedded)
-      await thread.ranking.ready
+      await vi.waitUntil(() => thread.ranking.isReady, { timeout: 30_000 })
     })
     afterAll(async () => {
       await embedded.close()

@@ -48,6 +48,6 @@ export interface RankingService {
   rank(request: GivenItems): Promise<RankedPlaces>
   /** The version of the model in use, 0 without one. */
   readonly modelVersion: number
-  /** Resolves once the replica has read all there was when it started. */
-  readonly ready: Promise<void>
+  /** Whether the replica has read all there was when it started. Before, it ranks with what it has. */
+  readonly isReady: boolean
 }
