@@ -2,7 +2,10 @@ import { Args, Ctx, Query, Resolver } from 'type-graphql'
 import { RankArgs } from '../../schema/graphql/home.ts'
 import type { Item } from '../../schema/graphql/item.ts'
 import { Pick } from '../../schema/graphql/recommendations.ts'
+import { type PackedIgnored, packIgnored } from '../../schema/records/attention.ts'
 import type { PickReason } from '../../schema/records/ranked-list.ts'
+import { decodeUserState } from '../../schema/records/user-state.ts'
+import type { RuleSet } from '../../schema/rules.ts'
 import { tables } from '../../schema/tables.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { RequestContext } from '../context.ts'
@@ -40,11 +43,16 @@ export class RankResolver {
     // Items may have changed while they were ranked.
     const current = generation === catalog.generation ? given : given.map(({ id }) => catalog.get(id))
     const wanted = { ...request, first: given.length, allVariants: true }
-    const listContext = contextFor(userId, wanted, { rankedAt: now, seed: userId }, services)
-    const list = arrange(candidatesOf(ranked, current, listContext), listContext, notGiven(given))
-    return present(list, catalog)
+    const ignored = ignoredIn(state, services.rulesInForce.rulesFor(request.placement, userId).rules)
+    const listContext = contextFor(userId, wanted, { rankedAt: now, seed: userId, ignored }, services)
+    const candidates = candidatesOf(ranked, current, listContext)
+    return present(arrange(candidates, listContext, notRanked(candidates)), catalog)
   }
 }
+
+/** Impressions without a reaction; the state is decoded only where a rule reads them. */
+const ignoredIn = (state: Uint8Array | undefined, { fatigue }: RuleSet): PackedIgnored | undefined =>
+  fatigue && state ? packIgnored(decodeUserState(state).profile.attention) : undefined
 
 /** The available items with these ids, without duplicates. */
 function listedItems(itemIds: readonly string[], catalog: Catalog): Item[] {
@@ -56,11 +64,11 @@ function listedItems(itemIds: readonly string[], catalog: Catalog): Item[] {
   return [...items]
 }
 
-/** Pins apply only to items that were given. */
-function notGiven(given: readonly Item[]): (itemId: string) => boolean {
+/** Pins apply only to items that were given, and to none that the user rejected. */
+function notRanked(candidates: readonly Candidate[]): (itemId: string) => boolean {
   let ids: Set<string> | undefined
   return (itemId) => {
-    ids ??= new Set(given.map(({ id }) => id))
+    ids ??= new Set(candidates.flatMap(({ item, isFill }) => (isFill ? [] : item.id)))
     return !ids.has(itemId)
   }
 }

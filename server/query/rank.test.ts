@@ -105,6 +105,21 @@ describe('rank', () => {
     expect((await ranked('category-page'))[0]).toBe('item-500')
   })
 
+  test('lowers or leaves out what the user was shown and ignored, and pins nothing that the user rejected', async () => {
+    await record('eve', ['item-1', 'VIEW'], ...Array(3).fill(['item-500', 'IMPRESSION']))
+    const fatigue = (factor: number) => `fatigue: { after: 3, within: 2d, factor: ${factor} }`
+    const rules = `placements: { low: { ${fatigue(0.05)} }, out: { ${fatigue(0)} }, top: { pins: [{ item: item-900, position: 1 }] } }`
+    await harness.ask('mutation ($s: String!) { putRules(source: $s) { version } }', { s: rules })
+    const ranked = async (placement: string, u = 'eve', given = ['item-3', 'item-500', 'item-900']) =>
+      idsOf((await harness.ask(operation, { u, ids: given, placement })).data.rank)
+    await eventually(async () => (await ranked('top'))[0] === 'item-900')
+    expect((await ranked('elsewhere'))[0]).toBe('item-500')
+    expect((await ranked('low')).at(-1)).toBe('item-500')
+    expect((await ranked('out')).sort()).toEqual(['item-3', 'item-900'])
+    expect((await ranked('out', 'ann')).sort()).toEqual(['item-3', 'item-500', 'item-900'])
+    expect((await ranked('top', 'ann')).at(-1)).toBe('item-900')
+  })
+
   test('holds the items that fulfill all parts of a filter of the rules: none where no value can', async () => {
     const condition = (parts: string) => `filters: [{ attributes: [{ name: size, ${parts} }] }]`
     const rules = `placements: { email: { ${condition('in: [L], gte: 40')} }, app: { ${condition('in: [L]')} } }`
