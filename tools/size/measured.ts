@@ -23,8 +23,8 @@ export const measured = {
     itemInRanker: 3_500,
     /** The rows that the learn stage holds, encoded, with 60 pairs, shared out over the workers. */
     itemInLearn: 2_300,
-    /** Code, heaps and buffers of a process without data. */
-    process: 260_000_000,
+    /** Code, heaps and buffers of a process without data: the one process, just started. A worker or a server alone takes less. */
+    process: 175_000_000,
     /** One event of the training, of the newest five million. */
     eventInTraining: 32,
   },
