@@ -75,6 +75,21 @@ describe('a list under rules', () => {
     expect(order(earning, abc, { rules: 'objective: { revenueAttribute: margin }' })).toBe('abc')
   })
 
+  test('scores stay finite, whatever the number of boosts and the prices', () => {
+    const priced = aCatalog(
+      anItem('a', { price: 5e-324 }),
+      anItem('b', { price: 1.7e308, attributes: [{ name: 'organic', flag: true }] }),
+      anItem('c'),
+    )
+    const many = (target: string) => Array(200).fill(`{ ${target}, factor: 100 }`).join()
+    for (const target of ['category: Books', 'item: b', 'attribute: { name: organic }']) {
+      const rules = `objective: { revenue: 1 }\nboosts: [${many(target)}, { item: a, factor: 0 }]`
+      const scores = arranged(priced, abc, { rules }).map(({ score }) => score)
+      expect(scores.every(Number.isFinite)).toBe(true)
+      expect(order(priced, abc, { rules })).toBe('bca')
+    }
+  })
+
   test('weights count what was found because of an event of their type', () => {
     const because = (itemId: string, score: number, eventType: 'VIEW' | 'PURCHASE') => ({
       itemId,

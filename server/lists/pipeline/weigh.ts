@@ -22,11 +22,14 @@ export function weigh(list: readonly Candidate[], context: ListContext): readonl
   const weighed = list.map((candidate, n): Candidate => {
     const { item, reason, isFill } = candidate
     let score = relative[n]!
-    for (const factor of factors) score *= factor(candidate)
+    for (const factor of factors) score = times(score, factor(candidate))
     return { item, score, reason, isFill }
   })
   return weighed.sort((a, b) => b.score - a.score)
 }
+
+/** Finite, whatever the number of boosts and the prices: a score that is not is no score of the API. */
+const times = (a: number, b: number): number => Math.min(a * Math.min(b, Number.MAX_VALUE), Number.MAX_VALUE)
 
 function relativeScores(list: readonly Candidate[]): number[] {
   let least = Number.POSITIVE_INFINITY
@@ -80,9 +83,9 @@ function byBoosts(_list: readonly Candidate[], { rules }: ListContext): Factor |
   const compiled = compileBoosts(boosts)
   return ({ item }) => {
     let factor = compiled.items.get(item.id) ?? 1
-    for (const category of item.categories) factor *= compiled.categories.get(category) ?? 1
-    for (const tag of item.tags) factor *= compiled.tags.get(tag) ?? 1
-    for (const boost of compiled.attributes) if (boost.matches(item.attributes)) factor *= boost.factor
+    for (const category of item.categories) factor = times(factor, compiled.categories.get(category) ?? 1)
+    for (const tag of item.tags) factor = times(factor, compiled.tags.get(tag) ?? 1)
+    for (const boost of compiled.attributes) if (boost.matches(item.attributes)) factor = times(factor, boost.factor)
     return factor
   }
 }
@@ -95,7 +98,7 @@ function compileBoosts(boosts: readonly Boost[]) {
   const attributes: { readonly matches: ReturnType<typeof attributeTest>; readonly factor: number }[] = []
   for (const { item, category, tag, attribute, factor } of boosts) {
     const multiply = (factors: Map<string, number>, name: string) =>
-      factors.set(name, (factors.get(name) ?? 1) * factor)
+      factors.set(name, times(factors.get(name) ?? 1, factor))
     if (item !== undefined) multiply(items, item)
     else if (category !== undefined) multiply(categories, category)
     else if (tag !== undefined) multiply(tags, tag)
