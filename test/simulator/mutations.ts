@@ -160,7 +160,7 @@ export const mutations: Readonly<Record<string, Workings>> = {
   },
   'keeps the state in memory over a rebalance': {
     ...unbroken,
-    firstSeed: 1030,
+    firstSeed: 1150,
     userStates: (open) => {
       const kept = new Map<number, ReturnType<typeof open>>()
       return (partition) => {
@@ -172,6 +172,7 @@ export const mutations: Readonly<Record<string, Workings>> = {
   },
   'takes the last record of a key in a batch for the newest': {
     ...unbroken,
+    firstSeed: 1036,
     sink: { ...topology.sink, conflateBy: ({ offset }) => BigInt(offset) },
     recommend: { ...topology.recommend, conflateBy: ({ offset }) => BigInt(offset) },
   },
@@ -219,6 +220,7 @@ export const mutations: Readonly<Record<string, Workings>> = {
   },
   'takes a list for stored while a read is under way that began before': {
     ...unbroken,
+    firstSeed: 1050,
     unstored: (parts) =>
       new (class extends UnstoredLists {
         override during<T>(read: () => Promise<T>): Promise<T> {
