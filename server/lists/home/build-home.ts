@@ -1,6 +1,5 @@
 import type { Store } from '../../../platform/ports/store.ts'
 import { Home, HomeRow } from '../../../schema/graphql/home.ts'
-import type { Item } from '../../../schema/graphql/item.ts'
 import { BecauseOfItem, MatchesTaste } from '../../../schema/graphql/recommendations.ts'
 import type { RecommendationIds } from '../../../schema/recommendation-id.ts'
 import type { StoredList } from '../../../schema/records/list.ts'
@@ -72,7 +71,7 @@ export async function buildHome(
     further: [],
     newest: catalog.newestFirst(),
     now: rankedAt,
-    ...rulesOf(context, known.activity.seen),
+    ...rulesOf(context, known.activity.seen, first),
     itemsMin: rowItemsMin,
     itemsMax: rowsMax * first,
   }
@@ -111,20 +110,34 @@ function sourcesOf(
 function rulesOf(
   context: ListContext,
   seen: ReadonlySet<string>,
-): Pick<HomeSources, 'listable' | 'find' | 'exists' | 'pinned' | 'arrange' | 'finishedPortion'> {
+  first: number,
+): Pick<HomeSources, 'listable' | 'find' | 'exists' | 'pinned' | 'weigh' | 'finishOf' | 'finishedPortion'> {
   const { catalog, rules, applied, isEligible } = context
-  const pinned = (rules.pins ?? []).map(({ item }) => item)
-  const listable = (item: Item) => (isEligible(item) ? item : variantInstead(item, catalog, isEligible))
+  const { maxCategoryShare, pins = [], ...order } = rules
+  const listable: HomeSources['listable'] = (item, excluded) =>
+    isEligible(item) ? item : variantInstead(item, catalog, (other) => isEligible(other) && !excluded.has(other.id))
   return {
     listable,
-    find: (itemId) => {
+    find: (itemId, excluded) => {
       const item = catalog.get(itemId)
-      return item && listable(item)
+      return item && listable(item, excluded)
     },
     exists: (itemId) => catalog.get(itemId) !== undefined,
-    pinned,
-    arrange: (items, isMain) =>
-      applied.isPlain ? items : arrangeRow(items, isMain ? rules : { ...rules, pins: [] }, context, seen),
+    pinned: pins.map(({ item }) => item),
+    weigh: (items) => {
+      const request = { ...context.request, first: items.length }
+      return applied.isPlain ? items : arrangeRow(items, { ...context, rules: order, request }, () => true)
+    },
+    finishOf: (isMain) => {
+      const placing = { maxCategoryShare, pins: isMain ? pins : [] }
+      if (maxCategoryShare === undefined && placing.pins.length === 0) return undefined
+      const placed = { ...context, rules: placing, request: { ...context.request, first } }
+      return (remaining, taken) =>
+        arrangeRow(remaining, placed, (itemId) => {
+          const item = catalog.get(itemId)
+          return item === undefined || seen.has(itemId) || taken.has({ itemId, groupId: item.groupId })
+        })
+    },
     finishedPortion: finishedPortionOf(rules),
   }
 }
@@ -132,21 +145,18 @@ function rulesOf(
 /** Whether the user's list has fewer eligible items than the page has places. */
 function mayFallShort({ ranked, activity, find, itemsMax }: HomeSources): boolean {
   let left = itemsMax
-  for (const { itemId } of ranked) if (!activity.seen.has(itemId) && find(itemId) && --left === 0) return false
+  for (const { itemId } of ranked)
+    if (!activity.seen.has(itemId) && find(itemId, activity.seen) && --left === 0) return false
   return true
 }
 
 function arrangeRow(
   items: readonly HomeItem[],
-  rules: RuleSet,
   context: ListContext,
-  seen: ReadonlySet<string>,
+  isExcluded: (itemId: string) => boolean,
 ): HomeItem[] {
-  const first = items.length + (rules.pins?.length ?? 0)
-  const request = { ...context.request, first }
   const known = new Map(items.map((item) => [item.itemId, item]))
-  const arranged = arrange(items, { ...context, rules, request }, (itemId) => seen.has(itemId))
-  return arranged.map((candidate) => {
+  return arrange(items, context, isExcluded).map((candidate) => {
     const { id: itemId, groupId } = candidate.item
     const appeal = candidate.reason.kind === 'pinned' ? pinnedAppeal : known.get(itemId)!.appeal
     return { ...candidate, itemId, groupId, appeal }

@@ -5,6 +5,11 @@ export interface RowCandidate<Item extends RowItem = RowItem> {
   readonly kind: string
   /** Best first, each item once. */
   readonly items: readonly Item[]
+  /**
+   * Arranges the items that the rows above leave, before the row is cut to its size. May add items that are not taken.
+   * Default: they stay as they are.
+   */
+  finish?(remaining: readonly Item[], taken: TakenItems): readonly Item[]
 }
 
 export interface PageLimits {
@@ -39,9 +44,10 @@ export function chooseRows<Row extends RowCandidate>(candidates: readonly Row[],
   const countOfKind = new Map<string, number>()
   const page: Row[] = []
   while (page.length < limits.rows) {
-    let best: { index: number; clicks: number; items: RowItem[] } | undefined
-    for (const [index, { kind, items }] of left.entries()) {
-      const remaining = remainingItems(items, taken, limits.first)
+    let best: { index: number; clicks: number; items: readonly RowItem[] } | undefined
+    for (const [index, candidate] of left.entries()) {
+      const { kind } = candidate
+      const remaining = remainingItems(candidate, taken, limits.first)
       if (remaining.length < limits.itemsMin) continue
       const clicks = sameKindFactor ** (countOfKind.get(kind) ?? 0) * expectedClicks(remaining)
       if (best === undefined || clicks > best.clicks) best = { index, clicks, items: remaining }
@@ -55,13 +61,13 @@ export function chooseRows<Row extends RowCandidate>(candidates: readonly Row[],
   return page
 }
 
-function remainingItems<Item extends RowItem>(items: readonly Item[], taken: TakenItems, max: number): Item[] {
-  const row = new RowItems<Item>(max)
-  for (const item of items) {
+function remainingItems(candidate: RowCandidate, taken: TakenItems, max: number): readonly RowItem[] {
+  const row = new RowItems<RowItem>(candidate.finish ? Number.POSITIVE_INFINITY : max)
+  for (const item of candidate.items) {
     if (row.isFull) break
     if (!taken.has(item)) row.add(item)
   }
-  return row.items
+  return candidate.finish ? candidate.finish(row.items, taken).slice(0, max) : row.items
 }
 
 const expectedClicks = (items: readonly RowItem[]): number =>

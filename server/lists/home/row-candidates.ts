@@ -30,16 +30,18 @@ export interface HomeSources {
   readonly now: number
   /** Portion, 0 to 1, from which on an item counts as finished. */
   readonly finishedPortion: number
-  /** The item if eligible, else an eligible variant of its group, else undefined. */
-  readonly listable: (item: Item) => Item | undefined
+  /** The item if eligible, else an eligible variant of its group that is not excluded, else undefined. */
+  readonly listable: (item: Item, excluded: ReadonlySet<string>) => Item | undefined
   /** `listable` for the item with this id; undefined where the catalog does not have it. */
-  readonly find: (itemId: string) => Item | undefined
+  readonly find: (itemId: string, excluded: ReadonlySet<string>) => Item | undefined
   /** Whether the catalog has the item, listed or not. */
   readonly exists: (itemId: string) => boolean
   /** Pinned items; they are in the main row only. */
   readonly pinned: readonly string[]
-  /** Applies the shop's rules to a row; pins are placed in the main row only. */
-  readonly arrange: (items: readonly HomeItem[], isMain: boolean) => readonly HomeItem[]
+  /** Orders a row by the shop's rules. */
+  readonly weigh: (items: readonly HomeItem[]) => readonly HomeItem[]
+  /** Applies the rules that depend on places; pins are placed in the main row only. undefined: there are none. */
+  readonly finishOf: (isMain: boolean) => HomeCandidate['finish']
   /** Minimum items of a row. */
   readonly itemsMin: number
   /** Maximum items to collect per row: the number of items on the page, since the rows above may take any of them. */
@@ -60,7 +62,7 @@ const continueHalfLifeMs = 7 * 86_400_000
  * probability that the item is the next one the user interacts with.
  */
 export function rowCandidates(sources: HomeSources): HomeCandidate[] {
-  const { personalized, activity, arrange } = sources
+  const { personalized, activity } = sources
   const appeals = new Appeals(sources.ranked)
   const newest = readOnce(newestItems(sources))
   const begun = begunItems(sources)
@@ -79,16 +81,21 @@ export function rowCandidates(sources: HomeSources): HomeCandidate[] {
     row('TRENDING', trending),
     row('NEW', newItems(other)),
   ]
-  const arranged = rows.map((one) => ({ ...one, items: arrange(one.items, one.kind === mainKind) }))
-  return [row('CONTINUE', begun), ...arranged]
+  return [row('CONTINUE', begun), ...rows.map((one) => underRules(one, one.kind === mainKind, sources))]
 }
 
 /** The only row of a page that would otherwise be empty: any eligible items, in the order in which lists are filled. */
 export function fallbackRow(sources: HomeSources): HomeCandidate {
   const newest = readOnce(newestItems(sources))
   const main = { sources, appeals: new Appeals(sources.ranked), newest, excluded: sources.activity.seen }
-  return row('TRENDING', sources.arrange(mainItems(main), true))
+  return underRules(row('TRENDING', mainItems(main)), true, sources)
 }
+
+const underRules = (one: HomeCandidate, isMain: boolean, { weigh, finishOf }: HomeSources): HomeCandidate => ({
+  ...one,
+  items: weigh(one.items),
+  finish: finishOf(isMain),
+})
 
 /** What one row is collected from. */
 interface RowSources {
@@ -115,9 +122,9 @@ const row = (kind: HomeRowKind, items: readonly HomeItem[], because: PickReason 
 
 const isPopular = ({ reason }: RankedItem) => reason.kind === 'popular'
 
-function* newestItems({ newest, listable }: HomeSources): Iterable<NewItem> {
+function* newestItems({ newest, listable, activity }: HomeSources): Iterable<NewItem> {
   for (const entry of newest) {
-    const item = listable(entry)
+    const item = listable(entry, activity.seen)
     if (item) yield { itemId: entry.id, item, reason: { kind: 'new', publishedAt: entry.publishedAt } }
   }
 }
@@ -125,8 +132,8 @@ function* newestItems({ newest, listable }: HomeSources): Iterable<NewItem> {
 /** The eligible ones, in the same order. */
 function* eligible(ranked: Iterable<RankedItem>, { sources, appeals, excluded }: RowSources): Iterable<HomeItem> {
   for (const { itemId, score, reason } of ranked) {
-    const item = excluded.has(itemId) ? undefined : sources.find(itemId)
-    if (item && !excluded.has(item.id)) yield homeItem(item, appeals.of(itemId), score, reason)
+    const item = excluded.has(itemId) ? undefined : sources.find(itemId, excluded)
+    if (item) yield homeItem(item, appeals.of(itemId), score, reason)
   }
 }
 
@@ -165,19 +172,25 @@ function mainItems(from: RowSources): HomeItem[] {
   return row.items
 }
 
+/** The first of each group; not another variant in place of one that is not eligible. */
 function begunItems({ activity, find, finishedPortion, now }: HomeSources): HomeItem[] {
-  return activity.begun.flatMap(({ itemId, portion, at }) => {
-    const item = portion < finishedPortion ? find(itemId) : undefined
-    if (item?.id !== itemId) return []
+  const row = new RowItems(Number.POSITIVE_INFINITY)
+  for (const { itemId, portion, at } of activity.begun) {
+    const item = portion < finishedPortion ? find(itemId, nothing) : undefined
+    if (item?.id !== itemId) continue
     const appeal = 2 ** -(Math.max(0, now - at) / continueHalfLifeMs)
-    return homeItem(item, appeal, appeal, { kind: 'because', itemId, eventType: 'CONSUME' })
-  })
+    row.add(homeItem(item, appeal, appeal, { kind: 'because', itemId, eventType: 'CONSUME' }))
+  }
+  return row.items
 }
+
+const nothing: ReadonlySet<string> = new Set()
 
 function boughtItems({ activity, seen, find }: HomeSources, appeals: Appeals): HomeItem[] {
   return seen.flatMap(({ itemId, score }) => {
-    const item = activity.bought.has(itemId) ? find(itemId) : undefined
-    if (item === undefined) return []
+    const item = activity.bought.has(itemId) ? find(itemId, nothing) : undefined
+    // Another variant was not bought, and may have been rejected.
+    if (item?.id !== itemId) return []
     return homeItem(item, appeals.ofScore(score), score, { kind: 'because', itemId, eventType: 'PURCHASE' })
   })
 }

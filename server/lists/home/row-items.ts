@@ -44,7 +44,7 @@ export class TakenItems {
   private readonly items = new Set<string>()
   private readonly groups = new Set<string>()
 
-  has({ itemId, groupId }: RowItem): boolean {
+  has({ itemId, groupId }: Omit<RowItem, 'appeal'>): boolean {
     return groupId == null ? this.items.has(itemId) : this.groups.has(groupId)
   }
 
