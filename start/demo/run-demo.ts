@@ -76,11 +76,13 @@ export async function startDemo({ log, clock, logger, name }: Parts): Promise<De
     if (progress.pastEvents >= progress.pastEventsTotal) return
     const { openedAt: until, pastEventsTotal } = progress
     const events = pastTraffic(world, seed, { until, days: pastDays, events: pastEventsTotal })
-    while (progress.pastEvents < pastEventsTotal && !ending.signal.aborted) {
+    const isHeldBack = async () => control.current().paused || (await waiting(log)) > waitingMax
+    while (progress.pastEvents < pastEventsTotal) {
+      while (!ending.signal.aborted && (await isHeldBack())) await clock.sleep(20, ending.signal)
+      if (ending.signal.aborted) return
       const chunk = events.slice(progress.pastEvents, Math.min(progress.pastEvents + chunkEvents, pastEventsTotal))
       if (!(await append(topics.interactions, chunk.map(toRecord)))) return
       await advance({ pastEvents: progress.pastEvents + chunk.length })
-      while (!ending.signal.aborted && (await waiting(log)) > waitingMax) await clock.sleep(20, ending.signal)
     }
   }
 
