@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { SignJWT } from 'jose'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { systemClock } from '../../platform/ports/clock.ts'
 import { type Harness, startHarness } from '../../test/support/server-harness.ts'
 
 const secret = 'a secret of at least thirty-two characters'
@@ -14,11 +15,14 @@ const sign = (claims: Record<string, unknown>, expires: string | number = '1h', 
 const hash = (key: string) => createHash('sha256').update(key).digest('hex')
 
 let harness: Harness
+/** Where the clock of the server stands; undefined: it goes. */
+let clockHeldAt: number | undefined
 let headers: Record<Who, Record<string, string>>
 type Who = 'nobody' | 'shopper' | 'other' | 'service' | 'operator'
 
 beforeAll(async () => {
   harness = await startHarness({
+    clock: { ...systemClock, now: () => clockHeldAt ?? Date.now() },
     env: {
       PICKSTREAM_ACCESS_JWT_SECRET: secret,
       PICKSTREAM_ACCESS_JWT_ISSUER: 'shop',
@@ -188,7 +192,12 @@ describe('credentials that are not good', () => {
 })
 
 test('a socket ends when its token does, with 4403', async () => {
-  const authorization = `Bearer ${await sign({ sub: 'ada' }, Math.floor(Date.now() / 1000) + 5)}`
+  // However long it takes to connect, the token has this time left then.
+  clockHeldAt = Date.now()
+  onTestFinished(() => {
+    clockHeldAt = undefined
+  })
+  const authorization = `Bearer ${await sign({ sub: 'ada' }, Math.floor(clockHeldAt / 1000) + 3)}`
   const watcher = harness.watch('subscription { recommendationsUpdated(userId: "ada") { id } }', {}, { authorization })
   expect((await watcher.message(0)).errors).toBeUndefined()
   const { errors } = await watcher.message(1)

@@ -1,8 +1,9 @@
 import { createClient } from 'graphql-sse'
 import { createClient as createSocketClient } from 'graphql-ws'
 import { SignJWT } from 'jose'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { systemClock } from '../../platform/ports/clock.ts'
 import { formatRevision, revisionOf } from '../../schema/revision.ts'
 import { aList, ranked } from '../../test/support/builders.ts'
 import { openStream, postStream } from '../../test/support/event-stream.ts'
@@ -14,9 +15,12 @@ const beatMs = 100
 
 let harness: Harness
 let guarded: Harness
+/** Where the clock of `guarded` stands; undefined: it goes. */
+let clockHeldAt: number | undefined
 beforeAll(async () => {
   harness = await startHarness({ env: { PICKSTREAM_KEEP_ALIVE_MS: String(beatMs) } })
   guarded = await startHarness({
+    clock: { ...systemClock, now: () => clockHeldAt ?? Date.now() },
     env: { PICKSTREAM_ACCESS_JWT_SECRET: secret, PICKSTREAM_LIMIT_SOCKETS_PER_CLIENT: '2' },
   })
   for (const one of [harness, guarded]) await one.putItems({ id: 'a' }, { id: 'b' }, { id: 'c' })
@@ -203,7 +207,12 @@ describe('access and limits', () => {
   })
 
   test('a stream ends with its token, without complete', async () => {
-    const stream = await watch(guarded, 'dan', await asShopper('dan', 2))
+    // However long it takes to connect, the token has this time left then.
+    clockHeldAt = Date.now()
+    onTestFinished(() => {
+      clockHeldAt = undefined
+    })
+    const stream = await watch(guarded, 'dan', await asShopper('dan', 3))
     expect((await stream.rest()).map(({ event }) => event)).toEqual(['next'])
   })
 
