@@ -32,6 +32,8 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     project.provide('clusterFile', undefined)
     return undefined
   }
+  // The JVMs of the tests live for seconds to a minute: the optimizing compiler would cost more than it gives. Test processes inherit it.
+  process.env.JDK_JAVA_OPTIONS ??= '-XX:TieredStopAtLevel=1'
   const dir = await mkdtemp(join(tmpdir(), 'pickstream-cluster-'))
   const file = join(dir, 'address.json')
   const starting = startCluster({ dir, nodes: 1 })
