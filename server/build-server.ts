@@ -1,8 +1,8 @@
-import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import { traceparentOf } from '../schema/records/headers.ts'
+import type { Config } from '../platform/config.ts'
+import { type Headers, traceparentOf } from '../schema/records/headers.ts'
 import { tables } from '../schema/tables.ts'
-import { RequestContext } from './context.ts'
+import { RequestContext, type Services } from './context.ts'
 import { Explorer } from './explorer/explorer.ts'
 import { createApollo } from './graphql/apollo.ts'
 import { DocumentLookup } from './graphql/document-lookup.ts'
@@ -23,7 +23,7 @@ import { limitConnections } from './guard/connections.ts'
 import { CostLimit } from './guard/cost-limit.ts'
 import { createDocumentCheck } from './guard/document-budget.ts'
 import { documentRules } from './guard/document-rules.ts'
-import { authenticateAndRateLimit, credentialsOf } from './guard/gate.ts'
+import { authenticateAndRateLimit, credentialsOf, type Gate } from './guard/gate.ts'
 import { checkHost } from './guard/hosts.ts'
 import { checkOrigin } from './guard/origins.ts'
 import { RateLimit } from './guard/rate-limit.ts'
@@ -36,63 +36,26 @@ import { FanOut } from './push/fan-out.ts'
 import { OpenConnections } from './push/open-connections.ts'
 import { createProtocol } from './push/protocol.ts'
 import { SocketServer } from './push/socket-server.ts'
+import type { OperationDeps } from './push/start-operation.ts'
 import { addRestApi } from './rest/rest-api.ts'
+import { RunningServer, type Server } from './running-server.ts'
 import { getSchema, getSubgraphSchema } from './schema.ts'
 import { type Parts, startServices } from './services.ts'
 import { EventStreams } from './sse/event-streams.ts'
-
-export interface Server {
-  /** Opens the port; resolves with the address as a URL, for example `http://127.0.0.1:4000`. */
-  listen(): Promise<string>
-  /** Takes no more requests, ends the sockets (1001), answers what is under way, then stops following the topics. */
-  close(): Promise<void>
-  /** undefined while it is not listening. */
-  readonly address: string | undefined
-  readonly http: FastifyInstance
-  /** Offset after the newest record of topic items that it has read. */
-  catalogReadUpTo(): number
-}
 
 /** The whole GraphQL server over any log and store. Ends nothing that it was given. */
 export async function buildServer(parts: Parts): Promise<Server> {
   const { config, logger, clock } = parts
   checkBinding(config)
-  const schema = config.FEDERATION ? getSubgraphSchema() : getSchema()
-  const authenticator = new Authenticator(config, () => clock.now())
-  const explorer = config.EXPLORER === undefined ? authenticator.open : config.EXPLORER === 'on'
-  const answerBytesMax = config.LIMIT_ANSWER_KB * 1024
-  const operations = new Operations(schema, new JsonPlans(schema, immutableTypes, answerBytesMax), {
-    suggestions: explorer,
-    answerBytesMax,
-  })
-  const documents = new Documents({
-    schema,
-    suggestions: explorer,
-    rules: documentRules(config, explorer),
-    tokensMax: config.LIMIT_TOKENS,
-  })
-  const known = new KnownRequests(operations, documents)
-  const gate = {
-    authenticator,
-    rate: new RateLimit(config, authenticator.open),
-    addressOf: createAddressOf(config.TRUSTED_PROXIES),
-  }
-  const cost = new CostLimit(schema, config.LIMIT_COST)
-  const persisted = PersistedDocuments.fromConfig(config)
-  const listed = config.OPERATIONS === 'listed' ? persisted : undefined
-  const lookup = new DocumentLookup(documents, persisted, listed !== undefined)
+  const gate = createGate(parts)
+  const { open } = gate.authenticator
+  const explorer = config.EXPLORER === undefined ? open : config.EXPLORER === 'on'
+  const graphql = createGraphql(config, explorer)
+  const { schema, operations, documents, lookup } = graphql
 
   const { services, readiness, stop } = await startServices(parts, () => fanOut.subscribers)
-  const fanOut = new FanOut({
-    operations,
-    makeContext: () => new RequestContext(services, pushIdentity),
-    formatErrors: (errors) => formatErrors(errors, logger).formatted,
-    onError: (error) => logger.error({ err: error }, 'a value could not be pushed'),
-    onPushed: (headers, subscribers) => {
-      metrics.observePush(headers, subscribers)
-      services.tracing.follow('push', headers && traceparentOf(headers))?.end()
-    },
-  })
+  const unsent = new UnsentAnswers()
+  const fanOut = createFanOut(operations, services, (headers, subscribers) => metrics.observePush(headers, subscribers))
   const metrics: Metrics = new Metrics({
     sockets: () => sockets.size,
     streams: () => streams.size,
@@ -105,20 +68,8 @@ export async function buildServer(parts: Parts): Promise<Server> {
     reports: () => services.pipeline.live(),
     now: () => clock.now(),
   })
-
-  const executor = new Executor({
-    operations,
-    cost,
-    metrics,
-    charge: (identity, requests) => gate.rate.charge(identity, requests, clock.now()),
-  })
-  const checkDocument = createDocumentCheck({
-    documents,
-    rate: gate.rate,
-    clock,
-    queue: services.queues.documents,
-    listed,
-  })
+  const deps = createOperationDeps({ graphql, gate, services, fanOut, metrics })
+  const { checkDocument, executor } = deps
   const apollo = createApollo({
     schema,
     lookup,
@@ -128,14 +79,14 @@ export async function buildServer(parts: Parts): Promise<Server> {
     run: executor.forApollo(documents),
   })
   await apollo.start()
-  const unsent = new UnsentAnswers()
-  const http = await createHttp({ config, logger, open: authenticator.open })
+
+  const http = await createHttp({ config, logger, open })
   const page = explorer ? await Explorer.add(http) : undefined
-  addGraphqlRoute(http, { apollo, known, lookup, executor, services, explorer: page, unsent, ...gate })
-  await addRestApi(http, { schema, operations, executor, services, unsent, ...gate })
+  addGraphqlRoute(http, { ...deps, ...gate, apollo, known: graphql.known, explorer: page, unsent })
+  await addRestApi(http, { ...deps, ...gate, unsent })
   limitConnections(http.server, {
     connectionsMax: config.LIMIT_CONNECTIONS,
-    perNetworkMax: authenticator.open ? 0 : config.LIMIT_CONNECTIONS_PER_CLIENT,
+    perNetworkMax: open ? 0 : config.LIMIT_CONNECTIONS_PER_CLIENT,
     isExempt: createProxyTest(config.TRUSTED_PROXIES),
   })
   addHealthRoutes(http, {
@@ -149,33 +100,110 @@ export async function buildServer(parts: Parts): Promise<Server> {
     },
   })
   await addPages(http)
-  const operationDeps = {
+  const { streams, sockets } = openSubscriptionTransports(http, deps, unsent)
+
+  return new RunningServer({ config, http, apollo, streams, sockets, services, readiness, stopServices: stop })
+}
+
+function createGate({ config, clock }: Parts): Gate {
+  const authenticator = new Authenticator(config, () => clock.now())
+  return {
+    authenticator,
+    rate: new RateLimit(config, authenticator.open),
+    addressOf: createAddressOf(config.TRUSTED_PROXIES),
+  }
+}
+
+/** The schema, and what finds, checks and compiles the documents of requests. */
+function createGraphql(config: Config, suggestions: boolean) {
+  const schema = config.FEDERATION ? getSubgraphSchema() : getSchema()
+  const answerBytesMax = config.LIMIT_ANSWER_KB * 1024
+  const plans = new JsonPlans(schema, immutableTypes, answerBytesMax)
+  const operations = new Operations(schema, plans, { suggestions, answerBytesMax })
+  const rules = documentRules(config, suggestions)
+  const documents = new Documents({ schema, suggestions, rules, tokensMax: config.LIMIT_TOKENS })
+  const persisted = PersistedDocuments.fromConfig(config)
+  const listed = config.OPERATIONS === 'listed' ? persisted : undefined
+  return {
+    schema,
+    operations,
+    documents,
+    known: new KnownRequests(operations, documents),
+    cost: new CostLimit(schema, config.LIMIT_COST),
+    listed,
+    lookup: new DocumentLookup(documents, persisted, listed !== undefined),
+  }
+}
+
+function createFanOut(
+  operations: Operations,
+  services: Services,
+  onPushed: (headers: Headers | undefined, subscribers: number) => void,
+): FanOut {
+  const { logger, tracing } = services
+  return new FanOut({
+    operations,
+    makeContext: () => new RequestContext(services, pushIdentity),
+    formatErrors: (errors) => formatErrors(errors, logger).formatted,
+    onError: (error) => logger.error({ err: error }, 'a value could not be pushed'),
+    onPushed: (headers, subscribers) => {
+      onPushed(headers, subscribers)
+      tracing.follow('push', headers && traceparentOf(headers))?.end()
+    },
+  })
+}
+
+interface OperationParts {
+  readonly graphql: ReturnType<typeof createGraphql>
+  readonly gate: Gate
+  readonly services: Services
+  readonly fanOut: FanOut
+  readonly metrics: Metrics
+}
+
+/** What every transport starts operations with. */
+function createOperationDeps({ graphql, gate, services, fanOut, metrics }: OperationParts): OperationDeps {
+  const { schema, operations, documents, cost, listed, lookup } = graphql
+  const { rate } = gate
+  const { clock, queues } = services
+  return {
     schema,
     services,
     documents,
-    checkDocument,
+    checkDocument: createDocumentCheck({ documents, rate, clock, queue: queues.documents, listed }),
     subscribed: new ByteLedger(subscribedPerClientBytesMax, subscribedBytesMax),
     operations,
-    executor,
+    executor: new Executor({
+      operations,
+      cost,
+      metrics,
+      charge: (identity, requests) => rate.charge(identity, requests, clock.now()),
+    }),
     gate,
     cost,
     lookup,
     fanOut,
   }
+}
+
+/** Server-sent events and WebSocket: their open connections are limited together. */
+function openSubscriptionTransports(http: FastifyInstance, deps: OperationDeps, unsent: UnsentAnswers) {
+  const { config, logger, clock } = deps.services
+  const { authenticator, addressOf } = deps.gate
   const connections = new OpenConnections({
     inAllMax: config.LIMIT_SOCKETS,
     perClientMax: authenticator.open ? 0 : config.LIMIT_SOCKETS_PER_CLIENT,
   })
-  const streams = new EventStreams({ deps: operationDeps, connections, unsent })
+  const streams = new EventStreams({ deps, connections, unsent })
   streams.addRoute(http)
-  const sockets: SocketServer = new SocketServer({
+  const sockets = new SocketServer({
     http: http.server,
     path: graphqlPath,
     config,
     logger,
     clock,
-    protocol: createProtocol(operationDeps),
-    addressOf: gate.addressOf,
+    protocol: createProtocol(deps),
+    addressOf,
     checkPage: (request) => {
       if (authenticator.open) checkHost(request.headers, config)
       checkOrigin(request.headers, config.CORS_ORIGINS)
@@ -183,49 +211,15 @@ export async function buildServer(parts: Parts): Promise<Server> {
     connections,
     unsent,
   })
-
-  let address: string | undefined
-  let closing: Promise<void> | undefined
-  return {
-    http,
-    catalogReadUpTo: () => services.catalog.readUpTo,
-    get address() {
-      return address
-    },
-    async listen() {
-      await http.listen({ host: config.HOST, port: config.PORT }).catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== 'EADDRINUSE') throw error
-        const message = `PICKSTREAM_PORT: something else listens on ${config.HOST}, port ${config.PORT}; stop it or name another port`
-        throw new Error(message, { cause: error })
-      })
-      return (address = urlOf(http.server.address() as AddressInfo))
-    },
-    close: () => (closing ??= close()),
-  }
-
-  async function close() {
-    readiness.stopping = true
-    streams.close()
-    await sockets.close()
-    // A connection whose answer was in flight stays open after it (keep-alive), so idle ones are closed until all have ended.
-    const ending = setInterval(() => http.server.closeIdleConnections(), closeIdleMs)
-    await http.close().finally(() => clearInterval(ending))
-    await apollo.stop()
-    await stop()
-  }
+  return { streams, sockets }
 }
 
 /** Documents and variables of the open subscriptions of one client, and of all: a page's document takes about 50 kB. */
 const subscribedPerClientBytesMax = 16 * 2 ** 20
 const subscribedBytesMax = 1_024 * 2 ** 20
 
-const closeIdleMs = 50
-
 /** The catalog replaces items, it never changes them. */
 const immutableTypes = ['Item']
 
 /** What is pushed was allowed when it was subscribed to. */
 const pushIdentity = { role: 'nobody', client: '' } as const
-
-const urlOf = ({ address, family, port }: AddressInfo): string =>
-  `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`

@@ -17,9 +17,10 @@ import { withPlace } from '../../schema/records/placed.ts'
 import { formatRevision } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import { topicSpecs, topics } from '../../schema/topics.ts'
-import { buildServer, type Server } from '../../server/build-server.ts'
+import { buildServer } from '../../server/build-server.ts'
 import { createLocalRanking } from '../../server/ranking/local-ranking.ts'
 import type { RankingService } from '../../server/ranking/ranking-service.ts'
+import type { Server } from '../../server/running-server.ts'
 
 export interface Answer {
   // biome-ignore lint/suspicious/noExplicitAny: what a test asked for is what it looks at
@@ -180,6 +181,6 @@ export function watchWith(client: Client, query: string, variables?: Record<stri
 }
 
 /** Until the catalog of the server has read so far. */
-async function untilItems(upTo: number, { catalogReadUpTo }: Server): Promise<void> {
-  while (catalogReadUpTo() < upTo) await new Promise((resolve) => setTimeout(resolve, 2))
+async function untilItems(upTo: number, server: Server): Promise<void> {
+  while (server.catalogReadUpTo() < upTo) await new Promise((resolve) => setTimeout(resolve, 2))
 }
