@@ -4,7 +4,6 @@ import { toSnapshot } from '../../engine/user/snapshot.ts'
 import { unpackIgnored } from '../../schema/records/attention.ts'
 import { actedAt } from '../../schema/records/headers.ts'
 import type { InteractionRecord } from '../../schema/records/interaction.ts'
-import { tables } from '../../schema/tables.ts'
 import { aForget, anIdentify, anInteraction, anUndo, aRefresh, EmbedHarness } from '../../test/support/interactions.ts'
 
 const anyRecord = fc
@@ -164,63 +163,6 @@ describe('an undo', () => {
   })
 })
 
-describe('an erasure', () => {
-  test('leaves nothing but where it happened', () => {
-    const embed = new EmbedHarness()
-    embed.feedAll(anInteraction({ eventId: 'secret', itemId: 'tea', type: 'PURCHASE' }), aForget())
-    const { profile, ...rest } = embed.state()
-    expect(rest).toEqual({
-      position: { partition: 0, offset: 1 },
-      changed: -1,
-      causedByEventId: null,
-      heldOutItem: null,
-      recentIds: new Uint8Array(0),
-      olderIds: [],
-      adopted: [],
-    })
-    expect(profile.history).toEqual([])
-    expect(profile.seen.ids).toEqual([])
-  })
-
-  test('takes the event ids and the archive with it, and shows where it happened', () => {
-    const embed = new EmbedHarness()
-    embed.feed(anInteraction())
-    const { outcome, vectors, history } = embed.feed(aForget())
-    expect(vectors).toEqual([null])
-    expect(outcome.emits?.[0]?.headers).toEqual({ partition: '0', offset: '1', epoch: '0' })
-    expect(history).toEqual([{ kind: 'forget', userId: 'ann', offset: 1 }])
-    expect(outcome.rows).toContainEqual({ table: tables.eventIds, partition: 'ann', erase: true, writeTimestamp: 2n })
-    const marker = outcome.rows?.find((row) => row.table === tables.erasureMarkers)
-    expect(marker?.partition).not.toContain('ann')
-  })
-
-  test('is not undone by records from before it that are given again', () => {
-    const embed = new EmbedHarness()
-    const retried = anInteraction({ eventId: 'a' })
-    embed.feedAll(retried, retried, aForget())
-    expect(embed.at(1, retried).outcome).toEqual({})
-  })
-
-  test('that was cut off in its middle is carried out again', () => {
-    const embed = new EmbedHarness()
-    embed.feedAll(anInteraction(), aForget())
-    const again = embed.at(1, aForget())
-    expect(again.outcome.rows).toContainEqual({
-      table: tables.eventIds,
-      partition: 'ann',
-      erase: true,
-      writeTimestamp: 2n,
-    })
-  })
-
-  test('is the end of one life: the same event afterwards begins a new one', () => {
-    const embed = new EmbedHarness()
-    const event = anInteraction({ itemId: 'tea' })
-    embed.feedAll(event, aForget(), event)
-    expect(embed.items()).toEqual(['tea'])
-  })
-})
-
 describe('a refresh', () => {
   test('makes a new revision of what is known, and nothing else', () => {
     const embed = new EmbedHarness()
@@ -234,76 +176,6 @@ describe('a refresh', () => {
 
   test('of a user nobody knows puts the tombstone on top again', () => {
     expect(new EmbedHarness().feed(aRefresh()).vectors).toEqual([null])
-  })
-})
-
-describe('a guest who logs in', () => {
-  const logIn = () => {
-    const embed = new EmbedHarness()
-    embed.feedAll(
-      anInteraction({ userId: 'guest', eventId: 'g1', itemId: 'tea' }),
-      anInteraction({ userId: 'guest', eventId: 'g2', itemId: 'cup', type: 'PURCHASE' }),
-      anInteraction({ eventId: 'a1', itemId: 'pot' }),
-    )
-    const { handedOver } = embed.feed(anIdentify())
-    return { embed, adoption: handedOver[0]! }
-  }
-
-  test('takes the history along, and is forgotten', () => {
-    const { embed, adoption } = logIn()
-    const said = embed.feed(adoption)
-    expect(embed.items()).toEqual(['tea', 'cup', 'pot'])
-    expect(embed.items('guest')).toEqual([])
-    expect(embed.state('guest').changed).toBe(-1)
-    expect(said.vectors[0]).toMatchObject({ adopted: [{ partition: 0, offset: 3 }] })
-    expect(said.history).toMatchObject([{ kind: 'adopt', events: [{ eventId: 'g1' }, { eventId: 'g2' }] }])
-  })
-
-  test('takes it along once, however often it is handed over', () => {
-    const { embed, adoption } = logIn()
-    embed.feed(adoption)
-    const { profile } = embed.state()
-    const again = embed.feed(adoption)
-    expect(again.history).toEqual([])
-    expect(embed.state().profile).toEqual(profile)
-  })
-
-  test('brings no event twice that both have sent', () => {
-    const { embed, adoption } = logIn()
-    embed.feed(anInteraction({ eventId: 'g2', itemId: 'cup', type: 'PURCHASE' }))
-    const said = embed.feed(adoption)
-    expect(embed.items()).toEqual(['tea', 'pot', 'cup'])
-    expect(said.history).toMatchObject([{ kind: 'adopt', events: [{ eventId: 'g1' }] }])
-    expect(embed.state().profile.seen).toEqual({ ids: ['cup'], counts: [1] })
-  })
-
-  test('cannot send the events again under the new name', () => {
-    const { embed, adoption } = logIn()
-    embed.feedAll(adoption, anInteraction({ eventId: 'g1', itemId: 'tea' }))
-    expect(embed.items()).toEqual(['tea', 'cup', 'pot'])
-  })
-
-  test('can take back afterwards what was done as a guest, in the archive too', () => {
-    const { embed, adoption } = logIn()
-    embed.feed(adoption)
-    const { history } = embed.feed(anUndo('g2'))
-    expect(embed.items()).toEqual(['tea', 'pot'])
-    expect(history).toMatchObject([{ kind: 'undo', offsets: [4 + 2 / 4096] }])
-  })
-
-  test('does not bring the history back when the user was erased in between', () => {
-    const { embed, adoption } = logIn()
-    const [, , late] = embed.feedAll(adoption, aForget(), adoption)
-    expect(late!.history).toEqual([])
-    expect(late!.vectors).toEqual([null])
-    expect(embed.state().profile.history).toEqual([])
-  })
-
-  test('is the same person already: nothing happens', () => {
-    const embed = new EmbedHarness()
-    embed.feed(anInteraction({ itemId: 'tea' }))
-    expect(embed.feed(anIdentify('ann', 'ann')).handedOver).toEqual([])
-    expect(embed.items()).toEqual(['tea'])
   })
 })
 
