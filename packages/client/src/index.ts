@@ -13,25 +13,25 @@ export {
 } from './held-list.ts'
 export { observeHold } from './hold.ts'
 export type { RequestOptions } from './http.ts'
+export { newId } from './ids.ts'
 export { type ImpressionObserver, type ImpressionsOptions, observeImpressions, type SeenItem } from './impressions.ts'
 export type { ConnectionStatus, Sink } from './live.ts'
+export type {
+  HomeOptions,
+  ListOptions,
+  ListPick,
+  PickstreamOptions,
+  RankOptions,
+  RecommendationList,
+  RecommendationsOptions,
+  StartPage,
+  TrendingOptions,
+  WatchHomeOptions,
+  WatchOptions,
+  WatchTrendingOptions,
+} from './options.ts'
 export type { QueueStorage } from './outbox-storage.ts'
-export {
-  type HomeOptions,
-  type ListOptions,
-  type ListPick,
-  newId,
-  Pickstream,
-  type PickstreamOptions,
-  type RankOptions,
-  type RecommendationList,
-  type RecommendationsOptions,
-  type StartPage,
-  type TrendingOptions,
-  type WatchHomeOptions,
-  type WatchOptions,
-  type WatchTrendingOptions,
-} from './pickstream.ts'
+export { Pickstream } from './pickstream.ts'
 export type { QueuedEvent } from './queued-event.ts'
 export type { Message, Operation } from './transport.ts'
 export { createStore, type ValueStore, type WritableStore } from './value-store.ts'

@@ -1,97 +1,49 @@
+import { CausalTokens } from './causal-tokens.ts'
 import type { TypedDocument } from './document.ts'
 import type { PickstreamError } from './errors.ts'
 import {
-  type BoughtTogetherQueryVariables,
   boughtTogetherDocument,
   type EventInput,
   forgetUserDocument,
-  type HomeQueryVariables,
-  type HomeUpdatedSubscriptionVariables,
   homeDocument,
   homeUpdatedDocument,
   identifyDocument,
-  type ListPickFragment,
-  type RankQueryVariables,
-  type RecommendationListFragment,
-  type RecommendationsQueryVariables,
-  type RecommendationsUpdatedSubscriptionVariables,
   rankDocument,
   recommendationsDocument,
   recommendationsUpdatedDocument,
   recordEventsDocument,
   type SessionEventInput,
-  type StartPageFragment,
   sessionRecommendationsDocument,
   similarItemsDocument,
-  type TrendingQueryVariables,
-  type TrendingUpdatedSubscriptionVariables,
   trendingDocument,
   trendingUpdatedDocument,
   undoEventsDocument,
 } from './generated/operations.ts'
 import { post, type RequestOptions, requestTimeoutMs } from './http.ts'
+import { impressionId, newId } from './ids.ts'
 import type { SeenItem } from './impressions.ts'
 import { type ConnectionStatus, LiveConnection, type Sink } from './live.ts'
+import type {
+  HomeOptions,
+  ListOptions,
+  ListPick,
+  PickstreamOptions,
+  RankOptions,
+  RecommendationList,
+  RecommendationsOptions,
+  StartPage,
+  TrendingOptions,
+  WatchHomeOptions,
+  WatchOptions,
+  WatchTrendingOptions,
+} from './options.ts'
 import { Outbox } from './outbox.ts'
-import { defaultStorage, OutboxStorage, type QueueStorage } from './outbox-storage.ts'
+import { defaultStorage, OutboxStorage } from './outbox-storage.ts'
 import type { QueuedEvent } from './queued-event.ts'
 import { ServerClock } from './server-clock.ts'
 import type { Operation } from './transport.ts'
 import type { ValueStore } from './value-store.ts'
 
-export interface PickstreamOptions {
-  /** The GraphQL endpoint, for example https://picks.example.com/graphql. On a page it may be relative: /graphql */
-  readonly url: string
-  /** The visitor's token (a JWT), requested for every request and connection. */
-  readonly token?: () => string | Promise<string>
-  /** More headers, for example `x-api-key`; WebSockets send them with the first message. */
-  readonly headers?: () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>
-  /**
-   * Keeps events that are not sent yet over a reload. Default: `localStorage` where there is one; null: nothing is
-   * kept.
-   */
-  readonly storage?: QueueStorage | null
-  /** A WebSocket class. Default: the global one; where there is none, lists are watched over server-sent events. */
-  readonly webSocket?: unknown
-  readonly fetch?: typeof fetch
-  /** Events recorded within so many milliseconds go into one request. Default: 20. */
-  readonly lingerMs?: number
-  /**
-   * Called with an event that is dropped: the server refused it, or the queue was full. Default: a warning in the
-   * console.
-   */
-  readonly onRejected?: (event: QueuedEvent, reason: string) => void
-}
-
-/** A list of recommendations. */
-export type RecommendationList = RecommendationListFragment
-/** One item of a list, with the reason for it. */
-export type ListPick = ListPickFragment
-
-/** A start page: rows of items, in the order in which they should be shown. A row that did not change keeps its id. */
-export type StartPage = StartPageFragment
-
-type Arguments<Variables, Required extends keyof Variables> = Omit<Variables, Required> & RequestOptions
-
-/** `freshWithinMs`: how long the list may take to include what was recorded here, 0..30,000. Default: 2,000. */
-export type RecommendationsOptions = Arguments<RecommendationsQueryVariables, 'userId' | 'after' | 'timeoutMs'> & {
-  readonly freshWithinMs?: number
-}
-export type ListOptions = Arguments<BoughtTogetherQueryVariables, 'itemIds'>
-export type RankOptions = Arguments<RankQueryVariables, 'userId' | 'itemIds'>
-export type HomeOptions = Arguments<HomeQueryVariables, 'userId'>
-export type TrendingOptions = TrendingQueryVariables & RequestOptions
-
-interface OnError {
-  /** The server refused the subscription, and it has ended. Default: a warning in the console. */
-  readonly onError?: (error: PickstreamError) => void
-}
-/** `sinceRevision`: of a list that is there already, for example rendered by the server; only newer ones are sent. */
-export type WatchOptions = Omit<RecommendationsUpdatedSubscriptionVariables, 'userId'> & OnError
-export type WatchHomeOptions = Omit<HomeUpdatedSubscriptionVariables, 'userId'> & OnError
-export type WatchTrendingOptions = TrendingUpdatedSubscriptionVariables & OnError
-
-const usersMax = 1_000
 const impressionsLingerMs = 1_000
 
 /** One client for a page or a process: record what visitors do, ask for lists, and watch them change. */
@@ -101,8 +53,7 @@ export class Pickstream {
   private readonly clock = new ServerClock()
   private readonly outbox: Outbox
   private liveConnection: LiveConnection | undefined
-  /** By user, in the order of use: a token knows of the events of its own request alone. */
-  private readonly tokens = new Map<string, string>()
+  private readonly tokens = new CausalTokens()
 
   constructor(options: PickstreamOptions) {
     this.options = options
@@ -253,19 +204,19 @@ export class Pickstream {
   /** Undoes events, as if they had not happened. */
   async undo(userId: string, eventIds: readonly string[]): Promise<void> {
     await this.flush()
-    this.noteToken(userId, (await this.request(undoEventsDocument, { userId, eventIds })).undoEvents.token)
+    this.tokens.set(userId, (await this.request(undoEventsDocument, { userId, eventIds })).undoEvents.token)
   }
 
   /** What the guest did now belongs to the user; the guest is forgotten. */
   async identify(guestId: string, userId: string): Promise<void> {
     await this.flush()
-    this.noteToken(userId, (await this.request(identifyDocument, { guestId, userId })).identify.token)
+    this.tokens.set(userId, (await this.request(identifyDocument, { guestId, userId })).identify.token)
   }
 
   /** Erases all that is known of the user. */
   async forgetUser(userId: string): Promise<void> {
     await this.flush()
-    this.noteToken(userId, (await this.request(forgetUserDocument, { userId })).forgetUser.token)
+    this.tokens.set(userId, (await this.request(forgetUserDocument, { userId })).forgetUser.token)
   }
 
   /** Any query or mutation. Returns its data; rejects with a PickstreamError, or with the signal's reason. */
@@ -324,13 +275,7 @@ export class Pickstream {
 
   private async send(events: readonly QueuedEvent[]): Promise<void> {
     const { recordEvents } = await this.request(recordEventsDocument, { events })
-    for (const { userId } of events) this.noteToken(userId, recordEvents.token)
-  }
-
-  private noteToken(userId: string, token: string): void {
-    this.tokens.delete(userId) // so that the map is in the order of use
-    this.tokens.set(userId, token)
-    for (const oldest of this.tokens.keys()) if (this.tokens.size > usersMax) this.tokens.delete(oldest)
+    for (const { userId } of events) this.tokens.set(userId, recordEvents.token)
   }
 
   private queued(events: readonly EventInput[]): readonly QueuedEvent[] {
@@ -352,18 +297,3 @@ export class Pickstream {
     if (document.visibilityState === 'hidden') this.outbox.hurry()
   }
 }
-
-const eventIdBytesMax = 256
-
-/** The same for the same item of the same list; undefined where that would be too long for an event's id. */
-function impressionId(listId: string, itemId: string): string | undefined {
-  const eventId = `impression-${listId}-${itemId}`
-  return new TextEncoder().encode(eventId).length <= eventIdBytesMax ? eventId : undefined
-}
-
-/**
- * Random, 32 hexadecimal digits. Unlike `crypto.randomUUID` it works on a plain http:// address of the local network
- * too.
- */
-export const newId = (): string =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
