@@ -1,11 +1,28 @@
 import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const require = createRequire(import.meta.url)
 
 const heavy = ['test/chaos/chaos.test.ts', 'test/heavy-user/*.test.ts', 'bench/**/*.test.ts']
-const folders = '{engine,schema,platform,workers,server,start,tools,bench,test,client-examples,console,packages/*}'
+const folders = '{platform,workers,server,start,tools,bench,test,client-examples,console,packages/*}'
+/** Whose tests leave nothing behind in the process they run in. */
+const sharing = '{engine,schema}'
+const never = ['**/node_modules/**', '**/*.cluster.test.ts']
+
+/**
+ * One queue for all projects, so that no worker waits for the last files of one: brokers and Cassandra start while `main` runs, and the many short
+ * files that share their processes come last.
+ */
+class InQueue extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const queue = ['main', 'chaos', 'cluster', 'heavy', 'shared']
+    const placeOf = ({ moduleId, project }: TestSpecification) =>
+      queue.indexOf(moduleId.includes('/test/chaos/') ? 'chaos' : project.name)
+    return (await super.sort(files)).sort((a, b) => placeOf(a) - placeOf(b))
+  }
+}
 
 export default defineConfig({
   resolve: {
@@ -21,34 +38,42 @@ export default defineConfig({
     testTimeout: 120_000,
     expect: { poll: { timeout: 60_000 } },
     hookTimeout: 120_000,
+    // One more than processors: browsers, processes, brokers and sockets are waited for.
+    maxWorkers: Math.min(4, availableParallelism() + 1),
+    sequence: { sequencer: InQueue },
     projects: [
       {
+        // Each file in a process of its own.
         extends: true,
         test: {
           name: 'main',
           include: [`${folders}/**/*.test.ts`],
-          exclude: ['**/node_modules/**', '**/*.cluster.test.ts', ...heavy],
-          // One more than processors: browsers, processes and sockets are waited for.
-          maxWorkers: Math.min(4, availableParallelism() + 1),
-          sequence: { groupOrder: 0 },
+          exclude: [...never, ...heavy],
         },
       },
       {
-        // Several processes under load each: two files at a time, after the others.
+        // Many files in one process: what they import is loaded once a process.
         extends: true,
-        test: { name: 'heavy', include: heavy, maxWorkers: 2, sequence: { groupOrder: 1 } },
+        test: {
+          name: 'shared',
+          include: [`${sharing}/**/*.test.ts`],
+          exclude: [...never],
+          isolate: false,
+        },
       },
       {
-        // On real Kafka and Cassandra, started once for all of them and only when one of them is run; together with the
-        // heavy ones, as they wait for the most part.
+        // Several processes under load each, or a minute of computing.
+        extends: true,
+        test: { name: 'heavy', include: heavy },
+      },
+      {
+        // On real Kafka and Cassandra, started once for all of them and only when one of them is run.
         extends: true,
         test: {
           name: 'cluster',
-          include: [`${folders}/**/*.cluster.test.ts`],
+          include: ['**/*.cluster.test.ts'],
           globalSetup: ['test/cluster-setup.ts'],
           testTimeout: 240_000,
-          maxWorkers: 2,
-          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -30,7 +30,7 @@ const until = performance.now() + minutes * 60_000
 let seed = first
 for (; seed === first || performance.now() < until; seed++) {
   const env = { ...process.env, ...perRound, FUZZ_SEED: String(seed) }
-  const { status } = spawnSync('npx', ['vitest', 'run', ...tests, '--project', 'main', '--reporter', 'dot'], {
+  const { status } = spawnSync('npx', ['vitest', 'run', ...tests, '--reporter', 'dot'], {
     cwd: root,
     env,
     stdio: 'inherit',
