@@ -75,8 +75,11 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
   const idKey = await recommendationIdKey(config, store)
   const ids = new RecommendationIds(idKey, (id, itemIds) => issued.put(id, itemIds))
   const watched = new WatchedAnnouncer({ log, clock, logger })
-  const rulesInForce: RulesInForce = new RulesInForce(() => rules.current().document, { clock, logger })
-  const rules = await followRules(log, () => rulesInForce.changed())
+  let onRules = () => {} // the rules that are there at the start are read before anything applies them
+  const rules = await followRules(log, () => onRules())
+  const rulesInForce = new RulesInForce(() => rules.current().document, { clock, logger })
+  onRules = () => rulesInForce.changed()
+  onRules() // sets the timer of dated rules
   const answered = new AnsweredLists(ids)
   const watching = {
     ids,
