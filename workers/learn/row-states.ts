@@ -2,7 +2,7 @@ import type { EventLog, Following, LogRecord, StoredRecord } from '../../platfor
 import { writerHeaders, writerOf } from '../../schema/records/headers.ts'
 import { encodedDeltasIn, type StoredSideRow } from '../../schema/records/item-side.ts'
 import { topics } from '../../schema/topics.ts'
-import type { OpenStates } from '../runner/stage.ts'
+import type { OpenStates, States } from '../runner/stage.ts'
 import { HeldRows } from './held-rows.ts'
 
 /** The rows of one partition. */
@@ -31,16 +31,29 @@ export function rowStates(
   writer: string,
   decodedBytesMax?: number,
 ): OpenStates<StoredSideRow> & { stop(): Promise<void> } {
-  const held = new Map<number, Promise<Held>>()
-  let watch: Promise<Following> | undefined
+  const topic = new RowTopic(log, writer, decodedBytesMax)
+  return Object.assign((partition: number) => topic.open(partition), { stop: () => topic.stop() })
+}
 
-  const open: OpenStates<StoredSideRow> = (partition) => {
+/** Topic side-rows as this process owns it: the rows of its partitions, kept on top of what others write. */
+class RowTopic {
+  private readonly held = new Map<number, Promise<Held>>()
+  private watch: Promise<Following> | undefined
+
+  constructor(
+    private readonly log: EventLog,
+    private readonly writer: string,
+    private readonly decodedBytesMax: number | undefined,
+  ) {}
+
+  /** The partition is restored at the first use. */
+  open(partition: number): States<StoredSideRow> {
     let restored: Promise<Held> | undefined
     const contents = (): Promise<Held> => {
       if (restored === undefined) {
-        restored = restore(partition)
+        restored = this.restore(partition)
         restored.catch(() => {}) // told to who awaits it
-        held.set(partition, restored)
+        this.held.set(partition, restored)
       }
       return restored
     }
@@ -61,66 +74,81 @@ export function rowStates(
           else rows.set(key, state)
         }
       },
-      close() {
-        if (held.get(partition) === restored) held.delete(partition)
+      close: () => {
+        if (this.held.get(partition) === restored) this.held.delete(partition)
       },
     }
   }
 
-  async function restore(partition: number): Promise<Held> {
-    watch ??= log.follow({ topic: topics.sideRows, from: 'end' }, putCoveredOnTop)
-    await watch.catch((error) => {
-      watch = undefined
-      throw error
-    })
-    const rows = new HeldRows(decodedBytesMax)
+  async stop(): Promise<void> {
+    await (await this.watch)?.stop()
+  }
+
+  private async restore(partition: number): Promise<Held> {
+    await this.startWatch()
+    const rows = new HeldRows(this.decodedBytesMax)
     const onTopic = new Map<string, number>()
     const covered = new Set<string>()
-    const end = (await log.endOffsets(topics.sideRows))[partition] ?? 0
-    for (let from = 0; from < end; ) {
-      const records = await log.read(topics.sideRows, partition, from, readRecords)
-      const last = records.at(-1)
-      if (last === undefined) break
-      for (const { key, value } of records) {
-        if (value === null) continue
-        const deltas = encodedDeltasIn(value)
-        if (deltas < (onTopic.get(key) ?? -1)) covered.add(key)
-        else {
-          rows.setEncoded(key, value)
-          onTopic.set(key, deltas)
-          covered.delete(key)
-        }
+    const take = ({ key, value }: StoredRecord) => {
+      if (value === null) return
+      const deltas = encodedDeltasIn(value)
+      if (deltas < (onTopic.get(key) ?? -1)) covered.add(key)
+      else {
+        rows.setEncoded(key, value)
+        onTopic.set(key, deltas)
+        covered.delete(key)
       }
-      from = last.offset + 1
     }
-    await putOnTop([...covered].map((key) => encodedRecord(rows, key)))
+    for await (const records of this.recordsOf(partition)) records.forEach(take)
+    await this.putOnTop([...covered].map((key) => this.encodedRecord(rows, key)))
     return { rows, onTopic }
   }
 
-  async function putCoveredOnTop(records: readonly StoredRecord[]): Promise<void> {
+  /** Before anything is read, so that no record in between is missed. */
+  private async startWatch(): Promise<void> {
+    const follow = () => this.log.follow({ topic: topics.sideRows, from: 'end' }, (records) => this.takeNew(records))
+    this.watch ??= follow()
+    await this.watch.catch((error) => {
+      this.watch = undefined
+      throw error
+    })
+  }
+
+  /** Those that the partition has now, some at a time. */
+  private async *recordsOf(partition: number): AsyncGenerator<readonly StoredRecord[]> {
+    const end = (await this.log.endOffsets(topics.sideRows))[partition] ?? 0
+    for (let from = 0; from < end; ) {
+      const records = await this.log.read(topics.sideRows, partition, from, readRecords)
+      const last = records.at(-1)
+      if (last === undefined) return
+      yield records
+      from = last.offset + 1
+    }
+  }
+
+  /** Puts the rows that these records cover on top again. */
+  private async takeNew(records: readonly StoredRecord[]): Promise<void> {
     const covered = new Map<string, LogRecord>()
     for (const { key, value, partition, headers } of records) {
-      const restored = value === null ? undefined : await held.get(partition)?.catch(() => undefined)
+      const restored = value === null ? undefined : await this.held.get(partition)?.catch(() => undefined)
       if (restored === undefined) continue
       const deltas = encodedDeltasIn(value!)
       const newest = restored.onTopic.get(key) ?? -1
       if (deltas > newest) restored.onTopic.set(key, deltas)
       if (deltas >= restored.rows.deltasIn(key)) continue
       // What this process wrote may be older than what it holds by now: it reads its records later than it writes them.
-      if (deltas < newest || writerOf(headers) !== writer) {
-        covered.set(key, encodedRecord(restored.rows, key))
+      if (deltas < newest || writerOf(headers) !== this.writer) {
+        covered.set(key, this.encodedRecord(restored.rows, key))
       }
     }
-    await putOnTop([...covered.values()]).catch(() => {}) // the next restore sees it too
+    await this.putOnTop([...covered.values()]).catch(() => {}) // the next restore sees it too
   }
 
-  const encodedRecord = (rows: HeldRows, key: string): LogRecord => {
-    return { key, value: rows.getEncoded(key)!, headers: writerHeaders(writer) }
+  private encodedRecord(rows: HeldRows, key: string): LogRecord {
+    return { key, value: rows.getEncoded(key)!, headers: writerHeaders(this.writer) }
   }
 
-  async function putOnTop(records: readonly LogRecord[]): Promise<void> {
-    if (records.length > 0) await log.append(topics.sideRows, records)
+  private async putOnTop(records: readonly LogRecord[]): Promise<void> {
+    if (records.length > 0) await this.log.append(topics.sideRows, records)
   }
-
-  return Object.assign(open, { stop: async () => (await watch)?.stop() })
 }
