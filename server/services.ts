@@ -2,7 +2,7 @@ import type { Config } from '../platform/config.ts'
 import { LiveBacklog } from '../platform/live-backlog.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Clock } from '../platform/ports/clock.ts'
-import type { EventLog } from '../platform/ports/event-log.ts'
+import type { EventLog, Following } from '../platform/ports/event-log.ts'
 import type { Store } from '../platform/ports/store.ts'
 import { followRules, watchRulesFile } from '../platform/read-models/rules.ts'
 import { recommendationIdKey } from '../platform/recommendation-id-key.ts'
@@ -58,44 +58,13 @@ const variantsMs = 30_000
 export async function startServices(parts: Parts, subscribers: () => number): Promise<StartedServices> {
   const { log, store, config, logger, clock, ranking } = parts
   const readiness = new Readiness()
-  const catalog = new Catalog(logger, clock)
-  const listCache = new ListCache(clock, config.CACHE_MB * 2 ** 20)
-  const unstored = new UnstoredLists({ log, clock, logger })
-  const listTail = new ListTail(listCache, unstored, logger)
-  const currentLists = new CurrentLists({ log, store, clock, listCache, listTail, unstored })
-  const trends = new Trends(ranking, clock, logger, (ids) => catalog.rankVariants(ids))
-  const rankingVariants = setInterval(() => {
-    if (catalog.hasGroups) void trends.board('WEEK')
-  }, variantsMs)
-  rankingVariants.unref()
-  const refresher = new StaleListRefresher({ log, clock, logger, listTail, staleMinutes: config.STALE_MINUTES })
+  const { catalog, trends, stopRankingVariants } = createCatalog(parts)
+  const { unstored, loaders, ...lists } = createLists(parts)
   const backlog = new LiveBacklog({ log, clock })
-  const loaders = { lists: createUncachedListLoader(currentLists) }
-  const issued = new IssuedLists()
-  const idKey = await recommendationIdKey(config, store)
-  const ids = new RecommendationIds(idKey, (id, itemIds) => issued.put(id, itemIds))
+  const identities = await createIdentities(parts)
   const watched = new WatchedAnnouncer({ log, clock, logger })
-  let onRules = () => {} // the rules that are there at the start are read before anything applies them
-  const rules = await followRules(log, () => onRules())
-  const rulesInForce = new RulesInForce(() => rules.current().document, { clock, logger })
-  onRules = () => rulesInForce.changed()
-  onRules() // sets the timer of dated rules
-  const answered = new AnsweredLists(ids)
-  const watching = {
-    ids,
-    answered,
-    refresher,
-    catalog,
-    store,
-    trends,
-    clock,
-    listTail,
-    listCache,
-    loaders,
-    logger,
-    watched,
-    rulesInForce,
-  }
+  const { rules, rulesInForce, stopRules } = await startRules(parts)
+  const watching = { ...lists, ...identities, catalog, store, trends, clock, loaders, logger, watched, rulesInForce }
   const feeds = new RecommendationsFeeds({ ...watching, ranking })
   const homeFeeds = new HomeFeeds(watching)
   const rulesVersion = () => rules.current().version
@@ -103,59 +72,37 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
   const pipeline = new Pipeline({ clock, lags, logger, subscribers, items: () => catalog.items.size, rulesVersion })
   const { TRACES_PER_SECOND: perSecondMax, OTLP_URL: otlpUrl } = config
   const tracing = await createTracing({ service: 'server', log, clock, perSecondMax, otlpUrl })
-
-  const traces = new EventTraces()
-  const demo = new DemoView()
-  const rulesFile =
-    config.RULES_FILE === undefined
-      ? undefined
-      : await watchRulesFile(log, config.RULES_FILE, (error) =>
-          logger.error({ err: error }, 'the rules file is not valid'),
-        )
-  const operationFollowings = [rules, await traces.follow(log), await demo.follow(log)]
-
-  const ofCatalog = await catalog.follow(log)
-  const ofPicks = await listTail.follow(log)
-  const ofPipeline = await pipeline.follow(log)
+  const services: Services = {
+    log,
+    store,
+    config,
+    logger,
+    clock,
+    catalog,
+    ...lists,
+    ranking,
+    trends,
+    feeds,
+    homeFeeds,
+    pipeline,
+    tracing,
+    rules,
+    rulesInForce,
+    traces: new EventTraces(),
+    demo: new DemoView(),
+    ...identities,
+    queues: createWorkQueues(),
+    pacer: new Pacer(backlog),
+    watched,
+  }
+  const followings = await followTopics(services, readiness)
   const measuring = lags.keepMeasuring()
-  readiness.expect('catalog', ofCatalog.caughtUp)
-  readiness.expect('picks', ofPicks.caughtUp)
-  for (const { caughtUp } of ofPipeline) readiness.expect('pipeline', caughtUp)
-  readiness.watch('ranking', () => ranking.isReady)
 
   return {
-    services: {
-      log,
-      store,
-      config,
-      logger,
-      clock,
-      catalog,
-      listCache,
-      listTail,
-      currentLists,
-      ranking,
-      trends,
-      feeds,
-      homeFeeds,
-      pipeline,
-      tracing,
-      refresher,
-      rules,
-      rulesInForce,
-      traces,
-      demo,
-      ids,
-      answered,
-      authenticator: new RecordAuthenticator(idKey),
-      issued,
-      queues: createWorkQueues(),
-      pacer: new Pacer(backlog),
-      watched,
-    },
+    services,
     readiness,
     async stop() {
-      clearInterval(rankingVariants)
+      stopRankingVariants()
       catalog.close()
       feeds.close()
       rulesInForce.close()
@@ -163,11 +110,67 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
       backlog.stop()
       watched.close()
       unstored.stop()
-      const followings = [ofCatalog, ofPicks, ...ofPipeline, ...operationFollowings]
-      await rulesFile?.stop()
+      await stopRules()
       await Promise.all(followings.map((following) => following.stop()))
       await measuring.stop()
       await tracing.stop()
     },
   }
+}
+
+/** The catalog, with the best-selling variant of each group by what is trending. */
+function createCatalog({ ranking, clock, logger }: Parts) {
+  const catalog = new Catalog(logger, clock)
+  const trends = new Trends(ranking, clock, logger, (ids) => catalog.rankVariants(ids))
+  const rankingVariants = setInterval(() => {
+    if (catalog.hasGroups) void trends.board('WEEK')
+  }, variantsMs)
+  rankingVariants.unref()
+  return { catalog, trends, stopRankingVariants: () => clearInterval(rankingVariants) }
+}
+
+/** The newest list of each user: in memory, in the topic, in the store. */
+function createLists({ log, store, config, logger, clock }: Parts) {
+  const listCache = new ListCache(clock, config.CACHE_MB * 2 ** 20)
+  const unstored = new UnstoredLists({ log, clock, logger })
+  const listTail = new ListTail(listCache, unstored, logger)
+  const currentLists = new CurrentLists({ log, store, clock, listCache, listTail, unstored })
+  const refresher = new StaleListRefresher({ log, clock, logger, listTail, staleMinutes: config.STALE_MINUTES })
+  const loaders = { lists: createUncachedListLoader(currentLists) }
+  return { listCache, listTail, currentLists, refresher, unstored, loaders }
+}
+
+/** What gives lists their ids and recognizes them, and authenticates records, by the key that all processes share. */
+async function createIdentities({ config, store }: Parts) {
+  const issued = new IssuedLists()
+  const key = await recommendationIdKey(config, store)
+  const ids = new RecommendationIds(key, (id, itemIds) => issued.put(id, itemIds))
+  return { ids, issued, answered: new AnsweredLists(ids), authenticator: new RecordAuthenticator(key) }
+}
+
+/** The rules of topic rules, which the rules file is published to where there is one. */
+async function startRules({ log, config, logger, clock }: Parts) {
+  const rulesInForce: RulesInForce = new RulesInForce(() => rules.current().document, { clock, logger })
+  const rules = await followRules(log, () => rulesInForce.changed())
+  const onError = (error: unknown) => logger.error({ err: error }, 'the rules file is not valid')
+  const file = config.RULES_FILE === undefined ? undefined : await watchRulesFile(log, config.RULES_FILE, onError)
+  const stopRules = async () => {
+    await file?.stop()
+    await rules.stop()
+  }
+  return { rules, rulesInForce, stopRules }
+}
+
+/** Feeds the services from their topics. The server is ready once those that it answers from have caught up. */
+async function followTopics(services: Services, readiness: Readiness): Promise<readonly Pick<Following, 'stop'>[]> {
+  const { log, catalog, listTail, pipeline, traces, demo, ranking } = services
+  const ofOperations = [await traces.follow(log), await demo.follow(log)]
+  const ofCatalog = await catalog.follow(log)
+  const ofPicks = await listTail.follow(log)
+  const ofPipeline = await pipeline.follow(log)
+  readiness.expect('catalog', ofCatalog.caughtUp)
+  readiness.expect('picks', ofPicks.caughtUp)
+  for (const { caughtUp } of ofPipeline) readiness.expect('pipeline', caughtUp)
+  readiness.watch('ranking', () => ranking.isReady)
+  return [ofCatalog, ofPicks, ...ofPipeline, ...ofOperations]
 }
