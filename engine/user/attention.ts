@@ -46,12 +46,6 @@ export function withShowing(attention: Attention, { itemId, timestamp, recommend
   return moveLast(attention, { itemId, shownAt, listHash, reactedAt: known?.reactedAt ?? 0 })
 }
 
-/** Whether the item's newest showing was in the same list: the item counts once there. */
-export function isRepeatedShowing(attention: Attention, { itemId, recommendationId }: Showing): boolean {
-  if (recommendationId == null) return false
-  return attention.find((entry) => entry.itemId === itemId)?.listHash === hashOfList(recommendationId)
-}
-
 /** Returns the record after any other event about the item: it starts from zero. */
 export function withReaction(attention: Attention, itemId: string, timestamp: number): Attention {
   const known = attention.find((entry) => entry.itemId === itemId)

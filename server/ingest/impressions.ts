@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { impressionId } from '../../schema/impression-id.ts'
 import type { RecommendationIds } from '../../schema/recommendation-id.ts'
 import type { EventRecord } from '../../schema/records/interaction.ts'
 import { InputCheck } from '../guard/input-check.ts'
@@ -48,9 +48,3 @@ export function toImpressions({ userId, recommendationId, itemIds }: Impressions
     recommendationId,
   }))
 }
-
-const hashCharacters = 22
-
-/** A recommendationId has no line break, so different pairs hash different texts. */
-const impressionId = (recommendationId: string, itemId: string): string =>
-  `impression-${hash('sha256', `${recommendationId}\n${itemId}`, 'base64url').slice(0, hashCharacters)}`

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { impressionId } from '../../schema/impression-id.ts'
 import { RecommendationIds } from '../../schema/recommendation-id.ts'
 import { decodeCounts, encodeCounts, type PartitionCounts, shareOf } from '../../schema/records/experiment.ts'
 import { armOf, noGoals, type Outcome, tallyFields } from '../../schema/records/goals.ts'
@@ -51,6 +52,17 @@ test('an order that is undone takes its revenue back from the sums, once', () =>
   }
   const again = run([bought, anUndo('e1'), anUndo('e1'), bought])
   expect([sumOf(again, 'orders'), sumOf(again, 'revenue'), sumOf(again, 'lastTouchOrders')]).toEqual([0, 0, 0])
+})
+
+test('an item that is shown again in a list counts once, whatever was shown in between and whoever gives the event ids', () => {
+  const lists = [listId('ann'), listId('ann', 'cart')] as const
+  const shown = (n: number, list: string, eventId = `e${n}`) =>
+    anInteraction({ eventId, itemId: 'tea', type: 'IMPRESSION', recommendationId: list })
+  const alternating = Array.from({ length: 6 }, (_, n) => shown(n, lists[n % 2]!))
+  const counted = run([...alternating, shown(6, lists[0], impressionId(lists[0], 'tea'))])
+  expect([sumOf(counted, 'impressions'), sumOf(counted, 'impressions', armOf('', 'cart'))]).toEqual([1, 1])
+  const mixed = run([shown(0, lists[0], impressionId(lists[0], 'tea')), shown(1, lists[1]), shown(2, lists[0])])
+  expect(sumOf(mixed, 'impressions')).toBe(1)
 })
 
 test('what was counted of a guest belongs to the user, who counts once', () => {

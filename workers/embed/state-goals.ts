@@ -1,4 +1,3 @@
-import { isRepeatedShowing, isShowing, noAttention } from '../../engine/user/attention.ts'
 import { encodeOutcome, noGoals, type PackedGoals, unpackGoals } from '../../schema/records/goals.ts'
 import type { EventRecord } from '../../schema/records/interaction.ts'
 import type { LogPosition } from '../../schema/records/placed.ts'
@@ -24,17 +23,10 @@ interface Place {
   readonly appendedAt: number
 }
 
-/** Counts an event of the user. An item that is shown again in the same list counts once. */
-export function countEvent(
-  after: UserState,
-  { profile: { attention = noAttention } }: UserState,
-  record: EventRecord,
-  { goals: context, epoch }: Context,
-): Counted {
+/** Counts an event of the user, not called for an item that is shown again in the same list. */
+export function countEvent(after: UserState, record: EventRecord, { goals: context, epoch }: Context): Counted {
   const known = after.goals ?? noGoals
-  const timestamp = Date.parse(record.timestamp)
-  const isRepeat = isShowing(record.type) && isRepeatedShowing(attention, { ...record, timestamp })
-  if (context === undefined || isRepeat) return { state: after, emits: [] }
+  if (context === undefined) return { state: after, emits: [] }
   return withGoals(after, countGoals(known, record, after.position.offset, { ...context, epoch }))
 }
 

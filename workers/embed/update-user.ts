@@ -3,6 +3,7 @@ import { isShowing } from '../../engine/user/attention.ts'
 import { applyInteraction, type UserProfile, undoInteractions } from '../../engine/user/profile.ts'
 import { hasSeen } from '../../engine/user/seen.ts'
 import { isPositive } from '../../engine/user/signals.ts'
+import { impressionId } from '../../schema/impression-id.ts'
 import { withApplied, withErasedBefore } from '../../schema/records/backfill.ts'
 import { isForwardedCopy, withForwarded } from '../../schema/records/forwarded.ts'
 import type { EventRecord, InteractionRecord, RestoreRecord } from '../../schema/records/interaction.ts'
@@ -126,10 +127,12 @@ function applyEvent(
   const hash = hashOfId(record.eventId)
   if (hasId(state, hash)) return savePosition({ ...state, position }, context)
 
+  const shown = hashOfShowing(record)
+  const isShownAgain = shown !== undefined && hasId(state, shown)
   const profile = applyInteraction(state.profile, toInteraction(record), position.offset, noVector)
   const after = {
     ...state,
-    ...withId(state, hash),
+    ...(shown && !isShownAgain ? withId(withId(state, hash), shown) : withId(state, hash)),
     position,
     changed: position.offset,
     acted: undefined,
@@ -137,11 +140,18 @@ function applyEvent(
     heldOutItem: heldOutItem(record, state.profile),
     profile,
   }
-  const counted = countEvent(after, state, record, context)
+  const counted = isShownAgain ? { state: after, emits: [] } : countEvent(after, record, context)
   const emits = [...emitsOf(record, position, profile), ...counted.emits]
   return isShowing(record.type)
     ? saveShowing(counted.state, state, context, emits)
     : saveAndEmit(counted.state, context, emits)
+}
+
+/** An item counts as shown once in a list, whatever the event ids that report it; undefined where the event id says so. */
+function hashOfShowing({ type, eventId, recommendationId, itemId }: EventRecord): Buffer | undefined {
+  if (!isShowing(type) || recommendationId == null) return undefined
+  const shownAs = impressionId(recommendationId, itemId)
+  return shownAs === eventId ? undefined : hashOfId(shownAs)
 }
 
 function heldOutItem(record: EventRecord, before: UserProfile): string | null {
