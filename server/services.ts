@@ -150,8 +150,11 @@ async function createIdentities({ config, store }: Parts) {
 
 /** The rules of topic rules, which the rules file is published to where there is one. */
 async function startRules({ log, config, logger, clock }: Parts) {
-  const rulesInForce: RulesInForce = new RulesInForce(() => rules.current().document, { clock, logger })
-  const rules = await followRules(log, () => rulesInForce.changed())
+  let onRules = () => {} // the rules that are there at the start are read before anything applies them
+  const rules = await followRules(log, () => onRules())
+  const rulesInForce = new RulesInForce(() => rules.current().document, { clock, logger })
+  onRules = () => rulesInForce.changed()
+  onRules() // sets the timer of dated rules
   const onError = (error: unknown) => logger.error({ err: error }, 'the rules file is not valid')
   const file = config.RULES_FILE === undefined ? undefined : await watchRulesFile(log, config.RULES_FILE, onError)
   const stopRules = async () => {
