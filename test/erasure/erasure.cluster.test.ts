@@ -5,16 +5,17 @@ import { openKafkaLog } from '../../platform/kafka/kafka-log.ts'
 import { topicSpecs } from '../../schema/topics.ts'
 import { describeOnCluster, freshNamespace } from '../on-cluster.ts'
 import { eventually } from '../support/start-process.ts'
-import { answersAbout, forget, live, mark, openShop, placesOf, stirTopics } from './user-lifecycle.ts'
-
-/** docs/security.md: until their retention. */
-const untilRetention = [
-  'topic history',
-  'topic interactions',
-  'topic interactions.backfill',
-  'topic interactions.dead-letter',
-  'topic outcomes',
-]
+import {
+  answersAbout,
+  forget,
+  live,
+  mark,
+  openShop,
+  placesOf,
+  placesOfVisitor,
+  stirTopics,
+  untilRetention,
+} from './user-lifecycle.ts'
 
 /** What takes a day in production, in a second. */
 const quickCompaction = {
@@ -36,17 +37,7 @@ describeOnCluster('an erasure', ({ brokers, contactPoints, dataCenter }) => {
     await compactQuickly(brokers, namespace)
     const shop = await openShop({ log, store })
     await live(shop.harness)
-    expect(await placesOf({ log, store })).toEqual(
-      [
-        'table event_ids',
-        'table events_by_user',
-        'table lists_by_user',
-        'table user_states',
-        ...untilRetention,
-        'topic lists',
-        'topic user-vectors',
-      ].sort(),
-    )
+    expect(await placesOf({ log, store })).toEqual(placesOfVisitor)
 
     await forget(shop.harness)
     await eventually(async () => {

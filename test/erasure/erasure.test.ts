@@ -5,16 +5,17 @@ import { openEmbedded } from '../../platform/embedded/open-embedded.ts'
 import { aFolder } from '../../platform/embedded/testing/programs.ts'
 import { topics } from '../../schema/topics.ts'
 import { eventually } from '../support/start-process.ts'
-import { answersAbout, forget, live, mark, openShop, placesOf, recordsWithMark } from './user-lifecycle.ts'
-
-/** docs/security.md: until their retention. */
-const untilRetention = [
-  'topic history',
-  'topic interactions',
-  'topic interactions.backfill',
-  'topic interactions.dead-letter',
-  'topic outcomes',
-]
+import {
+  answersAbout,
+  forget,
+  live,
+  mark,
+  openShop,
+  placesOf,
+  placesOfVisitor,
+  recordsWithMark,
+  untilRetention,
+} from './user-lifecycle.ts'
 
 test('after an erasure the user is in no table, topic, log, metric or answer but where docs/security.md says', {
   timeout: 120_000,
@@ -26,17 +27,7 @@ test('after an erasure the user is in no table, topic, log, metric or answer but
   const { log, store } = embedded
   const shop = await openShop(embedded)
   await live(shop.harness)
-  expect(await placesOf(embedded)).toEqual(
-    [
-      'table event_ids',
-      'table events_by_user',
-      'table lists_by_user',
-      'table user_states',
-      ...untilRetention,
-      'topic lists',
-      'topic user-vectors',
-    ].sort(),
-  )
+  expect(await placesOf(embedded)).toEqual(placesOfVisitor)
 
   await forget(shop.harness)
   await eventually(async () => (await placesOf({ log, store })).length === untilRetention.length)

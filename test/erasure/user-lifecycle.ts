@@ -79,6 +79,26 @@ export async function answersAbout(harness: Harness): Promise<string> {
   return metrics + JSON.stringify(data)
 }
 
+/** docs/security.md: until their retention. */
+export const untilRetention = [
+  'topic history',
+  'topic interactions',
+  'topic interactions.backfill',
+  'topic interactions.dead-letter',
+  'topic outcomes',
+]
+
+/** Where a user with a history is, in the order of placesOf(). */
+export const placesOfVisitor = [
+  'table event_ids',
+  'table events_by_user',
+  'table lists_by_user',
+  'table user_states',
+  ...untilRetention,
+  'topic lists',
+  'topic user-vectors',
+].sort()
+
 /** `table NAME` and `topic NAME` of every place that still has the mark: in a key, a value or a header. */
 export async function placesOf({ log, store }: { log: EventLog; store: Store }): Promise<string[]> {
   const places: string[] = []
