@@ -6,9 +6,11 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 const require = createRequire(import.meta.url)
 
 const heavy = ['test/chaos/chaos.test.ts', 'test/heavy-user/*.test.ts', 'bench/**/*.test.ts']
-const folders = '{platform,workers,server,start,tools,bench,test,client-examples,console,packages/*}'
+const folders = '{platform,workers,start,tools,bench,test,client-examples,console,packages/*}'
 /** Whose tests leave nothing behind in the process they run in. */
-const sharing = '{engine,schema}'
+const sharing = '{engine,schema,server}'
+/** Of them: what depends on the heap, or on the stack before V8 has optimized anything. */
+const alone = ['server/fuzz.test.ts', 'server/graphql/documents.test.ts']
 const never = ['**/node_modules/**', '**/*.cluster.test.ts']
 
 /**
@@ -47,7 +49,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'main',
-          include: [`${folders}/**/*.test.ts`],
+          include: [`${folders}/**/*.test.ts`, ...alone],
           exclude: [...never, ...heavy],
         },
       },
@@ -57,7 +59,7 @@ export default defineConfig({
         test: {
           name: 'shared',
           include: [`${sharing}/**/*.test.ts`],
-          exclude: [...never],
+          exclude: [...never, ...alone],
           isolate: false,
         },
       },
