@@ -57,9 +57,10 @@ export async function openPlatform(options: Options): Promise<Platform> {
   return platform
 }
 
-async function embedded({ config, lock = true, writer }: Options): Promise<Platform> {
+async function embedded({ config, logger, lock = true, writer }: Options): Promise<Platform> {
   const { openEmbedded } = await import('./embedded/open-embedded.ts')
-  return openEmbedded({ dir: config.DATA_DIR, lock, verify: lock, writer })
+  const onError = (error: unknown) => logger.warn({ err: error }, 'work in the background failed and is tried again')
+  return openEmbedded({ dir: config.DATA_DIR, lock, verify: lock, writer, onError })
 }
 
 async function cluster({ config, logger, name }: Options): Promise<Platform> {

@@ -16,6 +16,8 @@ export interface ConsumptionParts {
   readonly signals: Signals
   readonly clock: Clock
   readonly options: { readonly heartbeatMs: number; readonly leaseMs: number; readonly pollMs: number }
+  /** Told when a follower failed; its records are given again. */
+  readonly onError: (error: unknown) => void
 }
 
 const batchRecordsDefault = 500

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { eventLogContract } from '../ports/event-log.contract.ts'
 import { type Embedded, type EmbeddedOptions, openEmbedded } from './open-embedded.ts'
 
-const dirs = [0, 1].map(() => mkdtempSync(join(tmpdir(), 'pickstream-log-')))
+const dirs = [0, 1, 2].map(() => mkdtempSync(join(tmpdir(), 'pickstream-log-')))
 afterAll(() => {
   for (const dir of dirs) rmSync(dir, { recursive: true, force: true })
 })
@@ -28,4 +28,20 @@ eventLogContract('LMDB, all through the writer of the first', async () => {
     return (await first).log
   }
   return (await open({ dir, writer: (await first).connectWriter() })).log
+})
+
+test('a follower that fails is reported, and its records are given again', async () => {
+  const failure = new Error('a fault in the follower')
+  const reported: unknown[] = []
+  const { log } = await open({ dir: dirs[2]!, onError: (error) => reported.push(error) })
+  await log.createTopics([{ name: 'followed', partitions: 1, cleanup: 'delete' }])
+  await log.append('followed', [{ key: 'a', value: Buffer.from('1') }])
+  let calls = 0
+  const following = await log.follow({ topic: 'followed', from: 'beginning' }, async () => {
+    if (++calls < 3) throw failure
+  })
+  await following.caughtUp
+  await following.stop()
+  await log.close()
+  expect(reported).toEqual([failure, failure])
 })

@@ -71,8 +71,8 @@ export class EmbeddedLog implements EventLog {
   }
 
   async follow(options: FollowOptions, handle: FollowHandler): Promise<Following> {
-    const { reader, signals, clock } = this.parts
-    const parts = { reader, signals, clock, pollMs: this.parts.options.pollMs }
+    const { reader, signals, clock, onError } = this.parts
+    const parts = { reader, signals, clock, onError, pollMs: this.parts.options.pollMs }
     const following = new EmbeddedFollowing(parts, options, handle)
     this.followings.add(following)
     return {

@@ -15,6 +15,8 @@ export interface FollowingParts {
   readonly signals: Signals
   readonly clock: Clock
   readonly pollMs: number
+  /** Told when the handler failed; its records are given again. */
+  readonly onError: (error: unknown) => void
 }
 
 /** Handled in one turn of the event loop. */
@@ -79,7 +81,8 @@ export class EmbeddedFollowing implements Following {
       try {
         await this.handle(records)
         return
-      } catch {
+      } catch (error) {
+        this.parts.onError(error)
         await this.parts.clock.sleep(ms, signal)
       }
     }

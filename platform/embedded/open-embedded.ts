@@ -84,7 +84,7 @@ const compactionDefaults: CompactionOptions = {
 export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const { dir, lock = true, clock = systemClock, mapBytes, graceMs = 10 * day } = options
   const { queuedBytesMax = 64 * 1024 * 1024, freeBytesMin = 64 * 1024 * 1024 } = options
-  const { heartbeatMs = 500, leaseMs = 10_000, pollMs = 250 } = options
+  const { heartbeatMs = 500, leaseMs = 10_000, pollMs = 250, onError = () => {} } = options
   if (lock) makeWritableFolder(dir)
   const coordination = openCoordination(dir)
   let held: FolderLock | undefined
@@ -97,7 +97,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   const maintenance = (options.maintain ?? lock) ? startMaintenance() : undefined
   const inUse = new Set(['log', 'store'])
   const log = new EmbeddedLog(
-    { coordination, reader, queue, signals, clock, options: { heartbeatMs, leaseMs, pollMs } },
+    { coordination, reader, queue, signals, clock, options: { heartbeatMs, leaseMs, pollMs }, onError },
     () => release('log'),
   )
   const store = new EmbeddedStore({ env, queue, clock, graceMs }, () => release('store'))
@@ -127,7 +127,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
 
   function startMaintenance() {
     const compaction = { ...compactionDefaults, ...options.compaction }
-    const { maintainEveryMs: everyMs = 5_000, onError = () => {} } = options
+    const { maintainEveryMs: everyMs = 5_000 } = options
     return maintain({ env, reader, queue, clock, options: compaction, everyMs, onError })
   }
 
