@@ -154,6 +154,25 @@ describe.each([
     expect(await topic.until(server.offsetOf('ada'))).toBeUndefined()
   })
 
+  test('nor where it is put there in the middle of the read', async () => {
+    const topic = aTopic()
+    await topic.publish('ada', 4)
+    await topic.erase('ada', 7)
+    const done = encodeDoneErasure({ offset: 7, backfilled: -1 })
+    const row = { partition: erasureKey('ada'), value: done, writeTimestamp: writeTimestampOf(7) }
+    await topic.until(topic.store.put(tables.erasures, [row]))
+    topic.sinkHasCommitted(2)
+    const server = await aStartedServer(topic, cacheBytes)
+    await topic.publish('ada', 4)
+    for (let n = 0; n < 5; n++) await topic.scheduler.step()
+    const { unstored } = server
+    const get = unstored.get.bind(unstored)
+    let asked = 0
+    unstored.get = (userId) => (asked++ === 0 ? undefined : get(userId))
+    expect(await topic.until(server.offsetOf('ada'))).toBeUndefined()
+    expect(asked).toBeGreaterThan(1)
+  })
+
   test('an erasure that is not stored yet is an erasure', async () => {
     const topic = aTopic()
     await topic.put('ada', 4)

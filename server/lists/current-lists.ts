@@ -61,8 +61,10 @@ export class CurrentLists {
   private async newest(userId: string, stored: ListRow): Promise<ListEntry> {
     const { listCache, unstored, log, clock } = this.deps
     let row = stored
+    let notErased = 0n
     for (let reads = 0; reads < topicReadsMax; reads++) {
-      if (row.bytes === undefined) row = await this.erasure(userId, row)
+      const listed = stored.bytes === undefined ? this.newestKnown(userId, row) : 0n
+      if (listed > notErased) row = (await this.erasureAfter(userId, (notErased = listed))) ?? row
       const place = unstored.get(userId)
       const known = listCache.peek(userId)
       if (!place || place.revision <= row.revision || (known && place.revision <= known.revision)) {
@@ -76,18 +78,22 @@ export class CurrentLists {
     throw new AppError('UNAVAILABLE', { message: 'the newest list is neither stored nor in topic lists' })
   }
 
+  /** The greatest revision of a list that may be answered. */
+  private newestKnown(userId: string, row: ListRow): bigint {
+    const { listCache, unstored } = this.deps
+    const inTopic = listCache.peek(userId)?.revision ?? unstored.get(userId)?.revision ?? 0n
+    return inTopic > row.revision ? inTopic : row.revision
+  }
+
   /**
-   * For a user without a row in the store: the row itself, or the erasure that removed it where the newest record known
-   * from the topic is older. A replay may write such a list to the topic after its user was erased.
+   * Where the store has no list of a user, a replay may have written an old one to the topic after the user was erased.
+   * @returns the erasure that removed all lists up to this revision; undefined where there was none
    */
-  private async erasure(userId: string, row: ListRow): Promise<ListRow> {
-    const { listCache, store, unstored } = this.deps
-    const inTopic = listCache.peek(userId)?.revision ?? unstored.get(userId)?.revision
-    if (inTopic === undefined || inTopic <= row.revision) return row
-    const [bytes] = await store.get(tables.erasures, [{ partition: erasureKey(userId) }])
+  private async erasureAfter(userId: string, listed: bigint): Promise<ListRow | undefined> {
+    const [bytes] = await this.deps.store.get(tables.erasures, [{ partition: erasureKey(userId) }])
     const erasedAt = bytes === undefined ? -1 : decodeDoneErasure(bytes).offset
-    const listedAt = writeTimestampIn(inTopic)
-    if (erasedAt <= offsetOf(listedAt)) return row
+    const listedAt = writeTimestampIn(listed)
+    if (erasedAt <= offsetOf(listedAt)) return undefined
     return { bytes: undefined, revision: revisionOf(erasedAt, epochOf(listedAt)) }
   }
 
