@@ -22,7 +22,7 @@ test('after an erasure the user is in no table, topic, log, metric or answer but
 }, async () => {
   const dir = aFolder()
   const copy = aFolder()
-  const compaction = { recordsMin: 1, lagMsMax: 0, tombstoneGraceMs: 0 }
+  const compaction = { recordsMin: 1, lagMsMax: 0, tombstoneGraceMs: 1_000 }
   const embedded = await openEmbedded({ dir, compaction, graceMs: 0, maintainEveryMs: 50 })
   const { log, store } = embedded
   const shop = await openShop(embedded)
