@@ -36,15 +36,17 @@ export function observeImpressions<List extends ListWithId>({
   /** By item, the list that it was reported for last; and the items that have been in view since. */
   const reported = new Map<string, string>()
   const staying = new Set<string>()
-  const visible = new Set<string>()
+  /** By element: one that is on its way out may show the same item as the one that came in its place. */
+  const visible = new Map<Element, string>()
   let shown: List | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   const report = (): void => {
     if (!shown) return
     const { id: listId, picks } = shown
+    const inView = new Set(visible.values())
     const items = picks
       .map(({ item }, n) => ({ itemId: item.id, position: n + 1 }))
-      .filter(({ itemId: id }) => visible.has(id) && !staying.has(id) && reported.get(id) !== listId)
+      .filter(({ itemId: id }) => inView.has(id) && !staying.has(id) && reported.get(id) !== listId)
     for (const { itemId } of items) {
       reported.set(itemId, listId)
       staying.add(itemId)
@@ -60,12 +62,18 @@ export function observeImpressions<List extends ListWithId>({
       ? undefined
       : new IntersectionObserver(
           (entries) => {
+            const left: string[] = []
             for (const { target, isIntersecting } of entries) {
               const id = itemIdOf(target)
               if (id === undefined) continue
-              if (isIntersecting) visible.add(id)
-              else for (const ids of [visible, staying]) ids.delete(id)
+              if (isIntersecting) visible.set(target, id)
+              else {
+                visible.delete(target)
+                left.push(id)
+              }
             }
+            const inView = new Set(visible.values())
+            for (const id of left) if (!inView.has(id)) staying.delete(id)
             reportSoon()
           },
           { threshold: seenShare },
