@@ -29,9 +29,9 @@ test('collects in the sixth idle second in a row', () => {
   expect(due.indexOf(true)).toBe(11)
 })
 
-test('an idle thread is collected again only after its heap has grown', () => {
-  expect(run([...idle(6), ...idle(20, 57)]).filter((due) => due)).toHaveLength(1)
-  expect(run([...idle(6), ...idle(20, 57), second(0, 58)]).at(-1)).toBe(true)
+test('an idle thread is collected again only after its heap has grown by half', () => {
+  expect(run([...idle(6), ...idle(20, 74)]).filter((due) => due)).toHaveLength(1)
+  expect(run([...idle(6), ...idle(20, 74), second(0, 75)]).at(-1)).toBe(true)
 })
 
 test('no collection in a thread under load, nor of a heap whose collection would take long', () => {

@@ -19,8 +19,9 @@ interface IdleState {
 
 const idleUtilizationMax = 0.1
 const idleSecondsMin = 6
-/** A heap that has grown by less is not worth a collection. */
+/** A heap that has grown by less is not worth a collection: while visitors come now and then, each would feel the pause. */
 const grownBytesMin = 8_000_000
+const grownShareMin = 0.5
 /** A collection stops the thread for about a millisecond per MB that lives: larger heaps are left to V8. */
 const heapBytesMax = 256_000_000
 
@@ -32,7 +33,7 @@ export function decideCollection(
   { utilization, heapBytes }: IdleSample,
 ): { readonly state: IdleState; readonly collect: boolean } {
   const idleSeconds = utilization <= idleUtilizationMax ? state.idleSeconds + 1 : 0
-  const grown = heapBytes - state.collectedBytes >= grownBytesMin
+  const grown = heapBytes - state.collectedBytes >= Math.max(grownBytesMin, grownShareMin * state.collectedBytes)
   const collect = idleSeconds >= idleSecondsMin && grown && heapBytes <= heapBytesMax
   return { state: { ...state, idleSeconds }, collect }
 }
