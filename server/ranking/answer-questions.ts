@@ -4,6 +4,8 @@ import type { Message, Question, RankingStatus } from './messages.ts'
 import type { RankingService } from './ranking-service.ts'
 
 const statusPollMs = 100
+/** A server that starts says that it is ready as soon as it is. */
+const startingPollMs = 5
 
 /**
  * Answers the questions of a RankingClient, from whose connect() the port is, until the port closes. One question a turn of
@@ -33,13 +35,17 @@ export function answerQuestions(port: MessagePort, ranking: RankingService): voi
   })
 
   let told: RankingStatus = { modelVersion: 0, isReady: false }
-  const watchingStatus = setInterval(() => {
+  let nextLook: NodeJS.Timeout
+  const watchStatus = () => {
     const { modelVersion, isReady } = ranking
-    if (modelVersion === told.modelVersion && isReady === told.isReady) return
-    told = { modelVersion, isReady }
-    tell({ kind: 'status', ...told })
-  }, statusPollMs)
-  port.once('close', () => clearInterval(watchingStatus))
+    if (modelVersion !== told.modelVersion || isReady !== told.isReady) {
+      told = { modelVersion, isReady }
+      tell({ kind: 'status', ...told })
+    }
+    nextLook = setTimeout(watchStatus, isReady ? statusPollMs : startingPollMs)
+  }
+  watchStatus()
+  port.once('close', () => clearTimeout(nextLook))
 }
 
 const callRanking = (ranking: RankingService, { method, args }: Question): Promise<unknown> =>

@@ -264,7 +264,7 @@ test('SIGTERM to npm start ends the server in order', async () => {
   const address = await eventually(() =>
     output.includes('Ctrl-C') ? /http:\/\/\S+(?=\/graphql)/.exec(output)?.[0] : undefined,
   )
-  expect((await fetch(`${address}/health/ready`)).status).toBe(200)
+  await eventually(async () => (await fetch(`${address}/health/ready`)).status === 200)
   expect(output).toContain(`npm run import -- --url ${address}/graphql `)
   npm.kill('SIGTERM')
   await exited
