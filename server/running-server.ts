@@ -10,7 +10,7 @@ import type { EventStreams } from './sse/event-streams.ts'
 export interface Server {
   /** Opens the port; resolves with the address as a URL, for example `http://127.0.0.1:4000`. */
   listen(): Promise<string>
-  /** Takes no more requests, ends the sockets (1001), answers what is under way, then stops following the topics. */
+  /** Takes no more requests, ends the sockets (1001), answers requests in flight, then stops following the topics. */
   close(): Promise<void>
   /** undefined while it is not listening. */
   readonly address: string | undefined

@@ -33,6 +33,12 @@ function aTopic() {
       world.until(
         log.append(topics.lists, [{ key: userId, value: null, headers: erasureHeaders({ partition: 0, offset }, 0) }]),
       ),
+    /** What the sink stores of an erasure. */
+    async storeErasure(userId: string, offset: number) {
+      const value = encodeDoneErasure({ offset, backfilled: -1 })
+      const row = { partition: erasureKey(userId), value, writeTimestamp: writeTimestampOf(offset) }
+      await world.until(world.store.put(tables.erasures, [row]))
+    },
     async put(userId: string, offset: number) {
       const list = aList({ offset })
       const row = { partition: userId, value: encodeList(list), writeTimestamp: listWrittenAt(list) }
@@ -126,12 +132,7 @@ describe.each([
     const topic = aTopic()
     await topic.publish('ada', 4)
     await topic.erase('ada', 7)
-    const done = {
-      partition: erasureKey('ada'),
-      value: encodeDoneErasure({ offset: 7, backfilled: -1 }),
-      writeTimestamp: writeTimestampOf(7),
-    }
-    await topic.until(topic.store.put(tables.erasures, [done]))
+    await topic.storeErasure('ada', 7)
     topic.sinkHasCommitted(2)
     const server = await aStartedServer(topic, cacheBytes)
     await topic.publish('ada', 4)
@@ -143,9 +144,7 @@ describe.each([
     const topic = aTopic()
     await topic.publish('ada', 4)
     await topic.erase('ada', 7)
-    const done = encodeDoneErasure({ offset: 7, backfilled: -1 })
-    const row = { partition: erasureKey('ada'), value: done, writeTimestamp: writeTimestampOf(7) }
-    await topic.until(topic.store.put(tables.erasures, [row]))
+    await topic.storeErasure('ada', 7)
     topic.sinkHasCommitted(2)
     const server = await aStartedServer(topic, cacheBytes)
     expect(await topic.until(server.offsetOf('ada'))).toBeUndefined()
@@ -158,9 +157,7 @@ describe.each([
     const topic = aTopic()
     await topic.publish('ada', 4)
     await topic.erase('ada', 7)
-    const done = encodeDoneErasure({ offset: 7, backfilled: -1 })
-    const row = { partition: erasureKey('ada'), value: done, writeTimestamp: writeTimestampOf(7) }
-    await topic.until(topic.store.put(tables.erasures, [row]))
+    await topic.storeErasure('ada', 7)
     topic.sinkHasCommitted(2)
     const server = await aStartedServer(topic, cacheBytes)
     await topic.publish('ada', 4)

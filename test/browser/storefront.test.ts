@@ -37,7 +37,7 @@ const categoriesOf = async (ids: readonly string[]): Promise<string[]> =>
     (item: { categories: string[] }) => item.categories[0],
   )
 
-/** What the page tells of a visitor may change their list between two steps of a test. */
+/** What the page records of a visitor may change their list between two steps of a test. */
 const changing = { retry: 2 }
 
 describe('a visitor', changing, () => {

@@ -28,7 +28,7 @@ export async function loadUserStates(store: Store, keys: readonly string[]): Pro
   )
   const withoutState = keys.filter((key) => !states.has(key))
   for (const [key, erased] of await loadErased(store, withoutState)) {
-    // The event ids may be gone before the state is: an erasure was under way when its worker died.
+    // The event ids may be gone before the state is: an erasure was in progress when its worker died.
     if ((torn.get(key)?.position.offset ?? -1) > erased.position.offset) continue
     torn.delete(key)
     states.set(key, erased)

@@ -23,7 +23,7 @@ export interface CommandParts {
   readonly replica: Replica
   readonly authenticator: RecordAuthenticator
   readonly serving: ServingView
-  /** Ends a training or a rebuild under way, which then throws. */
+  /** Ends a training or a rebuild in progress, which then throws. */
   readonly signal: AbortSignal
 }
 
