@@ -169,7 +169,7 @@ const experiment = z
     name,
     /** Left out: all lists. */
     placement: placement.optional(),
-    /** How long after a list was shown an event that names it counts for its variant. */
+    /** How long after the user's reaction to a list a purchase counts for its variant. */
     attribution: durationMs.default(defaultAttributionMs),
     variants,
   })

@@ -82,7 +82,7 @@ export default defineConfig({
           page('Event types', 'event-types'),
           page('Business rules', 'business-rules'),
           page('Placements', 'placements'),
-          page('Start pages and given items', 'home-and-rank'),
+          page('Start pages and ranking', 'home-and-rank'),
           page('Media', 'media'),
           page('Attributes and filters', 'attributes'),
           page('Impressions and attention', 'impressions'),
