@@ -34,7 +34,7 @@ const recommenderTopics = [topics.items, topics.sideRows, topics.models] as cons
  */
 export const eventFlow = {
   server: {
-    purpose: 'Takes events and items, answers queries, pushes lists to open pages.',
+    purpose: 'Accepts events and items, answers queries, pushes lists to open pages.',
     from: null,
     emits: [
       topics.interactions,
@@ -61,7 +61,7 @@ export const eventFlow = {
     reads: ['listsByUser', 'eventsByUser', 'userStates', 'erasures', 'experimentCounts', 'settings', 'models'],
   },
   backfill: {
-    purpose: 'Copies backfilled events to the live topic while its backlog is short.',
+    purpose: 'Copies bulk events to the live topic while the backlog of the live topic is short.',
     from: topics.backfill,
     emits: [topics.interactions],
     follows: [],
@@ -70,7 +70,7 @@ export const eventFlow = {
     reads: [],
   },
   embed: {
-    purpose: "Updates the user's history, vector and tallies; says what changes on the item side.",
+    purpose: "Updates the user's history, vector and tallies; emits the changes of the item side.",
     from: topics.interactions,
     emits: [topics.userVectors, topics.history, topics.outcomes, topics.sideDeltas, topics.interactions],
     follows: [...recommenderTopics, topics.rules],
@@ -115,7 +115,7 @@ export const eventFlow = {
     reads: [],
   },
   experiments: {
-    purpose: 'Sums what users did about the lists of each variant and placement.',
+    purpose: 'Counts what users did with the lists of each variant and placement.',
     from: topics.outcomes,
     emits: [],
     follows: [],
@@ -124,7 +124,7 @@ export const eventFlow = {
     reads: [],
   },
   archive: {
-    purpose: 'Stores every event that counted, for history and training.',
+    purpose: 'Stores every event that counts, for history and training.',
     from: topics.history,
     emits: [],
     follows: [],

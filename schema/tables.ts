@@ -24,7 +24,7 @@ export const tables = {
     name: 'user_states',
     partitionKey: 'user_id',
     value: 'state',
-    comment: 'What the embed stage knows of one user: profile, position, newest event ids.',
+    comment: 'State of the embed stage for one user: profile, position, newest event ids.',
   },
   eventIds: {
     name: 'event_ids',
@@ -32,14 +32,14 @@ export const tables = {
     clusteringKey: 'bucket',
     value: 'hashes',
     comment:
-      'Hashes of the event ids that no longer fit into user_states, 128 a row, at most 256 rows a user: an event counts once.',
+      'Hashes of older event ids that no longer fit into user_states, to deduplicate events: 128 per row, at most 256 rows per user.',
   },
   eventsByUser: {
     name: 'events_by_user',
     partitionKey: 'user_id',
     clusteringKey: 'position',
     value: 'event',
-    comment: 'The archive: every event that counted, once, in the order of the log. For history, training and export.',
+    comment: 'The archive: every event that counts, once, in the order of the log. For history, training and export.',
   },
   listsByUser: {
     name: 'lists_by_user',
@@ -53,7 +53,7 @@ export const tables = {
     value: 'position',
     ttlSeconds: erasureSeconds,
     comment:
-      'For 8 days, under a hash of the user id: the position of an erasure whose list is removed. Lets a reader with a token learn that the erasure is done.',
+      'For 8 days, by a hash of the user id: the position of an erasure whose list has been removed. A reader with a token learns from it that the erasure is done.',
   },
   erasureMarkers: {
     name: 'erasure_markers',
@@ -61,7 +61,7 @@ export const tables = {
     value: 'marker',
     ttlSeconds: erasureSeconds,
     comment:
-      'For 8 days, under a hash of the user id: what the embed stage keeps of an erased user. Distinguishes a record that is delivered again from a new one.',
+      'For 8 days, by a hash of the user id: what the embed stage keeps of an erased user, to distinguish a record that is delivered again from a new one.',
   },
   items: {
     name: 'items',
@@ -74,14 +74,14 @@ export const tables = {
     partitionKey: 'outcomes_partition',
     value: 'counts',
     comment:
-      'Per partition of topic outcomes: users, impressions, clicks, orders and revenue of each variant in each placement, with what their intervals need, and the newest event counted.',
+      'Per partition of topic outcomes: users, impressions, clicks, orders and revenue of each variant in each placement, the sums for their confidence intervals, and the newest event counted.',
   },
   settings: {
     name: 'settings',
     partitionKey: 'name',
     value: 'value',
     comment:
-      'What all processes share and the first of them makes, once and for ever: the key that authenticates recommendation ids, the partitions of an epoch.',
+      'Values that the first process creates and all processes share: the key that authenticates recommendation ids, the partitions of an epoch.',
   },
   attempts: {
     name: 'attempts',
@@ -89,14 +89,14 @@ export const tables = {
     value: 'attempt',
     ttlSeconds: day,
     comment:
-      'Per stage and partition: the batch that a process began with, and how many began it. Finds a record that ends every process.',
+      'Per stage and partition: the batch in progress, and how many processes have begun it. Finds a record that ends every process that reads it.',
   },
   models: {
     name: 'models',
     partitionKey: 'version',
     clusteringKey: 'chunk',
     value: 'bytes',
-    comment: 'Trained models in chunks, and the pointer to the one that serves.',
+    comment: 'Trained models in chunks, and which of them is served.',
   },
 } as const satisfies Record<string, Table>
 

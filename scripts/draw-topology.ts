@@ -55,10 +55,10 @@ const listTopics = (): string =>
         pipelineMembers.flatMap(([member, parts]) => (has(parts) ? [member] : [])).join(', ')
       const kept =
         cleanup === 'compact'
-          ? 'newest of a key'
+          ? 'newest record per key'
           : retentionMs
             ? `${retentionMs / 3_600_000} h`
-            : 'for ever, or PICKSTREAM_RETENTION_DAYS'
+            : 'without limit, or PICKSTREAM_RETENTION_DAYS'
       const members = [
         all(({ from }) => from === name),
         all(({ follows }) => (follows as readonly string[]).includes(name)),
