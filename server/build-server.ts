@@ -43,7 +43,7 @@ import { getSchema, getSubgraphSchema } from './schema.ts'
 import { type Parts, startServices } from './services.ts'
 import { EventStreams } from './sse/event-streams.ts'
 
-/** The whole GraphQL server over any log and store. Ends nothing that it was given. */
+/** The whole GraphQL server over any log and store. It does not close the log and the store. */
 export async function buildServer(parts: Parts): Promise<Server> {
   const { config, logger, clock } = parts
   checkBinding(config)
@@ -114,7 +114,7 @@ function createGate({ config, clock }: Parts): Gate {
   }
 }
 
-/** The schema, and what finds, checks and compiles the documents of requests. */
+/** The schema, and the services that find, check and compile the documents of requests. */
 function createGraphql(config: Config, suggestions: boolean) {
   const schema = config.FEDERATION ? getSubgraphSchema() : getSchema()
   const answerBytesMax = config.LIMIT_ANSWER_KB * 1024
@@ -161,7 +161,7 @@ interface OperationParts {
   readonly metrics: Metrics
 }
 
-/** What every transport starts operations with. */
+/** The services with which every transport starts operations. */
 function createOperationDeps({ graphql, gate, services, fanOut, metrics }: OperationParts): OperationDeps {
   const { schema, operations, documents, cost, listed, lookup } = graphql
   const { rate } = gate
@@ -214,7 +214,10 @@ function openSubscriptionTransports(http: FastifyInstance, deps: OperationDeps, 
   return { streams, sockets }
 }
 
-/** Documents and variables of the open subscriptions of one client, and of all: a page's document takes about 50 kB. */
+/**
+ * Bounds of the memory for documents and variables of open subscriptions, per client and in all. The document of a page
+ * takes about 50 kB.
+ */
 const subscribedPerClientBytesMax = 16 * 2 ** 20
 const subscribedBytesMax = 1_024 * 2 ** 20
 

@@ -32,7 +32,7 @@ import { fairCompute } from './ranking/fair-compute.ts'
 import type { RankingService } from './ranking/ranking-service.ts'
 import type { Trends } from './ranking/trends.ts'
 
-/** What lives as long as the server. */
+/** Services that live as long as the server. */
 export interface Services {
   readonly log: EventLog
   readonly store: Store
@@ -63,7 +63,7 @@ export interface Services {
   readonly watched: WatchedAnnouncer
 }
 
-/** What lives as long as one request, or one push. */
+/** The context of one request or one push. */
 export class RequestContext {
   /** The document of the request, once it is parsed and validated. */
   checked: CheckedDocument | undefined
@@ -74,7 +74,7 @@ export class RequestContext {
   constructor(
     readonly services: Services,
     readonly identity: Identity,
-    /** W3C traceparent of the request, where there is one. */
+    /** W3C traceparent of the request, if it has one. */
     readonly trace?: string,
   ) {}
 
@@ -83,12 +83,12 @@ export class RequestContext {
     return this.createdPages
   }
 
-  /** On whose account work is queued. */
+  /** The client for which work is queued. */
   get client(): Client {
     return clientOf(this.identity)
   }
 
-  /** The ranking, as this client may use it. */
+  /** The ranking, limited to what this client may use. */
   get compute(): RankingService {
     return fairCompute(this.services.ranking, this.services.queues.rankings, this.client)
   }

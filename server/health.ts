@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Metrics } from './metrics.ts'
 
-/** The parts that must have caught up before the server is of use; named in the answer of /health/ready. */
+/** Tracks which parts have caught up. /health/ready names the others. */
 export class Readiness {
   private readonly waiting = new Set<string>()
   private readonly watched = new Map<string, () => boolean>()
   stopping = false
 
-  /** Not ready before the promise resolves. One that rejects never becomes ready. */
+  /** Not ready until the promise resolves. If it rejects, the part never becomes ready. */
   expect(part: string, ready: Promise<unknown>): void {
     this.waiting.add(part)
     ready.then(
@@ -29,12 +29,12 @@ export class Readiness {
 
 interface Options {
   readonly readiness: Readiness
-  /** Fails where the store does not answer. */
+  /** Rejects if the store does not respond. */
   readonly pingStore: () => Promise<unknown>
-  /** Fails where nothing can be written: events could not be accepted. */
+  /** Rejects if nothing can be written, so that events could not be accepted. */
   readonly checkWritable: () => Promise<unknown>
   readonly metrics: Metrics | undefined
-  /** @throws AppError where the request may not see the metrics */
+  /** @throws AppError if the request may not read the metrics */
   readonly mayReadMetrics: (request: FastifyRequest) => Promise<void>
 }
 

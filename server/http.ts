@@ -17,17 +17,17 @@ export const graphqlMethods = ['GET', 'POST'] as const
 interface Options {
   readonly config: Config
   readonly logger: Logger
-  /** Whether everybody who reaches the server is an operator. */
+  /** Whether access is open, so that every client is an operator. */
   readonly open: boolean
 }
 
-/** An id of 256 bytes, each percent-encoded. */
+/** Length of an id of 256 bytes, each percent-encoded. */
 const pathParameterLengthMax = 768
 
-/** How often connections are looked at whose request is overdue; by default every 30 s. */
+/** Interval at which overdue requests are looked for; Node's default is 30 s. */
 const checkConnectionsMs = 1_000
 
-/** The HTTP side without its routes: limits, headers, and errors that tell nothing of the inside. */
+/** The HTTP server without its routes: limits, headers, and errors without internals. */
 export async function createHttp({ config, logger, open }: Options): Promise<FastifyInstance> {
   const http = Fastify({
     loggerInstance: logger.child({}, { level: 'warn' }) as FastifyBaseLogger,
@@ -63,7 +63,7 @@ export async function createHttp({ config, logger, open }: Options): Promise<Fas
     origin: anyOrigin ? '*' : config.CORS_ORIGINS.length > 0 ? config.CORS_ORIGINS : false,
     methods: ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS'],
     allowedHeaders: ['authorization', 'content-type', 'x-api-key', 'apollo-require-preflight', 'traceparent'],
-    exposedHeaders: ['date', 'retry-after'], // for clients whose clock is wrong, and for those that wait
+    exposedHeaders: ['date', 'retry-after'], // for clients whose clock is wrong, and for retries
     maxAge: 600,
   })
   http.setErrorHandler((error, _request, reply) => {
@@ -82,11 +82,11 @@ export async function createHttp({ config, logger, open }: Options): Promise<Fas
   return http
 }
 
-/** RFC 6750, section 3: the error is named only where credentials were sent. */
+/** RFC 6750, section 3: the error is named only if credentials were sent. */
 const challengeFor = ({ authorization, 'x-api-key': apiKey }: IncomingHttpHeaders): string =>
   `Bearer realm="pickstream"${(authorization ?? apiKey) ? ', error="invalid_token"' : ''}`
 
-/** Helmet's, which are the same for every answer: they are made once. */
+/** The headers of Helmet are the same for every answer, so they are computed once. */
 function securityHeaders(): Record<string, string> {
   const headers: Record<string, string> = {}
   const response = {
@@ -105,7 +105,7 @@ function securityHeaders(): Record<string, string> {
   return headers
 }
 
-/** While the server closes, refuses further requests on connections that are still open, as retriable. */
+/** While the server closes, rejects further requests on open connections as retriable. */
 function refuseWhenClosing(http: FastifyInstance): void {
   let closing = false
   http.addHook('preClose', async () => {
@@ -129,11 +129,11 @@ function toAnswer(error: unknown, bodyKbMax: number): { status: number; body: un
   return { status: statusCode, body: refusal('BAD_USER_INPUT', String(message)) }
 }
 
-/** An error as the body of an answer outside GraphQL. */
+/** The body of an error answer outside GraphQL. */
 export const refusalOf = ({ code, message, retriable, details, issues }: AppError) =>
   refusal(code, message, retriable, { ...details, ...(issues.length > 0 && { issues }) })
 
-/** The form of GraphQL's errors, so that clients need to know one form only. */
+/** Uses the form of GraphQL errors, so that clients need to handle one form only. */
 const refusal = (code: string, message: string, retriable = false, details: object = {}) => ({
   errors: [{ message, extensions: { code, retriable, ...details } }],
 })

@@ -3,8 +3,8 @@ import type { FastifyInstance } from 'fastify'
 import { AppError } from '../schema/app-error.ts'
 
 /**
- * Parses JSON bodies, and refuses those whose bytes are not UTF-8. A decoder would put U+FFFD in place of what it cannot read:
- * several ids of a client that sends Latin-1 would become one.
+ * Parses JSON bodies, and rejects bodies whose bytes are not UTF-8. A decoder would replace invalid bytes by U+FFFD, so
+ * that different ids of a client that sends Latin-1 would become the same.
  */
 export function parseJsonBodies(http: FastifyInstance): void {
   const parse = http.getDefaultJsonParser('error', 'error')

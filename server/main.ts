@@ -9,7 +9,7 @@ import { messageOf } from '../schema/app-error.ts'
 import { buildServer } from './build-server.ts'
 import { startRankingThread } from './ranking/ranking-handle.ts'
 
-/** The GraphQL server as a process of its own, beside workers that run elsewhere. */
+/** The GraphQL server as a separate process; the workers run elsewhere. */
 async function main(): Promise<void> {
   boundHeapGrowth()
   collectWhenIdle()
@@ -19,7 +19,7 @@ async function main(): Promise<void> {
   const thread = await startRankingThread({ config, logger, connectWriter: platform.connectWriter })
   const server = await buildServer({ ...platform, ranking: thread.ranking, config, logger, clock: systemClock })
   const address = await server.listen()
-  // Before anybody is told the address: a signal right after that must end it in order.
+  // Before the address is printed, so that a signal right after that stops the server in order.
   const stopped = untilStopped()
   logger.info({ address }, 'listening')
   process.send?.({ address })

@@ -11,20 +11,20 @@ interface Sources {
   readonly sockets: () => number
   readonly streams: () => number
   readonly subscribers: () => number
-  /** Answers that clients have not taken yet, bytes. */
+  /** Answers that clients have not read yet, bytes. */
   readonly unsentBytes: () => number
   /** Tasks that wait or run, by kind. */
   readonly queues: WorkQueues
-  /** Estimated memory of the documents that are kept, bytes. */
+  /** Estimated memory of the cached documents, bytes. */
   readonly documentBytes: () => number
   readonly cache: { readonly size: number; readonly hits: number; readonly misses: number }
   readonly pipeline: () => PipelineStatus
-  /** Of the stages that live. */
+  /** Reports of the instances that run. */
   readonly reports: () => readonly StageReport[]
   readonly now: () => number
 }
 
-/** What the server tells Prometheus. Labels are names of the schema, never what a client made up. */
+/** Metrics of the server for Prometheus. Labels are names of the schema, never values of clients. */
 export class Metrics {
   readonly registry = new Registry()
   readonly operations: Histogram<'operation' | 'outcome'>
@@ -90,7 +90,7 @@ export class Metrics {
     addStageMetrics(this.registry, sources.reports)
   }
 
-  /** A list was handed to all who watch it. */
+  /** Counts a list that was handed to all its subscribers. */
   observePush(headers: Headers | undefined, subscribers: number): void {
     this.pushed.inc(subscribers)
     const ageMs = headers && ageMsOf(headers, this.now())
@@ -133,7 +133,7 @@ export class Metrics {
     })
   }
 
-  /** Of what is counted elsewhere. */
+  /** Exports a value that is counted elsewhere. */
   private counter(name: string, help: string, read: () => number): void {
     new Counter({
       name,

@@ -14,20 +14,20 @@ const all: readonly Page[] = [
   { name: 'Console', path: '/console', folder: 'console' },
 ]
 
-/** The pages that are built: a server without them is a server all the same. */
+/** The built pages. A server also runs without them. */
 export function builtPages(): readonly Page[] {
   return all.filter(({ folder }) => existsSync(`${folderOf(folder)}index.html`))
 }
 
 export interface StaticFiles {
-  /** Where the files are served. */
+  /** Path under which the files are served. */
   readonly path: string
-  /** Their folder below dist/pages. */
+  /** Folder of the files below dist/pages. */
   readonly folder: string
   readonly contentSecurityPolicy: string
 }
 
-/** The pages speak to this server and load nothing from elsewhere; a script that got into one by mistake is not run. */
+/** The pages connect to this server only and load nothing from other sites. Inline scripts are not run. */
 export const policy = {
   'default-src': "'self'",
   'script-src': "'self'",
@@ -50,7 +50,10 @@ export async function addPages(http: FastifyInstance): Promise<void> {
   for (const { path, folder } of builtPages()) await addStaticFiles(http, { path, folder, contentSecurityPolicy })
 }
 
-/** Assets are named by a hash of their content and cached without limit; index.html names them and is revalidated each time. */
+/**
+ * The names of assets contain a hash of their content, so they are cached without limit. index.html names them and is
+ * revalidated each time.
+ */
 export async function addStaticFiles(http: FastifyInstance, files: StaticFiles): Promise<void> {
   await http.register(fastifyStatic, {
     root: folderOf(files.folder),
@@ -66,7 +69,7 @@ export async function addStaticFiles(http: FastifyInstance, files: StaticFiles):
   })
 }
 
-/** dist/pages, seen from dist/server or, where the code runs from source, from server. */
+/** dist/pages, relative to dist/server or, when the code runs from source, to server. */
 export function folderOf(name: string): string {
   const fromSource = import.meta.url.endsWith('.ts')
   return fileURLToPath(new URL(`${fromSource ? '../dist' : '..'}/pages/${name}/`, import.meta.url))

@@ -10,9 +10,11 @@ import type { EventStreams } from './sse/event-streams.ts'
 export interface Server {
   /** Opens the port; resolves with the address as a URL, for example `http://127.0.0.1:4000`. */
   listen(): Promise<string>
-  /** Takes no more requests, ends the sockets (1001), answers requests in flight, then stops following the topics. */
+  /**
+   * Stops accepting requests, closes the sockets (1001), answers requests in flight, then stops following the topics.
+   */
   close(): Promise<void>
-  /** undefined while it is not listening. */
+  /** undefined while it does not listen. */
   readonly address: string | undefined
   readonly http: FastifyInstance
   /** Offset after the newest record of topic items that it has read. */
@@ -32,7 +34,7 @@ interface Parts {
 
 const closeIdleMs = 50
 
-/** What was built, and the order in which it opens and closes. */
+/** The parts of the server, in the order in which they are opened and closed. */
 export class RunningServer implements Server {
   readonly http: FastifyInstance
   address: string | undefined

@@ -19,10 +19,10 @@ import { asSubgraph } from './subgraph/as-subgraph.ts'
 let built: GraphQLSchema | undefined
 let builtAsSubgraph: GraphQLSchema | undefined
 
-/** The schema with its resolvers. They keep nothing: what they need comes with the context, so one schema serves all. */
+/** The schema with its resolvers. Resolvers have no state: they use the context, so one schema serves all requests. */
 export const getSchema = (): GraphQLSchema => (built ??= build((schema) => schema))
 
-/** The same, with what a gateway of Apollo Federation asks of a subgraph. */
+/** The same schema with the additions of an Apollo Federation subgraph. */
 export const getSubgraphSchema = (): GraphQLSchema => (builtAsSubgraph ??= build(asSubgraph))
 
 function build(extend: (schema: GraphQLSchema) => GraphQLSchema): GraphQLSchema {
@@ -45,7 +45,7 @@ function build(extend: (schema: GraphQLSchema) => GraphQLSchema): GraphQLSchema 
                 Subscriptions,
               ],
               validate: false,
-              // type-graphql wants one although every subscription brings its own source.
+              // type-graphql requires one, although every subscription has its own source.
               pubSub: { publish() {}, subscribe: () => noSource() },
             }),
           ),
@@ -55,7 +55,7 @@ function build(extend: (schema: GraphQLSchema) => GraphQLSchema): GraphQLSchema 
   )
 }
 
-/** type-graphql makes the root types by itself, without a description. */
+/** type-graphql creates the root types without a description. */
 function describeRoots(schema: GraphQLSchema): GraphQLSchema {
   schema.getQueryType()!.description = 'What can be read. Fields marked "Operators" need an operator\'s credentials.'
   schema.getMutationType()!.description =

@@ -39,7 +39,7 @@ export interface Parts {
   readonly config: Config
   readonly logger: Logger
   readonly clock: Clock
-  /** Fails where the platform takes no writes. Left out: it says so with each write. */
+  /** Rejects if the platform accepts no writes. Default: each write reports it. */
   readonly checkWritable?: () => Promise<void>
   /** Ranks on request, in another thread. */
   readonly ranking: RankingService
@@ -54,7 +54,10 @@ export interface StartedServices {
 /** How often the best sellers of groups are read. */
 const variantsMs = 30_000
 
-/** Starts what the server holds in memory: the catalog, the newest lists, the state of the pipeline, the ranking. */
+/**
+ * Starts the parts that the server holds in memory: the catalog, the newest lists, the state of the pipeline, the
+ * ranking.
+ */
 export async function startServices(parts: Parts, subscribers: () => number): Promise<StartedServices> {
   const { log, store, config, logger, clock, ranking } = parts
   const readiness = new Readiness()
@@ -140,7 +143,10 @@ function createLists({ log, store, config, logger, clock }: Parts) {
   return { listCache, listTail, currentLists, refresher, unstored, loaders }
 }
 
-/** What gives lists their ids and recognizes them, and authenticates records, by the key that all processes share. */
+/**
+ * The services that issue and verify recommendation ids and authenticate records, with the key that all processes
+ * share.
+ */
 async function createIdentities({ config, store }: Parts) {
   const issued = new IssuedLists()
   const key = await recommendationIdKey(config, store)
@@ -148,9 +154,9 @@ async function createIdentities({ config, store }: Parts) {
   return { ids, issued, answered: new AnsweredLists(ids), authenticator: new RecordAuthenticator(key) }
 }
 
-/** The rules of topic rules, which the rules file is published to where there is one. */
+/** The rules of topic rules. The rules file, if there is one, is published to the topic. */
 async function startRules({ log, config, logger, clock }: Parts) {
-  let onRules = () => {} // the rules that are there at the start are read before anything applies them
+  let onRules = () => {} // the rules that exist at the start are read before anything applies them
   const rules = await followRules(log, () => onRules())
   const rulesInForce = new RulesInForce(() => rules.current().document, { clock, logger })
   onRules = () => rulesInForce.changed()

@@ -2,8 +2,8 @@ import { Counter, Gauge, type Metric, type Registry } from 'prom-client'
 import { latencyBounds, type StageReport } from '../schema/records/stage-status.ts'
 
 /**
- * What the stages report, for Prometheus: workers have no port of their own, every server follows their reports and
- * serves them. With several servers each one tells the same, so a query takes `max without (instance)` first.
+ * Exports the reports of the stages to Prometheus. Workers have no port of their own, so every server follows their
+ * reports and serves them. All servers serve the same values, so a query applies `max without (instance)` first.
  */
 export function addStageMetrics(registry: Registry, reports: () => readonly StageReport[]): void {
   const labelNames = ['stage', 'worker'] as const
@@ -76,7 +76,7 @@ function addPartitionCounts(
   }
 }
 
-/** A histogram whose counts were made elsewhere: all that the registry asks of a metric is its values. */
+/** A histogram whose counts were made elsewhere. The registry only needs its values. */
 function addLatency(registry: Registry, reports: () => readonly StageReport[]): void {
   const name = 'pickstream_stage_seconds'
   const shape = { name, help: "From an event's acceptance to the end of a stage: `sink` is stored.", type: 'histogram' }

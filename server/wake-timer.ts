@@ -2,18 +2,18 @@ import type { Clock } from '../platform/ports/clock.ts'
 
 interface Parts {
   readonly clock: Clock
-  /** Called with the clock at the time that was set, or later. */
+  /** Called with the clock's time at the time that was set, or later. */
   readonly onTime: () => void
-  /** Called with what `onTime` threw, or with why the clock failed: then no time is set. */
+  /** Called with an error of `onTime` or of the clock. In the latter case no time is set. */
   readonly onError: (error: unknown) => void
-  /** Longest wait without a look at the clock, which may be set meanwhile. Default, and the most: a day. */
+  /** Maximum wait before the clock is read again, because it may have been changed. Default and maximum: a day. */
   readonly sleepMsMax?: number
 }
 
-/** Timers of Node run at once beyond 2^31 ms: longer waits are cut up. */
+/** Node runs timers beyond 2^31 ms at once, so longer waits are divided. */
 const sleepMsDefault = 86_400_000
 
-/** Calls back at a time of the clock; holds one time at most. */
+/** Calls back at a time of the clock. Holds at most one time. */
 export class WakeTimer {
   private waiting: AbortController | undefined
   /** The time that is set, ms since 1970. */
@@ -21,7 +21,7 @@ export class WakeTimer {
 
   constructor(private readonly parts: Parts) {}
 
-  /** @param at ms since 1970, in place of the time set before; undefined: none */
+  /** @param at ms since 1970, replaces the time set before; undefined: none */
   set(at: number | undefined): void {
     this.stop()
     if (at === undefined) return

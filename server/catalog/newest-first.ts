@@ -43,7 +43,7 @@ export class NewestFirst {
   }
 }
 
-/** Where the item stands, or would. */
+/** Index of the item, or the index at which it would be inserted. */
 function placeOf(items: readonly Item[], item: Item): number {
   let low = 0
   let high = items.length

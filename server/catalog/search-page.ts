@@ -58,14 +58,15 @@ function found(catalog: Catalog, text: string): Match[] {
   return matches.sort((a, b) => compare(a.key, a.item.id, b))
 }
 
-/** @returns below 0 where the key and id come before the match */
+/** @returns a negative number if the key and id come before the match */
 function compare(key: readonly number[], id: string, match: Match): number {
   for (const [n, value] of key.entries()) if (value !== match.key[n]) return match.key[n]! - value
   return id < match.item.id ? -1 : id > match.item.id ? 1 : 0
 }
 
 /**
- * Index of the first match behind the cursor. In a search, whose scores change, the item itself is looked for first.
+ * Index of the first match after the cursor. In a search, whose scores change, the item of the cursor is looked up
+ * first.
  */
 function indexAfter(matches: readonly Match[], cursor: string, keys: number): number {
   const [key, id] = decode(cursor, keys)
@@ -86,7 +87,7 @@ function decode(cursor: string, keys: number): [number[], string] {
     const isKey = key.length === keys && key.every((value): value is number => typeof value === 'number')
     if (isKey && typeof id === 'string') return [key, id]
   } catch {
-    // Not JSON of an array: refused below.
+    // Not a JSON array: rejected below.
   }
   throw new AppError('BAD_USER_INPUT', {
     message: 'after: expected a cursor of this catalog',

@@ -4,7 +4,10 @@ import { addStaticFiles, folderOf, policy, policyText } from '../pages.ts'
 
 const folder = 'explorer'
 
-/** That of the other pages; the editor writes style elements and has its icon font in the style sheet. */
+/**
+ * Content security policy of the other pages, extended because the editor inserts style elements and has its icon font
+ * in the style sheet.
+ */
 const contentSecurityPolicy = policyText({
   ...policy,
   'style-src': "'self' 'unsafe-inline'",
@@ -26,7 +29,7 @@ export class Explorer {
 
   private constructor(private readonly html: string) {}
 
-  /** Whether a browser asks for the page, and not for data. */
+  /** Whether a browser requests the page, not data. */
   isWanted({ method, url, headers }: FastifyRequest): boolean {
     return method === 'GET' && !url.includes('?') && (headers.accept?.includes('text/html') ?? false)
   }

@@ -2,12 +2,12 @@ import type { ExecutionResult, GraphQLError } from 'graphql'
 import { AppError } from '../../schema/app-error.ts'
 import { appErrorOf, asGraphQLError } from './errors.ts'
 
-/** Thrown while an answer is written that has become too long. */
+/** Thrown when an answer that is being written exceeds the limit. */
 export class AnswerTooLong extends Error {}
 
 /**
- * Counts the bytes that a value takes as JSON at least, and stops at the limit: the value may be a tree that names one text
- * thousands of times and would not fit into memory when written.
+ * Counts the minimum number of bytes that a value takes as JSON, and stops at the limit. The value may refer to one
+ * text thousands of times, so that writing it first would not fit into memory.
  * @throws AnswerTooLong
  */
 export function checkSize(value: unknown, bytesMax: number): void {
@@ -30,7 +30,7 @@ export function checkSize(value: unknown, bytesMax: number): void {
   }
 }
 
-/** Errors may carry data of their own: the list that is not fresh. @throws AnswerTooLong */
+/** Checks the data in errors, for example the list of PICKS_NOT_FRESH. @throws AnswerTooLong */
 export function checkErrorSizes(errors: readonly GraphQLError[], bytesMax: number): void {
   checkSize(
     errors.map((error) => [error.message, appErrorOf(error)?.details]),

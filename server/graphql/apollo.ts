@@ -16,7 +16,7 @@ import { formatError } from './errors.ts'
 interface Options {
   readonly schema: GraphQLSchema
   readonly lookup: DocumentLookup
-  /** The document of a request, within what its client may still ask for. @throws AppError RATE_LIMITED, FORBIDDEN */
+  /** Parses the document of a request, within the client's rate limit. @throws AppError RATE_LIMITED, FORBIDDEN */
   readonly check: (text: string, context: RequestContext) => CheckedDocument | Promise<CheckedDocument>
   readonly explorer: boolean
   readonly logger: Logger
@@ -27,15 +27,15 @@ type GatewayInterface = ApolloServerOptionsWithGateway<RequestContext>['gateway'
 export type GatewayExecute = Awaited<ReturnType<GatewayInterface['load']>>['executor']
 
 /**
- * Apollo Server with an executor of our own. It enters by the `gateway` option, the one place where Apollo takes another
- * executor than graphql-js. Documents are parsed and validated by `Documents`, which also keeps them: Apollo has no cache
- * of documents or persisted queries of its own.
+ * Apollo Server with our own executor. It is passed by the `gateway` option, the only place where Apollo accepts an
+ * executor other than graphql-js. `Documents` parses, validates and caches documents, so Apollo has no cache of
+ * documents or persisted queries.
  */
 export function createApollo(options: Options): ApolloServer<RequestContext> {
   const { schema, explorer, logger, lookup } = options
   return new ApolloServer<RequestContext>({
     gateway: toGateway(schema, options.run),
-    // Ending is decided by the main file: Apollo's own handlers would kill the process in the middle of draining.
+    // The main file decides when the process ends: Apollo's own signal handlers would end it while it drains.
     stopOnTerminationSignals: false,
     introspection: explorer,
     hideSchemaDetailsFromClientErrors: !explorer,
@@ -43,7 +43,7 @@ export function createApollo(options: Options): ApolloServer<RequestContext> {
     allowBatchedHttpRequests: false,
     maxRecursiveSelections: true,
     documentStore: null,
-    // Automatic persisted queries; with a list, the list is all that can be asked for by hash.
+    // Automatic persisted queries. With a list, only listed documents can be requested by hash.
     persistedQueries: {
       cache: byHash((hash) => lookup.byId(hash)),
     },
@@ -51,7 +51,7 @@ export function createApollo(options: Options): ApolloServer<RequestContext> {
     formatError: (formatted, error) => formatError(error, formatted, logger),
     logger: { debug() {}, info() {}, warn: (text) => logger.warn(text), error: (text) => logger.error(text) },
     plugins: [
-      // It wraps every resolver: with a compiled executor that is most of the time of an answer.
+      // This plugin wraps every resolver, which with a compiled executor is most of the time of an answer.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginLandingPageDisabled(),
@@ -75,7 +75,7 @@ const persistedPrefix = 'apq:'
 
 const byHash = (textOf: (hash: string) => string | undefined) => ({
   get: async (key: string) => textOf(key.slice(persistedPrefix.length)),
-  // A document is kept after its authorized run.
+  // A document is cached after an authorized run.
   set: async () => {},
   delete: async () => {},
 })

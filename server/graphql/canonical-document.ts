@@ -1,9 +1,9 @@
 import { type DocumentNode, Kind, print, type SelectionNode, type SelectionSetNode, visit } from 'graphql'
 
 /**
- * The text of a document in a form that is the same for all documents of the same meaning that client tools make of one
- * source: without comments, with definitions and selections in one order, and without the `__typename` fields that caches
- * add. The order of a mutation's own fields is kept: it is the order in which they run.
+ * Returns the canonical text of a document: the same for all documents of the same meaning that client tools make from
+ * one source. Removes comments and the `__typename` fields that caches add, and sorts definitions and selections. The
+ * order of a mutation's own fields is kept, because they run in that order.
  */
 export function canonicalText(document: DocumentNode): string {
   const sorted = visit(document, {

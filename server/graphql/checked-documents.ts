@@ -11,12 +11,13 @@ interface Options {
   readonly logger: Logger
 }
 
-/** Stands in for a document with errors until Apollo gives a hook the chance to answer them. */
+/** Placeholder for a document with errors, until Apollo calls the hook that can report them. */
 const placeholder = parse('{ __typename }')
 
 /**
- * Gives Apollo documents that are parsed and validated already, so that their work is bounded and charged in one place.
- * Apollo parses only where no document is set, and takes one error only from a hook: the others are added to its answer.
+ * Passes Apollo documents that are already parsed and validated, so that this work is bounded and charged in one place.
+ * Apollo parses only if no document is set, and a hook can throw one error only; the other errors are added to the
+ * answer.
  */
 export const checkedDocuments = ({ check, logger }: Options): ApolloServerPlugin<RequestContext> => ({
   async requestDidStart() {

@@ -3,35 +3,35 @@ import { cutJson } from '../../schema/cut-text.ts'
 import type { Documents } from './documents.ts'
 import type { PersistedDocuments } from './persisted-documents.ts'
 
-/** The parts of a request that name its document. */
+/** The parts of a request that identify its document. */
 export interface DocumentReference {
   readonly query?: unknown
-  /** Of a persisted document, as the appendix of GraphQL over HTTP has it. */
+  /** Id of a persisted document, as in the appendix of GraphQL over HTTP. */
   readonly documentId?: unknown
-  /** `persistedQuery`: the same as Apollo's clients send it. */
+  /** `persistedQuery`: the id as Apollo's clients send it. */
   readonly extensions?: unknown
 }
 
-/** Longer ones name nothing: an id is a hash, or a name of the shop's making. */
+/** Maximum length of an id. Ids are hashes, or names chosen by the shop. */
 const idLengthMax = 256
 
-/** Finds the documents that requests name, by whichever transport they come. */
+/** Finds the documents of requests, for every transport. */
 export class DocumentLookup {
-  /** @param listedOnly whether documents that are merely kept from an earlier run are left out */
+  /** @param listedOnly whether to ignore documents that are only cached from an earlier run */
   constructor(
     private readonly documents: Documents,
     private readonly persisted: PersistedDocuments | undefined,
     private readonly listedOnly: boolean,
   ) {}
 
-  /** The text of a document by id or SHA-256. */
+  /** Returns the text of a document by its id or SHA-256. */
   byId(id: string): string | undefined {
     const listed = this.persisted?.get(id)
     if (listed !== undefined || this.listedOnly) return listed
     return this.documents.findByHash(id.replace(/^sha256:/, ''))?.text
   }
 
-  /** The text of the document of a request, or the error that it is answered with. */
+  /** Returns the text of the document of a request, or the error with which to answer it. */
   find({ query, documentId, extensions }: DocumentReference): string | GraphQLError {
     const hasQuery = query !== undefined && query !== null && query !== ''
     const id = documentId ?? (hasQuery ? undefined : persistedHashOf(extensions))
@@ -59,7 +59,7 @@ function refusal(path: string, rule: string, received: unknown): GraphQLError {
   })
 }
 
-/** The code of Apollo, so that its clients send the text where that is allowed. */
+/** Apollo's own code, so that its clients send the text if that is allowed. */
 const notFound = (id: string): GraphQLError =>
   new GraphQLError('PersistedQueryNotFound', {
     extensions: {

@@ -13,12 +13,12 @@ import { LRUCache } from 'lru-cache'
 import { checkComparisons } from '../guard/document-work.ts'
 import { withoutSuggestion } from './suggestions.ts'
 
-/** A document that was parsed and validated: either `document` or `errors` is present. */
+/** A document that was parsed and validated. Either `document` or `errors` is set. */
 export interface CheckedDocument {
   readonly text: string
   /** SHA-256 of the text, hex: the hash of persisted queries. */
   readonly hash: string
-  /** Lexical tokens of the text; 0 where it could not be parsed. */
+  /** Lexical tokens of the text; 0 if it cannot be parsed. */
   readonly tokens: number
   readonly document?: DocumentNode
   readonly errors?: readonly GraphQLError[]
@@ -29,29 +29,29 @@ interface Options {
   /** Rules beyond those of the GraphQL specification. */
   readonly rules: readonly ValidationRule[]
   readonly tokensMax: number
-  /** Whether errors may suggest names of the schema. */
+  /** Whether error messages may suggest names of the schema. */
   readonly suggestions: boolean
-  /** Memory of the kept documents, bytes. Default: 64 MiB. */
+  /** Memory of the cached documents, bytes. Default: 64 MiB. */
   readonly keptBytesMax?: number
 }
 
 /**
- * Longest document, UTF-16 code units: 1,000 quoted ids of 256 bytes fit. Lexing is linear in the length, also where a
- * long comment or string is one token.
+ * Maximum length of a document, UTF-16 code units: enough for 1,000 quoted ids of 256 bytes. Lexing is linear in the
+ * length, also for a long comment or string, which is one token.
  */
 export const documentLengthMax = 512 * 1024
 /**
- * Memory that one token of a kept document accounts for. Measured on graphql 16: a syntax tree with its tokens takes 240
- * to 510 bytes a token; the plan, the prepared operation and its costs take less than that again.
+ * Estimated memory per token of a cached document. Measured on graphql 16: a syntax tree with its tokens takes 240 to
+ * 510 bytes per token; the plan, the prepared operation and its costs together take less than that.
  */
 export const bytesPerToken = 1_024
 /**
- * Brackets of any kind within each other, in a document. Parser, validation and execution are recursive: a document of 5,000
- * open brackets would exhaust the stack. The depth of fields has a lower limit of its own.
+ * Maximum nesting of brackets of any kind in a document. Parser, validation and execution are recursive: 5,000 open
+ * brackets would exhaust the stack. The depth of fields has its own, lower limit.
  */
 export const nestingMax = 200
 const keptBytesMaxDefault = 64 * 2 ** 20
-/** The share of the memory that one document may take. */
+/** Maximum share of the memory for one document. */
 const entryShareMax = 1 / 32
 
 /**
@@ -79,7 +79,7 @@ export class Documents {
     return this.kept.calculatedSize
   }
 
-  /** The kept document of this text. */
+  /** Returns the cached document with this text. */
   find(text: string): CheckedDocument | undefined {
     return this.kept.get(text)
   }
@@ -89,12 +89,12 @@ export class Documents {
     return text === undefined ? undefined : this.kept.get(text)
   }
 
-  /** The kept document, or the text parsed and validated now. */
+  /** Returns the cached document, or parses and validates the text. */
   check(text: string): CheckedDocument {
     return this.kept.get(text) ?? this.read(text)
   }
 
-  /** Keeps a valid document for the next request with the same text. Call after an authorized run only. */
+  /** Caches a valid document for the next request with the same text. Call after an authorized run only. */
   keep(checked: CheckedDocument): void {
     if (!checked.document || this.kept.has(checked.text)) return
     this.kept.set(checked.text, checked)
@@ -132,14 +132,14 @@ export class Documents {
     try {
       document = parse(text, { maxTokens: this.options.tokensMax })
     } catch (error) {
-      if (!(error instanceof RangeError)) throw error // of the stack
+      if (!(error instanceof RangeError)) throw error // stack overflow
     }
     if (document !== undefined && nestingOf(document) <= nestingMax) return document
     throw new GraphQLError(`expected a document with at most ${nestingMax} brackets within each other, got more`)
   }
 }
 
-/** Brackets within each other, at most. */
+/** Returns the maximum nesting of brackets. */
 function nestingOf({ loc }: DocumentNode): number {
   let nesting = 0
   let most = 0
@@ -153,7 +153,10 @@ function nestingOf({ loc }: DocumentNode): number {
 const opening: ReadonlySet<string> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L])
 const closing: ReadonlySet<string> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R])
 
-/** Estimated memory of a kept document, bytes. The text counts twice: strings outside Latin-1 take two bytes a unit. */
+/**
+ * Estimated memory of a cached document, bytes. The text counts twice, because strings outside Latin-1 take two bytes
+ * per code unit.
+ */
 export const retainedBytes = ({ text, tokens }: CheckedDocument): number => 2 * text.length + tokens * bytesPerToken
 
 function withCode(error: GraphQLError, code: string, message = error.message): GraphQLError {

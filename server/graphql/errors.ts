@@ -5,7 +5,7 @@ import { AppError, type Issue } from '../../schema/app-error.ts'
 import { cutText } from '../../schema/cut-text.ts'
 import { literalPath } from './literal-path.ts'
 
-/** The statuses of refusals that stand for the whole request. */
+/** HTTP statuses of errors that reject the whole request. */
 const statuses: Readonly<Record<string, number>> = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
@@ -13,7 +13,7 @@ const statuses: Readonly<Record<string, number>> = {
   UNAVAILABLE: 503,
 }
 
-/** Codes that Apollo, graphql-js and this server give to what the client did wrong. */
+/** Codes of Apollo, graphql-js and this server for errors of the client. */
 const clientCodes = new Set([
   'BAD_USER_INPUT',
   'BAD_REQUEST',
@@ -26,9 +26,9 @@ const clientCodes = new Set([
 ])
 
 /**
- * An error as clients see it: the codes of the contract, `retriable` always, and nothing internal. An unexpected
- * error is logged, and shown as an internal error without its message. Messages quote what was received, which may hold half
- * of a surrogate pair; JSON with such an escape is refused by strict parsers.
+ * Converts an error to the form that clients see: a code of the contract, `retriable` in any case, and no internals. An
+ * unexpected error is logged, and shown as an internal error without its message. Messages quote the received value,
+ * which may contain half of a surrogate pair; it is replaced, because strict parsers reject JSON with such an escape.
  */
 export function formatError(error: unknown, formatted: GraphQLFormattedError, logger: Logger): GraphQLFormattedError {
   const { locations, path } = formatted
@@ -49,7 +49,7 @@ export function formatError(error: unknown, formatted: GraphQLFormattedError, lo
   }
 }
 
-/** Apollo gives some refusals, such as those of persisted queries, a status and no code. */
+/** Apollo sets a status but no code for some errors, such as those of persisted queries. */
 function clientCodeOf(error: unknown, { extensions }: GraphQLFormattedError): string | undefined {
   const code = extensions?.code
   if (typeof code === 'string' && clientCodes.has(code)) return code
@@ -58,7 +58,7 @@ function clientCodeOf(error: unknown, { extensions }: GraphQLFormattedError): st
   return status >= 400 && status < 500 ? 'BAD_REQUEST' : undefined
 }
 
-/** The errors of an answer, and the HTTP status and headers that they ask for. */
+/** The errors of an answer, with the HTTP status and headers that they require. */
 export function formatErrors(
   errors: readonly GraphQLError[],
   logger: Logger,
@@ -74,14 +74,14 @@ export function formatErrors(
   return { formatted, status, headers }
 }
 
-/** The HTTP status of an answer that consists of this refusal alone. */
+/** Returns the HTTP status of an answer that consists of this error only. */
 export const statusOf = (app: AppError): number => statuses[app.code] ?? 400
 
-/** The HTTP headers of such an answer. */
+/** Returns the HTTP headers of such an answer. */
 export const headersOf = ({ details }: AppError): [string, string][] =>
   details.retryAfterSeconds === undefined ? [] : [['retry-after', String(details.retryAfterSeconds)]]
 
-/** A refusal of a whole request, before any resolver: Apollo takes the status from it. */
+/** An error that rejects a whole request, before any resolver runs. Apollo takes the status from it. */
 export function asGraphQLError(app: AppError): GraphQLError {
   return new GraphQLError(app.message, {
     originalError: app,
@@ -106,7 +106,7 @@ const extensionsOf = ({ code, retriable, issues, details }: AppError): Record<st
 
 const wellFormed = ({ path, message }: Issue): Issue => ({ path: path.toWellFormed(), message: message.toWellFormed() })
 
-/** graphql-js says in words where a variable is wrong; the contract wants it as a path. */
+/** Fields that hold the rows of the list above them, so their selection is needed once per row of that list. */
 export function issuesOf(message: string): Issue[] | undefined {
   const match = /^Variable "\$(\w+)" (?:got invalid value|has invalid value) (.*?)(?: at "([^"]+)")?; (.*)$/s.exec(
     message,
@@ -120,7 +120,7 @@ export function issuesOf(message: string): Issue[] | undefined {
   return missing ? [{ path: missing[1]!, message: `expected ${missing[2]}, got nothing` }] : undefined
 }
 
-/** The same of a value that stands in the document. */
+/** Returns the path of an invalid value in the document. */
 function literalIssues(error: unknown, { message, extensions }: GraphQLFormattedError): Issue[] | undefined {
   if (extensions?.code !== 'BAD_USER_INPUT' || !(error instanceof GraphQLError)) return undefined
   const path = literalPath(error)

@@ -2,9 +2,9 @@ import { GraphQLError, type GraphQLScalarType, type GraphQLSchema } from 'graphq
 import { cutJson } from '../../schema/cut-text.ts'
 
 /**
- * Makes the ID scalar of a schema refuse JSON numbers beyond 2^53 - 1 in variables, fractions and non-finite numbers. JSON
- * parsers round such integers to the nearest double, so that several ids would become one. Literals in a document keep
- * their digits and are accepted as before.
+ * Makes the ID scalar of a schema reject fractions, non-finite numbers, and JSON numbers beyond 2^53 - 1 in variables.
+ * JSON parsers round such integers to the nearest double, so that different ids would become the same. Literals in a
+ * document keep their digits and are accepted.
  * @returns the schema given
  */
 export function refuseRoundedIds(schema: GraphQLSchema): GraphQLSchema {

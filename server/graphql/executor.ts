@@ -14,11 +14,11 @@ interface Deps {
   readonly operations: Operations
   readonly cost: CostLimit
   readonly metrics: Metrics
-  /** Takes the work of an operation, in requests, from what its client may still ask for. @throws AppError RATE_LIMITED */
+  /** Charges the work of an operation, counted in requests, to its client. @throws AppError RATE_LIMITED */
   readonly charge: (identity: Identity, requests: number) => void
 }
 
-/** Runs the operations of requests, which are parsed and valid: looks at variables and cost, executes, takes the time. */
+/** Runs parsed and valid operations of requests: checks variables and cost, executes, and measures the time. */
 export class Executor {
   private readonly operations: Operations
   private readonly cost: CostLimit
@@ -32,7 +32,7 @@ export class Executor {
     this.charge = charge
   }
 
-  /** As Apollo calls it. A document is kept once a client with credentials had an answer without errors. */
+  /** Called by Apollo. Caches a document once a client with credentials has received an answer without errors. */
   forApollo(documents: Documents): GatewayExecute {
     return async ({ document, request, context: given }) => {
       const context = given as RequestContext
@@ -48,7 +48,7 @@ export class Executor {
     }
   }
 
-  /** The data of the answer as text. */
+  /** The data of the answer as JSON text. */
   answer(
     operation: Operation,
     variables: Variables | undefined,

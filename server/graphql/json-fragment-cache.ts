@@ -1,27 +1,27 @@
-/** Memory of an entry beyond its text, bytes: the string's header and its place in a WeakMap. */
+/** Memory of an entry in addition to its text, bytes: the header of the string and its entry in a WeakMap. */
 const entryBytes = 100
 const bytesMaxDefault = 64 * 2 ** 20
 
 /**
- * Texts of objects that never change, by the object: an item is written once for each selection of its fields, not once for
- * each list it is in. All plans share one budget in bytes; when it is used up, all texts are dropped at once.
+ * Caches the JSON texts of immutable objects, by object: an item is written once per selection of its fields, not once
+ * per list that contains it. All plans share one budget in bytes. When it is exceeded, all texts are dropped at once.
  */
 export class JsonFragmentCache {
   private bytes = 0
-  /** Rises when all texts are dropped. */
+  /** Increases when all texts are dropped. */
   generation = 0
 
   constructor(private readonly bytesMax = bytesMaxDefault) {}
 
   note(text: string): void {
-    // Strings outside Latin-1 take two bytes a unit.
+    // Strings outside Latin-1 take two bytes per code unit.
     this.bytes += entryBytes + 2 * text.length
     if (this.bytes <= this.bytesMax) return
     this.bytes = 0
     this.generation++
   }
 
-  /** The same writer with a memory. */
+  /** Returns the writer with this cache in front of it. */
   memoize(write: (value: object) => string): (value: object) => string {
     let texts = new WeakMap<object, string>()
     let generation = this.generation
@@ -40,7 +40,7 @@ export class JsonFragmentCache {
   }
 }
 
-/** A string that was put together is a tree of its pieces until somebody looks into it: kept, it would keep them all. */
+/** Flattens a concatenated string. Otherwise it would keep all its parts in memory. */
 function flatten(text: string): string {
   text.charCodeAt(0)
   return text

@@ -17,18 +17,18 @@ import { type JsonWriter, UnsupportedValue, type WriteContext, writerOf } from '
 import { fragmentsOf, selectFields } from './selected-fields.ts'
 import { resolveFromSource } from './source-subscriptions.ts'
 
-/** An answer whose data is JSON already. */
+/** An answer whose data is JSON text. */
 export interface JsonResult {
   /** undefined: nothing was executed. */
   readonly data: string | undefined
   readonly errors?: readonly GraphQLError[]
 }
 
-/** What an operation asks for, as a way to write the answer. */
+/** A compiled operation that writes the answer. */
 export interface JsonPlan {
   /**
    * @param variables coerced
-   * @returns undefined where a value turned up that only GraphQL's own execution can answer for
+   * @returns undefined for a value that only GraphQL's own execution can handle
    */
   run(variables: Variables, context: unknown, root: unknown): JsonResult | Promise<JsonResult | undefined> | undefined
 }
@@ -42,12 +42,14 @@ interface RootField {
   readonly write: JsonWriter
 }
 
-/** Plans the operations of one schema. `unchanging`: types whose objects are never changed, so that their text is kept. */
+/**
+ * Plans the operations of one schema. `unchanging`: types whose objects are immutable, so that their text is cached.
+ */
 export class JsonPlans {
   private readonly unchanging: ReadonlySet<string>
   private readonly kept = new JsonFragmentCache()
 
-  /** @param charactersMax length of an answer: writing ends with an error soon after */
+  /** @param charactersMax maximum length of an answer; writing fails soon after it is exceeded */
   constructor(
     private readonly schema: GraphQLSchema,
     unchanging: readonly string[],
@@ -57,8 +59,8 @@ export class JsonPlans {
   }
 
   /**
-   * undefined where there is no such plan: mutations, which run in order; directives; fields below the first level that
-   * have resolvers.
+   * Returns undefined if there is no plan for the operation: for mutations, which run in order, for directives, and for
+   * fields below the first level that have resolvers.
    */
   plan(document: DocumentNode, operation: OperationDefinitionNode): JsonPlan | undefined {
     const type = this.schema.getRootType(operation.operation)
@@ -148,7 +150,7 @@ function resolve({ field, nodes }: RootField, variables: Variables, context: unk
   try {
     const args = field.args.length > 0 ? getArgumentValues(field, nodes[0]!, variables) : {}
     if (!field.resolve) return (root as Record<string, unknown> | undefined)?.[field.name]
-    // Our resolvers do not look at where they stand in the document.
+    // Our resolvers do not use their position in the document.
     return field.resolve(root, args, context, undefined as never)
   } catch (error) {
     return new Failure(error)

@@ -20,20 +20,23 @@ import { type Fragments, selectFields } from './selected-fields.ts'
 /** Writes a value as JSON. @throws NotPlain where the value needs GraphQL's own execution: an error, or a promise; AnswerTooLong */
 export type JsonWriter = (value: unknown) => string
 
-/** A value, or a selection, that cannot be written from plain data. */
+/** Thrown for a value or selection that cannot be written from plain data. */
 export class UnsupportedValue extends Error {}
 
 export interface WriteContext {
   readonly schema: GraphQLSchema
   readonly fragments: Fragments
   readonly fragmentCache: JsonFragmentCache
-  /** Types whose objects never change. */
+  /** Types whose objects are immutable. */
   readonly immutableTypes: ReadonlySet<string>
-  /** Length of a list as text, beyond which writing ends with AnswerTooLong. */
+  /** Length of a list as text, above which writing fails with AnswerTooLong. */
   readonly charactersMax: number
 }
 
-/** A writer for what the nodes select of a type. @throws NotPlain where a field below has a resolver or arguments */
+/**
+ * Returns a writer for the selection of the nodes on a type. @throws NotPlain if a field below has a resolver or
+ * arguments
+ */
 export function writerOf(type: GraphQLOutputType, nodes: readonly FieldNode[], context: WriteContext): JsonWriter {
   if (isNonNullType(type)) return writerOfSome(type.ofType, nodes, context)
   const write = writerOfSome(type, nodes, context)
@@ -93,7 +96,7 @@ function objectWriter(type: GraphQLObjectType, sets: readonly SelectionSetNode[]
   }
 }
 
-/** The members are told apart by their classes, so a class is asked about once. */
+/** Members are distinguished by their classes, so the type of a class is looked up once. */
 function unionWriter(union: GraphQLUnionType, sets: readonly SelectionSetNode[], context: WriteContext): JsonWriter {
   const writers = new Map(union.getTypes().map((type) => [type.name, objectWriter(type, sets, context)]))
   const byClass = new Map<unknown, JsonWriter>()

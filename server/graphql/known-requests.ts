@@ -12,8 +12,8 @@ const acceptsMax = 100
 const acceptLengthMax = 300
 
 /**
- * Finds requests that need no Apollo: their document was kept after an authorized run, and the content type is the one
- * that Apollo chose for this Accept header before. Their answers are the same, at half the cost.
+ * Finds requests that can bypass Apollo: their document was cached after an authorized run, and the content type is the
+ * one that Apollo chose for this Accept header before. The answers are the same, at half the cost.
  */
 export class KnownRequests {
   private readonly contentTypes = new Map<string, string>()
@@ -32,7 +32,7 @@ export class KnownRequests {
     return this.contentTypes.get(accept ?? '')
   }
 
-  /** @param body parsed JSON; undefined where Apollo must look at it */
+  /** @param body parsed JSON; undefined if Apollo must handle the request */
   find(body: unknown): KnownRequest | undefined {
     if (!isRecord(body)) return undefined
     const { variables, operationName } = body
@@ -45,7 +45,7 @@ export class KnownRequests {
 
   private documentOf({ query, extensions }: Record<string, unknown>): DocumentNode | undefined {
     if (extensions == null) return typeof query === 'string' ? this.documents.find(query)?.document : undefined
-    // By hash alone; where a text comes with it, Apollo compares the two.
+    // By hash only. If a text comes with the hash, Apollo compares the two.
     if (query !== undefined || !isRecord(extensions) || Object.keys(extensions).length !== 1) return undefined
     const { persistedQuery } = extensions
     if (!isRecord(persistedQuery) || persistedQuery.version !== 1) return undefined

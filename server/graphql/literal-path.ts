@@ -1,8 +1,9 @@
 import { type ASTNode, BREAK, type GraphQLError, Kind, parse, visit } from 'graphql'
 
 /**
- * Returns where a value that a scalar refuses stands in an argument or a variable's default, such as `events[0].timestamp`;
- * undefined where the error is about something else. graphql-js says only the line. Parses the document once more: for errors only.
+ * Returns the path of a value that a scalar rejects, within an argument or a variable's default, such as
+ * `events[0].timestamp`; undefined if the error has another cause. graphql-js reports only the line. The document is
+ * parsed again, for errors only.
  */
 export function literalPath({ nodes, source }: GraphQLError): string | undefined {
   const start = nodes?.[0]?.loc?.start
@@ -18,7 +19,7 @@ export function literalPath({ nodes, source }: GraphQLError): string | undefined
   return path
 }
 
-/** @param steps from the document inwards to the value: nodes, and the lists that nodes stand in */
+/** @param steps nodes, and the lists that contain them, from the document to the value */
 function pathOf(steps: readonly (ASTNode | readonly ASTNode[])[]): string | undefined {
   let path: string | undefined
   steps.forEach((step, n) => {

@@ -16,7 +16,7 @@ import { withoutSuggestion } from './suggestions.ts'
 
 export type Variables = Readonly<Record<string, unknown>>
 
-/** Variables that are as the operation declares them, as they came and as resolvers see them. */
+/** Valid variables, as received and as resolvers see them. */
 export interface Inputs {
   readonly given: Variables
   readonly coerced: Variables
@@ -27,28 +27,31 @@ export interface Operation {
   readonly document: DocumentNode
   readonly node: OperationDefinitionNode
   readonly name: string | undefined
-  /** The first field asked for, by its name in the schema: what it is called in metrics. */
+  /** Name of the first root field in the schema; the label in metrics. */
   readonly label: string
-  /** The variable behind `sinceRevision`: it decides which answers a subscriber gets, not what is in them. */
+  /** The variable used for `sinceRevision`. It determines which answers a subscriber receives, not their contents. */
   readonly sinceVariable: string | undefined
   hits: number
   compiled: CompiledQuery | 'cannot' | undefined
   plan: JsonPlan | 'none' | undefined
 }
 
-/** Compiling takes about 3 ms, so only what comes again is compiled. */
+/** Compiling takes about 3 ms, so only operations that recur are compiled. */
 const compileAfterHits = 3
-/** Compiling takes time in proportion to the document: 500 tokens take about 20 ms, in which no other request is served. */
+/**
+ * The time to compile is proportional to the document: 500 tokens take about 20 ms, in which no other request is
+ * served.
+ */
 const compileTokensMax = 500
-/** Memory of a compiled operation, bytes: measured, with its machine code. */
+/** Memory of a compiled operation with its machine code, bytes, measured. */
 const compiledBytes = 160_000
 const compiledBytesPerToken = 1_000
 const compiledBytesMax = 80 * 2 ** 20
 
 /**
- * Runs operations. Where an answer is wanted as text and is made of plain data, a plan writes it; else graphql-js at first
- * and wherever graphql-jit cannot, graphql-jit for what comes often. All give the same answers: variables are checked by
- * graphql-js in any case (graphql-jit words its refusals differently).
+ * Runs operations. If the answer is wanted as text and consists of plain data, a plan writes it. Otherwise graphql-jit
+ * executes frequent operations, and graphql-js all others and those that graphql-jit cannot compile. All give the same
+ * answers. graphql-js always checks the variables, because the messages of graphql-jit differ.
  */
 export class Operations {
   private readonly suggestions: boolean
@@ -72,7 +75,7 @@ export class Operations {
     this.answerBytesMax = answerBytesMax
   }
 
-  /** undefined where the document has no such operation. */
+  /** Returns undefined if the document has no such operation. */
   prepare(document: DocumentNode, operationName: string | null | undefined): Operation | undefined {
     let operations = this.byDocument.get(document)
     if (!operations) this.byDocument.set(document, (operations = new Map()))
@@ -96,7 +99,7 @@ export class Operations {
     return operation
   }
 
-  /** What is wrong with the variables, or the variables. */
+  /** Returns the errors of the variables, or the variables. */
   inputsOf({ node }: Operation, variables: Variables | null | undefined): Inputs | readonly GraphQLError[] {
     const given = variables ?? {}
     if (!node.variableDefinitions?.length) return { given, coerced: noVariables }
@@ -114,7 +117,7 @@ export class Operations {
     return result instanceof Promise ? result.then((late) => this.limit(late)) : this.limit(result)
   }
 
-  /** The same, as text. */
+  /** Returns the same answer as text. */
   answer(
     operation: Operation,
     inputs: Inputs,
@@ -150,7 +153,10 @@ export class Operations {
       | Promise<ExecutionResult>
   }
 
-  /** The answer, or an error in its place. A mutation is done all the same; its answers are short. */
+  /**
+   * Returns the answer, or an error if it is too long. A mutation has been executed in that case; its answers are
+   * short.
+   */
   private limit(result: ExecutionResult): ExecutionResult {
     try {
       checkSize(result.data, this.answerBytesMax)
@@ -165,7 +171,7 @@ export class Operations {
   private limitText(answer: JsonResult): JsonResult {
     const { data = '', errors } = answer
     const bytesMax = this.answerBytesMax
-    // At most three bytes a character.
+    // At most three bytes per character.
     const isLong = data.length * 3 > bytesMax && Buffer.byteLength(data) > bytesMax
     if (isLong) return tooLong(bytesMax)
     try {
@@ -191,9 +197,9 @@ export class Operations {
 }
 
 interface Options {
-  /** Whether errors may suggest names of the schema. */
+  /** Whether error messages may suggest names of the schema. */
   readonly suggestions?: boolean
-  /** Size of an answer, bytes; beyond, its place is taken by an error. Default: no limit. */
+  /** Maximum size of an answer, bytes. A longer one is replaced by an error. Default: no limit. */
   readonly answerBytesMax?: number
 }
 
@@ -206,7 +212,7 @@ const toText = ({ data, errors }: ExecutionResult): JsonResult => ({
   ...(errors && { errors }),
 })
 
-/** graphql-jit's errors have no extensions and no toJSON, which Apollo takes for granted. */
+/** Errors of graphql-jit lack extensions and toJSON, which Apollo expects. */
 function withUsualErrors(result: ExecutionResult): ExecutionResult {
   if (!result.errors) return result
   const errors = result.errors.map(({ message, path, locations, originalError }) => {

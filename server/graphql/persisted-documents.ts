@@ -7,15 +7,15 @@ import { canonicalText } from './canonical-document.ts'
 
 type Settings = Pick<Config, 'OPERATIONS' | 'OPERATIONS_FILE'>
 
-/** A document of a manifest, with the id under which its client asks for it. */
+/** A document of a manifest, with the id by which its client requests it. */
 interface PersistedDocument {
   readonly id?: string
   readonly text: string
 }
 
 /**
- * The documents of PICKSTREAM_OPERATIONS_FILE. They can be asked for by id; with PICKSTREAM_OPERATIONS=listed, no others
- * are run.
+ * The documents of PICKSTREAM_OPERATIONS_FILE. They can be requested by id. With PICKSTREAM_OPERATIONS=listed, only
+ * these are run.
  */
 export class PersistedDocuments {
   private readonly byId = new Map<string, string>()
@@ -24,9 +24,9 @@ export class PersistedDocuments {
   private readonly decided = new WeakMap<DocumentNode, boolean>()
 
   /**
-   * undefined where no file is configured.
-   * @throws Error where a list is required and there is none, a file is none of the known manifests, a document cannot be
-   * parsed, or an id names two documents
+   * Returns undefined if no file is configured.
+   * @throws Error if a file is required and none is configured, a file is not a known manifest, a document cannot be
+   * parsed, or two documents have the same id
    */
   static fromConfig({ OPERATIONS, OPERATIONS_FILE: paths }: Settings): PersistedDocuments | undefined {
     if (paths.length === 0) {
@@ -48,12 +48,15 @@ export class PersistedDocuments {
     for (const document of documents) this.add(document)
   }
 
-  /** The text of a document by the id of its manifest, or by SHA-256 in hex, with or without `sha256:` in front. */
+  /**
+   * Returns the text of a document by the id of its manifest, or by SHA-256 in hex, with or without the prefix
+   * `sha256:`.
+   */
   get(id: string): string | undefined {
     return this.byId.get(id)
   }
 
-  /** Whether a document, parsed from the text, is one of these or has the meaning of one: see canonicalText. */
+  /** Whether a document, parsed from the text, equals a listed document in its canonical text. */
   has(text: string, document: DocumentNode): boolean {
     if (this.texts.has(text)) return true
     let isListed = this.decided.get(document)

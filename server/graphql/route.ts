@@ -14,7 +14,7 @@ import type { Executor } from './executor.ts'
 import type { JsonResult } from './json-plan.ts'
 import type { KnownRequests } from './known-requests.ts'
 
-/** Where a request has its document and variables: in the body of a POST, in the query string of a GET. */
+/** Where the document and variables of a request are: in the body of a POST, or in the query string of a GET. */
 interface Parameters {
   readonly body: unknown
   readonly search: string
@@ -26,14 +26,14 @@ interface Options extends Gate {
   readonly lookup: DocumentLookup
   readonly executor: Executor
   readonly services: Services
-  /** Shown to browsers. Left out: they get an error. */
+  /** Page for browsers. Default: they get an error. */
   readonly explorer: Explorer | undefined
   readonly unsent: UnsentAnswers
 }
 
 /**
- * /graphql: the client is authenticated and rate limited before the body is read. New requests go through Apollo; those
- * that Apollo has checked before are executed at once, with the same answer.
+ * /graphql. The client is authenticated and rate limited before the body is read. New requests go through Apollo.
+ * Requests that Apollo has checked before are executed at once, with the same answer.
  */
 export function addGraphqlRoute(http: FastifyInstance, options: Options): void {
   const { apollo, known, lookup, executor, services, explorer, unsent, ...gate } = options
@@ -65,7 +65,7 @@ export function addGraphqlRoute(http: FastifyInstance, options: Options): void {
 
   const contextOf = ({ identity, headers }: FastifyRequest) => new RequestContext(services, identity, traceOf(headers))
 
-  /** Puts the text in the place of a `documentId`, so that the request goes on as if it had come with it. */
+  /** Replaces a `documentId` by the text of the document. */
   function withDocument({ method, url, body, query }: FastifyRequest): Parameters & { error?: GraphQLError } {
     const search = searchOf(url)
     const given = (method === 'POST' ? body : query) as Record<string, unknown> | undefined
@@ -92,7 +92,7 @@ export function addGraphqlRoute(http: FastifyInstance, options: Options): void {
     if (answer.status === undefined) known.rememberContentType(headers.accept, answer.headers.get('content-type'))
     for (const [name, value] of answer.headers) reply.header(name, value)
     reply.code(answer.status ?? 200)
-    // There is nothing else: incremental delivery is not offered.
+    // The only supported form: incremental delivery is not offered.
     return answer.body.kind === 'complete' ? answer.body.string : ''
   }
 

@@ -9,7 +9,7 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 
-/** What a document asks of one object type: the nodes of each response key, in the order of the answer. */
+/** The selection of a document on one object type: the nodes of each response key, in the order of the answer. */
 export type SelectedFields = ReadonlyMap<string, readonly FieldNode[]>
 
 export type Fragments = ReadonlyMap<string, FragmentDefinitionNode>

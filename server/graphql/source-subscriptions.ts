@@ -4,8 +4,8 @@ import type { GraphQLSchema } from 'graphql'
 export const resolveFromSource = (value: unknown): unknown => value
 
 /**
- * Sources of subscriptions emit values that are answers already. The resolvers that type-graphql makes would coerce and
- * check the arguments again for every one of them.
+ * The sources of subscriptions emit finished answers. The resolvers of type-graphql would coerce and check the
+ * arguments again for each of them.
  */
 export function resolveSubscriptionsFromSource(schema: GraphQLSchema): GraphQLSchema {
   for (const field of Object.values(schema.getSubscriptionType()?.getFields() ?? {})) field.resolve = resolveFromSource

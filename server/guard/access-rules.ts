@@ -9,7 +9,7 @@ type Rule = Readonly<Partial<Record<Exclude<Role, 'nobody'>, Test | true>>>
 const everybody: Rule = { shopper: true, service: true, operator: true }
 const services: Rule = { service: true, operator: true }
 const operators: Rule = { operator: true }
-/** Shoppers only where every user named is themselves. */
+/** Shoppers only if every user in the arguments is the shopper. */
 const own = (usersOf: (args: Args) => readonly unknown[]): Rule => ({
   shopper: ({ userId }, args) => usersOf(args).every((id) => id === userId),
   service: true,
@@ -17,7 +17,7 @@ const own = (usersOf: (args: Args) => readonly unknown[]): Rule => ({
 })
 const ownUser = own((args) => [args.userId])
 
-/** Every operation of the schema is in here; the server does not start with one that is not. */
+/** The rule of every operation of the schema. The server does not start if one is missing. */
 export const rules: Readonly<Record<string, Rule>> = {
   recommendations: ownUser,
   sessionRecommendations: everybody,
@@ -31,7 +31,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   catalog: everybody,
   user: own((args) => [args.id]),
   _service: everybody,
-  _entities: everybody, // of users as `user` has it
+  _entities: everybody, // users by the rule of `user`
   pipeline: operators,
   recordEvents: own((args) => (args.events as { userId: string }[]).map((event) => event.userId)),
   recordImpressions: ownUser,

@@ -48,13 +48,13 @@ export function createAdmission({ clock, unsent, admitsNobody = () => false, ...
   }
 }
 
-/** What parsing and coercing the body counts as, charged before it is read; where its length is not told, as 256 kB. */
+/** Requests that parsing and coercing the body count as, charged before it is read; 256 kB if its length is unknown. */
 function bodyRequests({ headers }: FastifyRequest): number {
   const bytes = headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : unknownBodyBytes
   return Math.floor(bytes / bodyBytesPerRequest)
 }
 
-/** W3C traceparent of a request, where there is one. */
+/** Returns the W3C traceparent of a request, if it has one. */
 export function traceOf({ traceparent }: FastifyRequest['headers']): string | undefined {
   return typeof traceparent === 'string' ? traceparent : undefined
 }

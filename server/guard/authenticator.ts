@@ -10,23 +10,26 @@ type AccessConfig = Pick<
   'ACCESS_JWT_SECRET' | 'ACCESS_JWKS_URL' | 'ACCESS_JWT_ISSUER' | 'ACCESS_JWT_AUDIENCE' | 'ACCESS_API_KEYS'
 >
 
-/** What a request or a connection_init carries. */
+/** Credentials of a request or of a connection_init. */
 export interface Credentials {
   /** `Bearer <token>` */
   readonly authorization?: string
   readonly apiKey?: string
-  /** Where it comes from, for limits: an IPv4 address or an IPv6 /64. */
+  /** Network of the client, for limits: an IPv4 address or an IPv6 /64. */
   readonly address: string
 }
 
-/** A token that was found good is not verified again for so long, and never beyond its end. */
+/** How long a valid token is not verified again, at most until it expires. */
 const verifiedForMs = 10_000
 const clockToleranceSeconds = 5
 
 export const isAccessConfigured = (config: AccessConfig): boolean =>
   config.ACCESS_JWT_SECRET !== undefined || config.ACCESS_JWKS_URL !== undefined || config.ACCESS_API_KEYS.length > 0
 
-/** Identifies the caller. Where no access is configured each is an operator, and the server is bound to loopback. */
+/**
+ * Identifies the caller. Without access configured, every caller is an operator, and the server listens on loopback
+ * only.
+ */
 export class Authenticator {
   readonly open: boolean
   private readonly key: Uint8Array | JWTVerifyGetKey | undefined
@@ -44,7 +47,7 @@ export class Authenticator {
       : config.ACCESS_JWT_SECRET === undefined
         ? undefined
         : new TextEncoder().encode(config.ACCESS_JWT_SECRET)
-    // Never both kinds: a public key must not be taken for a shared secret.
+    // Only one kind of key at a time: a public key must not be used as a shared secret.
     this.algorithms = config.ACCESS_JWKS_URL ? ['RS256', 'PS256', 'ES256', 'EdDSA'] : ['HS256']
     this.apiKeys = new Map(
       config.ACCESS_API_KEYS.map((entry) => {
@@ -55,8 +58,8 @@ export class Authenticator {
   }
 
   /**
-   * Nobody where no credentials are given.
-   * @throws AppError UNAUTHENTICATED where they are given and not good, UNAVAILABLE where the keys of tokens cannot be read
+   * Returns role nobody if there are no credentials.
+   * @throws AppError UNAUTHENTICATED for invalid credentials, UNAVAILABLE if the keys of tokens cannot be read
    */
   identify({ authorization, apiKey, address }: Credentials): Identity | Promise<Identity> {
     if (this.open) return { role: 'operator', client: `address:${address}` }
@@ -64,7 +67,7 @@ export class Authenticator {
     if (authorization === undefined) return { role: 'nobody', client: `address:${address}` }
     const token = /^Bearer +([\w.~+/=-]+)$/i.exec(authorization)?.[1]
     if (token === undefined) throw refused('expected "Bearer <token>"')
-    // Tools such as Prometheus can send a key only this way; a token has two dots.
+    // Tools such as Prometheus can send a key only as a bearer token; a JWT has two dots.
     if (token.split('.').length !== 3) return this.byApiKey(token)
     if (this.key === undefined) throw refused('tokens are not taken here')
     const known = this.verified.get(token)
@@ -72,7 +75,10 @@ export class Authenticator {
     return this.byToken(token, this.key)
   }
 
-  /** Compared by their hashes, so neither the time it takes nor a leaked configuration tells a key. */
+  /**
+   * Compares keys by their hashes, so that neither the time of the comparison nor a leaked configuration discloses a
+   * key.
+   */
   private byApiKey(apiKey: string): Identity {
     const known = this.apiKeys.get(createHash('sha256').update(apiKey).digest('hex'))
     if (!known) throw refused('neither a token nor a known API key')
@@ -105,7 +111,7 @@ export class Authenticator {
   }
 }
 
-/** What is wrong with a token, told from what is wrong with the service that publishes the keys. */
+/** Distinguishes an invalid token from a failure of the service that publishes the keys. */
 const tokenErrors: ReadonlySet<string> = new Set([
   errors.JWTExpired.code,
   errors.JWTClaimValidationFailed.code,
@@ -122,7 +128,7 @@ const roles: readonly unknown[] = ['shopper', 'service', 'operator']
 
 function toIdentity({ sub, exp, role = 'shopper', guest }: JWTPayload): Identity {
   if (!roles.includes(role)) throw refused('the token names a role that does not exist')
-  // A list of one name would otherwise become that name.
+  // A list with one name would otherwise be taken for that name.
   if (typeof sub !== 'string' || sub === '') throw refused('expected text as sub of the token')
   return {
     role: role as Role,

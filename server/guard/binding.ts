@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import type { Config } from '../../platform/config.ts'
 import { isAccessConfigured } from './authenticator.ts'
 
-/** @throws Error when everybody who reaches the port would be an operator and not only this machine reaches it */
+/** @throws Error if access is open and the address is not a loopback address: every client would be an operator */
 export function checkBinding(config: Config): void {
   if (isAccessConfigured(config) || isLoopback(config.HOST)) return
   throw new Error(

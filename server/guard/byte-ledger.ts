@@ -1,6 +1,6 @@
 import type { Client } from './fair-queue.ts'
 
-/** Counts memory that is held for clients, with a bound for one client and one for all. */
+/** Counts memory that is held for clients, with a limit per client and one for all. */
 export class ByteLedger {
   private readonly byClient = new Map<string, number>()
   private inAll = 0
@@ -14,12 +14,12 @@ export class ByteLedger {
     return this.inAll
   }
 
-  /** Whether more may be held for the client; for a shared one the bound is that of all clients. */
+  /** Whether more may be held for the client. A shared client has the limit of all clients. */
   hasRoom({ client, shared }: Client): boolean {
     return this.inAll < this.inAllMax && (shared || (this.byClient.get(client) ?? 0) < this.perClientMax)
   }
 
-  /** @returns what to call once the memory is free; further calls do nothing */
+  /** @returns a function to call once the memory is free; further calls do nothing */
   add(client: string, bytes: number): () => void {
     this.inAll += bytes
     this.byClient.set(client, (this.byClient.get(client) ?? 0) + bytes)

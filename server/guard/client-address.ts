@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP } from 'node:net'
 
 /**
- * Where a request comes from, for limits. Proxies that are trusted (addresses or networks such as `10.0.0.0/8`) are looked
- * through: the last address of X-Forwarded-For that is not one of them.
- * @throws Error where an entry is neither
+ * Returns the address from which a request comes, for limits. Trusted proxies (addresses or networks such as
+ * `10.0.0.0/8`) are skipped: the result is the last address of X-Forwarded-For that is not a trusted proxy.
+ * @throws Error for an entry that is neither an address nor a network
  */
 export function createAddressOf(trusted: readonly string[]): (request: IncomingMessage) => string {
   if (trusted.length === 0) return ({ socket }) => socket.remoteAddress ?? ''
@@ -18,7 +18,7 @@ export function createAddressOf(trusted: readonly string[]): (request: IncomingM
   }
 }
 
-/** Tells whether an address is one of the proxies that are trusted. @throws Error where an entry is no address or network */
+/** Whether an address is a trusted proxy. @throws Error for an entry that is neither an address nor a network */
 export function createProxyTest(trusted: readonly string[]): (address: string) => boolean {
   const proxies = toBlockList(trusted)
   return (given) => {
@@ -28,7 +28,7 @@ export function createProxyTest(trusted: readonly string[]): (address: string) =
 }
 
 /**
- * What limits take for one client where no credentials tell: an IPv4 address, or the /64 network of an IPv6 address, since
+ * Key of a client in limits if it has no credentials: an IPv4 address, or the /64 network of an IPv6 address, because
  * one subscriber has all addresses of a /64.
  */
 export function networkOf(given: string): string {
@@ -37,7 +37,7 @@ export function networkOf(given: string): string {
   const [before, after] = (address.split('%')[0] ?? '').split('::') as [string, string?]
   const head = before === '' ? [] : before.split(':')
   const tail = after === undefined || after === '' ? [] : after.split(':')
-  // An IPv4 address at the end stands for two groups.
+  // An IPv4 address at the end counts as two groups.
   const groups = head.length + tail.length + (tail.at(-1)?.includes('.') ? 1 : 0)
   const zeros = after === undefined ? 0 : 8 - groups
   const all = [...head, ...Array.from({ length: Math.max(0, zeros) }, () => '0'), ...tail]
@@ -59,5 +59,5 @@ function toBlockList(entries: readonly string[]): BlockList {
   return list
 }
 
-/** An IPv4 address as IPv6 sockets show it, without the prefix. */
+/** Returns an IPv4 address without the prefix with which IPv6 sockets show it. */
 const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '')

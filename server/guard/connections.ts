@@ -5,18 +5,18 @@ import { networkOf } from './client-address.ts'
 
 interface Options {
   readonly connectionsMax: number
-  /** Of one IPv4 address or IPv6 /64. 0: no limit. */
+  /** Per IPv4 address or IPv6 /64. 0: no limit. */
   readonly perNetworkMax: number
-  /** Whether connections of an address are not limited: a trusted proxy brings those of many clients. */
+  /** Whether connections of an address are not limited, because a trusted proxy forwards many clients. */
   readonly isExempt: (address: string) => boolean
 }
 
-/** The share of the process's open files that connections may take: the log, the store and modules need the others. */
+/** Share of the open files of the process that connections may use; the log, the store and modules need the rest. */
 const openFilesShareMax = 0.8
 
 /**
- * Limits the TCP connections of a server, in all and by network; what is beyond is closed at once. When all are in use,
- * those between two requests are closed first.
+ * Limits the TCP connections of a server, in all and per network. Connections beyond the limit are closed at once. When
+ * all are in use, connections that wait for their next request are closed first.
  */
 export function limitConnections(server: Server, options: Options): void {
   const { perNetworkMax, isExempt } = options
@@ -45,7 +45,7 @@ export function limitConnections(server: Server, options: Options): void {
   })
 }
 
-/** The soft limit of open files (`ulimit -n`); Infinity where the system does not say. */
+/** The soft limit of open files (`ulimit -n`); Infinity if the system does not report it. */
 function openFilesMax(): number {
   try {
     const soft = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1]

@@ -4,43 +4,47 @@ import type { ComplexityEstimator, ComplexityEstimatorArgs } from 'graphql-query
 import { AppError } from '../../schema/app-error.ts'
 import type { Operation, Variables } from '../graphql/operations.ts'
 
-// Its ESM build brings another copy of graphql, in which no type of this schema is known and the limit never bites.
+// The ESM build brings another copy of graphql, which does not know the types of this schema, so the limit would never
+// apply.
 const { getComplexity } = createRequire(import.meta.url)(
   'graphql-query-complexity',
 ) as typeof import('graphql-query-complexity')
 
-/** Costs kept per operation: by the values of the variables that matter. */
+/** Maximum costs cached per operation, by the values of the variables that determine the cost. */
 const keptMax = 50
 
 /**
- * What work costs, in rows. One row (a pick, an item, an event) with ten fields takes about 5 µs of the serving thread; the
- * others are measured against it.
+ * Cost of work in rows. One row (a pick, an item, an event) with ten fields takes about 5 µs of the serving thread. The
+ * other costs were measured relative to it.
  */
 const costs = {
-  /** A list ranked on request, in the thread that ranks. */
+  /** A list ranked on request, in the ranking thread. */
   ranking: 40,
-  /** A start page, made of the user's list, the trends and the newest of the catalog. */
+  /** A start page, built from the user's list, the trends and the newest items. */
   page: 40,
-  /** A page of the catalog, and each word that is searched for. */
+  /** A page of the catalog, and each searched word. */
   catalogPage: 20,
   searchWord: 30,
   /** Waiting for a causal token. */
   wait: 20,
-  /** Each field of a row: aliases repeat fields. */
+  /** Each field of a row, because aliases repeat fields. */
   field: 0.05,
-  /** Each event or item that a list is ranked by, and each id of `exclude`. */
+  /** Each event or item from which a list is ranked, and each id of `exclude`. */
   basisItem: 0.2,
   excludedId: 0.05,
-  /** Each place of a list that is diversified. */
+  /** Each position of a list that is diversified. */
   diversifiedPlace: 1,
-  /** Each event, item or id of a mutation. Charged to the client, not limited by LIMIT_COST: batches have a size of their own. */
+  /**
+   * Each event, item or id of a mutation. Charged to the client, but not limited by LIMIT_COST, because batches have
+   * their own size limit.
+   */
   element: 5,
 } as const
 
-/** Cost that is charged to a client as one request more. */
+/** Cost that counts as one more request of the client. */
 const costPerRequest = 50
 
-/** What an operation that is refused for its cost is charged: about 10 ms, where a request takes 1 ms. */
+/** Requests charged for an operation that is rejected for its cost: about 10 ms, where a request takes 1 ms. */
 const refusedRequests = 10
 
 export const searchWordsMax = 16
@@ -49,11 +53,11 @@ export const wordsOf = (search: string): number => search.split(/\s+/).length
 interface Cost {
   /** In rows. */
   readonly cost: number
-  /** Elements of the lists that its mutations take. */
+  /** Elements of the list arguments of its mutations. */
   readonly elements: number
 }
 
-/** The work of an operation at most, known before it runs. */
+/** Computes the maximum work of an operation before it runs. */
 export class CostLimit {
   private readonly known = new WeakMap<Operation, { names: readonly string[]; costs: Map<string, Cost> }>()
 
@@ -63,10 +67,11 @@ export class CostLimit {
   ) {}
 
   /**
-   * Has the client charged for an operation before it runs, in requests beyond the one that it is. A refused one is charged
-   * as well: it has been parsed, validated and counted, and is not kept, so all of that is done again when it is repeated.
-   * @param charge throws where the client may not ask for so much
-   * @throws AppError BAD_USER_INPUT where it costs more than the limit
+   * Charges the client for an operation before it runs, in requests beyond the operation itself. A rejected operation
+   * is charged too: it was parsed, validated and counted, and is not cached, so all of this is done again when it is
+   * repeated.
+   * @param charge throws if the client is over its limit
+   * @throws AppError BAD_USER_INPUT if the operation costs more than the limit
    */
   admit(operation: Operation, variables: Variables | null | undefined, charge: (requests: number) => void): void {
     const { cost, elements } = this.costOf(operation, variables)
@@ -106,7 +111,7 @@ export class CostLimit {
   }
 }
 
-/** Fields whose every row is wanted as often as the list above them is long. */
+/** Fields whose elements are the rows of the surrounding list. */
 const perRow = new Set(['picks', 'edges'])
 /** Fields whose lists are ranked on request. */
 const ranked = new Set([
@@ -118,7 +123,7 @@ const ranked = new Set([
   'trendingUpdated',
   'rank',
 ])
-/** Start pages: rows of `first` picks each, made of what is stored. */
+/** Start pages: rows of `first` picks each, built from stored data. */
 const pages = new Set(['home', 'homeUpdated'])
 
 function costOfField({ field, args, childComplexity }: ComplexityEstimatorArgs): number {
@@ -136,7 +141,7 @@ function costOfField({ field, args, childComplexity }: ComplexityEstimatorArgs):
   return childComplexity + (perRow.has(field.name) ? 1 : 0)
 }
 
-/** The value of an argument that says how much is wanted, or its default. */
+/** Value of an argument that sets a number of rows, or its default. */
 function sizeOfArgument(
   name: string,
   field: ComplexityEstimatorArgs['field'],
@@ -146,7 +151,7 @@ function sizeOfArgument(
   return typeof given === 'number' ? Math.max(0, given) : 0
 }
 
-/** The work behind a list, beyond its rows. */
+/** Cost of a list beyond its rows. */
 function workOf(name: string, args: Readonly<Record<string, unknown>>, first: number): number {
   const { events, itemIds, exclude, diversity, search, after } = args
   let work = ranked.has(name) ? costs.ranking : pages.has(name) ? costs.page : 0
@@ -159,7 +164,7 @@ function workOf(name: string, args: Readonly<Record<string, unknown>>, first: nu
   return work
 }
 
-/** The variables that decide the cost: all that are given to arguments or directives as a whole. */
+/** Variables that determine the cost: all that are passed to arguments or directives as a whole. */
 function sizingVariables({ document }: Operation): string[] {
   const names = new Set<string>()
   const note = (value: { kind: string; name?: { value: string } }) => {
@@ -176,10 +181,10 @@ function sizingVariables({ document }: Operation): string[] {
   return [...names]
 }
 
-/** Arguments whose values do not change the cost, though they differ from request to request. */
+/** Arguments whose values do not change the cost, although they differ between requests. */
 const unsized = new Set(['userId', 'id', 'itemId', 'filter', 'page', 'sinceRevision'])
 
-/** What of a value decides the cost: short, whatever the value. */
+/** Short text of the parts of a value that determine the cost. */
 function sizeOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.length
   if (typeof value === 'string') return -wordsOf(value)

@@ -6,28 +6,30 @@ import type { Identity } from './identity.ts'
 import type { RateLimit } from './rate-limit.ts'
 import { clientOf } from './work-queues.ts'
 
-/** Characters of a new document that are charged as one request: to parse and validate them takes about 1 ms. */
+/**
+ * Characters of a new document that are charged as one request, because parsing and validating them takes about 1 ms.
+ */
 const charactersPerRequest = 1_000
 
 interface Options {
   readonly documents: Documents
   readonly rate: RateLimit
   readonly clock: Clock
-  /** Takes the clients' new documents in turns. */
+  /** Queue in which clients take turns with their new documents. */
   readonly queue: FairQueue
-  /** Only these are run, where there is such a list. */
+  /** Persisted documents, if only these are run. */
   readonly listed: PersistedDocuments | undefined
 }
 
-/** Parses and validates a document on the account of the client that sent it. At once where it is kept. */
+/** Parses and validates a document at the cost of its client. Returns synchronously if the document is cached. */
 export type CheckDocument = (text: string, identity: Identity) => CheckedDocument | Promise<CheckedDocument>
 
 /**
- * Kept documents cost nothing. Others are charged before they are parsed, by their length, so that a client without
- * requests left causes no work. They are parsed one a turn of the event loop, the clients in turns: however many new
+ * Cached documents cost nothing. Others are charged by their length before they are parsed, so that a client over its
+ * limit causes no work. They are parsed one per turn of the event loop, with clients taking turns: however many new
  * documents arrive together, a request of another client waits for one of them.
- * @returns a function that throws, or rejects with, AppError RATE_LIMITED, and FORBIDDEN where the document is not one of the
- * list: also where it is not valid, so that its errors tell nothing of the schema
+ * @returns a function that throws, or rejects with, AppError RATE_LIMITED, and FORBIDDEN for a document that is not
+ * listed. An invalid document is FORBIDDEN too, so that its errors disclose nothing of the schema
  */
 export function createDocumentCheck({ documents, rate, clock, queue, listed }: Options): CheckDocument {
   const requireListed = (checked: CheckedDocument): CheckedDocument => {

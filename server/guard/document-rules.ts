@@ -6,7 +6,7 @@ import type { Config } from '../../platform/config.ts'
 
 type Limits = Pick<Config, 'LIMIT_DEPTH' | 'LIMIT_ALIASES' | 'LIMIT_DIRECTIVES'>
 
-/** Reported as any other broken rule; by themselves these rules throw, which is a server error. */
+/** Reports a violation like that of any other rule. By themselves these rules throw, which would be a server error. */
 const reporting = {
   propagateOnRejection: false,
   onReject: [
@@ -16,7 +16,7 @@ const reporting = {
   ],
 }
 
-/** What a document may be, beyond being valid. The same over HTTP and over sockets. */
+/** Limits of a document beyond validity; the same over HTTP and over sockets. */
 export function documentRules(limits: Limits, introspection: boolean): ValidationRule[] {
   return [
     maxDepthRule({ n: limits.LIMIT_DEPTH, flattenFragments: true, ...reporting }) as ValidationRule,

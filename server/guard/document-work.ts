@@ -1,13 +1,13 @@
 import { type DocumentNode, GraphQLError, Kind, type SelectionSetNode } from 'graphql'
 
 /**
- * Comparisons of fields that validation may need at most. The rule OverlappingFieldsCanBeMerged compares every two fields
- * of one response path and every two fragments of one selection set, which is quadratic in the document.
+ * Maximum comparisons of fields in validation. The rule OverlappingFieldsCanBeMerged compares every two fields of one
+ * response path and every two fragments of one selection set, which is quadratic in the document.
  */
 export const comparisonsMax = 100_000
 
 interface Counts {
-  /** Fields by their response path, relative to the operation or fragment that they stand in. */
+  /** Fields by their response path, relative to the operation or fragment that contains them. */
   readonly byPath: Map<string, number>
   /** Fields by response key: in fragments, and in all. */
   readonly inFragments: Map<string, number>
@@ -18,8 +18,8 @@ interface Counts {
 }
 
 /**
- * An upper estimate of what validation would have to compare, in time linear in the document.
- * @returns the error to report where it is beyond `comparisonsMax`
+ * Returns an upper estimate of the comparisons of validation, in time linear in the document.
+ * @returns the error to report if it exceeds `comparisonsMax`
  */
 export function checkComparisons(document: DocumentNode): GraphQLError | undefined {
   const comparisons = estimateComparisons(document)
@@ -79,7 +79,7 @@ function countFields(root: SelectionSetNode, path: string, inFragment: boolean, 
   }
 }
 
-/** A short name for a path, so that deep paths do not grow quadratically. */
+/** Short name of a path, so that deep paths do not grow quadratically. */
 function idOf(path: string, ids: Map<string, string>, parent: string): string {
   let id = ids.get(path)
   if (id === undefined) ids.set(path, (id = `${parent.split(':')[0]}:${ids.size}`))

@@ -1,31 +1,35 @@
 import { AppError } from '../../schema/app-error.ts'
 
 interface Options {
-  /** What the tasks are, for messages: `rankings`. */
+  /** Name of the tasks in messages, for example `rankings`. */
   readonly name: string
-  /** Tasks that run at once. */
+  /** Maximum tasks that run at once. */
   readonly runningMax: number
-  /** Tasks of one client, waiting or running; `shared` clients (services, operators) may use the whole queue. */
+  /**
+   * Maximum tasks of one client, waiting or running; `shared` clients (services, operators) may use the whole queue.
+   */
   readonly perClientMax: number
-  /** Tasks of all clients, waiting or running. */
+  /** Maximum tasks of all clients, waiting or running. */
   readonly inAllMax: number
-  /** Whether other work of this thread gets a turn after every task: for tasks that run on it. Default: false. */
+  /**
+   * Whether other work of this thread gets a turn after every task; for tasks that run on this thread. Default: false.
+   */
   readonly yieldAfterTask?: boolean
 }
 
-/** On whose account a task runs. */
+/** The client for which a task runs. */
 export interface Client {
   readonly client: string
-  /** Whether many people stand behind it. */
+  /** Whether the client acts for many people. */
   readonly shared: boolean
 }
 
 /**
- * Runs the tasks of many clients, a limited number at once. Clients take turns: however much one client asks for, a task
- * of another waits for at most one task of every client that waits, and for those that run.
+ * Runs the tasks of many clients, a limited number at once. Clients take turns: however many tasks one client has, a
+ * task of another client waits for at most one task of every waiting client, and for the running ones.
  */
 export class FairQueue {
-  /** The waiting tasks by client, the client whose turn is next first. A client without waiting tasks is not in it. */
+  /** Waiting tasks by client; the first client is the next one. Contains no client without waiting tasks. */
   private readonly waiting = new Map<string, (() => void)[]>()
   private readonly byClient = new Map<string, number>()
   private inAll = 0
@@ -39,8 +43,8 @@ export class FairQueue {
   }
 
   /**
-   * Runs the task when it is the client's turn: at once where nothing waits.
-   * @throws AppError RATE_LIMITED where the client has too many tasks, UNAVAILABLE where all clients together have
+   * Runs the task when it is the client's turn; at once if nothing waits.
+   * @throws AppError RATE_LIMITED if the client has too many tasks, UNAVAILABLE if all clients together have
    */
   async run<T>({ client, shared }: Client, task: () => T | Promise<T>): Promise<T> {
     const { name, perClientMax, inAllMax, runningMax, yieldAfterTask } = this.options
@@ -72,7 +76,9 @@ export class FairQueue {
     })
   }
 
-  /** Gives the place of a task that ended to the next client; that client's further tasks go behind all others. */
+  /**
+   * Gives the slot of a task that ended to the next client. That client's further tasks move to the end of the queue.
+   */
   private next(): void {
     const [turn] = this.waiting
     if (!turn) {

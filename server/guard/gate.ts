@@ -12,9 +12,9 @@ export interface Gate {
 }
 
 /**
- * Who asks, at once where no token's signature has to be verified; every try counts, those with bad credentials for the
- * address they come from.
- * @throws AppError UNAUTHENTICATED, RATE_LIMITED, or UNAVAILABLE where the keys of tokens cannot be read
+ * Identifies the caller; synchronously if no signature of a token has to be verified. Every attempt counts for the rate
+ * limit; one with invalid credentials counts for its address.
+ * @throws AppError UNAUTHENTICATED, RATE_LIMITED, or UNAVAILABLE if the keys of tokens cannot be read
  */
 export function authenticateAndRateLimit(
   credentials: Credentials,

@@ -4,7 +4,7 @@ import { authorize, rules } from './access-rules.ts'
 
 type Resolve = GraphQLFieldResolver<unknown, RequestContext>
 
-/** Puts the access rule in front of every operation of the schema. @throws Error when one has no rule */
+/** Adds the access rule to every operation of the schema. @throws Error if an operation has no rule */
 export function guardSchema(schema: GraphQLSchema): GraphQLSchema {
   for (const type of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]) {
     for (const field of Object.values(type?.getFields() ?? {})) {

@@ -4,10 +4,11 @@ import { AppError } from '../../schema/app-error.ts'
 import { isLoopback } from './binding.ts'
 
 /**
- * Checks the header Host of a request to a server whose access is open. Such a server listens on loopback, but a page of
- * any site reaches it in its visitor's browser when the site's name resolves to 127.0.0.1 (DNS rebinding): the browser then
- * takes the server for the site. The name stands in Host, which a page cannot set. Clients other than browsers may leave it out.
- * @throws AppError FORBIDDEN where the name is neither loopback nor configured
+ * Checks the header Host of a request to a server whose access is open. Such a server listens on loopback. But a page
+ * of any site can reach it through its visitor's browser if the site's name resolves to 127.0.0.1 (DNS rebinding),
+ * because the browser then takes the server for the site. Header Host contains the name, and a page cannot set it.
+ * Clients other than browsers may omit it.
+ * @throws AppError FORBIDDEN if the name is neither loopback nor configured
  */
 export function checkHost({ host }: IncomingHttpHeaders, config: Pick<Config, 'HOST' | 'ALLOWED_HOSTS'>): void {
   if (host === undefined) return

@@ -1,14 +1,14 @@
 export type Role = 'nobody' | 'shopper' | 'service' | 'operator'
 
-/** Who asks. Made from a token, an API key, or (where access is open) from nothing. */
+/** The caller, identified by a token, by an API key, or, while access is open, by nothing. */
 export interface Identity {
   readonly role: Role
-  /** The user a shopper is. */
+  /** The user of a shopper. */
   readonly userId?: string
-  /** A shopper's earlier self, vouched for by the token: may be identified as the user. */
+  /** The guest that the shopper was, as named by the token; may be merged with `identify`. */
   readonly guestId?: string
-  /** Names the client in limits; for a shopper a hash. Never logged together with what they did. */
+  /** Key of the client in limits; for a shopper a hash. Never logged together with what the shopper did. */
   readonly client: string
-  /** When the token ends, ms; a socket ends with it. */
+  /** When the token expires, ms. A socket is closed then. */
   readonly expiresAt?: number
 }

@@ -2,7 +2,7 @@ import { AppError, type Issue } from '../../schema/app-error.ts'
 import { cutText } from '../../schema/cut-text.ts'
 import { idBytesMax } from '../../schema/records/interaction.ts'
 
-/** Collects what is wrong with an input, to be said all at once: path, rule, value received. */
+/** Collects all issues of an input, so that one error reports them: path, rule, value received. */
 export class InputCheck {
   private readonly issues: Issue[] = []
 
@@ -16,7 +16,7 @@ export class InputCheck {
     return this.bytes(value, path, idBytesMax)
   }
 
-  /** A text that is not empty, bounded by its bytes in UTF-8. */
+  /** A text that is not empty, limited by its length in UTF-8. */
   bytes(value: string, path: string, bytesMax: number): boolean {
     const bytes = value.length > bytesMax ? value.length : Buffer.byteLength(value)
     return (
@@ -33,14 +33,14 @@ export class InputCheck {
   ids(values: readonly string[], path: string, min: number, max: number): void {
     if (!this.require(values.length >= min && values.length <= max, path, `${min}..${max} ids`, count(values))) return
     for (let n = 0; n < values.length; n++) {
-      // A character has at most 3 bytes: most ids are seen to be right without counting, and without a path.
+      // A character has at most 3 bytes, so most ids pass without counting bytes and without building a path.
       const value = values[n]!
       const isShort = value.length >= 1 && value.length * 3 <= idBytesMax
       if (!isShort || !value.isWellFormed()) this.id(value, `${path}[${n}]`)
     }
   }
 
-  /** Half of a surrogate pair has no bytes in UTF-8: what is stored would be another text. */
+  /** Half of a surrogate pair has no encoding in UTF-8, so another text would be stored. */
   private wellFormed(value: string, path: string): boolean {
     return this.require(value.isWellFormed(), path, 'well-formed Unicode', value)
   }
@@ -61,9 +61,9 @@ const issuesMax = 100
 
 export const count = (values: readonly unknown[]): unknown => ({ toJSON: () => values.length })
 
-/** Short enough to be sent back, whatever came. */
+/** Shortens any received value so that it can be part of a message. */
 function show(value: unknown): string {
-  // JSON has no Infinity, which a literal such as 1e999 becomes.
+  // JSON has no Infinity, which a literal such as 1e999 is read as.
   const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'nothing')
   return text.length > 80 ? `${cutText(text, 64)}… (${text.length} characters)` : text
 }

@@ -2,8 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { AppError } from '../../schema/app-error.ts'
 
 /**
- * Checks the page that opens a socket: browsers let any page open one, so the server has to look. Clients that are no pages
- * send no origin; pages of the server's own host and of the configured origins may.
+ * Checks the origin of the page that opens a socket, because browsers let any page open one. Pages of the server's own
+ * host and of the configured origins may. Clients other than browsers send no origin.
  * @throws AppError FORBIDDEN
  */
 export function checkOrigin({ origin, host }: IncomingHttpHeaders, allowed: readonly string[]): void {

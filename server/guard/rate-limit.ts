@@ -5,7 +5,9 @@ import { TokenBuckets } from './token-bucket.ts'
 
 const workLevelMin = 0.8
 
-/** Requests a second by client: shoppers and strangers have one limit, services and operators another. */
+/**
+ * Requests per second by client. Shoppers and unauthenticated clients have one limit, services and operators another.
+ */
 export class RateLimit {
   private readonly shoppers: TokenBuckets
   private readonly services: TokenBuckets
@@ -21,8 +23,8 @@ export class RateLimit {
   }
 
   /**
-   * Takes the work of a request beyond the request itself. It passes while four fifths of the burst are left, so that work
-   * comes two seconds' worth at once, and not ten.
+   * Charges the work of a request beyond the request itself. It passes if at least four fifths of the burst are left,
+   * so the burst of work is two seconds' worth instead of ten.
    * @param requests how many requests the work counts as
    * @throws AppError RATE_LIMITED
    */

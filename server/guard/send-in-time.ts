@@ -1,12 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { UnsentAnswers } from './unsent.ts'
 
-/** Shorter answers fit into the buffers of the connection, and are not watched. */
+/** Shorter answers fit into the buffers of the connection and are not watched. */
 const watchedBytesMin = 16 * 1024
 
 /**
- * Returns an onSend hook that counts an answer until the client has taken it, and cuts off a client that takes longer than
- * `sendMs`.
+ * Returns an onSend hook that counts an answer until the client has read it, and disconnects a client that takes longer
+ * than `sendMs`.
  */
 export function createSendInTime(unsent: UnsentAnswers, sendMs: number) {
   return (

@@ -6,7 +6,7 @@ interface Bucket {
   refilledAt: number
 }
 
-/** So many calls a second for each client, ten seconds' worth at once after a rest. Clients beyond the newest 50,000 are forgotten. */
+/** Token buckets: a rate per client, with a burst of ten seconds' worth. Only the newest 50,000 clients are kept. */
 export class TokenBuckets {
   private readonly buckets = new LRUCache<string, Bucket>(atMost(50_000))
 
@@ -17,9 +17,9 @@ export class TokenBuckets {
   ) {}
 
   /**
-   * @param levelMin the share of the burst that must be left for the call to pass. With 0 the cost must be there; with more
-   *   it may exceed what is left, and leave a debt: every cost passes at some time
-   * @returns 0 where the call may pass, else in how many seconds to come again
+   * @param levelMin share of the burst that must be left for the call to pass. With 0, the cost itself must be
+   * available. With more, the cost may exceed the rest and leave a debt, so that every cost passes at some time
+   * @returns 0 if the call may pass, otherwise after how many seconds to retry
    */
   take(client: string, now: number, cost = 1, levelMin = 0): number {
     if (this.perSecond === 0) return 0

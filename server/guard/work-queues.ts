@@ -1,19 +1,19 @@
 import { type Client, FairQueue } from './fair-queue.ts'
 import type { Identity } from './identity.ts'
 
-/** Work that takes long enough to be queued, with the bounds of each kind. */
+/** Queues for work that takes long, with the limits of each kind. */
 export interface WorkQueues {
-  /** Documents that are not kept: they are parsed and validated on the thread that serves requests. */
+  /** Parsing and validating documents that are not cached, on the thread that serves requests. */
   readonly documents: FairQueue
-  /** Questions to the thread that ranks, each of at most `rankingsPerQuestionMax` lists. */
+  /** Requests to the ranking thread, each for at most `rankingsPerQuestionMax` lists. */
   readonly rankings: FairQueue
-  /** Pages of the catalog, which are made on the thread that serves requests. */
+  /** Pages of the catalog, which are built on the thread that serves requests. */
   readonly searches: FairQueue
   /** Lists that wait for a causal token. */
   readonly waits: FairQueue
 }
 
-/** Lists that one question asks of the thread that ranks: other clients wait for so many at most, about 10 ms. */
+/** Maximum lists of one request to the ranking thread. Other clients wait for at most this many, about 10 ms. */
 export const rankingsPerQuestionMax = 10
 
 export const createWorkQueues = (): WorkQueues => ({
@@ -24,7 +24,7 @@ export const createWorkQueues = (): WorkQueues => ({
     inAllMax: 5_000,
     yieldAfterTask: true,
   }),
-  // Two, so that the thread has a question at hand when it has answered one.
+  // Two, so that the thread has the next request when it has answered one.
   rankings: new FairQueue({ name: 'rankings', runningMax: 2, perClientMax: 200, inAllMax: 2_000 }),
   searches: new FairQueue({
     name: 'catalog queries',
@@ -41,7 +41,7 @@ export const createWorkQueues = (): WorkQueues => ({
   }),
 })
 
-/** Services and operators act for many people: their limits are those of all clients together. */
+/** Services and operators act for many people, so they have the limits of all clients together. */
 export const clientOf = ({ client, role }: Identity): Client => ({
   client,
   shared: role === 'service' || role === 'operator',

@@ -3,8 +3,8 @@ import type { StoredList } from '../../schema/records/list.ts'
 import { ArrangedLists } from './pipeline/arranged-lists.ts'
 
 /**
- * What one server keeps of its last answer from each list: the arranged picks and the id. Most requests for a list have
- * the same arguments. Entries end with the list, which is the key by identity.
+ * Caches the last answer from each list: the arranged picks and the id. Most requests for a list have the same
+ * arguments. The key is the list object, so entries are dropped with the list.
  */
 export class AnsweredLists {
   readonly arranged = new ArrangedLists()
@@ -15,7 +15,7 @@ export class AnsweredLists {
 
   constructor(private readonly ids: RecommendationIds) {}
 
-  /** The id of an answer from this list; the last one again where nothing differs that it stands for. */
+  /** Returns the id of an answer from this list. Reuses the last id if nothing has changed that the id depends on. */
   idOf(list: StoredList, identified: IdentifiedList): string {
     const { variant } = identified
     const last = this.lastIssued.get(list)

@@ -5,24 +5,27 @@ import { erasureOf } from '../../schema/records/headers.ts'
 import { encodedListRevision, openList, type StoredList } from '../../schema/records/list.ts'
 import { revisionOf } from '../../schema/revision.ts'
 
-/** What is known of one user's list. */
+/** The cached state of one user's list. */
 export interface ListEntry {
-  /** undefined: no list, so a stranger (never seen, or erased). Decoded when it is first asked for. */
+  /**
+   * undefined: the user has no list, because no event names the user or because the user was erased. Decoded on first
+   * use.
+   */
   readonly list: StoredList | undefined
-  /** Orders entries of one user; 0 where nothing is known. */
+  /** Orders entries of one user; 0 if nothing is known. */
   readonly revision: bigint
-  /** The position of the erasure, where there was one. */
+  /** The position of the erasure, if there was one. */
   readonly erased?: Erased
 }
 
 export interface Erased {
   readonly offset: number
   readonly epoch: number
-  /** Offset in topic interactions.backfill up to which nothing of the user is to come; -1: none. */
+  /** Offset in topic interactions.backfill before which all records of the user are applied; -1: none. */
   readonly backfilled: number
 }
 
-/** A list as the topic or the store has it. */
+/** A list as it is in the topic or the store. */
 export interface ListRow {
   readonly bytes: Uint8Array | undefined
   readonly revision: bigint
@@ -31,7 +34,10 @@ export interface ListRow {
   readonly erased?: ListEntry['erased']
 }
 
-/** A class: object literals with a spread row would have a hidden class each, which takes as much as the rest of the slot. */
+/**
+ * A class, because object literals with a spread row have a hidden class each, which takes as much memory as the rest
+ * of the slot.
+ */
 class Slot implements ListRow {
   readonly bytes: Uint8Array | undefined
   readonly revision: bigint
@@ -112,18 +118,22 @@ class Entry implements ListEntry {
   }
 }
 
-/** Measured bytes of a slot beside the list and the user's id: the objects of the slot and of its bytes, and the cache's own. */
+/**
+ * Measured bytes of a slot in addition to the list and the user's id: the objects of the slot and its bytes, and the
+ * cache's own.
+ */
 const slotBytes = 600
 
-/** How long a row of the store is valid, ms, while the tail has not confirmed it. */
+/** How long a row of the store is valid while the tail has not confirmed it, ms. */
 const storeMsMax = 5_000
 
 /**
- * Lists of the users who were asked for, or who are listened to: the newest revision wins whichever way it came. Kept as
- * bytes (2 kB, decoded 20); the lists in use stay decoded.
+ * Lists of users that were requested or that have open subscriptions. The newest revision wins, whether it came from
+ * the store or the topic. Lists are kept as bytes (2 kB; decoded 20 kB), and lists in use also decoded.
  *
- * Topic lists has the lists of all users; most of them are never read from this server, and are not kept. For a user without
- * an entry, as after an eviction, CurrentLists compares the store with what the sink has not stored yet.
+ * Topic lists contains the lists of all users. Most are never read from this server and are not cached. For a user
+ * without an entry, as after an eviction, CurrentLists compares the store with the lists that the sink has not stored
+ * yet.
  */
 export class ListCache {
   private readonly slots: LRUCache<string, Slot>
@@ -145,7 +155,7 @@ export class ListCache {
     return this.slots.size
   }
 
-  /** undefined: ask the store. */
+  /** undefined: read the store. */
   get(userId: string): ListEntry | undefined {
     const slot = this.slots.get(userId)
     const known = slot && (slot.readAt === undefined || this.clock.now() - slot.readAt < storeMsMax)
@@ -173,21 +183,21 @@ export class ListCache {
   }
 
   /**
-   * A record of topic lists. @returns the entry where it is newer than what was known
-   * @param isListenedTo whether it is kept although the user's list was not asked for
+   * Adds a record of topic lists. @returns the entry if it is newer than the previous one
+   * @param isListenedTo whether to keep it although the user's list was not requested
    */
   putFromTail(userId: string, row: ListRow, isListenedTo: boolean): ListEntry | undefined {
     const known = this.slots.peek(userId)
     if (known && known.revision > row.revision) return undefined
     if (!known && !isListenedTo) return new Entry(row)
-    // A row that is not there does not say whether its user was erased, after this record or before.
+    // A missing row does not show whether the user was erased before or after this record.
     const isConfirmed = known !== undefined && known.readAt !== unconfirmed && known.revision > 0n
     this.slots.set(userId, new Slot(row, isConfirmed ? undefined : unconfirmed))
     return new Entry(row)
   }
 
   /**
-   * Takes the newest row that was read from the store or, where the sink is behind, from the topic. An older row never
+   * Adds the newest row that was read from the store or, if the sink is behind, from the topic. An older row never
    * replaces a newer one. @returns the newest entry
    */
   confirm(userId: string, row: ListRow): ListEntry {
@@ -201,7 +211,7 @@ export class ListCache {
     return known
   }
 
-  /** After a gap in the tail, when any entry may be outdated. */
+  /** To be called after a gap in the tail, when any entry may be outdated. */
   clear(): void {
     this.slots.clear()
     this.decoded.clear()

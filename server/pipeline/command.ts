@@ -6,7 +6,7 @@ import type { Services } from '../context.ts'
 
 /**
  * Sends a command to the trainer and waits for its outcome.
- * @throws AppError UNAVAILABLE, retriable, without an outcome within RETRAIN_MS_MAX; the command is still carried out
+ * @throws AppError UNAVAILABLE, retriable, if there is no outcome within RETRAIN_MS_MAX; the command is still executed
  */
 export async function runCommand(
   { log, clock, pipeline, config }: Services,

@@ -13,8 +13,8 @@ interface Deps {
 const everyMs = 1_000
 
 /**
- * How many records wait for each stage: from what its group has committed to the end of its topic. The log is asked, once a
- * second, and not the workers, so that a stage's lag rises also while no worker runs it.
+ * Number of records that wait for each stage: from the committed offset of its group to the end of its topic. Read from
+ * the log once a second, not from the workers, so that a stage's lag also rises while no worker runs it.
  */
 export class Lags {
   private readonly topicOf = new Map<string, string>()
@@ -27,12 +27,12 @@ export class Lags {
     this.topicOf.set(stage, topic)
   }
 
-  /** undefined: the stage reads a topic, and the log has not been asked yet. */
+  /** undefined: the stage reads a topic, but the log has not been read yet. */
   of(stage: string): number | undefined {
     return this.topicOf.has(stage) ? this.waiting.get(stage) : 0
   }
 
-  /** Those that have been measured. */
+  /** The lags that have been measured. */
   stages(): Iterable<string> {
     return this.waiting.keys()
   }
@@ -48,7 +48,7 @@ export class Lags {
 
   private async measure([stage, topic]: readonly [string, string]): Promise<void> {
     const { log } = this.deps
-    const committed = await log.committedOffsets(stage, topic) // first: what comes in between waits
+    const committed = await log.committedOffsets(stage, topic) // first, so that records in between count as waiting
     const ends = await log.endOffsets(topic)
     this.waiting.set(
       stage,

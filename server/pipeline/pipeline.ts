@@ -22,7 +22,7 @@ interface Deps {
   readonly clock: Clock
   readonly lags: Lags
   readonly logger: Logger
-  /** Known to this server alone. */
+  /** Figures that only this server knows. */
   readonly subscribers: () => number
   readonly items: () => number
   readonly rulesVersion: () => number
@@ -30,10 +30,10 @@ interface Deps {
 
 const members = pipelineMembers.map(([name, member]) => ({ name, ...member }))
 
-/** A report older than this is of an instance that has gone. */
+/** Age above which a report is taken to be of an instance that has ended. */
 const reportMsMax = 5_000
 
-/** What the stages report, and which model serves: followed from their topics. */
+/** The reports of the stages and the model in use, followed from their topics. */
 export class Pipeline {
   private readonly reports = new Map<string, StageReport>()
   private readonly outcomeListeners = new Map<string, (outcome: CommandOutcome) => void>()
@@ -90,7 +90,7 @@ export class Pipeline {
     return () => this.outcomeListeners.delete(commandId)
   }
 
-  /** Reports of instances that live. */
+  /** Reports of instances that run. */
   live(): StageReport[] {
     const now = this.deps.clock.now()
     for (const [key, report] of this.reports) if (now - report.reportedAt > reportMsMax) this.reports.delete(key)
@@ -152,8 +152,8 @@ export class Pipeline {
 const none = { version: 0, trainedAt: null, events: 0, users: 0, items: 0 }
 
 /**
- * Rates add up; the half-way time is weighed by how much each instance does, the slowest percentile is the worst one. A stage
- * without workers is recognized by its lag.
+ * Adds up rates. The median latency is weighted by the work of each instance; the 99th percentile is the worst one. A
+ * stage without workers is recognized by its lag.
  */
 function toStages(reports: readonly StageReport[], lags: Lags): StageStatus[] {
   const byName = groupByStage(reports)

@@ -3,12 +3,12 @@ import type { RetrainResult } from '../../schema/graphql/pipeline.ts'
 import type { Services } from '../context.ts'
 import { runCommand } from './command.ts'
 
-/** How often it is looked whether the new version serves. */
+/** Interval at which the version in use is checked. */
 const pollMs = 100
 
 /**
- * Sends the command to refit and waits for its outcome, then until the new version serves here.
- * @throws AppError UNAVAILABLE, retriable, without an outcome within RETRAIN_MS_MAX; the command is still carried out
+ * Sends the command to train and waits for its outcome, then until this server uses the new version.
+ * @throws AppError UNAVAILABLE, retriable, if there is no outcome within RETRAIN_MS_MAX; the command is still executed
  */
 export async function retrain(services: Services): Promise<RetrainResult> {
   const { clock, pipeline, ranking, config } = services

@@ -12,35 +12,36 @@ import type { Framing } from './subscriber.ts'
 
 /** The part of a WebSocket that the protocol needs. */
 export interface ConnectionSocket {
-  /** The subprotocol that was agreed on; empty where none was. */
+  /** The negotiated subprotocol; empty if there is none. */
   readonly protocol: string
   send(text: string): void
   close(code: number, reason: string): void
 }
 
-/** What the server decides. None of these may throw or reject. */
+/** Callbacks of the server. None of these may throw or reject. */
 export interface ConnectionHooks {
-  /** Called once, for connection_init. Resolves to false to refuse the client with close code 4403. */
+  /** Called once, for connection_init. Resolves to false to reject the client with close code 4403. */
   connect(params: Readonly<Record<string, unknown>>): Promise<boolean>
   /** Called for every `subscribe` message. Answers through `operation`, now or later. */
   start(operation: SocketOperation, payload: SubscribePayload): void
   formatErrors(errors: readonly GraphQLError[]): readonly GraphQLFormattedError[]
-  /** Called whenever an operation has ended, for whatever reason. */
+  /** Called whenever an operation has ended, for any reason. */
   onOperationEnd(): void
 }
 
 /**
- * One connection of the graphql-transport-ws protocol. It owns its operations: every message is handled in the turn in which
- * it arrives, an id names at most one open operation, and an operation is released exactly once: by `complete` from either
- * side, by an error, or by the end of the connection. What is prepared for an operation that has ended meanwhile is released
- * at once (SocketOperation.hold), so subscribe, complete and subscribe with one id in one turn leave one operation.
+ * One connection of the graphql-transport-ws protocol. It owns its operations: every message is handled in the turn in
+ * which it arrives, an id names at most one open operation, and an operation is released exactly once: by `complete`
+ * from either side, by an error, or by the end of the connection. Work prepared for an operation that has ended is
+ * released at once (SocketOperation.hold), so subscribe, complete and subscribe with one id in one turn leave one
+ * operation.
  */
 export class Connection {
   private readonly operations = new Map<string, SocketOperation>()
   private readonly initTimer: NodeJS.Timeout
   private state: 'new' | 'initializing' | 'acknowledged' | 'closed' = 'new'
 
-  /** @param initWaitMs how long connection_init may take; then the socket is closed with 4408 */
+  /** @param initWaitMs maximum time until connection_init; then the socket is closed with 4408 */
   constructor(
     private readonly socket: ConnectionSocket,
     private readonly hooks: ConnectionHooks,
@@ -54,7 +55,7 @@ export class Connection {
     }
   }
 
-  /** How many operations are open. */
+  /** Number of open operations. */
   get size(): number {
     return this.operations.size
   }
@@ -147,7 +148,7 @@ interface OperationParts {
   readonly onEnd: () => void
 }
 
-/** One operation of a connection, from `subscribe` until it ends. After that nothing is sent under its id. */
+/** One operation of a connection, from `subscribe` until it ends. After that, nothing is sent with its id. */
 export class SocketOperation {
   private release: (() => void) | undefined
   private hasEnded = false
@@ -161,7 +162,7 @@ export class SocketOperation {
     return this.hasEnded
   }
 
-  /** @param release called once, when the operation ends; at once where it has ended already */
+  /** @param release called once, when the operation ends; at once if it has ended already */
   hold(release: () => void): void {
     if (this.hasEnded) release()
     else this.release = release
@@ -179,7 +180,7 @@ export class SocketOperation {
     this.end()
   }
 
-  /** Refuses the request: nothing was executed. */
+  /** Rejects the request: nothing was executed. */
   refuse(errors: readonly GraphQLError[]): void {
     if (this.hasEnded) return
     this.parts.send({ id: this.id, type: MessageType.Error, payload: this.parts.formatErrors(errors) })
@@ -201,13 +202,13 @@ export function nextMessageFraming(id: string): Framing {
   return { head: () => head, tail: nextMessageTail }
 }
 
-/** A `next` message up to the value of `payload`. */
+/** A `next` message, up to the value of `payload`. */
 const nextMessageHead = (id: string): string => `{"id":${JSON.stringify(id)},"type":"${MessageType.Next}","payload":`
 
-/** A `next` message behind the value of `payload`. */
+/** A `next` message, after the value of `payload`. */
 const nextMessageTail = '}'
 
-/** graphql-ws wants a text in each `subscribe`; a persisted document is named by its id instead. */
+/** graphql-ws requires a text in each `subscribe`, but a persisted document is named by its id. */
 function parse(text: string): ReturnType<typeof validateMessage> | undefined {
   try {
     const message = JSON.parse(text)

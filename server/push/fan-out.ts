@@ -10,27 +10,30 @@ interface Deps {
   /** A fresh context for every execution: loaders must not outlive one push. */
   readonly makeContext: () => unknown
   readonly formatErrors: (errors: readonly GraphQLError[]) => unknown
-  /** Called once per value, when it was handed to the last socket. A throw is reported to onError and changes nothing. */
+  /** Called once per value, after it was handed to the last socket. If it throws, onError is called. */
   readonly onPushed: (headers: FeedValue<unknown>['headers'], subscribers: number) => void
-  /** Called with what a hook, an execution or a socket threw: the subscribers concerned miss that value. Must not throw. */
+  /**
+   * Called with an error of a hook, an execution or a socket. The subscribers concerned miss that value. Must not
+   * throw.
+   */
   readonly onError: (error: unknown) => void
 }
 
-/** What subscribers must have in common to share one execution and one encoding. */
+/** The properties that subscriptions must share to use one execution and one encoding. */
 export interface Shape {
   readonly operation: Operation
   readonly operationId: string
   readonly inputs: Inputs
-  /** The variables that decide the answer, as text. */
+  /** The variables that determine the answer, as text. */
   readonly variablesKey: string
 }
 
-/** Sockets written in one go; between goes, other work gets its turn. */
+/** Sockets written in one turn of the event loop. */
 const slice = 500
 
 /**
- * Sends what feeds show to their subscribers. Subscribers of the same feed, operation and variables share the feed, the
- * execution and the bytes: a push costs one execution, however many watch.
+ * Sends the values of feeds to their subscribers. Subscribers of the same feed, operation and variables share the feed,
+ * the execution and the bytes, so a push costs one execution, however many subscribers there are.
  */
 export class FanOut {
   private readonly groups = new Map<string, Group>()
@@ -38,7 +41,7 @@ export class FanOut {
 
   constructor(private readonly deps: Deps) {}
 
-  /** Adds one subscription. @returns what ends it; further calls do nothing */
+  /** Adds one subscription. @returns a function that ends it; further calls do nothing */
   subscribe(feed: Feed<unknown>, shape: Shape, socket: SubscriberSocket, framing: Framing): () => void {
     const key = `${shape.operationId} ${feed.key} ${shape.variablesKey}`
     let group = this.groups.get(key)
@@ -59,11 +62,14 @@ export class FanOut {
 
 class Group {
   private readonly subscribers = new Set<Subscriber>()
-  /** For those who come later; not kept for one subscriber alone whose feed can repeat it. */
+  /** The newest message for later subscribers; not kept for a single subscriber whose feed can repeat it. */
   private latest: Payload | undefined
   private feed: OpenFeed | undefined
   private canRepeat = false
-  /** Executions begun and the newest delivered: one that took longer than its successor is dropped. */
+  /**
+   * Number of executions begun, and the newest one delivered. The result of an execution that ends after a later one is
+   * dropped.
+   */
   private begun = 0
   private delivered = 0
 
@@ -119,7 +125,7 @@ class Group {
     this.deps.onPushed(headers, 1)
   }
 
-  /** A socket that throws does not keep the value from the others. */
+  /** An error of one socket must not affect the others. */
   private send(subscriber: Subscriber, payload: Payload): void {
     try {
       subscriber.deliver(payload)
@@ -133,7 +139,7 @@ class Group {
     for (let n = 0; n < subscribers.length; n++) {
       if (n > 0 && n % slice === 0) {
         await new Promise((resolve) => setImmediate(resolve))
-        // A newer one is on its way to all of them.
+        // A newer value is being sent to all of them.
         if (this.latest !== payload) return
       }
       this.send(subscribers[n]!, payload)

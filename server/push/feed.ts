@@ -1,36 +1,42 @@
-/** One value of a feed, with what decides who gets it. */
+/** One value of a feed, with the data that determines who receives it. */
 export interface FeedValue<T> {
   readonly value: T
-  /** Orders values of one feed as strings; undefined where each simply replaces the one before. */
+  /** Orders the values of one feed as strings; undefined if each value replaces the previous one. */
   readonly revision?: string
-  /** The same revision again, because what may be listed has changed: for those who have this revision already, too. */
+  /**
+   * Whether the same revision is sent again because the items that may be listed have changed; then subscribers that
+   * have this revision receive it too.
+   */
   readonly isRepeat?: boolean
-  /** Headers of the record behind it: `born`, when the server took in the event, and the trace it belongs to. */
+  /** Headers of the record from which the value was made: `born`, when the server accepted the event, and its trace. */
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** What a subscription shows, live: a value at first, then newer ones. Feeds with the same key show the same. */
+/** The values of a subscription: a first value, then newer ones. Feeds with the same key have the same values. */
 export interface Feed<T> {
   readonly key: string
-  /** Only values with a greater revision are wanted. */
+  /** Only values with a greater revision are emitted. */
   readonly since?: string
-  /** Whether its revisions mean the same to every feed with this key, at any time: a later connection can go on after one. Default: false. */
+  /**
+   * Whether revisions mean the same for every feed with this key at any time, so that a later connection can continue
+   * after one. Default: false.
+   */
   readonly canResume?: boolean
-  /** Whether it can emit its newest value once more; if not, the sharer of the feed keeps it for later subscribers. */
+  /** Whether the feed can emit its newest value again; otherwise, the newest value is kept for later subscribers. */
   readonly canRepeat?: boolean
-  /** Begins; `emit` is never called after it was closed. */
+  /** Starts the feed. `emit` is not called after the feed was closed. */
   open(emit: (value: FeedValue<T>) => void): OpenFeed
 }
 
 export interface OpenFeed {
   close(): void
-  /** Emits the newest value once more, for a later subscriber. */
+  /** Emits the newest value again, for a later subscriber. */
   repeat?(): void
 }
 
 /**
- * A feed as graphql-js wants a subscription's source. Iterating gives every value of one subscriber, newest wins while it
- * is slow; the socket server opens the feed itself instead, and shares it between subscribers.
+ * A feed as the source of a graphql-js subscription. Iterating yields the values for one subscriber; while it is slow,
+ * only the newest is kept. The socket server opens feeds directly instead and shares them between subscribers.
  */
 export class FeedSource<T> implements AsyncIterable<T> {
   constructor(readonly feed: Feed<T>) {}

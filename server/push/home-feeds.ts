@@ -14,12 +14,14 @@ type Deps = HomeDeps & OpenViewsDeps
 const compareMs = 500
 /** Ranks of the trends that are compared. */
 const trendsCompared = 100
-/** Pages visited before other work of the thread gets its turn. */
+/** Pages visited in one turn of the event loop. */
 const slice = 20
-/** After a rebuild of all pages, the pause before the next one is at least so many times its duration. */
+/** After all pages were rebuilt, the minimum delay before the next rebuild, as a multiple of its duration. */
 const restFactor = 4
 
-/** All open start pages: rebuilt when the list, trends, catalog or rules change, and emitted where they differ. */
+/**
+ * All open start pages. They are rebuilt when the list, trends, catalog or rules change, and emitted if they differ.
+ */
 export class HomeFeeds {
   private readonly views: OpenViews<Home>
   private readonly comparing: NodeJS.Timeout
@@ -49,7 +51,7 @@ export class HomeFeeds {
         let pages = 0
         return this.views.open(new HomeContent(userId, request, this.deps), ({ value, change, headers }) => {
           if (change !== 'none') pages++
-          // The revision keeps what is repeated from those who have it.
+          // The revision prevents a repeated value from being sent to subscribers that have it.
           emit({ value, revision: pages.toString(36).padStart(11, '0'), headers })
         })
       },
@@ -97,7 +99,7 @@ class HomeContent implements ViewContent<Home> {
     return { value: home, shown: { revision: '', label: home.id, items }, isBehind: isStateBehind }
   }
 
-  /** What must leave does so soon; what may come in waits for the next comparison. */
+  /** Items that must leave the page do so soon; items that may be added wait for the next comparison. */
   isConcerned(changed: ReadonlySet<string>, { items }: Shown): boolean {
     return items.some((id) => {
       if (!changed.has(id)) return false

@@ -23,7 +23,7 @@ import {
 export interface ViewDeps {
   readonly listTail: ListTail
   readonly listCache: ListCache
-  /** Without a memory: reads of many subscribers that come at once are one call. */
+  /** Does not cache. Concurrent reads of many subscribers are one call. */
   readonly loaders: { readonly lists: ListLoader }
   readonly refresher: StaleListRefresher
   readonly rulesInForce: RulesInForce
@@ -31,22 +31,22 @@ export interface ViewDeps {
   readonly logger: Logger
 }
 
-/** What a view shows of a user's list. */
+/** The content of a view, made from a user's list. */
 export interface ViewContent<T> {
   readonly userId: string
   readonly placement: string | null
   /** Called for one entry at a time. */
   build(entry: ListEntry): Built<T> | Promise<Built<T>>
-  /** Whether changed items may change what is shown. */
+  /** Whether changed items may change the content. */
   isConcerned(changed: ReadonlySet<string>, shown: Shown, rules: AppliedRules): boolean
 }
 
 export type Emission<T> = Extract<ViewEffect<T>, { type: 'emit' }>
 
-/** One watched list or page: tells `stepView` what happens, and carries out what it says. */
+/** One watched list or page. Passes events to `stepView` and carries out the result. */
 export class LiveView<T> {
   private state: ViewState = newView
-  /** The rules that the newest value was made by. */
+  /** The rules with which the newest value was made. */
   private applied: AppliedRules | undefined
   private working: Promise<void> | undefined
   /** Wakes the view when an excluded item becomes eligible again. */
@@ -72,25 +72,28 @@ export class LiveView<T> {
     return this.content.userId
   }
 
-  /** Resolves once what is read or built now is done, and the build after a read; undefined: nothing is. Does not reject. */
+  /**
+   * Resolves once the current read or build is done, and the build after a read; undefined if there is none. Does not
+   * reject.
+   */
   done(): Promise<void> | undefined {
     return this.working?.then(() => this.working)
   }
 
-  /** Makes the value again. */
+  /** Builds the value again. */
   want(wanted: Wanted): void {
     this.tell({ type: 'wanted', wanted })
   }
 
-  /** Makes the value again where a changed item must leave it, or may come in. */
+  /** Builds the value again if a changed item must leave it or may be added. */
   notice(changed: ReadonlySet<string>): void {
     const { shown, building } = this.state
     const isConcerned = shown && this.applied && this.content.isConcerned(changed, shown, this.applied)
-    // What is being built may have read the items before they changed.
+    // The build in progress may have read the items before they changed.
     if (isConcerned || building) this.want('compare')
   }
 
-  /** Makes the value again where other rules apply to it. */
+  /** Builds the value again if other rules apply to it. */
   noticeRules(): void {
     if (this.applied !== this.rules()) this.want('compare')
   }
@@ -138,7 +141,7 @@ export class LiveView<T> {
     )
   }
 
-  /** At once where there is nothing to wait for. */
+  /** Calls it synchronously if there is nothing to wait for. */
   private work<R>(run: () => R | Promise<R>, done: (result: R) => void, failed: () => void): void {
     const fail = (error: unknown) => {
       this.warn(error)

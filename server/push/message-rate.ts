@@ -1,4 +1,4 @@
-/** Counts what a socket sends, in windows of one second. */
+/** Counts the messages of a socket in windows of one second. */
 export class MessageRate {
   private windowAt = Number.NEGATIVE_INFINITY
   private count = 0
@@ -9,7 +9,7 @@ export class MessageRate {
    * Counts a message.
    *
    * @param now ms
-   * @returns false where it is more than one second may have
+   * @returns false if the socket has exceeded its messages of this second
    */
   take(now: number): boolean {
     if (now - this.windowAt >= 1_000 || now < this.windowAt) {

@@ -3,13 +3,13 @@ import type { Identity } from '../guard/identity.ts'
 
 interface Limits {
   readonly inAllMax: number
-  /** Of a shopper; of a network while no shopper is known. 0: no limit. */
+  /** Limit per shopper, or per network until the shopper is known. 0: no limit. */
   readonly perClientMax: number
 }
 
-/** One WebSocket or event stream, as it is counted. */
+/** One counted WebSocket or event stream. */
 export interface OpenConnection {
-  /** Counts it as the shopper's own instead of the network's. @returns false where the shopper has no room for it */
+  /** Counts it for the shopper instead of the network. @returns false if the shopper has reached the limit */
   claim(identity: Identity): boolean
   /** Further calls do nothing. */
   close(): void
@@ -22,7 +22,7 @@ export class OpenConnections {
 
   constructor(private readonly limits: Limits) {}
 
-  /** @throws AppError UNAVAILABLE or RATE_LIMITED where one more of this address may not be opened */
+  /** @throws AppError UNAVAILABLE or RATE_LIMITED if no further connection of this address may be opened */
   check(address: string): void {
     const { inAllMax, perClientMax } = this.limits
     if (this.inAll >= inAllMax) {
@@ -34,7 +34,7 @@ export class OpenConnections {
     })
   }
 
-  /** Counts one. Call `check` first. */
+  /** Counts a connection. Call `check` first. */
   open(address: string): OpenConnection {
     let key = address
     let isOpen = true

@@ -9,14 +9,19 @@ export interface OpenViewsDeps extends ViewDeps {
   readonly watched: Pick<WatchedAnnouncer, 'note'>
 }
 
-/** Delay before changed items reach open views, which then see many changes at once. */
+/** Delay before changed items reach open views, so that many changes are handled at once. */
 const gatherMs = 100
 /** Interval of announcements; users announced less than half a minute ago are skipped. */
 const announceMs = 15_000
-/** After a gap the store may not have the missed records yet: it is read again once the cached entries have expired. */
+/**
+ * After a gap, the store may not contain the missed records yet. It is read again once the cached entries have expired.
+ */
 const retryAfterMs = 6_000
 
-/** All open views of one kind: announces their users as watched, and tells the views of changed items, rules and gaps. */
+/**
+ * All open views of one kind. Announces their users as watched, and notifies the views of changed items, changed rules
+ * and gaps.
+ */
 export class OpenViews<T> {
   private readonly views = new Set<LiveView<T>>()
   private readonly announcing: NodeJS.Timeout
@@ -24,7 +29,7 @@ export class OpenViews<T> {
   private gathering: NodeJS.Timeout | undefined
   private askAgain: NodeJS.Timeout | undefined
 
-  /** @param slice views visited before other work of the thread gets its turn */
+  /** @param slice number of views visited in one turn of the event loop */
   constructor(
     private readonly slice: number,
     private readonly deps: OpenViewsDeps,
@@ -55,7 +60,7 @@ export class OpenViews<T> {
     }
   }
 
-  /** Compares all views with what is true now. Resolves when the last one is built. */
+  /** Compares all views with the current state. Resolves when the last one is built. */
   compare(): Promise<void> {
     return this.visit((view) => view.want('compare'))
   }
@@ -90,7 +95,7 @@ export class OpenViews<T> {
     })
   }
 
-  /** Of the views of a slice, each waits for the store at the same time as the others; the next slice for all of them. */
+  /** The views of a slice wait for the store at the same time; the next slice waits for all of them. */
   private async visit(tell: (view: LiveView<T>) => void): Promise<void> {
     let visited = 0
     let building: Promise<void>[] = []

@@ -8,11 +8,14 @@ interface Polled<T> {
   readonly read: () => T | Promise<T>
   readonly same: (a: T, b: T) => boolean
   readonly logger: Logger
-  /** Calls `look` when the value may have changed, so that it is read at once. @returns what ends that. Default: never */
+  /**
+   * Calls `look` when the value may have changed, so that it is read at once. @returns a function that stops this.
+   * Default: never
+   */
   readonly onChange?: (look: () => void) => () => void
 }
 
-/** A feed of a value that no topic announces: polled while it has subscribers, emitted when it changed. */
+/** A feed of a value that no topic announces. It is polled while it has subscribers, and emitted when it changes. */
 export function polledFeed<T>({ key, everyMs, read, same, logger, onChange }: Polled<T>): Feed<T> {
   return {
     key,

@@ -7,17 +7,17 @@ import { Connection, type ConnectionSocket } from './connection.ts'
 import { callerOf, type OperationDeps, startOperation } from './start-operation.ts'
 
 export interface Protocol {
-  /** Begins the graphql-transport-ws protocol on a socket that was just opened. */
+  /** Starts the graphql-transport-ws protocol on a newly opened socket. */
   open(client: Client, socket: ConnectionSocket): Connection
 }
 
-/** RFC 6455's registry: clients of graphql-ws connect again later. */
+/** Close code of RFC 6455's registry after which clients of graphql-ws reconnect later. */
 const tryAgainLater = 1013
 
-/** Timers cannot be set further ahead. */
+/** Maximum delay of a timer. */
 const timerMsMax = 2 ** 31 - 1
 
-/** The graphql-transport-ws protocol with this server's access, limits and way of pushing. */
+/** The graphql-transport-ws protocol with this server's access rules, limits and pushes. */
 export function createProtocol(deps: OperationDeps): Protocol {
   const { config, logger, clock } = deps.services
   return {
@@ -38,7 +38,7 @@ export function createProtocol(deps: OperationDeps): Protocol {
   }
 }
 
-/** @returns false to end the socket with 4403, where it is not closed already */
+/** @returns false to close the socket with 4403, unless it is closed already */
 async function connect(
   client: Client,
   params: Readonly<Record<string, unknown>>,

@@ -9,7 +9,7 @@ import type { Built, Shown } from './view-state.ts'
 
 type Deps = RecommendDeps & OpenViewsDeps
 
-/** Open lists visited before other work of the thread gets its turn. */
+/** Open lists visited in one turn of the event loop. */
 const slice = 200
 
 /** All open lists of users: they follow topic lists, the catalog and the rules. */
@@ -54,7 +54,10 @@ class ListContent implements ViewContent<Recommendations> {
     return list instanceof Promise ? list.then(built) : built(list)
   }
 
-  /** A changed item must leave the list, may fill a free position, or may be arranged differently by the rules. */
+  /**
+   * Whether a changed item must leave the list, may fill an empty position, or may be arranged differently by the
+   * rules.
+   */
   isConcerned(changed: ReadonlySet<string>, { items }: Shown, { isPlain, rules }: AppliedRules): boolean {
     const { pins = [] } = rules
     const isListed = items.some((id) => changed.has(id) && !(isPlain && this.isEligible(id)))

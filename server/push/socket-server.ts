@@ -17,7 +17,7 @@ import type { OpenConnections } from './open-connections.ts'
 import type { Protocol } from './protocol.ts'
 import { terminateIfBufferFull } from './unsent-limit.ts'
 
-/** What one socket may send in a second, pings included, unless many people stand behind it. */
+/** Maximum messages of one socket per second, including pings, unless its client acts for many people. */
 const messagesPerSecondMax = 500
 
 interface Options {
@@ -28,7 +28,7 @@ interface Options {
   readonly clock: Clock
   readonly protocol: Protocol
   readonly addressOf: (request: IncomingMessage) => string
-  /** Whether the page that sent the request may open sockets here. @throws AppError FORBIDDEN */
+  /** Whether the page that sent the request may open sockets. @throws AppError FORBIDDEN */
   readonly checkPage: (request: IncomingMessage) => void
   readonly connections: OpenConnections
   readonly unsent: UnsentAnswers
@@ -38,7 +38,7 @@ const goingAway = 1001
 const terminateAfterMs = 5_000
 const messageBytesMax = 64 * 1024
 
-/** Sockets on ws: opening, limits, keep-alive and the end. What is said on them is the protocol's. */
+/** Opens and closes sockets on ws, with limits and keep-alive. protocol.ts handles the messages. */
 export class SocketServer {
   private readonly server: WebSocketServer
   private readonly clients = new Set<Client>()
@@ -50,7 +50,7 @@ export class SocketServer {
       noServer: true,
       autoPong: false, // see answerPings
       maxPayload: messageBytesMax, // the default is 100 MiB
-      perMessageDeflate: false, // would cost 300 kB a socket, and most of the time of a push
+      perMessageDeflate: false, // would take 300 kB per socket, and most of the time of a push
       handleProtocols,
       clientTracking: false,
     })
@@ -76,7 +76,7 @@ export class SocketServer {
   }
 
   private upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
-    // A reset while it is refused: there is nothing to do.
+    // A reset while the socket is rejected needs no handling.
     stream.on('error', () => {})
     try {
       this.check(request)
@@ -88,7 +88,7 @@ export class SocketServer {
     this.server.handleUpgrade(request, stream, head, (socket) => this.open(socket, request))
   }
 
-  /** @throws AppError why no socket is opened */
+  /** @throws AppError if no socket may be opened */
   private check(request: IncomingMessage): void {
     const { path, checkPage, addressOf, connections } = this.options
     if (request.url?.split('?')[0] !== path) {
@@ -113,7 +113,7 @@ export class SocketServer {
       alive: true,
     }
     this.clients.add(client)
-    // A broken frame or a reset: ws closes the socket, there is nothing to add.
+    // After a broken frame or a reset, ws closes the socket itself.
     socket.on('error', (error) => logger.debug({ reason: messageOf(error) }, 'a socket failed'))
     socket.on('pong', () => {
       client.alive = true
@@ -134,7 +134,7 @@ export class SocketServer {
       close: (code, reason) => socket.close(code, reason),
     })
     socket.on('message', (data) => {
-      // Some messages are answered, pings above all: a client that does not read the answers is cut off.
+      // Some messages are answered, especially pings. A client that does not read the answers is disconnected.
       if (isAccepted()) connection.receive(String(data))
     })
     socket.once('close', () => {
@@ -145,7 +145,7 @@ export class SocketServer {
     })
   }
 
-  /** Disconnects clients that leave more of their answers unread than one client may. */
+  /** Disconnects clients that exceed the limit of unread answers. */
   private send({ socket, identity, address }: Client, text: string): void {
     const { unsent } = this.options
     if (socket.readyState !== socket.OPEN) return
@@ -157,7 +157,10 @@ export class SocketServer {
     socket.send(text, sent)
   }
 
-  /** One timer for all sockets: pings; ends those that did not answer the last ping, and those without use. */
+  /**
+   * One timer for all sockets. Sends pings, and closes sockets that did not answer the last ping and sockets that are
+   * not used.
+   */
   private keepAlive(): void {
     const { config, clock } = this.options
     const idleBefore = clock.now() - config.LIMIT_SOCKET_IDLE_MS
@@ -190,7 +193,10 @@ function refuse(stream: Duplex, error: AppError): void {
   stream.end(`${head.join('\r\n')}\r\n\r\n${body}`)
 }
 
-/** Answers the newest ping of a turn alone, as RFC 6455 (5.5.3) has it: a flood of them costs one write a turn. */
+/**
+ * Answers only the newest ping of a turn, as RFC 6455 (5.5.3) allows, so that a flood of pings costs one write per
+ * turn.
+ */
 function answerPings(socket: WebSocket, isAccepted: () => boolean): void {
   let newest: Buffer | undefined
   socket.on('ping', (data) => {

@@ -23,7 +23,7 @@ export interface OperationDeps {
   readonly services: Services
   readonly documents: Documents
   readonly checkDocument: CheckDocument
-  /** What open subscriptions hold: their documents and variables. */
+  /** Memory of open subscriptions: their documents and variables. */
   readonly subscribed: ByteLedger
   readonly operations: Operations
   readonly executor: Executor
@@ -33,38 +33,44 @@ export interface OperationDeps {
   readonly fanOut: FanOut
 }
 
-/** What clients send to start an operation. */
+/** Parameters with which clients start an operation. */
 export interface OperationPayload extends DocumentReference {
   readonly variables?: Readonly<Record<string, unknown>> | null
   readonly operationName?: string | null
 }
 
-/** Where one operation is answered: a WebSocket message id or an event stream. Nothing is sent after it has ended. */
+/**
+ * Where one operation is answered: by message id on a WebSocket, or on an event stream. Nothing is sent after it has
+ * ended.
+ */
 export interface OperationSink {
   readonly ended: boolean
   /** How values of a feed are sent. */
   framingOf(feed: Feed<unknown>): Framing
-  /** @param release called once, when the operation ends; at once where it has ended already */
+  /** @param release called once, when the operation ends; at once if it has ended already */
   hold(release: () => void): void
   /** Sends the one answer of a query or mutation, or the errors that a subscription ended with, and ends it. */
   answer(answer: JsonResult): void
-  /** Refuses the request: nothing was executed. */
+  /** Rejects the request: nothing was executed. */
   refuse(errors: readonly GraphQLError[]): void
   /** Ends it without a message. */
   end(): void
 }
 
-/** Who starts an operation, by which transport. */
+/** The client that starts an operation, and the transport. */
 export interface Caller {
-  /** Called once, before the document is looked at: the checks of the transport. @throws AppError */
+  /** Called once, before the document is read, for the checks of the transport. @throws AppError */
   admit(): Identity
   /** Where values of subscriptions are pushed. */
   readonly socket: SubscriberSocket
   /** W3C traceparent of the request. */
   readonly trace?: string | undefined
-  /** The revision that the client has by its transport, beside argument sinceRevision: the greater counts. */
+  /**
+   * The revision that the client already has according to its transport. The greater of it and argument sinceRevision
+   * is used.
+   */
   readonly since?: string | undefined
-  /** Whether mutations are refused, as those of a GET request must be. Default: false. */
+  /** Whether mutations are rejected, as those of a GET request must be. Default: false. */
   readonly readOnly?: boolean
 }
 
@@ -75,7 +81,7 @@ interface Prepared {
   readonly checked: CheckedDocument
 }
 
-/** A socket as a caller: each message counts as a request, and a socket may have so many operations at once. */
+/** A socket as a caller: each message counts as a request, and the number of open operations is limited. */
 export const callerOf = (client: Client, { gate, services }: OperationDeps): Caller => ({
   socket: client.socket,
   admit() {
@@ -91,8 +97,9 @@ export const callerOf = (client: Client, { gate, services }: OperationDeps): Cal
 })
 
 /**
- * Runs one operation, with the limits, the access rules and the allow-list of HTTP. Neither throws nor rejects. Of a kept
- * document in the turn in which it arrives; of a new one when it is the client's turn, if the operation is still open then.
+ * Runs one operation with the same limits, access rules and allow-list as over HTTP. Neither throws nor rejects. An
+ * operation whose document is cached runs in the turn in which it arrives. With a new document it runs when it is the
+ * client's turn, if the operation is still open then.
  */
 export function startOperation(
   operation: OperationSink,
@@ -140,7 +147,7 @@ function toGraphQLError(error: unknown, { logger }: Services): GraphQLError {
   return new GraphQLError('internal error', { originalError: error as Error })
 }
 
-/** @returns the errors of a document that is not valid. @throws AppError */
+/** @returns the errors of an invalid document. @throws AppError */
 function prepare(
   checked: CheckedDocument,
   payload: OperationPayload,
@@ -162,7 +169,7 @@ const mutationByGet = () =>
     extensions: { code: 'BAD_REQUEST', http: { status: 405, headers: new Map([['allow', 'POST']]) } },
   })
 
-/** A query or a mutation: one answer. */
+/** A query or a mutation, which has one answer. */
 async function execute(
   sink: OperationSink,
   { operation, variables, context, checked }: Prepared,
@@ -219,11 +226,11 @@ function startingAfter<T>(since: string | undefined, feed: Feed<T>): Feed<T> {
   return { key: feed.key, canRepeat: feed.canRepeat, canResume: true, since, open: (emit) => feed.open(emit) }
 }
 
-/** Memory of a character of variables as JSON, parsed: short numbers in lists take the most. */
+/** Memory per character of variables as JSON when parsed; lists of short numbers take the most. */
 const variableBytes = 16
 
 const withoutData = ({ errors }: ExecutionResult) => ({ data: undefined, errors: errors ?? [] })
 
-/** The variables that decide the answer: sinceRevision decides only who gets it. */
+/** The variables that determine the answer. sinceRevision determines only who receives it. */
 const variablesKeyOf = ({ sinceVariable }: Operation, variables: Inputs['given'] | undefined): string =>
   JSON.stringify({ ...variables, [sinceVariable ?? '']: undefined })

@@ -1,22 +1,27 @@
 import { terminateIfBufferFull } from './unsent-limit.ts'
 
-/** What is sent to every subscriber of a group: an execution result as JSON, which each transport frames in its own way. */
+/**
+ * The payload for every subscriber of a group: an execution result as JSON, which each transport frames in its own way.
+ */
 export interface Payload {
-  /** Bytes where many share them. */
+  /** Bytes if several subscribers share them. */
   readonly body: Buffer | string
   readonly revision?: string
   readonly isRepeat?: boolean
 }
 
-/** How a transport wraps a payload for one subscription. */
+/** How a transport frames a payload for one subscription. */
 export interface Framing {
-  /** Text in front of the payload. A string, not a buffer: a small buffer would keep alive the 8 kB that it is a part of. */
+  /**
+   * Text before the payload. A string and not a buffer, because a small buffer would keep the 8 kB alive of which it is
+   * a part.
+   */
   head(payload: Payload): string
-  /** Text behind it. */
+  /** Text after the payload. */
   readonly tail: string
 }
 
-/** The part of a WebSocket that is needed here. */
+/** The part of a WebSocket that is used here. */
 export interface SubscriberSocket {
   readonly readyState: number
   readonly OPEN: number
@@ -28,11 +33,11 @@ export interface SubscriberSocket {
 const asText = { binary: false, compress: false }
 
 /**
- * One subscription on one socket or event stream. While a message is on its way, the newest one waits and replaces the one that waited
- * before: a slow client gets the newest list, not a backlog, and costs one message of memory.
+ * One subscription on one socket or event stream. While a message is in flight, at most one waits, and a newer one
+ * replaces it: a slow client gets the newest list, not a backlog, and takes the memory of one message.
  */
 export class Subscriber {
-  /** The greatest revision the client has. */
+  /** The greatest revision that was sent to the client. */
   private lastRevision: string | undefined
   private waiting: Payload | undefined
   private sending = false

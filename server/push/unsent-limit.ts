@@ -1,7 +1,9 @@
-/** What may wait in a socket that its client does not read, beyond the message that is being written. */
+/**
+ * Maximum bytes that may wait in a socket whose client does not read, in addition to the message that is being written.
+ */
 const unsentBytesMax = 2 ** 20
 
-/** Asked before more is sent. A close frame would wait behind the rest, so the socket is cut off. */
+/** To be called before more is sent. Terminates the socket, because a close frame would wait behind the other bytes. */
 export function terminateIfBufferFull(socket: { readonly bufferedAmount: number; terminate(): void }): boolean {
   if (socket.bufferedAmount <= unsentBytesMax) return false
   socket.terminate()

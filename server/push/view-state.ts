@@ -3,27 +3,29 @@ import type { FeedValue } from './feed.ts'
 
 type Headers = FeedValue<unknown>['headers']
 
-/** What of a value decides whether another one differs. */
+/** The part of a value that is compared. */
 export interface Shown {
-  /** Orders values as strings; the same for all where a value simply replaces the one before. */
+  /** Orders values as strings; equal for values of which each replaces the previous one. */
   readonly revision: string
-  /** What differs beside the items. */
+  /** What may differ in addition to the items. */
   readonly label: string | null
   readonly items: readonly string[]
 }
 
-/** A value made from an entry. */
+/** A value built from an entry. */
 export interface Built<T> {
   readonly value: T
   readonly shown: Shown
-  /** What else was read is older than the entry: made again soon. Default: false. */
+  /**
+   * Whether other data that was read is older than the entry, so that the value is built again soon. Default: false.
+   */
   readonly isBehind?: boolean
 }
 
-/** How a value differs from the one shown before. */
+/** How a value differs from the previous one. */
 export type Change = 'older' | 'none' | 'content' | 'newer'
 
-/** Why a value is made without a new entry: emitted where it differs, or in any case, for a later subscriber. */
+/** Why a value is built without a new entry: it is emitted if it differs, or in any case, for a later subscriber. */
 export type Wanted = 'compare' | 'repeat'
 
 export type ViewEvent<T> =
@@ -45,7 +47,7 @@ export type ViewEffect<T> =
   | { readonly type: 'build'; readonly entry: ListEntry }
   /** Answered by `retryDue`. */
   | { readonly type: 'retry'; readonly afterMs: number }
-  /** Somebody begins to look at this list: a new one is requested where it is stale. */
+  /** A first subscriber has joined: a new list is requested if this one is stale. */
   | { readonly type: 'refresh'; readonly entry: ListEntry }
   | { readonly type: 'emit'; readonly value: T; readonly change: Change; readonly headers?: Headers }
 
@@ -66,12 +68,12 @@ export interface ViewState {
   readonly wanted: Wanted | undefined
   /** The revision of the newest entry built. */
   readonly newestRevision: bigint
-  /** The newest entry built, where it told of the user's erasure: the store does not know it. */
+  /** The newest entry built, if it is an erasure of the user, which the store does not contain. */
   readonly erased: ListEntry | undefined
   readonly shown: Shown | undefined
-  /** A `retry` was not answered yet. */
+  /** A `retry` is pending. */
   readonly isRetrying: boolean
-  /** Attempts in succession that failed, or met a store that is behind. */
+  /** Number of successive attempts that failed or found a store that is behind. */
   readonly failures: number
   readonly isClosed: boolean
 }
@@ -81,10 +83,10 @@ export interface ViewStep<T> {
   readonly effects: readonly ViewEffect<T>[]
 }
 
-/** Delay before a retry: the first, and the greatest. */
+/** Delay before a retry: the first one, and the maximum. */
 export const retryMsMin = 100
 export const retryMsMax = 2_000
-/** Builds repeated in succession because what they read was behind the entry. */
+/** Maximum successive builds because the data read was older than the entry. */
 export const behindRetriesMax = 5
 
 export const newView: ViewState = {
@@ -102,12 +104,12 @@ export const newView: ViewState = {
 }
 
 /**
- * What an event changes about a view, and what to do then, in order.
+ * Returns how an event changes a view, and what to do then, in order.
  *
- * One build at a time, and always of the newest entry: a build may wait for the store, values must not overtake each
- * other, and of the entries that come meanwhile only the newest is kept. An entry older than one that was built is never
- * built, so values only get newer. A value is emitted where it differs from the one shown, or where it was asked for.
- * What fails stays wanted and is tried again, so the newest entry is shown in the end.
+ * There is one build at a time, always of the newest entry. A build may wait for the store, and values must not
+ * overtake each other; of the entries that arrive meanwhile only the newest is kept. An entry older than one that was
+ * built is never built, so values only get newer. A value is emitted if it differs from the previous one, or if it was
+ * requested. A failed step is retried, so the newest entry is shown in the end.
  */
 export function stepView<T>(state: ViewState, event: ViewEvent<T>): ViewStep<T> {
   if (state.isClosed) return { state, effects: [] }
@@ -132,7 +134,7 @@ export function stepView<T>(state: ViewState, event: ViewEvent<T>): ViewStep<T> 
   }
 }
 
-/** Begins what is to be done next, if anything. */
+/** Starts the next step, if there is one. */
 function proceed<T>(state: ViewState, effects: readonly ViewEffect<T>[] = [], mayRead = true): ViewStep<T> {
   const { hasRead, isReading, building, wanted } = state
   if (building) return { state, effects }
@@ -147,7 +149,7 @@ function proceed<T>(state: ViewState, effects: readonly ViewEffect<T>[] = [], ma
   return { state: { ...state, isReading: true }, effects: [...effects, { type: 'read' }] }
 }
 
-/** What is wanted waits for the retry, a newer entry does not. */
+/** Repeated work waits for the retry; a newer entry does not. */
 function retry<T>(state: ViewState, effects: readonly ViewEffect<T>[] = []): ViewStep<T> {
   const { isRetrying, failures } = state
   const waiting = { ...state, isRetrying: true, failures: failures + 1 }
@@ -164,7 +166,7 @@ function takeRead<T>(state: ViewState, entry: ListEntry): ViewStep<T> {
   if (entry.revision > newestRevision) return proceed({ ...read, next: { entry } }, effects)
   if (!wanted) return { state: read, effects }
   if (entry.revision === newestRevision) return proceed({ ...read, next: { entry } }, effects)
-  // The store is behind the topic, or never has this entry.
+  // The store is behind the topic, or never contains this entry.
   return erased ? proceed({ ...read, next: { entry: erased } }, effects) : retry(read, effects)
 }
 

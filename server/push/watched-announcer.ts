@@ -14,16 +14,19 @@ interface Parts {
   readonly logger: Logger
 }
 
-/** Users announced lately, so as not to announce them again with every read. */
+/** Users that were announced recently and are not announced again with every read. */
 const rememberedMax = 100_000
-/** Announced again once half of the time has passed that an announcement holds. */
+/** A user is announced again after half of the time for which an announcement is valid. */
 const againMs = watchedMs / 2
-/** What is noted within this time goes in one record. */
+/** Users noted within this time are announced in one record. */
 const gatherMs = 20
-/** Users in one record; beyond, they are left out: that their list comes first is no promise. */
+/** Maximum users in one record. Others are not announced: ranking them first is not guaranteed. */
 const usersMax = 20_000
 
-/** Tells the recommend stages, over topic watched-users, whose list is open or was just read: these are ranked first. */
+/**
+ * Announces to the recommend stages, over topic watched-users, whose list is open or was just read. Lists of these
+ * users are ranked first.
+ */
 export class WatchedAnnouncer {
   private readonly announced = new LRUCache<string, number>(atMost(rememberedMax))
   private hashes: string[] = []
@@ -58,7 +61,7 @@ export class WatchedAnnouncer {
     }
   }
 
-  /** Not announced: their lists come in their turn. */
+  /** Not announced: their lists are ranked in the usual order. */
   private warn(error: unknown): void {
     this.parts.logger.debug({ reason: messageOf(error) }, 'watched users could not be announced')
   }

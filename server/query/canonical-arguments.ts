@@ -1,6 +1,6 @@
 import type { ItemFilter } from '../../schema/graphql/item.ts'
 
-/** The arguments that decide which items a list holds. */
+/** The arguments that determine which items a list contains. */
 export interface ListArguments {
   readonly first: number
   readonly filter: ItemFilter | null
@@ -14,7 +14,7 @@ export interface ListArguments {
  * Serializes arguments so that equal arguments have equal text: the order of fields, of names in a set and of conditions
  * on attributes, nulls and defaults make no difference.
  *
- * @param subject what the list is about where that is not a user, for example the events of a session
+ * @param subject of a list without a user, for example the events of a session
  */
 export function canonicalArguments(
   { first, filter, exclude, diversity, includeSeen = false, placement }: ListArguments,
@@ -40,7 +40,7 @@ const canonicalFields = (fields: object): unknown[] =>
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => [name, canonicalValue(value)])
 
-/** Every list of a filter is a set: neither the order nor the number of equal elements matters. */
+/** Every list in a filter is a set: order and duplicates make no difference. */
 function canonicalValue(value: unknown): unknown {
   if (Array.isArray(value)) return [...new Set(value.map((one) => JSON.stringify(canonicalValue(one))))].sort()
   return typeof value === 'object' && value !== null ? canonicalFields(value) : value

@@ -4,12 +4,12 @@ import type { Message, Question, RankingStatus } from './messages.ts'
 import type { RankingService } from './ranking-service.ts'
 
 const statusPollMs = 100
-/** A server that starts says that it is ready as soon as it is. */
+/** While the server starts, its readiness is reported soon. */
 const startingPollMs = 5
 
 /**
- * Answers the questions of a RankingClient, from whose connect() the port is, until the port closes. One question a turn of
- * the event loop: other work of this thread goes on between two.
+ * Answers the requests of a RankingClient over the port from its connect(), until the port closes. One request is
+ * answered per turn of the event loop, so that other work of this thread runs in between.
  */
 export function answerQuestions(port: MessagePort, ranking: RankingService): void {
   const waiting: Question[] = []

@@ -1,7 +1,7 @@
 import type { Client, FairQueue } from '../guard/fair-queue.ts'
 import type { RankingService } from './ranking-service.ts'
 
-/** The ranking as one client may use it: its questions wait for their turn among those of all clients. */
+/** The ranking for one client: its requests take turns with those of all clients. */
 export const fairCompute = (compute: RankingService, queue: FairQueue, client: Client): RankingService => ({
   similar: (requests) => queue.run(client, () => compute.similar(requests)),
   together: (requests) => queue.run(client, () => compute.together(requests)),

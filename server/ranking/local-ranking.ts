@@ -9,13 +9,13 @@ import { decodeUserState } from '../../schema/records/user-state.ts'
 import { filterTest } from '../lists/item-filter.ts'
 import type { RankedPlaces, RankingService, RankRequest } from './ranking-service.ts'
 
-/** How far apart the events of a trail are taken to be: it comes without times. */
+/** Assumed time between the events of a trail, which have no times. */
 const stepMs = 1_000
 
 /**
- * The ranking itself, over a replica in this thread; each call takes some milliseconds of it.
+ * The ranking over a replica in this thread; each call takes some milliseconds of the thread.
  *
- * @param clock for availability windows: models go by the log's time, what may be shown by this one
+ * @param clock for availability windows; models use the log's time instead
  */
 export function createLocalRanking(replica: Replica, clock: Clock): RankingService {
   const { recommender } = replica
@@ -48,7 +48,7 @@ export function createLocalRanking(replica: Replica, clock: Clock): RankingServi
   }
 }
 
-/** A state whose vector another model made gets one of the model in use. */
+/** A state whose vector is of another model gets a vector of the model in use. */
 function snapshotOfState(state: Uint8Array | undefined, replica: Replica): UserSnapshot {
   if (state === undefined) return toSnapshot(emptyProfile(''))
   const { profile } = decodeUserState(state)
@@ -69,11 +69,11 @@ function toOptions({ limit, exclude, filter, allVariants }: RankRequest, replica
   }
 }
 
-/** New items share one reason without a date: the caller has the items, and adds their dates. */
+/** New items share one reason without a date; the caller adds the dates. */
 function toPlaces({ places, scores, reasons: given }: RankedGiven): RankedPlaces {
   const reasonOf = new Uint16Array(given.length)
   const reasons: PickReason[] = []
-  const numbers = new Map<PickReason, number>() // most items share theirs with others
+  const numbers = new Map<PickReason, number>() // most items share a reason with others
   for (let k = 0; k < given.length; k++) {
     const reason = given[k]!.kind === 'new' ? newArrival : given[k]!
     let number = numbers.get(reason)

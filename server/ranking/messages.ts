@@ -1,6 +1,6 @@
 import type { RankingService } from './ranking-service.ts'
 
-/** What may be asked of the thread that ranks. */
+/** The requests to the ranking thread. */
 export type Method = 'similar' | 'together' | 'session' | 'trending' | 'rank'
 
 export interface Question {

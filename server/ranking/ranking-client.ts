@@ -8,31 +8,31 @@ interface Pending {
   reject(error: Error): void
 }
 
-/** Questions without an answer; beyond, it is better to say so than to wait. */
+/** Maximum requests without an answer; further ones are rejected. */
 const pendingMax = 2_000
 
 const unknownStatus: RankingStatus = { modelVersion: 0, isReady: false }
 
-/** Asks another thread, in which answerQuestions() has the port of connect(). */
+/** Sends requests to another thread, in which answerQuestions() has the port of connect(). */
 export class RankingClient implements RankingService {
   private readonly pending = new Map<number, Pending>()
   private port: MessagePort | undefined
   private next = 0
   private status = unknownStatus
 
-  /** Of the thread of the last connect(); 0 until it has told. */
+  /** Of the thread of the last connect(); 0 until it has reported. */
   get modelVersion(): number {
     return this.status.modelVersion
   }
 
-  /** Of the thread of the last connect(): false from its end until another has read everything. */
+  /** Of the thread of the last connect(): false from its end until another thread has read everything. */
   get isReady(): boolean {
     return this.status.isReady
   }
 
   /**
-   * Returns the port to be transferred to the thread that answers from now on. Questions that it has not answered when it
-   * ends are refused, and so are all until the next call.
+   * Returns the port for the thread that answers from now on. When that thread ends, its open requests are rejected,
+   * and so are all further ones until the next call.
    */
   connect(): MessagePort {
     const { port1, port2 } = new MessageChannel()
@@ -55,7 +55,7 @@ export class RankingClient implements RankingService {
     if (pending.size >= pendingMax) return Promise.reject(unavailable('too many lists are being ranked'))
     const id = this.next++
     return new Promise<T>((resolve, reject) => {
-      port.postMessage({ id, method, args } satisfies Question) // throws where the question cannot be sent
+      port.postMessage({ id, method, args } satisfies Question) // throws if the request cannot be sent
       pending.set(id, { resolve: resolve as (result: unknown) => void, reject })
     })
   }

@@ -15,11 +15,11 @@ const youngGenerationMbMax = 6
 export interface RankingThreadParts {
   readonly config: Config
   readonly logger: Logger
-  /** Embedded only: a way to the writer of this thread, so that the ranking thread starts none of its own. */
+  /** Embedded only: connection to the writer of this thread, so that the ranking thread does not start its own. */
   readonly connectWriter?: () => MessagePort
 }
 
-/** What the thread is started with. */
+/** Options with which the thread is started. */
 export interface RankingThreadData {
   readonly config: Config
   /** Of a RankingClient. */
@@ -32,7 +32,10 @@ export interface RankingThread {
   stop(): Promise<void>
 }
 
-/** Starts the ranking thread; resolves once it takes requests, rejects where it ends before. Later, one that ends is restarted. */
+/**
+ * Starts the ranking thread. Resolves once it accepts requests, rejects if it ends before. A thread that ends later is
+ * restarted.
+ */
 export async function startRankingThread(parts: RankingThreadParts): Promise<RankingThread> {
   const ranking = new RankingClient()
   const start = () => startThreadFor(ranking, parts)

@@ -3,11 +3,11 @@ import type { EventType } from '../../schema/records/interaction.ts'
 import type { PickReason, RankedItem, TrendWindow } from '../../schema/records/ranked-list.ts'
 
 export interface RankRequest {
-  /** Places wanted; the answer is shorter only where no more items are eligible. */
+  /** Number of items requested; the answer is shorter only if no more items are eligible. */
   readonly limit: number
   readonly exclude: readonly string[]
   readonly filter: ItemFilter | null
-  /** Trends only: all items of a group, not one of each. Default: false. */
+  /** Trends only: all items of a group instead of one. Default: false. */
   readonly allVariants?: boolean
 }
 
@@ -18,25 +18,28 @@ export interface TrailEvent {
 
 export interface GivenItems {
   readonly itemIds: readonly string[]
-  /** The user's row of user_states; undefined: nothing is known of the user. */
+  /** The user's row of user_states; undefined: the user has no state. */
   readonly state: Uint8Array | undefined
   /** The server's clock, ms, for a log without events. */
   readonly now: number
 }
 
-/** Given items, best first, in columns: what crosses between threads is copied, a thousand objects for longer than they are ranked. */
+/**
+ * Given items, best first, in columns. Results are copied between threads, and copying a thousand objects takes longer
+ * than ranking them.
+ */
 export interface RankedPlaces {
-  /** The first place that each has among the given ids, from 0. */
+  /** First index of each item in the given ids, from 0. */
   readonly places: Uint16Array
   readonly scores: Float64Array
-  /** Of each, the number of its reason. */
+  /** For each item, the index of its reason. */
   readonly reasonOf: Uint16Array
   readonly reasons: readonly PickReason[]
 }
 
 /**
- * Ranking on request, away from the thread that serves. Best first; eligible by the replica's own catalog, which may be
- * a moment behind the server's: whoever serves the answer checks again.
+ * Ranking on request, outside of the thread that serves requests. Results are best first. Items are eligible by the
+ * replica's own catalog, which may be older than the server's, so the server checks them again.
  */
 export interface RankingService {
   similar(requests: readonly (RankRequest & { readonly itemId: string })[]): Promise<RankedItem[][]>
@@ -44,10 +47,10 @@ export interface RankingService {
   /** Next items for a trail, oldest event first. */
   session(request: RankRequest & { readonly trail: readonly TrailEvent[]; readonly now: number }): Promise<RankedItem[]>
   trending(window: TrendWindow, request: RankRequest): Promise<RankedItem[]>
-  /** The given items in the order in which a user would want them; left out as Recommender.rankGiven says. */
+  /** The given items in the user's order of preference, without the ones that Recommender.rankGiven omits. */
   rank(request: GivenItems): Promise<RankedPlaces>
   /** The version of the model in use, 0 without one. */
   readonly modelVersion: number
-  /** Whether the replica has read all there was when it started. Before, it ranks with what it has. */
+  /** Whether the replica has read everything that existed at its start. Before, it ranks with the data it has. */
   readonly isReady: boolean
 }

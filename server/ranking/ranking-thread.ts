@@ -11,7 +11,7 @@ import { answerQuestions } from './answer-questions.ts'
 import { createLocalRanking } from './local-ranking.ts'
 import type { RankingThreadData } from './ranking-handle.ts'
 
-/** The thread that ranks on request, with its own connections: neither its reading nor its ranking holds up a request. */
+/** The ranking thread, with its own connections, so that neither its reading nor its ranking delays requests. */
 const port = parentPort!
 const { config, questions, writer } = workerData as RankingThreadData
 const logger = createLogger(config, 'ranking')

@@ -4,7 +4,7 @@ import { messageOf } from '../../schema/app-error.ts'
 import type { RankedItem, TrendWindow } from '../../schema/records/ranked-list.ts'
 import type { RankingService } from './ranking-service.ts'
 
-/** How many places of each list are kept, so that filters and excludes leave enough of them; of groups all items. */
+/** Number of items kept per list, so that filters and excludes leave enough; of groups all items. */
 const wanted = { limit: 1_000, exclude: [], filter: null, allVariants: true }
 const freshMs = 1_000
 
@@ -17,13 +17,13 @@ interface CachedList {
 }
 
 /**
- * Trends, and the list for unknown users, cached: answers do not wait for a ranking.
- * Read again at most once a second, and only on demand; an answer is at most one reading old.
+ * Cached trends and the list for unknown users, so that answers do not wait for a ranking. Refreshed at most once a
+ * second, on demand; an answer is at most one refresh old.
  */
 export class Trends {
   private readonly lists = new Map<TrendWindow | 'strangers', CachedList>()
 
-  /** @param onWeek called with the ids that trend by the week, best first, when they have been read */
+  /** @param onWeek called with the ids of the week's trends, best first, after each refresh */
   constructor(
     private readonly ranking: RankingService,
     private readonly clock: Clock,
@@ -31,12 +31,12 @@ export class Trends {
     private readonly onWeek: OnWeek = () => {},
   ) {}
 
-  /** At once where the window was read before (however long ago), else after the first reading. */
+  /** Returns synchronously if the window was read before (however long ago), otherwise after the first read. */
   board(window: TrendWindow): readonly RankedItem[] | Promise<readonly RankedItem[]> {
     return this.list(window, () => this.ranking.trending(window, wanted))
   }
 
-  /** The trends of all windows, weighed as the model has learned it from first visits. */
+  /** The trends of all windows, with the weights that the model has learned from first visits. */
   forUnknownUsers(): readonly RankedItem[] | Promise<readonly RankedItem[]> {
     return this.list('strangers', () => this.ranking.session({ ...wanted, trail: [], now: this.clock.now() }))
   }
@@ -45,7 +45,7 @@ export class Trends {
     const kept = this.cached(name)
     const age = this.clock.now() - kept.readAt
     if (age < 0 || age >= freshMs) kept.reading ??= this.read(name, kept, read)
-    // One that was not asked for in a long time is not served from memory.
+    // A window that was not requested for a long time is not returned from memory.
     if (kept.reading !== undefined && (age < 0 || age > 10 * freshMs)) return kept.reading.then(() => kept.list)
     return kept.list
   }

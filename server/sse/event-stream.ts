@@ -10,9 +10,12 @@ import type { Framing, SubscriberSocket } from '../push/subscriber.ts'
 
 interface Options {
   readonly logger: Logger
-  /** Of the HTTP answer, beside those of an event stream. */
+  /** Headers of the HTTP answer, in addition to those of an event stream. */
   readonly headers: Readonly<Record<string, string>>
-  /** Counts bytes of an answer until they are sent. @returns what to call then; undefined where the client may not have more */
+  /**
+   * Counts bytes of an answer until they are sent. @returns a function to call then; undefined if the client is over
+   * its limit
+   */
   readonly count: (bytes: number) => (() => void) | undefined
 }
 
@@ -20,23 +23,24 @@ const streamHeaders = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-cache, no-transform',
   connection: 'keep-alive',
-  // nginx would hold events back until its buffer is full.
+  // nginx would buffer events until its buffer is full.
   'x-accel-buffering': 'no',
 }
 
-/** A comment line: clients ignore it, proxies see that the connection is in use. */
+/** A comment line, which clients ignore and which shows proxies that the connection is in use. */
 const heartbeat = ':\n\n'
 const completeEvent = 'event: complete\ndata:\n\n'
 
-/** The statuses that tell a client to come again later or in another way; every other refusal is an event. */
+/** Statuses that tell a client to retry later or in another way; every other error is an event. */
 const statusesOfAnswers: readonly (number | undefined)[] = [405, 429, 503]
 
 /**
- * One operation of graphql-sse's protocol in distinct connections mode: an HTTP response that answers it in events. `next`
- * has an execution result; of a list its `id` is the revision. `complete` is the last one. A response that ends without it was cut off by the
- * server's end, by the end of the credentials, or by the network: the client comes again with `Last-Event-ID`.
+ * One operation of graphql-sse's protocol in distinct connections mode: an HTTP response that answers it in events.
+ * `next` contains an execution result; for a list, its `id` is the revision. `complete` is the last event. A response
+ * that ends without it was cut off by the end of the server, by expired credentials, or by the network; the client then
+ * reconnects with `Last-Event-ID`.
  *
- * What is written follows the rules of a WebSocket: a subscriber has one message on its way and one that waits.
+ * As on a WebSocket, a subscriber has one message in flight and one waiting.
  */
 export class EventStream implements OperationSink, SubscriberSocket {
   readonly OPEN = 1
@@ -50,7 +54,7 @@ export class EventStream implements OperationSink, SubscriberSocket {
     private readonly options: Options,
   ) {}
 
-  /** Ids only where a later stream can go on after one. */
+  /** Event ids are sent only if a later stream can continue after one. */
   framingOf({ canResume }: Feed<unknown>): Framing {
     return canResume ? framingWithIds : framingWithoutIds
   }
@@ -68,7 +72,7 @@ export class EventStream implements OperationSink, SubscriberSocket {
   }
 
   send(data: Buffer | string, _options: unknown, done: (error?: Error) => void): void {
-    this.begin() // one who joins others is sent what they have before `hold`
+    this.begin() // a later subscriber of a group gets its newest message before `hold`
     this.response.write(data, (error) => done(error ?? undefined))
   }
 
@@ -85,8 +89,8 @@ export class EventStream implements OperationSink, SubscriberSocket {
   }
 
   /**
-   * Writes a heartbeat where the stream is open. To be called at intervals shorter than the idle timeout of proxies.
-   * Cuts off a client that has taken nothing of what waits since the last call.
+   * Writes a heartbeat if the stream is open. To be called at intervals shorter than the idle timeout of proxies.
+   * Disconnects a client that has read nothing of the waiting bytes since the last call.
    */
   beat(): void {
     if (!this.begun || this.hasEnded) return
@@ -134,7 +138,7 @@ export class EventStream implements OperationSink, SubscriberSocket {
     this.end()
   }
 
-  /** Ends the response, too: a stream has one operation. */
+  /** Also ends the response, because a stream has one operation. */
   end(): void {
     if (this.hasEnded) return
     this.hasEnded = true
@@ -158,7 +162,7 @@ export class EventStream implements OperationSink, SubscriberSocket {
   }
 }
 
-// JSON has no line breaks, so that a result is one line of data.
+// JSON has no line breaks, so a result is one line of data.
 const tail = '\n\n'
 const framingWithoutIds: Framing = { head: () => 'event: next\ndata: ', tail }
 const framingWithIds: Framing = { head: ({ revision }) => `event: next\nid: ${revision}\ndata: `, tail }

@@ -18,7 +18,7 @@ interface Options {
   readonly unsent: UnsentAnswers
 }
 
-/** Timers cannot be set further ahead. */
+/** Maximum delay of a timer. */
 const timerMsMax = 2 ** 31 - 1
 
 /** Operations over server-sent events at /graphql/stream, for networks that block WebSockets. */
@@ -49,7 +49,7 @@ export class EventStreams {
     })
   }
 
-  /** Ends every stream without `complete`: its client comes again, elsewhere. */
+  /** Ends every stream without `complete`, so that its client reconnects, to another server. */
   close(): void {
     this.closing = true
     clearInterval(this.heartbeats)
@@ -94,7 +94,7 @@ export class EventStreams {
     return reply
   }
 
-  /** Counts one answer until the client has taken it; one who takes longer than LIMIT_SEND_MS is cut off. */
+  /** Counts one answer until the client has read it. A client that takes longer than LIMIT_SEND_MS is disconnected. */
   private countAnswer({ identity }: FastifyRequest, { raw }: FastifyReply, bytes: number): (() => void) | undefined {
     const { unsent, deps } = this.options
     if (!unsent.hasRoom(clientOf(identity))) return undefined
@@ -142,7 +142,9 @@ function fromQueryString(given: Record<string, unknown>): Record<string, unknown
   return { ...given, variables: json('variables'), extensions: json('extensions') }
 }
 
-/** @throws AppError BAD_USER_INPUT where it is no revision: a text that sorts above all revisions would block every list */
+/**
+ * @throws AppError BAD_USER_INPUT if it is not a revision: a text that sorts above all revisions would block every list
+ */
 function lastEventIdOf({ headers }: FastifyRequest): string | undefined {
   const id = headers['last-event-id']
   if (id === undefined || id === '') return undefined

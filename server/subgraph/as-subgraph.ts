@@ -31,8 +31,9 @@ const extension = parse(`
 type Resolve = GraphQLFieldResolver<unknown, RequestContext, { representations: readonly unknown[] }>
 
 /**
- * Adds what a gateway of Apollo Federation 2 asks of a subgraph: `_service` and `_entities`. The entities are Item and User.
- * @returns a new schema with the resolvers of the one given
+ * Adds the fields that a gateway of Apollo Federation 2 requires of a subgraph: `_service` and `_entities`. The
+ * entities are Item and User.
+ * @returns a new schema with the resolvers of the given one
  */
 export function asSubgraph(schema: GraphQLSchema): GraphQLSchema {
   const sdl = subgraphSdl(schema, (field) => !isForOperatorsAlone(field))

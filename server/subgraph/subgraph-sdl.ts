@@ -13,17 +13,17 @@ import {
 
 const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key", "@shareable"])'
 
-/** Types of which other subgraphs know the keys alone. */
+/** Types of which other subgraphs know only the keys. */
 export const entityNames = ['Item', 'User'] as const
 
-/** As Relay defines it: other subgraphs have the same. */
+/** As Relay defines it; other subgraphs have the same type. */
 const shareable = ['PageInfo']
 
 /**
- * The schema as a subgraph of Apollo Federation 2.
+ * Returns the schema as a subgraph of Apollo Federation 2.
  *
- * @param isPublic whether a field of Query, Mutation or Subscription is for visitors or services: the others are left out, with
- * the types that only they need
+ * @param isPublic whether a field of Query, Mutation or Subscription is for visitors or services. Other fields, and the
+ * types that only they use, are omitted
  */
 export function subgraphSdl(schema: GraphQLSchema, isPublic: (field: string) => boolean): string {
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].map(
@@ -54,7 +54,7 @@ function directivesOf(type: string): readonly ConstDirectiveNode[] {
 
 const nameOf = (definition: DefinitionNode): string => ('name' in definition ? (definition.name?.value ?? '') : '')
 
-/** The names of all types that are named by those that are reached, the roots first. */
+/** Returns the names of all types that are reached, the roots first. */
 function reachableFrom(roots: readonly (string | undefined)[], { definitions }: DocumentNode): Set<string> {
   const byName = new Map(definitions.map((definition) => [nameOf(definition), definition]))
   const reached = new Set<string>()
