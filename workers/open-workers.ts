@@ -15,7 +15,7 @@ interface Parts {
   readonly logger: Logger
   readonly stages: readonly StageName[]
   readonly instance: string
-  /** Embedded only: whether to take the folder's lock. Default true. */
+  /** Embedded only: whether to lock the folder. Default true. */
   readonly lock?: boolean
   /** Embedded only: the writer of the thread that owns the folder. */
   readonly writer?: MessagePort
@@ -27,7 +27,7 @@ export interface OpenWorkers extends Pick<Workers, 'ended' | 'replica'> {
   readonly closing: readonly Closable[]
 }
 
-/** Everything a process or thread of stages consists of: platform, tracing, the rules file where there is one, the stages. */
+/** Opens the parts of a process or thread of stages: platform, tracing, the rules file if there is one, the stages. */
 export async function openWorkers({ config, logger, stages, instance, lock, writer }: Parts): Promise<OpenWorkers> {
   const { log, store, writeTogether, close } = await openPlatform({ config, logger, name: 'worker', lock, writer })
   const { TRACES_PER_SECOND: perSecondMax, OTLP_URL: otlpUrl, RULES_FILE: rulesFile } = config

@@ -5,7 +5,9 @@ import { followWatchedUsers, type WatchedUsers } from '../platform/watched-users
 import type { StageName } from './topology.ts'
 import type { WorkerParts } from './worker-parts.ts'
 
-/** What stages read from memory; undefined where no stage of this process uses it. All stages share one of each. */
+/**
+ * Read models that stages hold in memory; undefined if no stage of this process uses it. All stages share one of each.
+ */
 export interface ReadModels {
   /** Item side and model, for embed, recommend and train. */
   readonly replica: Replica | undefined
@@ -16,7 +18,7 @@ export interface ReadModels {
   stop(): Promise<void>
 }
 
-/** How long the start waits for the replica to catch up; after that stages rank with what it has. */
+/** How long the start waits for the replica to catch up; after that, stages rank with the data it has. */
 const restoreMsMax = 30_000
 
 export async function openReadModels(parts: WorkerParts): Promise<ReadModels> {

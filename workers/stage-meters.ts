@@ -17,7 +17,7 @@ export class StageMeters {
 
   constructor(private readonly parts: Pick<WorkerParts, 'clock' | 'logger' | 'instance'>) {}
 
-  /** @param more what only this stage can report */
+  /** @param more figures that only this stage can report */
   open(stage: StageName, more: ReportedMeter['more'] = () => ({})): StageMeter {
     const { clock, logger, instance } = this.parts
     const meter = createMeter({

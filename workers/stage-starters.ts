@@ -23,7 +23,7 @@ import { countUsers } from './train/count-users.ts'
 import { startTrainer } from './train/trainer.ts'
 import type { WorkerParts } from './worker-parts.ts'
 
-/** Users whose last list the quality stage remembers; about 600 bytes each. */
+/** Maximum users whose last list the quality stage keeps; about 600 bytes each. */
 const publishedMax = 50_000
 
 const coveredRecords =
@@ -32,7 +32,7 @@ const coveredRecords =
 
 type Starters = Readonly<Record<StageName, () => Promise<Consumption>>>
 
-/** How each stage is started: its states, context and meter, and what is particular to it. */
+/** How each stage is started: its states, context and meter, and its special parts. */
 export class StageStarters implements Starters {
   constructor(
     private readonly parts: WorkerParts,
@@ -173,7 +173,7 @@ export class StageStarters implements Starters {
     return andThenStop(training, () => counting.stop())
   }
 
-  /** What every stage is started with. */
+  /** The parts with which every stage is started. */
   private common() {
     const { log, store, writeTogether, clock, tracing } = this.parts
     return { log, store, writeTogether, clock, tracing, openStates: noStates, countsAttempts: true }
@@ -198,7 +198,7 @@ export class StageStarters implements Starters {
   }
 }
 
-/** The consumption with a `stop` that then stops what it used. */
+/** Adds a `stop` to the consumption that also stops its parts. */
 const andThenStop = (consumption: Consumption, stopUsed: () => Promise<void>): Consumption => ({
   ended: consumption.ended,
   async stop(drainMsMax) {

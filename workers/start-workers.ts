@@ -9,12 +9,12 @@ import type { WorkerParts } from './worker-parts.ts'
 export interface Workers {
   /** Resolves at stop(); rejects when a consumer ended for good. */
   readonly ended: Promise<void>
-  /** The item side and the model, as embed, recommend and train use them; undefined where none of these runs. */
+  /** The item side and the model, as embed, recommend and train use them; undefined if none of these runs. */
   readonly replica: Replica | undefined
   stop(): Promise<void>
 }
 
-/** Starts the stages named, in this process. */
+/** Starts the named stages in this process. */
 export async function startWorkers(parts: WorkerParts): Promise<Workers> {
   const models = await openReadModels(parts)
   const meters = new StageMeters(parts)

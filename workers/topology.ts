@@ -23,9 +23,9 @@ import { defineStage } from './runner/stage.ts'
 import { storeList } from './sink/store-list.ts'
 
 /**
- * The stages: what each reads and emits is in schema/event-flow.ts, how it is batched is here, what it decides is in the
- * function it names, and all I/O is in runner/run-stage.ts. A record that cannot be decoded, or that makes a decision
- * throw, goes to the dead-letter topic and the partition goes on, in every stage.
+ * The stages: schema/event-flow.ts declares what each reads and emits, this file how it is batched and which function
+ * decides, and runner/run-stage.ts does all I/O. In every stage, a record that cannot be decoded, or for which the
+ * decision throws, goes to the dead-letter topic, and the partition continues.
  */
 export const topology = {
   backfill: defineStage({
@@ -35,7 +35,7 @@ export const topology = {
     keyOf: () => 'any',
     run: feedRecord,
   }),
-  /** A visitor's vector does not wait for the events of large calls and of replays that stand before. */
+  /** A visitor's vector does not wait for earlier events of large calls and of replays. */
   embed: defineStage({
     ...memberOf('embed'),
     batchRecordsMax: 2500,
@@ -55,7 +55,7 @@ export const topology = {
       learnRow([delta], before, context),
     runMany: learnRow,
   }),
-  /** Conflates over the whole backlog: a stage that is behind ranks for a user once, not once per event. */
+  /** Conflates over the whole backlog: a stage that is behind ranks once per user, not once per event. */
   recommend: defineStage({
     ...memberOf('recommend'),
     batchRecordsMax: 1000,
@@ -112,7 +112,7 @@ export const topology = {
 
 export type StageName = keyof typeof topology | 'train'
 
-/** `train` is no stage of records but a service that answers commands: train/trainer.ts. */
+/** `train` does not process records like a stage; it is a service that executes commands: train/trainer.ts. */
 export const stageNames = [...(Object.keys(topology) as (keyof typeof topology)[]), 'train'] as const
 
 function memberOf<Name extends keyof typeof eventFlow>(name: Name) {

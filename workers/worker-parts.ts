@@ -10,7 +10,7 @@ import type { StageName } from './topology.ts'
 export interface WorkerParts {
   readonly log: EventLog
   readonly store: Store
-  /** Where the platform has it. */
+  /** undefined if the platform does not support it. */
   readonly writeTogether?: WriteTogether
   readonly clock: Clock
   readonly config: Pick<
@@ -20,6 +20,6 @@ export interface WorkerParts {
   readonly logger: Logger
   readonly stages: readonly StageName[]
   readonly tracing?: Tracing
-  /** Names this process in the stage reports. */
+  /** Name of this process in the reports of the stages. */
   readonly instance: string
 }

@@ -13,7 +13,7 @@ export interface ArchiveContext {
   readonly epoch: number
 }
 
-/** Keeps every event that counted, once, under its place in the log. */
+/** Stores every event that counts once, at its position in the log. */
 export function archiveEvent(record: HistoryRecord | HistoryRow, { epoch }: ArchiveContext): Outcome<undefined> {
   const writeTimestamp = writeTimestampOf(record.offset, epoch)
   const partition = record.userId

@@ -4,10 +4,10 @@ import { RecordError } from '../../schema/records/record-error.ts'
 import { topics } from '../../schema/topics.ts'
 import type { Arrival, Outcome } from '../runner/stage.ts'
 
-/** A larger record could be refused by the brokers once its place in the backfill is added to its headers. */
+/** A larger record could be rejected by the brokers once its position in the backfill is added to its headers. */
 const valueBytesMax = 900 * 1024
 
-/** @throws RecordError where the record is too large to be written again */
+/** @throws RecordError if the record is too large to be written again */
 export function boundedValue(value: Uint8Array | null): Uint8Array | null {
   if (value === null || value.length <= valueBytesMax) return value
   throw new RecordError(`value: expected at most ${valueBytesMax} bytes, got ${value.length}`)
@@ -18,9 +18,9 @@ export interface FeedContext {
 }
 
 /**
- * Copies a record of topic `interactions.backfill` to `interactions`, unread: the embed stage decodes it there. Its place in
- * the backfill goes along, so that erasures, readers with a token and repeated copies are told apart, and so does the proof
- * that Pickstream wrote it. Other headers do not.
+ * Copies a record of topic `interactions.backfill` to `interactions` without decoding it; the embed stage decodes it.
+ * Headers of the copy are the position in the backfill, which erasures, readers with a token and the detection of
+ * repeated copies need, and the proof that Pickstream wrote it. Other headers are not copied.
  */
 export function feedRecord(
   value: Uint8Array | null,

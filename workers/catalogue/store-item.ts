@@ -2,7 +2,7 @@ import { writeTimestampOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import type { Arrival, Outcome } from '../runner/stage.ts'
 
-/** Keeps the catalog as a table, for those who do not follow the topic. */
+/** Stores the catalog as a table, for readers that do not follow the topic. */
 export function storeItem(value: Uint8Array | null, { key, position }: Arrival): Outcome<undefined> {
   return { rows: [{ table: tables.items, partition: key, value, writeTimestamp: writeTimestampOf(position.offset) }] }
 }

@@ -8,37 +8,38 @@ import { allVariants, Tallies } from './tallies.ts'
 
 export interface GoalsContext {
   readonly ids: Pick<RecommendationIds, 'verify'>
-  /** How long after a reaction to a list an order counts for it, ms. */
+  /** Attribution window: how long after a reaction to a list an order counts for it, ms. */
   attributionMs(experiment: string): number
   /** Orders count with their revenue in this currency, and without it in another. ISO 4217. */
   readonly currency: string
   readonly epoch: number
 }
 
-/** Reactions to lists that are kept per user: at most 64, about 100 bytes each. */
+/** Maximum reactions to lists that are kept per user, about 100 bytes each. */
 export const touchesMax = 64
 
-/** Orders and refunds of a user that can be taken back: the newest 64, about 100 bytes each. */
+/** Maximum orders and refunds per user that can be undone: the newest ones, about 100 bytes each. */
 export const countedOrdersMax = 64
 
-/** Lists of a user that are known to have been shown: the newest 64. One that falls out may count again. */
+/** Maximum lists per user that are recorded as shown: the newest ones. A list that was evicted may count again. */
 export const shownListsMax = 64
 
-/** The goals after a record, and what it changed; undefined where nothing was counted. */
+/** The goals after a record, and their change; undefined if nothing was counted. */
 export interface CountedGoals {
   readonly goals: UserGoals
   readonly outcome?: Outcome
 }
 
 /**
- * Counts one event for the list that it names and, of an order, for the list that the user touched last.
+ * Counts one event for the list that it names, and an order also for the list that the user touched last.
  *
- * - By recommendationId: the list that the event names. It counts where the id was made for this user, a click once per
- *   list and item, and an order within the window since the user's reaction to the item in that list; where no reaction is known, the order is it.
- * - By last touch: the list in which the user reacted to the item last before the order, within the window.
+ * - By recommendationId: the list that the event names. It counts if the id was made for this user, a click once per
+ *   list and item, and an order within the window since the user's reaction to the item in that list. If no reaction is
+ *   known, the order itself is the reaction.
+ * - By last touch: the list in which the user last reacted to the item before the order, within the window.
  *
  * @param offset position of the event in topic interactions
- * @returns the goals after it, and the outcome to emit; undefined where nothing was counted
+ * @returns the goals after it, and the outcome to emit; undefined if nothing was counted
  */
 export function countGoals(goals: UserGoals, event: EventRecord, offset: number, context: GoalsContext): CountedGoals {
   const { type, itemId } = event
@@ -69,12 +70,15 @@ export function countGoals(goals: UserGoals, event: EventRecord, offset: number,
   return { goals: after, outcome: { offset, epoch: context.epoch, at, shown: shownIn(event, named), changes } }
 }
 
-/** What a list's id says of it. */
+/** The list that an id identifies. */
 interface NamedList extends Pick<VerifiedId, 'variant' | 'placement'> {
   readonly listHash: number
 }
 
-/** Of a user who was a guest, also a list of the guest that the guest reacted to: its id was verified then. */
+/**
+ * For a user who was a guest, an id of the guest is valid if the guest has reacted to that list: the id was verified
+ * then.
+ */
 function namedList(
   { touches }: UserGoals,
   { recommendationId, userId }: EventRecord,

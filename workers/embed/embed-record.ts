@@ -14,18 +14,22 @@ export interface EmbedRecordContext extends EmbedContext {
   readonly authenticator: RecordAuthenticator
 }
 
-/** Less than the brokers take (1 MiB), with room for key and headers: a forward that is refused would stop its partition. */
+/**
+ * Maximum size of a forwarded record: less than the brokers accept (1 MiB), with room for key and headers. A forward
+ * that the brokers reject would stop its partition.
+ */
 const forwardedBytesMax = 900 * 1024
 
 /**
- * Applies a record that stands in its user's partition, and forwards any other to there: a writer with another partitioner,
- * or without keys, puts records of one user into several partitions, and only within one is there an order of them.
+ * Applies a record that is in its user's partition, and forwards any other to that partition. A writer with another
+ * partitioner, or without keys, puts records of one user into several partitions, and only records of one partition are
+ * ordered.
  *
  * A forward is durable before its source is committed, so a crash in between writes a second copy. The copy names its
- * source (schema/records/forwarded.ts), so that it is applied once. A source that no stage signed does not count as one.
+ * source (schema/records/forwarded.ts), so that it is applied once. A source that no stage signed does not count as
+ * one.
  *
- * @throws RecordError where the record is too large to be written again, or is of a kind that Pickstream alone writes and
- *   is not signed
+ * @throws RecordError if the record is too large to be written again, or is of an internal kind and not signed
  */
 export function embedRecord(
   record: InteractionRecord,
@@ -43,7 +47,7 @@ export function embedRecord(
   return source?.isVerified === false ? { ...signed, unverified: true } : signed
 }
 
-/** What a guest hands over goes through topic interactions. */
+/** Signs the emits that move a guest's history through topic interactions. */
 function withSignedEmits(outcome: Outcome<UserState>, { authenticator }: EmbedRecordContext): Outcome<UserState> {
   const signed = (emit: Emit): Emit => {
     if (emit.topic !== topics.interactions || emit.value === null) return emit

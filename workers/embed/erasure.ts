@@ -40,13 +40,13 @@ export const markerRow = (state: UserState, epoch: number): RowChange => ({
   writeTimestamp: writeTimestampOf(state.position.offset, epoch),
 })
 
-/** Removes the user from topic user-vectors; its headers carry the position for readers who wait for it. */
+/** Removes the user from topic user-vectors. The headers contain the position of the erasure for waiting readers. */
 export function tombstone({ position, profile, backfill }: UserState, epoch: number): Emit {
   const headers = erasureHeaders(position, epoch, backfill?.applied)
   return { topic: topics.userVectors, key: profile.userId, value: null, headers }
 }
 
-/** Erases what is known of a user. The tombstone carries the position of the erasure for readers who wait for it. */
+/** Erases the user. The tombstone contains the position of the erasure for waiting readers. */
 export function erase(
   { key, position }: { readonly key: string; readonly position: LogPosition },
   { adopted, backfill, forwarded }: UserState,

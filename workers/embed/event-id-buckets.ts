@@ -4,12 +4,12 @@ import { tables } from '../../schema/tables.ts'
 import type { StateChange } from '../runner/stage.ts'
 
 /**
- * The rows of table event_ids: one per bucket of a user's older event ids. A bucket's content never changes, so writing
- * one again does no harm.
+ * The rows of table event_ids: one per bucket of a user's older event ids. The content of a bucket never changes, so
+ * writing it again is safe.
  */
 const bucketName = (n: number): string => n.toString(16).padStart(6, '0')
 
-/** Buckets that the stored state `before` cannot have yet. */
+/** Returns the buckets that the stored state `before` cannot have yet. */
 export function newBuckets(
   { key, state }: StateChange<UserState>,
   before: UserState | undefined,
@@ -25,7 +25,7 @@ export function newBuckets(
   })
 }
 
-/** Removals of the buckets that the stored state `before` has and the new one has no longer. */
+/** Returns removals of the buckets that the stored state `before` has and the new state no longer has. */
 export function droppedBuckets(
   { key, state }: StateChange<UserState>,
   before: UserState | undefined,
@@ -39,7 +39,7 @@ export function droppedBuckets(
   })
 }
 
-/** Reads `count` buckets from number `first` on; undefined where one is missing. */
+/** Reads `count` buckets from number `first` on; undefined if one is missing. */
 export async function loadBuckets(
   store: Store,
   userId: string,

@@ -2,11 +2,11 @@ import { hash } from 'node:crypto'
 import type { UserState } from '../../schema/records/user-state.ts'
 
 /**
- * Which events of a user have counted, in 8 bytes each: the newest in the state itself, older ones in sealed buckets that
- * are written once. Two ids of one user collide with a chance of 1 in 10^13 at a thousand events.
+ * Hashes of the events of a user that have counted, 8 bytes each: the newest in the state itself, older ones in sealed
+ * buckets that are written once. The probability that two ids of one user collide is 1 in 10^13 at a thousand events.
  *
- * Bounded by `olderBucketsMax`; the oldest bucket falls out first. Exact for the newest 32,768 events of a user: an event
- * that is sent again after so many others counts again.
+ * Bounded by `olderBucketsMax`; the oldest bucket is dropped first. Exact for the newest 32,768 events of a user: an
+ * event that is sent again after that many others counts again.
  */
 const hashBytes = 8
 const bucketIds = 128

@@ -5,7 +5,7 @@ import type { EventRecord } from '../../schema/records/interaction.ts'
 import { topics } from '../../schema/topics.ts'
 import type { Emit } from '../runner/stage.ts'
 
-/** An event of the log as the engine takes it. */
+/** Converts an event of the log to the engine's type. */
 export function toInteraction(record: EventRecord): Interaction {
   return {
     eventId: record.eventId,
@@ -20,7 +20,7 @@ export function toInteraction(record: EventRecord): Interaction {
   }
 }
 
-/** The same as topic history and the archive keep it. */
+/** Converts an event to the form of topic history and the archive. */
 export function toHistoryEvent(record: Omit<EventRecord, 'v' | 'kind' | 'userId'>): HistoryEvent {
   const { eventId, itemId, type, value = null, quantity = 1, timestamp, recommendationId = null } = record
   const event = { eventId, itemId, type, value, quantity, timestamp: Date.parse(timestamp), recommendationId }

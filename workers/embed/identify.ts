@@ -19,13 +19,13 @@ import {
   type UserArrival,
 } from './user-outcome.ts'
 
-/** Adoptions that a user state remembers. */
+/** Maximum adoptions that a user state records. */
 const adoptionsMax = 16
 
 /**
  * Guest side of an identify: emits the guest's profile and history for the user to adopt, and erases the guest. A
- * replay emits the same; once the guest's state is erased the first adoption is durable, and the empty one of a later
- * replay is skipped as a duplicate.
+ * replay emits the same. Once the guest's state is erased, the first adoption is durable, and a later replay emits an
+ * empty one that is skipped as a duplicate.
  */
 export function identify(
   into: string,

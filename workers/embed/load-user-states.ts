@@ -6,8 +6,8 @@ import { emptyState } from './erasure.ts'
 import { loadBuckets } from './event-id-buckets.ts'
 
 /**
- * Reads the stored states of users with all their event ids, and of erased users what their erasure marker holds.
- * @throws Error where event ids of a stored state are missing
+ * Reads the stored states of users with all their event ids, and for erased users the content of their erasure marker.
+ * @throws Error if event ids of a stored state are missing
  */
 export async function loadUserStates(store: Store, keys: readonly string[]): Promise<ReadonlyMap<string, UserState>> {
   if (keys.length === 0) return new Map()
@@ -28,7 +28,7 @@ export async function loadUserStates(store: Store, keys: readonly string[]): Pro
   )
   const withoutState = keys.filter((key) => !states.has(key))
   for (const [key, erased] of await loadErased(store, withoutState)) {
-    // The event ids may be gone before the state is: an erasure was in progress when its worker died.
+    // Event ids may be removed before the state is, if the worker ended during an erasure.
     if ((torn.get(key)?.position.offset ?? -1) > erased.position.offset) continue
     torn.delete(key)
     states.set(key, erased)

@@ -2,18 +2,18 @@ import type { UserGoals } from '../../schema/records/goals.ts'
 import { type CountedGoals, countedOrdersMax, keyOfEvent, shownListsMax, touchesMax } from './count-goals.ts'
 import { Tallies } from './tallies.ts'
 
-/** Where and when a record was that moves goals. */
+/** Position and time of a record that moves goals. */
 export interface GoalsMove {
   /** Position of the record in topic interactions. */
   readonly offset: number
   readonly epoch: number
-  /** When the log took it in, ms since 1970. */
+  /** The log's timestamp of the record, ms since 1970. */
   readonly at: number
 }
 
 /**
- * Takes back what orders and refunds have added, as if they had not happened. Reaches the newest `countedOrdersMax` of a
- * user. Impressions and clicks stay: the visitor saw the item and clicked it.
+ * Removes what undone orders and refunds have added, as if they had not happened. Reaches the newest `countedOrdersMax`
+ * of a user. Impressions and clicks stay, because the visitor saw and clicked the item.
  */
 export function takeBackOrders(goals: UserGoals, eventIds: readonly string[], move: GoalsMove): CountedGoals {
   const keys = new Set(eventIds.map(keyOfEvent))
@@ -25,14 +25,16 @@ export function takeBackOrders(goals: UserGoals, eventIds: readonly string[], mo
   return changed({ ...goals, orders }, tallies, move)
 }
 
-/** A guest leaves all arms: whom the guest has become counts in them from now on. */
+/** Removes a guest from all arms. The user that the guest has become counts in them from now on. */
 export function leaveArms({ arms }: UserGoals, { offset, epoch, at }: GoalsMove): CountedGoals['outcome'] {
   if (arms.length === 0) return undefined
   const changes = arms.map(([arm, before]) => ({ arm, before, after: null }))
   return { offset, epoch, at, shown: null, changes }
 }
 
-/** Adds a guest's goals to those of the user, within the caps of one user. Orders that both have sent count once. */
+/**
+ * Adds a guest's goals to those of the user, within the limits of one user. An order that both have sent counts once.
+ */
 export function mergeGoals(user: UserGoals, guest: UserGoals, move: GoalsMove): CountedGoals {
   const tallies = new Tallies(user.arms)
   for (const [arm, tally] of guest.arms) tallies.add(arm, tally)

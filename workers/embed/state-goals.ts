@@ -9,7 +9,7 @@ import { type GoalsMove, leaveArms, mergeGoals, takeBackOrders } from './move-go
 
 interface Context {
   readonly epoch: number
-  /** Left out: nothing is counted. */
+  /** Default: nothing is counted. */
   readonly goals?: Omit<GoalsContext, 'epoch'>
 }
 
@@ -23,20 +23,20 @@ interface Place {
   readonly appendedAt: number
 }
 
-/** Counts an event of the user, not called for an item that is shown again in the same list. */
+/** Counts an event of the user. Not called for an item that is shown again in the same list. */
 export function countEvent(after: UserState, record: EventRecord, { goals: context, epoch }: Context): Counted {
   const known = after.goals ?? noGoals
   if (context === undefined) return { state: after, emits: [] }
   return withGoals(after, countGoals(known, record, after.position.offset, { ...context, epoch }))
 }
 
-/** Takes back what undone orders have added. */
+/** Removes what undone orders have added. */
 export function takeBack(state: UserState, eventIds: readonly string[], place: Place, context: Context): Counted {
   if (context.goals === undefined || state.goals === undefined) return { state, emits: [] }
   return withGoals(state, takeBackOrders(state.goals, eventIds, moveAt(place, context)))
 }
 
-/** The guest's side of an identify: the guest leaves what it was counted in. */
+/** Guest side of an identify: removes the guest from the counts. */
 export function leaveGoals({ profile, goals }: UserState, place: Place, context: Context): readonly Emit[] {
   const outcome = context.goals && goals && leaveArms(goals, moveAt(place, context))
   return outcome ? emitsOf(profile.userId, outcome) : []
@@ -44,11 +44,11 @@ export function leaveGoals({ profile, goals }: UserState, place: Place, context:
 
 interface GuestGoals {
   readonly goals?: PackedGoals | undefined
-  /** Ids of events that the user has sent, too. */
+  /** Ids of events that the user has sent as well. */
   readonly counted: readonly string[]
 }
 
-/** The user's side of an identify: adds what was counted of the guest. */
+/** User side of an identify: adds the counts of the guest. */
 export function adoptGoals(state: UserState, guest: GuestGoals, place: Place, context: Context): Counted {
   if (context.goals === undefined || guest.goals === undefined) return { state, emits: [] }
   const move = moveAt(place, context)

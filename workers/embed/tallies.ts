@@ -9,10 +9,10 @@ import {
   type UserGoals,
 } from '../../schema/records/goals.ts'
 
-/** Arms that are kept per user. After an eviction the user counts as new to the arm. */
+/** Maximum arms per user. After an eviction the user counts as new to the arm. */
 export const userArmsMax = 64
 
-/** What one user may add to one arm, so that no single user decides an experiment. More is not counted. */
+/** Maximum that one user may add to one arm, so that no single user determines the result of an experiment. */
 export const userCaps = {
   impressions: 1_000,
   clicks: 200,
@@ -25,7 +25,7 @@ export const userCaps = {
 /** Variant of an arm that counts all lists of a placement. Its window is `defaultAttributionMs`. */
 export const allVariants = ''
 
-/** Revenue is kept to a millionth, so that what is taken back leaves nothing behind. */
+/** Revenue is rounded to a millionth, so that removing an amount leaves no remainder. */
 const revenueScale = 1e6
 
 /** The tallies of one user while one record is counted. */
@@ -45,7 +45,7 @@ export class Tallies {
     return [...this.tallies].slice(-userArmsMax)
   }
 
-  /** What has been added of orders so far, by arm. */
+  /** What orders have added so far, by arm. */
   credits(): readonly (readonly [arm: string, credit: OrderCredit])[] {
     return this.changes.map(({ arm, before, after }) => [arm, creditOf(before ?? noTally, after ?? noTally)])
   }
@@ -67,7 +67,7 @@ export class Tallies {
     this.put(arm, before, plus(before ?? noTally, added))
   }
 
-  /** Of an arm that has fallen out nothing is taken back: its sums keep the order. */
+  /** Removes nothing from an arm that was evicted: its sums keep the order. */
   takeBack(arm: string, [orders, revenue, lastTouchOrders, lastTouchRevenue]: OrderCredit): void {
     const before = this.tallies.get(arm)
     if (before === undefined) return
@@ -96,7 +96,7 @@ const creditOf = (before: ArmTally, after: ArmTally): OrderCredit => [
   rounded(after.lastTouchRevenue - before.lastTouchRevenue),
 ]
 
-/** The same object where nothing is added, or only what is over the caps. */
+/** Returns the same object if nothing is added, or only amounts beyond the limits. */
 function plus(tally: ArmTally, added: Partial<ArmTally>): ArmTally {
   const { orders = 0, revenue = 0, lastTouchOrders = 0, lastTouchRevenue = 0 } = added
   const takesOrder = tally.orders + orders <= userCaps.orders

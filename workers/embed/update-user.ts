@@ -31,13 +31,14 @@ import {
 /**
  * Applies one record of topic interactions to one user.
  *
- * A replayed *record* (its position is already in the state) has nothing left to do: what follows from it was durable
- * before the state was. A retried *event* (its id has counted, at another position) only moves the position of the state,
- * where a reader who waits for it finds that it is done, and so does a second copy of a forwarded record: no list is made.
+ * A replayed *record* (its position is already in the state) changes nothing: everything that follows from it was
+ * durable before the state was. A retried *event* (its id has counted at another position), or a second copy of a
+ * forwarded record, only moves the position of the state. A waiting reader sees there that the event is applied; no
+ * list is made.
  *
- * A source that is not verified changes nothing that is kept: the record is applied as one that was written directly. Only
- * one that says itself that an erasure covers it stays out: after the secret has changed, no source of before verifies, and
- * a rebuild must not bring back what was erased.
+ * A source that is not verified is not stored: the record is applied as written directly. There is one exception: if
+ * the source says that an erasure covers the record, the record is not applied. After the secret has changed, earlier
+ * sources do not verify, and a rebuild must not restore erased data.
  */
 export function updateUser(
   record: InteractionRecord,
@@ -47,7 +48,7 @@ export function updateUser(
 ): Outcome<UserState> {
   const state = before ?? emptyState(record.userId)
   if (isApplied(state.position, arrival.position)) {
-    // An interrupted erasure is completed: its emits are durable, but not all of its rows may have been removed.
+    // Completes an interrupted erasure: its emits are durable, but some of its rows may remain.
     return !hasHistory(state) && state.position.offset === arrival.position.offset ? erase(arrival, state, context) : {}
   }
   switch (arrival.source?.kind) {
@@ -90,7 +91,7 @@ function applyBackfilled(
   return apply(isErasure ? { ...record, backfillBefore: from.offset + 1 } : record, arrival, marked, context)
 }
 
-/** The offsets of two partitions say nothing of each other. */
+/** Offsets of two partitions cannot be compared. */
 const isApplied = (newest: LogPosition, { partition, offset }: LogPosition): boolean =>
   newest.partition === partition && newest.offset >= offset
 
@@ -147,7 +148,10 @@ function applyEvent(
     : saveAndEmit(counted.state, context, emits)
 }
 
-/** An item counts as shown once in a list, whatever the event ids that report it; undefined where the event id says so. */
+/**
+ * An item counts as shown once per list, whatever the event ids that report it; undefined if the event id already
+ * ensures that.
+ */
 function hashOfShowing({ type, eventId, recommendationId, itemId }: EventRecord): Buffer | undefined {
   if (!isShowing(type) || recommendationId == null) return undefined
   const shownAs = impressionId(recommendationId, itemId)

@@ -23,13 +23,13 @@ export interface EmbedContext {
 export interface UserArrival {
   readonly key: string
   readonly position: LogPosition
-  /** When the log took it in, ms since 1970. */
+  /** The log's timestamp of the record, ms since 1970. */
   readonly appendedAt: number
   /** Default: it was written directly. */
   readonly source?: ClaimedSource
 }
 
-/** The state holds no vector: it is computed from history and model when it is emitted. */
+/** The state contains no vector: the vector is computed from history and model when it is emitted. */
 export const noVector = { model: null }
 
 /** Returns the fields of a state after a record that changed it and is not an event of the user. */
@@ -41,7 +41,9 @@ export const changedWithoutEvent = (position: LogPosition) => ({
   heldOutItem: null,
 })
 
-/** After a record that changes nothing in the profile: the user's list stays valid, so that no vector is emitted. */
+/**
+ * The outcome of a record that changes nothing in the profile: the user's list stays valid, so no vector is emitted.
+ */
 export const savePosition = (
   state: UserState,
   context: EmbedContext,
@@ -49,8 +51,8 @@ export const savePosition = (
 ): Outcome<UserState> => (hasHistory(state) ? { state, emits } : saveAndEmit(state, context, emits))
 
 /**
- * Saves the state and emits the user's vector. Of a user without history only the sources of forwarded records stay,
- * and the tombstones are written again: a late worker may have put a list behind them.
+ * Saves the state and emits the user's vector. For a user without history, only the sources of forwarded records are
+ * kept, and the tombstones are written again, because a late worker may have written a list after them.
  */
 export function saveAndEmit(state: UserState, context: EmbedContext, emits: readonly Emit[] = []): Outcome<UserState> {
   const headers = actedHeaders(state.position.offset)
@@ -60,8 +62,8 @@ export function saveAndEmit(state: UserState, context: EmbedContext, emits: read
 }
 
 /**
- * The same after an IMPRESSION: header `acted` of the vector names the newest other record, so that the recommend
- * stage may wait with the list. A click of the same batch, whose vector this one replaces, keeps its own `acted`.
+ * The same after an IMPRESSION: header `acted` of the vector names the newest other record, so that the recommend stage
+ * may delay the list. If the vector replaces that of a click in the same batch, it keeps the click's `acted`.
  */
 export function saveShowing(
   after: UserState,
@@ -74,7 +76,7 @@ export function saveShowing(
   return { state, emits: [{ ...vectorOf(state, context), headers: actedHeaders(acted) }, ...emits] }
 }
 
-/** The vector is computed when the record is encoded: of the events of one batch, only for the user's last. */
+/** The vector is computed when the record is encoded, so only once per user and batch. */
 function vectorOf(state: UserState, { epoch, model }: EmbedContext): Emit {
   const { position, causedByEventId, heldOutItem, adopted, profile, backfill } = state
   return {

@@ -2,19 +2,20 @@ import { LRUCache } from 'lru-cache'
 import { decodeUserState, type UserState, userStateBytes } from '../../schema/records/user-state.ts'
 import { packBytes, unpackBytes } from '../runner/packed-bytes.ts'
 
-/** Estimated bytes of the users held decoded; 3 to 80 kB each. */
+/** Estimated bytes of the decoded users; 3 to 80 kB each. */
 const decodedBytesMax = 24 * 1024 * 1024
-/** Users held encoded, and their bytes; 1 to 10 kB each. */
+/** Maximum encoded users, and their bytes; 1 to 10 kB each. */
 const encodedUsersMax = 20_000
 const encodedBytesMax = 64 * 1024 * 1024
-/** Of an entry beside the state: its key and the objects of the cache. */
+/** Bytes of an entry in addition to the state: its key and the objects of the cache. */
 const entryBytes = 200
 
 /**
- * States of the users met last: of a visit in progress decoded, of others as they are stored, which takes a fifth of the bytes.
+ * Caches the states of recently used users: decoded during a visit, others as they are stored, which takes a fifth of
+ * the bytes.
  *
- * The encoded state is set or removed with the decoded one, so neither can be outdated. A user with buckets of older event ids
- * is held only decoded: the encoded state lacks them.
+ * The encoded state is set or removed together with the decoded one, so neither can be outdated. A user with buckets of
+ * older event ids is kept only decoded, because the encoded state does not contain them.
  */
 export class UserStateCache {
   private readonly decoded: LRUCache<string, UserState>
@@ -40,12 +41,12 @@ export class UserStateCache {
     return state
   }
 
-  /** The state, where it may have buckets of older event ids: those that are held encoded have none. */
+  /** Returns the state if it may have buckets of older event ids; encoded entries have none. */
   withBuckets(key: string): UserState | undefined {
     return this.decoded.peek(key)
   }
 
-  /** @param encoded the state as it is stored; null: held only decoded */
+  /** @param encoded the state as it is stored; null: keep it only decoded */
   set(key: string, state: UserState, encoded: Uint8Array | null): void {
     this.decoded.set(key, state)
     if (encoded === null || state.olderIds.length > 0) this.encoded.delete(key)

@@ -9,9 +9,9 @@ import { loadUserStates } from './load-user-states.ts'
 import { UserStateCache } from './user-state-cache.ts'
 
 /**
- * User states in the Store: one row a user, and one more per bucket of older event ids, which is written once.
+ * User states in the Store: one row per user, and one per bucket of older event ids, which is written once.
  *
- * @param cache the users held in memory beside the store: one for all partitions, bounded as a whole
+ * @param cache for all partitions, with one limit
  */
 export function userStates(store: Store, epoch: number, cache = new UserStateCache()): OpenStates<UserState> {
   let opened = 0
@@ -19,7 +19,7 @@ export function userStates(store: Store, epoch: number, cache = new UserStateCac
 }
 
 class OpenedUserStates implements States<UserState> {
-  /** @param prefix of the keys in the cache: no states of an earlier opening are found */
+  /** @param prefix of the keys in the cache, so that states of an earlier generation are not found */
   constructor(
     private readonly store: Store,
     private readonly epoch: number,
@@ -45,7 +45,7 @@ class OpenedUserStates implements States<UserState> {
   plan(changes: readonly StateChange<UserState>[]): StatePlan {
     const planned = changes.map((change) => this.planOf(change))
     return {
-      // A state that is stored never lacks a bucket: new ones are written before it, and dropped ones removed after it.
+      // A stored state never lacks a bucket: new buckets are written before it, and dropped ones are removed after it.
       rows: [
         { table: tables.eventIds, rows: planned.flatMap(({ added }) => added) },
         { table: tables.userStates, rows: planned.map(({ row }) => row) },

@@ -13,13 +13,14 @@ import type { Outcome as StageOutcome } from '../runner/stage.ts'
 /** Arms kept per partition; the least recently counted one is evicted. */
 export const armsMax = 512
 
-/** Placements whose positions are kept per partition, and the items of each. */
+/** Maximum placements whose positions are kept per partition, and maximum items of each. */
 export const positionedPlacementsMax = 32
 export const positionedItemsMax = 64
 
 /**
- * Sums outcomes over the users of one partition. Each counts once: the newest position counted is in the state, and topic
- * outcomes has them in the order of topic interactions, where one that is written again stands behind newer ones.
+ * Sums outcomes over the users of one partition. Each outcome counts once: the state contains the newest position
+ * counted, and topic outcomes is in the order of topic interactions, except for repeated records, which follow newer
+ * ones.
  */
 export function sumOutcomes(
   outcomes: readonly Outcome[],
@@ -42,7 +43,7 @@ export function sumOutcomes(
 function addChange(arms: Map<string, ArmSums>, change: TallyChange, { at, shown }: Outcome): void {
   const { arm, before, after } = change
   const known = arms.get(arm)
-  // An arm that has fallen out has nothing to be taken back from.
+  // Nothing can be removed from an arm that was evicted.
   if (known === undefined && isTakenBack(change)) return
   const { users, firstAt, lastAt, sums, squares, products, shownAt, clickedAt } = known ?? noSums
   const [from, to] = [before ?? noTally, after ?? noTally]
@@ -75,7 +76,7 @@ function oldest(arms: ReadonlyMap<string, ArmSums>): string {
   return found
 }
 
-/** The items shown most often: a new one takes the place of the one shown least (Metwally et al. 2005, without its counts). */
+/** The items shown most often: a new item replaces the one shown least (Metwally et al. 2005, without its counts). */
 function addShown(
   items: Map<string, readonly ItemPositions[]>,
   { placement, itemId, position, isClick }: NonNullable<Outcome['shown']>,

@@ -3,13 +3,16 @@ import { decodeSideRow, encodedDeltasIn, rowHeadBytes, type StoredSideRow } from
 import { packBytes, unpackBytes } from '../runner/packed-bytes.ts'
 import { takeEncodedRow } from './learn-row.ts'
 
-/** Estimated bytes of the rows of one partition that are held decoded too. */
+/** Estimated bytes of the rows of one partition that are also kept decoded. */
 const decodedBytesMax = 12 * 1024 * 1024
-/** Of a decoded row, and of each of its predecessors, with its place in the index of the row. */
+/** Bytes of a decoded row, and of each of its predecessors with its entry in the index of the row. */
 const rowBytes = 600
 const predecessorBytes = 100
 
-/** The rows of one partition by key: all encoded, which takes a fifth of the bytes, and those used last decoded too. */
+/**
+ * The rows of one partition by key: all of them encoded, which takes a fifth of the bytes, and recently used ones also
+ * decoded.
+ */
 export class HeldRows {
   private readonly decoded: LRUCache<string, StoredSideRow>
   private readonly encoded = new Map<string, string>()
@@ -21,7 +24,7 @@ export class HeldRows {
     })
   }
 
-  /** Rows that are held decoded. */
+  /** Rows that are kept decoded. */
   get decodedCount(): number {
     return this.decoded.size
   }
@@ -52,13 +55,13 @@ export class HeldRows {
     this.encoded.delete(key)
   }
 
-  /** The row as it is held, without decoding it. */
+  /** The encoded row. */
   getEncoded(key: string): Uint8Array | undefined {
     const packed = this.encoded.get(key)
     return packed === undefined ? undefined : unpackBytes(packed)
   }
 
-  /** The deltas in a row (item-side.ts), without decoding it; -1: there is no row. */
+  /** The number of deltas in a row (item-side.ts), without decoding it; -1: there is no row. */
   deltasIn(key: string): number {
     const packed = this.encoded.get(key)
     return packed === undefined ? -1 : encodedDeltasIn(unpackBytes(packed.slice(0, rowHeadBytes)))

@@ -6,11 +6,14 @@ import { topics } from '../../schema/topics.ts'
 import type { Outcome } from '../runner/stage.ts'
 
 export interface LearnContext {
-  /** Names the process that writes the row. */
+  /** Name of the process that writes the row. */
   readonly writer: string
 }
 
-/** Adds deltas to their row, each once: deltas of one source partition arrive in its order, so the newest offset tells. */
+/**
+ * Adds deltas to their row, each once: deltas of one source partition arrive in its order, so the newest offset
+ * identifies repeated ones.
+ */
 export function learnRow(
   sourced: readonly SourcedDelta[],
   before: StoredSideRow | undefined,
@@ -35,7 +38,7 @@ export const rowEmit = (stored: StoredSideRow, writer: string) => ({
   headers: writerHeaders(writer),
 })
 
-/** Encoded rows between their emit and their save: a row is encoded once. */
+/** Encoded rows between emit and save, so that a row is encoded once. */
 const encodedRows = new WeakMap<StoredSideRow, Uint8Array>()
 
 function encodedRow(stored: StoredSideRow): Uint8Array {
@@ -44,7 +47,7 @@ function encodedRow(stored: StoredSideRow): Uint8Array {
   return bytes
 }
 
-/** The encoded row, which is then forgotten. */
+/** Returns and removes the encoded row. */
 export function takeEncodedRow(stored: StoredSideRow): Uint8Array {
   const bytes = encodedRow(stored)
   encodedRows.delete(stored)

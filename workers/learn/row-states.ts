@@ -8,23 +8,24 @@ import { HeldRows } from './held-rows.ts'
 /** The rows of one partition. */
 interface Held {
   readonly rows: HeldRows
-  /** For each row the most deltas of any record that was read of the topic. */
+  /** For each row, the greatest number of deltas of any record of it that was read from the topic. */
   readonly onTopic: Map<string, number>
 }
 
 const readRecords = 1000
 
 /**
- * The learn stage's state is the topic it writes, as Kafka Streams keeps a changelog: a partition's rows are read back from
- * it when the partition is opened, and saved by the emit that came before. Nothing else is written per event. Side-deltas
- * and side-rows have the same keys and as many partitions, so the rows of a partition are in the partition of that number.
+ * State of the learn stage. It is the topic that the stage writes, like a changelog of Kafka Streams: the rows of a
+ * partition are read from the topic when the partition is opened, and the emits save them. Nothing else is written per
+ * event. Side-deltas and side-rows have the same keys and the same number of partitions, so a partition's rows are in
+ * the partition of the same number.
  *
- * A worker that has lost a partition, and an append that was given up and arrives late, may put an old row behind a newer
- * one, and compaction would keep the old one. So the owner reads what is written to its partitions, and puts its own row on
- * top again. What it wrote itself is late where a newer record of the row has been read before it.
+ * A worker that has lost a partition, or an append that timed out and arrives late, may write an old row after a newer
+ * one, and compaction would keep the old one. So the owner reads what is written to its partitions, and writes its own
+ * row again after an older one. A record of its own is late if a newer record of the row was read before it.
  *
- * @param writer names this process in the rows it writes
- * @param decodedBytesMax estimated bytes of the rows of a partition that are held decoded. Default: 12 MB
+ * @param writer name of this process in the rows that it writes
+ * @param decodedBytesMax estimated bytes of the rows of a partition that are kept decoded. Default: 12 MB
  */
 export function rowStates(
   log: EventLog,
@@ -35,7 +36,10 @@ export function rowStates(
   return Object.assign((partition: number) => topic.open(partition), { stop: () => topic.stop() })
 }
 
-/** Topic side-rows as this process owns it: the rows of its partitions, kept on top of what others write. */
+/**
+ * Topic side-rows as its owner uses it: contains the rows of its partitions, and restores them when others write older
+ * ones.
+ */
 class RowTopic {
   private readonly held = new Map<number, Promise<Held>>()
   private watch: Promise<Following> | undefined
@@ -46,13 +50,13 @@ class RowTopic {
     private readonly decodedBytesMax: number | undefined,
   ) {}
 
-  /** The partition is restored at the first use. */
+  /** The partition is restored on first use. */
   open(partition: number): States<StoredSideRow> {
     let restored: Promise<Held> | undefined
     const contents = (): Promise<Held> => {
       if (restored === undefined) {
         restored = this.restore(partition)
-        restored.catch(() => {}) // told to who awaits it
+        restored.catch(() => {}) // callers that await it get the error
         this.held.set(partition, restored)
       }
       return restored
@@ -104,7 +108,7 @@ class RowTopic {
     return { rows, onTopic }
   }
 
-  /** Before anything is read, so that no record in between is missed. */
+  /** Begins before anything is read, so that no record in between is missed. */
   private async startWatch(): Promise<void> {
     const follow = () => this.log.follow({ topic: topics.sideRows, from: 'end' }, (records) => this.takeNew(records))
     this.watch ??= follow()
@@ -114,7 +118,7 @@ class RowTopic {
     })
   }
 
-  /** Those that the partition has now, some at a time. */
+  /** Reads the records that the partition has now, in chunks. */
   private async *recordsOf(partition: number): AsyncGenerator<readonly StoredRecord[]> {
     const end = (await this.log.endOffsets(topics.sideRows))[partition] ?? 0
     for (let from = 0; from < end; ) {
@@ -126,7 +130,7 @@ class RowTopic {
     }
   }
 
-  /** Puts the rows that these records cover on top again. */
+  /** Writes the rows again that these records cover. */
   private async takeNew(records: readonly StoredRecord[]): Promise<void> {
     const covered = new Map<string, LogRecord>()
     for (const { key, value, partition, headers } of records) {
@@ -136,12 +140,12 @@ class RowTopic {
       const newest = restored.onTopic.get(key) ?? -1
       if (deltas > newest) restored.onTopic.set(key, deltas)
       if (deltas >= restored.rows.deltasIn(key)) continue
-      // What this process wrote may be older than what it holds by now: it reads its records later than it writes them.
+      // Records of this process may be older than its rows, because it reads them after it has written newer ones.
       if (deltas < newest || writerOf(headers) !== this.writer) {
         covered.set(key, this.encodedRecord(restored.rows, key))
       }
     }
-    await this.putOnTop([...covered.values()]).catch(() => {}) // the next restore sees it too
+    await this.putOnTop([...covered.values()]).catch(() => {}) // the next restore finds it too
   }
 
   private encodedRecord(rows: HeldRows, key: string): LogRecord {

@@ -3,7 +3,7 @@ import type { RankedList } from '../../schema/records/ranked-list.ts'
 import type { QualityHour } from '../../schema/records/stage-status.ts'
 import type { Outcome } from '../runner/stage.ts'
 
-/** State of one user: the list that was published last. */
+/** State of one user: the list that was last published. */
 export interface Published {
   /** Its position in topic interactions. */
   readonly offset: number
@@ -11,8 +11,8 @@ export interface Published {
 }
 
 /**
- * Ids of items, best first, in one string: each behind a character whose code is its length. A fifth of the bytes of as many
- * strings.
+ * Item ids, best first, in one string: each follows a character whose code is its length. Takes a fifth of the memory
+ * of separate strings.
  */
 type TopItems = string & { readonly kind: 'TopItems' }
 
@@ -23,8 +23,8 @@ export interface QualityContext {
 export const scoredTop = 20
 
 /**
- * Test-then-learn on live traffic: was the item of the event that made this list in the list before it? A first list, a
- * replay and an event that no list could have foreseen are not scored.
+ * Test-then-learn on live traffic: was the item of the event that made this list in the previous list? Not scored: a
+ * first list, a replay, and an event that no list could have contained.
  */
 export function scoreList(
   list: StoredList | null,
@@ -40,7 +40,7 @@ export function scoreList(
   return { state: { offset, top: topOf(list.unseen) } }
 }
 
-/** Reads no further than it has to. */
+/** Reads only as far as needed. */
 function topOf(list: RankedList): TopItems {
   const parts: string[] = []
   for (const { itemId } of list) {
@@ -49,7 +49,7 @@ function topOf(list: RankedList): TopItems {
   return parts.join('') as TopItems
 }
 
-/** The rank of an item, from 1; 0 where it is not in the list. */
+/** The rank of an item, from 1; 0 if it is not in the list. */
 function rankIn(top: TopItems, itemId: string): number {
   let rank = 1
   for (let at = 0; at < top.length; rank++) {

@@ -17,10 +17,10 @@ export interface RecommendContext {
   readonly storedMax: number
 }
 
-/** Seen items kept beside the list, for requests that include them. */
+/** Maximum seen items in the list, for requests that include them. */
 const seenMax = 200
 
-/** Ranks for one user as the log stands, without the shop's rules; an erased user's list is taken away. */
+/** Ranks for one user at the log's current time, without the shop's rules. Emits a tombstone for an erased user. */
 export function computeList(
   vector: UserVector | null,
   arrival: Arrival,
@@ -61,7 +61,7 @@ export function computeList(
   return { emits: [{ topic: topics.lists, key, value: () => encodeList(list) }] }
 }
 
-/** The newest first, as far as the snapshot tells their order. */
+/** Newest first, as far as the snapshot contains their order. */
 function unlistedOf(
   { items, rejected, seen }: UserSnapshot,
   seenIds: ReadonlySet<string>,

@@ -5,24 +5,24 @@ import { actedAt } from '../../schema/records/headers.ts'
 type VectorRecord = Pick<StoredRecord, 'key' | 'headers'>
 
 interface Ranked {
-  /** What its header said. */
+  /** Value of its header. */
   readonly acted: number
-  /** When, by the runner's clock, ms. */
+  /** Time by the runner's clock, ms. */
   readonly at: number
 }
 
-/** Showings alone make no list of a user sooner than this after the user's last one. */
+/** Minimum time between a user's last list and one for new impressions alone. */
 export const showingIntervalMs = 1_000
 
 /**
- * Users of the last `showingIntervalMs` whose last list is remembered; about 150 bytes each. Of one that falls out the next
- * showing makes a list at once.
+ * Maximum users of the last `showingIntervalMs` whose last list is recorded; about 150 bytes each. For a user that was
+ * evicted, the next impression makes a list at once.
  */
 const usersMax = 50_000
 
 /**
- * Holds back vectors in which only showings are new, so that a visitor who scrolls does not have a list made for every
- * batch of impressions. A vector with anything else in it is never held.
+ * Delays vectors in which only impressions are new, so that a visitor who scrolls does not cause a list for every batch
+ * of impressions. A vector with any other new event is never delayed.
  */
 export class ShowingPace {
   /** In the order in which the lists were made. */
@@ -33,7 +33,7 @@ export class ShowingPace {
     private readonly max = usersMax,
   ) {}
 
-  /** Users who are remembered. */
+  /** Number of recorded users. */
   get size(): number {
     return this.newest.size
   }
@@ -46,7 +46,7 @@ export class ShowingPace {
     return waitedMs >= 0 && waitedMs < showingIntervalMs
   }
 
-  /** Lists were made of these. */
+  /** Records that lists were made of these vectors. */
   ranked(records: readonly VectorRecord[]): void {
     const at = this.clock.now()
     for (const { key, headers } of records) {

@@ -4,22 +4,24 @@ import type { Store } from '../../platform/ports/store.ts'
 import { decodeVersioned, encodeVersioned } from '../../schema/records/codec.ts'
 import { tables } from '../../schema/tables.ts'
 
-/** Starts of processes that have begun a batch and not finished it, after which its records are run one at a time. */
+/** After this number of processes that began a batch and did not finish it, its records are run one at a time. */
 export const batchAttemptsMax = 3
 
-/** Starts of processes that have begun a single record and not finished it, after which it becomes a dead letter. */
+/**
+ * After this number of processes that began a single record and did not finish it, the record becomes a dead letter.
+ */
 export const recordAttemptsMax = 2
 
 /** Reason of the dead letter. */
 export const fatalReason = `ended the process ${recordAttemptsMax} times`
 
-/** What was begun last, of one stage and partition. */
+/** The batch or record that was begun last, per stage and partition. */
 interface Attempt {
   /** First offset of the batch, or the offset of the record. */
   readonly offset: number
-  /** Processes that have begun it. */
+  /** Number of processes that have begun it. */
   readonly count: number
-  /** Present where records are run one at a time: before this offset. */
+  /** Set if records are run one at a time: up to this offset, exclusive. */
   readonly until?: number
 }
 
@@ -28,8 +30,8 @@ export interface Suspects {
   /**
    * Runs the records one at a time, in order, without those that an earlier process has run alone.
    *
-   * @param run given whether the record has ended `recordAttemptsMax` processes
-   * @returns the sum of what `run` returned
+   * @param run called with whether the record has ended `recordAttemptsMax` processes
+   * @returns the sum of the results of `run`
    */
   runEach(
     records: readonly StoredRecord[],
@@ -38,10 +40,10 @@ export interface Suspects {
 }
 
 /**
- * Counts in table attempts how often processes have begun with the same batch, so that a record that ends the process
- * each time is found. A process writes it once per stage and partition, with its first batch: after an unclean end the
- * batch that was in flight is the first of the next process. Only where a batch has been begun `batchAttemptsMax` times are
- * records written one by one.
+ * Counts in table attempts how often processes have begun the same batch, to find a record that ends each process. A
+ * process writes the table once per stage and partition, with its first batch: after an unclean end, the batch that was
+ * in flight is the first one of the next process. Only if a batch has been begun `batchAttemptsMax` times are records
+ * counted one by one.
  */
 export class Attempts {
   private readonly begun = new Set<number>()
@@ -56,7 +58,7 @@ export class Attempts {
   /**
    * Counts the first batch of this process in the partition.
    *
-   * @returns undefined where the batch is run as usual
+   * @returns undefined if the batch is run as usual
    */
   async beginBatch({ partition, records }: Pick<Batch, 'partition' | 'records'>): Promise<Suspects | undefined> {
     const [first] = records
@@ -84,7 +86,7 @@ export class Attempts {
           try {
             sum += await run(record, isFatal)
           } catch (error) {
-            await this.write(partition, { offset, count, until }) // the process goes on: no attempt that ended it
+            await this.write(partition, { offset, count, until }) // the process continues: not ended by this attempt
             throw error
           }
         }

@@ -1,13 +1,13 @@
 import type { Batch, EventLog, StoredRecord } from '../../platform/ports/event-log.ts'
 
-/** What is known of one partition in one generation of its group. */
+/** State of one partition in one generation of its group. */
 interface Reading {
   readonly generation: number
-  /** The offset that follows the newest record that was given. */
+  /** The offset after the newest record that was passed. */
   next: number
-  /** A hole was met since `end` was asked for. */
+  /** Whether a gap was found since `end` was read. */
   gapSeen: boolean
-  /** Where the partition ended when a hole was met last: what stands before may cover a removed record. */
+  /** End of the partition when a gap was last found. Records before it may cover a removed record. */
   end: number
 }
 
@@ -19,15 +19,15 @@ export interface GapParts {
 }
 
 /**
- * Finds the records of a compacted topic that a newer one of their key may have been removed for.
+ * Finds the records of a compacted topic that may have replaced a newer record of their key.
  *
- * Compaction keeps of each key the record at the highest offset. That is the newest one, unless a worker that had lost its
- * partition wrote an older one behind it. Whoever reads the topic before compaction takes the newer one by its place; whoever
- * reads it later is given the older one alone, and would keep it.
+ * Compaction keeps the record of each key at the highest offset. That is the newest one, unless a worker that had lost
+ * its partition wrote an older one after it. A reader that reads the topic before compaction selects the newer one by
+ * its position. A later reader gets only the older one.
  *
- * A reader that keeps up meets no hole in the offsets. Where it meets one, a record was removed, and the one that it was
- * removed for stands before the end of the partition as it is now. So all records before that end are suspects, and no
- * others: `onSuspects` compares them with the source of the topic.
+ * A reader that keeps up finds no gap in the offsets. If it finds one, a record was removed, and the record that
+ * replaced it is before the current end of the partition. So all records before that end are suspects, and no others:
+ * `onSuspects` compares them with the source of the topic.
  */
 export class CompactionGaps {
   private readonly readings = new Map<number, Reading>()
@@ -54,19 +54,19 @@ export class CompactionGaps {
     }
   }
 
-  /** To be called with records that are about to be run, once they were seen. */
+  /** To be called with records that are about to be run, after they were passed to the methods above. */
   async check({ topic, partition }: Batch, records: readonly StoredRecord[]): Promise<void> {
     const reading = this.readings.get(partition)
     if (reading === undefined) return
     if (reading.gapSeen) {
-      reading.gapSeen = false // before the call: another hole may be met during it
+      reading.gapSeen = false // before the call, because another gap may be found during it
       reading.end = (await this.parts.log.endOffsets(topic))[partition] ?? 0
     }
     const suspects = records.filter(({ offset }) => offset < reading.end)
     if (suspects.length > 0) await this.parts.onSuspects(suspects)
   }
 
-  /** What was given of the partition will be given again. */
+  /** To be called when records of the partition will be passed again. */
   close(partition: number): void {
     this.readings.delete(partition)
   }

@@ -6,15 +6,15 @@ import { topics } from '../../schema/topics.ts'
 import type { Emit } from './stage.ts'
 
 /**
- * Of the record that is kept. With its new headers a record as large as the brokers take would be too large for them, and
- * a dead letter that cannot be written stops its partition.
+ * Maximum size of the record in a dead letter. With the additional headers, a record of the brokers' maximum size would
+ * be too large, and a dead letter that cannot be written would stop its partition.
  */
 const valueBytesMax = 512 * 1024
 const keyCharsMax = 1024
 const headerCharsMax = 16 * 1024
 const reasonCharsMax = 1000
 
-/** The record as it was, with where it came from and why it was set aside in its headers; too large a one is cut. */
+/** The record, with its source and the reason in its headers; cut if it is too large. */
 export function toDeadLetter(stage: string, record: StoredRecord, error: unknown): Emit {
   const { key, value, headers, undecodable } = record
   const isHeavy = charsOf(headers) > headerCharsMax
@@ -31,7 +31,7 @@ export function toDeadLetter(stage: string, record: StoredRecord, error: unknown
         partition: String(record.partition),
         offset: String(record.offset),
         reason: cutText(messageOf(error), reasonCharsMax),
-        // What is not the whole of one record cannot be replayed.
+        // A record that is not whole cannot be replayed.
         ...((isCut || undecodable !== undefined) && { cut: undecodable === undefined ? 'too large' : 'batch' }),
       }),
     },

@@ -5,7 +5,10 @@ import type { Decoded, Emit } from './stage.ts'
 import type { StageParts } from './stage-parts.ts'
 import { Turns } from './turns.ts'
 
-/** Decodes records, in turns. What cannot be decoded becomes a dead letter, and what nobody owns is passed over. */
+/**
+ * Decodes records, yielding to other work of the thread. A record that cannot be decoded becomes a dead letter; one
+ * without owner is skipped.
+ */
 export async function decodeRecords<Input, State, Context>(
   { stage, clock }: Pick<StageParts<Input, State, Context>, 'stage' | 'clock'>,
   records: readonly StoredRecord[],

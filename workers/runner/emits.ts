@@ -6,7 +6,7 @@ import { appendInOrder } from './append-in-order.ts'
 import type { Emit } from './stage.ts'
 import type { Turns } from './turns.ts'
 
-/** What follows from a record carries on its birth time and its trace. */
+/** Adds the `born` header and the trace of the record to what follows from it. */
 export function withTraceHeaders(emit: Emit, { headers }: StoredRecord, span: TraceSpan | undefined): Emit {
   const inherited = inheritedHeaders(headers, span?.traceparent)
   const bulk = isBulk(headers)
@@ -14,14 +14,14 @@ export function withTraceHeaders(emit: Emit, { headers }: StoredRecord, span: Tr
   return { ...emit, headers: { ...inherited, ...(bulk && bulkHeaders), ...emit.headers } }
 }
 
-/** Records by topic, or why one of them cannot be encoded. */
+/** Records by topic, or the error of one that cannot be encoded. */
 type Encoded = { readonly records: Map<string, LogRecord[]> } | { readonly error: unknown }
 
 const compacted: ReadonlySet<string> = new Set([topics.userVectors, topics.lists, topics.sideRows])
 
 /**
- * What a slice emits, by topic, each in order. On a compacted topic only the newest emit of a key is held: what an older
- * one refers to, such as an earlier state of a user, is released at once.
+ * Collects the emits of a slice by topic, each in order. On a compacted topic, only the newest emit of a key is kept,
+ * so that older ones, and the user states they refer to, can be freed.
  */
 export class SliceEmits {
   private readonly all = new Map<string, Emit[]>()
@@ -33,7 +33,7 @@ export class SliceEmits {
     else entryOf(this.all, topic, (): Emit[] => []).push(emit)
   }
 
-  /** Encodes all of them, unless one cannot be encoded. */
+  /** Encodes all of them, or returns the error of one that cannot be encoded. */
   async encode(turns: Turns): Promise<Encoded> {
     const records = new Map<string, LogRecord[]>()
     const groups: [string, Iterable<Emit>][] = [...this.all]
@@ -68,19 +68,19 @@ const toLogRecord = ({ key, value, headers }: Emit): LogRecord => ({
   headers,
 })
 
-/** Adds the dead letters of a slice to what it emits. */
+/** Adds the dead letters of a slice to its emits. */
 export function withDeadLetters(encoded: Map<string, LogRecord[]>, dead: readonly Emit[]): Map<string, LogRecord[]> {
   if (dead.length > 0) encoded.set(topics.deadLetter, dead.map(toLogRecord))
   return encoded
 }
 
-/** Appends dead letters alone. */
+/** Appends dead letters only. */
 export const appendDeadLetters = (log: EventLog, dead: readonly Emit[]): Promise<void> =>
   append(log, withDeadLetters(new Map(), dead))
 
 /** Appends records by topic; resolves once all of them are durable. */
 export async function append(log: EventLog, records: ReadonlyMap<string, readonly LogRecord[]>): Promise<void> {
   const appends = await Promise.allSettled([...records].map(([topic, some]) => appendInOrder(log, topic, some)))
-  const failed = appends.find((one) => one.status === 'rejected') // after all of them: none outlives its batch
+  const failed = appends.find((one) => one.status === 'rejected') // wait for all, so that none outlives its batch
   if (failed) throw failed.reason
 }

@@ -3,13 +3,14 @@ import type { Stage, States } from './stage.ts'
 /** Maximum estimated bytes of the states that one slice loads, for stages with `stateBytes`; a single state may be larger. */
 export const sliceStateBytesMax = 64 * 1024 * 1024
 
-/** Keys whose states are loaded in one call, for stages with `stateBytes`. */
+/** Maximum keys whose states are loaded in one call, for stages with `stateBytes`. */
 export const loadedKeysMax = 256
 
 /**
- * Loads the states of a slice's owners, of a stage with `stateBytes` at most `loadedKeysMax` at a time.
+ * Loads the states of a slice's owners; for a stage with `stateBytes`, at most `loadedKeysMax` at a time.
  *
- * @returns undefined where they exceed `sliceStateBytesMax` and there are two owners or more: the slice must be divided
+ * @returns undefined if they exceed `sliceStateBytesMax` and there are at least two owners: then the slice must be
+ * divided
  */
 export async function loadStates<State>(
   stage: Pick<Stage<never, State, never>, 'stateBytes'>,

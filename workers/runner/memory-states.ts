@@ -2,7 +2,10 @@ import { LRUCache } from 'lru-cache'
 import { atMost } from '../../platform/at-most.ts'
 import type { OpenStates } from './stage.ts'
 
-/** State that may be lost: of the users met last, in this process alone. For measures, never for decisions that are stored. */
+/**
+ * State that may be lost: of recently used users, in this process only. For metrics, never for decisions that are
+ * stored.
+ */
 export function memoryStates<State extends object>(max: number): OpenStates<State> {
   const cache = new LRUCache<string, State>(atMost(max))
   let opened = 0

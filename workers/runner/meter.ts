@@ -4,12 +4,15 @@ import { ageMsMax, ageMsOf } from '../../schema/records/headers.ts'
 import { latencyBounds, type StageReport } from '../../schema/records/stage-status.ts'
 import { createPartitionCount, type PartitionRecords } from './partition-count.ts'
 
-/** Counts what one stage does; a report is taken once a second. Times are from the event's acceptance to the end of the stage. */
+/**
+ * Counts the work of one stage; a report is made once a second. Times are from the event's acceptance to the end of the
+ * stage.
+ */
 export interface StageMeter {
   done(batch: Pick<Batch, 'records'>, deadLetters: number, now: number): void
-  /** So many records of the batch stood outside their key's partition and were written to it. */
+  /** Number of records of the batch that were outside their key's partition and were forwarded to it. */
   forwarded(batch: Pick<Batch, 'topic' | 'partition'>, records: number, now: number): void
-  /** So many records of the batch named a source that no stage signed. */
+  /** Number of records of the batch that name a source which no stage signed. */
   unverified(batch: Pick<Batch, 'topic' | 'partition'>, records: number, now: number): void
   failed(reason: string): void
   report(now: number): StageReport

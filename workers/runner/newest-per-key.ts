@@ -3,8 +3,8 @@ import { toDeadLetter } from './dead-letter.ts'
 import type { Emit, Stage } from './stage.ts'
 
 /**
- * Returns of each key the record that is newest by the stage's `conflateBy`, in the order of the batch; all records where
- * the stage has none. Adds a dead letter to `dead` for each record that says no age.
+ * Returns for each key the record that is newest by the stage's `conflateBy`, in the order of the batch; all records if
+ * the stage has none. Adds a dead letter to `dead` for each record whose order cannot be read.
  */
 export function newestPerKey<I, S, C>(
   stage: Stage<I, S, C>,

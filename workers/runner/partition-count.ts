@@ -7,7 +7,7 @@ export interface PartitionRecords {
 
 const everyMs = 10 * 60_000
 
-/** Counts records by partition. `onCounted` is called at the first of a partition, then once in ten minutes. */
+/** Counts records by partition. `onCounted` is called at the first record of a partition, then once in ten minutes. */
 export function createPartitionCount(onCounted: (counted: PartitionRecords) => void = () => {}) {
   const totals = new Map<number, number>()
   const told = new Map<number, { at: number; total: number }>()

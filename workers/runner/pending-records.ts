@@ -1,40 +1,44 @@
 import type { StoredRecord } from '../../platform/ports/event-log.ts'
 
-/** How soon a record is due, soonest first. */
+/** Urgency of a record, most urgent first. */
 export const urgencies = ['watched', 'live', 'bulk'] as const
 export type Urgency = (typeof urgencies)[number]
 
 interface Parts {
-  /** Of the records of one key the newest by this number is kept. @throws RecordError: the record goes to `onBad` */
+  /**
+   * Of the records of one key, the one with the greatest number is kept. @throws RecordError: the record goes to
+   * `onBad`
+   */
   readonly newness: (record: StoredRecord) => bigint
   readonly urgencyOf: (record: StoredRecord) => Urgency
   readonly onBad: (record: StoredRecord, error: unknown) => void
-  /** Whether a record is to wait on, though nothing more urgent does. Default: never. */
+  /** Whether a record must wait although nothing more urgent does. Default: never. */
   readonly holds?: (record: StoredRecord) => boolean
 }
 
 interface Kept {
   readonly record: StoredRecord
   readonly newness: bigint
-  /** The look after which the first record of the key came, and the newest. */
+  /** Number of the poll after which the first record of the key arrived, and of the newest. */
   readonly firstLook: number
   readonly lastLook: number
 }
 
-/** A bulk key is due after so many looks in which no record of it came. */
+/** A bulk key is due after this number of polls without a record of it. */
 export const quietLooks = 20
-/** So many looks after its first record, a bulk key is due with the next one, though more come. */
+/** A bulk key is due at its next record after this number of polls since its first one, even if more records arrive. */
 export const heldLooksMax = 500
-/** While so many bulk keys wait, the ones that were quiet for longest are due. */
+/** While this number of bulk keys wait, those without records for longest are due. */
 export const bulkKeysMax = 3_000
 
 /**
- * What waits to be run, one record a key: the newest. Keys of equal urgency are taken in the order in which they came; a
- * newer record of a key takes the place of the older one in that order, and moves the key forward where it is more urgent.
+ * Records that wait to be run, the newest record of each key. Keys of equal urgency are taken in the order in which
+ * they came; a newer record of a key takes the place of the older one in that order, and moves the key forward if it is
+ * more urgent.
  *
- * Bulk keys, without waiting readers, are held until no more of their records come: a user whose events come one
- * after another is run once for all of them; they are taken in the order of their newest records. Time is counted in
- * looks, so that no clock is read.
+ * Bulk keys, without waiting readers, are held until no more of their records arrive: a user whose events arrive one
+ * after another is run once for all of them. Bulk keys are taken in the order of their newest records. Time is counted
+ * in polls, so that no clock is read.
  */
 export class PendingRecords {
   private skipped: StoredRecord[] = []
@@ -61,14 +65,14 @@ export class PendingRecords {
     }
   }
 
-  /** Records since the last call that are not run, because a newer one of their key is. */
+  /** Records since the last call that are not run, because there is a newer one of their key. */
   takeSkipped(): StoredRecord[] {
     const skipped = this.skipped
     this.skipped = []
     return skipped
   }
 
-  /** Called from time to time: makes those due that are not to wait on. */
+  /** To be called regularly: makes keys due that need not wait longer. */
   look(): void {
     this.looks++
     for (const [key, kept] of this.held) {
@@ -78,7 +82,7 @@ export class PendingRecords {
     }
   }
 
-  /** Takes at most `limit` records of the most urgent kind that there is; none that is held. */
+  /** Takes at most `limit` records of the greatest urgency that is present; none that is held. */
   take(limit: number): StoredRecord[] {
     for (const [urgency, queue] of this.queues) {
       const taken: StoredRecord[] = []
@@ -92,7 +96,7 @@ export class PendingRecords {
     return []
   }
 
-  /** The smallest offset that still waits; undefined where nothing does. Linear in the number of keys. */
+  /** The smallest offset that still waits; undefined if there is none. Linear in the number of keys. */
   firstOffset(): number | undefined {
     let first: number | undefined
     for (const queue of [this.held, ...this.queues.values()]) {
@@ -123,7 +127,7 @@ export class PendingRecords {
       const kept = isNewer ? { record, newness, firstLook: known.firstLook, lastLook: looks } : known
       const isOverdue = looks - known.firstLook >= heldLooksMax
       const due = mostUrgent(isOverdue ? mostUrgent(urgency, 'live') : urgency, this.parts.urgencyOf(record))
-      // Behind the bulk keys that have been quiet for longer.
+      // After the bulk keys that have had no record for longer.
       if (due !== urgency || (due === 'bulk' && isNewer)) queue.delete(key)
       this.queues.get(due)!.set(key, kept)
       return

@@ -7,15 +7,16 @@ import { offsetOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
 
-/** Users whose states are read in one call. */
+/** Maximum users whose states are read in one call. */
 const chunkUsers = 256
 
 /**
- * Asks for a new list for each user whose record on topic user-vectors or lists is older than what last changed the user's
- * state, or who has a record and no state. Where the newer record is still to come, that list is made once more than needed.
+ * Requests a new list for each user whose record on topic user-vectors or lists is older than what last changed the
+ * user's state, or who has a record and no state. If the newer record is still to come, one more list than needed is
+ * made.
  *
  * @param writtenAtOf the write timestamp of a record
- * @returns the number of users asked for
+ * @returns the number of users for whom a list was requested
  */
 export async function refreshOutdated(
   { log, store }: { log: Pick<EventLog, 'append'>; store: Pick<Store, 'get'> },
@@ -43,7 +44,10 @@ export async function refreshOutdated(
   return refreshed
 }
 
-/** @returns for each user the offset of the newest record of topic interactions that changed something; undefined: none is known */
+/**
+ * @returns for each user the offset of the newest record of topic interactions that changed something; undefined: none
+ * is known
+ */
 async function newestOffsets(store: Pick<Store, 'get'>, userIds: readonly string[]): Promise<(number | undefined)[]> {
   const [states, markers] = await Promise.all([
     store.get(

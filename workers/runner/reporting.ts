@@ -17,11 +17,11 @@ interface Parts {
 
 export interface ReportedMeter {
   readonly meter: StageMeter
-  /** What only this stage can tell. */
+  /** Figures that only this stage can report. */
   readonly more: () => Partial<StageReport>
 }
 
-/** Once a second, how every stage of this process does; at the end its reports are taken back. */
+/** Reports once a second on every running stage of this process, and removes its reports at the end. */
 export function startReporting({ log, clock, logger, meters }: Parts): { stop(): Promise<void> } {
   const keys = new Set<string>()
 

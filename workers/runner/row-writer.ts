@@ -2,7 +2,7 @@ import type { Store } from '../../platform/ports/store.ts'
 import type { Table } from '../../schema/tables.ts'
 import type { RowChange } from './stage.ts'
 
-/** Writes rows of several tables, each table's in one call, then erases partitions: a row may tell of the erasure. */
+/** Writes rows of several tables, one call per table, then erases partitions, because a row may record the erasure. */
 export const rowWriter =
   (store: Store) =>
   async (rows: readonly RowChange[]): Promise<void> => {
@@ -32,7 +32,7 @@ function newestPerRow<W extends { partition: string; cluster?: string; writeTime
 ): W[] {
   const newest = new Map<string, W>()
   for (const write of writes) {
-    // The length tells where the partition ends: ids may hold any character.
+    // The length shows where the partition ends, because ids may contain any character.
     const name = `${write.partition.length} ${write.partition}${write.cluster ?? ''}`
     const other = newest.get(name)
     if (other === undefined || other.writeTimestamp <= write.writeTimestamp) newest.set(name, write)

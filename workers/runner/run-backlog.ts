@@ -5,14 +5,14 @@ import { runSlice } from './run-slice.ts'
 import type { Emit } from './stage.ts'
 import type { Run } from './stage-parts.ts'
 
-/** Slices whose emits are being written while the next one is decided on. */
+/** Maximum slices whose emits are being written while the next one is decided on. */
 export const slicesInFlightMax = 8
-/** Slices between two commits: a commit looks for the oldest record that still waits. */
+/** Slices between two commits; a commit searches for the oldest record that still waits. */
 const commitEverySlices = 8
-/** Time between two looks for more records while none is due, ms. */
+/** Interval at which more records are read while none is due, ms. */
 const pollMs = 3
 
-/** A slice that is being carried out. */
+/** A slice that is being written. */
 interface Flight {
   readonly firstOffset: number
   readonly keys: ReadonlySet<string>
@@ -25,9 +25,9 @@ interface BadRecord {
 }
 
 /**
- * Runs a batch and all that comes behind it meanwhile, the newest record of each key, urgent ones first. The next slice is
- * decided on while the ones before are written, so that the stage does not wait for the disk or the brokers. Two slices
- * with the same key are never written at once: what the older comes to cannot stand behind what the newer does.
+ * Runs a batch and all records that arrive meanwhile, the newest record of each key, urgent ones first. The next slice
+ * is decided on while the previous ones are written, so that the stage does not wait for the disk or the brokers. Two
+ * slices with the same key are never written at once, so that an older result cannot follow a newer one.
  */
 export async function runBacklog<Input, State, Context>(run: Run<Input, State, Context>): Promise<void> {
   await new BacklogRun(run).toEnd()
@@ -52,7 +52,7 @@ class BacklogRun<Input, State, Context> {
     })
   }
 
-  /** @throws what a slice failed with, once no other is being carried out */
+  /** @throws the error of a slice, once no other slice is being written */
   async toEnd(): Promise<void> {
     const { pending, inFlight } = this
     const { stage, clock } = this.run.parts
@@ -99,7 +99,7 @@ class BacklogRun<Input, State, Context> {
     if (done !== undefined && this.failure === undefined) batch.commitBefore(done)
   }
 
-  /** Resolves once no slice with one of the keys is being carried out. */
+  /** Resolves once no slice with one of the keys is being written. */
   private async roomFor(slice: readonly StoredRecord[]): Promise<void> {
     const before = [...this.inFlight].filter(({ keys }) => slice.some(({ key }) => keys.has(key)))
     if (before.length > 0) await Promise.all(before.map(({ done }) => done))
@@ -123,7 +123,7 @@ class BacklogRun<Input, State, Context> {
     this.pending.add(records)
   }
 
-  /** The oldest record that is not carried out; undefined where there is none. */
+  /** The offset of the oldest record whose slice is not written; undefined if there is none. */
   private firstOffset(): number | undefined {
     const offsets = [...this.inFlight].map(({ firstOffset }) => firstOffset)
     for (const { offset } of this.bad) offsets.push(offset)

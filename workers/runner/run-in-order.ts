@@ -7,31 +7,34 @@ import type { Decoded, Emit } from './stage.ts'
 import type { Run } from './stage-parts.ts'
 import { Turns } from './turns.ts'
 
-/** Records of one owner that are decided on before their turn; an owner with more in line waits with them. */
+/**
+ * Maximum records of one owner that are decided on before their turn. An owner with more waiting records keeps its
+ * turn.
+ */
 export const aheadRecordsMax = 64
-/** Owners of whom something was decided before its turn; each holds a state in memory. */
+/** Maximum owners with decisions before their turn; each holds a state in memory. */
 export const aheadOwnersMax = 256
-/** Bytes of values beyond which nothing more is read ahead. */
+/** Bytes of values above which nothing more is read ahead. */
 export const waitingBytesMax = 16 * 1024 * 1024
-/** Time between two looks for more records while a slice is written, ms. */
+/** Interval at which more records are read while a slice is written, ms. */
 const pollMs = 3
 
 interface Waiting<Input> extends Decoded<Input> {
   readonly urgency: Urgency
 }
 
-/** How far an owner's records were decided on before their turn, and the state that they lead to. */
+/** The newest record of an owner that was decided on before its turn, and the state after it. */
 interface Ahead<State> {
   readonly offset: number
   readonly state: State | undefined
 }
 
 /**
- * Runs a batch and what comes behind it meanwhile in the order of the log, slice by slice. A record that is more urgent
- * than one before it does not wait for its turn with what a visitor waits for (Stage.ahead): it is decided on at once, on
- * the state that its owner's records before it lead to, and of what follows only that is emitted. All the rest follows, and
- * the state is written, when its turn comes, so that both stand in the order of the log; after a crash in between, the same
- * is decided again.
+ * Runs a batch and the records that arrive meanwhile in the order of the log, slice by slice. A record that is more
+ * urgent than one before it does not wait for its turn (Stage.ahead): it is decided on at once, on the state after all
+ * earlier records of its owner, and only the emits that a visitor waits for are emitted. The other emits and the state
+ * are written in the turn of the record, so that they are in the order of the log. After a crash in between, the same
+ * decision is made again.
  */
 export async function runInOrder<Input, State, Context>(run: Run<Input, State, Context>): Promise<void> {
   await new InOrderRun(run).toEnd()
@@ -43,10 +46,10 @@ class InOrderRun<Input, State, Context> {
   private waitingBytes = 0
   /** How many wait, by urgency. */
   private readonly counts: Record<Urgency, number> = { watched: 0, live: 0, bulk: 0 }
-  /** What has come since the last slice and is not to be run, and the dead letters of it. */
+  /** Skipped records since the last slice, and their dead letters. */
   private passedOver: StoredRecord[] = []
   private undecodable: Emit[] = []
-  /** Owners of records that have come behind less urgent ones and were not decided on yet. */
+  /** Owners of records that arrived after less urgent ones and have not been decided on. */
   private readonly urgent = new Set<string>()
   private readonly ahead = new Map<string, Ahead<State>>()
 
@@ -81,7 +84,7 @@ class InOrderRun<Input, State, Context> {
     if (next && this.undecodable.length === 0) batch.commitBefore(next.record.offset)
   }
 
-  /** Reads what comes, and emits what of it is urgent, until the slice is written. */
+  /** Reads new records and emits for the urgent ones, until the slice is written. */
   private async goOnUntil(ran: Promise<unknown>, running: ReadonlySet<string>): Promise<void> {
     let settled = false
     const settle = () => {
@@ -101,8 +104,8 @@ class InOrderRun<Input, State, Context> {
   /**
    * Decides on the urgent records that wait behind less urgent ones.
    *
-   * @param running whose states a slice is about to write: they cannot be read now, and wait for the next call
-   * @returns what may be emitted before their turn
+   * @param running owners whose states a slice is about to write: they cannot be read now, and wait for the next call
+   * @returns the emits that may be written before their turn
    */
   private async decideAhead(running: ReadonlySet<string>): Promise<Encoded> {
     const { urgent, ahead } = this
@@ -123,7 +126,7 @@ class InOrderRun<Input, State, Context> {
     }
     const encoded = await emits.encode(turns)
     if ('error' in encoded) {
-      for (const [owner] of allowed) ahead.delete(owner) // nothing is emitted: all of them keep their turn
+      for (const [owner] of allowed) ahead.delete(owner) // nothing is emitted, so all of them keep their turn
       return nothing
     }
     return encoded.records
@@ -134,7 +137,10 @@ class InOrderRun<Input, State, Context> {
     return ahead !== undefined && own.length <= aheadRecordsMax && own.every(({ input }) => ahead.allows(input))
   }
 
-  /** Adds to `emits` what those records of one owner lead to that are newer than `from`. @returns how far that is */
+  /**
+   * Adds to `emits` the emits of those records of one owner that are newer than `from`. @returns the newest record and
+   * the state after it
+   */
   private decideFor(own: readonly Waiting<Input>[], from: Ahead<State>, emits: SliceEmits): Ahead<State> {
     const { parts } = this.run
     const { topic } = parts.stage.ahead!
@@ -158,7 +164,7 @@ class InOrderRun<Input, State, Context> {
     await append(parts.log, records)
   }
 
-  /** What was run. */
+  /** Records that were run. */
   private forget(slice: readonly Waiting<Input>[]): void {
     this.waiting = this.waiting.slice(slice.length)
     for (const { owner, record, urgency } of slice) {

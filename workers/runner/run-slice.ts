@@ -21,11 +21,12 @@ export async function runSlice<Input, State, Context>(
 }
 
 /**
- * Decides on decoded records of a batch, encodes what follows, and only then writes anything. A record with an outcome
- * that cannot be encoded is a dead letter and nothing else: the slice is divided until that record stands alone.
+ * Decides on decoded records of a batch, encodes the results, and only then writes anything. A record with an outcome
+ * that cannot be encoded becomes a dead letter and has no other effect: the slice is divided until that record is
+ * alone.
  *
  * @param undecodable dead letters to be written with it
- * @returns the number of dead letters beside these
+ * @returns the number of dead letters in addition to these
  */
 export async function runDecoded<Input, State, Context>(
   run: Run<Input, State, Context>,
@@ -105,12 +106,12 @@ async function runHalves<Input, State, Context>(
   return first + (await runDecoded(run, slice.slice(half), []))
 }
 
-/** @throws where another worker has taken the partition over: nothing may be written then */
+/** @throws if another worker has taken over the partition: then nothing may be written */
 export function requireOwned({ isOwned, partition }: Batch, stage: string): void {
   if (!isOwned()) throw new Error(`${stage}: partition ${partition} has moved to another worker`)
 }
 
-/** Groups records by owner, those of each in their order. */
+/** Groups records by owner, keeping their order. */
 export function byOwner<One extends { readonly owner: string }>(decoded: readonly One[]): Map<string, One[]> {
   const groups = new Map<string, One[]>()
   for (const one of decoded) {
@@ -121,7 +122,7 @@ export function byOwner<One extends { readonly owner: string }>(decoded: readonl
   return groups
 }
 
-/** @returns undefined where the records must be run one by one: one of them is invalid, or one is traced */
+/** @returns undefined if the records must be run one by one, because one of them is invalid or is traced */
 function decideMany<Input, State, Context>(
   { stage, tracing }: StageParts<Input, State, Context>,
   group: readonly Decoded<Input>[],

@@ -26,7 +26,7 @@ export async function runStage<Input, State, Context>(parts: StageParts<Input, S
   }
 
   const statesFor = ({ partition, generation }: Batch): States<State> => {
-    // In a new generation every partition is opened again; lost ones are not kept in memory.
+    // In a new generation every partition is opened again; lost partitions are not kept in memory.
     for (const [other, held] of open) if (held.generation !== generation) close(other)
     const states = open.get(partition)?.states ?? parts.openStates(partition)
     open.set(partition, { generation, states })
@@ -42,7 +42,7 @@ export async function runStage<Input, State, Context>(parts: StageParts<Input, S
       else if (stage.backlogMax === undefined) await runBatch(run)
       else await (stage.conflateBy === undefined ? runInOrder(run) : runBacklog(run))
     } catch (error) {
-      close(batch.partition) // what was saved of this batch is unknown: read it again
+      close(batch.partition) // which writes of this batch succeeded is unknown: read it again
       parts.meter.failed(messageOf(error))
       throw error
     }
@@ -50,9 +50,10 @@ export async function runStage<Input, State, Context>(parts: StageParts<Input, S
 }
 
 /**
- * All the I/O of all stages, as the list of its steps. The state comes after what follows from it: as long as it does not
- * hold a record, the same records and rows follow from it again, so a crash between two steps costs nothing but duplicates;
- * once it does, all that had to follow is durable, and a replay has nothing left to do.
+ * Performs all I/O of all stages, as the list of its steps. The state is written after the records and rows that follow
+ * from a record. As long as the state does not contain the record, the same records and rows are computed again, so a
+ * crash between two steps only causes duplicates. Once it does, everything that follows from the record is durable, and
+ * a replay has nothing left to do.
  */
 async function runBatch<Input, State, Context>(run: Run<Input, State, Context>): Promise<void> {
   const { parts, batch } = run
@@ -67,10 +68,13 @@ async function runBatch<Input, State, Context>(run: Run<Input, State, Context>):
     await run.gaps?.check(batch, records)
     deadLetters += await runSlice(run, records, at === 0 ? dead : [])
   }
-  meter.done(batch, deadLetters, clock.now()) // then, by returning, the promise that we need not be asked again
+  meter.done(batch, deadLetters, clock.now()) // returning resolves the batch, so that its offsets are committed
 }
 
-/** Runs a batch that has ended several processes one record at a time, and sets aside the record that did. */
+/**
+ * Runs a batch that has ended several processes one record at a time, and writes the record that did to the dead-letter
+ * topic.
+ */
 async function runSingly<Input, State, Context>(run: Run<Input, State, Context>, suspects: Suspects): Promise<void> {
   const { parts, batch } = run
   const { stage, log, meter, clock } = parts

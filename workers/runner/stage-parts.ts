@@ -11,20 +11,20 @@ import type { Decoded, Emit, OpenStates, Stage, States } from './stage.ts'
 export interface StageParts<Input, State, Context> {
   readonly stage: Stage<Input, State, Context>
   readonly openStates: OpenStates<State>
-  /** Read once a slice: a model swapped in the meantime serves from the next slice on. */
+  /** Read once per slice: a new model is used from the next slice on. */
   readonly context: () => Context
   readonly log: EventLog
   readonly store: Store
-  /** Where the platform has it: what a slice emits and its states are written in one step. */
+  /** If the platform supports it, the emits of a slice and its states are written in one step. */
   readonly writeTogether?: WriteTogether
   readonly clock: Clock
   readonly meter: StageMeter
   readonly tracing?: Tracing
   /** Resolves when the next slice of a partition may be run, with its size in records. Default: at once. */
   readonly pace?: (partition: number) => Promise<number>
-  /** For stages with `backlogMax`. Default: all alike. */
+  /** For stages with `backlogMax`. Default: all have the same urgency. */
   readonly urgencyOf?: (record: StoredRecord) => Urgency
-  /** For stages with `backlogMax` and `conflateBy`: what is held back for a while. Default: nothing. */
+  /** For stages with `backlogMax` and `conflateBy`: which records are delayed. Default: none. */
   readonly pacing?: {
     holds(record: StoredRecord): boolean
     /** Called with the records that were run. */
@@ -32,13 +32,16 @@ export interface StageParts<Input, State, Context> {
   }
   /** Finds records that end the process (attempts.ts). Default: false. */
   readonly countsAttempts?: boolean
-  /** For stages that read a compacted topic: called with records that may cover newer ones of their keys (compaction-gaps.ts). */
+  /**
+   * For stages that read a compacted topic: called with records that may cover newer ones of their keys
+   * (compaction-gaps.ts).
+   */
   readonly onSuspects?: (records: readonly StoredRecord[]) => Promise<unknown>
-  /** Consumer group; the namespace is the log's business. */
+  /** Consumer group; the log adds the namespace. */
   readonly group?: string
 }
 
-/** A batch, and what the runner needs beside it. */
+/** A batch, and what the runner needs to run it. */
 export interface Run<Input, State, Context> {
   readonly parts: StageParts<Input, State, Context>
   readonly batch: Batch
@@ -47,7 +50,7 @@ export interface Run<Input, State, Context> {
   readonly ahead?: {
     /** Resolves once all of it is durable. */
     readonly emitted: Promise<void>
-    /** Whether an emit that follows from the record was emitted before its turn. */
+    /** Whether an emit of the record was emitted before its turn. */
     has(emit: Emit, decoded: Decoded<Input>): boolean
   }
 }

@@ -1,10 +1,10 @@
 import type { Clock } from '../../platform/ports/clock.ts'
 
-/** Records handled at a time. */
+/** Records handled in one turn. */
 const turnRecords = 50
 
 /**
- * Gives the other work of the thread its turn between the records of a long slice, so that a visitor's event waits for some
+ * Lets other work of the thread run between the records of a long slice, so that a visitor's event waits for a few
  * records of other stages and not for their backlogs.
  */
 export class Turns {
@@ -17,7 +17,7 @@ export class Turns {
     return this.count++ % turnRecords === turnRecords - 1
   }
 
-  /** Resolves once whatever else was ready has had its turn. */
+  /** Resolves once all other work that was ready has run. */
   give(): Promise<void> {
     return this.clock.sleep(0)
   }

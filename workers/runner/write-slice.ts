@@ -4,7 +4,7 @@ import { rowWriter } from './row-writer.ts'
 import type { RowChange, StateChange, States } from './stage.ts'
 import type { StageParts } from './stage-parts.ts'
 
-/** What follows from a slice, encoded. */
+/** The encoded results of a slice. */
 interface SliceWrites<State> {
   /** By topic. */
   readonly records: Map<string, LogRecord[]>
@@ -13,9 +13,9 @@ interface SliceWrites<State> {
 }
 
 /**
- * Writes what others learn from the records of a slice, and then that they have been applied: a crash in between repeats
- * the former, and the latter is never there without it. Where the platform can, emits and states are written in one step,
- * and nothing is repeated.
+ * Writes the emits and rows of a slice, and then that its records have been applied. A crash in between repeats the
+ * former, and the latter never exists without it. If the platform supports it, emits and states are written in one
+ * step, and nothing is repeated.
  */
 export async function writeSlice<State>(
   { log, store, writeTogether }: Pick<StageParts<never, State, never>, 'log' | 'store' | 'writeTogether'>,

@@ -4,17 +4,20 @@ import { offsetOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import type { Arrival, Outcome } from '../runner/stage.ts'
 
-/** A list as it came, with its write timestamp; null where the user was erased. */
+/** A list as received, with its write timestamp; null if the user was erased. */
 export interface WrittenList {
   readonly value: Uint8Array | null
   readonly writtenAt: bigint
-  /** Of an erasure: offset in topic interactions.backfill up to which nothing of the user is to come; -1: none. */
+  /**
+   * For an erasure: offset in topic interactions.backfill before which all records of the user are applied; -1: none.
+   */
   readonly backfilled: number
 }
 
 /**
- * Puts the newest list of a user where queries read it, or takes it away. The row says where the list stands in the topic:
- * of two lists of one write timestamp, the store keeps the one that stands behind the other, as all readers of the topic do.
+ * Stores the newest list of a user where queries read it, or removes it. The row contains the offset of the list in the
+ * topic: of two lists with one write timestamp, the store keeps the one with the greater offset, as all readers of the
+ * topic do.
  */
 export function storeList(
   { value, writtenAt, backfilled }: WrittenList,

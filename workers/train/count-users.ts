@@ -5,10 +5,10 @@ import { repeat } from '../../platform/repeat.ts'
 import { tables } from '../../schema/tables.ts'
 
 const everyMs = 5_000
-/** A count takes at most this share of the time. */
+/** Maximum share of the time that counting takes. */
 const shareMax = 0.01
 
-/** How many users there is state of: counted in the background, less often the longer a count takes. */
+/** Counts the users that have a state, in the background; less often the longer a count takes. */
 export function countUsers(store: Store, clock: Clock, logger: Logger): { users(): number; stop(): Promise<void> } {
   let users = 0
 

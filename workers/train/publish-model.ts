@@ -16,11 +16,11 @@ interface Parts {
   readonly serving: ServingView
 }
 
-/** Models kept for a roll-back, the one that serves among them. */
+/** Models kept for a rollback, including the one in use. */
 const modelsKept = 5
-/** How long a publication waits for every stage to serve the new version. */
+/** How long a publication waits for every stage to use the new version. */
 const swapMsMax = 30_000
-/** Stages that have not reported for so long are taken to have ended. */
+/** Age of the last report after which a stage is taken to have ended. */
 const reportedMsMax = 5_000
 const pollMs = 50
 
@@ -41,7 +41,7 @@ export async function publishModel(parts: Parts, model: ServingModel): Promise<n
   return refreshUsers(parts)
 }
 
-/** Removes all models but the newest. @param at orders the removal after what was written before, ms */
+/** Removes all models but the newest. @param at orders the removal after earlier writes, ms */
 export async function removeOldModels({ log, store, serving }: Parts, at: number): Promise<void> {
   for (const { version } of serving.known().slice(modelsKept)) {
     await removeModel(store, version, BigInt(at))

@@ -11,7 +11,10 @@ import { ShadowStates, type UserShard } from './shadow-states.ts'
 export interface Rebuilt {
   /** Users whose state was rebuilt. */
   readonly users: number
-  /** Users whose state was left as it was: too large for one record, or never still for long enough. */
+  /**
+   * Users whose state was not changed, because it was too large for one record or because the user had new events each
+   * time.
+   */
   readonly left: number
 }
 
@@ -20,7 +23,7 @@ interface Parts {
   readonly clock: Clock
   readonly authenticator: RecordAuthenticator
   readonly signal?: AbortSignal
-  /** States in memory at a time, about 10 kB each; more users than these take more readings of the log. */
+  /** Maximum states in memory, about 10 kB each; with more users, the log is read several times. */
   readonly usersMax?: number
 }
 
@@ -32,13 +35,13 @@ const recordBytesMax = 700 * 1024
 const pollMs = 20
 
 /**
- * Rebuilds every user's state and list from topic interactions while the pipeline runs: docs/adr/0010-rebuild.md.
- * Each partition is read from its start into states beside the stored ones, then each of these goes through the log as a
- * `restore` record, which has a place in its user's order. The embed stage takes it if nothing of that user came between
- * what it has seen and itself; here the same log is read on, so the same is known without asking, and it is sent again.
- * Carried out twice, it ends the same.
+ * Rebuilds every user's state and list from topic interactions while the pipeline runs: docs/adr/0010-rebuild.md. Each
+ * partition is read from its start into states in memory. Each of these is then written to the log as a `restore`
+ * record, which has a position in its user's order. The embed stage applies it if no event of that user came between
+ * the newest record it includes and itself. The rebuild goes on reading the same log, so it knows without asking
+ * whether the restore was applied, and repeats it if not. Running a rebuild twice has the same result.
  *
- * @throws Error where retention has removed a part of the log
+ * @throws Error if retention has removed a part of the log
  */
 export async function rebuildUsers(parts: Parts, commandId: string, embedGroup: string): Promise<Rebuilt> {
   const partitions = await parts.log.partitionCount(topics.interactions)
@@ -58,7 +61,7 @@ export async function rebuildUsers(parts: Parts, commandId: string, embedGroup: 
   return total
 }
 
-/** The first record may stand behind the start of a whole log: a transaction that was aborted leaves a hole. */
+/** The first record of a complete log may have an offset above 0, because an aborted transaction leaves a gap. */
 async function requireWholeLog(log: EventLog): Promise<void> {
   const starts = await log.startOffsets(topics.interactions)
   const partition = starts.findIndex((start) => start > 0)
@@ -69,7 +72,7 @@ async function requireWholeLog(log: EventLog): Promise<void> {
 
 class PartitionRebuild {
   private next = 0
-  /** Restored, but not read back yet: with what their record had seen. */
+  /** Restore records that were sent but not read back yet, with the newest record that each includes. */
   private readonly sent = new Map<string, number>()
   private readonly attempts = new Map<string, number>()
   private queue: string[] = []
@@ -87,7 +90,7 @@ class PartitionRebuild {
     this.turns = new Turns(parts.clock)
   }
 
-  /** To the end of the log, as far as the memory goes: what is too much is left to another reading. */
+  /** Reads to the end of the log, as far as the memory allows; other users are left to a further reading. */
   async readAll(later: (half: UserShard) => void): Promise<void> {
     const { usersMax = usersMaxDefault } = this.parts
     for (;;) {
@@ -121,15 +124,20 @@ class PartitionRebuild {
     }
   }
 
-  /** A log that is read without waiting would else be applied in one turn of the event loop, which takes seconds. */
+  /**
+   * A log that is read without waiting would otherwise be applied in one turn of the event loop, which takes seconds.
+   */
   private async apply(record: StoredRecord): Promise<RestoreRecord | undefined> {
     if (this.turns.isDue()) await this.turns.give()
     return this.shadow.apply(record)
   }
 
-  /** A record of ours is read back. @param newest the user's newest record before it; undefined when erased meanwhile */
+  /**
+   * Handles a restore record that was read back. @param newest the user's newest record before it; undefined if erased
+   * meanwhile
+   */
   private recordOutcome(userId: string, upTo: number, newest: number | undefined): void {
-    if (this.sent.get(userId) !== upTo) return // an append that was written twice, or a rebuild that was broken off
+    if (this.sent.get(userId) !== upTo) return // an append that was written twice, or an interrupted rebuild
     this.sent.delete(userId)
     if (newest === upTo) this.users += 1
     else if (newest !== undefined) this.queue.push(userId)

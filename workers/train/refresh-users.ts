@@ -5,16 +5,16 @@ import { encodeInteraction } from '../../schema/records/interaction.ts'
 import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
 
-/** Records waiting before the embed stage above which a rebuild pauses: live visitors go first. */
+/** Records waiting before the embed stage above which a refresh pauses: live visitors go first. */
 const waitingMax = 200
 const chunkUsers = 200
 const pollMs = 20
 
 /**
- * Asks for a new list for every user there is state of. The requests go through topic interactions.backfill, so they have a
- * place in each user's order and no visitor's click waits behind them.
+ * Requests a new list for every user with a state. The requests go through topic interactions.backfill, so they have a
+ * position in each user's order, and no visitor's click waits behind them.
  *
- * @returns the number of users asked for
+ * @returns the number of users for whom a list was requested
  */
 export async function refreshUsers({ log, store }: { log: EventLog; store: Store }): Promise<number> {
   let users = 0

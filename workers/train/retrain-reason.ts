@@ -4,38 +4,45 @@ const eventsMin = 2000
 const idleEventsMin = 500
 /** Minimum growth of the log since the last training, as a share: while events are catching up, and when idle. */
 const growth = { catchingUp: 0.5, idle: 0.02 }
-/** Idle: at most this share of the new events came within `idleMs`, */
+/** The stages are idle if at most this share of the new events came within `idleMs`, */
 const idleShare = 0.01
-/** or at most this share of what comes in that time at the mean rate since the last training: an import has ended, and visitors go on. */
+/**
+ * or at most this share of the events expected in that time at the mean rate since the last training: an import has
+ * ended, and visitors continue.
+ */
 const idleRate = 0.1
 export const idleMs = 30_000
-/** While events are catching up, trainings take at most this share of the time: each has all lists ranked again, too. */
+/**
+ * Maximum share of the time for trainings while events are catching up; each training also causes all lists to be
+ * ranked again.
+ */
 const trainingShareMax = 0.1
 
 export interface RetrainInputs {
-  /** Events in the log; in the log at the latest training or attempt; and those that came within `idleMs`. */
+  /** Events in the log now, at the latest training or attempt, and events that came within `idleMs`. */
   readonly events: number
   readonly trainedEvents: number
   readonly recentEvents: number
   /** Time in which the events since that training came, ms. */
   readonly freshMs: number
-  /** Since that training has ended, ms. */
+  /** Time since that training ended, ms. */
   readonly elapsedMs: number
-  /** What the latest training took, ms; 0 before there was one. */
+  /** Duration of the latest training, ms; 0 before the first one. */
   readonly trainingMs: number
 }
 
 export interface Schedule {
-  /** At the latest after so many new events; 0: never by number. */
+  /** Train at the latest after this number of new events; 0: never by number. */
   readonly TRAIN_EVENTS: number
-  /** At the latest after so long when there were any; 0: never by time. */
+  /** Train at the latest after this time if there were events; 0: never by time. */
   readonly TRAIN_MINUTES: number
 }
 
 /**
- * Returns why a training is due, or undefined. By number: soon after an import (or another burst) has ended; during it when the log
- * has grown by half, or by TRAIN_EVENTS, and trainings have not taken more than a tenth of the time. So a small log is retrained often,
- * at little cost, and a large import is not slowed down by a training for every part of it.
+ * Returns why a training is due, or undefined. By number: soon after an import (or another burst) has ended. During an
+ * import: when the log has grown by half, or by TRAIN_EVENTS, and trainings have taken at most a tenth of the time. So
+ * a small log is retrained often, at little cost, and a large import is not slowed down by a training for every part of
+ * it.
  */
 export function retrainReason(
   { events, trainedEvents, recentEvents, freshMs, elapsedMs, trainingMs }: RetrainInputs,

@@ -4,7 +4,10 @@ import type { TrainMessage, TrainTask } from './train-thread.ts'
 /** Maximum young generation of the thread's heap. */
 const youngGenerationMbMax = 24
 
-/** Trains in a thread of its own, so that neither stages nor heartbeats wait; the log's columns go over to it. Rejects when the signal aborts, at once. */
+/**
+ * Trains in a separate thread, so that stages and heartbeats do not wait. Transfers the log's columns to it. Rejects at
+ * once when the signal aborts.
+ */
 export function runTraining(
   task: TrainTask,
   onProgress: (message: Extract<TrainMessage, { kind: 'progress' }>) => void,

@@ -20,8 +20,8 @@ interface Parts {
 }
 
 /**
- * Orders a training when one is due, one at a time. Every process that runs the train stage keeps this schedule; the trainer carries out one of several
- * orders for the same version.
+ * Orders a training when one is due, one at a time. Every process that runs the train stage has a schedule; of several
+ * orders for one version, the trainer executes one.
  */
 export function startSchedule({ log, clock, config, logger, serving }: Parts): { stop(): Promise<void> } {
   let trainedEvents = serving.current()?.events ?? 0
@@ -48,7 +48,7 @@ export function startSchedule({ log, clock, config, logger, serving }: Parts): {
       trainingMs = now - ordered.at
       ordered = undefined
     }
-    // What came before the first look is not known to have come lately.
+    // It is unknown when events from before the first poll came.
     const recentEvents = events - looks[0]!
     const [freshMs, elapsedMs] = [now - trainedAt, now - since]
     const because = retrainReason({ events, trainedEvents, recentEvents, freshMs, elapsedMs, trainingMs }, config)

@@ -9,14 +9,14 @@ import {
 import { decodeStageReport, type StageReport } from '../../schema/records/stage-status.ts'
 import { topics } from '../../schema/topics.ts'
 
-/** What serves, and where: the newest record of topic models beside what the stages report. */
+/** The model in use, and by which stages: from the newest record of topic models and the reports of the stages. */
 export interface ServingView {
   current(): ServingModel | undefined
   /** Versions published so far and still in the topic, newest first. */
   known(): readonly ServingModel[]
-  /** Whether the outcome of a command has been heard of since this view was opened. */
+  /** Whether the outcome of a command has been read since this view was opened. */
   isDone(commandId: string): boolean
-  /** Stages that were heard of since `since` and do not serve this version yet. */
+  /** Stages that have reported since `since` and do not use this version yet. */
   instancesBehind(version: number, since: number): readonly StageReport[]
   stop(): Promise<void>
 }

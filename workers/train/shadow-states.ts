@@ -7,23 +7,26 @@ import { hasHistory } from '../embed/erasure.ts'
 import { hashOfId } from '../embed/event-ids.ts'
 import { updateUser } from '../embed/update-user.ts'
 
-/** Users whose hash leaves this rest. */
+/** Selects the users with this remainder of the hash. */
 export interface UserShard {
   readonly count: number
   readonly index: number
 }
 
-/** The factors and the epoch are of no account for what is kept of a user. */
+/** The factors and the epoch do not affect what is stored of a user. */
 const noContext = { model: null, epoch: 0 }
 
 /**
- * What the log says of some users, told by the embed stage's own function and kept beside it. Stored states are not asked,
- * and what an earlier rebuild restored is not believed: its record counts as a wish for a new list.
+ * States of some users according to the log, computed by the embed stage's own function and kept in memory. Stored
+ * states are not read, and a restore of an earlier rebuild counts only as a request for a new list.
  */
 export class ShadowStates {
   private readonly states = new Map<string, UserState>()
 
-  /** @param partitions of topic interactions: a record outside its user's is forwarded, and applied where it is forwarded to */
+  /**
+   * @param partitions of topic interactions: a record outside its user's partition is forwarded, and applied where it
+   * is forwarded to
+   */
   constructor(
     private shard: UserShard,
     private readonly partitions: number,
@@ -34,7 +37,7 @@ export class ShadowStates {
     return this.states.size
   }
 
-  /** @returns the record, where it is one of a rebuild and of these users */
+  /** @returns the record if it is one of a rebuild and of these users */
   apply({ key, value, appendedAt, partition, offset, headers, undecodable }: StoredRecord): RestoreRecord | undefined {
     if (undecodable !== undefined || (key !== '' && !this.applies(key, partition))) return undefined
     try {
@@ -52,12 +55,12 @@ export class ShadowStates {
     }
   }
 
-  /** Users of whom something is known. */
+  /** Users with a state. */
   known(): string[] {
     return [...this.states].filter(([, state]) => hasHistory(state)).map(([userId]) => userId)
   }
 
-  /** Undefined for strangers and the erased. */
+  /** undefined for unknown and erased users. */
   get(userId: string): UserState | undefined {
     const state = this.states.get(userId)
     return state && hasHistory(state) ? state : undefined

@@ -3,9 +3,9 @@ import type { TrainingLog } from '../../engine/train/log.ts'
 type Column = Int32Array | Uint8Array | Float32Array | Float64Array
 
 /**
- * Puts the newest `eventsMax` events in the order of their times, at equal times as they were given. The columns of `log`
- * are changed: a copy would double the memory of a training. To be called in the thread that trains: a million events take
- * a second.
+ * Sorts the newest `eventsMax` events by time; events of equal time keep their order. Changes the columns of `log`,
+ * because a copy would double the memory of a training. To be called in the training thread: a million events take a
+ * second.
  */
 export function inTimeOrder(log: TrainingLog, eventsMax: number): TrainingLog {
   const { times, portions, seconds } = log

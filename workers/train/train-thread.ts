@@ -7,7 +7,7 @@ import { trainModel } from '../../engine/train/train-model.ts'
 import { messageOf } from '../../schema/app-error.ts'
 import { inTimeOrder } from './time-order.ts'
 
-/** What the thread is given, and what it says. */
+/** Input and output of the thread. */
 export interface TrainTask {
   /** In any order of users, each user's events in the log's order. */
   readonly log: TrainingLog
@@ -15,7 +15,7 @@ export interface TrainTask {
   readonly eventsMax: number
   readonly version: number
   readonly trainedAt: number
-  /** The model that serves, encoded. */
+  /** The model in use, encoded. */
   readonly served: Uint8Array | null
 }
 
@@ -25,8 +25,8 @@ export type TrainMessage =
   | { readonly kind: 'failed'; readonly reason: string }
 
 /**
- * Where all cores are busy, lists go before the next model: on Linux, where it holds for this thread alone, a tenth of
- * what a busy core gives goes to the training. At the lowest priority (19) it would be 1 %, and never end.
+ * If all cores are busy, lists go before the next model. On Linux, where the priority applies to this thread only, the
+ * training gets about a tenth of a busy core. At the lowest priority (19) it would get 1 % and never end.
  */
 const niceness = 10
 

@@ -30,14 +30,14 @@ export interface CommandParts {
 /** Newest events a training reads. */
 const eventsMax = 5_000_000
 
-/** What the trainer does at each command. */
+/** Executes the commands of the trainer. */
 export class TrainerCommands {
-  /** Ids of this process's trainings: several schedules may have ordered one. */
+  /** Ids of the trainings of this process, because several schedules may have ordered the same one. */
   private readonly finished = new Set<string>()
 
   constructor(private readonly parts: CommandParts) {}
 
-  /** @throws Error where the command could not be carried out, or was ended by the signal */
+  /** @throws Error if the command could not be executed, or was aborted by the signal */
   carryOut(command: Command): Promise<CommandOutcome> {
     switch (command.kind) {
       case 'retrain':
@@ -81,7 +81,7 @@ export class TrainerCommands {
     return this.outcomeOf(command)
   }
 
-  /** Several schedules may have ordered the same, and orders may have waited behind a long training. */
+  /** Several schedules may have ordered the same training, and orders may have waited behind a long training. */
   private isPassed(commandId: string): boolean {
     const version = automaticVersion(commandId)
     return this.finished.has(commandId) || (version !== undefined && this.servedVersion() >= version)

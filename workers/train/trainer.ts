@@ -21,8 +21,8 @@ export interface TrainerParts extends Omit<CommandParts, 'serving' | 'signal'> {
 }
 
 /**
- * Carries out commands one by one. Topic commands has one partition, so of all processes that run this stage one is the
- * trainer, and another takes over when it dies: a command that was not finished is carried out again.
+ * Executes commands one by one. Topic commands has one partition, so of all processes that run this stage one is the
+ * trainer. Another takes over when it ends: a command that was not finished is executed again.
  */
 export async function startTrainer(parts: TrainerParts): Promise<Consumption> {
   const { log, clock, config, logger, meter } = parts
@@ -42,7 +42,7 @@ export async function startTrainer(parts: TrainerParts): Promise<Consumption> {
     },
   )
 
-  /** undefined: not a command; it is in the dead-letter topic. */
+  /** undefined: the record is not a command and went to the dead-letter topic. */
   async function readCommand(record: StoredRecord): Promise<Command | undefined> {
     try {
       if (record.value === null) throw new Error('expected a command, got a tombstone')
@@ -59,7 +59,7 @@ export async function startTrainer(parts: TrainerParts): Promise<Consumption> {
     try {
       outcome = await commands.carryOut(command)
     } catch (error) {
-      if (ending.signal.aborted) throw error // not finished: the next trainer carries it out
+      if (ending.signal.aborted) throw error // not finished: the next trainer executes it
       logger.error({ err: error, command: command.kind }, 'command failed')
       outcome = commands.unpublished(command, messageOf(error))
     }
