@@ -1,4 +1,4 @@
-/** Codes a client may see in errors[].extensions.code (beside Apollo's own). */
+/** Codes that a client may receive in errors[].extensions.code, in addition to Apollo's own. */
 export type ErrorCode =
   | 'BAD_USER_INPUT'
   | 'UNAUTHENTICATED'
@@ -9,7 +9,7 @@ export type ErrorCode =
   | 'UNAVAILABLE'
 
 export interface Issue {
-  /** Where in the input, for example `events[3].timestamp`. */
+  /** Path in the input, for example `events[3].timestamp`. */
   readonly path: string
   /** The rule and the value received. */
   readonly message: string
@@ -17,15 +17,15 @@ export interface Issue {
 
 interface AppErrorOptions {
   readonly message: string
-  /** Whether the very same call may succeed later. */
+  /** Whether the same call may succeed later. */
   readonly retriable?: boolean
   readonly issues?: readonly Issue[]
-  /** More for extensions, where the contract names it. */
+  /** Further fields of extensions that the API defines. */
   readonly details?: Readonly<Record<string, unknown>>
   readonly cause?: unknown
 }
 
-/** The one error class of the project. How GraphQL shows it is decided in server/graphql/errors.ts alone. */
+/** The only error class of the project. server/graphql/errors.ts converts it to GraphQL errors. */
 export class AppError extends Error {
   override readonly name = 'AppError'
   readonly code: ErrorCode
@@ -42,5 +42,5 @@ export class AppError extends Error {
   }
 }
 
-/** For a `catch`: what went wrong, in words, whatever was thrown. */
+/** Returns a message for any thrown value. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -1,2 +1,2 @@
-/** Window in which an order counts for a list, where the experiment names none, ms. */
+/** Default attribution window of experiments: how long an order counts for a list, ms. */
 export const defaultAttributionMs = 7 * 86_400_000

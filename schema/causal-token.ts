@@ -4,17 +4,18 @@ import { AppError } from './app-error.ts'
 import type { LogPosition } from './records/placed.ts'
 
 /**
- * What `recordEvents` hands back, and `recommendations(after:)` waits for: where in the log each user's newest event of
- * the call stands. Users are in it as 48-bit hashes, so a token reveals no user id and a thousand users fit into 12 kB.
+ * The token that `recordEvents` returns and for which `recommendations(after:)` waits: the position in the log of each
+ * user's newest event of the call. Users are 48-bit hashes, so a token discloses no user id, and a thousand users fit
+ * into 12 kB.
  */
 export interface CausalToken {
-  /** By user hash: the user's list must have seen this position. */
+  /** By user hash: the list must include this position. */
   readonly positions: ReadonlyMap<string, LogPosition>
-  /** By user hash: the user's list must have adopted the guest whose identify record stands here. */
+  /** By user hash: the list must include the guest whose identify record is at this position. */
   readonly adopted: ReadonlyMap<string, LogPosition>
-  /** The catalog must have been read up to here. */
+  /** The catalog must have been read up to this offset. */
   readonly items: number | undefined
-  /** By user hash: the user's list must have seen this position of topic interactions.backfill. */
+  /** By user hash: the list must include this position of topic interactions.backfill. */
   readonly backfilled: ReadonlyMap<string, LogPosition>
 }
 

@@ -1,8 +1,8 @@
 import type { Table } from './tables.ts'
 
 /**
- * The CQL of one table. A row is keyed by text and carries one blob; every write says its own timestamp (USING
- * TIMESTAMP, see platform/ports/store.ts), so the order of arrival never matters.
+ * The CQL of one table. A row has a text key and one blob. Every write sets its own timestamp (USING TIMESTAMP, see
+ * platform/ports/store.ts), so the order of arrival does not matter.
  */
 export function createTableCql(table: Table): string {
   const columns = [
@@ -18,7 +18,7 @@ export function createTableCql(table: Table): string {
   return `CREATE TABLE IF NOT EXISTS ${table.name} (\n  ${columns.join(',\n  ')}\n) WITH ${options.join('\n  AND ')}`
 }
 
-/** schema/tables.cql as a whole. */
+/** The content of schema/tables.cql. */
 export function tablesCql(tables: readonly Table[]): string {
   return [
     '-- Made from schema/tables.ts by `npm run schema`: change that file, not this one.',

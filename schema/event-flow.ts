@@ -5,32 +5,35 @@ type TableKey = keyof typeof tables
 
 /** One member of the pipeline: a stage, the trainer, or the server. */
 export interface PipelineMember {
-  /** In one sentence, for people. */
+  /** One sentence, shown to people. */
   readonly purpose: string
-  /** The topic whose records it processes one by one, in the consumer group of its name. null: it answers requests. */
+  /**
+   * The topic whose records it processes one by one, in the consumer group of its name. null: it processes requests.
+   */
   readonly from: TopicName | null
-  /** Topics it appends to, beside the dead-letter topic and its reports. */
+  /** Topics to which it appends, in addition to the dead-letter topic and its reports. */
   readonly emits: readonly TopicName[]
-  /** Topics it keeps in memory: followed from the beginning or from the end, without a consumer group. */
+  /** Topics that it follows without a consumer group and keeps in memory, from the beginning or from the end. */
   readonly follows: readonly TopicName[]
   /** Tables that hold its state, read before and written after each batch. */
   readonly state: readonly TableKey[]
-  /** Tables it writes besides. */
+  /** Further tables that it writes. */
   readonly writes: readonly TableKey[]
-  /** Tables it reads besides. */
+  /** Further tables that it reads. */
   readonly reads: readonly TableKey[]
 }
 
-/** The read model of everything that ranks: items, item rows, the model. */
+/** The topics of the read model of every process that ranks: items, item rows, the model. */
 const recommenderTopics = [topics.items, topics.sideRows, topics.models] as const
 
 /**
- * Event flow, member by member: what each reads, keeps and writes. The stages in workers/topology.ts are built on it;
- * the drawing and the tables of ARCHITECTURE.md, the API's `pipeline`, and with it the console's flow page derive from
- * it. workers/topology.test.ts compares it with the source of each member.
+ * The event flow by member: what each reads, keeps and writes. workers/topology.ts builds the stages on it. The drawing
+ * and the tables of ARCHITECTURE.md, the API's `pipeline` and the console's flow page are derived from it.
+ * workers/topology.test.ts compares it with the source of each member.
  *
- * Every stage has the same error policy: a record that cannot be decoded, or whose decision throws, goes to the
- * dead-letter topic with the reason, and the partition goes on; a log or store that fails is retried without limit.
+ * Every stage handles errors the same way: a record that cannot be decoded, or for which the decision throws, goes to
+ * the dead-letter topic with the reason, and the partition continues. If the log or the store fails, the stage retries
+ * without limit.
  */
 export const eventFlow = {
   server: {
@@ -154,7 +157,7 @@ export const eventFlow = {
 
 export type PipelineMemberName = keyof typeof eventFlow
 
-/** Name, then member, in the order of the flow. */
+/** Pairs of name and member, in the order of the flow. */
 export const pipelineMembers: readonly (readonly [PipelineMemberName, PipelineMember])[] = Object.entries(
   eventFlow,
 ) as [PipelineMemberName, PipelineMember][]

@@ -10,7 +10,7 @@ import { dateTime, durationMs } from './rule-values.ts'
 import { checkYaml } from './yaml-bounds.ts'
 
 /**
- * Business rules: what the shop's owner wants of a list beyond what the visitor's history says. A YAML document
+ * Business rules: how the shop wants lists to differ from what the visitor's history suggests. A YAML document
  * (docs/business-rules.md). Rules apply when a list is read or pushed: server/lists/pipeline.
  */
 const id = z.string().min(1).max(256)
@@ -36,7 +36,7 @@ const isPeriod = ({ from, until }: { from?: number | undefined; until?: number |
   from === undefined || until === undefined || from < until
 const periodMessage = { message: 'expected from to be before until' }
 
-/** When a rule applies: where the list stands, what it is about, and the time. All conditions must hold. */
+/** When a rule applies: the placement of the list, its subject, and the time. All conditions must hold. */
 const when = z
   .strictObject({ placement: placement.optional(), category: id.optional(), attribute: attributeCondition.optional() })
   .extend(period)
@@ -49,7 +49,7 @@ const boost = z
     tag: id.optional(),
     item: id.optional(),
     attribute: attributeCondition.optional(),
-    /** Multiplies the score: 1 changes nothing, 0 puts it last. */
+    /** Multiplies the score: 1 changes nothing, 0 ranks the item last. */
     factor: z.number().min(0).max(100),
     when,
   })
@@ -61,7 +61,7 @@ const boost = z
 
 const pin = z.strictObject({
   item: id,
-  /** From 1. The item stands there as long as the visitor may see it. */
+  /** From 1. The item is at this position as long as the visitor may see it. */
   position: z.int().min(1).max(100),
   when,
 })
@@ -69,7 +69,7 @@ const pin = z.strictObject({
 const labels = z.array(id).min(1).max(100).optional()
 const price = z.number().min(0).optional()
 
-/** What every item of a list must satisfy; fields as in ItemFilter. */
+/** Conditions that every item of a list must meet; fields as in ItemFilter. */
 const filter = z
   .strictObject({
     categories: labels,
@@ -94,7 +94,7 @@ const filter = z
 const rejected = z.literal('forever', 'expected forever: rejected items never come back').optional()
 const seenFor = z.union([z.literal('forever'), durationMs], 'expected forever or a duration such as 30d').optional()
 
-/** Which events make an item seen, so that it is left out, and for how long. An event type left out does not. */
+/** Which event types make an item seen, so that it is excluded, and for how long. Other event types do not. */
 const seen = z.strictObject({
   VIEW: seenFor,
   CLICK: seenFor,
@@ -135,18 +135,18 @@ const objective = z.strictObject({
     })
     .optional(),
   revenue: share.optional(),
-  /** Number attribute that `revenue` weighs by, for example a margin. Left out: the price. */
+  /** Number attribute that is used for `revenue`, for example a margin. Default: the price. */
   revenueAttribute: z.string().min(1).max(64).optional(),
 })
 
-/** One set of rules. A placement's or a variant's replaces the shop's, rule by rule. */
+/** One set of rules. A rule of a placement or a variant replaces the shop's rule of the same name. */
 const ruleSet = z.strictObject({
   boosts: z.array(boost).max(1000).optional(),
-  /** A new item's bonus halves in so many days; left out: no bonus. */
+  /** Days in which the bonus of a new item halves. Default: no bonus. */
   freshnessHalfLifeDays: z.number().positive().max(3650).optional(),
-  /** Share of the shown list that one category may take; counted over the first 20. */
+  /** Maximum share of one category, counted over the first 20 items of the shown list. */
   maxCategoryShare: z.number().gt(0).max(1).optional(),
-  /** Share of chance in the order, for items without any events yet. */
+  /** Scale of the random noise that is added to scores, so that items without events are shown too. */
   exploration: share.optional(),
   pins: z.array(pin).max(20).optional(),
   filters: z.array(filter).max(100).optional(),
@@ -167,9 +167,9 @@ const variants = z
 const experiment = z
   .strictObject({
     name,
-    /** Left out: all lists. */
+    /** Default: all lists. */
     placement: placement.optional(),
-    /** How long after the user's reaction to a list a purchase counts for its variant. */
+    /** Attribution window: how long after the user's reaction to a list a purchase counts for its variant. */
     attribution: durationMs.default(defaultAttributionMs),
     variants,
   })
@@ -214,7 +214,10 @@ const documentSchema = documentShape
     }
   })
 
-/** Experiments whose periods do not overlap count together: the bound is on what the document says, at any time. */
+/**
+ * Returns the maximum length of the joined variants of a list. Includes experiments whose periods do not overlap, so
+ * that the limit does not depend on the time.
+ */
 function longestVariant(experiments: readonly Experiment[]): number {
   const longest = ({ name: own, variants: all }: Experiment) =>
     own.length + Math.max(...all.map((one) => one.name.length)) + '~+'.length
@@ -233,12 +236,12 @@ export type Fatigue = z.output<typeof fatigue>
 export type Experiment = z.output<typeof experiment>
 export type RulesDocument = z.output<typeof documentSchema>
 
-/** @throws AppError BAD_USER_INPUT that lists the problems: path, rule and value received */
+/** @throws AppError BAD_USER_INPUT that lists the issues: path, rule and value received */
 export function parseRules(source: string): RulesDocument {
   let value: unknown
   try {
     checkYaml(source)
-    // The whole text is checked above, so that no warning goes to the log.
+    // The whole text is checked above, so that no warning is logged.
     value = parseYaml(source, { logLevel: 'error' }) ?? {}
   } catch (error) {
     const where = error instanceof YAMLParseError && error.linePos ? `line ${error.linePos[0].line}: ` : ''
@@ -262,10 +265,10 @@ export function parseRules(source: string): RulesDocument {
 }
 
 const issuesMax = 20
-/** An unknown key is named in full by its message. */
+/** The message of an unknown key contains the whole key. */
 const messageLengthMax = 500
 
-/** The value itself follows. */
+/** Removes the received value from the message; the caller appends it. */
 const withoutReceived = (rule: string): string => rule.replace(/^Invalid input: (expected .+), received .+$/, '$1')
 
 function invalid(all: Issue[]): AppError {

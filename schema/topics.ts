@@ -1,38 +1,38 @@
 export interface TopicSpec {
   readonly name: string
   readonly partitions: number
-  /** `compact`: only the newest record of a key need be kept, and a null value removes the key. */
+  /** `compact`: only the newest record of a key is kept, and a null value removes the key. */
   readonly cleanup: 'delete' | 'compact'
-  /** For `delete`: how long records are kept; undefined keeps them for ever. */
+  /** For `delete`: how long records are kept; undefined: without limit. */
   readonly retentionMs?: number
 }
 
-/** Names as the code uses them; an adapter puts the namespace in front. */
+/** Names in the code; an adapter adds the namespace. */
 export const topics = {
-  /** Events of visitors, key: user. Open JSON contract, other services write it too: schema/records/interaction.ts. */
+  /** Events of visitors, key: user. Public JSON format, other services write it too: schema/records/interaction.ts. */
   interactions: 'interactions',
   /**
-   * The same contract and key, for events that no reader waits for (imports, replays, priority BULK). Fed into
-   * `interactions` while the stages of visitors have little to do. Other services may write it too.
+   * The same format and key, for events for which no reader waits (imports, replays, priority BULK). Copied to
+   * `interactions` while the stages that serve visitors are idle. Other services may write it too.
    */
   backfill: 'interactions.backfill',
-  /** Records of `interactions` and `items` that no stage could take, with the reason; can be replayed. */
+  /** Records of `interactions` and `items` that no stage could process, with the reason; can be replayed. */
   deadLetter: 'interactions.dead-letter',
-  /** Events that counted, once each, key: user. */
+  /** Events that count, once each, key: user. */
   history: 'history',
-  /** What events changed in the tallies of their users, for experiments and placements, key: user. */
+  /** How events changed the tallies of their users, for experiments and placements, key: user. */
   outcomes: 'outcomes',
-  /** The newest state of each user as the recommend stage needs it, key: user. */
+  /** The newest state of each user, as far as the recommend stage needs it, key: user. */
   userVectors: 'user-vectors',
   /** The newest list of each user, key: user. */
   lists: 'lists',
-  /** What one event changes on the item side, key: row key. */
+  /** The change of one event to the item side, key: row key. */
   sideDeltas: 'side-deltas',
-  /** The item side, key: row key. Every recommender follows it. */
+  /** The item side, key: row key. Every process that ranks follows it. */
   sideRows: 'side-rows',
-  /** The catalog, key: item. Open JSON contract: schema/records/item.ts. */
+  /** The catalog, key: item. Public JSON format: schema/records/item.ts. */
   items: 'items',
-  /** Which model serves. One partition, key: `serving`. */
+  /** Which model is used. One partition, key: `serving`. */
   models: 'models',
   /** The business rules that apply. One partition, key: `current`. */
   rules: 'rules',
@@ -40,7 +40,7 @@ export const topics = {
   commands: 'commands',
   /** Spans of traced events, key: trace id. */
   spans: 'spans',
-  /** Hashes of users whose list is open or was read lately, from every server: ranked before others. Key: none. */
+  /** Hashes of users whose list is open or was read recently, from every server: ranked before others. Key: none. */
   watched: 'watched-users',
   /** Once a second from every running stage: lag, rate, latency. Key: stage/instance. */
   stageStatus: 'stage-status',
@@ -52,7 +52,7 @@ export type TopicName = (typeof topics)[keyof typeof topics]
 
 const day = 86_400_000
 
-/** How long topic interactions.backfill keeps a record that is not fed into topic interactions yet. */
+/** How long topic interactions.backfill keeps a record, copied to topic interactions or not. */
 export const backfillRetentionMs = 7 * day
 
 /** Every topic keyed by user has the same number of partitions, so a user is in the same partition of each. */

@@ -6,19 +6,19 @@ export const charactersMax = 256 * 1024
 export const depthMax = 32
 /** Entries of one list or map; rules need 1,000. The parser compares every two keys of a map. */
 export const entriesMax = 2_000
-/** Tokens beside white space: every one becomes several objects. 1,000 boosts take about 9,000. */
+/** Tokens other than white space; each becomes several objects. 1,000 boosts take about 9,000. */
 export const tokensMax = 100_000
 
 /**
- * Checks that parsing a YAML document takes a bounded amount of work: it is read token by token, in linear time and
- * without recursion. Anchors and aliases are refused, since a few lines of them can stand for any number of values.
- * @throws Error that names the bound, and where the text is not well-formed Unicode
+ * Checks that a YAML document takes a bounded amount of work to parse. Reads it token by token, in linear time and
+ * without recursion. Anchors and aliases are rejected, because a few lines of them can expand to any number of values.
+ * @throws Error that names the limit, or for a text that is not well-formed Unicode
  */
 export function checkYaml(source: string): void {
   if (source.length > charactersMax) {
     throw new Error(`expected at most ${charactersMax} characters, got ${source.length}`)
   }
-  // Half of a surrogate pair has no bytes in UTF-8: what is stored would be another text.
+  // Half of a surrogate pair has no encoding in UTF-8, so another text would be stored.
   if (!source.isWellFormed()) throw new Error('expected well-formed Unicode, got half of a surrogate pair')
   const parser = new Parser()
   let tokens = 0

@@ -2,14 +2,14 @@ import type { Attention, ItemAttention } from '../../engine/user/attention.ts'
 import { type PackedIds, packIds, unpackIds } from './codec.ts'
 
 /**
- * An attention record in columns: a part of user_states, and without the items that the user reacted to of the records of
- * topics user-vectors and lists. Times are unsigned 32-bit seconds, little endian.
+ * An attention record in columns, a part of user_states and of the records of topics user-vectors and lists. In these
+ * topics it lacks the items to which the user reacted. Times are unsigned 32-bit seconds, little endian.
  */
 export type PackedAttention = readonly [
   itemIds: PackedIds,
-  /** Showings of each item, 0 to 10. */
+  /** Number of impressions of each item, 0 to 10. */
   counts: Uint8Array,
-  /** Those of all items, one after another. */
+  /** The times of all items, one item after another. */
   shownAt: Uint8Array,
   listHashes: Uint8Array,
   reactedAt: Uint8Array,
@@ -38,7 +38,7 @@ export function unpackAttention([itemIds, counts, shownAt, listHashes, reactedAt
   })
 }
 
-/** What reading needs of a record: the items that were shown without a reaction. undefined where there are none. */
+/** The part that readers need: the items that were shown without a reaction. undefined if there are none. */
 export function packIgnored(attention: Attention | undefined): PackedIgnored | undefined {
   const ignored = attention?.filter(({ shownAt }) => shownAt.length > 0) ?? []
   if (ignored.length === 0) return undefined

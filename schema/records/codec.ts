@@ -6,32 +6,33 @@ import { Packr, RESERVE_START_SPACE } from 'msgpackr'
  */
 const packr = new Packr({ useRecords: false, moreTypes: true, largeBigIntToString: false })
 
-/** @param headBytes left free behind the version byte, for what is read without decoding the rest */
+/** @param headBytes left free after the version byte, for data that is read without decoding the rest */
 export function encodeVersioned(version: number, value: unknown, headBytes = 0): Buffer {
   const bytes = packr.pack(value, RESERVE_START_SPACE | (1 + headBytes))
   bytes[0] = version
   return bytes
 }
 
-/** @throws Error when the version is not the one expected: written by another release. */
+/** @throws Error for another version than the expected one: the record was written by another release */
 export function checkVersion(version: number, bytes: Uint8Array, what: string): void {
   if (bytes[0] !== version) throw new Error(`${what}: expected format version ${version}, got ${bytes[0]}`)
 }
 
-/** @throws Error as checkVersion does, or for bytes that are no MessagePack */
+/** @throws Error as checkVersion does, or for bytes that are not MessagePack */
 export function decodeVersioned<T>(version: number, bytes: Uint8Array, what: string, headBytes = 0): T {
   checkVersion(version, bytes, what)
   return packr.unpack(bytes.subarray(1 + headBytes)) as T
 }
 
-/** Returns the fields of a record with its optional ones, which are null where absent and left out at the end. */
+/** Returns the fields of a record with its optional ones, which are null if absent and omitted at the end. */
 export function withOptionalFields(fields: readonly unknown[], optional: readonly unknown[]): unknown[] {
   const length = optional.findLastIndex((field) => field != null) + 1
   return [...fields, ...optional.slice(0, length).map((field) => field ?? null)]
 }
 
 /**
- * Ids as one text and the length of each: a tenth of the work of so many strings. Fields of a record, see unpackIds.
+ * Ids as one text and the length of each: takes a tenth of the time of as many strings. Fields of a record, see
+ * unpackIds.
  */
 export type PackedIds = readonly [text: string, lengths: Uint8Array]
 
@@ -62,5 +63,5 @@ export function packDoubles(numbers: readonly number[]): Uint8Array {
 }
 
 export function unpackDoubles(bytes: Uint8Array): Float64Array {
-  return new Float64Array(bytes.slice().buffer) // a copy: a view would have to begin at a multiple of eight
+  return new Float64Array(bytes.slice().buffer) // a copy, because a view must begin at a multiple of eight
 }

@@ -6,7 +6,7 @@ import { decodeVersioned, encodeVersioned } from './codec.ts'
  */
 export interface DemoControl {
   readonly paused: boolean
-  /** Events a second while not paused. */
+  /** Events per second while not paused. */
   readonly eventsPerSecond: number
 }
 
@@ -19,12 +19,12 @@ export const demoControlDefault: DemoControl = { paused: false, eventsPerSecond:
  * run stopped.
  */
 export interface DemoProgress {
-  /** Until when the generated past reaches, ms: fixed at the first start. */
+  /** End of the generated history, ms; fixed at the first start. */
   readonly openedAt: number
   readonly itemsLoaded: boolean
-  /** Events of the generated past that are in the log. */
+  /** Events of the generated history that are in the log. */
   readonly pastEvents: number
-  /** How many there will be. */
+  /** Number of events of the generated history. */
   readonly pastEventsTotal: number
 }
 
@@ -32,7 +32,7 @@ export type DemoName = 'shop' | 'media'
 
 export const demoProgressKey = (name: DemoName): string => (name === 'shop' ? 'demo/progress' : `demo/progress/${name}`)
 
-/** @throws RangeError when the rate is not one the demo can keep */
+/** @throws RangeError if the rate is out of range */
 export function encodeDemoControl(control: DemoControl): Uint8Array {
   const { eventsPerSecond } = control
   if (!(eventsPerSecond > 0 && eventsPerSecond <= demoRateMax)) {

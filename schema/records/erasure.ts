@@ -17,8 +17,9 @@ export function decodeDoneErasure(bytes: Uint8Array): DoneErasure {
 }
 
 /**
- * A row of table erasure_markers: what the embed stage keeps of an erased user, nothing of what the user did. Without it a
- * record that is delivered again after the erasure, or a guest's events that come a second time, would count as new.
+ * A row of table erasure_markers: what the embed stage keeps of an erased user, without any events of the user. Without
+ * it, a record that is delivered again after the erasure, or a guest's events that arrive a second time, would count as
+ * new.
  */
 export type ErasureMarker = Pick<UserState, 'position' | 'adopted' | 'backfill' | 'forwarded'>
 
@@ -27,5 +28,5 @@ export const encodeErasureMarker = ({ position, adopted, backfill, forwarded }: 
 
 export const decodeErasureMarker = (bytes: Uint8Array): ErasureMarker => decodeVersioned(1, bytes, 'erasure marker')
 
-/** The key of a user in both tables, which does not name the user. */
+/** The key of a user in both tables, a hash of the user id. */
 export const erasureKey = (userId: string): string => createHash('sha256').update(userId).digest('hex')

@@ -1,6 +1,6 @@
 import { detailsOf, type EventDetails } from '../../engine/types.ts'
 
-/** Details of an event as internal records keep them; cut after the last one that is known. */
+/** Details of an event in internal records, without trailing fields that are not known. */
 export type DetailFields = readonly [
   position?: number | null,
   portion?: number | null,

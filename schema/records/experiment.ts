@@ -1,10 +1,10 @@
 import { decodeVersioned, encodeVersioned } from './codec.ts'
 import { type ArmTally, tallyFields } from './goals.ts'
 
-/** Positions that are told apart; all behind the last count as it. */
+/** Number of distinguished positions; all later ones count as the last. */
 export const positionsMax = 20
 
-/** What all users of one arm come to. Sums by the fields of a user's tally, in the order of `tallyFields`. */
+/** The sums over all users of one arm, by the fields of a user's tally, in the order of `tallyFields`. */
 export interface ArmSums {
   readonly users: number
   /** Time of the first and of the newest event, ms since 1970. */
@@ -13,14 +13,14 @@ export interface ArmSums {
   readonly sums: readonly number[]
   /** Over the users: the sum of the squares of each field. */
   readonly squares: readonly number[]
-  /** Over the users: the sum of the products of each field with what it is a share of (shareOf). */
+  /** Over the users: the sum of the products of each field and the field of which it is a share (shareOf). */
   readonly products: readonly number[]
-  /** IMPRESSION events and clicks that name their position, by position. */
+  /** IMPRESSION events and clicks that have a position, by position. */
   readonly shownAt: readonly number[]
   readonly clickedAt: readonly number[]
 }
 
-/** What a field of a tally is a share of: clicks of impressions, lists with a click of lists. */
+/** The field of which a field of a tally is a share: clicks of impressions, lists with a click of lists. */
 export const shareOf = (field: keyof ArmTally): keyof ArmTally => (field === 'listsClicked' ? 'lists' : 'impressions')
 
 export const noSums: ArmSums = {
@@ -34,14 +34,14 @@ export const noSums: ArmSums = {
   clickedAt: new Array<number>(positionsMax).fill(0),
 }
 
-/** Of one item in one placement: IMPRESSION events and clicks by position. */
+/** For one item in one placement: IMPRESSION events and clicks by position. */
 export interface ItemPositions {
   readonly itemId: string
   readonly shownAt: readonly number[]
   readonly clickedAt: readonly number[]
 }
 
-/** A row of experiment_counts: what one partition of topic outcomes tells. */
+/** A row of experiment_counts: the counts of one partition of topic outcomes. */
 export interface PartitionCounts {
   readonly epoch: number
   /** Position in topic interactions of the newest event that is counted. */

@@ -1,6 +1,6 @@
 import { decodeVersioned, encodeVersioned } from './codec.ts'
 
-/** What one user did about the lists of one arm. */
+/** What one user did with the lists of one arm. */
 export interface ArmTally {
   readonly impressions: number
   readonly clicks: number
@@ -12,7 +12,7 @@ export interface ArmTally {
   readonly lastTouchRevenue: number
   /** Lists of which an item was shown or clicked. */
   readonly lists: number
-  /** Of these, the ones with a click. */
+  /** Of these, the lists with a click. */
   readonly listsClicked: number
 }
 
@@ -33,7 +33,7 @@ export const tallyFields = Object.keys(noTally) as readonly (keyof ArmTally)[]
 export interface ListTouch {
   readonly itemId: string
   readonly listHash: number
-  /** Where the list stood and which variants made it: what its id says. */
+  /** Placement and variants of the list, from its id. */
   readonly variant: string | null
   readonly placement: string | null
   /** ms since 1970. */
@@ -43,7 +43,7 @@ export interface ListTouch {
 /** A list that was counted as shown. */
 export type ShownList = readonly [listHash: number, isClicked: boolean]
 
-/** What an order or refund added to the tallies, so that it can be taken back. */
+/** What an order or refund added to the tallies, so that it can be removed. */
 export interface CountedOrder {
   /** Hash of the event's id. */
   readonly eventKey: string
@@ -53,11 +53,11 @@ export interface CountedOrder {
 /** What an order adds to one arm. */
 export type OrderCredit = readonly [orders: number, revenue: number, lastTouchOrders: number, lastTouchRevenue: number]
 
-/** What is kept of one user to count goals: a part of user_states. */
+/** Data per user from which goals are counted: a part of user_states. */
 export interface UserGoals {
-  /** The longest ago first. At most `touchesMax`. */
+  /** Oldest first. At most `touchesMax`. */
   readonly touches: readonly ListTouch[]
-  /** By arm (armOf). At most `userArmsMax`, the arm counted the longest ago first. */
+  /** By arm (armOf), least recently counted first. At most `userArmsMax`. */
   readonly arms: readonly (readonly [arm: string, tally: ArmTally])[]
   /** Newest last. At most `countedOrdersMax`. */
   readonly orders: readonly CountedOrder[]
@@ -88,11 +88,11 @@ export const unpackGoals = ([touches, arms, orders, lists]: PackedGoals): UserGo
   lists,
 })
 
-/** In place of a placement: all of them, with or without a name. */
+/** Instead of a placement: all lists, with or without a placement. */
 export const anyPlacement = '*'
 
 /**
- * A variant in a placement.
+ * Key of a variant in a placement.
  *
  * @param variant `experiment~variant`, or '' for all lists whatever their variant
  * @param placement null for lists without one, or `anyPlacement`
@@ -105,14 +105,14 @@ export function splitArm(arm: string): { experiment: string; variant: string; pl
   return { experiment, variant, placement }
 }
 
-/** A record of topic outcomes: what one event changed in its user's tallies. */
+/** A record of topic outcomes: how one event changed its user's tallies. */
 export interface Outcome {
   /** Position of the event in topic interactions. */
   readonly offset: number
   readonly epoch: number
   /** When it happened, ms since 1970. */
   readonly at: number
-  /** Of an IMPRESSION or click that counted and names its position: what the position bias is estimated from. */
+  /** For an IMPRESSION or click that counted and has a position, from which the position bias is estimated. */
   readonly shown: PositionedEvent | null
   readonly changes: readonly TallyChange[]
 }
@@ -129,7 +129,7 @@ export interface TallyChange {
   readonly arm: string
   /** null: the user is new to the arm. */
   readonly before: ArmTally | null
-  /** null: the user is a guest who has become another user, and leaves the arm. */
+  /** null: the user is a guest that was merged into another user, and leaves the arm. */
   readonly after: ArmTally | null
 }
 

@@ -4,14 +4,15 @@ import type { LogPosition } from './placed.ts'
 import { RecordError } from './record-error.ts'
 
 /**
- * Every header that Pickstream writes to a record, and the only place that reads one. Other services write topics
- * `interactions` and `items`, so a header may hold anything: each reader below validates. What only measures (`born`,
- * `traceparent`) is undefined where it is not valid; what decides (`offset`, `epoch`) makes the record a dead letter.
+ * Every header that Pickstream writes to a record. Only this file reads headers. Other services write topics
+ * `interactions` and `items`, so a header may contain anything, and each reader below validates it. A header that is
+ * only measured (`born`, `traceparent`) is undefined if it is not valid. A header that affects data (`offset`, `epoch`)
+ * makes the record a dead letter.
  */
 export type Headers = Readonly<Record<string, string>>
 
 const names = {
-  /** When the server took in the event, ms since 1970. */
+  /** When the server accepted the event, ms since 1970. */
   born: 'born',
   /** W3C Trace Context of an event that is traced. */
   traceparent: 'traceparent',
@@ -21,18 +22,18 @@ const names = {
   partition: 'partition',
   offset: 'offset',
   epoch: 'epoch',
-  /** On such a tombstone: how far the user's records of topic interactions.backfill are applied or erased. */
+  /** On such a tombstone: up to where the user's records of topic interactions.backfill are applied or erased. */
   backfillApplied: 'backfill-applied',
-  /** Where a record stood in topic interactions.backfill. */
+  /** Position of the record in topic interactions.backfill from which it was copied. */
   backfill: 'backfill',
   bulk: 'bulk',
-  /** Where a record stood in topic interactions before it was copied to its user's partition. */
+  /** Position of the record in topic interactions before it was copied to its user's partition. */
   forwarded: 'forwarded-from',
   /** Authenticates `backfill` and `forwarded-from`: schema/records/record-authenticator.ts. */
   copyMac: 'copy-mac',
-  /** Authenticates a record of a kind that Pickstream alone writes: schema/records/record-authenticator.ts. */
+  /** Authenticates a record of an internal kind: schema/records/record-authenticator.ts. */
   internalMac: 'internal-mac',
-  /** On a user vector: the newest record of topic interactions in it that was more than a showing. */
+  /** On a user vector: the newest record of topic interactions in it that is not an impression. */
   acted: 'acted',
 } as const
 
@@ -45,15 +46,15 @@ const dead = {
   cut: 'dead-cut',
 } as const
 
-/** Of a record that the server or the demo takes in. @param now ms since 1970 */
+/** Headers of a record that the server or the demo accepts. @param now ms since 1970 */
 export const originHeaders = (now: number, traceparent?: string): Record<string, string> => ({
   [names.born]: String(now),
   ...(traceparent !== undefined && { [names.traceparent]: traceparent }),
 })
 
 /**
- * Of a record that follows from another one: its valid `born` and `traceparent`, and nothing else.
- * @param traceparent instead of the other record's, where a span of this process comes between
+ * Headers of a record that follows from another one: its valid `born` and `traceparent`, and nothing else.
+ * @param traceparent instead of the other record's, if a span of this process comes between
  */
 export function inheritedHeaders(headers: Headers, traceparent = traceparentOf(headers)): Headers | undefined {
   const born = bornOf(headers)
@@ -64,22 +65,22 @@ export function inheritedHeaders(headers: Headers, traceparent = traceparentOf(h
   }
 }
 
-/** @returns ms since 1970; undefined where the header is missing or is not a time */
+/** @returns ms since 1970; undefined if the header is missing or is not a time */
 export function bornOf(headers: Headers): number | undefined {
   const text = own(headers, names.born)
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined
 }
 
-/** Ages beyond this count as this: a wrong clock must not shift a sum by decades. */
+/** Maximum age: a wrong clock must not shift a sum by decades. */
 export const ageMsMax = 3_600_000
 
-/** @returns how long ago the record was born, 0..ageMsMax ms; undefined where that is not known */
+/** @returns age of the record, 0..ageMsMax ms; undefined if it is not known */
 export function ageMsOf(headers: Headers, now: number): number | undefined {
   const born = bornOf(headers)
   return born === undefined ? undefined : Math.min(Math.max(Math.round(now - born), 0), ageMsMax)
 }
 
-/** @returns undefined where the header is missing, not valid, or says that the trace is not sampled (flag 01) */
+/** @returns undefined if the header is missing, not valid, or says that the trace is not sampled (flag 01) */
 export function traceparentOf(headers: Headers): string | undefined {
   const text = own(headers, names.traceparent)
   return text !== undefined && parseTraceparent(text) !== undefined ? text : undefined
@@ -96,8 +97,8 @@ export const writerHeaders = (writer: string): Headers => ({ [names.writer]: wri
 export const writerOf = (headers: Headers): string | undefined => own(headers, names.writer)
 
 /**
- * Of a tombstone on topics user-vectors and lists: where the record is that erased the user.
- * @param backfilled offset in topic interactions.backfill up to which nothing of the user is to come; -1: none
+ * Headers of a tombstone on topics user-vectors and lists: the position of the record that erased the user.
+ * @param backfilled offset in topic interactions.backfill before which all records of the user are applied; -1: none
  */
 export const erasureHeaders = (
   { partition, offset }: LogPosition,
@@ -117,7 +118,7 @@ export interface Erasure {
   readonly backfilled: number
 }
 
-/** @throws RecordError where a tombstone does not say where the erasure is */
+/** @throws RecordError if a tombstone does not contain the position of the erasure */
 export function erasureOf(headers: Headers): Erasure {
   return {
     position: {
@@ -129,16 +130,16 @@ export function erasureOf(headers: Headers): Erasure {
   }
 }
 
-/** What erasureHeaders was given as `backfilled`. @throws RecordError where the header is there and is no offset */
+/** The `backfilled` passed to erasureHeaders. @throws RecordError if the header exists and is not an offset */
 export const erasedBackfill = (headers: Headers): number => wholeNumber(headers, names.backfillApplied, -1)
 
-/** The revision of an erasure: every list of a smaller one is older. @throws RecordError as erasureOf */
+/** The revision of an erasure: every list with a smaller one is older. @throws RecordError as erasureOf */
 export function erasedAt(headers: Headers): bigint {
   const { position, epoch } = erasureOf(headers)
   return writeTimestampOf(position.offset, epoch)
 }
 
-/** Where a record of topic `interactions` was copied from. */
+/** The position from which a record of topic `interactions` was copied. */
 export interface CopySource {
   /** `backfill`: topic `interactions.backfill`. `forwarded`: another partition of topic `interactions`. */
   readonly kind: 'backfill' | 'forwarded'
@@ -151,12 +152,12 @@ export const copyHeaders = ({ kind, position: { partition, offset } }: CopySourc
   [names.copyMac]: mac,
 })
 
-/** What a record says of its source, and the proof of it: any client of the log may write both. */
+/** The source that a record names, and the proof of it. Any client of the log may write both. */
 export interface CopyClaim extends CopySource {
   readonly mac: string
 }
 
-/** @returns undefined where the record does not claim to be a copy */
+/** @returns undefined if the record does not claim to be a copy */
 export function copyClaimOf(headers: Headers): CopyClaim | undefined {
   const mac = own(headers, names.copyMac) ?? ''
   for (const kind of ['forwarded', 'backfill'] as const) {
@@ -173,30 +174,35 @@ export const internalHeaders = (mac: string): Headers => ({ [names.internalMac]:
 
 export const internalMacOf = (headers: Headers): string | undefined => own(headers, names.internalMac)
 
-/** On records of large calls, and on those of internal topics that follow from these or from a backfill: no reader waits for them. */
+/**
+ * On records of large calls, and on records of internal topics that follow from these or from a backfill: no reader
+ * waits for them.
+ */
 export const bulkHeaders: Headers = { [names.bulk]: '1' }
 
 /** Whether the record is of a large call or of a backfill, or follows from one. */
 export const isBulk = (headers: Headers): boolean =>
   own(headers, names.bulk) === '1' || copyClaimOf(headers)?.kind === 'backfill'
 
-/** Of a user vector. @param acted offset in topic interactions of the newest record in it that was more than a showing */
+/**
+ * Headers of a user vector. @param acted offset in topic interactions of its newest record that is not an impression
+ */
 export const actedHeaders = (acted: number): Headers => ({ [names.acted]: String(acted) })
 
-/** What actedHeaders was given; undefined where the header is missing or is no offset. */
+/** The `acted` passed to actedHeaders; undefined if the header is missing or is not an offset. */
 export function actedAt(headers: Headers): number | undefined {
   const text = own(headers, names.acted)
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined
 }
 
-/** What a dead letter says of the record that no stage could take. */
+/** The headers of a dead letter about the record that could not be processed. */
 export interface DeadLetterOrigin {
   readonly stage: string
   readonly topic: string
   readonly partition: string
   readonly offset: string
   readonly reason: string
-  /** Why it is not the whole of one record and cannot be replayed; undefined where it is whole. */
+  /** Why the value is not the whole record and cannot be replayed; undefined if it is the whole record. */
   readonly cut?: string
 }
 
@@ -209,7 +215,7 @@ export const deadLetterHeaders = ({ cut, ...origin }: DeadLetterOrigin): Headers
   ...(cut !== undefined && { [dead.cut]: cut }),
 })
 
-/** Missing parts are empty: any client of the log may write to the dead-letter topic. */
+/** Missing parts are empty, because any client of the log may write to the dead-letter topic. */
 export const deadLetterOriginOf = (headers: Headers): DeadLetterOrigin => ({
   stage: own(headers, dead.stage) ?? '',
   topic: own(headers, dead.topic) ?? '',
@@ -220,15 +226,15 @@ export const deadLetterOriginOf = (headers: Headers): DeadLetterOrigin => ({
 })
 
 /**
- * The headers that a dead letter is written again with: those of the record, without the place it was forwarded from. It is
- * a new record, and what stood behind it there may have been applied since.
+ * Headers with which a dead letter is written again: those of the record, without the position from which it was
+ * forwarded. It is a new record, and records that followed it at that position may have been applied meanwhile.
  */
 export function withoutDeadLetterHeaders(headers: Headers): Headers {
   const dropped: ReadonlySet<string> = new Set([...Object.values(dead), names.forwarded])
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !dropped.has(name)))
 }
 
-/** @returns undefined where the header is missing or is not `partition/offset` */
+/** @returns undefined if the header is missing or is not `partition/offset` */
 function placeIn(headers: Headers, name: string): LogPosition | undefined {
   const [, partition, offset] = /^(\d{1,9})\/(\d{1,15})$/.exec(own(headers, name) ?? '') ?? []
   return offset === undefined ? undefined : { partition: Number(partition), offset: Number(offset) }

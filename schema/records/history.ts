@@ -3,7 +3,7 @@ import { checkVersion, decodeVersioned, encodeVersioned } from './codec.ts'
 import { type DetailFields, packDetails, unpackDetails } from './event-details.ts'
 import { type EventType, eventTypes } from './interaction.ts'
 
-/** An event that counted: a record of topic `history` (kind event) and a row of events_by_user. */
+/** An event that counts: a record of topic `history` (kind event) and a row of events_by_user. */
 export interface HistoryEvent extends EventDetails {
   readonly eventId: string
   readonly itemId: string
@@ -15,10 +15,10 @@ export interface HistoryEvent extends EventDetails {
   readonly recommendationId: string | null
 }
 
-/** A record of topic `history`, keyed by user. `offset` is the record's place in topic interactions. */
+/** A record of topic `history`, keyed by user. `offset` is the record's offset in topic interactions. */
 export type HistoryRecord =
   | { readonly kind: 'event'; readonly userId: string; readonly offset: number; readonly event: HistoryEvent }
-  /** `offsets` are places as historySeq makes them. */
+  /** `offsets` are positions as historySeq makes them. */
   | { readonly kind: 'undo'; readonly userId: string; readonly offset: number; readonly offsets: readonly number[] }
   | {
       readonly kind: 'adopt'
@@ -31,8 +31,8 @@ export type HistoryRecord =
 const partsMax = 2 ** 12
 
 /**
- * An event's place in its user's history: its offset in topic interactions. Events adopted from a guest share the
- * offset of the adoption and are told apart by parts of one. @param part 1 to 4095 for adopted events
+ * An event's position in its user's history: its offset in topic interactions. Events adopted from a guest share the
+ * offset of the adoption and are distinguished by fractions. @param part 1 to 4095 for adopted events
  */
 export const historySeq = (offset: number, part = 0): number => offset + part / partsMax
 
@@ -47,7 +47,7 @@ const version = 1
 const what = 'history'
 const rowWhat = 'events_by_user'
 
-/** Behind the version: kind (1) · offset (8). An event follows as its row of events_by_user is; else fields. */
+/** After the version: kind (1) · offset (8). Then, for an event, its row of events_by_user; otherwise fields. */
 const headBytes = 9
 const kinds = ['event', 'undo', 'adopt', 'forget'] as const
 
@@ -73,7 +73,7 @@ export function decodeHistory(userId: string, bytes: Uint8Array): HistoryRecord 
   return { kind: 'forget', userId, offset }
 }
 
-/** An event of topic history as the row it is kept as. */
+/** An event of topic history as its row of events_by_user. */
 export interface HistoryRow {
   readonly kind: 'row'
   readonly userId: string
@@ -81,14 +81,14 @@ export interface HistoryRow {
   readonly value: Uint8Array
 }
 
-/** The row of an encoded record, cut out without decoding it; undefined where it is no event. */
+/** The row in an encoded record, without decoding it; undefined if the record is not an event. */
 export function historyRowOf(userId: string, bytes: Uint8Array): HistoryRow | undefined {
   checkVersion(version, bytes, what)
   if (kinds[bytes[1]!] !== 'event') return undefined
   return { kind: 'row', userId, offset: offsetIn(bytes), value: bytes.subarray(1 + headBytes) }
 }
 
-/** A row of events_by_user: version (1) · whether it answers a list (1) · fields. */
+/** A row of events_by_user: version (1) · whether it names a list (1) · fields. */
 export function encodeHistoryEvent(event: HistoryEvent): Buffer {
   const bytes = encodeVersioned(version, rowFields(event), 1)
   writeRowHead(bytes, event)

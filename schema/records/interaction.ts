@@ -7,12 +7,12 @@ import { RecordError } from './record-error.ts'
 
 /** Longest user, item or event id, in bytes of UTF-8. */
 export const idBytesMax = 256
-/** How far ahead of the log's clock an event may be; a later time counts as that one. */
+/** How far ahead of the log's clock an event may be; a later time is reduced to this limit. */
 export const aheadMsMax = 5 * 60_000
 
 export { type EventType, eventTypes }
 
-/** Something a visitor did. The part of the contract that other services write. */
+/** An action of a visitor. Part of the public format that other services write. */
 export interface EventRecord {
   readonly v: 1
   readonly kind: 'event'
@@ -22,26 +22,26 @@ export interface EventRecord {
   readonly type: EventType
   /** RATING only: 0 to 5 stars. */
   readonly value?: number | null
-  /** 1 where left out. */
+  /** Default: 1. */
   readonly quantity?: number
   /**
    * ISO 8601 with a zone; when it happened. At most 5 minutes after the log took it in: a later time counts as that.
    */
   readonly timestamp: string
   readonly recommendationId?: string | null
-  /** 1 to 1000: place of the item in the list it was shown or clicked in. */
+  /** 1 to 1000: position of the item in the list in which it was shown or clicked. */
   readonly position?: number | null
   /** CONSUME only: the greatest portion so far, 0 to 1. */
   readonly portion?: number | null
   /** CONSUME, VIEW and CLICK only: time spent, 0 to 86400. */
   readonly seconds?: number | null
-  /** PURCHASE and REFUND only: price of one, 0 to 1e12. */
+  /** PURCHASE and REFUND only: price of one piece, 0 to 1e12. */
   readonly unitPrice?: number | null
-  /** PURCHASE and REFUND only: currency of unitPrice, ISO 4217. Left out: PICKSTREAM_CURRENCY. */
+  /** PURCHASE and REFUND only: currency of unitPrice, ISO 4217. Default: PICKSTREAM_CURRENCY. */
   readonly currency?: string | null
 }
 
-/** Bounds of the fields of an event, the same for every way in. */
+/** Bounds of the fields of an event, the same for every interface. */
 export const positionMax = 1_000
 export const secondsMax = 86_400
 /** With the greatest quantity a revenue of 1e18, whose squares over all users stay finite. */
@@ -61,7 +61,7 @@ export const fieldsOfTypes = Object.keys(typesWith) as readonly FieldOfTypes[]
 export const mayHave = (field: FieldOfTypes, type: EventType): boolean =>
   (typesWith[field] as readonly EventType[]).includes(type)
 
-/** Takes events back, as if they had not happened. */
+/** Removes events, as if they had not happened. */
 export interface UndoRecord {
   readonly v: 1
   readonly kind: 'undo'
@@ -69,7 +69,7 @@ export interface UndoRecord {
   readonly eventIds: readonly string[]
 }
 
-/** Erases everything known of the user. */
+/** Erases the user. */
 export interface ForgetRecord {
   readonly v: 1
   readonly kind: 'forget'
@@ -81,7 +81,7 @@ export interface ForgetRecord {
   readonly backfillBefore?: number
 }
 
-/** Keyed by the guest, who from now on is `into`. */
+/** Keyed by the guest, who is merged into user `into`. */
 export interface IdentifyRecord {
   readonly v: 1
   readonly kind: 'identify'
@@ -90,22 +90,22 @@ export interface IdentifyRecord {
   readonly into: string
 }
 
-/** Internal: a guest's events on their way to the user they belong to. Keyed by the user. */
+/** Internal: the events of a guest, which the user adopts. Keyed by the user. */
 export interface AdoptRecord {
   readonly v: 1
   readonly kind: 'adopt'
   readonly userId: string
-  /** Where the identify record stood: names this adoption, so that it counts once. */
+  /** Position of the identify record; identifies this adoption, so that it counts once. */
   readonly from: { readonly partition: number; readonly offset: number }
   /** The guest's profile as engine/user/profile.ts has it, without the vector. */
   readonly profile: Readonly<Record<string, unknown>>
-  /** What the archive shall show as the user's: full event ids, oldest first. */
+  /** Events that the archive stores as the user's: full event ids, oldest first. */
   readonly events: readonly Omit<EventRecord, 'v' | 'kind' | 'userId'>[]
-  /** What was counted for placements and experiments, as schema/records/goals.ts packs it. Left out: nothing. */
+  /** Counts for placements and experiments, as schema/records/goals.ts packs them. Default: none. */
   readonly goals?: readonly unknown[]
 }
 
-/** Internal: compute the vector and the list again (a new model, fresher neighbors); nothing happened. */
+/** Internal: requests that vector and list are computed again (a new model, newer neighbors), without an event. */
 export interface RefreshRecord {
   readonly v: 1
   readonly kind: 'refresh'
@@ -120,9 +120,9 @@ export interface RestoreRecord {
   readonly v: 1
   readonly kind: 'restore'
   readonly userId: string
-  /** The rebuild that made it. */
+  /** Id of the rebuild that made it. */
   readonly commandId: string
-  /** Offset of the newest record that it has seen. */
+  /** Offset of the newest record that it includes. */
   readonly upTo: number
   /** As engine/user/profile.ts has it, without the vector. */
   readonly profile: Readonly<Record<string, unknown>>
@@ -238,7 +238,7 @@ export const interactionSchema = {
   ],
 } as const
 
-// strictNumbers: JSON's 1e999 is Infinity, and no number that can be stored.
+// strictNumbers: JSON's 1e999 is read as Infinity, which cannot be stored.
 const ajv = new Ajv({
   allErrors: false,
   discriminator: true,

@@ -4,8 +4,8 @@ import { checkVersion, decodeVersioned, encodeVersioned, type PackedIds, packIds
 import type { LogPosition } from './placed.ts'
 
 /**
- * A record of topic `side-deltas`: what one event changes in one row. `source` is the event's place in topic
- * interactions; a row remembers the newest source it has seen per partition, so a delta counts once.
+ * A record of topic `side-deltas`: how one event changes one row. `source` is the event's position in topic
+ * interactions. A row stores the newest source per partition, so a delta counts once.
  */
 export interface SourcedDelta {
   readonly source: LogPosition
@@ -15,11 +15,11 @@ export interface SourcedDelta {
 /** A record of topic `side-rows`; the topic is also the learn stage's own state. */
 export interface StoredSideRow {
   readonly row: SideRow
-  /** By partition of topic interactions: the newest offset that is in the row. */
+  /** By partition of topic interactions: the newest offset that is included in the row. */
   readonly sources: Readonly<Record<number, number>>
 }
 
-/** Orders the versions of one row: every delta moves one source on, so a later version has the greater number. */
+/** Orders the versions of one row: every delta increases one source, so a later version has a greater number. */
 export function deltasIn({ sources }: StoredSideRow): number {
   let sum = 0
   for (const offset of Object.values(sources)) sum += offset + 1
@@ -42,7 +42,7 @@ type DeltaFields = readonly [
   trend?: readonly number[],
 ]
 
-/** The row's key is the record's key, and not in the value. */
+/** The row's key is the record's key and not part of the value. */
 export function encodeSideDelta({ source, delta }: SourcedDelta): Buffer {
   const { timestamp, weight, newUser, inSession, partners, user, trend } = delta
   const fields = [
@@ -87,12 +87,12 @@ type RowFields = readonly [
   soleUsers?: Uint8Array,
 ]
 
-/** Behind the version: deltasIn, so that the newest of a key is found without decoding the others. */
+/** After the version: deltasIn, so that the newest record of a key is found without decoding the others. */
 const deltasInBytes = 8
 /** The first bytes of an encoded row, which encodedDeltasIn reads. */
 export const rowHeadBytes = 1 + deltasInBytes
 
-/** The row's key is the record's key, and not in the value. */
+/** The row's key is the record's key and not part of the value. */
 export function encodeSideRow(stored: StoredSideRow): Buffer {
   const { lastAt, events, users, firstAt, trend, weights, predecessors, soleUsers } = stored.row
   const fields: unknown[] = [stored.sources, lastAt, events, users, firstAt, trend, weights, ...packIds(predecessors)]

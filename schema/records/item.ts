@@ -15,15 +15,15 @@ export interface ItemRecord {
   readonly tags?: readonly string[]
   readonly price?: number | null
   readonly imageUrl?: string | null
-  /** false: leaves every list within a second. true where left out. */
+  /** false: the item leaves every list within a second. Default: true. */
   readonly available?: boolean
   /** ISO 8601 */
   readonly publishedAt?: string | null
-  /** ISO 8601. In no list before; null: no limit. */
+  /** ISO 8601. Before this time the item is in no list; null: no limit. */
   readonly availableFrom?: string | null
-  /** ISO 8601, after availableFrom. In no list from this time on; null: no limit. */
+  /** ISO 8601, after availableFrom. From this time on the item is in no list; null: no limit. */
   readonly availableUntil?: string | null
-  /** Variants of one product have the same: a list holds at most one of them. 1 to 256 bytes. */
+  /** The same for all variants of one product: a list contains at most one of them. 1 to 256 bytes. */
   readonly groupId?: string | null
   /** At most 32. A name may repeat. */
   readonly attributes?: readonly AttributeRecord[]
@@ -38,18 +38,18 @@ export interface AttributeRecord {
   readonly flag?: boolean | null
 }
 
-/** Bounds of attributes, the same for every way in. */
+/** Bounds of attributes, the same for every interface. */
 export const attributesMax = 32
 export const attributeNameBytesMax = 64
 export const attributeTextBytesMax = 256
 
-/** The values of an attribute that are given: exactly one is right. */
+/** The values of an attribute that are set; exactly one must be. */
 export const givenValues = ({ text, number, flag }: Omit<AttributeRecord, 'name'>): unknown[] =>
   [text, number, flag].filter((value) => value != null)
 
 export const toMs = (iso: string | null | undefined): number | null => (iso ? Date.parse(iso) : null)
 
-/** The attributes of a record, all three values of each said. */
+/** The attributes of a record, with all three value fields of each. */
 export const toAttributes = ({ attributes = [] }: ItemRecord): readonly ItemAttribute[] =>
   attributes.length === 0 ? noAttributes : attributes.map(toAttribute)
 
@@ -100,7 +100,7 @@ export const itemSchema = {
   additionalProperties: false,
 } as const
 
-// strictNumbers: JSON's 1e999 is Infinity, and no number that can be stored.
+// strictNumbers: JSON's 1e999 is read as Infinity, which cannot be stored.
 const ajv = new Ajv({ strict: false, strictNumbers: true })
 formats.default(ajv)
 const validate = ajv.compile<ItemRecord>(itemSchema)
@@ -120,7 +120,7 @@ export function decodeItem(key: string, value: Uint8Array): ItemRecord {
   return record
 }
 
-/** What JSON Schema cannot say. */
+/** Rules that JSON Schema cannot express. */
 function checkWindow({ availableFrom, availableUntil }: ItemRecord): void {
   for (const [name, text] of Object.entries({ availableFrom, availableUntil })) {
     if (text != null && Number.isNaN(Date.parse(text)))

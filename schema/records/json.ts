@@ -5,7 +5,8 @@ const decoder = new TextDecoder('utf-8', { fatal: true })
 export const encodeJson = (record: unknown): Uint8Array => Buffer.from(JSON.stringify(record))
 
 /**
- * @throws RecordError where it is no JSON, no UTF-8, an envelope around a record, or has a text that no UTF-8 can hold
+ * @throws RecordError if the value is not JSON, not UTF-8, an envelope around a record, or contains a text that UTF-8
+ * cannot represent
  */
 export function decodeJson(value: Uint8Array): unknown {
   if (value.length === 0)
@@ -25,13 +26,16 @@ export function decodeJson(value: Uint8Array): unknown {
   return record
 }
 
-/** {schema, payload} or {op, before, after} around what is meant. */
+/** An envelope around the record: {schema, payload} or {op, before, after}. */
 function isEnvelope(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || 'v' in value) return false
   return 'payload' in value || ('op' in value && ('after' in value || 'before' in value))
 }
 
-/** An escape can say half of a surrogate pair; written as bytes it would be another text, and an id another one's. */
+/**
+ * A JSON escape can represent half of a surrogate pair. Written as UTF-8 it would be another text, and an id would be
+ * that of another user or item.
+ */
 function wellFormed(name: string, value: unknown): unknown {
   if (typeof value === 'string' && !value.isWellFormed()) {
     throw new Error(`${name}: no well-formed Unicode, ${JSON.stringify(value)}`)

@@ -18,35 +18,35 @@ import type { PackedTouched } from './touched.ts'
 export interface UserList extends Placed {
   /** By the worker's clock. */
   readonly computedAt: number
-  /** By the log's time: what `now` was when it was ranked. */
+  /** The log's time at which the list was ranked. */
   readonly rankedAt: number
   readonly modelVersion: number
   readonly causedByEventId: string | null
-  /** The item of the newest event, as a held-out target for the previous list. Read by the quality stage. */
+  /** The item of the newest event, as the held-out target for the previous list. Read by the quality stage. */
   readonly heldOutItem: string | null
   readonly personalized: boolean
-  /** Where the guests' identify records stood whose events are in here, newest last, the last few only. */
+  /** Positions of the identify records of the guests whose events are included, newest last, the last few only. */
   readonly adopted: readonly LogPosition[]
   /** Items the user has not bought, rated or dismissed. */
   readonly unseen: readonly RankedItem[]
   /** Seen items, for includeSeen: true. Merged with `unseen` by score. */
   readonly seen: readonly RankedItem[]
   /**
-   * Other seen items, which must not fill a short list, newest first where known. Complete if shorter than
-   * `unlistedMax`; null if it is not known.
+   * Other seen items, which must not fill a short list, newest first as far as known. Complete if shorter than
+   * `unlistedMax`; null if not known.
    */
   readonly unlisted: readonly string[] | null
-  /** Offset in topic interactions.backfill up to which the user's records are in here; undefined: none. */
+  /** Offset in topic interactions.backfill up to which the user's records are included; undefined: none. */
   readonly backfilled?: number
-  /** What the user was shown without reacting to it. Default: nothing. */
+  /** Items that the user was shown without a reaction. Default: none. */
   readonly ignored?: PackedIgnored
-  /** What the user did with the items touched last, for the `seen` rule. Default: nothing. */
+  /** Events of the items touched last, for the `seen` rule. Default: none. */
   readonly touched?: PackedTouched
 }
 
 /**
- * Maximum of `unlisted`. Older ones are in the user's state, which is written after the list; so the newest must be
- * here.
+ * Maximum of `unlisted`. Older items are in the user's state. The state is written after the list, so the newest items
+ * must be here.
  */
 export const unlistedMax = 64
 
@@ -54,7 +54,7 @@ export const unlistedMax = 64
 export interface StoredList extends Omit<UserList, 'unseen' | 'seen'> {
   readonly unseen: RankedList
   readonly seen: RankedList
-  /** The offset of its record in topic lists; -1: it has none. */
+  /** The offset of its record in topic lists; -1: none. */
   readonly place: number
 }
 
@@ -101,15 +101,15 @@ export function encodeList(list: UserList): Buffer {
   return encodePlaced(version, list, withOptionalFields(fields, [backfilled, ignored, touched]))
 }
 
-/** @throws Error for another format version, or bytes that are no list */
+/** @throws Error for another format version, or bytes that are not a list */
 export function decodeList(bytes: Uint8Array): UserList {
   const { place: _, ...list } = openList(bytes)
   return { ...list, unseen: [...list.unseen], seen: [...list.seen] }
 }
 
 /**
- * The same without the items, which are read from `bytes` when they are asked for.
- * @param place the offset of the record in topic lists; default: what the row says
+ * Decodes a list without its items, which are decoded from `bytes` on first use.
+ * @param place offset of the record in topic lists; default: the one in the row
  */
 export function openList(bytes: Uint8Array, place = placeIn(bytes)): StoredList {
   const fields = decodePlacedFields<Fields>(version, bytes, what)
@@ -143,7 +143,7 @@ export const encodedListWrittenAt = (bytes: Uint8Array): bigint => placedAt(vers
 
 /**
  * listRevision of an encoded list, without decoding it.
- * @param place the offset of the record in topic lists; default: what the row says
+ * @param place offset of the record in topic lists; default: the one in the row
  * @throws Error for another format version
  */
 export const encodedListRevision = (bytes: Uint8Array, place = placeIn(bytes)): bigint =>

@@ -8,9 +8,9 @@ export interface ServingModel {
   readonly users: number
   readonly items: number
   readonly chunks: number
-  /** The quality on the newest past when it was published, and of the one it replaced. */
+  /** Quality on the newest events when it was published, and quality of the model that it replaced. */
   readonly validation: { readonly hr: number; readonly mrr: number; readonly ndcg: number; readonly n: number } | null
-  /** The command that asked for it, where one did. */
+  /** The command that requested it, if there was one. */
   readonly commandId: string | null
 }
 
@@ -20,12 +20,12 @@ export interface CommandOutcome {
   readonly published: boolean
   readonly reason: string | null
   readonly version: number
-  /** Of a refresh or a rebuild: how many users it reached. */
+  /** For a refresh or a rebuild: number of users reached. */
   readonly users?: number
 }
 
 export const servingKey = 'serving'
-/** Every model that is kept stands under `version/<version>` too. */
+/** Every stored model also has a record under `version/<version>`. */
 export const versionPrefix = 'version/'
 export const outcomePrefix = 'outcome/'
 export const outcomeKey = (commandId: string): string => outcomePrefix + commandId

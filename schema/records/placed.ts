@@ -8,23 +8,23 @@ export interface LogPosition {
 }
 
 /**
- * What the records of topics user-vectors and lists begin with: the position in topic interactions that they were made at.
- * It stands at fixed bytes, so that the newest record of a key is found without decoding the others.
+ * Head of the records of topics user-vectors and lists: the position in topic interactions at which they were made. It
+ * has fixed bytes, so that the newest record of a key is found without decoding the others.
  *
  *     version (1) · epoch (4) · partition (4) · offset (8) · place (8) · fields
  *
- * Numbers are big endian, so that of two records of one position the one with the greater `place` is greater byte by byte:
- * a store keeps the greater value where the write timestamps are equal.
+ * Numbers are big endian. So of two records of one position, the one with the greater `place` is greater byte by byte,
+ * and a store keeps the greater value if the write timestamps are equal.
  */
 export interface Placed {
-  /** The newest record of `interactions` that is in here. */
+  /** The newest record of `interactions` that is included. */
   readonly position: LogPosition
   readonly epoch: number
 }
 
 const headBytes = 24
 const placeAt = 17
-/** What is there before a record is in its topic. */
+/** Value before the record is in its topic. */
 const noPlace = -1
 
 export function encodePlaced(version: number, { position, epoch }: Placed, fields: readonly unknown[]): Buffer {
@@ -47,14 +47,14 @@ export function placeOf(bytes: Uint8Array): Placed {
   }
 }
 
-/** A copy that says where its record stands in its topic. */
+/** Returns a copy that contains the offset of its record in the topic. */
 export function withPlace(bytes: Uint8Array, place: number): Buffer {
   const copy = Buffer.from(bytes)
   copy.writeDoubleBE(place, placeAt)
   return copy
 }
 
-/** What withPlace was given; -1: nothing. */
+/** The `place` set by withPlace; -1: none. */
 export const placeIn = (bytes: Uint8Array): number => viewOf(bytes).getFloat64(placeAt)
 
 /** The write timestamp: newer positions win. @throws Error for another format version */
@@ -64,7 +64,7 @@ export function placedAt(version: number, bytes: Uint8Array, what: string): bigi
   return writeTimestampOf(view.getFloat64(9), view.getUint32(1))
 }
 
-/** The revision of a record at a place of its topic. @throws Error for another format version */
+/** The revision of a record at an offset of its topic. @throws Error for another format version */
 export function revisionAt(version: number, bytes: Uint8Array, place: number, what: string): bigint {
   checkVersion(version, bytes, what)
   const view = viewOf(bytes)

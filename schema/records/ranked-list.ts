@@ -9,7 +9,7 @@ export type PickReason =
   | { readonly kind: 'popular'; readonly window: TrendWindow }
   | { readonly kind: 'taste'; readonly categories: readonly string[] }
   | { readonly kind: 'new'; readonly publishedAt: number | null }
-  /** A rule of the shop puts it there. */
+  /** A rule of the shop placed it. */
   | { readonly kind: 'pinned' }
 
 export interface RankedItem {
@@ -24,15 +24,15 @@ export interface RankedList extends Iterable<RankedItem> {
 }
 
 /**
- * Ids, scores as float32, and for each item which of the list's distinct reasons is its: few reasons stand in a list. A
- * list of 120 takes about 2 kB.
+ * Ids, scores as float32, and for each item the index of its reason among the distinct reasons of the list, which are
+ * few. A list of 120 takes about 2 kB.
  */
 export type Columns = readonly [...ids: PackedIds, scores: Uint8Array, reasonOf: Uint8Array, reasons: readonly Reason[]]
 type Reason = readonly [kind: number, detail: unknown, eventType?: number]
 
 export const kinds = ['because', 'popular', 'taste', 'new', 'pinned'] as const
 
-/** At most this many distinct reasons have a number of one byte; the places of a longer table take two. */
+/** Up to this number of distinct reasons an index takes one byte; in a longer table it takes two. */
 const narrowMax = 256
 
 export function packRanked(list: readonly RankedItem[]): Columns {
@@ -46,7 +46,7 @@ export function packRanked(list: readonly RankedItem[]): Columns {
     const name = JSON.stringify(fields)
     let number = numbers.get(name)
     if (number === undefined) numbers.set(name, (number = reasons.push(fields) - 1))
-    numbers.set(reason, number) // most picks share theirs with others
+    numbers.set(reason, number) // most picks share a reason with others
     return number
   }
   for (let n = 0; n < list.length; n++) {
@@ -60,7 +60,7 @@ export function packRanked(list: readonly RankedItem[]): Columns {
   return [text, bytesOf(lengths), bytesOf(scores), reasonOf, reasons]
 }
 
-/** Buffers are plain bytes in MessagePack; other typed arrays would be an extension, which is slower to read. */
+/** Buffers are plain bytes in MessagePack. Other typed arrays would be an extension, which is slower to read. */
 const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Buffer =>
   Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength)
 
@@ -75,7 +75,7 @@ function toFields(reason: PickReason): Reason {
 export const unpackRanked = (columns: Columns): RankedList => new PackedList(columns)
 
 class PackedList implements RankedList {
-  /** Each made once: what shares a reason shares the object. */
+  /** Each reason is created once, and items with the same reason share the object. */
   private readonly reasons: PickReason[] = []
 
   constructor(private readonly columns: Columns) {}

@@ -11,7 +11,7 @@ import {
 import type { InteractionRecord } from './interaction.ts'
 import { RecordError } from './record-error.ts'
 
-/** The source that a record names, and whether a stage of Pickstream named it. */
+/** The source that a record names, and whether a stage of Pickstream signed it. */
 export interface ClaimedSource extends CopySource {
   readonly isVerified: boolean
 }
@@ -26,9 +26,9 @@ interface ReceivedRecord extends KeyedValue {
 }
 
 /**
- * Kinds of topic `interactions` that Pickstream alone writes and that decide on a user's data. Unsigned, `identify` would
- * give one user's history to another who may read it, `adopt` would invent a history, and `restore` would replace one.
- * `refresh` is not among them: it costs the computation of a list, as any event does.
+ * Internal kinds of topic `interactions` that affect a user's data. Unsigned, `identify` would give one user's history
+ * to another who may read it, `adopt` would invent a history, and `restore` would replace one. `refresh` is not among
+ * them: like any event, it only costs the computation of a list.
  */
 const signedKinds: ReadonlySet<InteractionRecord['kind']> = new Set(['identify', 'adopt', 'restore'])
 
@@ -36,14 +36,14 @@ const purpose = 'pickstream records of topic interactions'
 const macCharacters = 16
 
 /**
- * Authenticates what is believed of a record of topic `interactions`, which other services may write: where it was copied
- * from, and that Pickstream wrote it where its kind is one of `signedKinds`. A source makes the embed stage skip a record as
- * a second copy, and releases readers who wait for the backfill.
+ * Authenticates records of topic `interactions`, which other services may write: the source from which a record was
+ * copied, and the author of records of `signedKinds`. A source makes the embed stage skip a record as a second copy,
+ * and releases readers that wait for the backfill.
  *
- * Each is an HMAC-SHA-256 over its purpose, key and value, truncated to 96 bits (RFC 2104, section 5): of no use on another
- * record. On a copy of its own record a source changes nothing, since that is what it is for. A copy of an internal record
- * hands over once more what the guest has (`identify`), is counted once by its source and its event ids (`adopt`), or is out
- * of date (`restore`).
+ * Each signature is an HMAC-SHA-256 over its purpose, key and value, truncated to 96 bits (RFC 2104, section 5), so it
+ * is not valid on another record. On another copy of its own record, a source has its usual effect. A copy of an
+ * internal record changes nothing either: `identify` moves again what the guest has, `adopt` is counted once by its
+ * source and its event ids, and `restore` is out of date.
  */
 export class RecordAuthenticator {
   private readonly hmac: (head: string, value: Uint8Array) => string
@@ -53,7 +53,7 @@ export class RecordAuthenticator {
     this.hmac = oneShotHmac(createHmac('sha256', idKey).update(purpose).digest())
   }
 
-  /** Headers of the copy of a record that stood at `source`. */
+  /** Headers of the copy of a record at `source`. */
   headersOf(source: CopySource, copy: KeyedValue): Headers {
     return copyHeaders(source, this.sourceMac(source, copy))
   }
@@ -66,12 +66,12 @@ export class RecordAuthenticator {
     return { kind, position, isVerified: mac === this.sourceMac(claim, record) } // who forges one cannot time the comparison
   }
 
-  /** The headers of a record, with the signature where Pickstream alone writes its kind. */
+  /** The headers of a record, with the signature if its kind is one of `signedKinds`. */
   signed(kind: InteractionRecord['kind'], record: KeyedValue, headers: Headers = {}): Headers {
     return signedKinds.has(kind) ? { ...headers, ...internalHeaders(this.internalMac(record)) } : headers
   }
 
-  /** @throws RecordError where Pickstream alone writes the record's kind, and this installation has not signed it */
+  /** @throws RecordError if the record's kind is one of `signedKinds` and this installation has not signed it */
   checkSigned(record: InteractionRecord, { headers, value }: Pick<ReceivedRecord, 'headers' | 'value'>): void {
     if (!signedKinds.has(record.kind) || internalMacOf(headers) === this.internalMac({ key: record.userId, value }))
       return
@@ -89,7 +89,7 @@ export class RecordAuthenticator {
     return this.macOf('internal\n', record)
   }
 
-  /** The length of the key, and whether there is a value, keep the parts from being taken for one another. */
+  /** The length of the key, and whether there is a value, make the boundaries between the parts unambiguous. */
   private macOf(purpose: string, { key, value }: KeyedValue): string {
     const head = `${purpose}\n${key.length}\n${value === null ? 0 : 1}\n${key}`
     return this.hmac(head, value ?? noBytes).slice(0, macCharacters)
@@ -100,8 +100,8 @@ const blockBytes = 64
 const noBytes = new Uint8Array(0)
 
 /**
- * HMAC-SHA-256 of head and value in base64url, by two hashes in one call each: half the time of an Hmac object, which every
- * record of an import would pay for.
+ * HMAC-SHA-256 of head and value in base64url, by two one-shot hashes: takes half the time of an Hmac object, for every
+ * record of an import.
  *
  * @param key at most 64 bytes
  */

@@ -2,7 +2,8 @@ import type { ErrorObject } from 'ajv'
 import { cutJson } from '../cut-text.ts'
 
 /**
- * A record that no stage can take. The message names the rule and the value; the record goes to the dead-letter topic.
+ * A record that no stage can process. The message names the rule and the value; the record goes to the dead-letter
+ * topic.
  */
 export class RecordError extends Error {
   override readonly name = 'RecordError'
@@ -19,12 +20,12 @@ export class RecordError extends Error {
     return `${path}: ${error.message} ${JSON.stringify(error.params)}, got ${show(received)}`
   }
 
-  /** A key that is not the id in the record, or none: a writer must set both. */
+  /** A key that is missing or differs from the id in the record; a writer must set both. */
   static ofKey(field: string, id: string, key: string): RecordError {
     const received = key === '' ? 'a record without a key' : JSON.stringify(key)
     return new RecordError(`key: expected the record's ${field} ${JSON.stringify(id)}, got ${received}`)
   }
 }
 
-/** JSON has no Infinity, which a number such as 1e999 becomes. */
+/** JSON has no Infinity, which a number such as 1e999 is read as. */
 const show = (value: unknown): string | undefined => (typeof value === 'number' ? String(value) : cutJson(value, 200))

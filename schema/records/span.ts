@@ -1,6 +1,6 @@
 import { decodeVersioned, encodeVersioned } from './codec.ts'
 
-/** A record of topic `spans`, key trace id: one step of an event that is followed. Names no user. */
+/** A record of topic `spans`, key trace id: one step of a traced event. Contains no user id. */
 export interface SpanRecord {
   readonly traceId: string
   readonly spanId: string

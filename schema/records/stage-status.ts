@@ -5,41 +5,39 @@ export interface StageReport {
   readonly stage: string
   readonly instance: string
   readonly reportedAt: number
-  /**
-   * The topic it reads, in the group of the stage's name; left out where it reads none. What waits there is its lag.
-   */
+  /** The topic that it reads, in the group of the stage's name; undefined if it reads none. Lag is measured there. */
   readonly from?: string
   readonly processedPerSecond: number
-  /** From the event's acceptance to the end of this stage, ms. */
+  /** Time from the event's acceptance to the end of this stage, ms. */
   readonly p50Ms: number
   readonly p99Ms: number
   /** Since the instance started. */
   readonly processed: number
   readonly deadLetters: number
-  /** The model this instance serves, where its stage uses one. */
+  /** Version of the model that this instance uses, if its stage uses one. */
   readonly modelVersion?: number
   /** Test-then-train metrics on live traffic, by hour of the log's time; the newest hours, newest last. */
   readonly quality?: readonly QualityHour[]
-  /** From the event's acceptance to the end of this stage, since the instance started. */
+  /** Time from the event's acceptance to the end of this stage, since the instance started. */
   readonly latency?: LatencyCounts
-  /** Users there is state of in all, where this stage counts them. */
+  /** Number of users with a state, if this stage counts them. */
   readonly users?: number
-  /** Records that stood outside their key's partition, by partition of `from`, since the instance started. */
+  /** Records outside their key's partition, by partition of `from`, since the instance started. */
   readonly forwarded?: Readonly<Record<string, number>>
-  /** Records that named a source which no stage signed, likewise. */
+  /** Records that named a source which no stage signed, by partition of `from`, since the instance started. */
   readonly unverified?: Readonly<Record<string, number>>
 }
 
 /** Upper bounds of the buckets, in seconds: from a cached answer to a stalled store. */
 export const latencyBounds = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10] as const
 
-/** A histogram that only grows. `counts` has one more than there are bounds: what took longer than the last. */
+/** A histogram that only grows. `counts` has one more element than there are bounds, for times above the last bound. */
 export interface LatencyCounts {
   readonly counts: readonly number[]
   readonly sumSeconds: number
 }
 
-/** How often the next item was in the list just published. HR@20 = hits / scored, MRR@20 = reciprocalRanks / scored. */
+/** How often the next item was in the last published list. HR@20 = hits / scored, MRR@20 = reciprocalRanks / scored. */
 export interface QualityHour {
   /** Start of the hour, ms since 1970. */
   readonly hour: number

@@ -6,8 +6,8 @@ import { type EventType, eventTypes } from './interaction.ts'
 export const touchedRejectedMax = 64
 
 /**
- * What a user did with the items touched last: a part of the records of topic lists. At most 64 items with all the types of
- * their events that the history has. Ages are unsigned 32-bit seconds before `newestAt`, little endian.
+ * Events of the items that a user touched last: a part of the records of topic lists. At most 64 items with the types
+ * of all their events in the history. Ages are unsigned 32-bit seconds before `newestAt`, little endian.
  */
 export type PackedTouched = readonly [
   ...Rows,
@@ -16,7 +16,7 @@ export type PackedTouched = readonly [
 type Rows = readonly [
   newestAt: number,
   itemIds: PackedIds,
-  /** Of each row: place in `itemIds`, event type, age of the newest such event. */
+  /** For each row: index in `itemIds`, event type, age of the newest such event. */
   places: Uint8Array,
   types: Uint8Array,
   ages: Uint8Array,
@@ -24,9 +24,9 @@ type Rows = readonly [
 ]
 
 export interface TouchedItem {
-  /** When the newest event of each type was, ms since 1970. */
+  /** Time of the newest event of each type, ms since 1970. */
   readonly newest: ReadonlyMap<EventType, number>
-  /** The greatest portion consumed, 0..1; undefined where no event says it. */
+  /** The greatest portion consumed, 0..1; undefined if no event has one. */
   readonly portion: number | undefined
 }
 
@@ -36,7 +36,7 @@ export interface Touched {
   readonly rejected: readonly string[]
 }
 
-/** Returns undefined for a user who has done nothing. */
+/** Returns undefined for a user without events. */
 export function packTouched(snapshot: UserSnapshot): PackedTouched | undefined {
   const { items, types, ages, further = [], portions, newestAt } = snapshot
   const rejected = snapshot.rejected.slice(0, touchedRejectedMax)

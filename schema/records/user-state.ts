@@ -16,7 +16,9 @@ import { type PackedGoals, packGoals, type UserGoals, unpackGoals } from './goal
 import { eventTypes } from './interaction.ts'
 import type { LogPosition } from './placed.ts'
 
-/** All the embed stage keeps of one user: a row of user_states (and, for the oldest event ids, of event_ids). */
+/**
+ * All data that the embed stage keeps of one user: a row of user_states and, for older event ids, rows of event_ids.
+ */
 export interface UserState {
   /** The newest record of topic interactions that was applied. */
   readonly position: LogPosition
@@ -30,20 +32,20 @@ export interface UserState {
   readonly recentIds: Uint8Array
   /** The older ones, in buckets of 128 hashes, each a row of event_ids. */
   readonly olderIds: readonly Uint8Array[]
-  /** Buckets that have fallen out before the first of `olderIds`. Default 0. */
+  /** Number of buckets that were dropped before the first of `olderIds`. Default 0. */
   readonly olderDropped?: number
-  /** Guests this user was, newest last. */
+  /** Guests that were merged into this user, newest last. */
   readonly adopted: readonly LogPosition[]
   readonly backfill?: BackfillMarks
-  /** For each partition that records of the user were forwarded from: the newest one that was applied. */
+  /** For each partition from which records of the user were forwarded: the newest one that was applied. */
   readonly forwarded?: readonly LogPosition[]
-  /** The newest record that changed something and was no showing. Default: `changed`. */
+  /** The newest record that changed something and is not an impression. Default: `changed`. */
   readonly acted?: number | undefined
-  /** What experiments and placements count. Default: nothing. */
+  /** Counts for experiments and placements. Default: none. */
   readonly goals?: UserGoals
 }
 
-/** As stored: without the older ids, with their number. */
+/** As stored: with the number of older ids instead of the ids. */
 export interface StoredUserState extends Omit<UserState, 'olderIds'> {
   readonly olderBuckets: number
 }
@@ -51,7 +53,7 @@ export interface StoredUserState extends Omit<UserState, 'olderIds'> {
 const goalsBytes = ({ touches, arms, orders, lists }: UserGoals): number =>
   touches.length * 300 + arms.length * 250 + orders.length * 400 + lists.length * 60
 
-/** Returns about how many bytes a state takes in memory, from the lengths of its lists: strings of ids as 80 bytes each. */
+/** Returns the approximate memory of a state in bytes, from the lengths of its lists, with 80 bytes per id string. */
 export function userStateBytes({ profile, recentIds, olderIds, goals }: UserState): number {
   const { history, seen, attention = [] } = profile
   const goalBytes = goals ? goalsBytes(goals) : 0
@@ -98,7 +100,7 @@ type ProfileFields = readonly [
   modelVersion: number,
 ]
 
-/** The history in columns; of values and quantities only those that are not the usual ones, by their place. */
+/** The history in columns; values and quantities only if they are not the default, by their index. */
 type HistoryFields = readonly [
   seqs: Uint8Array,
   eventIds: PackedIds,
@@ -141,7 +143,7 @@ export function decodeUserState(bytes: Uint8Array): StoredUserState {
     changed,
     causedByEventId,
     heldOutItem,
-    recentIds: recentIds.slice(), // a view would keep all of the row
+    recentIds: recentIds.slice(), // a view would keep the whole row in memory
     olderBuckets,
     adopted,
     ...(fields[9] && { backfill: { applied: fields[9][0], erasedBefore: fields[9][1] } }),

@@ -4,14 +4,14 @@ import { type PackedIds, packIds, unpackIds, withOptionalFields } from './codec.
 import type { LogPosition } from './placed.ts'
 import { decodePlacedFields, encodePlaced, type Placed, placedAt, placeOf } from './placed.ts'
 
-/** A record of topic `user-vectors`, keyed by user: what ranking needs of a user, and nothing more. */
+/** A record of topic `user-vectors`, keyed by user: the data of a user that ranking needs. */
 export interface UserVector extends Placed {
   readonly causedByEventId: string | null
   readonly heldOutItem: string | null
   readonly adopted: readonly LogPosition[]
-  /** Offset in topic interactions.backfill up to which the user's records are in here; undefined: none. */
+  /** Offset in topic interactions.backfill up to which the user's records are included; undefined: none. */
   readonly backfilled?: number
-  /** What the user was shown without reacting to it. Default: nothing. */
+  /** Items that the user was shown without a reaction. Default: none. */
   readonly ignored?: PackedIgnored
   readonly snapshot: UserSnapshot
 }
@@ -39,7 +39,7 @@ type Fields = readonly [
   habits?: readonly number[] | null,
 ]
 
-/** The user is in the record's key, and not in the value. */
+/** The user is the record's key and not part of the value. */
 export function encodeUserVector(user: UserVector): Buffer {
   const { snapshot, causedByEventId, heldOutItem, adopted, backfilled, ignored } = user
   const { newestAt, types, strengths, ages, vector, modelVersion, portions, further, habits } = snapshot
@@ -109,7 +109,7 @@ export function decodeUserVector(userId: string, bytes: Uint8Array): UserVector 
   }
 }
 
-/** Place and percent in turn. */
+/** Index and percentage in turn. */
 const packPortions = (portions: Readonly<Record<number, number>>): number[] =>
   Object.entries(portions).flatMap(([place, percent]) => [Number(place), percent])
 
@@ -119,5 +119,5 @@ function unpackPortions(flat: readonly number[]): Record<number, number> {
   return portions
 }
 
-/** The revision that a list made from an encoded vector is written at, without decoding it. @throws Error for another version */
+/** The revision of a list made from an encoded vector, without decoding it. @throws Error for another version */
 export const encodedVectorAt = (bytes: Uint8Array): bigint => placedAt(version, bytes, what)
