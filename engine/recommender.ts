@@ -13,7 +13,7 @@ import type { ListOptions, RecommendOptions } from './lists/options.ts'
 import { similar, together } from './lists/related.ts'
 import { trending } from './lists/trending.ts'
 import { ItemSide } from './replica/item-side.ts'
-import type { TrainedModel } from './train/model.ts'
+import type { FoldInModel, TrainedModel } from './train/model.ts'
 import type { ItemMeta, RankedCandidate, TrendWindow } from './types.ts'
 import type { UserSnapshot } from './user/snapshot.ts'
 
@@ -53,8 +53,14 @@ export class Recommender {
     this.side.dropRow(key)
   }
 
+  /** Copies what lists need: the model itself need not be kept. */
   setModel(model: TrainedModel | null): void {
     this.maker.setModel(model)
+  }
+
+  /** The part of the model in use that user vectors are computed from; null without a model. */
+  get foldInModel(): FoldInModel | null {
+    return this.maker.ranker.foldInModel
   }
 
   /** Items for one user, best first: lists/of-user.ts. */

@@ -22,8 +22,8 @@ export function openPairSelection({ pairs, areEqual }: { pairs: number; areEqual
       lists.putRow(item, source, weights, 0)
     }
     for (let read = 0; read < readsPerRun; read++) {
-      const { list, strong } = lists.read(0)
-      const strongest = Array.from({ length: strong }, (_, place) => list.ints[place * pairWords]!)
+      const { ints, from, count } = lists.read(0)
+      const strongest = Array.from({ length: count }, (_, place) => ints[from + place * pairWords]!)
       for (const item of strongest) lists.putRow(item, none, new Float32Array(0), 0)
     }
     return pairs / ((performance.now() - begun) / 1000)

@@ -1,3 +1,4 @@
+import { encodeModel } from '../../engine/train/codec.ts'
 import type { TrainedModel } from '../../engine/train/model.ts'
 import { trainModel } from '../../engine/train/train-model.ts'
 import type { EventLog } from '../../platform/ports/event-log.ts'
@@ -13,7 +14,7 @@ import { type Shop, trainingLogOf } from '../harness/shop.ts'
 export async function putShop(log: EventLog, store: Store, shop: Shop, past: readonly EventRecord[]): Promise<void> {
   await putCatalog(log, shop.items)
   const model = fitted(shop, past)
-  const { chunks } = await saveModel(store, model)
+  const { chunks } = await saveModel(store, model, encodeModel(model))
   const { version, trainedAt, stats, validation } = model
   const serving = { version, trainedAt, ...stats, chunks, validation, commandId: null }
   await log.append(topics.models, [{ key: servingKey, value: encodeServing(serving) }])

@@ -33,7 +33,8 @@ export class FactorScan {
   readonly products: Float32Array
   /** Rows by number, for `top` and `runAt`. */
   readonly places: Int32Array
-  private readonly factors: Float32Array
+  /** Rows times `dimensions`, its own copy. */
+  readonly factors: Float32Array
   private readonly vector: Float32Array
   private readonly levels: Int16Array
   private readonly bounds: Float32Array

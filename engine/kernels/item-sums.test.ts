@@ -33,8 +33,8 @@ function summed(sums: ItemSums, items: number, random: () => number) {
   later.forEach((item, k) => {
     ints[k * 6] = item
   })
-  sums.addLater(ints, later.length, [0.5, 0.25, 0.75, 1], 0, 0)
-  sums.addLater(ints, Math.min(2, later.length), [0.25, 0.5, 0.5, 0.5], 1, 17)
+  sums.addLater({ ints, from: 0, count: later.length }, [0.5, 0.25, 0.75, 1], 0, 0)
+  sums.addLater({ ints, from: 0, count: Math.min(2, later.length) }, [0.25, 0.5, 0.5, 0.5], 1, 17)
   const earlier = Int32Array.from(some())
   sums.addEarlier(earlier, floats(earlier.length * 4), [0.3, 0.4, 0.6], 1, 16)
   const known = some()

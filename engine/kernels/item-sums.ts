@@ -8,6 +8,13 @@ export { laneCount, sumsMax }
 const scratchWords = 1 << 14
 const smallInputWords = 4 * sumsMax * 2
 
+/** What `addLater` reads. */
+export interface PairWords {
+  readonly ints: Int32Array
+  readonly from: number
+  readonly count: number
+}
+
 /**
  * Sums of several sources over items, reset at no cost, and kept next to each other in the order of touching, so that
  * passes over them read memory in order. By sums.wat, or in plain JavaScript where there is no WebAssembly with SIMD
@@ -73,14 +80,15 @@ export class ItemSums {
   }
 
   /**
-   * Pairs of six words; `scales` of near, fresh, session and ever, which go to lanes 0 to 3.
+   * `count` pairs of six words of `ints`, from `from` on; `scales` of near, fresh, session and ever, which go to lanes 0
+   * to 3.
    *
    * @param own lane that is set to what these pairs add to fresh; 0: none
    */
-  addLater(words: Int32Array, pairs: number, scales: readonly number[], recent: number, own: number): void {
-    this.ints.set(words.subarray(0, pairs * 6))
+  addLater({ ints, from, count }: PairWords, scales: readonly number[], recent: number, own: number): void {
+    this.ints.set(ints.subarray(from, from + count * 6))
     for (let k = 0; k < 4; k++) this.smallInput[k] = scales[k]!
-    this.kernel.addLater(this.addresses.scratch, pairs, this.addresses.smallInput, recent, own * 4)
+    this.kernel.addLater(this.addresses.scratch, count, this.addresses.smallInput, recent, own * 4)
   }
 
   /**

@@ -45,7 +45,7 @@ export function rankGiven(
   options: { readonly now: number; readonly availableAt?: number },
 ): RankedGiven {
   const { ranker, side } = maker
-  const query = resolveQuery(user, options.now, side, maker.model)
+  const query = resolveQuery(user, options.now, side, maker.modelVersion)
   maker.begin(options, user.rejected)
   const placeOf = eligiblePlaces(maker, itemIds)
   const count = ranker.rank(query, maker.eligibility.isEligible, { given: [...placeOf.keys()] })

@@ -22,7 +22,7 @@ export class ListMaker {
   /** Which of two candidates of equal score comes first, by their places. */
   readonly ranksBefore: (a: number, b: number) => boolean
   private readonly best: TopK
-  private trained: TrainedModel | null = null
+  private version: number | null = null
 
   /** @param limitMax maximum `limit` of a list */
   constructor(
@@ -39,12 +39,13 @@ export class ListMaker {
     this.order = new Float64Array(limitMax)
   }
 
-  get model(): TrainedModel | null {
-    return this.trained
+  /** Null without a model. */
+  get modelVersion(): number | null {
+    return this.version
   }
 
   setModel(model: TrainedModel | null): void {
-    this.trained = model
+    this.version = model?.version ?? null
     this.ranker.setModel(model)
     this.side.content.chooseAttributes(model?.contentAttributes ?? noNames)
   }

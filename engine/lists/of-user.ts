@@ -9,7 +9,7 @@ import { SeenPlaces } from './seen-places.ts'
 /** Items for one user, best first. */
 export function recommend(maker: ListMaker, user: UserSnapshot, options: RecommendOptions): RankedCandidate[] {
   const { ranker, side } = maker
-  const query = resolveQuery(user, options.now, side, maker.model, options.includeSeen)
+  const query = resolveQuery(user, options.now, side, maker.modelVersion, options.includeSeen)
   beginFor(maker, user, options)
   const count = ranker.rank(query, maker.eligibility.isEligible, options)
   maker.keepOneOfEachGroup(count, options, user.items)
@@ -34,7 +34,7 @@ export type PartsOptions = Omit<RecommendOptions, 'includeSeen'> & { seenMax: nu
  */
 export function recommendParts(maker: ListMaker, user: UserSnapshot, options: PartsOptions): ListParts {
   const { ranker, side, eligibility } = maker
-  const query = resolveQuery(user, options.now, side, maker.model)
+  const query = resolveQuery(user, options.now, side, maker.modelVersion)
   maker.begin(options, user.rejected)
   const count = ranker.rank(query, eligibility.isEligible)
   const seenItems = maker.eligibleOf(user.seen)
@@ -97,7 +97,7 @@ export interface Candidates {
 /** Returns the candidates of a query with their features, in no order, for training. Valid until the next call. */
 export function candidates(maker: ListMaker, user: UserSnapshot, options: Omit<RecommendOptions, 'limit'>): Candidates {
   const { ranker, side } = maker
-  const query = resolveQuery(user, options.now, side, maker.model, options.includeSeen)
+  const query = resolveQuery(user, options.now, side, maker.modelVersion, options.includeSeen)
   beginFor(maker, user, options)
   const count = ranker.rank(query, maker.eligibility.isEligible)
   const { candidates: items, features, scores } = ranker

@@ -1,14 +1,14 @@
 import { FactorScan } from '../kernels/factor-scan.ts'
 import type { ItemSide } from '../replica/item-side.ts'
 import type { ItemWeights } from '../train/item-weights.ts'
-import type { TrainedModel } from '../train/model.ts'
+import type { FoldInModel, TrainedModel } from '../train/model.ts'
 
 /** What ranking reads of a model, in the replica's numbers: its rows as items. */
 export interface IndexedModel {
   /** Null for a model without factors. */
   readonly scan: FactorScan | null
   readonly toItem: Int32Array
-  /** -1 for items that the model does not know. */
+  /** By item number: the model's row. Shorter than the items where some are newer than the model. -1 for items that the model does not know. */
   readonly toRow: Int32Array
   readonly itemRegression: IndexedWeights | null
   readonly itemKnn: IndexedWeights | null
@@ -35,6 +35,16 @@ export function indexModel(model: TrainedModel, side: ItemSide): IndexedModel {
     itemRegression: model.itemRegression && indexWeights(model.itemRegression, toItem),
     itemKnn: model.itemKnn && indexWeights(model.itemKnn, toItem),
   }
+}
+
+/** Reads factors and ids where ranking has them: the model itself need not be kept. */
+export function foldInModel(model: TrainedModel, { scan, toRow }: IndexedModel, side: ItemSide): FoldInModel {
+  const { version, dimensions, foldIn } = model
+  const get = (itemId: string) => {
+    const row = toRow[side.find(itemId) ?? -1] ?? -1
+    return row < 0 ? undefined : row
+  }
+  return { version, dimensions, foldIn, factors: scan?.factors ?? model.factors, index: { get } }
 }
 
 function indexWeights({ starts, targets, weights }: ItemWeights, toItem: Int32Array): IndexedWeights {

@@ -1,7 +1,6 @@
 import { sessionGapMs } from '../items/deltas.ts'
 import { bytesToFloats } from '../math/bytes.ts'
 import type { ItemSide } from '../replica/item-side.ts'
-import type { TrainedModel } from '../train/model.ts'
 import { type EventType, eventTypes } from '../types.ts'
 import type { UserSnapshot } from '../user/snapshot.ts'
 
@@ -34,10 +33,10 @@ export function resolveQuery(
   user: UserSnapshot,
   now: number,
   side: ItemSide,
-  model: TrainedModel | null,
+  modelVersion: number | null,
   mayRepeat = false,
 ): Query {
-  const usable = user.vector !== null && model !== null && user.modelVersion === model.version
+  const usable = user.vector !== null && user.modelVersion === modelVersion
   const query: Query = {
     now,
     mayRepeat,

@@ -5,11 +5,11 @@ import { LinearScores } from '../kernels/linear-scores.ts'
 import { ThresholdTopK } from '../math/threshold-top-k.ts'
 import type { ItemSide } from '../replica/item-side.ts'
 import { trendCount } from '../replica/trend-board.ts'
-import type { Blend, SituationWeights, TrainedModel } from '../train/model.ts'
+import type { Blend, FoldInModel, SituationWeights, TrainedModel } from '../train/model.ts'
 import { defaultBlend, defaultWeights, featureSet } from './blend.ts'
 import { CategoryAffinity } from './category-affinity.ts'
 import { featureCount, fillFeatures } from './features.ts'
-import { type IndexedModel, indexModel } from './indexed-model.ts'
+import { foldInModel, type IndexedModel, indexModel } from './indexed-model.ts'
 import { contextSums } from './neural-blend.ts'
 import { contextOf, type Query } from './query.ts'
 import {
@@ -60,6 +60,7 @@ export class Ranker {
   private readonly trending = new Int32Array(trendCount * trendCandidates)
   private blend: Blend = defaultBlend
   private model: IndexedModel | null = null
+  private foldIn: FoldInModel | null = null
   private readonly indexedByFactors = new WeakMap<object, IndexedModel>()
   private candidateIn = new Uint32Array(0)
   private generation = 0
@@ -71,6 +72,12 @@ export class Ranker {
   setModel(model: TrainedModel | null): void {
     this.blend = model?.blend?.features === featureSet ? model.blend : defaultBlend
     this.model = model === null ? null : this.indexed(model)
+    this.foldIn = model === null ? null : foldInModel(model, this.model!, this.side)
+  }
+
+  /** The part of the model in use that user vectors are computed from; null without a model. */
+  get foldInModel(): FoldInModel | null {
+    return this.foldIn
   }
 
   /**

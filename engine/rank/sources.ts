@@ -69,9 +69,9 @@ export function collectPairs(query: Query, side: ItemSide, sums: ItemSums): void
     const next = 0.6 ** k * follows
     const session = 0.85 ** k * follows * slowNow
     const ever = 0.95 ** k * multipliers[item * multipliersPerItem + multiplierIndex.cosine]! * slowNow
-    const { list, strong } = pairs.read(item)
+    const strong = pairs.read(item)
     const later = [next * slowNow, next * fastNow, session, ever]
-    if (strong > 0) sums.addLater(list.ints, strong, later, k, freshOf[k] ?? 0)
+    if (strong.count > 0) sums.addLater(strong, later, k, freshOf[k] ?? 0)
     if (k === 0)
       for (let at = 0, end = sums.count * laneCount, { values } = sums; at < end; at += laneCount)
         values[at + sumIndex.last] = values[at + sumIndex.next]!

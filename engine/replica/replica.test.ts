@@ -61,8 +61,8 @@ test('a long list shows its strongest pairs, by id where equal, however they cam
         if (isKept) strengths.set(item, near)
         else strengths.delete(item)
         if (step % 100 > 0) continue
-        const { list, strong } = lists.read(0)
-        const shown = Array.from({ length: strong }, (_, place) => list.ints[place * pairWords]!)
+        const { ints, from, count } = lists.read(0)
+        const shown = Array.from({ length: count }, (_, place) => ints[from + place * pairWords]!)
         const expected = [...strengths.keys()].sort(
           (a, b) => strengths.get(b)! - strengths.get(a)! || (ids[a]! < ids[b]! ? -1 : 1),
         )
@@ -86,8 +86,8 @@ test('the strongest of equal pairs are selected with a number of id comparisons 
   for (let k = 0; k <= many; k++) lists.addItem()
   for (let item = 1; item <= many; item++) lists.putRow(item, Int32Array.of(0), Float32Array.of(1, 0, 0, 0), 0)
   const shownOf = () => {
-    const { list, strong } = lists.read(0)
-    return Array.from({ length: strong }, (_, place) => list.ints[place * pairWords]!)
+    const { ints, from, count } = lists.read(0)
+    return Array.from({ length: count }, (_, place) => ints[from + place * pairWords]!)
   }
   const sorted = names.slice(1).sort((a, b) => (a < b ? -1 : 1))
   expect(idReads).toBeLessThan(64 * many)
@@ -96,6 +96,23 @@ test('the strongest of equal pairs are selected with a number of id comparisons 
   const shown = shownOf()
   expect(shown.map((item) => names[item]!).sort()).toEqual(sorted.slice(strongPairsMax, 2 * strongPairsMax))
   expect(idReads).toBeLessThan(16 * many)
+})
+
+test('pairs of items that lose them leave no memory behind', () => {
+  const items = 400
+  const ids = Array.from({ length: items }, (_, k) => `item-${k}`)
+  const lists = new PairLists(ids)
+  for (let k = 0; k < items; k++) lists.addItem()
+  // Each round moves all pairs to other earlier items.
+  const putAll = (round: number) => {
+    const predecessors = Int32Array.from({ length: 100 }, (_, k) => (round * 100 + k) % items)
+    for (let item = 0; item < items; item++)
+      lists.putRow(item, predecessors, new Float32Array(100 * pairColumns).fill(1), 0)
+  }
+  for (let round = 0; round < 8; round++) putAll(round)
+  const { bytes } = lists
+  for (let round = 8; round < 40; round++) putAll(round)
+  expect(lists.bytes).toBe(bytes)
 })
 
 describe('a trend board', () => {

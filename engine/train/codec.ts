@@ -17,7 +17,7 @@ interface Place {
  * A model as bytes: magic, format and length of the header (uint32 little endian each), the header as UTF-8 JSON padded
  * to 8 bytes, then the typed arrays it names, each padded to 8. Machines that run this are little endian.
  */
-export function encodeModel(model: TrainedModel): Uint8Array {
+export function encodeModel(model: TrainedModel): Uint8Array<ArrayBuffer> {
   const { index: _, ...plain } = model
   const columns: { at: number; column: Column }[] = []
   let room = 0

@@ -28,6 +28,11 @@ export interface TrainedModel {
   blend: Blend | null
 }
 
+/** The part of a model that user vectors are computed from: see user/fold-in.ts. */
+export type FoldInModel = Pick<TrainedModel, 'version' | 'factors' | 'dimensions' | 'foldIn'> & {
+  readonly index: Pick<TrainedModel['index'], 'get'>
+}
+
 /** How features become one score. */
 export interface Blend {
   /** The feature set it was fitted to. A blend of another feature set is ignored. */

@@ -1,5 +1,5 @@
 import { choleskySolve } from '../math/cholesky.ts'
-import type { TrainedModel } from '../train/model.ts'
+import type { FoldInModel } from '../train/model.ts'
 
 /**
  * The user's vector for fixed item factors, exactly: the minimizer of the implicit-feedback objective of Hu, Koren and
@@ -15,7 +15,7 @@ import type { TrainedModel } from '../train/model.ts'
  * @returns `dimensions` floats.
  */
 export function foldIn(
-  model: Pick<TrainedModel, 'factors' | 'dimensions' | 'foldIn'>,
+  model: Pick<FoldInModel, 'factors' | 'dimensions' | 'foldIn'>,
   rows: readonly number[],
   strengths: readonly number[],
 ): Float32Array {

@@ -1,5 +1,5 @@
 import { floatsToBytes } from '../math/bytes.ts'
-import type { TrainedModel } from '../train/model.ts'
+import type { FoldInModel } from '../train/model.ts'
 import { detailsOf, type EventDetails, type EventType, type Interaction } from '../types.ts'
 import { type Attention, isShowing, mergeAttention, noAttention, withReaction, withShowing } from './attention.ts'
 import { foldIn } from './fold-in.ts'
@@ -41,7 +41,7 @@ export interface UserProfile {
 }
 
 export interface ProfileContext {
-  model: TrainedModel | null
+  model: FoldInModel | null
 }
 
 export function emptyProfile(userId: string): UserProfile {
@@ -122,7 +122,7 @@ export function mergeProfiles(user: UserProfile, guest: UserProfile, context: Pr
 /**
  * Returns the profile with the vector recomputed for `model`. Called after every event and after a new model is loaded.
  */
-export function refreshVector(profile: UserProfile, model: TrainedModel | null): UserProfile {
+export function refreshVector(profile: UserProfile, model: FoldInModel | null): UserProfile {
   if (model === null || model.dimensions === 0) return { ...profile, vector: null, modelVersion: model?.version ?? 0 }
   const rows: number[] = []
   const strengths: number[] = []

@@ -1,4 +1,4 @@
-import type { TrainedModel } from '../train/model.ts'
+import type { FoldInModel } from '../train/model.ts'
 import { type EventType, eventTypes } from '../types.ts'
 import { applyInteraction, emptyProfile, type HistoryEntry, type UserProfile } from './profile.ts'
 import { isRejection, isTouch, marksSeen, strengthOf } from './signals.ts'
@@ -148,7 +148,7 @@ function notePortion(snapshot: UserSnapshot, place: number, { portion }: History
 /** Returns a snapshot of an anonymous session, as if `events` (oldest first) were a user's history. */
 export function snapshotOfTrail(
   events: readonly { itemId: string; type: EventType; timestamp: number }[],
-  model: TrainedModel | null,
+  model: FoldInModel | null,
 ): UserSnapshot {
   let profile = emptyProfile('')
   const last = events.length - 1

@@ -1,5 +1,5 @@
 import type { Recommender } from '../../engine/recommender.ts'
-import type { TrainedModel } from '../../engine/train/model.ts'
+import type { FoldInModel } from '../../engine/train/model.ts'
 import type { ItemMeta } from '../../engine/types.ts'
 import { decodeItem, type ItemRecord, toAttributes, toMs } from '../../schema/records/item.ts'
 import { decodeSideRow, encodedDeltasIn } from '../../schema/records/item-side.ts'
@@ -15,7 +15,8 @@ export interface Replica {
   readonly recommender: Recommender
   /** Resolves once everything that was in the topics at the start is in. It serves before, with what it has. */
   readonly caughtUp: Promise<void>
-  model(): TrainedModel | null
+  /** The model that serves; null before the first. */
+  model(): FoldInModel | null
   item(id: string): ItemMeta | undefined
   /** The log's time: the newest event that the item side has seen, ms; 0 before the first. */
   logTime(): number
@@ -31,7 +32,6 @@ interface Parts {
 }
 
 export async function followReplica({ log, store, recommender, onError = () => {} }: Parts): Promise<Replica> {
-  let model: TrainedModel | null = null
   let newest = 0
   const items = new Map<string, ItemMeta>()
   const seen = new Map<string, number>()
@@ -72,10 +72,9 @@ export async function followReplica({ log, store, recommender, onError = () => {
     const last = records.findLast((record) => record.key === servingKey && record.value !== null)
     if (!last?.value) return
     const serving = decodeServing(last.value)
-    if (serving.version === model?.version) return
+    if (serving.version === recommender.foldInModel?.version) return
     try {
-      model = await loadModel(store, serving)
-      recommender.setModel(model)
+      recommender.setModel(await loadModel(store, serving))
     } catch (error) {
       onError(error)
     }
@@ -90,7 +89,7 @@ export async function followReplica({ log, store, recommender, onError = () => {
   return {
     recommender,
     caughtUp: Promise.all(followings.map((following) => following.caughtUp)).then(() => {}),
-    model: () => model,
+    model: () => recommender.foldInModel,
     item: (id) => items.get(id),
     logTime: () => newest,
     stop: async () => {

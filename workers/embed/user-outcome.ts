@@ -1,4 +1,4 @@
-import type { TrainedModel } from '../../engine/train/model.ts'
+import type { FoldInModel } from '../../engine/train/model.ts'
 import { refreshVector } from '../../engine/user/profile.ts'
 import { toSnapshot } from '../../engine/user/snapshot.ts'
 import { packIgnored } from '../../schema/records/attention.ts'
@@ -13,7 +13,7 @@ import type { GoalsContext } from './count-goals.ts'
 import { hasHistory, markerRow, tombstone } from './erasure.ts'
 
 export interface EmbedContext {
-  readonly model: TrainedModel | null
+  readonly model: FoldInModel | null
   readonly epoch: number
   /** Default: nothing is counted. */
   readonly goals?: Omit<GoalsContext, 'epoch'>

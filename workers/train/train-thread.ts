@@ -2,6 +2,7 @@ import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { decodeModel, encodeModel } from '../../engine/train/codec.ts'
 import type { TrainingLog } from '../../engine/train/log.ts'
+import type { TrainedModel } from '../../engine/train/model.ts'
 import type { TrainProgress } from '../../engine/train/progress.ts'
 import { trainModel } from '../../engine/train/train-model.ts'
 import { messageOf } from '../../schema/app-error.ts'
@@ -19,9 +20,15 @@ export interface TrainTask {
   readonly served: Uint8Array | null
 }
 
+/** A trained model, encoded, and what is published of it. */
+export interface EncodedModel {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly model: Pick<TrainedModel, 'version' | 'trainedAt' | 'stats' | 'validation'>
+}
+
 export type TrainMessage =
   | { readonly kind: 'progress'; readonly progress: TrainProgress }
-  | { readonly kind: 'outcome'; readonly model: Uint8Array; readonly publish: boolean; readonly reason: string }
+  | ({ readonly kind: 'outcome'; readonly publish: boolean; readonly reason: string } & EncodedModel)
   | { readonly kind: 'failed'; readonly reason: string }
 
 /**
@@ -32,8 +39,10 @@ const niceness = 10
 
 const port = parentPort
 if (port && process.platform === 'linux') setPriority(niceness)
-if (port)
-  port.postMessage(train(workerData as TrainTask, (progress) => port.postMessage({ kind: 'progress', progress })))
+if (port) {
+  const message = train(workerData as TrainTask, (progress) => port.postMessage({ kind: 'progress', progress }))
+  port.postMessage(message, message.kind === 'outcome' ? [message.bytes.buffer] : [])
+}
 
 function train(
   { log, eventsMax, served, ...options }: TrainTask,
@@ -50,7 +59,9 @@ function train(
         continue
       }
       const { model, publish, reason } = step.value
-      return { kind: 'outcome', model: encodeModel(model), publish, reason }
+      const { version, trainedAt, stats, validation } = model
+      const bytes = encodeModel(model)
+      return { kind: 'outcome', bytes, model: { version, trainedAt, stats, validation }, publish, reason }
     }
   } catch (error) {
     return { kind: 'failed', reason: messageOf(error) }

@@ -1,10 +1,8 @@
-import { decodeModel, encodeModel } from '../../engine/train/codec.ts'
-import type { TrainedModel } from '../../engine/train/model.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { Clock } from '../../platform/ports/clock.ts'
 import type { EventLog } from '../../platform/ports/event-log.ts'
 import type { Store } from '../../platform/ports/store.ts'
-import { saveModel } from '../../platform/read-models/models.ts'
+import { loadEncodedModel, saveModel } from '../../platform/read-models/models.ts'
 import type { Replica } from '../../platform/read-models/replica.ts'
 import { automaticVersion, type Command, type CommandOutcome, type ServingModel } from '../../schema/records/model.ts'
 import type { RecordAuthenticator } from '../../schema/records/record-authenticator.ts'
@@ -14,6 +12,7 @@ import { rebuildUsers } from './rebuild-users.ts'
 import { refreshUsers } from './refresh-users.ts'
 import { runTraining } from './run-training.ts'
 import type { ServingView } from './serving.ts'
+import type { EncodedModel } from './train-thread.ts'
 
 export interface CommandParts {
   readonly log: EventLog
@@ -63,21 +62,20 @@ export class TrainerCommands {
     const archive = await readArchive(store)
     if (archive.size === 0) return this.unpublished(command, 'there are no events to train on')
     const version = Math.max(0, ...serving.known().map((model) => model.version)) + 1
-    const served = this.parts.replica.model()
     const result = await runTraining(
       {
         log: archive,
         eventsMax,
         version,
         trainedAt: clock.now(),
-        served: served === null ? null : encodeModel(served),
+        served: await this.servedModel(),
       },
       ({ progress }) => this.parts.logger.debug({ ...progress, version }, 'training'),
       this.parts.signal,
     )
     if (result.kind === 'failed') throw new Error(result.reason)
     if (!result.publish) return this.unpublished(command, result.reason)
-    await this.serve(decodeModel(result.model), command.id)
+    await this.serve(result, command.id)
     return this.outcomeOf(command)
   }
 
@@ -87,9 +85,19 @@ export class TrainerCommands {
     return this.finished.has(commandId) || (version !== undefined && this.servedVersion() >= version)
   }
 
-  private async serve(model: TrainedModel, commandId: string): Promise<void> {
+  /** The model that serves, encoded. Null where there is none, or parts of it are missing: then nothing is judged beside it. */
+  private async servedModel(): Promise<Uint8Array | null> {
+    const serving = this.parts.serving.current()
+    if (serving === undefined) return null
+    return loadEncodedModel(this.parts.store, serving).catch((err) => {
+      this.parts.logger.warn({ err }, 'the model that serves cannot be loaded: the training compares with none')
+      return null
+    })
+  }
+
+  private async serve({ model, bytes }: EncodedModel, commandId: string): Promise<void> {
     const { version, trainedAt, stats, validation } = model
-    const { chunks } = await saveModel(this.parts.store, model)
+    const { chunks } = await saveModel(this.parts.store, model, bytes)
     await this.publish({ version, trainedAt, ...stats, chunks, validation, commandId })
     await removeOldModels(this.parts, trainedAt)
   }
