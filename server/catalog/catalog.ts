@@ -86,7 +86,12 @@ export class Catalog {
     this.variants.rank(bestSellers)
   }
 
-  /** Full-text search. @returns ids with their scores, best first */
+  /** Resolves once `search` knows every item. The first call begins to index them. */
+  openSearch(): Promise<void> {
+    return this.index.open(this.items.values())
+  }
+
+  /** Full-text search, after `openSearch`. @returns ids with their scores, best first */
   search(text: string): { id: string; score: number }[] {
     return this.index.search(text)
   }

@@ -14,7 +14,9 @@ interface Document {
 const sliceItems = 200
 
 /**
- * Full-text search over the catalog. Changes are queued and indexed between requests; a search indexes the rest first.
+ * Full-text search over the catalog. Nothing is indexed before `open`, because an index takes about 1 kB an item and many
+ * shops have a search of their own. Changes after it are queued and indexed between requests; a search indexes the rest
+ * first.
  */
 export class SearchIndex {
   private readonly index = new MiniSearch<Document>({
@@ -29,14 +31,28 @@ export class SearchIndex {
   /** By id: the item to index; undefined: to remove from the index. */
   private readonly queue = new Map<string, Item | undefined>()
   private scheduled = false
+  private opened: Promise<void> | undefined
+  /** Called once nothing is queued. */
+  private onIndexed = () => {}
+
+  /** Resolves once all items are indexed, 200 in each turn of the event loop. Later calls return the same promise. */
+  open(items: Iterable<Item>): Promise<void> {
+    this.opened ??= new Promise((resolve) => {
+      this.onIndexed = resolve
+      for (const item of items) this.queue.set(item.id, item)
+      this.schedule()
+    })
+    return this.opened
+  }
 
   put(id: string, item: Item | undefined): void {
+    if (this.opened === undefined) return
     this.queue.delete(id)
     this.queue.set(id, item)
     this.schedule()
   }
 
-  /** Matching ids, best first. All words must match; the last one also as a prefix. */
+  /** Matching ids, best first; none before `open`. All words must match; the last one also as a prefix. */
   search(text: string): { id: string; score: number }[] {
     this.indexQueued(Number.POSITIVE_INFINITY)
     return this.index.search(text).map(({ id, score }) => ({ id: id as string, score }))
@@ -49,6 +65,7 @@ export class SearchIndex {
       this.scheduled = false
       this.indexQueued(sliceItems)
       if (this.queue.size > 0) this.schedule()
+      else this.onIndexed()
     }).unref()
   }
 

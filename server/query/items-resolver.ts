@@ -43,7 +43,7 @@ export class ItemsResolver {
   @Query(() => ItemConnection, {
     description: 'Items of the catalog, newest first; with `search` the best match first.',
   })
-  catalog(
+  async catalog(
     @Args(() => CatalogArgs) args: CatalogArgs,
     @Ctx() { services, client }: RequestContext,
   ): Promise<ItemConnection> {
@@ -53,6 +53,7 @@ export class ItemsResolver {
       const words = search === null ? 0 : wordsOf(search)
       check.require(words <= searchWordsMax, 'search', `at most ${searchWordsMax} words`, words)
     })
+    if (search !== null) await services.catalog.openSearch()
     const page = { ...request, search, after: args.after ?? null, includeUnavailable: args.includeUnavailable ?? false }
     return services.queues.searches.run(client, () => searchCatalog(services.catalog, page))
   }
