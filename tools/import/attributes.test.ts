@@ -100,6 +100,7 @@ describe('details of events', () => {
   test.each([
     ['type,unit_price', 'PURCHASE,12.90 USD', { unitPrice: 12.9, currency: 'USD' }],
     ['type,unit_price,currency', 'PURCHASE,5,chf', { unitPrice: 5, currency: 'CHF' }],
+    ['type,unit_price', 'PURCHASE,$12.90', { unitPrice: 12.9 }],
     ['type,portion,seconds,position', 'CONSUME,0.5,90,3', { portion: 0.5, seconds: 90, position: 3 }],
     ['type,portion', 'CONSUME,42%', { portion: 0.42 }],
     ['type,seconds', 'VIEW,12', { seconds: 12 }],
@@ -119,6 +120,8 @@ describe('details of events', () => {
     ['type,position', 'CLICK,0', 'position'],
     ['type,unit_price', 'PURCHASE,-5', 'unitPrice'],
     ['type,unit_price', 'PURCHASE,dear', 'unitPrice: expected a number, got "dear"'],
+    ['type,unit_price', 'PURCHASE,12.90 BTC', 'currency: expected a currency code of ISO 4217 such as EUR, got "BTC"'],
+    ['type,unit_price,currency', 'PURCHASE,12,Dollar', 'got "Dollar"; --map currency= ignores the column'],
     ['type,seconds', 'VIEW,100000', 'seconds'],
   ])('%s: %s is refused', async (header, row, words) => {
     const [outcome] = await files.events(
@@ -127,4 +130,17 @@ describe('details of events', () => {
     )
     expect(outcome).toMatchObject({ problem: expect.stringContaining(words) })
   })
+})
+
+test('amounts that may be thousands or a fraction need an option, of events and of attributes', async () => {
+  const events = 'user;item;timestamp;type;unit_price\nu;i;2026-01-01T00:00:00Z;PURCHASE;1.299\n'
+  await expect(files.events('region.csv', events)).rejects.toThrow('unitPrice: "1.299" may be thousands or a fraction')
+  expect(inputsOf(await files.events('region.csv', events, { decimal: 'comma' }))).toMatchObject([{ unitPrice: 1299 }])
+
+  const items = 'id,weight\na,"2,5"\nb,"1,299"\n'
+  await expect(files.items('weights.csv', items, { attributes: ['weight'] })).rejects.toThrow(
+    'attribute weight: "1,299" may be thousands or a fraction',
+  )
+  const [, second] = await files.items('weights.csv', items, { attributes: ['weight'], decimal: 'comma' })
+  expect(second).toMatchObject({ input: { attributes: [{ name: 'weight', number: 1.299 }] } })
 })

@@ -1,4 +1,5 @@
 import { type AttributeColumn, ColumnsError } from './columns.ts'
+import { OptionNeededError } from './file-error.ts'
 import { isNothing } from './parse-id.ts'
 import { type NumberOptions, parseNumber } from './parse-number.ts'
 import type { Cells } from './rows.ts'
@@ -74,8 +75,8 @@ function isNumber(value: string, options: NumberOptions): boolean {
   try {
     parseNumber(value, options)
     return true
-  } catch {
-    return false
+  } catch (error) {
+    return error instanceof OptionNeededError // a number, whichever of two it is
   }
 }
 
@@ -96,7 +97,10 @@ function toFlag(text: string, name: string): boolean {
 function toNumber(text: string, name: string, options: NumberOptions): number {
   try {
     return parseNumber(text, options)
-  } catch {
+  } catch (error) {
+    if (error instanceof OptionNeededError) {
+      throw new OptionNeededError(`attribute ${name}: ${error.message}${advice(name)}`)
+    }
     throw new Error(`attribute ${name}: expected a number like the values before, got "${text}"${advice(name)}`)
   }
 }

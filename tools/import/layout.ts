@@ -55,6 +55,9 @@ export function detectLayout(head: string, header?: readonly string[]): Layout {
 export const looksLikeData = (names: readonly string[]): boolean =>
   names.some((name) => /^[-+]?\d+([.,]\d+)*$/.test(name) || /^\d{2,4}[-/.]\d\d?[-/.]\d{2,4}/.test(name))
 
+/** Whether the file probably comes from a region with decimal commas, which separates cells by semicolons. */
+export const isCommaRegion = (layout: Layout): boolean => layout.kind === 'delimited' && layout.delimiter === ';'
+
 /** The most frequent delimiter of the line, outside quotation marks. */
 function delimiterOf(line: string): string {
   const plain = line.replace(/"(?:[^"]|"")*"/g, '')

@@ -36,6 +36,19 @@ export function parseNumber(text: string, { decimal, commaRegion = false }: Numb
 export const parseAmount = (text: string, options: NumberOptions = {}): number =>
   parseNumber(text.trim().replace(currency, '').trim(), options)
 
+/**
+ * Prices in several currencies cannot be compared. The function returned throws for another currency than the first.
+ */
+export function oneCurrency(): (price: string) => void {
+  let first: string | undefined
+  return (price) => {
+    const currency = currencyOf(price)
+    if (currency === undefined) return
+    first ??= currency
+    if (currency !== first) throw new Error(`expected prices in ${first} like those before, got "${price}"`)
+  }
+}
+
 function markOf(text: string, commaRegion: boolean): ',' | '.' {
   const [commas, points] = [text.split(',').length - 1, text.split('.').length - 1]
   if (commas > 0 && points > 0) return text.lastIndexOf(',') > text.lastIndexOf('.') ? ',' : '.'

@@ -13,8 +13,8 @@ import {
 } from './columns.ts'
 import { FileError, OptionNeededError } from './file-error.ts'
 import { flatten } from './json-rows.ts'
-import { type Layout, looksLikeData } from './layout.ts'
-import { currencyOf } from './parse-number.ts'
+import { isCommaRegion, type Layout, looksLikeData } from './layout.ts'
+import { oneCurrency } from './parse-number.ts'
 import { type RowFile, type RowOptions, readRows } from './read-rows.ts'
 import { RowIds } from './row-ids.ts'
 import type { Cells, Row } from './rows.ts'
@@ -72,18 +72,21 @@ export function readEvents(file: string, options: ReadOptions = {}): Reading<Eve
   const now = options.at ?? Date.now()
   const given = parseMap(options.map)
   let zeroQuantities = 0
-  const reading = readAs(file, options, (header) => {
+  const reading = readAs(file, options, (header, _, layout) => {
     const tracker = recognizeTracker(header)
     const columns: EventColumns = eventColumns(header, given, {
       type: options.type !== undefined,
       now: options.now === true,
     })
-    const values = { ...options, zone: options.zone ?? tracker?.zone, onZeroQuantity: () => void zeroQuantities++ }
+    const zone = options.zone ?? tracker?.zone
+    const onZeroQuantity = () => void zeroQuantities++
+    const values = { commaRegion: isCommaRegion(layout), ...options, zone, onZeroQuantity }
     return {
       understood: { ...(tracker && { format: tracker.name }), header, fields: columns as Record<string, string> },
       expand: (row) => expandList(row, tracker?.list, tracker?.idColumn, flatten),
       ignore: tracker && ((cells) => ignoredBy(tracker, columns, cells, options.types)),
-      toInput: (cells, strings) => checkEvent(toEventInput(cells, columns, ids.next(cells), values, strings), now),
+      toInput: (cells, strings) =>
+        checkEvent(toEventInput(cells, columns, ids.next(cells, options.type), values, strings), now),
     }
   })
   const notes = () =>
@@ -97,7 +100,7 @@ export function readItems(file: string, options: ReadOptions = {}): Reading<Item
   return readAs(file, options, (header, sample, layout) => {
     const catalog = recognizeCatalog(header)
     const named = itemColumns(header, given)
-    const commaRegion = layout.kind === 'delimited' && layout.delimiter === ';'
+    const commaRegion = isCommaRegion(layout)
     const attributes = attributeColumns(options.attributes ?? [], header, sample, { commaRegion, ...options })
     const dated = catalog ? withoutPublishedAt(named, given.has('publishedAt')) : withPublishedFlag(named, sample)
     const columns = { ...dated, attributes }
@@ -271,19 +274,6 @@ function withPublishedFlag(columns: ItemColumns, sample: readonly Cells[]): Item
   const values = sample.map((cells) => cells[publishedAt] ?? '').filter((value) => value !== '')
   if (values.length === 0 || !values.every((value) => /^(-1|0|1|true|false|yes|no)$/i.test(value))) return columns
   return { ...others, available: [...columns.available, publishedAt] }
-}
-
-/**
- * Prices in several currencies cannot be compared. The function returned throws for another currency than the first.
- */
-function oneCurrency(): (price: string) => void {
-  let first: string | undefined
-  return (price) => {
-    const currency = currencyOf(price)
-    if (currency === undefined) return
-    first ??= currency
-    if (currency !== first) throw new Error(`expected prices in ${first} like those before, got "${price}"`)
-  }
 }
 
 /** The formats of known shops have no date of publication, whatever their columns are called. */

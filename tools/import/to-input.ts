@@ -1,6 +1,6 @@
 import { detailsOf, type EventDetails } from '../../engine/types.ts'
 import { messageOf } from '../../schema/app-error.ts'
-import { currencyCodes } from '../../schema/currency.ts'
+import { currencyCodes, currencyRule } from '../../schema/currency.ts'
 import { type EventType, mayHave } from '../../schema/records/interaction.ts'
 import { type AttributeInput, attributesOf } from './attributes.ts'
 import type { Column, EventColumns, EventField, ItemColumns } from './columns.ts'
@@ -115,14 +115,28 @@ function detailsFrom(type: EventType, text: (field: EventField) => string, optio
     return mayHaveIt && !isNothing(text(field)) ? named(field, () => parse(text(field))) : undefined
   }
   const unitPrice = read('unitPrice', (amount) => parseAmount(amount, options))
-  const code = isNothing(text('currency')) ? currencyOf(text('unitPrice')) : text('currency').toUpperCase()
   return detailsOf({
     position: read('position', (position) => parseNumber(position, options)),
     portion: read('portion', (portion) => toPortion(portion, options)),
     seconds: read('seconds', (seconds) => parseNumber(seconds, options)),
     unitPrice,
-    ...(unitPrice !== undefined && code !== undefined && currencyCodes.has(code) && { currency: code }),
+    ...(unitPrice !== undefined && currencyFrom(text)),
   })
+}
+
+/** The currency of the column, or of the code in the price. A sign such as $ does not tell the currency. */
+function currencyFrom(text: (field: EventField) => string): { readonly currency?: string } {
+  const given = isNothing(text('currency')) ? undefined : text('currency').toUpperCase()
+  const inPrice = currencyOf(text('unitPrice'))
+  const code = given ?? (/^[A-Z]/.test(inPrice ?? '') ? inPrice : undefined)
+  if (code === undefined) return {}
+  if (!currencyCodes.has(code)) {
+    const advice = given === undefined ? '' : '; --map currency= ignores the column'
+    throw new Error(
+      `currency: expected ${currencyRule}, got "${given === undefined ? code : text('currency')}"${advice}`,
+    )
+  }
+  return { currency: code }
 }
 
 /** 0.42 or 42%. */
