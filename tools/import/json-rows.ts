@@ -6,7 +6,6 @@ import { linesOf } from './lines.ts'
 import type { Row } from './rows.ts'
 
 const lineCharsMax = 16 * 1024 * 1024
-const arrayCharsMax = 256 * 1024 * 1024
 const depthMax = 5
 
 /** Rows of a file with one JSON object per line; empty lines are skipped. */
@@ -15,39 +14,77 @@ export async function* jsonLineRows(chunks: AsyncIterable<string>): AsyncGenerat
   for await (const text of linesOf(chunks, false, lineCharsMax)) {
     line++
     if (text.trim() === '') continue
-    let value: unknown
-    try {
-      value = parseExact(text)
-    } catch (error) {
-      yield { line, problem: `expected JSON (${messageOf(error)})` }
-      continue
-    }
-    yield toRow(value, line)
+    yield parsed(text, line)
+  }
+}
+
+function parsed(text: string, line: number): Row {
+  try {
+    return toRow(parseExact(text), line)
+  } catch (error) {
+    return { line, problem: `expected JSON (${messageOf(error)})` }
   }
 }
 
 /**
- * Rows of a file with one JSON array of objects; `line` is the index in the array, from 1.
- * @throws FileError where it is not JSON, or longer than `arrayCharsMax`
+ * Rows of a file with one JSON array of objects, one element in memory at a time; `line` is the index in the array,
+ * from 1.
+ * @throws FileError where the array does not end, or an element is longer than `lineCharsMax`
  */
 export async function* jsonArrayRows(chunks: AsyncIterable<string>): AsyncGenerator<Row> {
-  let text = ''
+  const array = new ArrayElements()
+  let line = 0
   for await (const chunk of chunks) {
-    text += chunk
-    if (text.length > arrayCharsMax) {
-      throw new FileError(
-        `a JSON array of more than ${arrayCharsMax} characters; write one object a line: jq -c '.[]' FILE > FILE.jsonl`,
-      )
+    for (const text of array.push(chunk)) yield parsed(text, ++line)
+    if (array.rest.length > lineCharsMax) {
+      throw new FileError(`element ${line + 1} of the JSON array is longer than ${lineCharsMax} characters`)
     }
   }
-  let values: unknown
-  try {
-    values = parseExact(text)
-  } catch (error) {
-    throw new FileError(`expected a JSON array (${messageOf(error)})`)
+  if (!array.ended) throw new FileError(`expected a JSON array, got no ] after element ${line}: is the file complete?`)
+  if (array.rest.trim() !== '') {
+    throw new FileError(`expected nothing after the JSON array, got ${cutJson(array.rest.trim(), 60)}`)
   }
-  let line = 0
-  for (const value of values as readonly unknown[]) yield toRow(value, ++line)
+}
+
+/** Splits a JSON array into the texts of its elements. Brackets and commas inside strings and elements do not count. */
+class ArrayElements {
+  /** The text since the last element; after the array, what follows it. */
+  rest = ''
+  ended = false
+  private depth = 0
+  private inString = false
+  private escaped = false
+  private count = 0
+
+  private inside(char: string): void {
+    if (this.escaped) this.escaped = false
+    else if (char === '\\') this.escaped = true
+    else if (char === '"') this.inString = false
+  }
+
+  *push(chunk: string): Generator<string> {
+    let from = 0
+    for (let at = 0; at < chunk.length && !this.ended; at++) {
+      const char = chunk[at]!
+      if (this.inString) this.inside(char)
+      else if (char === '"') this.inString = true
+      else if (char === '[' || char === '{') {
+        if (this.depth++ === 0) from = at + 1
+      } else if (char === ']' || char === '}') {
+        this.ended = --this.depth === 0
+      }
+      const separates = char === ',' && this.depth === 1 && !this.inString
+      if (!separates && !this.ended) continue
+      const text = this.rest + chunk.slice(from, at)
+      this.rest = ''
+      from = at + 1
+      if (separates || this.count > 0 || text.trim() !== '') {
+        this.count++
+        yield text
+      }
+    }
+    this.rest += chunk.slice(from)
+  }
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

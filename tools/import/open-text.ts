@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import { closeSync, createReadStream, openSync, type ReadStream, readSync, statSync } from 'node:fs'
+import { createReadStream, statSync } from 'node:fs'
+import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { messageOf } from '../../schema/app-error.ts'
 import { FileError } from './file-error.ts'
@@ -16,6 +17,8 @@ export interface TextFile {
 /** Small, so that bytesRead is close to the rows that were processed. */
 const readBytes = 16 * 1024
 
+const magicBytes = 4
+
 /** Binary formats by their first bytes. */
 const otherKinds: readonly { readonly magic: string; readonly what: string }[] = [
   { magic: '504b0304', what: 'a zip archive or a spreadsheet (xlsx): unpack it, or export the sheet as CSV' },
@@ -31,35 +34,42 @@ const otherKinds: readonly { readonly magic: string; readonly what: string }[] =
  * Opens a text file, gzipped or not, which its first bytes tell. The encoding is that of the byte order mark, else
  * `encoding`, else UTF-8.
  * @param encoding a label of the WHATWG Encoding Standard, for example windows-1252
- * @throws FileError where the file is not text or the label is unknown; `chunks` throws it where bytes are not in the
- * encoding
+ * @throws FileError where the file is a folder or the label is unknown; `chunks` throws it where the file is not text in
+ * the encoding
  */
 export function openText(file: string, encoding?: string): TextFile {
-  const first = firstBytes(file)
-  const other = otherKinds.find(({ magic }) => first.toString('hex').startsWith(magic))
-  if (other) throw new FileError(`${file}: is ${other.what}`)
+  const info = statSync(file)
+  if (info.isDirectory()) throw new FileError(`${file}: is a folder; name a file`)
   if (encoding !== undefined) decoderOf(encoding)
   const raw = createReadStream(file, { highWaterMark: readBytes })
-  const zipped = first[0] === 0x1f && first[1] === 0x8b
   return {
-    chunks: decode(zipped ? unzip(raw, file) : raw, file, encoding),
-    bytes: statSync(file).size,
+    chunks: decode(unpacked(raw, file), file, encoding),
+    bytes: info.size,
     bytesRead: () => raw.bytesRead,
     close: () => raw.destroy(),
   }
 }
 
-function firstBytes(file: string): Buffer {
-  const bytes = Buffer.alloc(4)
-  const handle = openSync(file, 'r')
-  try {
-    return bytes.subarray(0, readSync(handle, bytes))
-  } finally {
-    closeSync(handle)
+/** The content, unzipped if the first bytes say so. They are read once only, since a pipe does not give them again. */
+async function* unpacked(raw: AsyncIterable<Buffer>, file: string): AsyncGenerator<Buffer> {
+  const source = raw[Symbol.asyncIterator]()
+  let first: Buffer = Buffer.alloc(0)
+  for (let next = await source.next(); !next.done; next = await source.next()) {
+    first = Buffer.concat([first, next.value])
+    if (first.length >= magicBytes) break
   }
+  const other = otherKinds.find(({ magic }) => first.toString('hex').startsWith(magic))
+  if (other) throw new FileError(`${file}: is ${other.what}`)
+  const whole = (async function* () {
+    if (first.length > 0) yield first
+    yield* { [Symbol.asyncIterator]: () => source }
+  })()
+  if (first[0] === 0x1f && first[1] === 0x8b) yield* unzip(whole, file)
+  else yield* whole
 }
 
-async function* unzip(raw: ReadStream, file: string): AsyncGenerator<Buffer> {
+async function* unzip(zipped: AsyncIterable<Buffer>, file: string): AsyncGenerator<Buffer> {
+  const raw = Readable.from(zipped)
   const unzipped = raw.pipe(createGunzip())
   raw.on('error', (error) => unzipped.destroy(error))
   try {

@@ -47,6 +47,9 @@ export function readRows(file: string, options: RowOptions = {}): RowFile {
           yield* layout.kind === 'json-lines' ? jsonLineRows(chunks) : jsonArrayRows(chunks)
         else if (layout.delimiter === ',' || layout.delimiter === ';') yield* csvRows(chunks, layout)
         else yield* lineRows(chunks, layout)
+      } catch (error) {
+        const unnamed = error instanceof FileError && !error.message.startsWith(`${file}: `)
+        throw unnamed ? new FileError(`${file}: ${error.message}`) : error
       } finally {
         text.close()
       }
@@ -58,7 +61,8 @@ async function beginReading(source: AsyncIterable<string>, file: string, header?
   const iterator = source[Symbol.asyncIterator]()
   let head = ''
   let done = false
-  while (!done && (head.length < headChars || !/[\r\n]/.test(head.trimStart()))) {
+  const enough = () => head.length >= headChars && (/[\r\n]/.test(head.trimStart()) || /^\s*\[/.test(head))
+  while (!done && !enough()) {
     const next = await iterator.next()
     done = next.done === true
     if (!done) head += next.value
@@ -93,7 +97,7 @@ async function* lineRows(chunks: AsyncIterable<string>, { delimiter, names, line
 
 async function* csvRows(chunks: AsyncIterable<string>, layout: Delimited): AsyncGenerator<Row> {
   const { delimiter, names, linesBefore, crOnly } = layout
-  const skipped: { line: number; problem: string }[] = []
+  let endless: string | undefined
   let last = linesBefore // last line of the previous record: a record with an unclosed quote spans the lines that follow
   const content = Readable.from(chunks)
   const parser = content.pipe(
@@ -109,8 +113,9 @@ async function* csvRows(chunks: AsyncIterable<string>, layout: Delimited): Async
       skip_records_with_error: true,
       max_record_size: recordBytesMax,
       on_skip: (error) => {
-        const line = (error as { lines?: number } | undefined)?.lines ?? 0
-        skipped.push({ line, problem: messageOf(error) })
+        endless ??= messageOf(error)
+        content.unpipe(parser)
+        parser.end() // the rows before the record are still read
         return undefined
       },
     }),
@@ -122,8 +127,9 @@ async function* csvRows(chunks: AsyncIterable<string>, layout: Delimited): Async
     last = info.lines
     yield toRow(withoutOuterSpaces(record, raw, delimiter), names, since, info.lines)
   }
-  for (const { line, problem } of skipped) {
-    yield { line, problem: `${problem}; lines from ${last + 1} on could not be parsed` }
+  if (endless !== undefined) {
+    const rule = `the row that begins in line ${last + 1} does not end: is a quotation mark missing? (${endless})`
+    throw new FileError(`${rule}; neither it nor what follows can be read`)
   }
 }
 

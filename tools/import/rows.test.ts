@@ -1,3 +1,5 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
 import { FileError } from './file-error.ts'
@@ -45,6 +47,20 @@ describe('encodings', () => {
     const read = rowsOf('b.csv', bytes, { encoding })
     await expect(read).rejects.toThrow(FileError)
     await expect(read).rejects.toThrow(message)
+  })
+
+  test.each(['user,item\nann,café\n', gzipSync('user,item\nann,café\n')])(
+    'a pipe is read from its first byte',
+    async (content) => {
+      const pipe = join(files.folder, `pipe-${typeof content}`)
+      execFileSync('mkfifo', [pipe])
+      spawn('cp', [files.write('behind-pipe', content), pipe])
+      expect(await collect(readRows(pipe).rows)).toEqual(expected)
+    },
+  )
+
+  test('a folder is refused by its name', () => {
+    expect(() => readRows(files.folder)).toThrow(`${files.folder}: is a folder`)
   })
 
   test('a character may be split between two reads', async () => {
@@ -122,15 +138,20 @@ describe('lines', () => {
     ])
   })
 
-  test('a stray quote does no harm, and one that is not closed is reported with the lines it took in', async () => {
+  test('a stray quote does no harm, and a row that does not end stops the reading behind the rows before it', async () => {
     expect(await rowsOf('j.csv', 'user,item\n1,5" disc\n2,"b"x\n')).toEqual([
       { line: 2, cells: { user: '1', item: '5" disc' } },
       { line: 3, cells: { user: '2', item: '"b"x' } },
     ])
-    expect(await rowsOf('k.csv', 'user,item\n1,a\n2,"b\n3,c\n')).toContainEqual({
-      line: 4,
-      problem: expect.stringMatching(/Quote Not Closed.*lines from 3 on could not be parsed/),
-    })
+    const long = 'x'.repeat(1_100_000)
+    for (const rest of ['2,"b\n3,c\n', `2,"b\n${'3,c\n'.repeat(600_000)}`, `2,${long}\n3,c\n`]) {
+      const seen: Row[] = []
+      const read = async () => {
+        for await (const row of readRows(files.write('k.csv', `user,item\n1,a\n${rest}`)).rows) seen.push(row)
+      }
+      await expect(read()).rejects.toThrow(/k\.csv: the row that begins in line 3 does not end/)
+      expect(seen).toEqual([{ line: 2, cells: { user: '1', item: 'a' } }])
+    }
   })
 })
 
@@ -162,7 +183,25 @@ describe('JSON', () => {
       { line: 2, cells: { user: '2' } },
     ])
     await expect(rowsOf('d.json', '{\n "user": 1\n}\n')).rejects.toThrow('jq -c . FILE > FILE.jsonl')
-    await expect(rowsOf('e.json', '[{"user": 1}')).rejects.toThrow('expected a JSON array')
+    await expect(rowsOf('e.json', '[{"user": 1}')).rejects.toThrow('e.json: expected a JSON array')
+    await expect(rowsOf('f.json', '[{"user": 1}] {}')).rejects.toThrow('nothing after the JSON array, got "{}"')
+  })
+
+  test('elements of an array are told apart by their brackets, and one that is no JSON is named', async () => {
+    expect(await rowsOf('g.json', '[{"a":"],[\\"{","b":[1,[2]]},{"c":},{"d":{"e":1}} ]')).toMatchObject([
+      { line: 1, cells: { a: '],["{' } },
+      { line: 2, problem: expect.stringContaining('JSON') },
+      { line: 3, cells: { 'd.e': '1' } },
+    ])
+    expect(await rowsOf('h.json', '[ ]')).toEqual([])
+  })
+
+  test('an array may be one line of any length', async () => {
+    const count = 60_000
+    const array = JSON.stringify(Array.from({ length: count }, (_, n) => ({ user: n, note: 'x'.repeat(80) })))
+    const rows = await rowsOf('i.json', array)
+    expect(rows).toHaveLength(count)
+    expect(rows.at(-1)).toMatchObject({ line: count, cells: { user: String(count - 1) } })
   })
 })
 
@@ -173,4 +212,9 @@ test('a row has the same id in every run, and rows that are alike have different
   }
   expect(run()).toEqual(run())
   expect(new Set(run()).size).toBe(4)
+})
+
+test('equal rows of files with different given types have different ids', () => {
+  const ids = ['VIEW', 'PURCHASE', undefined].map((type) => new RowIds().next({ a: '1' }, type))
+  expect(new Set(ids).size).toBe(3)
 })
