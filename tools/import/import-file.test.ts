@@ -12,7 +12,11 @@ const bar = { update() {}, print() {}, end() {} }
 const inputs = (count: number, text?: string): Outcome<Input>[] =>
   Array.from({ length: count }, (_, id) => ({ line: id + 1, input: { id, text } }))
 
-async function run(outcomes: readonly Outcome<Input>[], refuse: (inputs: readonly Input[]) => void = () => {}) {
+async function run(
+  outcomes: readonly Outcome<Input>[],
+  refuse: (inputs: readonly Input[]) => void = () => {},
+  skipRows = 0,
+) {
   const requests: { ids: number[]; rowsDone: number | undefined }[] = []
   const bad: { line: number; reason: string }[] = []
   const totals = await importFile<Input>({
@@ -22,7 +26,7 @@ async function run(outcomes: readonly Outcome<Input>[], refuse: (inputs: readonl
     })(),
     bar,
     batchRows: 100,
-    skipRows: 0,
+    skipRows,
     async send(batch, rowsDone) {
       requests.push({ ids: batch.map(({ id }) => id), rowsDone })
       refuse(batch)
@@ -41,6 +45,14 @@ test('rows that cannot be taken cost no request', async () => {
   expect(requests).toHaveLength(1)
   expect(totals).toEqual({ rows: 200, skipped: 0, accepted: 66, bad: 67, ignored: 67 })
   expect(bad[1]).toEqual({ line: 4, reason: 'damaged' })
+})
+
+test('a run that resumes reports the invalid rows of the whole file', async () => {
+  const outcomes = inputs(10).map((outcome, n): Outcome<Input> => (n === 2 ? { line: 3, problem: 'damaged' } : outcome))
+  const { totals, requests, bad } = await run(outcomes, undefined, 5)
+  expect(requests.flatMap(({ ids }) => ids)).toEqual([5, 6, 7, 8, 9])
+  expect(totals).toEqual({ rows: 10, skipped: 4, accepted: 5, bad: 1, ignored: 0 })
+  expect(bad).toEqual([{ line: 3, reason: 'damaged' }])
 })
 
 test('rows that the server names cost one further request for all of them', async () => {

@@ -58,7 +58,7 @@ export async function importFile<Input>(task: Task<Input>): Promise<Totals> {
 
   for await (const outcome of task.outcomes) {
     if (!('input' in outcome)) {
-      if (++totals.rows <= skipRows) continue
+      totals.rows++
       if ('problem' in outcome) bad(outcome.line, outcome.problem)
       else totals.ignored++
       continue

@@ -60,7 +60,7 @@ export async function importEvents(
   const { url, batch } = options
   const bar = progressBar('events', 'rows')
   const reading = readEvents(file, eventOptions(options))
-  const path = checkpointFile(file, url, { ...eventOptions(options), anonymous: options.anonymous })
+  const path = checkpointFile(file, url, eventOptions(options))
   const checkpoint = options.resume ? await loadCheckpoint(path, client) : undefined
   if (checkpoint) bar.print(`resuming after row ${checkpoint.rows}, where an earlier run was interrupted`)
 

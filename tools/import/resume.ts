@@ -18,14 +18,17 @@ const historyMax = 100
 /** Path of the checkpoint of an import; another file, server or option has another one. */
 export function checkpointFile(file: string, url: string, options: unknown): string {
   const { size, mtimeMs } = statSync(file)
-  const name = JSON.stringify([resolve(file), size, mtimeMs, url, options])
+  const name = JSON.stringify([resolve(file), size, mtimeMs, url, options], (_, value: unknown) =>
+    value instanceof Map || value instanceof Set ? [...value] : value,
+  )
   return join(folder, `${createHash('sha256').update(name).digest('hex').slice(0, 16)}.json`)
 }
 
 export function saveCheckpoint(path: string, checkpoint: Checkpoint): void {
   mkdirSync(folder, { recursive: true })
-  writeFileSync(`${path}.new`, JSON.stringify(checkpoint))
-  renameSync(`${path}.new`, path)
+  const draft = `${path}.${process.pid}.new` // two imports of one file may run at once
+  writeFileSync(draft, JSON.stringify(checkpoint))
+  renameSync(draft, path)
 }
 
 export const dropCheckpoint = (path: string): void => rmSync(path, { force: true })
