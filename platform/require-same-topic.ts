@@ -29,11 +29,24 @@ export async function requireSameTopic(log: EventLog, store: Store, epoch: numbe
   for (const [partition, offset] of newest) {
     const end = ends[partition] ?? 0
     if (offset < end) continue
-    throw new Error(
-      `topic interactions/${partition} ends at ${end}, and a list of epoch ${epoch} was made at ${offset}: the topic was recreated or truncated; ${wayOn}`,
-    )
+    throw otherTopic({ partition, end, made: 'a list', offset, epoch })
   }
 }
+
+interface Mismatch {
+  readonly partition: number
+  readonly end: number
+  /** What was made at `offset`, where the topic has no record. */
+  readonly made: string
+  readonly offset: number
+  readonly epoch: number
+}
+
+/** The error for an offset that topic interactions does not have. */
+export const otherTopic = ({ partition, end, made, offset, epoch }: Mismatch): Error =>
+  new Error(
+    `topic interactions/${partition} ends at ${end}, and ${made} of epoch ${epoch} was made at ${offset}: the topic was recreated or truncated; ${wayOn}`,
+  )
 
 async function recordedPartitions(store: Store, epoch: number, partitions: number): Promise<number> {
   const key = { partition: `interactions-partitions/${epoch}` }

@@ -72,7 +72,11 @@ export class StageStarters implements Starters {
       ...this.common(),
       stage: topology.embed,
       urgencyOf: this.urgencyOf,
-      openStates: userStates(store, config.EPOCH),
+      openStates: userStates({
+        store,
+        epoch: config.EPOCH,
+        endOffset: async (partition) => (await log.endOffsets(topics.interactions))[partition] ?? 0,
+      }),
       context: () => ({ model: replica!.model(), epoch: config.EPOCH, partitions, authenticator, goals }),
       meter: this.meters.open('embed', () => ({ modelVersion: this.modelVersion() })),
     })

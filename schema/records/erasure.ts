@@ -21,10 +21,16 @@ export function decodeDoneErasure(bytes: Uint8Array): DoneErasure {
  * it, a record that is delivered again after the erasure, or a guest's events that arrive a second time, would count as
  * new.
  */
-export type ErasureMarker = Pick<UserState, 'position' | 'adopted' | 'backfill' | 'forwarded'>
+export type ErasureMarker = Pick<UserState, 'position' | 'epoch' | 'adopted' | 'backfill' | 'forwarded'>
 
-export const encodeErasureMarker = ({ position, adopted, backfill, forwarded }: ErasureMarker): Uint8Array =>
-  encodeVersioned(1, { position, adopted, ...(backfill && { backfill }), ...(forwarded && { forwarded }) })
+export const encodeErasureMarker = ({ position, epoch, adopted, backfill, forwarded }: ErasureMarker): Uint8Array =>
+  encodeVersioned(1, {
+    position,
+    adopted,
+    ...(epoch && { epoch }),
+    ...(backfill && { backfill }),
+    ...(forwarded && { forwarded }),
+  })
 
 export const decodeErasureMarker = (bytes: Uint8Array): ErasureMarker => decodeVersioned(1, bytes, 'erasure marker')
 

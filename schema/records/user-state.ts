@@ -22,6 +22,11 @@ import type { LogPosition } from './placed.ts'
 export interface UserState {
   /** The newest record of topic interactions that was applied. */
   readonly position: LogPosition
+  /**
+   * PICKSTREAM_EPOCH of the worker that stored the state. Positions of different epochs cannot be compared
+   * (workers/embed/state-epoch.ts). Default: 0.
+   */
+  readonly epoch?: number
   /** The newest one that changed something. */
   readonly changed: number
   readonly causedByEventId: string | null
@@ -87,7 +92,8 @@ type Fields = readonly [
   olderDropped?: number,
   attention?: PackedAttention | null,
   acted?: number | null,
-  goals?: PackedGoals,
+  goals?: PackedGoals | null,
+  epoch?: number,
 ]
 
 type ProfileFields = readonly [
@@ -113,7 +119,7 @@ type HistoryFields = readonly [
 ]
 
 export function encodeUserState(state: UserState): Buffer {
-  const { position, changed, causedByEventId, heldOutItem, recentIds, olderIds, adopted, profile } = state
+  const { position, epoch, changed, causedByEventId, heldOutItem, recentIds, olderIds, adopted, profile } = state
   const { userId, seq, events, seen, vector, modelVersion, history } = profile
   const fields: Fields = [
     [position.partition, position.offset],
@@ -129,7 +135,7 @@ export function encodeUserState(state: UserState): Buffer {
   const { backfill, forwarded, olderDropped, acted, goals } = state
   const marks = backfill ? ([backfill.applied, backfill.erasedBefore] as const) : null
   const attention = profile.attention && packAttention(profile.attention)
-  const optional = [marks, forwarded, olderDropped || null, attention, acted, goals && packGoals(goals)]
+  const optional = [marks, forwarded, olderDropped || null, attention, acted, goals && packGoals(goals), epoch || null]
   return encodeVersioned(version, withOptionalFields(fields, optional))
 }
 
@@ -151,6 +157,7 @@ export function decodeUserState(bytes: Uint8Array): StoredUserState {
     ...(fields[11] && { olderDropped: fields[11] }),
     ...(fields[13] != null && { acted: fields[13] }),
     ...(fields[14] && { goals: unpackGoals(fields[14]) }),
+    ...(fields[15] && { epoch: fields[15] }),
     profile: {
       userId,
       seq,

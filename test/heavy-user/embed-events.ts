@@ -53,7 +53,7 @@ const stage: typeof topology.embed = {
 await runStage({
   stage,
   countsAttempts: true,
-  openStates: userStates(store, 0),
+  openStates: userStates({ store, epoch: 0 }),
   context: () => ({ model: null, epoch: 0, partitions: 1, authenticator }),
   log,
   store,

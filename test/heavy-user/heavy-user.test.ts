@@ -34,7 +34,7 @@ async function embedUntil(done: number, dir: string, events: number, fatalItem: 
 }
 
 async function stateOfAnn(store: Store) {
-  return (await userStates(store, 0)(0).load(['ann'])).get('ann')!
+  return (await userStates({ store, epoch: 0 })(0).load(['ann'])).get('ann')!
 }
 
 test('one user with 40,000 purchases of invented items is embedded in a small heap, also after a kill', {

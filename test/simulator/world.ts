@@ -136,6 +136,7 @@ export class World {
     const plain = { log, store, writeTogether, clock: scheduler.clockOf(process), meter: silent, openStates: noStates }
     const refresh = (stage: typeof workings.recommend | typeof workings.sink) => (records: readonly StoredRecord[]) =>
       refreshOutdated({ log, store }, records, stage.conflateBy!)
+    const endOffset = async (partition: number) => (await log.endOffsets(topics.interactions))[partition]!
     const starters: Record<SimulatedStage, () => Promise<Consumption>> = {
       backfill: () =>
         runStage({
@@ -149,7 +150,9 @@ export class World {
           ...plain,
           stage: { ...workings.embed, subBatchRecordsMax: eventsAtATime },
           urgencyOf: () => scheduler.dice.pick(urgencies),
-          openStates: workings.userStates(userStates(store, epoch, new UserStateCache(cachedBytes))),
+          openStates: workings.userStates(
+            userStates({ store, epoch, cache: new UserStateCache(cachedBytes), endOffset }),
+          ),
           context: () => ({
             model: null,
             epoch,

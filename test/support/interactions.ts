@@ -61,13 +61,14 @@ export interface EmbedResult {
 
 /** The embed stage by hand: one partition, every user's state, records one by one. */
 export class EmbedHarness {
-  readonly states = new Map<string, UserState>()
+  readonly states: Map<string, UserState>
   readonly context: EmbedContext
   offset = -1
 
   /** @param goals how placements and experiments are counted. Default: not at all */
-  constructor(goals?: EmbedContext['goals']) {
-    this.context = { model: null, epoch: 0, ...(goals && { goals }) }
+  constructor(goals?: EmbedContext['goals'], { epoch = 0, states = new Map<string, UserState>() } = {}) {
+    this.states = states
+    this.context = { model: null, epoch, ...(goals && { goals }) }
   }
 
   /** The next record of the log. */

@@ -10,12 +10,12 @@ import type { Emit, Outcome, RowChange } from '../runner/stage.ts'
 import { noEventIds } from './event-ids.ts'
 import { historyEmit } from './event-records.ts'
 
-const noPosition: LogPosition = { partition: -1, offset: -1 }
+export const noPosition: LogPosition = { partition: -1, offset: -1 }
 
 /** The state of a user without history: before the first event, or since an erasure. */
 export function emptyState(
   userId: string,
-  { position, adopted, backfill, forwarded }: ErasureMarker = { position: noPosition, adopted: [] },
+  { position, epoch, adopted, backfill, forwarded }: ErasureMarker = { position: noPosition, adopted: [] },
 ): UserState {
   return {
     position,
@@ -25,6 +25,7 @@ export function emptyState(
     profile: emptyProfile(userId),
     ...noEventIds,
     adopted,
+    ...(epoch && { epoch }),
     ...(backfill && { backfill }),
     ...(forwarded && { forwarded }),
   }
@@ -52,7 +53,7 @@ export function erase(
   { adopted, backfill, forwarded }: UserState,
   { epoch }: { readonly epoch: number },
 ): Outcome<UserState> {
-  const erased = emptyState(key, { position, adopted, backfill, forwarded })
+  const erased = emptyState(key, { position, epoch, adopted, backfill, forwarded })
   const writeTimestamp = writeTimestampOf(position.offset, epoch)
   return {
     state: erased,

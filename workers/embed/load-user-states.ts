@@ -1,6 +1,7 @@
 import type { Store } from '../../platform/ports/store.ts'
 import { decodeErasureMarker, erasureKey } from '../../schema/records/erasure.ts'
 import { decodeUserState, type StoredUserState, type UserState } from '../../schema/records/user-state.ts'
+import { writeTimestampOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import { emptyState } from './erasure.ts'
 import { loadBuckets } from './event-id-buckets.ts'
@@ -29,13 +30,17 @@ export async function loadUserStates(store: Store, keys: readonly string[]): Pro
   const withoutState = keys.filter((key) => !states.has(key))
   for (const [key, erased] of await loadErased(store, withoutState)) {
     // Event ids may be removed before the state is, if the worker ended during an erasure.
-    if ((torn.get(key)?.position.offset ?? -1) > erased.position.offset) continue
+    const tornState = torn.get(key)
+    if (tornState && writtenAt(tornState) > writtenAt(erased)) continue
     torn.delete(key)
     states.set(key, erased)
   }
   for (const key of torn.keys()) throw new Error(`event_ids: buckets of ${JSON.stringify(key)} are missing`)
   return states
 }
+
+const writtenAt = ({ position, epoch }: Pick<UserState, 'position' | 'epoch'>) =>
+  writeTimestampOf(position.offset, epoch)
 
 async function loadErased(store: Store, keys: readonly string[]): Promise<[string, UserState][]> {
   if (keys.length === 0) return []

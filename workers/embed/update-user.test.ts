@@ -2,8 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { toSnapshot } from '../../engine/user/snapshot.ts'
 import { unpackIgnored } from '../../schema/records/attention.ts'
+import { decodeErasureMarker, encodeErasureMarker } from '../../schema/records/erasure.ts'
 import { actedAt } from '../../schema/records/headers.ts'
 import type { InteractionRecord } from '../../schema/records/interaction.ts'
+import { decodeUserState, encodeUserState } from '../../schema/records/user-state.ts'
 import { aForget, anIdentify, anInteraction, anUndo, aRefresh, EmbedHarness } from '../../test/support/interactions.ts'
 
 const anyRecord = fc
@@ -215,5 +217,42 @@ describe('a showing', () => {
     embed.feedAll(shown('tea', 'a'), shown('tea', 'g', 'guest'))
     const { handedOver } = embed.feed(anIdentify())
     expect(ignored(embed.feed(handedOver[0]!))).toEqual(['tea 2'])
+  })
+})
+
+describe('after topic interactions was recreated and the epoch raised', () => {
+  /** Both harnesses share the states, as epochs share the store. */
+  const inNextEpoch = (before: EmbedHarness) => new EmbedHarness(undefined, { epoch: 1, states: before.states })
+
+  test('an event at an offset that the user had passed before counts, once', () => {
+    const first = new EmbedHarness()
+    first.feedAll(anInteraction({ eventId: 'a', itemId: 'tea' }), anInteraction({ eventId: 'b', itemId: 'cup' }))
+    const second = inNextEpoch(first)
+    const event = anInteraction({ eventId: 'c', itemId: 'pot' })
+    const { vectors, history, deltas } = second.feed(event)
+    expect(second.items()).toEqual(['tea', 'cup', 'pot'])
+    expect(vectors[0]).toMatchObject({ epoch: 1, position: { partition: 0, offset: 0 } })
+    expect(history).toMatchObject([{ kind: 'event', offset: 0 }])
+    expect(deltas[0]!.source).not.toEqual({ partition: 0, offset: 0 }) // the row has had this position already
+    expect(second.at(0, event).outcome).toEqual({})
+    expect(second.feed(anInteraction({ eventId: 'a', itemId: 'tea' })).history).toEqual([])
+  })
+
+  test('an erased user may return', () => {
+    const first = new EmbedHarness()
+    first.feedAll(anInteraction(), anInteraction(), aForget())
+    const second = inNextEpoch(first)
+    second.feed(anInteraction({ eventId: 'new', itemId: 'pot' }))
+    expect(second.items()).toEqual(['pot'])
+  })
+
+  test('what the state says of its epoch is stored, also of an erased user', () => {
+    const first = new EmbedHarness()
+    first.feed(anInteraction())
+    const second = inNextEpoch(first)
+    second.feed(anInteraction())
+    expect(decodeUserState(encodeUserState(second.state())).epoch).toBe(1)
+    second.feed(aForget())
+    expect(decodeErasureMarker(encodeErasureMarker(second.state())).epoch).toBe(1)
   })
 })

@@ -17,6 +17,7 @@ import { emptyState, erase, hasHistory } from './erasure.ts'
 import { hashOfId, hasId, withId } from './event-ids.ts'
 import { historyEmit, toHistoryEvent, toInteraction } from './event-records.ts'
 import { adopt, identify } from './identify.ts'
+import { inEpoch, sourcePartition } from './state-epoch.ts'
 import { countEvent, takeBack } from './state-goals.ts'
 import {
   changedWithoutEvent,
@@ -46,7 +47,7 @@ export function updateUser(
   before: UserState | undefined,
   context: EmbedContext,
 ): Outcome<UserState> {
-  const state = before ?? emptyState(record.userId)
+  const state = inEpoch(before ?? emptyState(record.userId), context.epoch)
   if (isApplied(state.position, arrival.position)) {
     // Completes an interrupted erasure: its emits are durable, but some of its rows may remain.
     return !hasHistory(state) && state.position.offset === arrival.position.offset ? erase(arrival, state, context) : {}
@@ -142,7 +143,7 @@ function applyEvent(
     profile,
   }
   const counted = isShownAgain ? { state: after, emits: [] } : countEvent(after, record, context)
-  const emits = [...emitsOf(record, position, profile), ...counted.emits]
+  const emits = [...emitsOf(record, position, profile, context.epoch), ...counted.emits]
   return isShowing(record.type)
     ? saveShowing(counted.state, state, context, emits)
     : saveAndEmit(counted.state, context, emits)
@@ -164,11 +165,10 @@ function heldOutItem(record: EventRecord, before: UserProfile): string | null {
   return before.history.some((entry) => entry.itemId === itemId) || hasSeen(before.seen, itemId) ? null : itemId
 }
 
-function emitsOf(record: EventRecord, source: LogPosition, profile: UserProfile): Emit[] {
-  const emits = [
-    historyEmit({ kind: 'event', userId: record.userId, offset: source.offset, event: toHistoryEvent(record) }),
-  ]
-  for (const delta of sideDeltasOf(profile, source.offset)) {
+function emitsOf(record: EventRecord, { partition, offset }: LogPosition, profile: UserProfile, epoch: number): Emit[] {
+  const source = { partition: sourcePartition(partition, epoch), offset }
+  const emits = [historyEmit({ kind: 'event', userId: record.userId, offset, event: toHistoryEvent(record) })]
+  for (const delta of sideDeltasOf(profile, offset)) {
     emits.push({ topic: topics.sideDeltas, key: delta.key, value: () => encodeSideDelta({ source, delta }) })
   }
   return emits
@@ -208,6 +208,7 @@ function restore(
   const fromBase64 = (text: string) => new Uint8Array(Buffer.from(text, 'base64'))
   const restored = {
     position,
+    ...(state.epoch && { epoch: state.epoch }),
     changed: position.offset,
     causedByEventId: null,
     heldOutItem: null,

@@ -15,7 +15,7 @@ async function aStoredUser(events: number) {
   const world = aQuietWorld()
   const embed = new EmbedHarness()
   for (let n = 0; n < events; n++) embed.feed(anInteraction())
-  const open = userStates(world.store, 0)
+  const open = userStates({ store: world.store, epoch: 0 })
   const save = (states = open(0)) =>
     world.until(states.save([{ key: 'ann', state: embed.state(), position: embed.state().position }]))
   await save()
@@ -40,7 +40,7 @@ describe('the states of users', () => {
         return world.store.put(table, rows)
       },
     }
-    const states = userStates(store, 0)(0)
+    const states = userStates({ store, epoch: 0 })(0)
     await world.until(states.load(['ann']))
     for (let n = 0; n < 130; n++) {
       embed.feed(anInteraction())
@@ -89,7 +89,7 @@ describe('the states of users', () => {
     }
     const decoded = userStateBytes(embed.state()) * bytesMax.decoded + 1
     const encoded = (encodeUserState(embed.state()).length + 300) * bytesMax.encoded + 1
-    const states = userStates(store, 0, new UserStateCache({ decoded, encoded }))(0)
+    const states = userStates({ store, epoch: 0, cache: new UserStateCache({ decoded, encoded }) })(0)
     const users = ['ann', 'bob', 'cai']
     await world.until(
       states.save(users.map((key) => ({ key, state: embed.state(), position: embed.state().position }))),
@@ -108,7 +108,9 @@ describe('the states of users', () => {
     const mine = open(0)
     await world.until(mine.load(['ann']))
     embed.feed(anInteraction())
-    await world.until(userStates(world.store, 0)(0).save([{ key: 'ann', state: embed.state(), position: at(3) }]))
+    await world.until(
+      userStates({ store: world.store, epoch: 0 })(0).save([{ key: 'ann', state: embed.state(), position: at(3) }]),
+    )
     const again = await world.until(open(0).load(['ann']))
     expect(again.get('ann')?.position.offset).toBe(3)
   })
@@ -119,7 +121,7 @@ describe('the states of users', () => {
     embed.feed(anInteraction())
     const { store } = world
     const save = (state = embed.state()) =>
-      world.until(userStates(store, 0)(0).save([{ key: 'ann', state, position: state.position }]))
+      world.until(userStates({ store, epoch: 0 })(0).save([{ key: 'ann', state, position: state.position }]))
     await save()
     await save(late)
     expect((await load())?.position.offset).toBe(3)
@@ -148,5 +150,32 @@ describe('the states of users', () => {
     const { world, load } = await aStoredUser(300)
     await world.until(world.store.erase(tables.eventIds, 'ann', 10_000n))
     await expect(load()).rejects.toThrow('event_ids: buckets of "ann" are missing')
+  })
+})
+
+describe('a state beyond the end of topic interactions', () => {
+  test('stops the stage: new records would be skipped as records that it contains', async () => {
+    const { world, embed } = await aStoredUser(5)
+    const load = (end: number, epoch = 0, partition = 0) =>
+      world.until(userStates({ store: world.store, epoch, endOffset: async () => end })(partition).load(['ann']))
+    await expect(load(4)).rejects.toThrow(
+      'topic interactions/0 ends at 4, and the state of a user of epoch 0 was made at 4: the topic was recreated or truncated; stop all processes, raise PICKSTREAM_EPOCH by one',
+    )
+    expect((await load(5)).get('ann')).toEqual(embed.state())
+    expect((await load(0, 1)).get('ann')).toEqual(embed.state()) // the epoch has been raised
+    expect((await load(0, 0, 1)).get('ann')).toEqual(embed.state()) // made in another partition
+  })
+
+  test('is asked about only where its position is beyond the end that is known', async () => {
+    const { world } = await aStoredUser(5)
+    let asked = 0
+    const endOffset = async () => {
+      asked++
+      return 100
+    }
+    const states = userStates({ store: world.store, epoch: 0, endOffset })(0)
+    await world.until(states.load(['ann']))
+    await world.until(states.load(['ann', 'bob']))
+    expect(asked).toBe(1)
   })
 })

@@ -1,4 +1,5 @@
 import type { Store } from '../../platform/ports/store.ts'
+import { otherTopic } from '../../platform/require-same-topic.ts'
 import { encodeUserState, type UserState } from '../../schema/records/user-state.ts'
 import { writeTimestampOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
@@ -8,24 +9,38 @@ import { droppedBuckets, newBuckets } from './event-id-buckets.ts'
 import { loadUserStates } from './load-user-states.ts'
 import { UserStateCache } from './user-state-cache.ts'
 
-/**
- * User states in the Store: one row per user, and one per bucket of older event ids, which is written once.
- *
- * @param cache for all partitions, with one limit
- */
-export function userStates(store: Store, epoch: number, cache = new UserStateCache()): OpenStates<UserState> {
+interface Options {
+  readonly store: Store
+  readonly epoch: number
+  /** For all partitions, with one limit. */
+  readonly cache?: UserStateCache
+  /** The offset after the newest record of a partition of topic interactions. Default: it is not checked. */
+  readonly endOffset?: (partition: number) => Promise<number>
+}
+
+/** User states in the Store: one row per user, and one per bucket of older event ids, which is written once. */
+export function userStates({ cache = new UserStateCache(), ...options }: Options): OpenStates<UserState> {
   let opened = 0
-  return () => new OpenedUserStates(store, epoch, cache, `${opened++}/`)
+  return (partition) => new OpenedUserStates({ cache, ...options }, partition, `${opened++}/`)
 }
 
 class OpenedUserStates implements States<UserState> {
+  private readonly store: Store
+  private readonly epoch: number
+  private readonly cache: UserStateCache
+  /** The end of the partition when it was last asked for. */
+  private end = 0
+
   /** @param prefix of the keys in the cache, so that states of an earlier generation are not found */
   constructor(
-    private readonly store: Store,
-    private readonly epoch: number,
-    private readonly cache: UserStateCache,
+    private readonly options: Options & { readonly cache: UserStateCache },
+    private readonly partition: number,
     private readonly prefix: string,
-  ) {}
+  ) {
+    this.store = options.store
+    this.epoch = options.epoch
+    this.cache = options.cache
+  }
 
   async load(keys: readonly string[]): Promise<ReadonlyMap<string, UserState>> {
     const states = new Map<string, UserState>()
@@ -35,11 +50,30 @@ class OpenedUserStates implements States<UserState> {
       if (state) states.set(key, state)
       else missing.push(key)
     }
-    for (const [key, state] of await loadUserStates(this.store, missing)) {
+    const stored = await loadUserStates(this.store, missing)
+    await this.requireWithinTopic(stored.values())
+    for (const [key, state] of stored) {
       states.set(key, state)
       this.cache.set(this.prefix + key, state, null)
     }
     return states
+  }
+
+  /**
+   * A state contains no record at or after the end of the topic, unless the topic was recreated or has lost its newest
+   * records. New records would then be skipped as records that the state contains.
+   *
+   * @throws Error in that case, so that the stage stops at the record and its lag shows it
+   */
+  private async requireWithinTopic(states: Iterable<UserState>): Promise<void> {
+    const { endOffset } = this.options
+    if (endOffset === undefined) return
+    for (const { position, epoch = 0 } of states) {
+      const { partition, offset } = position
+      if (epoch !== this.epoch || partition !== this.partition || offset < this.end) continue
+      this.end = await endOffset(partition)
+      if (offset >= this.end) throw otherTopic({ partition, end: this.end, made: 'the state of a user', offset, epoch })
+    }
   }
 
   plan(changes: readonly StateChange<UserState>[]): StatePlan {

@@ -3,7 +3,7 @@ import type { Store } from '../../platform/ports/store.ts'
 import { decodeErasureMarker, erasureKey } from '../../schema/records/erasure.ts'
 import { encodeInteraction } from '../../schema/records/interaction.ts'
 import { decodeUserState } from '../../schema/records/user-state.ts'
-import { offsetOf } from '../../schema/revision.ts'
+import { writeTimestampOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
 
@@ -26,13 +26,13 @@ export async function refreshOutdated(
   let refreshed = 0
   for (let at = 0; at < records.length; at += chunkUsers) {
     const chunk = records.slice(at, at + chunkUsers)
-    const newest = await newestOffsets(
+    const newest = await newestChanges(
       store,
       chunk.map(({ key }) => key),
     )
     const outdated = chunk.filter((record, n) => {
       const known = newest[n]
-      return known === undefined ? record.value !== null : known > offsetOf(writtenAtOf(record))
+      return known === undefined ? record.value !== null : known > writtenAtOf(record)
     })
     if (outdated.length === 0) continue
     await log.append(
@@ -45,10 +45,10 @@ export async function refreshOutdated(
 }
 
 /**
- * @returns for each user the offset of the newest record of topic interactions that changed something; undefined: none
- * is known
+ * @returns for each user the write timestamp of the newest record of topic interactions that changed something;
+ * undefined: none is known
  */
-async function newestOffsets(store: Pick<Store, 'get'>, userIds: readonly string[]): Promise<(number | undefined)[]> {
+async function newestChanges(store: Pick<Store, 'get'>, userIds: readonly string[]): Promise<(bigint | undefined)[]> {
   const [states, markers] = await Promise.all([
     store.get(
       tables.userStates,
@@ -61,10 +61,11 @@ async function newestOffsets(store: Pick<Store, 'get'>, userIds: readonly string
   ])
   return userIds.map((_, n) => {
     const [state, marker] = [states[n], markers[n]]
-    const offsets = [
-      ...(state ? [decodeUserState(state).changed] : []),
-      ...(marker ? [decodeErasureMarker(marker).position.offset] : []),
-    ]
-    return offsets.length === 0 ? undefined : Math.max(...offsets)
+    const { changed = -1, epoch: changedIn } = state ? decodeUserState(state) : {}
+    const { position, epoch: erasedIn } = marker ? decodeErasureMarker(marker) : {}
+    if (!state && !marker) return undefined
+    const changedAt = writeTimestampOf(changed, changedIn)
+    const erasedAt = writeTimestampOf(position?.offset ?? -1, erasedIn)
+    return changedAt > erasedAt ? changedAt : erasedAt
   })
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { EventLog, StoredRecord } from '../../platform/ports/event-log.ts'
+import type { BatchHandler, EventLog, StoredRecord } from '../../platform/ports/event-log.ts'
 import type { Store } from '../../platform/ports/store.ts'
 import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
@@ -134,6 +134,38 @@ describe('a batch', () => {
     expect(steps).toEqual(['append history', 'put items', 'save']) // of the second time alone
     expect(saved.get('a')).toBe(5)
   })
+})
+
+test('where the offsets of a partition go back, states are opened anew: the topic was recreated', async () => {
+  const { log, store, clock, until } = aQuietWorld()
+  let handle: BatchHandler = () => Promise.reject(new Error('not consumed yet'))
+  let opened = 0
+  const openStates: OpenStates<number> = () => {
+    opened++
+    return { load: async () => new Map(), save: async () => {} }
+  }
+  const consuming: EventLog = {
+    ...log,
+    consume: async (_, given) => {
+      handle = given
+      return { ended: new Promise(() => {}), stop: async () => {} }
+    },
+  }
+  const meter = { failed: () => {}, done: () => {} } as unknown as StageMeter
+  await until(runStage({ stage: adding, openStates, context: () => undefined, log: consuming, store, clock, meter }))
+  const give = (...offsets: number[]) => {
+    const shared = { topic: topics.interactions, partition: 0 }
+    const records = offsets.map((offset) => {
+      return { ...shared, offset, key: 'a', value: bytes('1'), appendedAt: 0, headers: {} }
+    })
+    const rest = { generation: 1, isOwned: () => true, readAhead: () => [], commitBefore: () => {} }
+    return until(handle({ ...shared, ...rest, records }))
+  }
+  await give(7, 8)
+  await give(9)
+  expect(opened).toBe(1)
+  await give(0)
+  expect(opened).toBe(2)
 })
 
 describe('a record that no stage can take', () => {

@@ -17,7 +17,7 @@ export async function runStage<Input, State, Context>(parts: StageParts<Input, S
   const { group = stage.name, onSuspects } = parts
   const attempts = parts.countsAttempts ? new Attempts(stage.name, store, clock) : undefined
   const gaps = onSuspects && new CompactionGaps({ log, group, onSuspects })
-  const open = new Map<number, { generation: number; states: States<State> }>()
+  const open = new Map<number, { generation: number; states: States<State>; newest: number }>()
 
   const close = (partition: number): void => {
     open.get(partition)?.states.close?.()
@@ -25,11 +25,14 @@ export async function runStage<Input, State, Context>(parts: StageParts<Input, S
     gaps?.close(partition)
   }
 
-  const statesFor = ({ partition, generation }: Batch): States<State> => {
+  const statesFor = ({ partition, generation, records }: Batch): States<State> => {
+    const newest = records.at(-1)?.offset ?? -1
+    // Offsets go back without a new generation only where the topic was recreated: what is cached may be of the former.
+    if ((records[0]?.offset ?? newest) <= (open.get(partition)?.newest ?? -1)) close(partition)
     // In a new generation every partition is opened again; lost partitions are not kept in memory.
     for (const [other, held] of open) if (held.generation !== generation) close(other)
     const states = open.get(partition)?.states ?? parts.openStates(partition)
-    open.set(partition, { generation, states })
+    open.set(partition, { generation, states, newest })
     return states
   }
 
