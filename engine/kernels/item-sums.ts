@@ -8,7 +8,7 @@ export { laneCount, sumsMax }
 const scratchWords = 1 << 14
 const smallInputWords = 4 * sumsMax * 2
 
-/** What `addLater` reads. */
+/** Pairs of an item's list: `count` times six words of `ints` from `from` on. */
 export interface PairWords {
   readonly ints: Int32Array
   readonly from: number
@@ -80,8 +80,7 @@ export class ItemSums {
   }
 
   /**
-   * `count` pairs of six words of `ints`, from `from` on; `scales` of near, fresh, session and ever, which go to lanes 0
-   * to 3.
+   * `scales` of near, fresh, session and ever, which go to lanes 0 to 3.
    *
    * @param own lane that is set to what these pairs add to fresh; 0: none
    */
