@@ -5,6 +5,7 @@ import { describeMachine } from './harness/machine.ts'
 import { printTable, type Report } from './harness/print.ts'
 import { inSurroundings, type Surroundings } from './harness/scratch.ts'
 import type { LoadBenchOptions } from './load/bench.ts'
+import type { MemoryBenchOptions } from './memory/bench.ts'
 
 type Bench = (surroundings: Surroundings) => Promise<Figure[]>
 
@@ -40,10 +41,6 @@ const benches: Record<string, { readonly about: string; load(): Promise<Bench> }
   train: {
     about: 'matrix factorization, time and quality, beside implicit (PyPI)',
     load: async () => (await import('./train/bench.ts')).trainBench,
-  },
-  memory: {
-    about: 'what a small shop takes in one process',
-    load: async () => (await import('./memory/bench.ts')).memoryBench,
   },
   rank: {
     about: '1,000 given ids in the order of one user, and a start page: time of a request',
@@ -81,6 +78,18 @@ program
     await run('load', options, (surroundings) => loadBench(options, surroundings))
   })
 
+program
+  .command('memory')
+  .description('what one process holds, by the number of items and users')
+  .option('--json', 'one JSON object instead of a table')
+  .option('--quick', 'under two minutes: up to 20,000 items and 1,000 users')
+  .option('--items <n>', 'measure one shop of so many items', count)
+  .option('--users <n>', 'and so many users', count)
+  .action(async (options: BenchOptions & MemoryBenchOptions) => {
+    const { memoryBench } = await import('./memory/bench.ts')
+    await run('memory', options, (surroundings) => memoryBench(options, surroundings))
+  })
+
 interface BenchOptions {
   readonly json?: boolean
   readonly quick?: boolean
@@ -98,8 +107,15 @@ async function run(name: string, { json = false, quick = false }: BenchOptions, 
 
 function positive(text: string): number {
   const share = Number(text)
-  if (!(share > 0 && share <= 10)) throw new Error(`--scale: expected a number above 0 and up to 10, got "${text}"`)
+  if (!(share > 0 && share <= 20)) throw new Error(`--scale: expected a number above 0 and up to 20, got "${text}"`)
   return share
+}
+
+function count(text: string): number {
+  const number = Number(text)
+  if (!(Number.isInteger(number) && number >= 1_000 && number <= 1e8))
+    throw new Error(`--items, --users: expected a whole number from 1,000 to 100,000,000, got "${text}"`)
+  return number
 }
 
 program.parseAsync().catch((error: unknown) => {

@@ -10,8 +10,19 @@ export async function cpuSecondsOf(pid: number): Promise<number> {
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
 }
 
-/** Bytes of memory that a process holds; NaN where the system does not tell. */
-export async function memoryOf(pid: number): Promise<number> {
-  const text = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
-  return Number(/VmRSS:\s+(\d+) kB/.exec(text)?.[1]) * 1024
+export interface Memory {
+  /** Bytes of resident memory. */
+  readonly resident: number
+  /** The part of it that belongs to the process alone; the rest are pages of files, which the system takes back on demand. */
+  readonly anonymous: number
 }
+
+/** Bytes of memory that a process holds; NaN where the system does not tell. */
+export async function memoryPartsOf(pid: number): Promise<Memory> {
+  const text = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
+  const bytes = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(text)?.[1]) * 1024
+  return { resident: bytes('VmRSS'), anonymous: bytes('RssAnon') }
+}
+
+/** Bytes of resident memory of a process; NaN where the system does not tell. */
+export const memoryOf = async (pid: number): Promise<number> => (await memoryPartsOf(pid)).resident

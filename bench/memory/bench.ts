@@ -1,45 +1,75 @@
 import { startChild } from '../harness/child.ts'
 import { memoryOf } from '../harness/cpu-time.ts'
 import { type Figure, figureAlone } from '../harness/figure.ts'
-import { ask, recordMutation, startProduct, toInput } from '../harness/product.ts'
 import type { Surroundings } from '../harness/scratch.ts'
-import { Shop } from '../harness/shop.ts'
+import { neighborsPerItem, pairsPerItem, type ShopSize } from './generated-shop.ts'
+import { measureShop, type ShopMemory } from './measure.ts'
 
-/** What a small shop takes: everything in one process, as `npm start` runs it. */
-export async function memoryBench(surroundings: Surroundings): Promise<Figure[]> {
-  const { quick, say, folder } = surroundings
-  const empty = startChild('start/main', { ...start, PICKSTREAM_DATA_DIR: await folder() }, surroundings)
-  await empty.firstMessage
-  await rest(3_000)
-  const atStart = await memoryOf(empty.process.pid!)
-  await empty.stop()
+export interface MemoryBenchOptions {
+  /** Measures one shop of this size in place of the table. */
+  readonly items?: number
+  readonly users?: number
+}
 
-  const shop = new Shop({ users: 10_000, items: 1_000 })
-  const events = quick ? 5_000 : 50_000
-  const past = shop.events(events, Date.now() - (events + 10_000) * 1000)
-  say(`a shop of 1,000 items and ${events} events`)
-  let pid = 0
-  const address = await startProduct(
-    { env: { PICKSTREAM_DATA_DIR: await folder() }, shop, past },
-    surroundings,
-    (child) => (pid = child.process.pid!),
-  )
-  const samples: number[] = []
-  for (let n = 0; n < (quick ? 5 : 20); n++) {
-    const sent = shop.events(100, Date.now() - 100_000)
-    await ask(`${address}/graphql`, recordMutation, { events: sent.map(toInput) })
-    await rest(1_000)
-    samples.push(await memoryOf(pid))
+const base: ShopSize = { items: 1_000, users: 1_000 }
+const sizes: readonly ShopSize[] = [
+  { ...base, items: 20_000 },
+  { ...base, items: 200_000 },
+  { ...base, users: 100_000 },
+  { ...base, users: 1_000_000 },
+]
+const eventsMax = 10_000
+const bytesPerItemMax = 2_000
+
+/** What one process holds, as `npm start` runs it, by the number of items and users. */
+export async function memoryBench(options: MemoryBenchOptions, surroundings: Surroundings): Promise<Figure[]> {
+  const measure = (size: ShopSize) => measureShop({ ...size, events: Math.min(size.users, eventsMax) }, surroundings)
+  if (options.items !== undefined || options.users !== undefined)
+    return figuresOf(await measure({ ...base, ...options }))
+  const figures = [figureAlone({ name: 'just started, no data', unit: 'MB' }, [mb(await memoryOfEmpty(surroundings))])]
+  const smallest = await measure(base)
+  figures.push(...figuresOf(smallest))
+  for (const size of surroundings.quick ? sizes.slice(0, 1) : sizes) {
+    const shop = await measure(size)
+    figures.push(...figuresOf(shop))
+    if (size.items > base.items) figures.push(bytesPerItem(shop, smallest))
   }
-  const note = 'Resident memory of the one process, server and stages; LMDB’s mapped pages are counted in it.'
+  return figures
+}
+
+async function memoryOfEmpty(surroundings: Surroundings): Promise<number> {
+  const env = { PICKSTREAM_PORT: '0', PICKSTREAM_DEMO: 'off', PICKSTREAM_DATA_DIR: await surroundings.folder() }
+  const { process, firstMessage, stop } = startChild('start/main', env, surroundings)
+  await firstMessage
+  await new Promise((resolve) => setTimeout(resolve, 3_000))
+  const bytes = await memoryOf(process.pid!)
+  await stop()
+  return bytes
+}
+
+function figuresOf({ items, users, events, readySeconds, idle, busy, push, fileBytes }: ShopMemory): Figure[] {
+  const shop = `${items.toLocaleString('en')} items, ${users.toLocaleString('en')} users`
+  const note = `Generated: ${pairsPerItem} pairs an item, a model of 64 factors and twice ${neighborsPerItem} neighbors an item; each user has a state of 20 events and a list. Own memory: without the pages of the data file. Events: ${events}, each of another user.`
+  const figure = (name: string, unit: string, value: number) =>
+    figureAlone({ name: `${shop}: ${name}`, unit, note }, [value])
   return [
-    figureAlone({ name: 'just started, no data', unit: 'MB', note }, [atStart / 1e6]),
-    figureAlone(
-      { name: `1,000 items, 10,000 users, ${events} events`, unit: 'MB' },
-      samples.map((bytes) => bytes / 1e6),
-    ),
+    figure('ready', 's', readySeconds),
+    figure('own memory, idle', 'MB', mb(idle.anonymous)),
+    figure('resident memory, idle', 'MB', mb(idle.resident)),
+    figure('own memory after the events', 'MB', mb(busy.anonymous)),
+    figure('resident memory after the events', 'MB', mb(busy.resident)),
+    figure('data file', 'MB', mb(fileBytes)),
+    figure('click to list, p50', 'ms', push.p50),
+    figure('click to list, p99', 'ms', push.p99),
   ]
 }
 
-const start = { PICKSTREAM_PORT: '0', PICKSTREAM_DEMO: 'off' }
-const rest = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+function bytesPerItem(shop: ShopMemory, smallest: ShopMemory): Figure {
+  const bytes = (shop.idle.anonymous - smallest.idle.anonymous) / (shop.items - smallest.items)
+  const must = { of: 'value', atMost: bytesPerItemMax } as const
+  return figureAlone({ name: `own memory an item, up to ${shop.items.toLocaleString('en')}`, unit: 'bytes', must }, [
+    bytes,
+  ])
+}
+
+const mb = (bytes: number): number => Math.round(bytes / 1e6)
