@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
+import type { TrainingLog } from '../../engine/train/log.ts'
 import type { WalkMode } from '../../engine/train/test-then-train.ts'
 import { messageOf } from '../../schema/app-error.ts'
 import { eventOptions, itemOptions, withReadFlags } from '../../tools/import/read-flags.ts'
@@ -75,7 +76,17 @@ const program = withReadFlags(new Command('evaluate'))
 
 const refusedShown = 20
 const options = program.opts()
-if (options.all) {
+const progress = new Progress(process.stderr)
+
+try {
+  if (options.all) await measureAllRows()
+  else if (options.protocol === 'stream' || options.protocol === 'leave-one-out') await runProtocolOnFolder()
+  else await judgeLog()
+} catch (error) {
+  program.error(`evaluate: ${messageOf(error)}`)
+}
+
+async function measureAllRows(): Promise<never> {
   const complete = await evaluateAll({
     folder: options.data ?? '../shared/data',
     rows: options.rows?.split(',') ?? null,
@@ -85,13 +96,9 @@ if (options.all) {
   })
   process.exit(complete ? 0 : 1)
 }
-if (!options.data && !options.events) program.error('one of --data and --events is needed')
-if (options.mode !== 'events' && options.mode !== 'baskets')
-  program.error(`--mode: expected events or baskets, got ${options.mode}`)
-const mode = options.mode as WalkMode
-const protocol = options.protocol as Protocol
-const progress = new Progress(process.stderr)
-if (protocol === 'stream' || protocol === 'leave-one-out') {
+
+async function runProtocolOnFolder(): Promise<never> {
+  const protocol = options.protocol as Protocol
   if (!options.data) program.error(`--protocol ${protocol}: --data is needed`)
   if (options.itemSide !== 'frozen' && options.itemSide !== 'live')
     program.error(`--item-side: expected frozen or live, got ${options.itemSide}`)
@@ -102,43 +109,57 @@ if (protocol === 'stream' || protocol === 'leave-one-out') {
     every: options.every,
     queriesMax: options.queries,
   }
-  finish(
+  return finish(
     protocol === 'stream' ? await runStream(run, progress) : runLeaveOneOut(options.data, options.queries, progress),
   )
 }
-const files = options.data ? filesOf(options.data) : { events: options.events, items: options.items ?? null }
-const methods: string[] = options.methods.split(',')
-const freshnesses: string[] = options.freshness.split(',')
 
-for (const method of methods) reweighing(method)
-if (options.now) program.error('--now: an evaluation needs the time of each event')
-let refused = 0
-const log = await readLog(files, {
-  events: eventOptions(program.opts()),
-  items: itemOptions(program.opts()),
-  onNote: (note) => process.stderr.write(`${note}\n`),
-  onBad(file, line, reason) {
-    if (refused++ < refusedShown) process.stderr.write(`${file} line ${line}: ${reason}\n`)
-  },
-}).catch((error: unknown) => program.error(`evaluate: ${messageOf(error)}`))
-if (refused > 0) process.stderr.write(`${refused} rows were left out\n`)
-if (protocol === 'next-basket') finish(runNextBasket(log, options.queries, progress))
-if (options.url) {
+async function judgeLog(): Promise<void> {
+  if (!options.data && !options.events) program.error('one of --data and --events is needed')
+  if (options.mode !== 'events' && options.mode !== 'baskets')
+    program.error(`--mode: expected events or baskets, got ${options.mode}`)
+  const methods: string[] = options.methods.split(',')
+  const freshnesses: string[] = options.freshness.split(',')
+  for (const method of methods) reweighing(method)
+  if (options.now) program.error('--now: an evaluation needs the time of each event')
+  const log = await readWholeLog()
+  if (options.protocol === 'next-basket') finish(runNextBasket(log, options.queries, progress))
+  if (options.url) await judgeRunning(log)
+  const asked = { mode: options.mode as WalkMode, methods, freshnesses, queriesMax: options.queries }
+  const report: Report = { data: options.data ?? options.events, ...evaluateLog(log, asked, progress) }
+  progress.end()
+  if (options.plot) writeFileSync(options.plot, await plotFreshness(report))
+  if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`)
+  else printTables(report, process.stdout)
+}
+
+/** Reports the first rows that are left out, and how many there are. */
+async function readWholeLog(): Promise<TrainingLog> {
+  const files = options.data ? filesOf(options.data) : { events: options.events, items: options.items ?? null }
+  let refused = 0
+  const log = await readLog(files, {
+    events: eventOptions(program.opts()),
+    items: itemOptions(program.opts()),
+    onNote: (note) => process.stderr.write(`${note}\n`),
+    onBad(file, line, reason) {
+      if (refused++ < refusedShown) process.stderr.write(`${file} line ${line}: ${reason}\n`)
+    },
+  })
+  if (refused > 0) process.stderr.write(`${refused} rows were left out\n`)
+  return log
+}
+
+async function judgeRunning(log: TrainingLog): Promise<never> {
   const client = graphqlClient({ url: options.url, token: options.token, retryMsMax: 60_000, requestMsMax: 3_600_000 })
   const result = await evaluateRunning(log, options.last, client, progress)
   if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`)
   else printRunning(result, process.stdout)
   process.exit()
 }
-const asked = { mode, methods, freshnesses, queriesMax: options.queries }
-const report: Report = { data: options.data ?? options.events, ...evaluateLog(log, asked, progress) }
-progress.end()
-if (options.plot) writeFileSync(options.plot, await plotFreshness(report))
-if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`)
-else printTables(report, process.stdout)
 
 /** Prints the rows of another protocol and ends. */
 function finish(rows: readonly ProtocolRow[]): never {
+  const { protocol } = options
   progress.end()
   if (options.json) process.stdout.write(`${JSON.stringify({ data: options.data, protocol, rows })}\n`)
   else printProtocol(`${options.data ?? options.events} · ${protocol}`, rows, process.stdout)
