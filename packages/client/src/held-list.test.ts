@@ -76,4 +76,10 @@ describe('the live list', () => {
     expect(ids(rendered)).toEqual(['a', 'b'])
     expect([...changeHeldList(rendered, arrived('2', 'b', 'c')).fresh]).toEqual(['c'])
   })
+
+  test('the list of another user is shown at once, and its newer lists wait while the pointer is still there', () => {
+    const state = having(arrived('1', 'a'), { type: 'held' }, { type: 'cleared' }, arrived('2', 'b'), arrived('3', 'c'))
+    expect(ids(state)).toEqual(['b'])
+    expect(picksWaiting(state)).toBe(1)
+  })
 })

@@ -23,7 +23,7 @@ export type HeldListChange<List extends ListLike> =
   | { readonly type: 'requested' }
   | { readonly type: 'dismissed'; readonly itemId: string }
   | { readonly type: 'restored'; readonly itemId: string }
-  /** Another visitor's list comes next: nothing of this one is kept, and nothing held back. */
+  /** Another visitor's list comes next: nothing of this one is kept. The first list is shown at once. */
   | { readonly type: 'cleared' }
 
 /** `first`: a list that is there already, for example rendered by the server. */
@@ -55,7 +55,7 @@ export function changeHeldList<List extends ListLike>(
     case 'dismissed':
       return { ...state, dismissed: new Set(state.dismissed).add(change.itemId) }
     case 'cleared':
-      return heldListOf()
+      return { ...heldListOf(), held: state.held }
     case 'restored':
       return { ...state, dismissed: new Set([...state.dismissed].filter((id) => id !== change.itemId)) }
   }

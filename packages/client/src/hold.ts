@@ -3,7 +3,7 @@ const releaseMs = 300
 
 /**
  * Tells when a list must not move: while a mouse, a finger or the keyboard's focus is in the element. Calls back with true when that
- * begins, and with false 300 ms after it ended. Returns the function that ends it.
+ * begins, and with false 300 ms after it ended. Returns the function that ends it; where the element is held then, it calls back with false.
  */
 export function observeHold(element: HTMLElement, onChange: (held: boolean) => void): () => void {
   const reasons = new Set<string>()
@@ -39,7 +39,9 @@ export function observeHold(element: HTMLElement, onChange: (held: boolean) => v
   ]
   for (const [type, listener] of listeners) element.addEventListener(type, listener, { passive: true })
   return () => {
+    const isHeld = reasons.size > 0 || timer !== undefined
     clearTimeout(timer)
     for (const [type, listener] of listeners) element.removeEventListener(type, listener)
+    if (isHeld) onChange(false)
   }
 }

@@ -27,18 +27,18 @@ export async function post<Data>(
   { signal, timeoutMs = requestTimeoutMs }: RequestOptions = {},
 ): Promise<Data> {
   const body = JSON.stringify({ query, variables })
+  signal?.throwIfAborted()
   const ended = new AbortController()
   const abort = (): void => ended.abort()
   const timer = setTimeout(abort, timeoutMs)
-  signal?.throwIfAborted()
   signal?.addEventListener('abort', abort)
   try {
     const response = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json', ...(await headers()) },
+      headers: { 'content-type': 'application/json', accept: 'application/json', ...(await within(headers(), ended)) },
       body,
       signal: ended.signal,
-      keepalive: query.startsWith('mutation') && body.length < keepaliveBytesMax,
+      keepalive: query.startsWith('mutation') && new TextEncoder().encode(body).length < keepaliveBytesMax,
     })
     clock.note(response.headers.get('date'))
     return dataOf<Data>(response.status, await response.text(), retryAfterOf(response.headers))
@@ -50,6 +50,14 @@ export async function post<Data>(
     clearTimeout(timer)
     signal?.removeEventListener('abort', abort)
   }
+}
+
+/** The value, or a rejection when the controller aborts first. */
+function within<T>(value: Promise<T>, { signal }: AbortController): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason))
+    value.then(resolve, reject)
+  })
 }
 
 function dataOf<Data>(status: number, text: string, retryAfterMs: number | undefined): Data {

@@ -1,4 +1,5 @@
-import { errorOf, type GraphQLFailure, type PickstreamError } from './errors.ts'
+import { runCallback } from './callback.ts'
+import { errorOf, type GraphQLFailure, PickstreamError } from './errors.ts'
 import { SseTransport } from './live-sse.ts'
 import { WebSocketTransport } from './live-websocket.ts'
 import { Backoff } from './retry.ts'
@@ -10,7 +11,7 @@ export type ConnectionStatus = 'connecting' | 'live' | 'offline' | 'refused'
 
 export interface Sink<Data> {
   next(message: Message<Data>): void
-  /** The server refused the subscription: it is not tried again. */
+  /** The server refused the subscription, or the client was closed before it (`CLOSED`): it is not tried again. */
   error(error: PickstreamError): void
 }
 
@@ -45,7 +46,7 @@ export class LiveConnection {
    */
   subscribe<Data>(operation: () => Operation, sink: Sink<Data>): () => void {
     const backoff = new Backoff()
-    let isStopped = this.closed
+    let isStopped = false
     let leave = (): void => {}
     const stop = (): void => {
       isStopped = true
@@ -61,7 +62,7 @@ export class LiveConnection {
         if (isStopped) return
         if (ending.refusal && !ending.isAccess && !ending.refusal.retriable) {
           stop()
-          sink.error(ending.refusal)
+          runCallback(() => sink.error(ending.refusal!))
           return
         }
         if (ending.isAccess) this.statusStore.set('refused')
@@ -69,8 +70,14 @@ export class LiveConnection {
         await backoff.wait(ending.refusal?.retryAfterMs)
       }
     }
-    if (!isStopped) this.stops.add(stop)
-    void follow()
+    this.stops.add(stop)
+    if (!this.closed) void follow()
+    else {
+      queueMicrotask(() => {
+        if (!isStopped) runCallback(() => sink.error(closedError()))
+        stop()
+      })
+    }
     return stop
   }
 
@@ -103,7 +110,7 @@ export class LiveConnection {
           failures = message.data ? undefined : message.errors
           if (failures) return
           backoff.reset()
-          sink.next(message)
+          runCallback(() => sink.next(message))
         },
         onEnd: (end) => {
           const ending = end.isComplete && failures ? { ...end, refusal: errorOf(failures) } : end
@@ -122,6 +129,9 @@ export class LiveConnection {
     this.prefersSse = false
   }
 }
+
+const closedError = (): PickstreamError =>
+  new PickstreamError('CLOSED', 'close() was called on this client; a new watch needs a new client')
 
 interface Attempt<Data> {
   readonly backoff: Backoff

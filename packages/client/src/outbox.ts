@@ -1,3 +1,4 @@
+import { runCallback } from './callback.ts'
 import { PickstreamError, unreachable } from './errors.ts'
 import type { OutboxStorage } from './outbox-storage.ts'
 import type { QueuedEvent } from './queued-event.ts'
@@ -49,31 +50,37 @@ export class Outbox {
     const queue = [...this.queue, ...events]
     const overdue = queue.splice(this.inFlight, Math.max(0, queue.length - queueMax))
     this.keep(queue)
-    for (const event of overdue) this.options.onRejected(event, `the queue holds at most ${queueMax} events`)
+    for (const event of overdue) this.reject(event, `the queue holds at most ${queueMax} events`)
     this.sendWithin(lingerMs)
   }
 
   /**
-   * Resolves once all that is queued now is in the server's log or rejected. Rejects with `UNAVAILABLE` after `timeoutMs`; the events
-   * stay queued.
+   * Resolves once all that is queued now is in the server's log or rejected. Rejects with `UNAVAILABLE` after `timeoutMs`, and with
+   * the signal's reason when it aborts; the events stay queued.
    */
-  async flush(timeoutMs: number): Promise<void> {
+  async flush(timeoutMs: number, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted()
     const wanted = new Set(this.queue.map(({ eventId }) => eventId))
     if (wanted.size === 0) return
     this.sendWithin(0)
     await new Promise<void>((resolve, reject) => {
-      const check = (): void => {
-        const isDone = !this.queue.some(({ eventId }) => wanted.has(eventId))
-        if (!isDone && !this.closed) return
+      const end = (settle: () => void): void => {
         clearTimeout(timer)
         this.waiting.delete(check)
-        if (isDone) resolve()
-        else reject(unreachable('the client was closed with events in its queue'))
+        signal?.removeEventListener('abort', abort)
+        settle()
       }
+      const check = (): void => {
+        const isDone = !this.queue.some(({ eventId }) => wanted.has(eventId))
+        if (isDone) end(resolve)
+        else if (this.closed) end(() => reject(unreachable('the client was closed with events in its queue')))
+      }
+      const abort = (): void => end(() => reject(signal?.reason))
       const timer = setTimeout(() => {
-        this.waiting.delete(check)
-        reject(unreachable(`${this.queue.length} events could not be sent within ${timeoutMs} ms; they stay queued`))
+        const waited = `${this.queue.length} events could not be sent within ${timeoutMs} ms; they stay queued`
+        end(() => reject(unreachable(waited)))
       }, timeoutMs)
+      signal?.addEventListener('abort', abort)
       this.waiting.add(check)
       check()
     })
@@ -145,7 +152,11 @@ export class Outbox {
       this.keep(this.queue.map((event) => (untimely.has(event) ? { ...event, timestamp: undefined } : event)))
     }
     this.drop(new Set(rejected.keys()))
-    for (const [event, reason] of rejected) this.options.onRejected(event, reason)
+    for (const [event, reason] of rejected) this.reject(event, reason)
+  }
+
+  private reject(event: QueuedEvent, reason: string): void {
+    runCallback(() => this.options.onRejected(event, reason))
   }
 
   private drop(events: ReadonlySet<QueuedEvent>): void {

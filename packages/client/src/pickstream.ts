@@ -1,5 +1,6 @@
 import { CausalTokens } from './causal-tokens.ts'
 import type { TypedDocument } from './document.ts'
+import { endpointOf, headersOf } from './endpoint.ts'
 import type { PickstreamError } from './errors.ts'
 import {
   boughtTogetherDocument,
@@ -50,6 +51,7 @@ const impressionsLingerMs = 1_000
 export class Pickstream {
   private readonly options: PickstreamOptions
   private readonly url: string
+  private readonly headers: () => Promise<Readonly<Record<string, string>>>
   private readonly clock = new ServerClock()
   private readonly outbox: Outbox
   private liveConnection: LiveConnection | undefined
@@ -57,7 +59,8 @@ export class Pickstream {
 
   constructor(options: PickstreamOptions) {
     this.options = options
-    this.url = new URL(options.url, globalThis.location?.href).href
+    this.url = endpointOf(options.url)
+    this.headers = headersOf(options)
     const storage = options.storage === undefined ? defaultStorage() : (options.storage ?? undefined)
     this.outbox = new Outbox({
       send: (events) => this.send(events),
@@ -114,10 +117,12 @@ export class Pickstream {
 
   /** The user's list; it includes everything recorded here, or rejects with `PICKS_NOT_FRESH`. */
   async recommendations(userId: string, options: RecommendationsOptions = {}): Promise<RecommendationList> {
-    const { freshWithinMs, signal, timeoutMs, ...list } = options
-    await this.flush({ timeoutMs })
+    const { freshWithinMs, signal, timeoutMs = requestTimeoutMs, ...list } = options
+    const startedAt = performance.now()
+    await this.outbox.flush(timeoutMs, signal)
+    const leftMs = Math.max(1, timeoutMs - Math.round(performance.now() - startedAt))
     const variables = { ...list, userId, after: this.tokens.get(userId), timeoutMs: freshWithinMs }
-    return (await this.request(recommendationsDocument, variables, { signal, timeoutMs })).recommendations
+    return (await this.request(recommendationsDocument, variables, { signal, timeoutMs: leftMs })).recommendations
   }
 
   /** The list for a click trail or basket that the server does not know, oldest event first. */
@@ -242,11 +247,11 @@ export class Pickstream {
     return this.live.status
   }
 
-  /** Ends all subscriptions. Events that are not sent yet stay in the storage. */
+  /** Ends all subscriptions; later ones end with `CLOSED`. Events that are not sent yet stay in the storage. */
   close(): void {
     globalThis.document?.removeEventListener('visibilitychange', this.onVisibility)
     this.outbox.close()
-    this.liveConnection?.close()
+    this.live.close()
   }
 
   private get live(): LiveConnection {
@@ -285,11 +290,6 @@ export class Pickstream {
       eventId: event.eventId ?? newId(),
       timestamp: event.timestamp ?? timestamp,
     }))
-  }
-
-  private readonly headers = async (): Promise<Readonly<Record<string, string>>> => {
-    const { token, headers } = this.options
-    return { ...(token && { authorization: `Bearer ${await token()}` }), ...(await headers?.()) }
   }
 
   /** A page that is hidden may never be seen again: what it has recorded is sent now. */

@@ -1,3 +1,5 @@
+import { runCallback } from './callback.ts'
+
 /** One value that others may follow; fits React's `useSyncExternalStore`. */
 export interface ValueStore<T> {
   get(): T
@@ -18,7 +20,7 @@ export function createStore<T>(initial: T): WritableStore<T> {
     set(next) {
       if (Object.is(next, value)) return
       value = next
-      for (const listener of [...listeners]) listener()
+      for (const listener of [...listeners]) runCallback(listener)
     },
     subscribe(listener) {
       listeners.add(listener)

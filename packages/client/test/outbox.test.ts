@@ -196,6 +196,23 @@ describe('refused events', () => {
     expect([sent.length, rejected.length]).toEqual([1, 2])
   })
 
+  test('are dropped although `onRejected` throws, and what follows is sent', async () => {
+    const reported = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const fault = new Error('a fault of the page')
+    const client = open({
+      onRejected() {
+        throw fault
+      },
+    })
+    replies = [failing('BAD_USER_INPUT')]
+    client.record(view('a'))
+    await vi.advanceTimersByTimeAsync(1_000)
+    client.record(view('b'))
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect([sent, client.pending, reported.mock.calls]).toEqual([[['a'], ['b']], 0, [[expect.any(String), fault]]])
+    reported.mockRestore()
+  })
+
   test('the queue holds 2,000 events: the oldest that is not being sent makes room', async () => {
     replies = Array.from({ length: 100 }, () => unreachable)
     const client = open()
@@ -216,6 +233,18 @@ describe('flush', () => {
     await vi.advanceTimersByTimeAsync(3_000)
     expect(await outcome).toMatchObject({ code: 'UNAVAILABLE', retriable: true })
     expect(client.pending).toBe(1)
+  })
+
+  test('of a call for a list ends with the signal of the call', async () => {
+    replies = [unreachable, unreachable]
+    const client = open()
+    client.record(view('a'))
+    const control = new AbortController()
+    const call = client.recommendations('ann', { signal: control.signal })
+    const outcome = expect(call).rejects.toThrow('no longer needed')
+    await vi.advanceTimersByTimeAsync(100)
+    control.abort(new Error('no longer needed'))
+    await outcome
   })
 
   test('waits for an event that goes again without its time', async () => {

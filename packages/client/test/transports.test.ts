@@ -1,5 +1,5 @@
 import { SignJWT } from 'jose'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { aList, ranked } from '../../../test/support/builders.ts'
 import { type Proxy as RunningProxy, startUpgradeRefusingProxy } from '../../../test/support/proxies.ts'
@@ -85,6 +85,27 @@ describe.each(['WebSocket', 'server-sent events'])('over %s', (transport) => {
     expect(errors).toHaveLength(1)
   })
 
+  test('an exception of a callback is reported; the connection and the other watches go on', async () => {
+    await publish(harness, 'fay', 1, 'a')
+    const reported = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const client = open(address())
+    const states: string[] = []
+    client.connection.subscribe(() => states.push(client.connection.get()))
+    const fault = new Error('a fault of the page')
+    let calls = 0
+    client.watch('fay', () => {
+      calls++
+      throw fault
+    })
+    const lists: RecommendationList[] = []
+    client.watch('fay', (list) => lists.push(list))
+    await eventually(() => calls === 1 && lists.length === 1)
+    await publish(harness, 'fay', 2, 'b')
+    await eventually(() => calls === 2 && lists.length === 2)
+    expect([states, reported.mock.calls.map(([, error]) => error)]).toEqual([['live'], [fault, fault]])
+    reported.mockRestore()
+  })
+
   test('trending items come', async () => {
     let count = 0
     open(address()).watchTrending((picks) => (count = picks.length), { first: 3, window: 'DAY' })
@@ -106,6 +127,15 @@ describe.each(['WebSocket', 'server-sent events'])('over %s', (transport) => {
 
 const subscribers = async (): Promise<number> =>
   (await harness.ask('{ pipeline { subscribers } }')).data.pipeline.subscribers
+
+test('a watch of a client that was closed ends with an error', async () => {
+  const client = open(harness.url)
+  client.close()
+  const errors: PickstreamError[] = []
+  client.watch('ann', () => {}, { onError: (error) => errors.push(error) })
+  await eventually(() => errors.length === 1)
+  expect([errors[0]!.code, sockets]).toEqual(['CLOSED', 0])
+})
 
 test('many watches share one WebSocket', async () => {
   let received = 0
