@@ -191,3 +191,60 @@ test('another user gets another list; a list that the server refuses is an event
   })`)
   expect(code).toBe('BAD_USER_INPUT')
 })
+
+test('an attribute that changes under the pointer does not hold the list for good', async () => {
+  const { page: on } = await open('gus')
+  await on.getByRole('link').nth(2).hover()
+  await on.evaluate(`document.querySelector('pickstream-list').setAttribute('first', '4')`)
+  await on.getByRole('button', { name: 'Show the new order' }).waitFor()
+  expect(await shownIds(on)).toHaveLength(8)
+  await on.mouse.move(1, 1)
+  await on.locator('[part=item]').nth(4).waitFor({ state: 'detached' })
+  expect(await shownIds(on)).toHaveLength(4)
+})
+
+test('the list of another user waits too while the pointer is in it', async () => {
+  const { page: on } = await open('hal')
+  const [bought] = await shownIds(on)
+  await buy('ida', bought!)
+  await eventually(async () => (await eventsOf('ida')).length > 0)
+  await on.getByRole('link').nth(2).hover()
+  await on.evaluate(`document.querySelector('pickstream-list').setAttribute('user-id', 'ida')`)
+  await on.locator(`[data-item="${bought}"]`).waitFor({ state: 'detached' })
+  const before = await shownIds(on)
+  await buy('ida', before[0]!)
+  await on.getByRole('button', { name: 'Show 1 new item' }).waitFor()
+  expect(await shownIds(on)).toEqual(before)
+})
+
+test('a currency or a language that is not valid leaves the list as it is, with plain prices', async () => {
+  const { page: on, complaints } = await open('jan')
+  for (const [lang, currency] of [
+    ['de_DE', 'EUR'],
+    ['', 'EURO'],
+  ]) {
+    await on.evaluate(`(() => {
+      document.documentElement.lang = '${lang}'
+      document.querySelector('pickstream-list').setAttribute('currency', '${currency}')
+    })()`)
+    expect(await on.locator('[part=price]').first().textContent()).toMatch(
+      currency === 'EUR' ? /^(€9\.50|9,50 €)$/ : /^9[.,]50$/,
+    )
+  }
+  expect(complaints).toEqual(['<pickstream-list>: currency: expected a code of ISO 4217 such as EUR, got "EURO"'])
+})
+
+test('a list that the server refuses is no longer on its way; without a user nothing is shown', async () => {
+  const { page: on, complaints } = await openPage(browser)
+  await on.goto(`${origin}/kim`)
+  await on.evaluate(`document.querySelector('pickstream-list').setAttribute('first', '0')`)
+  await on.evaluate(`document.querySelector('pickstream-list').setAttribute('user-id', 'lea')`)
+  await on.getByText('Nothing to show.').waitFor()
+  expect(await on.getByText('On their way').isVisible()).toBe(false)
+  expect(complaints).toEqual(['<pickstream-list>: first: expected 1..100, got 0'])
+  await on.evaluate(`document.querySelector('pickstream-list').setAttribute('first', '8')`)
+  await on.locator('[part=item]').nth(7).waitFor()
+  await on.evaluate(`document.querySelector('pickstream-list').removeAttribute('user-id')`)
+  await on.getByRole('heading', { level: 2 }).waitFor({ state: 'hidden' })
+  expect(await on.locator('pickstream-list').innerText()).toBe('')
+})

@@ -14,7 +14,7 @@ import {
 import { element, itemView } from './item-view.ts'
 import { sharedClientOf } from './shared-client.ts'
 import { styles } from './styles.ts'
-import { english, type ListWords } from './words.ts'
+import { english, isCurrency, type ListWords } from './words.ts'
 
 /** So that the module can be imported on a server, where there are no elements. */
 const BaseElement = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement
@@ -37,6 +37,9 @@ export class PickstreamList extends BaseElement {
   private parts: Parts | undefined
   private impressions: ImpressionObserver<RecommendationList> | undefined
   private stops: (() => void)[] = []
+  private stopHolding: (() => void) | undefined
+  /** The server has refused the list. */
+  private isRefused = false
   private isRestarting = false
 
   /** For pages whose visitors sign in: a client with their token. Default: one for all elements with the same `url`. */
@@ -73,14 +76,20 @@ export class PickstreamList extends BaseElement {
       this.parts?.list.focus() // the button is gone
     }
     this.parts.list.onclick = (event) => this.recordClick(event)
+    this.stopHolding ??= observeHold(this.parts.base, (held) => this.change({ type: held ? 'held' : 'released' }))
     this.restart()
   }
 
   disconnectedCallback(): void {
     this.end()
+    this.stopHolding?.()
+    this.stopHolding = undefined
   }
 
-  attributeChangedCallback(name: string): void {
+  attributeChangedCallback(name: string, _before: string | null, value: string | null): void {
+    if (name === 'currency' && value && !isCurrency(value)) {
+      console.warn(`<pickstream-list>: currency: expected a code of ISO 4217 such as EUR, got "${value}"`)
+    }
     if (watched.includes(name)) this.restart()
     else this.renderAnew()
   }
@@ -100,6 +109,8 @@ export class PickstreamList extends BaseElement {
     const userId = this.getAttribute('user-id')
     const { parts, client } = this
     if (this.state.shown && this.state.shown.userId !== userId) this.change({ type: 'cleared' })
+    this.isRefused = false
+    this.render()
     if (userId === null || userId === '' || !parts) return
     this.impressions = observeImpressions({
       onSeen: ({ id }, items) => void client.recordImpressions(userId, id, items),
@@ -109,8 +120,7 @@ export class PickstreamList extends BaseElement {
       placement: this.getAttribute('placement'),
       onError: (error) => this.fail(error),
     })
-    const stopHolding = observeHold(parts.base, (held) => this.change({ type: held ? 'held' : 'released' }))
-    this.stops = [stopWatching, stopHolding, this.impressions.stop]
+    this.stops = [stopWatching, this.impressions.stop]
     this.render()
   }
 
@@ -127,12 +137,14 @@ export class PickstreamList extends BaseElement {
   }
 
   private fail(error: PickstreamError): void {
-    if (this.parts) this.parts.base.ariaBusy = 'false'
-    this.tell('pickstream-error', error)
+    this.isRefused = true
+    this.render()
+    if (this.tell('pickstream-error', error)) console.warn('<pickstream-list>:', error.message)
   }
 
-  private tell(name: string, detail: unknown): void {
-    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }))
+  /** False where a listener prevented the default. */
+  private tell(name: string, detail: unknown): boolean {
+    return this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true, cancelable: true }))
   }
 
   private renderAnew(): void {
@@ -165,9 +177,11 @@ export class PickstreamList extends BaseElement {
     if (state.shown) this.impressions?.show(state.shown, nodes)
     const waiting = picksWaiting(state)
     parts.base.setAttribute('aria-label', this.getAttribute('label') ?? words.label)
-    parts.base.ariaBusy = String(state.shown === undefined)
-    parts.loading.hidden = state.shown !== undefined
-    parts.empty.hidden = state.shown === undefined || picks.length > 0
+    const isLoading = state.shown === undefined && !this.isRefused
+    parts.base.hidden = !this.getAttribute('user-id')
+    parts.base.ariaBusy = String(isLoading)
+    parts.loading.hidden = !isLoading
+    parts.empty.hidden = isLoading || picks.length > 0
     parts.waiting.hidden = waiting === undefined
     parts.waiting.textContent = parts.status.textContent = waiting === undefined ? '' : words.waiting(waiting)
   }

@@ -35,11 +35,26 @@ export const english: ListWords = {
   label: 'Recommendations',
 }
 
-/** With a currency (ISO 4217) as money, otherwise as a number with two decimals. */
+/**
+ * With a currency (ISO 4217) as money, otherwise as a number with two decimals. A currency or language that is not well
+ * formed is left out.
+ */
 export function priceText(price: number | null, language: string | undefined, currency: string | null): string {
   if (price === null) return ''
-  const options: Intl.NumberFormatOptions = currency
+  const options: Intl.NumberFormatOptions = isCurrency(currency)
     ? { style: 'currency', currency }
     : { minimumFractionDigits: 2, maximumFractionDigits: 2 }
-  return new Intl.NumberFormat(language, options).format(price)
+  return new Intl.NumberFormat(isLanguage(language) ? language : undefined, options).format(price)
+}
+
+/** Whether it has the form of a code of ISO 4217, such as EUR. */
+export const isCurrency = (code: string | null): code is string => code !== null && /^[a-z]{3}$/i.test(code)
+
+/** Attributes `lang` may be empty, or have forms of other systems such as de_DE, at which `Intl` throws. */
+function isLanguage(tag = ''): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length > 0
+  } catch {
+    return false
+  }
 }
