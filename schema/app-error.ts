@@ -16,6 +16,7 @@ export interface Issue {
 }
 
 interface AppErrorOptions {
+  /** Clients see it: it must not contain addresses, paths or messages of libraries. These belong in `cause`. */
   readonly message: string
   /** Whether the same call may succeed later. */
   readonly retriable?: boolean
@@ -42,5 +43,9 @@ export class AppError extends Error {
   }
 }
 
-/** Returns a message for any thrown value. */
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+/** Returns a message for any thrown value, for operators: that of an AppError is followed by those of its causes. */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if (!(error instanceof AppError) || error.cause === undefined) return error.message
+  return `${error.message}: ${messageOf(error.cause)}`
+}

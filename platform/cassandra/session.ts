@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from 'node:tls'
 import cassandra from 'cassandra-driver'
-import type { Logger } from '../logger.ts'
+import { type Logger, silentLogger } from '../logger.ts'
+import { OutageLog } from '../outage-log.ts'
 import { unavailable } from './cassandra-errors.ts'
 import { InFlightLimit } from './in-flight-limit.ts'
 import { SpeculativeReads } from './speculative-reads.ts'
@@ -31,11 +32,13 @@ const limits = { inFlightMax: 500, waitingMax: 10_000, waitMsMax: 10_000 }
 /** The connections to the nodes; created on first use, and again after a failed attempt. */
 export class Session {
   private readonly limit: InFlightLimit
+  private readonly outages: OutageLog
   private connecting: Promise<cassandra.Client> | undefined
   private closed = false
 
   constructor(private readonly options: CassandraOptions) {
     this.limit = new InFlightLimit({ ...limits, inFlightMax: options.inFlightMax ?? limits.inFlightMax })
+    this.outages = new OutageLog({ logger: options.logger ?? silentLogger, system: 'Cassandra' })
   }
 
   /** One prepared statement. @throws AppError UNAVAILABLE. */
@@ -65,7 +68,11 @@ export class Session {
     await client?.shutdown()
   }
 
-  private async executeNow(query: string, params: unknown[], more: cassandra.QueryOptions) {
+  private executeNow(query: string, params: unknown[], more: cassandra.QueryOptions) {
+    return this.outages.watch(this.request(query, params, more))
+  }
+
+  private async request(query: string, params: unknown[], more: cassandra.QueryOptions) {
     try {
       const client = await this.client()
       return await client.execute(query, params, { ...statementOptions, ...more })

@@ -42,7 +42,10 @@ export class DiskGuard {
     const found = await stat(file).catch(() => undefined)
     if (found !== undefined && found.ino === this.opened.ino && found.dev === this.opened.dev) return undefined
     const what = found === undefined ? 'was removed' : 'was replaced by another file'
-    return unavailable(`${file} ${what} while the program is running: nothing is accepted; restart the program`)
+    return unavailable(
+      `the data file ${what} while the program is running: nothing is accepted; restart the program`,
+      file,
+    )
   }
 
   private async missingRoom(): Promise<AppError | undefined> {
@@ -52,8 +55,10 @@ export class DiskGuard {
       () => 0,
     )
     if (free >= freeBytesMin) return undefined
-    return unavailable(`the disk of ${dir} has ${free} bytes left, ${freeBytesMin} are kept free`)
+    return unavailable('the disk is full', `${dir}: ${free} bytes are left, ${freeBytesMin} are kept free`)
   }
 }
 
-const unavailable = (message: string) => new AppError('UNAVAILABLE', { message, retriable: true })
+/** @param reason with the path, which clients do not see */
+const unavailable = (message: string, reason: string) =>
+  new AppError('UNAVAILABLE', { message, retriable: true, cause: new Error(reason) })

@@ -1,5 +1,5 @@
 import { accessSync, chmodSync, constants, existsSync, mkdirSync } from 'node:fs'
-import { AppError, messageOf } from '../../schema/app-error.ts'
+import { AppError } from '../../schema/app-error.ts'
 
 /** What the folder holds is every visitor's history: only the user of the process may read it. */
 const folderMode = 0o700
@@ -20,7 +20,7 @@ export function makeWritableFolder(dir: string): void {
     makePrivateFolder(dir)
     accessSync(dir, constants.W_OK | constants.X_OK)
   } catch (error) {
-    const message = `PICKSTREAM_DATA_DIR: expected a folder that this process may write, got ${dir}: ${messageOf(error)}`
+    const message = `PICKSTREAM_DATA_DIR: expected a folder that this process may write, got ${dir}`
     throw new AppError('UNAVAILABLE', { message, retriable: false, cause: error })
   }
 }

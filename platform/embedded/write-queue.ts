@@ -147,7 +147,7 @@ export class WriteQueue {
   }
 
   private open(bytes: number): Group {
-    if (this.closed) throw new AppError('UNAVAILABLE', { message: `${this.options.dir} is closed`, retriable: false })
+    if (this.closed) throw new AppError('UNAVAILABLE', { message: 'the data folder is closed', retriable: false })
     const { queuedBytesMax } = this.options
     if (this.queuedBytes + bytes > queuedBytesMax)
       throw unavailable(`more than ${queuedBytesMax} bytes wait for the disk`)

@@ -1,4 +1,5 @@
 import { chunkByBytes } from '../chunk-by-bytes.ts'
+import type { OutageLog } from '../outage-log.ts'
 import { partitionOf } from '../partitioner.ts'
 import type { LogRecord, Position } from '../ports/event-log.ts'
 import { ByteBudget } from './byte-budget.ts'
@@ -19,6 +20,7 @@ export interface AppenderOptions {
   /** Batches from this size are compressed. */
   readonly compressedBytesMin: number
   readonly onRetry?: (error: unknown) => void
+  readonly outages: OutageLog
 }
 
 const batchBytesMax = 512 * 1024
@@ -46,8 +48,12 @@ export class KafkaAppender {
   }
 
   /** @param topic the name as the brokers know it. */
-  async append(topic: string, records: readonly LogRecord[]): Promise<Position[]> {
-    if (records.length === 0) return []
+  append(topic: string, records: readonly LogRecord[]): Promise<Position[]> {
+    if (records.length === 0) return Promise.resolve([])
+    return this.options.outages.watch(this.appendNow(topic, records), { topic })
+  }
+
+  private async appendNow(topic: string, records: readonly LogRecord[]): Promise<Position[]> {
     if (this.closed) throw unavailable('takes no appends: the log is closed')
     const deadline = performance.now() + this.options.appendMsMax
     const count = await this.partitionCount(topic, deadline)

@@ -1,4 +1,4 @@
-import { AppError, messageOf } from '../../schema/app-error.ts'
+import { AppError } from '../../schema/app-error.ts'
 
 /** What a failed request means for the connection it was made on. */
 export type Remedy =
@@ -73,9 +73,8 @@ export function addressOf(error: unknown): { host: string; port: number } | unde
 
 export function unavailable(what: string, cause?: unknown): AppError {
   if (cause instanceof AppError) return cause
-  const because = cause === undefined ? '' : `: ${messageOf(cause)}`
   return new AppError('UNAVAILABLE', {
-    message: `Kafka ${what}${because}`,
+    message: `Kafka ${what}`,
     retriable: cause === undefined || remedyOf(cause) !== 'none',
     cause,
   })

@@ -2,6 +2,7 @@ import type { ConnectionOptions } from 'node:tls'
 import { Kafka, type SASLOptions } from 'kafkajs'
 import type { TopicSpec } from '../../schema/topics.ts'
 import { type Logger, silentLogger } from '../logger.ts'
+import { OutageLog } from '../outage-log.ts'
 import type {
   BatchHandler,
   ConsumeOptions,
@@ -93,6 +94,7 @@ class KafkaLog implements EventLog {
     this.appender = new KafkaAppender(this.appends, {
       ...options,
       onRetry: (error) => this.logger.debug({ err: error }, 'append failed, trying again'),
+      outages: new OutageLog({ logger: this.logger, system: 'Kafka' }),
     })
   }
 

@@ -1,0 +1,52 @@
+import { AppError } from '../schema/app-error.ts'
+import type { Logger } from './logger.ts'
+
+/** Minimum time between two messages that a system does not answer. */
+const everyMs = 10_000
+
+interface Options {
+  readonly logger: Logger
+  /** Name of the system in the messages. */
+  readonly system: string
+  /** Milliseconds that only rise. Default: performance.now */
+  readonly now?: () => number
+}
+
+/**
+ * Logs that a system does not answer, at most once in 10 seconds, and that it answers again. Clients get the error
+ * without its cause (schema/app-error.ts), so this is where an operator finds the cause.
+ */
+export class OutageLog {
+  private loggedAt = Number.NEGATIVE_INFINITY
+  private isLogged = false
+  private readonly now: () => number
+
+  constructor(private readonly options: Options) {
+    this.now = options.now ?? (() => performance.now())
+  }
+
+  /** Runs a request and notes its outcome. Errors of the caller, such as invalid arguments, are not noted. */
+  async watch<Result>(request: Promise<Result>, details?: Readonly<Record<string, string>>): Promise<Result> {
+    try {
+      const result = await request
+      if (this.isLogged) this.answersAgain()
+      return result
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'UNAVAILABLE') this.failed(error, details)
+      throw error
+    }
+  }
+
+  private failed(error: AppError, details?: Readonly<Record<string, string>>): void {
+    const now = this.now()
+    if (now - this.loggedAt < everyMs) return
+    this.loggedAt = now
+    this.isLogged = true
+    this.options.logger.warn({ err: error, ...details }, `${this.options.system}: requests fail`)
+  }
+
+  private answersAgain(): void {
+    this.isLogged = false
+    this.options.logger.info(`${this.options.system}: requests succeed again`)
+  }
+}
