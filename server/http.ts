@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import cors from '@fastify/cors'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify'
 import helmet from 'helmet'
 import type { Config } from '../platform/config.ts'
 import type { Logger } from '../platform/logger.ts'
@@ -8,10 +8,13 @@ import { AppError } from '../schema/app-error.ts'
 import { headersOf, statusOf } from './graphql/errors.ts'
 import { checkHost } from './guard/hosts.ts'
 import { parseJsonBodies } from './json-body.ts'
+import { problem, problemType } from './rest/problem.ts'
 
 export const graphqlPath = '/graphql'
 /** Operations over server-sent events. */
 export const streamPath = '/graphql/stream'
+/** Prefix of the REST routes. */
+export const restPrefix = '/v1'
 export const graphqlMethods = ['GET', 'POST'] as const
 
 interface Options {
@@ -29,7 +32,10 @@ const checkConnectionsMs = 1_000
 
 /** The HTTP server without its routes: limits, headers, and errors without internals. */
 export async function createHttp({ config, logger, open }: Options): Promise<FastifyInstance> {
+  const headers = securityHeaders()
   const http = Fastify({
+    // Errors before a route is found; neither hooks nor error handlers see them.
+    frameworkErrors: ({ message }, { url }, reply) => sendUnrouted(message, url, reply.headers(headers)),
     loggerInstance: logger.child({}, { level: 'warn' }) as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: config.LIMIT_BODY_KB * 1024,
@@ -43,7 +49,6 @@ export async function createHttp({ config, logger, open }: Options): Promise<Fas
   refuseWhenClosing(http)
   parseJsonBodies(http)
   http.decorateRequest('identity', null as never) // set by createAdmission
-  const headers = securityHeaders()
   http.addHook('onRequest', (_request, reply, done) => {
     reply.headers(headers)
     done()
@@ -62,7 +67,14 @@ export async function createHttp({ config, logger, open }: Options): Promise<Fas
   await http.register(cors, {
     origin: anyOrigin ? '*' : config.CORS_ORIGINS.length > 0 ? config.CORS_ORIGINS : false,
     methods: ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS'],
-    allowedHeaders: ['authorization', 'content-type', 'x-api-key', 'apollo-require-preflight', 'traceparent'],
+    allowedHeaders: [
+      'authorization',
+      'content-type',
+      'x-api-key',
+      'apollo-require-preflight',
+      'traceparent',
+      'last-event-id', // EventSource needs no permission for it, fetch does
+    ],
     exposedHeaders: ['date', 'retry-after'], // for clients whose clock is wrong, and for retries
     maxAge: 600,
   })
@@ -114,6 +126,19 @@ function refuseWhenClosing(http: FastifyInstance): void {
   http.addHook('onRequest', (_request, _reply, done) => {
     done(closing ? new AppError('UNAVAILABLE', { message: 'the server is stopping' }) : undefined)
   })
+}
+
+/** Answers a path that cannot be decoded, in the form of the API that it belongs to. */
+function sendUnrouted(message: string, url: string, reply: FastifyReply): void {
+  if (url.startsWith(`${restPrefix}/`)) {
+    const members = { detail: message, code: 'BAD_USER_INPUT', retriable: false }
+    void reply
+      .code(400)
+      .type(problemType)
+      .send(JSON.stringify(problem(400, members)))
+    return
+  }
+  void reply.code(400).type('application/json').send(refusal('BAD_USER_INPUT', message))
 }
 
 function toAnswer(error: unknown, bodyKbMax: number): { status: number; body: unknown } {

@@ -18,6 +18,18 @@ describe('what one request may ask for', () => {
   })
   afterAll(() => harness.close())
 
+  test('a page of an allowed origin may resume an event stream by fetch', async () => {
+    const headers = {
+      origin: 'https://shop.example',
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'content-type,last-event-id',
+    }
+    const preflight = await fetch(`${harness.url}/stream`, { method: 'OPTIONS', headers })
+    expect(preflight.status).toBe(204)
+    expect(preflight.headers.get('access-control-allow-origin')).toBe('https://shop.example')
+    expect(preflight.headers.get('access-control-allow-headers')?.toLowerCase()).toContain('last-event-id')
+  })
+
   const lists = (count: number, first: number) =>
     `{ ${Array.from({ length: count }, (_, n) => `l${n}: recommendations(userId: "u${n}", first: ${first}) { picks { item { id } } }`).join(' ')} }`
 

@@ -33,6 +33,17 @@ const items = [
 ]
 const idsOf = (picks: readonly { item: { id: string } }[]) => picks.map(({ item }) => item.id)
 
+test.each([
+  ['/v1/items/%E0%A4%A', 'application/problem+json; charset=utf-8', { code: 'BAD_USER_INPUT', status: 400 }],
+  ['/%E0%A4%A', 'application/json', { errors: [{ extensions: { code: 'BAD_USER_INPUT', retriable: false } }] }],
+])('a path that cannot be decoded is refused in the form of its API: %s', async (path, type, expected) => {
+  const response = await fetch(harness.url.replace('/graphql', path))
+  expect(response.status).toBe(400)
+  expect(response.headers.get('content-type')).toContain(type)
+  expect(response.headers.get('x-content-type-options')).toBe('nosniff')
+  expect(await response.json()).toMatchObject(expected)
+})
+
 describe('the routes, each answer as the document describes it', () => {
   let token: string
 

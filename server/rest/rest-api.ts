@@ -9,6 +9,7 @@ import { createAdmission, traceOf } from '../guard/admit-request.ts'
 import type { Gate } from '../guard/gate.ts'
 import { createSendInTime } from '../guard/send-in-time.ts'
 import type { UnsentAnswers } from '../guard/unsent.ts'
+import { restPrefix } from '../http.ts'
 import { openApiOf } from './openapi.ts'
 import { type Problem, problem, problemOf, problemOfErrors, problemType } from './problem.ts'
 import { createRestOperation, type RestOperation } from './rest-operation.ts'
@@ -45,11 +46,11 @@ export async function addRestApi(http: FastifyInstance, options: Options): Promi
       const prepared = new PreparedOperations(options.schema)
       for (const route of routes) addRoute(scope, route, prepared, options)
       for (const path of new Set(routes.map((route) => route.path))) refuseOtherMethods(scope, path)
-      scope.get(openApiPath.slice('/v1'.length), (_request, reply) => {
+      scope.get(openApiPath.slice(restPrefix.length), (_request, reply) => {
         return reply.type('application/json; charset=utf-8').send(prepared.openApi())
       })
     },
-    { prefix: '/v1' },
+    { prefix: restPrefix },
   )
 }
 
@@ -91,7 +92,7 @@ function addRoute(scope: FastifyInstance, route: RestRoute, prepared: PreparedOp
   })
 }
 
-const urlOf = (path: string): string => path.slice('/v1'.length).replaceAll(/\{(\w+)\}/g, ':$1')
+const urlOf = (path: string): string => path.slice(restPrefix.length).replaceAll(/\{(\w+)\}/g, ':$1')
 
 const inputOf = ({ params, query, body }: FastifyRequest) => ({
   path: params as Record<string, string>,
