@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { salvageFolder } from '../../platform/embedded/salvage.ts'
+import { tables } from '../../schema/tables.ts'
 
 const dataDir = process.env.PICKSTREAM_DATA_DIR ?? 'data/pickstream'
 const linesMax = 100
@@ -23,5 +24,8 @@ export function salvageCommand(print: (line: string) => void): Command {
       print(
         `Start with PICKSTREAM_DATA_DIR=${to}, then run \`npm run rebuild\`: states and lists are computed from the log.`,
       )
+      const noModel = damaged.some((what) => what.startsWith(`table ${tables.models.name},`))
+      if (noModel)
+        print('A model is damaged. Run `npm run train` after the rebuild: until then, lists may be ranked without one.')
     })
 }
