@@ -1,6 +1,8 @@
 export interface TopicSpec {
   readonly name: string
   readonly partitions: number
+  /** Topics with the same kind of key have the same number of partitions. Default: exactly `partitions`. */
+  readonly keyedBy?: 'user' | 'item'
   /** `compact`: only the newest record of a key is kept, and a null value removes the key. */
   readonly cleanup: 'delete' | 'compact'
   /** For `delete`: how long records are kept; undefined: without limit. */
@@ -58,15 +60,15 @@ export const backfillRetentionMs = 7 * day
 /** Every topic keyed by user has the same number of partitions, so a user is in the same partition of each. */
 export function topicSpecs(partitions: number, interactionsRetentionMs?: number): readonly TopicSpec[] {
   return [
-    { name: topics.interactions, partitions, cleanup: 'delete', retentionMs: interactionsRetentionMs },
-    { name: topics.backfill, partitions, cleanup: 'delete', retentionMs: backfillRetentionMs },
+    { name: topics.interactions, partitions, keyedBy: 'user', cleanup: 'delete', retentionMs: interactionsRetentionMs },
+    { name: topics.backfill, partitions, keyedBy: 'user', cleanup: 'delete', retentionMs: backfillRetentionMs },
     { name: topics.deadLetter, partitions: 1, cleanup: 'delete', retentionMs: 30 * day },
-    { name: topics.history, partitions, cleanup: 'delete', retentionMs: 7 * day },
-    { name: topics.outcomes, partitions, cleanup: 'delete', retentionMs: 7 * day },
-    { name: topics.userVectors, partitions, cleanup: 'compact' },
-    { name: topics.lists, partitions, cleanup: 'compact' },
-    { name: topics.sideDeltas, partitions, cleanup: 'delete', retentionMs: day },
-    { name: topics.sideRows, partitions, cleanup: 'compact' },
+    { name: topics.history, partitions, keyedBy: 'user', cleanup: 'delete', retentionMs: 7 * day },
+    { name: topics.outcomes, partitions, keyedBy: 'user', cleanup: 'delete', retentionMs: 7 * day },
+    { name: topics.userVectors, partitions, keyedBy: 'user', cleanup: 'compact' },
+    { name: topics.lists, partitions, keyedBy: 'user', cleanup: 'compact' },
+    { name: topics.sideDeltas, partitions, keyedBy: 'item', cleanup: 'delete', retentionMs: day },
+    { name: topics.sideRows, partitions, keyedBy: 'item', cleanup: 'compact' },
     { name: topics.items, partitions: 1, cleanup: 'compact' },
     { name: topics.models, partitions: 1, cleanup: 'compact' },
     { name: topics.rules, partitions: 1, cleanup: 'compact' },

@@ -1,11 +1,17 @@
 import type { Admin } from 'kafkajs'
+import { AppError } from '../../schema/app-error.ts'
 import type { TopicSpec } from '../../schema/topics.ts'
 import type { Logger } from '../logger.ts'
+import { type ActualTopic, topicFaults } from './check-topics.ts'
 
 const day = 86_400_000
 const minute = 60_000
 
-/** Creates the topics that are missing; several instances may do so at the same moment. Their leaders come a little later. */
+/**
+ * Creates the topics that are missing; several instances may do so at the same moment. Their leaders come a little later.
+ *
+ * @throws AppError UNAVAILABLE, not retriable, if a topic that exists would lose records or is partitioned differently
+ */
 export async function createMissingTopics(
   admin: Admin,
   specs: readonly TopicSpec[],
@@ -15,6 +21,7 @@ export async function createMissingTopics(
   const { brokers } = await admin.describeCluster()
   const replicas = Math.min(3, brokers.length)
   const existing = new Set(await admin.listTopics())
+  await requireUsable(admin, specs, existing, nameOf, logger)
   for (const spec of specs.filter(({ name }) => !existing.has(nameOf(name)))) {
     const topic = nameOf(spec.name)
     // False: another instance was faster (TOPIC_ALREADY_EXISTS), which is as good.
@@ -30,6 +37,55 @@ export async function createMissingTopics(
       ],
     })
     if (created) logger.info({ topic, partitions: spec.partitions, replicas }, 'created a topic')
+  }
+}
+
+const topicResource = 2
+
+/** Compares existing topics with their specs. Missing ones count as they will be created. */
+async function requireUsable(
+  admin: Admin,
+  specs: readonly TopicSpec[],
+  existing: ReadonlySet<string>,
+  nameOf: (topic: string) => string,
+  logger: Logger,
+): Promise<void> {
+  const names = specs.map(({ name }) => nameOf(name)).filter((name) => existing.has(name))
+  if (names.length === 0) return
+  const { topics } = await admin.fetchTopicMetadata({ topics: names })
+  const counts = new Map(topics.map(({ name, partitions }) => [name, partitions.length]))
+  const settings = await settingsFound(admin, names, logger)
+  const actual = new Map(
+    specs.map((spec): [string, ActualTopic] => {
+      const name = nameOf(spec.name)
+      return [spec.name, { partitions: counts.get(name) ?? spec.partitions, settings: settings.get(name) }]
+    }),
+  )
+  const { fatal, warnings } = topicFaults(specs, actual, nameOf)
+  for (const difference of warnings) logger.warn({ difference }, 'a topic keeps its records for another time')
+  if (fatal.length === 0) return
+  const message = `Kafka: topics that exist differ from what is needed (docs/troubleshooting.md):\n  ${fatal.join('\n  ')}`
+  throw new AppError('UNAVAILABLE', { message, retriable: false })
+}
+
+/** @returns topic → name → value; empty if the user of the brokers may not read settings */
+async function settingsFound(
+  admin: Admin,
+  names: readonly string[],
+  logger: Logger,
+): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> {
+  try {
+    const query = names.map((name) => ({ type: topicResource, name }))
+    const { resources } = await admin.describeConfigs({ resources: query, includeSynonyms: false })
+    return new Map(
+      resources.map(({ resourceName, configEntries }) => [
+        resourceName,
+        new Map(configEntries.map(({ configName, configValue }) => [configName, configValue])),
+      ]),
+    )
+  } catch (error) {
+    logger.warn({ err: error }, 'the settings of the topics could not be read and are not checked')
+    return new Map()
   }
 }
 

@@ -47,6 +47,22 @@ describeOnCluster('Kafka', ({ brokers }) => {
     expect(await logs[1]!.partitionCount('table')).toBe(2)
   })
 
+  test('a topic that another program created with other settings is refused, and no topic is created', async () => {
+    const namespace = freshNamespace()
+    const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin()
+    await admin.connect()
+    await admin.createTopics({ waitForLeaders: false, topics: [{ topic: `${namespace}.table`, numPartitions: 3 }] })
+    const create = open(namespace).createTopics([
+      { name: 'events', partitions: 4, cleanup: 'delete' },
+      { name: 'table', partitions: 1, cleanup: 'compact' },
+    ])
+    await expect(create).rejects.toThrow(
+      `\n  ${namespace}.table: expected 1 partitions, got 3\n  ${namespace}.table: expected cleanup.policy=compact, got delete`,
+    )
+    expect(await admin.listTopics()).not.toContain(`${namespace}.events`)
+    await admin.disconnect()
+  })
+
   test('a consumer outlives every kind of error its handler throws, more often than the library would allow', async () => {
     const { log } = await openWithTopic(1)
     await log.append('events', [{ key: 'u', value: bytes('poison') }])

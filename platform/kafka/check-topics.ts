@@ -1,0 +1,53 @@
+import type { TopicSpec } from '../../schema/topics.ts'
+
+/** A topic as the brokers have it, or as it is about to be created. */
+export interface ActualTopic {
+  readonly partitions: number
+  /** Settings of Kafka, by name. Default: unknown, not checked. */
+  readonly settings?: ReadonlyMap<string, string>
+}
+
+export interface TopicFaults {
+  /** With these, records would be lost or read in the wrong place. */
+  readonly fatal: readonly string[]
+  /** With these, records are kept for another time than configured. */
+  readonly warnings: readonly string[]
+}
+
+/**
+ * Compares topics with what the code needs. Topics that Pickstream has not created may have the brokers' defaults: a
+ * writer that sends before the first start lets brokers with `auto.create.topics.enable` create its topic.
+ *
+ * @param actual by name in the code
+ */
+export function topicFaults(
+  specs: readonly TopicSpec[],
+  actual: ReadonlyMap<string, ActualTopic>,
+  nameOf: (topic: string) => string,
+): TopicFaults {
+  const fatal: string[] = []
+  const warnings: string[] = []
+  const shared = new Map<string, { name: string; partitions: number }>()
+  for (const spec of specs) {
+    const topic = actual.get(spec.name)
+    if (topic === undefined) continue
+    const { settings, partitions } = topic
+    const group = spec.keyedBy
+    const first = group && shared.get(group)
+    if (group && !first) shared.set(group, { name: nameOf(spec.name), partitions })
+    const expected = first ? first.partitions : group ? partitions : spec.partitions
+    if (partitions !== expected) {
+      const like = first ? `, as ${first.name} has` : ''
+      fatal.push(`${nameOf(spec.name)}: expected ${expected} partitions${like}, got ${partitions}`)
+    }
+    const differs = (name: string, value: string, into: string[]) => {
+      const found = settings?.get(name)
+      if (found !== undefined && found !== value)
+        into.push(`${nameOf(spec.name)}: expected ${name}=${value}, got ${found}`)
+    }
+    differs('cleanup.policy', spec.cleanup, fatal)
+    differs('message.timestamp.type', 'LogAppendTime', fatal)
+    if (spec.cleanup === 'delete') differs('retention.ms', String(spec.retentionMs ?? -1), warnings)
+  }
+  return { fatal, warnings }
+}
