@@ -80,3 +80,16 @@ test('a network that fails: what is clicked meanwhile is kept and counts later',
   await page.getByRole('heading', { level: 1, name: title }).waitFor()
   await showsTheNewest()
 })
+
+test('a start page that is opened without a network is complete once there is one', async () => {
+  await page.goto(`${shop.address}/?item=tent-01`)
+  await shownList(page)
+  await page.context().setOffline(true)
+  await banner().waitFor()
+  await page.getByRole('link', { name: 'Marigold' }).click()
+  await page.getByText('This could not be loaded.').waitFor()
+  await page.context().setOffline(false)
+  await page.getByRole('list', { name: 'Items' }).getByRole('article').first().waitFor()
+  await page.getByRole('navigation', { name: 'Categories' }).getByRole('link', { name: 'Garden' }).waitFor()
+  await page.getByRole('region', { name: 'Popular today' }).waitFor()
+})

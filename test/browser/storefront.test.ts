@@ -116,6 +116,25 @@ describe('a visitor', changing, () => {
     expect(await items.first().textContent()).toContain('Teapot')
     await page.getByLabel('Search the shop').fill('no such thing')
     await page.getByText('Nothing found.').waitFor()
+    await page.getByLabel('Search the shop').fill('coffee ')
+    await page.getByRole('heading', { level: 1, name: '“coffee”' }).waitFor()
+    expect(await page.getByLabel('Search the shop').inputValue()).toBe('coffee ')
+  })
+
+  test('a search that is still waiting does not replace an item that is opened right after typing', async () => {
+    await open()
+    const link = page.getByRole('list', { name: 'Items' }).getByRole('article').first().getByRole('link')
+    const title = (await link.textContent())!
+    const typeAndOpen = `(() => {
+      const input = document.querySelector('input[type=search]')
+      Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(input, 'lamp')
+      input.dispatchEvent(new Event('input', { bubbles: true }))
+      document.querySelector('[aria-label=Items] article a').click()
+      return new Promise((resolve) => setTimeout(resolve, 400))
+    })()`
+    await page.evaluate(typeAndOpen)
+    await page.getByRole('heading', { level: 1, name: title }).waitFor()
+    expect(await page.getByLabel('Search the shop').inputValue()).toBe('')
   })
 
   test('logs in: what the guest did and put into the basket comes along', async () => {

@@ -1,5 +1,4 @@
 import { useEffect, useMemo, useState } from 'react'
-import { useQuery } from 'urql'
 import cards from './cards.module.css'
 import { CardsLoading, ItemCard } from './cards.tsx'
 import { CatalogDocument, CategoriesDocument } from './generated/graphql.ts'
@@ -37,7 +36,7 @@ export function CatalogPage({ search, category }: CatalogRequest) {
 }
 
 function Categories({ search, category }: CatalogRequest) {
-  const [{ data }] = useQuery({ query: CategoriesDocument })
+  const { data } = useShopQuery({ query: CategoriesDocument })
   const names = useMemo(() => {
     const all = data?.catalog.edges.flatMap(({ node }) => node.categories) ?? []
     return [...new Set(category ? [...all, category] : all)].sort()

@@ -36,8 +36,14 @@ function Search() {
   const category = route.page === 'catalog' ? route.category : undefined
   const [text, setText] = useState(inAddress)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
-  // Back, forward and links change the address; typing is ahead of it.
-  useEffect(() => setText(inAddress), [inAddress])
+  const { search: address } = location
+  // Back, forward and links change the address; typing is ahead of it, also by a space at the end. A search that is still
+  // waiting must not replace the page that was opened meanwhile.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: an item that is opened changes the address alone
+  useEffect(() => {
+    setText((typed) => (typed.trim() === inAddress ? typed : inAddress))
+    return () => clearTimeout(timer.current)
+  }, [inAddress, address])
 
   const search = (value: string) => {
     clearTimeout(timer.current)
