@@ -32,3 +32,9 @@ export function rate(perSecond: number): string {
 
 /** PURCHASE → purchase */
 export const lower = (word: string): string => word.toLowerCase()
+
+const idMax = 19
+
+/** An id for a narrow column: its beginning and its end. Ids of impressions differ in the end, which names the item. */
+export const shortId = (id: string): string =>
+  id.length <= idMax ? id : `${id.slice(0, 6)}…${id.slice(6 - idMax + 1)}`

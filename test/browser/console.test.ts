@@ -120,11 +120,14 @@ describe('events', () => {
     await page.getByLabel('Item').fill('') // an emptied field stays empty
     await page.getByLabel('Item').pressSequentially('mug')
     expect(await page.getByLabel('Item').inputValue()).toBe('mug')
-    await page.getByRole('button', { name: 'Send and trace' }).click()
+    await page.getByRole('button', { name: 'Send and trace' }).dblclick()
     await page.getByText('made by this event').waitFor()
     await span('push').waitFor()
-    const { recommendations } = (await harness.ask('{ recommendations(userId: "tester") { causedByEventId } }')).data
+    const query =
+      '{ recommendations(userId: "tester") { causedByEventId } user(id: "tester") { events(first: 9) { edges { cursor } } } }'
+    const { recommendations, user } = (await harness.ask(query)).data
     expect(page.url()).toContain(recommendations.causedByEventId)
+    expect(user.events.edges).toHaveLength(1)
   })
 })
 

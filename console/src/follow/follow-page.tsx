@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { clock, ms } from '../format.ts'
+import { clock, ms, shortId } from '../format.ts'
 import { TracesDocument } from '../generated/graphql.ts'
 import page from '../page.module.css'
 import { Link, pathTo } from '../router.tsx'
@@ -68,7 +68,7 @@ function Followed({ eventId }: { eventId: string | undefined }) {
               href={pathTo('events', { event: trace.eventId! })}
               aria-current={trace.eventId === eventId ? 'true' : undefined}
             >
-              <code>{trace.eventId}</code>
+              <code title={trace.eventId!}>{shortId(trace.eventId!)}</code>
               <span className="soft">{clock(trace.startedAt)}</span>
               <Reached trace={trace} />
             </Link>

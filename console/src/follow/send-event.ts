@@ -1,5 +1,6 @@
 import type { Client } from 'urql'
 import { accessHeaders } from '../access.ts'
+import { sayError } from '../client.ts'
 import { type EventType, RecordDocument } from '../generated/graphql.ts'
 
 export interface TestEvent {
@@ -22,7 +23,7 @@ export async function sendFollowed(client: Client, event: TestEvent): Promise<{ 
       { fetchOptions: { headers: { ...accessHeaders(), traceparent } } },
     )
     .toPromise()
-  return { eventId, ...(error && { error: error.message }) }
+  return { eventId, ...(error && { error: sayError(error) }) }
 }
 
 function randomHex(bytes: number): string {

@@ -19,16 +19,20 @@ export function TestEventForm({ onSend }: { onSend: (userId: string) => void }) 
   /** undefined: nothing typed yet, so that any item will do. */
   const [typed, setTyped] = useState<string>()
   const [problem, setProblem] = useState<string>()
+  const [sending, setSending] = useState(false)
   const [{ data }] = useQuery({ query: AnyItemDocument, variables: { search: typed || null } })
   const offered = data?.catalog.edges.map(({ node }) => node) ?? []
   const itemId = typed ?? offered[0]?.id ?? ''
 
   const send = async () => {
+    if (sending) return
+    setSending(true)
     onSend(userId)
     // Only watched lists are pushed: subscribe first, then send the event.
     const watched = client.subscription(ListOfDocument, { userId }).toPromise()
     await Promise.race([watched, new Promise((resolve) => setTimeout(resolve, watchMsMax))])
     const { eventId, error } = await sendFollowed(client, { userId, itemId, type })
+    setSending(false)
     setProblem(error)
     if (!error) navigate(pathTo('events', { event: eventId }))
   }
@@ -68,7 +72,7 @@ export function TestEventForm({ onSend }: { onSend: (userId: string) => void }) 
             ))}
           </datalist>
         </label>
-        <button type="submit" className="main">
+        <button type="submit" className="main" aria-disabled={sending}>
           Send and trace
         </button>
       </form>
