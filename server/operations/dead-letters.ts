@@ -1,5 +1,5 @@
 import type { EventLog, StoredRecord } from '../../platform/ports/event-log.ts'
-import { AppError } from '../../schema/app-error.ts'
+import { AppError, type Issue } from '../../schema/app-error.ts'
 import { cutText } from '../../schema/cut-text.ts'
 import type { DeadLetter } from '../../schema/graphql/operations.ts'
 import { deadLetterOriginOf, withoutDeadLetterHeaders } from '../../schema/records/headers.ts'
@@ -27,27 +27,41 @@ export async function readDeadLetters(log: EventLog, first: number, before?: num
 }
 
 /**
- * Appends the original record to its source topic again. Safe to repeat: an event counts once.
- * @throws AppError NOT_FOUND, or BAD_USER_INPUT where the letter is not of topic interactions or items, or is
- * incomplete
+ * Appends the original records to their source topics again, in this order. Safe to repeat: an event counts once.
+ * @throws AppError, before any is appended, with an issue for each letter that cannot be replayed: NOT_FOUND if one does
+ * not exist, else BAD_USER_INPUT where one is not of topic interactions or items, or is incomplete
  */
-export async function replayDeadLetter(log: EventLog, offset: number): Promise<void> {
-  const [record] = await log.read(topics.deadLetter, 0, offset, 1)
-  if (record?.offset !== offset) throw new AppError('NOT_FOUND', { message: `no dead letter has the id ${offset}` })
-  const { topic, cut } = deadLetterOriginOf(record.headers)
+export async function replayDeadLetters(log: EventLog, offsets: readonly number[]): Promise<void> {
+  const letters: StoredRecord[] = []
+  const issues: Issue[] = []
+  let isMissing = false
+  for (const [n, offset] of offsets.entries()) {
+    const [record] = await log.read(topics.deadLetter, 0, offset, 1)
+    const found = record?.offset === offset ? record : undefined
+    isMissing ||= found === undefined
+    const message = found ? whyNotReplayable(found) : `no dead letter has the id ${offset}`
+    if (found && message === undefined) letters.push(found)
+    else issues.push({ path: `ids[${n}]`, message: message! })
+  }
+  const [first] = issues
+  if (first) {
+    const message = `${first.path}: ${first.message}`
+    throw new AppError(isMissing ? 'NOT_FOUND' : 'BAD_USER_INPUT', { message, issues })
+  }
+  for (const { key, value, headers } of letters) {
+    const { topic } = deadLetterOriginOf(headers)
+    await log.append(topic, [{ key, value, headers: withoutDeadLetterHeaders(headers) }])
+  }
+}
+
+function whyNotReplayable({ headers }: StoredRecord): string | undefined {
+  const { topic, cut } = deadLetterOriginOf(headers)
   if (topic !== topics.interactions && topic !== topics.items) {
-    throw new AppError('BAD_USER_INPUT', {
-      message: `id: expected a dead letter of topic interactions or items, got one of ${topic}`,
-      issues: [{ path: 'id', message: `expected a dead letter of topic interactions or items, got one of ${topic}` }],
-    })
+    return `expected a dead letter of topic interactions or items, got one of ${topic}`
   }
-  if (cut !== undefined) {
-    const what = cut === 'batch' ? 'a batch that could not be decoded' : 'the beginning of a record that was too large'
-    const message = `expected a dead letter with one complete record, got ${what}: send it again from its source`
-    throw new AppError('BAD_USER_INPUT', { message: `id: ${message}`, issues: [{ path: 'id', message }] })
-  }
-  const headers = withoutDeadLetterHeaders(record.headers)
-  await log.append(topic, [{ key: record.key, value: record.value, headers }])
+  if (cut === undefined) return undefined
+  const what = cut === 'batch' ? 'a batch that could not be decoded' : 'the beginning of a record that was too large'
+  return `expected a dead letter with one complete record, got ${what}: send it again from its source`
 }
 
 function toDeadLetter({ offset, appendedAt, headers, value }: StoredRecord): DeadLetter {

@@ -13,7 +13,7 @@ import {
 import type { RequestContext } from '../context.ts'
 import { InputCheck } from '../guard/input-check.ts'
 import { runCommand } from '../pipeline/command.ts'
-import { readDeadLetters, replayDeadLetter } from './dead-letters.ts'
+import { readDeadLetters, replayDeadLetters } from './dead-letters.ts'
 import { setDemo } from './demo.ts'
 import { readExperiments, readPlacements } from './experiments.ts'
 
@@ -122,7 +122,7 @@ export class OperationsResolver {
     check.ids(ids, 'ids', 1, 100)
     for (const [n, id] of ids.entries()) check.require(isOffset(id), `ids[${n}]`, 'the id of a dead letter', id)
     check.throwIfAny()
-    for (const id of ids) await replayDeadLetter(services.log, Number(id))
+    await replayDeadLetters(services.log, ids.map(Number))
     return ids.length
   }
 

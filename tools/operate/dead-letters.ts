@@ -1,6 +1,6 @@
 import Table from 'cli-table3'
 import { Command } from 'commander'
-import type { GraphQLClient } from '../lib/graphql-client.ts'
+import { type GraphQLClient, RequestError } from '../lib/graphql-client.ts'
 import { operatorClient, withServer } from '../lib/operator-client.ts'
 
 interface DeadLetter {
@@ -24,7 +24,12 @@ export function deadLettersCommand(print: (line: string) => void): Command {
     .action(async ({ first, before }: { first: string; before?: string }, self: Command) => {
       const letters = await readPage(operatorClient(self), Number(first), before)
       if (letters.length === 0) return print('There are no dead letters.')
-      const table = new Table({ head: columns, wordWrap: true, colWidths: [8, 22, 12, 26, 60], style: { head: [] } })
+      const table = new Table({
+        head: columns,
+        wordWrap: true,
+        colWidths: [8, 22, 12, 26, 60],
+        style: { head: [], border: [] },
+      })
       table.push(...letters.map(({ id, at, stage, source, reason }) => [id, at.slice(0, 19), stage, source, reason]))
       print(table.toString())
     })
@@ -43,14 +48,39 @@ export function deadLettersCommand(print: (line: string) => void): Command {
       const client = operatorClient(self)
       const chosen = all ? await readAll(client, stage) : ids
       let replayed = 0
+      let omitted = 0
       for (let at = 0; at < chosen.length; at += pageMax) {
-        const query = 'mutation($ids: [ID!]!) { replayDeadLetters(ids: $ids) }'
-        const answer = await client<{ replayDeadLetters: number }>(query, { ids: chosen.slice(at, at + pageMax) })
-        replayed += answer.replayDeadLetters
+        const page = chosen.slice(at, at + pageMax)
+        const rejected = await replay(client, page)
+        if (!all && rejected.size > 0) throw new Error([...rejected].map(([id, why]) => `${id}: ${why}`).join('\n'))
+        for (const [id, why] of rejected) print(`${id} is not replayed: ${why}`)
+        omitted += rejected.size
+        replayed += page.length - rejected.size
       }
       print(`${replayed} replayed. What is still wrong with them comes back as a new dead letter.`)
+      if (omitted > 0) print(`${omitted} not replayed, see above.`)
     })
   return command
+}
+
+/**
+ * Replays a page. If some of its letters cannot be replayed, the server replays none: then the others are sent again.
+ * @returns id → why it cannot be replayed
+ */
+async function replay(client: GraphQLClient, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const query = 'mutation($ids: [ID!]!) { replayDeadLetters(ids: $ids) }'
+  try {
+    await client(query, { ids })
+    return new Map()
+  } catch (error) {
+    if (!(error instanceof RequestError) || error.issues.length === 0) throw error
+    const issues = new Map(error.issues.map(({ path, message }) => [path, message]))
+    const rejected = new Map(ids.flatMap((id, n) => (issues.has(`ids[${n}]`) ? [[id, issues.get(`ids[${n}]`)!]] : [])))
+    const rest = ids.filter((id) => !rejected.has(id))
+    if (rejected.size === 0) throw error
+    if (rest.length > 0) await client(query, { ids: rest })
+    return rejected
+  }
 }
 
 async function readPage(client: GraphQLClient, first: number, before?: string): Promise<readonly DeadLetter[]> {

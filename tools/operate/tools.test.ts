@@ -87,6 +87,26 @@ describe('dead-letters', () => {
     await run(deadLettersCommand, 'replay', String(offset))
     await eventually(async () => (await listOf('xia')).personalized)
   })
+
+  test('with --all, those that cannot be replayed are named and the others are replayed', async () => {
+    const dead = { 'dead-topic': topics.interactions, 'dead-stage': 'test', 'dead-reason': 'then' }
+    const value = Buffer.from(good('eve'))
+    const letters = [
+      { key: 'eve', value: value.subarray(0, 9), headers: { ...dead, 'dead-cut': 'too large' } },
+      { key: 'k', value, headers: { ...dead, 'dead-topic': topics.lists } },
+      { key: 'eve', value, headers: dead },
+    ]
+    const [cut, internal] = (await harness.log.append(topics.deadLetter, letters)).map(({ offset }) => String(offset))
+    const printed = await run(deadLettersCommand, 'replay', '--all', '--stage', 'test')
+    expect(printed.split('\n')).toEqual([
+      `${cut} is not replayed: expected a dead letter with one complete record, got the beginning of a record that was too large: send it again from its source`,
+      `${internal} is not replayed: expected a dead letter of topic interactions or items, got one of lists`,
+      '1 replayed. What is still wrong with them comes back as a new dead letter.',
+      '2 not replayed, see above.',
+    ])
+    await eventually(async () => (await listOf('eve')).personalized)
+    await expect(run(deadLettersCommand, 'replay', cut!)).rejects.toThrow(`${cut}: expected a dead letter with one`)
+  })
 })
 
 describe('export', () => {
