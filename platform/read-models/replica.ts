@@ -2,7 +2,7 @@ import type { Recommender } from '../../engine/recommender.ts'
 import type { FoldInModel } from '../../engine/train/model.ts'
 import type { ItemMeta } from '../../engine/types.ts'
 import { decodeItem, type ItemRecord, toAttributes, toMs } from '../../schema/records/item.ts'
-import { decodeSideRow, encodedDeltasIn } from '../../schema/records/item-side.ts'
+import { decodeSideRow, encodedDeltasIn, whyForeign } from '../../schema/records/item-side.ts'
 import { decodeServing, servingKey } from '../../schema/records/model.ts'
 import { RecordError } from '../../schema/records/record-error.ts'
 import { topics } from '../../schema/topics.ts'
@@ -27,7 +27,7 @@ interface Parts {
   readonly log: EventLog
   readonly store: Store
   readonly recommender: Recommender
-  /** Called when a model could not be loaded; the one that serves goes on serving. */
+  /** Called when a model could not be loaded, and the one that serves stays, or a foreign record is left out. */
   readonly onError?: (error: unknown) => void
 }
 
@@ -54,7 +54,11 @@ export async function followReplica({ log, store, recommender, onError = () => {
   const takeRows = (records: readonly StoredRecord[]) => {
     // Of each row only the newest of those that came together: a popular one comes many times.
     const newest = new Map<string, StoredRecord>()
-    for (const record of records) if (isNewer(record, newest.get(record.key))) newest.set(record.key, record)
+    for (const record of records) {
+      const why = whyForeign(record)
+      if (why !== undefined) onError(new Error(`${placeOf(record)} is not of Pickstream and is left out: ${why}`))
+      else if (isNewer(record, newest.get(record.key))) newest.set(record.key, record)
+    }
     for (const record of newest.values()) takeRow(record)
   }
 
@@ -97,6 +101,8 @@ export async function followReplica({ log, store, recommender, onError = () => {
     },
   }
 }
+
+const placeOf = ({ topic, partition, offset }: StoredRecord) => `${topic}/${partition}/${offset}`
 
 function isNewer({ value }: StoredRecord, than: StoredRecord | undefined): boolean {
   if (value === null || than?.value == null) return true

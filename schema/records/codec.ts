@@ -18,10 +18,12 @@ export function checkVersion(version: number, bytes: Uint8Array, what: string): 
   if (bytes[0] !== version) throw new Error(`${what}: expected format version ${version}, got ${bytes[0]}`)
 }
 
-/** @throws Error as checkVersion does, or for bytes that are not MessagePack */
+/** @throws Error as checkVersion does, or for bytes that are not MessagePack of a map or a list */
 export function decodeVersioned<T>(version: number, bytes: Uint8Array, what: string, headBytes = 0): T {
   checkVersion(version, bytes, what)
-  return packr.unpack(bytes.subarray(1 + headBytes)) as T
+  const value: unknown = packr.unpack(bytes.subarray(1 + headBytes))
+  if (typeof value !== 'object' || value === null) throw new Error(`${what}: expected a map or a list, got ${value}`)
+  return value as T
 }
 
 /** Returns the fields of a record with its optional ones, which are null if absent and omitted at the end. */

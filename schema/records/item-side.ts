@@ -1,6 +1,8 @@
 import type { SideDelta } from '../../engine/items/deltas.ts'
 import type { SideRow } from '../../engine/items/row.ts'
+import { messageOf } from '../app-error.ts'
 import { checkVersion, decodeVersioned, encodeVersioned, type PackedIds, packIds, unpackIds } from './codec.ts'
+import { type Headers, writerOf } from './headers.ts'
 import type { LogPosition } from './placed.ts'
 
 /**
@@ -114,4 +116,26 @@ export function decodeSideRow(key: string, bytes: Uint8Array): StoredSideRow {
 export function encodedDeltasIn(bytes: Uint8Array): number {
   checkVersion(version, bytes, rowsWhat)
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getFloat64(1)
+}
+
+/**
+ * Returns why a record of topic side-rows cannot be read, if no learn stage wrote it: one such record must not stop the
+ * processes that follow the topic. Undefined for all other records. One of a learn stage of another release is not
+ * foreign: reading it throws, since a row may not be left out (docs/upgrade.md).
+ */
+export function whyForeign({ key, value, headers }: SideRowRecord): string | undefined {
+  if (value === null || writerOf(headers) !== undefined) return undefined
+  try {
+    encodedDeltasIn(value)
+    decodeSideRow(key, value)
+    return undefined
+  } catch (error) {
+    return messageOf(error)
+  }
+}
+
+interface SideRowRecord {
+  readonly key: string
+  readonly value: Uint8Array | null
+  readonly headers: Headers
 }

@@ -14,7 +14,10 @@ export class EventTraces {
 
   follow(log: EventLog): Promise<Following> {
     return log.follow({ topic: topics.spans, from: 'end' }, (records) => {
-      for (const { value } of records) if (value !== null) this.add(decodeSpan(value))
+      for (const { value } of records) {
+        const span = value === null ? undefined : readSpan(value)
+        if (span) this.add(span)
+      }
     })
   }
 
@@ -32,6 +35,15 @@ export class EventTraces {
     known.set(span.spanId, span)
     if (known.size > spansPerTraceMax) known.delete(known.keys().next().value!)
     this.spansByTrace.set(span.traceId, known)
+  }
+}
+
+/** Returns undefined for a record that is not a span: one such record must not stop the spans after it. */
+function readSpan(value: Uint8Array): SpanRecord | undefined {
+  try {
+    return decodeSpan(value)
+  } catch {
+    return undefined
   }
 }
 

@@ -1,6 +1,6 @@
 import type { EventLog, Following, LogRecord, StoredRecord } from '../../platform/ports/event-log.ts'
 import { writerHeaders, writerOf } from '../../schema/records/headers.ts'
-import { encodedDeltasIn, type StoredSideRow } from '../../schema/records/item-side.ts'
+import { encodedDeltasIn, type StoredSideRow, whyForeign } from '../../schema/records/item-side.ts'
 import { topics } from '../../schema/topics.ts'
 import type { OpenStates, States } from '../runner/stage.ts'
 import { HeldRows } from './held-rows.ts'
@@ -93,8 +93,9 @@ class RowTopic {
     const rows = new HeldRows(this.decodedBytesMax)
     const onTopic = new Map<string, number>()
     const covered = new Set<string>()
-    const take = ({ key, value }: StoredRecord) => {
-      if (value === null) return
+    const take = (record: StoredRecord) => {
+      const { key, value } = record
+      if (value === null || whyForeign(record) !== undefined) return // the replicas log foreign records
       const deltas = encodedDeltasIn(value)
       if (deltas < (onTopic.get(key) ?? -1)) covered.add(key)
       else {
@@ -133,8 +134,12 @@ class RowTopic {
   /** Writes the rows again that these records cover. */
   private async takeNew(records: readonly StoredRecord[]): Promise<void> {
     const covered = new Map<string, LogRecord>()
-    for (const { key, value, partition, headers } of records) {
-      const restored = value === null ? undefined : await this.held.get(partition)?.catch(() => undefined)
+    for (const record of records) {
+      const { key, value, partition, headers } = record
+      const restored =
+        value === null || whyForeign(record) !== undefined
+          ? undefined
+          : await this.held.get(partition)?.catch(() => undefined)
       if (restored === undefined) continue
       const deltas = encodedDeltasIn(value!)
       const newest = restored.onTopic.get(key) ?? -1

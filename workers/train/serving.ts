@@ -38,8 +38,9 @@ export async function followServing(log: EventLog): Promise<ServingView> {
   })
   const status = await log.follow({ topic: topics.stageStatus, from: 'beginning' }, (records) => {
     for (const { key, value } of records) {
+      const report = value === null ? undefined : readReport(value)
       if (value === null) reports.delete(key)
-      else reports.set(key, decodeStageReport(value))
+      else if (report !== undefined) reports.set(key, report)
     }
   })
   await models.caughtUp
@@ -55,5 +56,14 @@ export async function followServing(log: EventLog): Promise<ServingView> {
     stop: async () => {
       await Promise.all([models.stop(), status.stop()])
     },
+  }
+}
+
+/** Returns undefined for a record that is not a report: the server logs it, and it must not stop the reports of others. */
+function readReport(value: Uint8Array): StageReport | undefined {
+  try {
+    return decodeStageReport(value)
+  } catch {
+    return undefined
   }
 }
