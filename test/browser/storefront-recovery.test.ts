@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { eventually } from '../support/start-process.ts'
 import { launchChromium, openPage } from './open-page.ts'
 import { forYou, lookAt, Shop, shopperId, shownIds, shownList } from './shop.ts'
@@ -91,5 +91,16 @@ test('a start page that is opened without a network is complete once there is on
   await page.context().setOffline(false)
   await page.getByRole('list', { name: 'Items' }).getByRole('article').first().waitFor()
   await page.getByRole('navigation', { name: 'Categories' }).getByRole('link', { name: 'Garden' }).waitFor()
-  await page.getByRole('region', { name: 'Popular today' }).waitFor()
+  await page.locator('[data-row]').first().waitFor()
+})
+
+test('a server that requires credentials: the pages say so, and nothing seems to be on its way', async () => {
+  await page.routeWebSocket(/graphql/, (socket) => socket.close({ code: 4403, reason: 'Forbidden' }))
+  const errors = [{ message: 'expected a token', extensions: { code: 'UNAUTHENTICATED', retriable: false } }]
+  await page.route('**/graphql', (route) => route.fulfill({ status: 401, json: { errors } }))
+  for (const path of ['/', '/media/']) {
+    await page.goto(shop.address + path)
+    await page.getByText('This server requires credentials').waitFor()
+    expect(await page.getByText('Loading your picks').count()).toBe(0)
+  }
 })

@@ -1,7 +1,7 @@
-import { useConnection } from '@pickstream/react'
 import css from './app.module.css'
 import { BasketPage } from './basket-page.tsx'
 import { CatalogPage } from './catalog-page.tsx'
+import { ConnectionBanner } from './connection-banner.tsx'
 import { ForYou } from './for-you.tsx'
 import { Header } from './header.tsx'
 import { ProductPage } from './product-page.tsx'
@@ -17,7 +17,7 @@ export function App() {
         Skip to the shop
       </a>
       <Header />
-      <OfflineBanner />
+      <ConnectionBanner />
       <div className={css.columns} data-page={route.page === 'catalog' && route.search ? 'results' : route.page}>
         <main id="main" className={css.main}>
           {route.page === 'catalog' && <CatalogPage search={route.search} category={route.category} />}
@@ -33,19 +33,5 @@ export function App() {
         </p>
       </footer>
     </>
-  )
-}
-
-function OfflineBanner() {
-  const offline = useConnection() === 'offline'
-  return (
-    <div role="status">
-      {offline && (
-        <p className={css.offline}>
-          <strong>You are offline.</strong> You can go on browsing: your actions are saved, and sent when the connection
-          is back.
-        </p>
-      )}
-    </div>
   )
 }

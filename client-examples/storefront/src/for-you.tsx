@@ -1,6 +1,6 @@
 import { useAutoAnimate } from '@formkit/auto-animate/react'
 import type { ListPick } from '@pickstream/client'
-import { useImpressions } from '@pickstream/react'
+import { useConnection, useImpressions } from '@pickstream/react'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { ItemCard } from './cards.tsx'
 import css from './for-you.module.css'
@@ -122,6 +122,7 @@ function LatencyBadge({ ms }: { ms: number | undefined }) {
 }
 
 function Loading({ failure }: { failure: string | undefined }) {
+  if (useConnection() === 'refused') return null
   return failure === undefined ? (
     <p className={css.empty}>Loading your picks …</p>
   ) : (

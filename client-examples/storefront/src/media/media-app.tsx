@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react'
+import { ConnectionBanner } from '../connection-banner.tsx'
 import { HomeRows } from '../home-rows.tsx'
 import { Link, useRoute } from '../router.tsx'
 import { useShopper } from '../shopper.ts'
@@ -19,6 +20,7 @@ export function MediaApp() {
         </Link>
         <p>A demo: films and articles are invented</p>
       </header>
+      <ConnectionBanner />
       <main className={css.main}>
         {route.page === 'item' ? <TitlePage key={route.id} id={route.id} /> : <Start userId={id} />}
       </main>
