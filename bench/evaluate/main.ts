@@ -5,6 +5,7 @@ import type { WalkMode } from '../../engine/train/test-then-train.ts'
 import { messageOf } from '../../schema/app-error.ts'
 import { eventOptions, itemOptions, withReadFlags } from '../../tools/import/read-flags.ts'
 import { graphqlClient } from '../../tools/lib/graphql-client.ts'
+import { wholeNumber } from '../../tools/lib/whole-number.ts'
 import { evaluateAll } from './all.ts'
 import { evaluateLog } from './evaluate-log.ts'
 import { reweighing } from './methods.ts'
@@ -22,6 +23,7 @@ import {
 import { filesOf, readLog } from './read-log.ts'
 import { printProtocol, printTables, type Report } from './report.ts'
 import { evaluateRunning, printRunning } from './running.ts'
+import { KNOWN_AT } from './walk.ts'
 
 const program = withReadFlags(new Command('evaluate'))
   .description('Judges the recommender on a log by test-then-learn: ask, then reveal, event by event.')
@@ -43,7 +45,7 @@ const program = withReadFlags(new Command('evaluate'))
   )
   .option('--item-side <kind>', 'with --protocol stream: frozen or live within a period', 'frozen')
   .option('--periods <range>', 'with --protocol stream: the periods that are asked', '1-16')
-  .option('--every <n>', 'with --protocol stream: ask every n-th query', Number, 1)
+  .option('--every <n>', 'with --protocol stream: ask every n-th query', wholeNumber, 1)
   .option('--freshness <list>', 'of live, nightly, frozen and lags like 10s', 'live')
   .option(
     '--methods <list>',
@@ -53,7 +55,7 @@ const program = withReadFlags(new Command('evaluate'))
   .option(
     '--queries <n>',
     'ask about so many of the scored events, users or households, spread evenly',
-    Number,
+    wholeNumber,
     Number.POSITIVE_INFINITY,
   )
   .option(
@@ -61,14 +63,14 @@ const program = withReadFlags(new Command('evaluate'))
     'measure every row of the table in docs/quality.md; --data is the folder of all logs then, default ../shared/data',
   )
   .option('--rows <list>', 'with --all: only rows of these names or logs, such as clicks,movies')
-  .option('--sample <n>', 'with --all: about so many queries a row, and four periods of the stream', Number)
+  .option('--sample <n>', 'with --all: about so many queries a row, and four periods of the stream', wholeNumber)
   .option(
     '--results <file>',
     'with --all: keeps each row once it is measured; a second run measures the others',
     '.cache/quality.json',
   )
   .option('--url <url>', 'judge the empty server that runs there, beside the engine alone, on the same events')
-  .option('--last <n>', 'with --url: how many events are asked for, the rest being its history', Number, 2000)
+  .option('--last <n>', 'with --url: how many events are asked for, the rest being its history', wholeNumber, 2000)
   .option('--token <token>', 'with --url: an API key that may do all, where the server asks for one')
   .option('--json', 'print one JSON object instead of tables')
   .option('--plot <file>', 'write the hit rate by freshness as SVG')
@@ -121,6 +123,7 @@ async function judgeLog(): Promise<void> {
   const methods: string[] = options.methods.split(',')
   const freshnesses: string[] = options.freshness.split(',')
   for (const method of methods) reweighing(method)
+  for (const freshness of freshnesses) KNOWN_AT(freshness)
   if (options.now) program.error('--now: an evaluation needs the time of each event')
   const log = await readWholeLog()
   if (options.protocol === 'next-basket') finish(runNextBasket(log, options.queries, progress))
@@ -128,6 +131,7 @@ async function judgeLog(): Promise<void> {
   const asked = { mode: options.mode as WalkMode, methods, freshnesses, queriesMax: options.queries }
   const report: Report = { data: options.data ?? options.events, ...evaluateLog(log, asked, progress) }
   progress.end()
+  if (report.scored === 0) throw new Error(`no event of the last fifth of ${log.size} events can be asked for`)
   if (options.plot) writeFileSync(options.plot, await plotFreshness(report))
   if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`)
   else printTables(report, process.stdout)

@@ -92,13 +92,13 @@ function scoredCount(log: TrainingLog, from: number): number {
 const dayMs = 24 * 3_600_000
 
 /** When an event that happened at a time becomes known. `live` needs no waiting line at all. */
-function KNOWN_AT(freshness: string): ((at: number) => number) | undefined {
+export function KNOWN_AT(freshness: string): ((at: number) => number) | undefined {
   if (freshness === 'live') return undefined
   if (freshness === 'frozen') return () => Number.POSITIVE_INFINITY
   if (freshness === 'nightly') return (at) => (Math.floor(at / dayMs) + 1) * dayMs
   const seconds = /^(\d+)s$/.exec(freshness)?.[1]
   if (seconds === undefined)
-    throw new Error(`freshness: expected live, nightly, frozen or seconds like 10s, got ${freshness}`)
+    throw new Error(`freshness: expected live, nightly, frozen or seconds like 10s, got "${freshness}"`)
   return (at) => at + Number(seconds) * 1000
 }
 

@@ -121,7 +121,10 @@ export function flatten(value: Record<string, unknown>, prefix = '') {
 
 const toText = (cell: unknown): string => {
   if (cell instanceof NumberText) return cell.text
-  if (Array.isArray(cell)) return cell.map((one) => (typeof one === 'object' ? toText(one) : String(one))).join('|')
+  if (Array.isArray(cell)) {
+    const values = cell.filter((one) => one !== null)
+    return values.map((one) => (typeof one === 'object' ? toText(one) : String(one))).join('|')
+  }
   return typeof cell === 'object' ? JSON.stringify(plain(cell)) : String(cell)
 }
 

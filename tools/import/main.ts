@@ -4,6 +4,7 @@ import { messageOf } from '../../schema/app-error.ts'
 import { graphqlClient } from '../lib/graphql-client.ts'
 import { withServer } from '../lib/operator-client.ts'
 import { progressBar } from '../lib/progress-bar.ts'
+import { wholeNumber } from '../lib/whole-number.ts'
 import { BadRows } from './bad-rows.ts'
 import { type CheckReport, checkFile } from './check-file.ts'
 import { asksFirst, CheckedFile, confirmed } from './confirm.ts'
@@ -102,11 +103,6 @@ function report(
   if (bad > 0) parts.push(`${bad} bad rows left out`)
   if (ignored > 0) parts.push(`${ignored} rows ignored: about something that is not imported`)
   console.log(`${what}: ${parts.join(', ')}`)
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text) || Number(text) < 1) throw new Error(`expected a whole number of at least 1, got "${text}"`)
-  return Number(text)
 }
 
 try {

@@ -157,7 +157,8 @@ describe('lines', () => {
 
 describe('JSON', () => {
   test('numbers keep their digits, strings are known as such, and nested values are columns', async () => {
-    const line = '{"user":9007199254740993,"item":"7e3","a":{"b":1.50},"tags":["x","y"],"price":null,"l":[{"c":1}]}'
+    const line =
+      '{"user":9007199254740993,"item":"7e3","a":{"b":1.50},"tags":["x",null,"y"],"price":null,"l":[{"c":1}]}'
     const [row] = await rowsOf('a.jsonl', line)
     expect(row).toMatchObject({
       cells: { user: '9007199254740993', item: '7e3', 'a.b': '1.50', tags: 'x|y' },
