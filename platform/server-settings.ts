@@ -32,6 +32,8 @@ export const serverSettings = {
   /** A list ranked longer ago than this, in the log's time, is refreshed when its visitor comes back. 0: never. */
   STALE_MINUTES: whole(30, 0, 525_600),
   CACHE_MB: whole(64, 1, 65_536),
+  /** Partitions of topic lists that a server follows: `all`, or those of the users it serves. */
+  LIST_PARTITIONS: z.enum(['all', 'own']).default('all'),
   RETRAIN_MS_MAX: whole(600_000, 1_000, 3_600_000),
   LIMIT_BODY_KB: whole(2_048, 1, 65_536),
   LIMIT_TOKENS: whole(5_000, 100, 1_000_000),

@@ -20,6 +20,7 @@ import { IssuedLists } from './lists/issued-lists.ts'
 import { ListCache } from './lists/list-cache.ts'
 import { createUncachedListLoader } from './lists/list-reader.ts'
 import { ListTail } from './lists/list-tail.ts'
+import { OwnPartitions } from './lists/own-partitions.ts'
 import { RulesInForce } from './lists/pipeline/rules-in-force.ts'
 import { StaleListRefresher } from './lists/stale-list-refresher.ts'
 import { UnstoredLists } from './lists/unstored-lists.ts'
@@ -62,7 +63,7 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
   const { log, store, config, logger, clock, ranking } = parts
   const readiness = new Readiness()
   const { catalog, trends, stopRankingVariants } = createCatalog(parts)
-  const { unstored, loaders, ...lists } = createLists(parts)
+  const { unstored, ownPartitions, loaders, ...lists } = createLists(parts)
   const backlog = new LiveBacklog({ log, clock })
   const identities = await createIdentities(parts)
   const watched = new WatchedAnnouncer({ log, clock, logger })
@@ -98,7 +99,10 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
     pacer: new Pacer(backlog),
     watched,
   }
-  const followings = await followTopics(services, readiness)
+  const followings = [
+    ...(await followTopics(services, readiness)),
+    await followLists({ ...lists, ownPartitions, log }, readiness),
+  ]
   const measuring = lags.keepMeasuring()
 
   return {
@@ -137,10 +141,26 @@ function createLists({ log, store, config, logger, clock }: Parts) {
   const listCache = new ListCache(clock, config.CACHE_MB * 2 ** 20)
   const unstored = new UnstoredLists({ log, clock, logger })
   const listTail = new ListTail(listCache, unstored, logger)
-  const currentLists = new CurrentLists({ log, store, clock, listCache, listTail, unstored })
+  const ofOwn = { log, clock, logger, tail: listTail, cache: listCache, unstored }
+  const ownPartitions = config.LIST_PARTITIONS === 'own' ? new OwnPartitions(ofOwn) : undefined
+  const currentLists = new CurrentLists({ log, store, clock, listCache, followed: ownPartitions ?? listTail, unstored })
   const refresher = new StaleListRefresher({ log, clock, logger, listTail, staleMinutes: config.STALE_MINUTES })
   const loaders = { lists: createUncachedListLoader(currentLists) }
-  return { listCache, listTail, currentLists, refresher, unstored, loaders }
+  return { listCache, listTail, ownPartitions, currentLists, refresher, unstored, loaders }
+}
+
+/** Follows topic lists. A server that follows its own partitions only is ready before it has any. */
+async function followLists(
+  { log, listTail, ownPartitions }: Pick<Services, 'log' | 'listTail'> & { ownPartitions: OwnPartitions | undefined },
+  readiness: Readiness,
+): Promise<Pick<Following, 'stop'>> {
+  if (ownPartitions !== undefined) {
+    await ownPartitions.start()
+    return ownPartitions
+  }
+  const following = await listTail.follow(log)
+  readiness.expect('picks', following.caughtUp)
+  return following
 }
 
 /**
@@ -172,14 +192,12 @@ async function startRules({ log, config, logger, clock }: Parts) {
 
 /** Feeds the services from their topics. The server is ready once those that it answers from have caught up. */
 async function followTopics(services: Services, readiness: Readiness): Promise<readonly Pick<Following, 'stop'>[]> {
-  const { log, catalog, listTail, pipeline, traces, demo, ranking } = services
+  const { log, catalog, pipeline, traces, demo, ranking } = services
   const ofOperations = [await traces.follow(log), await demo.follow(log)]
   const ofCatalog = await catalog.follow(log)
-  const ofPicks = await listTail.follow(log)
   const ofPipeline = await pipeline.follow(log)
   readiness.expect('catalog', ofCatalog.caughtUp)
-  readiness.expect('picks', ofPicks.caughtUp)
   for (const { caughtUp } of ofPipeline) readiness.expect('pipeline', caughtUp)
   readiness.watch('ranking', () => ranking.isReady)
-  return [ofCatalog, ofPicks, ...ofPipeline, ...ofOperations]
+  return [ofCatalog, ...ofPipeline, ...ofOperations]
 }

@@ -23,10 +23,11 @@ export interface FollowingParts {
 const batchRecordsMax = 100
 const backOffMs = { first: 100, most: 5_000 }
 
-/** Reads all partitions of a topic, one batch after the other, and never gives a record up. */
+/** Reads all partitions of a topic, or those given, one batch after the other, and never gives a record up. */
 export class EmbeddedFollowing implements Following {
   readonly caughtUp: Promise<void>
   private readonly topic: KnownTopic
+  private readonly partitions: readonly number[]
   private readonly cursors: readonly PartitionCursor[]
   private readonly goals: readonly number[]
   private readonly stopping = new AbortController()
@@ -35,14 +36,16 @@ export class EmbeddedFollowing implements Following {
 
   constructor(
     private readonly parts: FollowingParts,
-    { topic, from }: FollowOptions,
+    { topic, from, partitions: chosen }: FollowOptions,
     private readonly handle: FollowHandler,
   ) {
     this.topic = parts.reader.topic(topic)
-    const partitions = Array.from({ length: this.topic.partitions }, (_, partition) => partition)
-    this.goals = partitions.map((partition) => parts.reader.end(this.topic, partition))
-    const offsets = followOffsets(from, this.goals)
-    this.cursors = partitions.map((partition) => parts.reader.cursor(this.topic, partition, offsets[partition]!))
+    const all = Array.from({ length: this.topic.partitions }, (_, partition) => partition)
+    const ends = all.map((partition) => parts.reader.end(this.topic, partition))
+    const offsets = followOffsets(from, ends)
+    this.partitions = chosen ?? all
+    this.goals = this.partitions.map((partition) => ends[partition]!)
+    this.cursors = this.partitions.map((partition) => parts.reader.cursor(this.topic, partition, offsets[partition]!))
     this.caughtUp = new Promise((resolve) => {
       this.reached = resolve
     })
@@ -60,9 +63,9 @@ export class EmbeddedFollowing implements Following {
     const exhausted = this.cursors.map(() => false)
     while (!signal.aborted) {
       let found = false
-      for (const [partition, cursor] of this.cursors.entries()) {
+      for (const [i, cursor] of this.cursors.entries()) {
         const records = cursor.read(batchRecordsMax)
-        exhausted[partition] ||= records.length === 0
+        exhausted[i] ||= records.length === 0
         if (records.length === 0) continue
         found = true
         await this.deliver(records.map(keepable))
@@ -71,7 +74,7 @@ export class EmbeddedFollowing implements Following {
       }
       // Compaction may have removed the very last records of the goal, so the end of a partition counts as reaching it.
       if (this.cursors.every((cursor, i) => cursor.next >= this.goals[i]! || exhausted[i])) this.reached()
-      if (!found) await waitForGrowth(signals, this.topic.id, [...this.cursors.keys()], clock, pollMs, signal)
+      if (!found) await waitForGrowth(signals, this.topic.id, this.partitions, clock, pollMs, signal)
     }
   }
 

@@ -20,6 +20,8 @@ export interface FollowerOptions {
   /** The name as the code knows it. */
   readonly topicName: string
   readonly from: FollowFrom
+  /** Default: all partitions. */
+  readonly partitions?: readonly number[] | undefined
   /** The offset after the newest record of each partition, as of now. */
   readonly endOffsets: readonly number[]
   readonly onGap?: () => void
@@ -39,7 +41,7 @@ const bufferRecordsMax = 5_000
 const backoffMsMin = 100
 const backoffMsMax = 5_000
 
-/** Every partition of a topic, without a group: no coordination, no commits, nothing to clean up. */
+/** Every partition of a topic, or those given, without a group: no coordination, no commits, nothing to clean up. */
 export class Follower implements Following {
   readonly caughtUp: Promise<void>
   private readonly loop: FetchLoop
@@ -63,14 +65,15 @@ export class Follower implements Following {
       this.rejectCaughtUp = reject
     })
     this.caughtUp.catch(() => {}) // callers may await it; the rejection is handled here
-    const ends = [...options.endOffsets.entries()]
-    const offsets = followOffsets(options.from, options.endOffsets)
-    this.behind = new Map(ends.filter(([partition, end]) => offsets[partition]! < end))
+    const { endOffsets, partitions = [...endOffsets.keys()] } = options
+    const offsets = followOffsets(options.from, endOffsets)
+    const behind = partitions.filter((partition) => offsets[partition]! < endOffsets[partition]!)
+    this.behind = new Map(behind.map((partition) => [partition, endOffsets[partition]!]))
     if (this.behind.size === 0) this.resolveCaughtUp()
     const { fetchWaitMs, partitionBytesMax, logger, topic } = options
     this.loop = new FetchLoop(
       connection,
-      offsets.map((offset, partition) => this.source(partition, offset)),
+      partitions.map((partition) => this.source(partition, offsets[partition]!)),
       {
         waitMs: fetchWaitMs,
         partitionBytesMax,

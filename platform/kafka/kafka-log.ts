@@ -143,7 +143,7 @@ class KafkaLog implements EventLog {
     return this.remember(consumer)
   }
 
-  async follow({ topic, from, onGap }: FollowOptions, handle: FollowHandler): Promise<Following> {
+  async follow({ topic, from, partitions, onGap }: FollowOptions, handle: FollowHandler): Promise<Following> {
     const endOffsets = await this.endOffsets(topic)
     const { fetchWaitMs } = this.options
     const follower = new Follower(
@@ -152,6 +152,7 @@ class KafkaLog implements EventLog {
         topic: this.nameOf(topic),
         topicName: topic,
         from,
+        partitions,
         endOffsets,
         onGap,
         fetchWaitMs,

@@ -125,6 +125,25 @@ export function describeFollowing(context: LogContext): void {
     })
   })
 
+  describe('following some partitions', () => {
+    test('gives the records of these only, before it has caught up and after', async () => {
+      const topic = await aTopic(context, { partitions: 4 })
+      for (let n = 0; n < 40; n++) await append(topic, `key-${n}`, `${n}`)
+      const ends = await context.log.endOffsets(topic)
+      const seen: StoredRecord[] = []
+      const from = [0, 1, 0, 2]
+      const following = await context.other.follow({ topic, from, partitions: [1, 3] }, (records) => {
+        seen.push(...records)
+      })
+      await following.caughtUp
+      expect(seen.length).toBe(ends[1]! - 1 + ends[3]! - 2)
+      for (let n = 0; n < 40; n++) await append(topic, `key-${n}`, 'new')
+      await eventually(() => seen.length >= 2 * (ends[1]! + ends[3]!) - 3)
+      await following.stop()
+      expect(new Set(seen.map(({ partition }) => partition))).toEqual(new Set([1, 3]))
+    })
+  })
+
   describe('following from the end', () => {
     test('gives only what is appended after the call', async () => {
       const topic = await aTopic(context, { partitions: 2 })

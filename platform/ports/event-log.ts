@@ -21,7 +21,7 @@ export interface EventLog {
   /** Joins a group. The handler gets one partition's records at a time; batches of different partitions may overlap. */
   consume(options: ConsumeOptions, handle: BatchHandler): Promise<Consumption>
   /**
-   * Follows every partition of a topic without a group: the way to hold a table or a cache in memory.
+   * Follows every partition of a topic, or those given, without a group: the way to hold a table or a cache in memory.
    * `from: 'beginning'` replays the compacted topic first, offsets replay it from there on; the returned `caughtUp`
    * resolves once the records that existed at the call have been handled. After a gap (a reconnect that may have lost records) `onGap` is called.
    */
@@ -109,6 +109,8 @@ export interface FollowOptions {
   readonly topic: string
   /** Offsets: of each partition the first record that is given; beyond the end of a partition, its end. */
   readonly from: FollowFrom
+  /** Default: all partitions. */
+  readonly partitions?: readonly number[]
   readonly onGap?: () => void
 }
 

@@ -53,7 +53,7 @@ function aServer({ log, store, clock }: Topic, cacheBytes = roomy, usersMax?: nu
   const cache = new ListCache(clock, cacheBytes)
   const unstored = new UnstoredLists({ log, clock, logger: silentLogger, usersMax })
   const tail = new ListTail(cache, unstored, silentLogger)
-  const lists = new CurrentLists({ log, store, clock, listCache: cache, listTail: tail, unstored })
+  const lists = new CurrentLists({ log, store, clock, listCache: cache, followed: tail, unstored })
   const offsetOf = async (userId: string) => {
     const entry = cache.get(userId) ?? (await lists.read(userId))
     return entry.list?.position.offset

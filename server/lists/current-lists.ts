@@ -7,19 +7,26 @@ import { epochOf, offsetOf, revisionOf, writeTimestampIn } from '../../schema/re
 import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
 import { isReadable, type ListCache, type ListEntry, type ListRow, rowOfRecord, rowOfStore } from './list-cache.ts'
-import type { ListTail } from './list-tail.ts'
 import type { UnstoredLists } from './unstored-lists.ts'
+
+/** Follows topic lists for the users that are read: all of it, or their partitions. */
+export interface FollowedLists {
+  /** Resolves once the lists of these users are followed up to the newest; undefined: they are. */
+  ready(userIds: readonly string[]): Promise<void> | undefined
+  /** Keeps their partitions followed until the returned function is called. */
+  hold(userIds: readonly string[]): () => void
+}
 
 interface Deps {
   readonly store: Pick<Store, 'get'>
   readonly log: Pick<EventLog, 'read'>
   readonly clock: Clock
   readonly listCache: ListCache
-  readonly listTail: Pick<ListTail, 'caughtUp' | 'isCaughtUp'>
+  readonly followed: FollowedLists
   readonly unstored: UnstoredLists
 }
 
-/** Maximum time that a read waits for a server that has just started to catch up with topic lists. */
+/** Maximum time that a read waits for a server that has just started, or just begun to follow a partition, to catch up. */
 const startMsMax = 5_000
 /** Maximum reads of the topic for one user within one call. */
 const topicReadsMax = 10
@@ -41,14 +48,19 @@ export class CurrentLists {
    * UNAVAILABLE, retriable, while the server starts or the sink is too far behind
    */
   async readMany(userIds: readonly string[]): Promise<(ListEntry | Error)[]> {
-    const { store, unstored } = this.deps
-    await this.waitUntilCaughtUp()
-    return unstored.during(async () => {
-      const keys = userIds.map((partition) => ({ partition }))
-      const rows = await store.get(tables.listsByUser, keys)
-      const entries = userIds.map((userId, n) => this.newest(userId, rowOfStore(rows[n])).catch(asError))
-      return Promise.all(entries)
-    })
+    const { store, unstored, followed } = this.deps
+    const release = followed.hold(userIds)
+    try {
+      await this.waitUntilFollowed(userIds)
+      return await unstored.during(async () => {
+        const keys = userIds.map((partition) => ({ partition }))
+        const rows = await store.get(tables.listsByUser, keys)
+        const entries = userIds.map((userId, n) => this.newest(userId, rowOfStore(rows[n])).catch(asError))
+        return Promise.all(entries)
+      })
+    } finally {
+      release()
+    }
   }
 
   /** The list of one user. @throws the error that readMany returns for it */
@@ -97,12 +109,13 @@ export class CurrentLists {
     return { bytes: undefined, revision: revisionOf(erasedAt, epochOf(listedAt)) }
   }
 
-  private async waitUntilCaughtUp(): Promise<void> {
-    const { clock, listTail } = this.deps
-    if (listTail.isCaughtUp) return
+  private async waitUntilFollowed(userIds: readonly string[]): Promise<void> {
+    const { clock, followed } = this.deps
+    const caughtUp = followed.ready(userIds)
+    if (caughtUp === undefined) return
     const timeout = new AbortController()
     const late = clock.sleep(startMsMax, timeout.signal).then(() => false)
-    const isReady = await Promise.race([listTail.caughtUp.then(() => true), late])
+    const isReady = await Promise.race([caughtUp.then(() => true), late])
     timeout.abort()
     if (!isReady) throw new AppError('UNAVAILABLE', { message: 'the server has not read topic lists yet' })
   }

@@ -211,6 +211,11 @@ export class ListCache {
     return known
   }
 
+  /** Removes the users that `isOut` names. */
+  remove(isOut: (userId: string) => boolean): void {
+    for (const userId of [...this.slots.keys()]) if (isOut(userId)) this.slots.delete(userId)
+  }
+
   /** To be called after a gap in the tail, when any entry may be outdated. */
   clear(): void {
     this.slots.clear()

@@ -2,6 +2,7 @@ import type { Logger } from '../../platform/logger.ts'
 import type { EventLog, Following, StoredRecord } from '../../platform/ports/event-log.ts'
 import { messageOf } from '../../schema/app-error.ts'
 import { topics } from '../../schema/topics.ts'
+import type { FollowedLists } from './current-lists.ts'
 import { type ListCache, type ListEntry, rowOfRecord } from './list-cache.ts'
 import type { UnstoredLists } from './unstored-lists.ts'
 
@@ -15,14 +16,14 @@ export type ListListener = (entry: ListEntry, record: Pick<StoredRecord, 'header
  *
  * Starts at the sink's committed offsets: later lists may have been shown before a restart, and are not stored yet.
  */
-export class ListTail {
+export class ListTail implements FollowedLists {
   private readonly listeners = new Map<string, Set<ListListener>>()
   private readonly gapListeners = new Set<() => void>()
   /** The log's time, ms: the greatest `rankedAt` of the lists read. */
   logTime = 0
   /** Resolves once all records are read that were in the topic when following began. */
   readonly caughtUp: Promise<void>
-  isCaughtUp = false
+  private isCaughtUp = false
   private readonly resolveCaughtUp: () => void
 
   constructor(
@@ -40,13 +41,33 @@ export class ListTail {
     }
   }
 
+  /** Follows all partitions. */
   async follow(log: EventLog): Promise<Following> {
-    const onGap = () => this.gap()
-    const from = await this.unstored.start()
-    const following = await log.follow({ topic: topics.lists, from, onGap }, (records) => this.apply(records))
+    const following = await this.followPartitions(log, await this.unstored.start())
     const caughtUp = following.caughtUp.then(() => this.resolveCaughtUp())
     caughtUp.catch(() => {}) // stopped before it caught up: the server is shutting down
     return following
+  }
+
+  /** @param partitions default: all */
+  followPartitions(log: EventLog, from: readonly number[], partitions?: readonly number[]): Promise<Following> {
+    const onGap = () => this.gap()
+    const options = { topic: topics.lists, from, onGap, ...(partitions && { partitions }) }
+    return log.follow(options, (records) => this.apply(records))
+  }
+
+  ready(): Promise<void> | undefined {
+    return this.isCaughtUp ? undefined : this.caughtUp
+  }
+
+  /** All partitions are followed always. */
+  hold(): () => void {
+    return () => {}
+  }
+
+  /** Users with listeners. */
+  listenedTo(): Iterable<string> {
+    return this.listeners.keys()
   }
 
   listen(userId: string, listener: ListListener): () => void {

@@ -56,6 +56,12 @@ export class UnstoredLists {
     return this.committed
   }
 
+  /** Forgets a partition that is no longer followed. `start` must be called before it is followed again. */
+  forgetPartition(partition: number): void {
+    for (const [userId, list] of this.lists) if (list.partition === partition) this.lists.delete(userId)
+    this.leftOut[partition] = -1
+  }
+
   stop(): void {
     this.stopping.abort()
   }

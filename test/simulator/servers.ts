@@ -8,6 +8,7 @@ import { topics } from '../../schema/topics.ts'
 import { CurrentLists } from '../../server/lists/current-lists.ts'
 import { ListCache, type ListEntry } from '../../server/lists/list-cache.ts'
 import { ListTail } from '../../server/lists/list-tail.ts'
+import { OwnPartitions } from '../../server/lists/own-partitions.ts'
 import { Dice } from './dice.ts'
 import type { Owner } from './scheduler.ts'
 import type { World } from './world.ts'
@@ -16,6 +17,8 @@ import type { World } from './world.ts'
 const cacheBytesChoices = [1, 2_500, 1_000_000] as const
 const readersEach = 2
 const readsMax = 80
+/** Of a server that follows the partitions of its own users only. */
+const ownIdleMs = 200
 const serversMax = 3
 
 type Report = (problem: string) => void
@@ -49,8 +52,10 @@ export class SimServers {
     if (this.running.size >= serversMax) return
     const owner = { name: `server-${++this.started}`, alive: true }
     this.world.scheduler.note(`${owner.name} starts`)
-    const server = new SimServer(owner, this.world, this.dice.pick(cacheBytesChoices), new Map(this.shownByAny))
-    const pages = this.users.filter(() => this.dice.chance(0.5))
+    const options = { cacheBytes: this.dice.pick(cacheBytesChoices), followsOwn: this.dice.chance(0.5) }
+    const server = new SimServer(owner, this.world, options, new Map(this.shownByAny))
+    // Partitions with a page are not released: few pages where that is to happen.
+    const pages = this.users.filter(() => this.dice.chance(options.followsOwn ? 0.1 : 0.5))
     this.running.add(server)
     server
       .start(pages, (userId, entry) => this.show(server, userId, entry))
@@ -128,12 +133,13 @@ class SimServer {
   private readonly cache: ListCache
   private readonly tail: ListTail
   private readonly lists: CurrentLists
+  private readonly own: OwnPartitions | undefined
   private readonly follow: () => Promise<unknown>
 
   constructor(
     readonly owner: Owner,
     world: World,
-    cacheBytes: number,
+    { cacheBytes, followsOwn }: { readonly cacheBytes: number; readonly followsOwn: boolean },
     /** The newest position of each user that this server has shown, or anybody before it started. */
     readonly shown: Map<string, bigint>,
   ) {
@@ -144,15 +150,24 @@ class SimServer {
     const unstored = workings.unstored({ log, clock, logger: silentLogger })
     this.cache = new ListCache(clock, cacheBytes)
     this.tail = new ListTail(this.cache, unstored, silentLogger)
-    this.lists = new CurrentLists({ log, store, clock, listCache: this.cache, listTail: this.tail, unstored })
-    this.follow = () => this.tail.follow(log)
+    const ofOwn = { log, clock, logger: silentLogger, tail: this.tail, cache: this.cache, unstored, idleMs: ownIdleMs }
+    this.own = followsOwn ? new OwnPartitions(ofOwn) : undefined
+    const followed = this.own ?? this.tail
+    this.lists = new CurrentLists({ log, store, clock, listCache: this.cache, followed, unstored })
+    this.follow = async () => {
+      if (this.own) await this.own.start()
+      else {
+        await this.tail.follow(log)
+        await this.tail.caughtUp
+      }
+    }
   }
 
   /** @param onShown called for what an open page of each user is shown */
   async start(users: readonly string[], onShown: (userId: string, entry: ListEntry) => void): Promise<void> {
     await this.follow()
-    await this.tail.caughtUp
     for (const userId of users) {
+      await this.own?.ready([userId])
       this.tail.listen(userId, (entry) => {
         // As an open page: after its first read, and only what is newer.
         if (entry.revision > (this.shown.get(userId) ?? -1n)) onShown(userId, entry)

@@ -2,7 +2,6 @@ import {
   type BatchHandler,
   type ConsumeOptions,
   type EventLog,
-  type FollowFrom,
   type FollowHandler,
   type Following,
   type FollowOptions,
@@ -142,8 +141,8 @@ export class SimLog {
     return member
   }
 
-  private async follow(owner: Owner, { topic, from }: FollowOptions, handle: FollowHandler): Promise<Following> {
-    const follower = new Follower(this.scheduler, owner, this.topic(topic), from, handle)
+  private async follow(owner: Owner, options: FollowOptions, handle: FollowHandler): Promise<Following> {
+    const follower = new Follower(this.scheduler, owner, this.topic(options.topic), options, handle)
     this.followers.add(follower)
     follower.kick()
     return {
@@ -173,9 +172,10 @@ export class SimLog {
   }
 }
 
-/** Reads all partitions of a topic; which of them comes next is chance. */
+/** Reads all partitions of a topic, or those given; which of them comes next is chance. */
 class Follower {
   readonly caughtUp: Promise<void>
+  private readonly followed: readonly number[]
   private readonly positions: number[]
   private readonly goals: readonly number[]
   private resolveCaughtUp: () => void = () => {}
@@ -186,9 +186,10 @@ class Follower {
     private readonly scheduler: Scheduler,
     readonly owner: Owner,
     readonly topic: TopicLog,
-    from: FollowFrom,
+    { from, partitions }: FollowOptions,
     private readonly handle: FollowHandler,
   ) {
+    this.followed = partitions ?? [...topic.partitions.keys()]
     this.goals = topic.partitions.map(({ end }) => end)
     this.positions = followOffsets(from, this.goals)
     this.caughtUp = new Promise((resolve) => {
@@ -226,14 +227,12 @@ class Follower {
   }
 
   private waiting(): number[] {
-    return this.positions.flatMap((position, partition) =>
-      this.topic.from(partition, position, 1).length > 0 ? [partition] : [],
-    )
+    return this.followed.filter((partition) => this.topic.from(partition, this.positions[partition]!, 1).length > 0)
   }
 
   private settle(): void {
-    const behind = this.positions.some((position, partition) => {
-      const [next] = this.topic.from(partition, position, 1)
+    const behind = this.followed.some((partition) => {
+      const [next] = this.topic.from(partition, this.positions[partition]!, 1)
       return next !== undefined && next.offset < this.goals[partition]!
     })
     if (!behind) this.resolveCaughtUp()

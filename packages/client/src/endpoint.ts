@@ -13,6 +13,13 @@ export function endpointOf(url: string): string {
   )
 }
 
+/** The address of server-sent events: a query of the endpoint's address stays at its end. */
+export function streamEndpointOf(url: string): string {
+  const stream = new URL(url)
+  stream.pathname += '/stream'
+  return stream.href
+}
+
 /** Makes the headers of each request and connection. Rejects with `UNAVAILABLE` if a callback of the options fails. */
 export function headersOf({ token, headers }: PickstreamOptions) {
   return async (): Promise<Readonly<Record<string, string>>> => {

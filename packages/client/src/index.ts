@@ -31,6 +31,7 @@ export type {
   WatchTrendingOptions,
 } from './options.ts'
 export type { QueueStorage } from './outbox-storage.ts'
+export { partitionOf } from './partition.ts'
 export { Pickstream } from './pickstream.ts'
 export type { QueuedEvent } from './queued-event.ts'
 export type { Message, Operation } from './transport.ts'

@@ -1,4 +1,5 @@
 import type { Client } from 'graphql-sse'
+import { streamEndpointOf } from './endpoint.ts'
 import { PickstreamError } from './errors.ts'
 import { retryAfterOf } from './http.ts'
 import type { Ending, LiveOptions, Message, Operation, Transport, TransportListener } from './transport.ts'
@@ -65,7 +66,7 @@ export class SseTransport implements Transport {
     const { createClient } = await import('./sse-client.ts')
     const { url, headers, fetch } = this.options
     return createClient({
-      url: `${url}/stream`,
+      url: streamEndpointOf(url),
       headers: async () => ({ ...(await headers()) }),
       retryAttempts: 0, // the connection above tries again, from the newest revision on
       fetchFn: async (input: RequestInfo, init?: RequestInit) => {
