@@ -62,15 +62,17 @@ export function encodeHistory(record: HistoryRecord): Buffer {
   return bytes
 }
 
+/** @throws Error for another format version or kind, or for bytes that are not fields */
 export function decodeHistory(userId: string, bytes: Uint8Array): HistoryRecord {
   const row = historyRowOf(userId, bytes)
   if (row !== undefined) return { kind: 'event', userId, offset: row.offset, event: decodeHistoryEvent(row.value) }
   const offset = offsetIn(bytes)
   const kind = kinds[bytes[1]!]
+  if (kind === 'forget') return { kind, userId, offset } // without fields
   const fields = decodeVersioned<unknown>(version, bytes, what, headBytes)
   if (kind === 'undo') return { kind, userId, offset, offsets: fields as number[] }
   if (kind === 'adopt') return { kind, userId, offset, events: (fields as EventFields[]).map(toEvent) }
-  return { kind: 'forget', userId, offset }
+  throw new Error(`${what}: expected a kind from 0 to ${kinds.length - 1}, got ${bytes[1]}`)
 }
 
 /** An event of topic history as its row of events_by_user. */
