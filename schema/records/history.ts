@@ -69,10 +69,10 @@ export function decodeHistory(userId: string, bytes: Uint8Array): HistoryRecord 
   const offset = offsetIn(bytes)
   const kind = kinds[bytes[1]!]
   if (kind === 'forget') return { kind, userId, offset } // without fields
+  if (kind === undefined) throw new Error(`${what}: expected a kind from 0 to ${kinds.length - 1}, got ${bytes[1]}`)
   const fields = decodeVersioned<unknown>(version, bytes, what, headBytes)
   if (kind === 'undo') return { kind, userId, offset, offsets: fields as number[] }
-  if (kind === 'adopt') return { kind, userId, offset, events: (fields as EventFields[]).map(toEvent) }
-  throw new Error(`${what}: expected a kind from 0 to ${kinds.length - 1}, got ${bytes[1]}`)
+  return { kind: 'adopt', userId, offset, events: (fields as EventFields[]).map(toEvent) }
 }
 
 /** An event of topic history as its row of events_by_user. */

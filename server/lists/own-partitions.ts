@@ -79,7 +79,7 @@ export class OwnPartitions implements FollowedLists {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([...this.followed.values()].map(({ following }) => following?.stop()))
+    await Promise.all(Array.from(this.followed.values(), async ({ following }) => following?.stop()))
   }
 
   /** The partitions of these users, each once; those that are not followed begin to be. */
