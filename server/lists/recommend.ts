@@ -1,11 +1,10 @@
-import { toSnapshot } from '../../engine/user/snapshot.ts'
 import type { Clock } from '../../platform/ports/clock.ts'
 import type { Store } from '../../platform/ports/store.ts'
 import { type Pick, Recommendations } from '../../schema/graphql/recommendations.ts'
 import { type PackedIgnored, unpackIgnored } from '../../schema/records/attention.ts'
 import { listRevision, type StoredList, unlistedMax } from '../../schema/records/list.ts'
 import type { RankedItem } from '../../schema/records/ranked-list.ts'
-import { touchedRejectedMax, unpackTouched } from '../../schema/records/touched.ts'
+import { unpackTouched } from '../../schema/records/touched.ts'
 import { decodeUserState } from '../../schema/records/user-state.ts'
 import { formatRevision } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
@@ -55,7 +54,7 @@ interface Answer {
 /**
  * Answers one request from a stored list, arranged by the current rules. Where fewer than `first` of its items are
  * eligible, missing places are filled with trends (day, then week), then with the newest items of the catalog; never
- * with items that the user has rejected, and with items that the user has seen only if the request includes them. Returns synchronously where the stored list suffices.
+ * with items that the user has seen. Returns synchronously where the stored list suffices.
  */
 export function recommend(
   userId: string,
@@ -120,21 +119,16 @@ const markedIn = ({ seen, unlisted }: StoredList): string[] => [
 function excludeSeenFromPins(builder: ListBuilder, { list, request, context, policy }: Answer): boolean {
   const pins = context.rules.pins ?? []
   if (pins.length === 0) return false
-  if (request.includeSeen) {
-    builder.exclude(rejectedIn(list))
-    return !hasAllRejected(list)
-  }
-  const excluded = new Set(markedIn(list))
+  const excluded = new Set(request.includeSeen ? list.unlisted : markedIn(list))
   if (!policy) builder.exclude(excluded)
-  if (hasAllSeen(list)) return false
+  if (request.includeSeen || hasAllSeen(list)) return false
   const listed = new Set(Array.from(list.unseen, ({ itemId }) => itemId))
   return pins.some(({ item }) => !listed.has(item) && !excluded.has(item))
 }
 
 async function fillRemaining(builder: ListBuilder, answer: Answer): Promise<Recommendations> {
   const { userId, list, request, policy, deps } = answer
-  if (request.includeSeen) builder.exclude(await rejectedBy(userId, list, deps.store))
-  else {
+  if (!request.includeSeen) {
     const marked = await seenBy(userId, list, deps.store)
     builder.exclude(policy ? policy.among(marked) : marked)
   }
@@ -146,18 +140,6 @@ async function fillRemaining(builder: ListBuilder, answer: Answer): Promise<Reco
 }
 
 const hasAllSeen = ({ unlisted }: StoredList): boolean => unlisted !== null && unlisted.length < unlistedMax
-
-const rejectedIn = ({ touched }: StoredList): readonly string[] => (touched ? unpackTouched(touched).rejected : [])
-
-const hasAllRejected = (list: StoredList): boolean => rejectedIn(list).length < touchedRejectedMax
-
-/** All items that the user rejected; read from the user's state where the list records the newest only. */
-async function rejectedBy(userId: string, list: StoredList, store: Store): Promise<readonly string[]> {
-  const kept = rejectedIn(list)
-  if (hasAllRejected(list)) return kept
-  const [bytes] = await store.get(tables.userStates, [{ partition: userId }])
-  return bytes === undefined ? kept : [...kept, ...toSnapshot(decodeUserState(bytes).profile).rejected]
-}
 
 /**
  * All items that the user bought, rated or rejected; read from the user's state where the list records the newest only.

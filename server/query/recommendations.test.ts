@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { emptyProfile } from '../../engine/user/profile.ts'
-import { toSnapshot } from '../../engine/user/snapshot.ts'
 import { unlistedMax } from '../../schema/records/list.ts'
-import { packTouched, touchedRejectedMax } from '../../schema/records/touched.ts'
 import type { UserState } from '../../schema/records/user-state.ts'
 import { encodeUserState } from '../../schema/records/user-state.ts'
 import { formatRevision, revisionOf } from '../../schema/revision.ts'
@@ -76,25 +74,6 @@ describe('the stored list', () => {
     await harness.publishList('bob', ranks)
     expect(ids(await list('userId: "bob", first: 100'))).not.toContain('c')
     expect(ids(await list('userId: "bob", first: 3, includeSeen: true'))).toEqual(['a', 'b', 'c'])
-  })
-
-  test.each([
-    ['few', 1],
-    ['more than the list records', touchedRejectedMax + 1],
-  ])('shows nothing that the user has rejected with includeSeen either, of %s items', async (name, count) => {
-    const history = ['c', ...Array.from({ length: count - 1 }, (_, n) => `gone-${n}`)].map((itemId, n) => ({
-      ...{ seq: n, eventId: itemId, itemId, type: 'DISMISS' as const, value: null, quantity: 1, timestamp: n },
-    }))
-    const profile = { ...emptyProfile(name), history }
-    const rejecting = aList({ offset: 8, unseen: ranked('a'), seen: [], touched: packTouched(toSnapshot(profile))! })
-    await harness.publishList(name, rejecting)
-    const state = { ...stateThatHasSeen(), profile }
-    await harness.store.put(tables.userStates, [{ partition: name, value: encodeUserState(state), writeTimestamp: 1n }])
-    const shown = ids(await list(`userId: "${name}", first: 100, includeSeen: true`))
-    expect([...shown].sort()).toEqual(['a', 'b', 'd', 'e', 'f', 'free'])
-    await harness.putRules('pins: [{ item: c, position: 1 }]')
-    expect(ids(await list(`userId: "${name}", first: 100, includeSeen: true`))).not.toContain('c')
-    await harness.putRules('')
   })
 
   test('with diversity 1 goes round the categories, with 0 goes by score', async () => {
