@@ -77,11 +77,14 @@ describe('a folder that cannot be used', () => {
     await expect(openEmbedded({ dir: file })).rejects.toMatchObject({
       code: 'UNAVAILABLE',
       retriable: false,
-      message: expect.stringMatching(
-        /^PICKSTREAM_DATA_DIR: expected a folder that this process may write, got .*file: EEXIST/,
-      ),
+      message: `PICKSTREAM_DATA_DIR: expected a folder that this process may write, got ${file}`,
+      cause: { code: 'EEXIST' },
     })
-    await expect(openEmbedded({ dir: join(file, 'below') })).rejects.toThrow(/may write, got .*below: ENOTDIR/)
+    const below = join(file, 'below')
+    await expect(openEmbedded({ dir: below })).rejects.toMatchObject({
+      message: expect.stringContaining(below),
+      cause: { code: 'ENOTDIR' },
+    })
   })
 
   test('with an empty data file is refused, and not taken for a new one', async () => {

@@ -241,7 +241,8 @@ test('a list that the server refuses is no longer on its way; without a user not
   await on.evaluate(`document.querySelector('pickstream-list').setAttribute('user-id', 'lea')`)
   await on.getByText('Nothing to show.').waitFor()
   expect(await on.getByText('On their way').isVisible()).toBe(false)
-  expect(complaints).toEqual(['<pickstream-list>: first: expected 1..100, got 0'])
+  // Once or twice: the first of the two users may be gone before the answer.
+  expect(new Set(complaints)).toEqual(new Set(['<pickstream-list>: first: expected 1..100, got 0']))
   await on.evaluate(`document.querySelector('pickstream-list').setAttribute('first', '8')`)
   await on.locator('[part=item]').nth(7).waitFor()
   await on.evaluate(`document.querySelector('pickstream-list').removeAttribute('user-id')`)

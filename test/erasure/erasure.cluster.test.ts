@@ -61,7 +61,11 @@ async function compactQuickly(brokers: string[], namespace: string): Promise<voi
       .map(({ name }) => ({
         type: ConfigResourceTypes.TOPIC,
         name: `${namespace}.${name}`,
-        configEntries: Object.entries({ 'cleanup.policy': 'compact', ...quickCompaction }).map(([key, value]) => ({
+        configEntries: Object.entries({
+          'cleanup.policy': 'compact',
+          'message.timestamp.type': 'LogAppendTime',
+          ...quickCompaction,
+        }).map(([key, value]) => ({
           name: key,
           value,
         })),
