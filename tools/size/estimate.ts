@@ -62,7 +62,7 @@ export function estimateSize(load: Load): Size {
   const events = eventsPerSecond * dayShare * secondsPerDay * load.days
   const stored = events * bytes.eventInArchive + users * (bytes.userState + bytes.list)
   const topics = events * bytes.eventInTopic + users * bytes.list + items * bytes.itemInLearn
-  const inRankers = items * bytes.itemInRanker * (isOneProcess ? 2 : 1)
+  const inRankers = items * (bytes.itemInRanker + (isOneProcess ? bytes.itemInCatalog : 0))
   const inLearn = (items * bytes.itemInLearn) / (isOneProcess ? 1 : workers)
   const inTraining = Math.min(events, measured.trainingEventsMax) * bytes.eventInTraining
   return {

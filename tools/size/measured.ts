@@ -19,8 +19,10 @@ export const measured = {
     /** Between 1,000 and 20,000. */
     userState: 10_000,
     list: 2_700,
-    /** Of an item with 60 pairs: co-occurrence, factors of 64 dimensions, catalog. In each process that ranks. */
-    itemInRanker: 3_500,
+    /** Of an item with 60 pairs: pairs, factors of 64 dimensions, 80 trained neighbors. In each process that ranks. */
+    itemInRanker: 5_500,
+    /** Of an item in the catalog of a server. With a full-text index, which the first search builds, about 1,000 more. */
+    itemInCatalog: 700,
     /** The rows that the learn stage holds, encoded, with 60 pairs, shared out over the workers. */
     itemInLearn: 2_300,
     /** Code, heaps and buffers of a process without data: the one process, just started. A worker or a server alone takes less. */
