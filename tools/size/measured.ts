@@ -20,7 +20,7 @@ export const measured = {
     userState: 10_000,
     list: 2_700,
     /** Of an item with 60 pairs: pairs, factors of 64 dimensions, 80 trained neighbors. In each process that ranks. */
-    itemInRanker: 5_500,
+    itemInRanker: 6_000,
     /** Of an item in the catalog of a server. With a full-text index, which the first search builds, about 1,000 more. */
     itemInCatalog: 700,
     /** The rows that the learn stage holds, encoded, with 60 pairs, shared out over the workers. */
