@@ -3,20 +3,17 @@ import { pairColumns } from '../../engine/items/row.ts'
 import { trendHalfLivesMs } from '../../engine/items/trends.ts'
 import { floatsToBytes } from '../../engine/math/bytes.ts'
 import { seededRandom } from '../../engine/math/random.ts'
-import { encodeModel } from '../../engine/train/codec.ts'
 import type { ItemWeights } from '../../engine/train/item-weights.ts'
 import type { TrainedModel } from '../../engine/train/model.ts'
 import { readConfig } from '../../platform/config.ts'
 import { silentLogger } from '../../platform/logger.ts'
 import { openPlatform, type Platform } from '../../platform/open-platform.ts'
-import { saveModel } from '../../platform/read-models/models.ts'
 import { encodeSideRow } from '../../schema/records/item-side.ts'
-import { encodeServing, servingKey } from '../../schema/records/model.ts'
 import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
 import { ask, recordMutation, toInput } from '../harness/product.ts'
 import { Shop } from '../harness/shop.ts'
-import { putCatalog } from '../pipeline/prepare.ts'
+import { putCatalog, putModel } from '../pipeline/prepare.ts'
 
 export interface ShopSize {
   readonly items: number
@@ -83,10 +80,7 @@ export async function putItemSide({ log, store }: Platform, itemCount: number): 
     items.map(({ id }) => id),
     random,
   )
-  const { chunks } = await saveModel(store, model, encodeModel(model))
-  const { version, trainedAt, stats, validation } = model
-  const serving = { version, trainedAt, ...stats, chunks, validation, commandId: null }
-  await log.append(topics.models, [{ key: servingKey, value: encodeServing(serving) }])
+  await putModel(log, store, model)
 }
 
 function rowOf(id: string, itemCount: number, now: number, random: () => number) {

@@ -1,10 +1,12 @@
 import { stat } from 'node:fs/promises'
 import { dataFile } from '../../platform/embedded/environment.ts'
+import { openEmbedded } from '../../platform/embedded/open-embedded.ts'
 import { startChild } from '../harness/child.ts'
 import { type Memory, memoryPartsOf } from '../harness/cpu-time.ts'
 import { ask, recordMutation } from '../harness/product.ts'
 import type { Surroundings } from '../harness/scratch.ts'
 import { type Phase, Visitor } from '../load/visitor.ts'
+import { drained } from '../pipeline/prepare.ts'
 import { copyUsers, makeTemplates, openFolder, putItemSide, type ShopSize, userIdOf } from './generated-shop.ts'
 
 export interface ShopMemory extends ShopSize {
@@ -25,6 +27,7 @@ const options = { PICKSTREAM_PORT: '0', PICKSTREAM_DEMO: 'off', PICKSTREAM_LIMIT
 const untrained = { PICKSTREAM_TRAIN_EVENTS: '0', PICKSTREAM_TRAIN_MINUTES: '0' }
 const idleMs = 15_000
 const perMutation = 100
+const drainMsMax = 600_000
 
 /** Generates a shop, then starts the product as `npm start` does and measures what it holds. */
 export async function measureShop(
@@ -36,7 +39,7 @@ export async function measureShop(
   surroundings.say(`a shop of ${items} items and ${users} users is generated`)
   const first = await start(env, surroundings)
   await makeTemplates(first.address)
-  await drained(first.address)
+  await settled(env.PICKSTREAM_DATA_DIR)
   await first.child.stop()
   const folder = await openFolder(env)
   await putItemSide(folder, items)
@@ -49,7 +52,7 @@ export async function measureShop(
   const pid = child.process.pid!
   const idle = await memoryPartsOf(pid)
   await visit(address, { users, items, events })
-  await drained(address)
+  await settled(env.PICKSTREAM_DATA_DIR)
   const busy = await memoryPartsOf(pid)
   const visitor = await Visitor.open(`${address}/graphql`, ['item-1', 'item-2', 'item-3', 'item-4', 'item-5'])
   const push = await visitor.clickUntil(rest(idleMs))
@@ -80,13 +83,13 @@ async function visit(address: string, { users, items, events }: ShopSize & { rea
   }
 }
 
-/** Resolves once no stage has anything left to do. */
-async function drained(address: string): Promise<void> {
-  const query = '{ pipeline { stages { lag } } }'
-  for (let empty = 0; empty < 5; ) {
-    const { pipeline } = await ask<{ pipeline: { stages: { lag: number }[] } }>(`${address}/graphql`, query, {})
-    empty = pipeline.stages.every(({ lag }) => lag === 0) ? empty + 1 : 0
-    await rest(500)
+/** Resolves once every stage of the product that runs over the folder is through. */
+async function settled(dir: string): Promise<void> {
+  const { log, close } = await openEmbedded({ dir, lock: false })
+  try {
+    await drained(log, 100, drainMsMax)
+  } finally {
+    await close()
   }
 }
 

@@ -13,7 +13,11 @@ import { type Shop, trainingLogOf } from '../harness/shop.ts'
 /** Puts the catalog and a model, fitted to the events given, where workers and servers look for them. */
 export async function putShop(log: EventLog, store: Store, shop: Shop, past: readonly EventRecord[]): Promise<void> {
   await putCatalog(log, shop.items)
-  const model = fitted(shop, past)
+  await putModel(log, store, fitted(shop, past))
+}
+
+/** Stores a model and says that it serves. */
+export async function putModel(log: EventLog, store: Store, model: TrainedModel): Promise<void> {
   const { chunks } = await saveModel(store, model, encodeModel(model))
   const { version, trainedAt, stats, validation } = model
   const serving = { version, trainedAt, ...stats, chunks, validation, commandId: null }

@@ -22,7 +22,6 @@ export class ListMaker {
   /** Which of two candidates of equal score comes first, by their places. */
   readonly ranksBefore: (a: number, b: number) => boolean
   private readonly best: TopK
-  private version: number | null = null
 
   /** @param limitMax maximum `limit` of a list */
   constructor(
@@ -41,11 +40,10 @@ export class ListMaker {
 
   /** Null without a model. */
   get modelVersion(): number | null {
-    return this.version
+    return this.ranker.foldInModel?.version ?? null
   }
 
   setModel(model: TrainedModel | null): void {
-    this.version = model?.version ?? null
     this.ranker.setModel(model)
     this.side.content.chooseAttributes(model?.contentAttributes ?? noNames)
   }

@@ -1,4 +1,5 @@
 import type { TopicSpec } from '../../schema/topics.ts'
+import { settingsOf } from './topic-settings.ts'
 
 /** A topic as the brokers have it, or as it is about to be created. */
 export interface ActualTopic {
@@ -40,14 +41,16 @@ export function topicFaults(
       const like = first ? `, as ${first.name} has` : ''
       fatal.push(`${nameOf(spec.name)}: expected ${expected} partitions${like}, got ${partitions}`)
     }
-    const differs = (name: string, value: string, into: string[]) => {
+    const differs = (name: string, needed: Readonly<Record<string, string>>, into: string[]) => {
       const found = settings?.get(name)
-      if (found !== undefined && found !== value)
+      const value = needed[name]
+      if (value !== undefined && found !== undefined && found !== value)
         into.push(`${nameOf(spec.name)}: expected ${name}=${value}, got ${found}`)
     }
-    differs('cleanup.policy', spec.cleanup, fatal)
-    differs('message.timestamp.type', 'LogAppendTime', fatal)
-    if (spec.cleanup === 'delete') differs('retention.ms', String(spec.retentionMs ?? -1), warnings)
+    const needed = settingsOf(spec, 1)
+    differs('cleanup.policy', needed, fatal)
+    differs('message.timestamp.type', needed, fatal)
+    differs('retention.ms', needed, warnings)
   }
   return { fatal, warnings }
 }

@@ -95,7 +95,7 @@ describe('a server that follows the partitions of its own users', () => {
     await server.stop()
   })
 
-  test('releases one that nobody has used, with all it knew of its users; the next read is as fresh as the first', async () => {
+  test('releases an unused one and drops all lists of its users; the next read returns the newest list', async () => {
     const server = await aServer()
     await append(users[0]!)
     await server.offsetOf(users[0]!)

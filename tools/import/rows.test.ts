@@ -188,7 +188,7 @@ describe('JSON', () => {
     await expect(rowsOf('f.json', '[{"user": 1}] {}')).rejects.toThrow('nothing after the JSON array, got "{}"')
   })
 
-  test('elements of an array are told apart by their brackets, and one that is no JSON is named', async () => {
+  test('elements of an array are separated by their brackets, and an element that is not JSON is named', async () => {
     expect(await rowsOf('g.json', '[{"a":"],[\\"{","b":[1,[2]]},{"c":},{"d":{"e":1}} ]')).toMatchObject([
       { line: 1, cells: { a: '],["{' } },
       { line: 2, problem: expect.stringContaining('JSON') },

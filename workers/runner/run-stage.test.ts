@@ -136,7 +136,7 @@ describe('a batch', () => {
   })
 })
 
-test('where the offsets of a partition go back, states are opened anew: the topic was recreated', async () => {
+test('if the offsets of a partition go back, its states are opened again: the topic was recreated', async () => {
   const { log, store, clock, until } = aQuietWorld()
   let handle: BatchHandler = () => Promise.reject(new Error('not consumed yet'))
   let opened = 0
