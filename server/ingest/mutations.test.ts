@@ -290,4 +290,18 @@ describe('events that nobody waits for', () => {
     const identify = { v: 1, kind: 'identify', userId: 'bulk', into: 'ada' }
     expect([(await lastRecords(1))[0]!.record, await lastOf()]).toEqual([identify, identify])
   })
+
+  test('an undo of priority BULK waits behind them, and its token too', async () => {
+    await bulk(anEvent({ userId: 'bulk', eventId: 'b-3' }))
+    const [before] = await lastRecords(1)
+    const { data } = await harness.ask(
+      'mutation { undoEvents(userId: "bulk", eventIds: ["b-3", "b-4"], priority: BULK) { accepted token } }',
+    )
+    expect(data.undoEvents.accepted).toBe(2)
+    expect(await lastOf()).toEqual({ v: 1, kind: 'undo', userId: 'bulk', eventIds: ['b-3', 'b-4'] })
+    expect((await lastRecords(1))[0]).toEqual(before)
+    const token = decodeToken(data.undoEvents.token)
+    expect(token.positions.size).toBe(0)
+    expect(token.backfilled.get(userHash('bulk'))).toBeDefined()
+  })
 })

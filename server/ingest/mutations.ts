@@ -32,10 +32,7 @@ export class IngestMutations {
   ): Promise<RecordEventsResult> {
     const { clock, config } = context.services
     const records = toEventRecords(events, { now: clock.now(), currency: config.CURRENCY })
-    if (priority !== 'BULK') return record(records, context)
-    const positions = await appendInteractions(records, context, topics.backfill)
-    const token = encodeToken({ ...emptyToken, backfilled: newestByUser(records, positions) })
-    return { accepted: records.length, token }
+    return priority === 'BULK' ? recordInBackfill(records, context) : record(records, context)
   }
 
   @Mutation(() => RecordEventsResult, {
@@ -62,6 +59,12 @@ export class IngestMutations {
   async undoEvents(
     @Arg('userId', () => ID, { description: 'The user whose events they are.' }) userId: string,
     @Arg('eventIds', () => [ID], { description: 'Ids of the events, 1..1000 of them.' }) eventIds: string[],
+    @Arg('priority', () => EventPriorityEnum, {
+      nullable: true,
+      defaultValue: 'LIVE',
+      description: 'LIVE: processed at once. BULK: processed while no visitor waits, after all BULK events before it.',
+    })
+    priority: EventPriority | null,
     @Ctx() context: RequestContext,
   ): Promise<RecordEventsResult> {
     const check = new InputCheck()
@@ -69,6 +72,7 @@ export class IngestMutations {
     check.ids(eventIds, 'eventIds', 1, batchMax)
     check.throwIfAny()
     const records: InteractionRecord[] = [{ v: 1, kind: 'undo', userId, eventIds }]
+    if (priority === 'BULK') return { ...(await recordInBackfill(records, context)), accepted: eventIds.length }
     // Events that are still in the backfill come after this record: the undo follows them there too. Undoing twice is
     // harmless.
     if ((await pendingBackfill(userId, context)) !== undefined) {
@@ -151,5 +155,15 @@ export class IngestMutations {
 async function record(records: readonly InteractionRecord[], context: RequestContext): Promise<RecordEventsResult> {
   const positions = await appendInteractions(records, context)
   const token = encodeToken({ ...emptyToken, positions: newestByUser(records, positions) })
+  return { accepted: records.length, token }
+}
+
+/** In the backfill, a record follows all that was acknowledged before it: it is copied behind the live events, too. */
+async function recordInBackfill(
+  records: readonly InteractionRecord[],
+  context: RequestContext,
+): Promise<RecordEventsResult> {
+  const positions = await appendInteractions(records, context, topics.backfill)
+  const token = encodeToken({ ...emptyToken, backfilled: newestByUser(records, positions) })
   return { accepted: records.length, token }
 }

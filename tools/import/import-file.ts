@@ -22,10 +22,16 @@ interface Task<Input> {
    * Sends rows to the server. Rejects with a RequestError whose issues name the refused elements.
    * @param rowsDone rows of the file that are done once these are accepted; undefined where earlier rows are still to
    * be sent
+   * @returns reasons of rows that are bad although the request succeeded, by index
    */
-  readonly send: (inputs: readonly Input[], rowsDone: number | undefined) => Promise<void>
+  readonly send: Send<Input>
   readonly onBad: (line: number, reason: string) => void
 }
+
+type Send<Input> = (
+  inputs: readonly Input[],
+  rowsDone: number | undefined,
+) => Promise<ReadonlyMap<number, string> | undefined>
 
 interface Entry<Input> {
   readonly line: number
@@ -87,17 +93,16 @@ export async function importFile<Input>(task: Task<Input>): Promise<Totals> {
  */
 async function sendBatch<Input>(
   batch: readonly Entry<Input>[],
-  send: (inputs: readonly Input[], last: boolean) => Promise<void>,
+  send: (inputs: readonly Input[], last: boolean) => ReturnType<Send<Input>>,
   bad: (line: number, reason: string) => void,
   last = true,
 ): Promise<number> {
   if (batch.length === 0) return 0
   try {
-    await send(
-      batch.map(({ input }) => input),
-      last,
-    )
-    return batch.length
+    const inputs = batch.map(({ input }) => input)
+    const reasons = (await send(inputs, last)) ?? new Map<number, string>()
+    for (const [index, reason] of reasons) bad(batch[index]!.line, reason)
+    return batch.length - reasons.size
   } catch (error) {
     if (!(error instanceof RequestError) || error.code !== 'BAD_USER_INPUT') throw error
     const refused = refusedElements(error)
@@ -140,6 +145,6 @@ export const recordEvents = async (
   return (await client<{ recordEvents: { token: string } }>(query, { events, priority })).recordEvents.token
 }
 
-export const putItems = async (client: GraphQLClient, items: readonly unknown[]): Promise<void> => {
+export const putItems = async (client: GraphQLClient, items: readonly unknown[]): Promise<undefined> => {
   await client('mutation Import($items: [ItemInput!]!) { putItems(items: $items) { accepted } }', { items })
 }

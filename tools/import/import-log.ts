@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import type { GraphQLClient } from '../lib/graphql-client.ts'
 import { progressBar } from '../lib/progress-bar.ts'
 import type { BadRows } from './bad-rows.ts'
+import { EventSample } from './history.ts'
 import { importFile, putItems, recordEvents, type Totals } from './import-file.ts'
 import type { ImportOptions } from './options.ts'
 import type { Sent } from './pace.ts'
@@ -56,7 +57,7 @@ export async function importItems(file: string, { client, bad, options }: Parts)
 export async function importEvents(
   file: string,
   { client, bad, options }: Parts,
-): Promise<Totals & { readonly last?: Sent }> {
+): Promise<Totals & { readonly last?: Sent; readonly sample: EventSample }> {
   const { url, batch } = options
   const bar = progressBar('events', 'rows')
   const reading = readEvents(file, eventOptions(options))
@@ -64,6 +65,7 @@ export async function importEvents(
   const checkpoint = options.resume ? await loadCheckpoint(path, client) : undefined
   if (checkpoint) bar.print(`resuming after row ${checkpoint.rows}, where an earlier run was interrupted`)
 
+  const sample = new EventSample()
   let sent: Sent | undefined
   const totals = await importFile<EventInput>({
     reading,
@@ -76,11 +78,13 @@ export async function importEvents(
       const last = events[events.length - 1]!
       if (rows !== undefined) saveCheckpoint(path, { rows, last: { userId: last.userId, eventId: last.eventId } })
       sent = { userId: last.userId, token }
+      for (const event of events) sample.add(event)
+      return undefined
     },
     onBad: (line, reason) => bad.add(basename(file), line, reason),
   })
   for (const note of reading.notes()) bar.print(note)
   dropCheckpoint(path)
   bar.end()
-  return { ...totals, ...(sent && { last: sent }) }
+  return { ...totals, sample, ...(sent && { last: sent }) }
 }

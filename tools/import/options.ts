@@ -8,6 +8,8 @@ export interface ImportOptions extends ReadFlags {
   readonly token?: string
   readonly batch: number
   readonly live: boolean
+  /** Undo the events of the file instead of recording them. */
+  readonly undo: boolean
   readonly strict: boolean
   readonly wait: boolean
   readonly resume: boolean

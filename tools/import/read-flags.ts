@@ -24,6 +24,8 @@ export interface ReadFlags {
   readonly returns?: boolean
   readonly now?: boolean
   readonly anonymous?: string
+  /** Of the import alone. */
+  readonly idSuffix?: string
 }
 
 /** Adds the options of every command that reads an events file or a catalog. */
@@ -60,11 +62,12 @@ export const withReadFlags = (command: Command): Command =>
 
 /** @throws Error naming the flag, the rule and the value received */
 export function eventOptions(flags: ReadFlags): ReadOptions {
-  const { map, header, type, types, anonymous } = flags
+  const { map, header, type, types, anonymous, idSuffix } = flags
   return {
     ...valueOptions(flags),
     map,
     header,
+    ...(idSuffix !== undefined && { idSuffix }),
     ...(type !== undefined && { type: toType(type) }),
     ...(types !== undefined && { types: parseTypes(types) }),
     ...(anonymous !== undefined && { anonymous: new Set(anonymous.split(',')) }),

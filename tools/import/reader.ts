@@ -30,6 +30,8 @@ export interface ReadOptions extends RowOptions, ValueOptions {
   readonly attributes?: readonly string[]
   /** Current time, ms: events more than 5 minutes later are refused. Default: when the file is opened. */
   readonly at?: number
+  /** Ends every event id, so that rows whose events were undone count again. Default: none. */
+  readonly idSuffix?: string
 }
 
 /** The result of one row. */
@@ -71,6 +73,7 @@ export function readEvents(file: string, options: ReadOptions = {}): Reading<Eve
   const ids = new RowIds()
   const now = options.at ?? Date.now()
   const given = parseMap(options.map)
+  const suffix = options.idSuffix === undefined ? '' : `~${options.idSuffix}`
   let zeroQuantities = 0
   const reading = readAs(file, options, (header, _, layout) => {
     const tracker = recognizeTracker(header)
@@ -85,8 +88,10 @@ export function readEvents(file: string, options: ReadOptions = {}): Reading<Eve
       understood: { ...(tracker && { format: tracker.name }), header, fields: columns as Record<string, string> },
       expand: (row) => expandList(row, tracker?.list, tracker?.idColumn, flatten),
       ignore: tracker && ((cells) => ignoredBy(tracker, columns, cells, options.types)),
-      toInput: (cells, strings) =>
-        checkEvent(toEventInput(cells, columns, ids.next(cells, options.type), values, strings), now),
+      toInput: (cells, strings) => {
+        const event = toEventInput(cells, columns, ids.next(cells, options.type), values, strings)
+        return checkEvent({ ...event, eventId: event.eventId + suffix }, now)
+      },
     }
   })
   const notes = () =>

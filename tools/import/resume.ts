@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type GraphQLClient, sleep } from '../lib/graphql-client.ts'
+import { idsInHistory } from './history.ts'
 
 /** The progress of an import of one file into one server. */
 export interface Checkpoint {
@@ -13,7 +14,6 @@ export interface Checkpoint {
 
 const folder = '.cache/import'
 const waitMsMax = 10_000
-const historyMax = 100
 
 /** Path of the checkpoint of an import; another file, server or option has another one. */
 export function checkpointFile(file: string, url: string, options: unknown): string {
@@ -34,10 +34,15 @@ export function saveCheckpoint(path: string, checkpoint: Checkpoint): void {
 export const dropCheckpoint = (path: string): void => rmSync(path, { force: true })
 
 /**
- * The checkpoint of an interrupted import, if the server confirms it: the last event it acknowledged must be in its
- * user's history. A server that has lost its data since gets all rows again, which is safe in any case.
+ * The checkpoint of an interrupted import or undo, if the server confirms it: the last event that it acknowledged is in
+ * its user's history, or is not. A server that has lost its data since gets all rows again, which is safe in any case.
+ * @param isThere whether the last event must be in the history
  */
-export async function loadCheckpoint(path: string, client: GraphQLClient): Promise<Checkpoint | undefined> {
+export async function loadCheckpoint(
+  path: string,
+  client: GraphQLClient,
+  isThere = true,
+): Promise<Checkpoint | undefined> {
   let checkpoint: Checkpoint
   try {
     checkpoint = JSON.parse(readFileSync(path, 'utf8')) as Checkpoint
@@ -46,11 +51,7 @@ export async function loadCheckpoint(path: string, client: GraphQLClient): Promi
   }
   const { userId, eventId } = checkpoint.last
   for (let waitedMs = 0; waitedMs <= waitMsMax; waitedMs += 500) {
-    const { user } = await client<{ user: { events: { edges: { node: { eventId: string } }[] } } | null }>(
-      'query Known($id: ID!, $first: Int) { user(id: $id) { events(first: $first) { edges { node { eventId } } } } }',
-      { id: userId, first: historyMax },
-    )
-    if (user?.events.edges.some(({ node }) => node.eventId === eventId)) return checkpoint
+    if ((await idsInHistory(client, userId, [eventId])).has(eventId) === isThere) return checkpoint
     await sleep(500)
   }
   return undefined
