@@ -1,15 +1,15 @@
 import type { ItemAttribute } from './types.ts'
 
-/** A condition on one attribute; parts that are left out or null allow every value. */
+/** A condition on one attribute. A part that is absent or null allows every value. */
 export interface AttributeCondition {
   readonly name: string
-  /** A text that is any of these. */
+  /** The text is one of these. */
   readonly in?: readonly string[] | null
-  /** A number from this on. */
+  /** Minimum of the number, inclusive. */
   readonly gte?: number | null
-  /** A number up to this. */
+  /** Maximum of the number, inclusive. */
   readonly lte?: number | null
-  /** A flag that is this. */
+  /** The flag has this value. */
   readonly is?: boolean | null
 }
 
@@ -34,8 +34,8 @@ export function attributeTest(condition: AttributeCondition): (attributes: reado
 export const attributeNamesMax = 8
 
 /**
- * Returns a value as content similarity compares it: texts without case, flags, whole numbers as they are, other numbers
- * rounded to two significant digits, so that 1.42 and 1.39 are one value.
+ * Returns a value as content similarity compares it: texts without case, flags, whole numbers as they are, other
+ * numbers rounded to two significant digits, so that 1.42 and 1.39 are one value.
  */
 export function comparedValue({ text, number, flag }: ItemAttribute): string {
   if (text !== null) return `t${text.toLowerCase()}`

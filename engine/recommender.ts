@@ -20,7 +20,7 @@ import type { UserSnapshot } from './user/snapshot.ts'
 export interface RecommenderOptions {
   /** Maximum `limit` of any call. Default: 1,000. */
   limitMax?: number
-  /** Distinct users, 1 or 2, that must have had two items after one another before the pair shows in any list. Default: 1. */
+  /** Minimum distinct users, 1 or 2, with a pair of items before the pair is used in any list. Default: 1. */
   pairUsersMin?: number
 }
 
@@ -53,7 +53,7 @@ export class Recommender {
     this.side.dropRow(key)
   }
 
-  /** Copies what lists need: the model itself need not be kept. */
+  /** Sets the model, or null for default weights. Copies what lists need, so the model itself need not be kept. */
   setModel(model: TrainedModel | null): void {
     this.maker.setModel(model)
   }
@@ -73,7 +73,7 @@ export class Recommender {
     return recommendParts(this.maker, user, options)
   }
 
-  /** Given items in the order of one user, and which are left out: lists/given-items.ts. */
+  /** Given items, best first for one user; ineligible items are omitted: lists/given-items.ts. */
   rankGiven(
     user: UserSnapshot,
     itemIds: readonly string[],
@@ -87,14 +87,17 @@ export class Recommender {
     return candidates(this.maker, user, options)
   }
 
+  /** Items similar to one, best first: lists/related.ts. */
   similar(itemId: string, options: ListOptions): RankedCandidate[] {
     return similar(this.maker, itemId, options)
   }
 
+  /** Items bought together with the given ones (newest first), best first: lists/related.ts. */
   together(itemIds: readonly string[], options: ListOptions): RankedCandidate[] {
     return together(this.maker, itemIds, options)
   }
 
+  /** Items by their trend in a window, then the newest items: lists/trending.ts. */
   trending(window: TrendWindow, options: ListOptions): RankedCandidate[] {
     return trending(this.maker, window, options)
   }

@@ -5,7 +5,7 @@ import { TrainingLogBuilder } from './train/log.ts'
 import type { Interaction, ItemMeta } from './types.ts'
 import { applyInteraction, emptyProfile, type UserProfile } from './user/profile.ts'
 
-/** Test data with defaults, and a small world that learns from it. */
+/** Test data with defaults, and a pipeline in memory that learns from it. */
 
 export const minuteMs = 60_000
 

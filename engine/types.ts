@@ -16,13 +16,13 @@ export const eventTypes = [
 
 export type EventType = (typeof eventTypes)[number]
 
-/** What some types of events say beside the item. Each is absent where the event does not say it. */
+/** Optional details of an event. A detail that the event does not have is absent. */
 export interface EventDetails {
-  /** Place of the item in the list it was shown or clicked in, 1 to 1,000. */
+  /** Position of the item in the list in which it was shown or clicked, 1 to 1,000. */
   position?: number
   /** CONSUME: the greatest portion so far, 0 to 1. */
   portion?: number
-  /** CONSUME, VIEW, CLICK: time spent, 0 to 86,400. */
+  /** CONSUME, VIEW, CLICK: time spent in seconds, 0 to 86,400. */
   seconds?: number
   /** PURCHASE, REFUND: price of one. */
   unitPrice?: number
@@ -35,7 +35,7 @@ export interface Interaction extends EventDetails {
   userId: string
   itemId: string
   type: EventType
-  /** Stars for RATING (0 to 5), otherwise null or a weight that is not read. */
+  /** Stars for RATING (0 to 5); for other types null or a number that is ignored. */
   value: number | null
   quantity: number
   /** Event time, ms since 1970. The engine reads no other clock. */

@@ -1,6 +1,6 @@
 import { parse as parseYaml, YAMLParseError } from 'yaml'
 import { z } from 'zod'
-import { showingsMax } from '../engine/user/attention.ts'
+import { impressionsMax } from '../engine/user/attention.ts'
 import { AppError, type Issue } from './app-error.ts'
 import { defaultAttributionMs } from './attribution.ts'
 import { cutJson, cutText } from './cut-text.ts'
@@ -115,7 +115,7 @@ const seen = z.strictObject({
 
 const fatigue = z.strictObject({
   /** Impressions without a reaction. */
-  after: z.int().min(1).max(showingsMax),
+  after: z.int().min(1).max(impressionsMax),
   within: durationMs,
   factor: share,
 })

@@ -11,7 +11,7 @@ import { countStates } from './experiments/count-states.ts'
 import { rowStates } from './learn/row-states.ts'
 import { createTally } from './quality/score-list.ts'
 import type { ReadModels } from './read-models.ts'
-import { ShowingPace } from './recommend/showing-pace.ts'
+import { ImpressionPace } from './recommend/impression-pace.ts'
 import { memoryStates } from './runner/memory-states.ts'
 import type { Urgency } from './runner/pending-records.ts'
 import { refreshOutdated } from './runner/refresh-outdated.ts'
@@ -102,7 +102,7 @@ export class StageStarters implements Starters {
     return runStage({
       ...this.common(),
       stage: topology.recommend,
-      pacing: new ShowingPace(clock),
+      pacing: new ImpressionPace(clock),
       onSuspects: this.refresh(topology.recommend),
       urgencyOf: this.urgencyOf,
       context: () => ({

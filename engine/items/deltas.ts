@@ -10,15 +10,18 @@ export const partnersMax = 50
 export const sessionGapMs = 60 * 60 * 1000
 
 /**
- * Maximum that the events of one user add to, or take from, a trend counter of an item, decayed like the counter: about one
- * person, however often that person acts.
+ * Maximum that the events of one user add to, or take from, a trend counter of an item, decayed like the counter:
+ * about one person, however often that person acts.
  */
 export const userTrendMax = 1
 
 /** A user's pair of items counts once in this time. */
 export const pairWindowMs = 24 * 60 * 60 * 1000
 
-/** A full history that is younger than this does not tell what else the user did with an item. */
+/**
+ * A full history that spans less time than this has lost recent events, so earlier events of the user with an item
+ * are unknown.
+ */
 const floodMs = 60 * 60 * 1000
 
 /**
@@ -31,15 +34,18 @@ export interface SideDelta {
   timestamp: number
   /** Added to the item's counters, -1 to 1. Negative for a refund or a dislike. */
   weight: number
-  /** For each trend counter of all events what is added to it, where the user's cap leaves less than `weight`. */
+  /**
+   * The amount added to each trend counter of all events. Absent where it is `weight` for all of them
+   * (`userTrendMax`).
+   */
   trend?: readonly number[]
-  /** A hash of the user, 1 to 65,535, so that two users are told from one. Left out: unknown. */
+  /** A hash of the user, 1 to 65,535, to distinguish two users from one. Absent: unknown. */
   user?: number
   /** 1 if this is the user's first touch of the item within the stored history. */
   newUser: 0 | 1
   /**
-   * Distinct items the user touched since their previous touch of this item, newest first, without those that came before
-   * this item already within `pairWindowMs`.
+   * Distinct items the user touched since their previous touch of this item, newest first, without those that came
+   * before this item already within `pairWindowMs`.
    */
   partners: string[]
   /** Number of leading partners that belong to the same session. */
@@ -92,7 +98,9 @@ function hashOfUser(userId: string): number {
   return (hash ^ (hash >>> 16)) & 0xffff || 1
 }
 
-/** Whether the history has lost what the user did an hour ago, and nothing else says that the item is new to the user. */
+/**
+ * Whether the history has lost the events of an hour ago, and `seen` does not show that the item is new to the user.
+ */
 function isFlooded({ history, seen }: UserProfile, { itemId, type, timestamp }: HistoryEntry): boolean {
   if (history.length < historyEntriesMax || timestamp - history[0]!.timestamp >= floodMs) return false
   return !marksSeen(type) || seenCount(seen, itemId) > 1
@@ -103,7 +111,7 @@ function weightAt(history: readonly HistoryEntry[], place: number): number {
   return entry.type === 'CONSUME' ? addedByConsume(history, place) : trendWeight(entry)
 }
 
-/** What the event at `place` adds to each trend counter of all events, as far as `userTrendMax` leaves room. */
+/** The amount that the event at `place` adds to each trend counter of all events, limited by `userTrendMax`. */
 function cappedTrend(history: readonly HistoryEntry[], place: number): number[] {
   const { itemId } = history[place]!
   const sums = trendHalfLivesMs.slice(0, firstTouchTrendsFrom).map(() => 0)
@@ -144,6 +152,7 @@ function trendWeight(entry: HistoryEntry): number {
     : 0
 }
 
+/** Trend weights of the touches that are no purchase, rating or like; those count 1. */
 const steadyTrendWeights: Partial<Record<HistoryEntry['type'], number>> = { VIEW: 0.4, CLICK: 0.5, CART: 0.8 }
 
 function addPairDeltas(delta: SideDelta, history: readonly HistoryEntry[], place: number): void {

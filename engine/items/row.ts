@@ -4,7 +4,10 @@ import { firstTouchTrendsFrom, trendHalfLivesMs } from './trends.ts'
 
 const dayMs = 24 * 3_600_000
 
-/** An event counts in `events` if it adds at least `countedMin` to this trend counter, which one user soon fills. */
+/**
+ * An event counts in `events` if it adds at least `countedMin` to the trend counter of this index (one day). The
+ * counter is capped per user (`userTrendMax`), so repeated events of one user soon add less.
+ */
 const countedBy = 1
 const countedMin = 0.1
 
@@ -43,7 +46,7 @@ export interface SideRow {
   predecessors: string[]
   /**
    * For the last predecessors, those that only one user had: the hash of that user (deltas.ts), uint16 little endian.
-   * Left out: none.
+   * Absent: none.
    */
   soleUsers?: Uint8Array
   /**
@@ -239,6 +242,7 @@ function readSoleUsers(bytes: Uint8Array | undefined): number[] {
   return Array.from({ length: bytes.length / 2 }, (_, k) => view.getUint16(2 * k, true))
 }
 
+/** Strength of each predecessor of a full row: the weakest one is replaced. */
 const strengths = new Float64Array(predecessorsMax)
 
 function strengthAt(weights: Float32Array, place: number): number {
@@ -258,12 +262,12 @@ function weakest(): number {
   return found
 }
 
-/** Rows of at most so many predecessors have no index: to search them takes about as long. */
+/** Rows with at most this many predecessors have no index: a linear search takes about as long. */
 const searchedMax = 24
 
 /**
- * Cache of the predecessor index of long rows. It moves from a row to its successor, so that it is not rebuilt for every
- * event.
+ * Cache of the predecessor index of long rows. It moves from a row to its successor, so that it is not rebuilt for
+ * every event.
  */
 const indexes = new WeakMap<SideRow, Map<string, number>>()
 

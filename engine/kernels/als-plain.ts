@@ -6,7 +6,7 @@
 export interface AlsKernel {
   readonly buffer: ArrayBuffer
   readonly isFast: boolean
-  /** out (d × d) += Σ rᵀr over `count` rows. Only the lower triangle is meant; what stands above it is not. */
+  /** out (d × d) += Σ rᵀr over `count` rows. Only the lower triangle is defined. */
   gram(rows: number, count: number, d: number, out: number): void
   /**
    * out = rows · m for a triangular m (upper: 1, lower: 0), whose other triangle is zero. `count` is rounded up to a
@@ -15,8 +15,9 @@ export interface AlsKernel {
   multiply(rows: number, count: number, d: number, m: number, upper: 0 | 1, out: number): void
   /**
    * For `count` rows: `steps` of conjugate gradient from z on (I + Σ w y yᵀ) z = Σ (1 + w) y, the sums over the row's
-   * columns (rows of y); rows without columns become zero. `starts` points at the first row's start; `scratch` has room
-   * for 3 · d floats, and weights are readable three floats beyond their end.
+   * columns (rows of y). A row without columns becomes zero. A row ends early when the squared norm of its residual
+   * is below 1e-12. `starts` points at the first row's start; `scratch` has room for 3 · d floats, and weights are
+   * readable three floats beyond their end. See train/ials.ts for the method.
    */
   solve(
     z: number,
@@ -31,7 +32,7 @@ export interface AlsKernel {
   ): void
 }
 
-/** als.wat in plain JavaScript, for where there is no SIMD and for dimensions that do not fill its lanes. */
+/** als.wat in plain JavaScript: used without WebAssembly SIMD, and for dimensions that are not a multiple of 8. */
 export class PlainAls implements AlsKernel {
   readonly isFast = false
   readonly buffer: ArrayBuffer
@@ -103,10 +104,10 @@ export class PlainAls implements AlsKernel {
       for (let step = 0; step < steps && rr >= 1e-12; step++) {
         ap.set(p)
         spread(ap, p, 0, 1)
-        const pace = rr / dotOf(p, ap)
+        const alpha = rr / dotOf(p, ap)
         for (let k = 0; k < d; k++) {
-          zRow[k]! += pace * p[k]!
-          r[k]! -= pace * ap[k]!
+          zRow[k]! += alpha * p[k]!
+          r[k]! -= alpha * ap[k]!
         }
         const next = dotOf(r, r)
         for (let k = 0; k < d; k++) p[k] = r[k]! + (next / rr) * p[k]!

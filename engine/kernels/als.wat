@@ -1,5 +1,5 @@
 ;; The inner loops of alternating least squares, float32, four lanes at a time.
-;; All pointers are byte offsets, multiples of 16; `d` is a multiple of 8; matrices stand row by row, d floats to the row.
+;; All pointers are byte offsets, multiples of 16; `d` is a multiple of 8; matrices are stored row by row, d floats per row.
 (module
   (memory (export "memory") 1)
 
@@ -170,7 +170,7 @@
         (local.set $count (i32.sub (local.get $count) (i32.const 1)))
         (br $row))))
 
-  ;; out += Σ (base · (1 + w) + sign · w · (p·y)) y over n columns, four at a time; what a last four lacks counts zero.
+  ;; out += Σ (base · (1 + w) + sign · w · (p·y)) y over n columns, four at a time; missing columns of the last four count as zero.
   (func $spread (param $out i32) (param $p i32) (param $y i32) (param $columns i32) (param $weights i32) (param $n i32)
     (param $width i32) (param $base f32) (param $sign f32)
     (local $k i32) (local $i0 i32) (local $i1 i32) (local $i2 i32) (local $i3 i32)
@@ -199,7 +199,7 @@
         (local.set $s3 (f32x4.add (local.get $s3) (f32x4.mul (local.get $v) (v128.load (i32.add (local.get $i3) (local.get $k))))))
         (local.set $k (i32.add (local.get $k) (i32.const 16)))
         (br_if $dots (i32.lt_u (local.get $k) (local.get $width))))
-      ;; The four sums of lanes, side by side.
+      ;; The sums of the four lanes, in one vector.
       (local.set $s0 (f32x4.add
         (i8x16.shuffle 0 1 2 3 16 17 18 19 4 5 6 7 20 21 22 23 (local.get $s0) (local.get $s1))
         (i8x16.shuffle 8 9 10 11 24 25 26 27 12 13 14 15 28 29 30 31 (local.get $s0) (local.get $s1))))

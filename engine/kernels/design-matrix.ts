@@ -29,7 +29,7 @@ interface Exports {
   ): void
 }
 
-/** Floats of a row: whole blocks of this many. */
+/** Rows are padded to a multiple of this many floats. */
 const blockFloats = 16
 
 /** A hidden layer, or its gradient: `input` has `hiddenUnits` floats for each value of a row. */
@@ -46,7 +46,7 @@ export interface LayerBuffers {
  */
 export class DesignMatrix {
   readonly isFast: boolean
-  /** Floats from one row to the next: `width` and zeros up to a whole block. */
+  /** Floats from one row to the next: `width`, padded with zeros to a multiple of 16. */
   readonly stride: number
   /** `stride` floats per row. */
   readonly values: Float32Array
@@ -142,7 +142,9 @@ export class DesignMatrix {
     )
   }
 
-  /** Adds the gradient of the rows' scores times their `factors` to `layerGradient`. After `forward` of the same rows. */
+  /**
+   * Adds the gradient of the rows' scores times their `factors` to `layerGradient`. After `forward` of the same rows.
+   */
   backward(from: number, count: number): void {
     const { kernel, stride, factors, layer, hidden, layerGradient } = this
     if (kernel === null) {

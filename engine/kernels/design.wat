@@ -1,4 +1,4 @@
-;; What fitting a ranker does with the rows of a design matrix: products with weights and their gradients, for linear weights and for a hidden layer of 16
+;; The steps of fitting a ranker over the rows of a design matrix: products with weights and their gradients, for linear weights and for a hidden layer of 16
 ;; rectified linear units. Float32, four lanes at a time. Pointers are byte offsets, multiples of 16; a row has `width` bytes, a multiple of 64.
 (module
   (memory (export "memory") 1)
@@ -63,7 +63,7 @@
       (local.set $band (i32.add (local.get $band) (i32.const 64)))
       (br_if $bands (i32.lt_u (local.get $band) (local.get $width)))))
 
-  ;; hidden[c] = max(0, base + input · row c), 16 floats a row; scores[c] = output · hidden[c]. A value of 0 is passed over: most are.
+  ;; hidden[c] = max(0, base + input · row c), 16 floats a row; scores[c] = output · hidden[c]. A value of 0 is skipped: most are 0.
   (func (export "forward")
     (param $row i32) (param $count i32) (param $width i32) (param $input i32) (param $base i32) (param $output i32)
     (param $hidden i32) (param $scores i32)
@@ -122,8 +122,8 @@
   (func $addTo (param $to i32) (param $sum v128)
     (v128.store (local.get $to) (f32x4.add (v128.load (local.get $to)) (local.get $sum))))
 
-  ;; Adds the gradient of Σ factors[c] · scores[c], of the hidden units that `forward` left: to `inputs` (16 floats for each value of a row), to `bases`
-  ;; and to `outputs` (16 each). Rows with a factor of 0 are passed over.
+  ;; Adds the gradient of Σ factors[c] · scores[c], for the hidden units that `forward` wrote: to `inputs` (16 floats for each value of a row), to `bases`
+  ;; and to `outputs` (16 each). Rows with a factor of 0 are skipped.
   (func (export "backward")
     (param $row i32) (param $count i32) (param $width i32) (param $factors i32) (param $output i32) (param $hidden i32)
     (param $inputs i32) (param $bases i32) (param $outputs i32)

@@ -3,7 +3,7 @@
 (module
   (memory (export "memory") 1)
 
-  ;; Float32, four lanes at a time, two sums to keep the multipliers busy.
+  ;; Float32, four lanes at a time, two independent sums, so that multiplications overlap.
   (func $dot (param $row i32) (param $vector i32) (param $dimensions i32) (result f32)
     (local $stop i32) (local $a v128) (local $b v128)
     (local.set $stop (i32.add (local.get $row) (i32.shl (local.get $dimensions) (i32.const 2))))
@@ -19,7 +19,7 @@
       (f32.add (f32x4.extract_lane 0 (local.get $a)) (f32x4.extract_lane 1 (local.get $a)))
       (f32.add (f32x4.extract_lane 2 (local.get $a)) (f32x4.extract_lane 3 (local.get $a)))))
 
-  ;; The products of `count` rows that stand one after another.
+  ;; The products of `count` consecutive rows.
   (func (export "scan") (param $rows i32) (param $count i32) (param $dimensions i32) (param $vector i32) (param $out i32)
     (local $end i32)
     (local.set $end (i32.add (local.get $out) (i32.shl (local.get $count) (i32.const 2))))
@@ -31,7 +31,7 @@
         (local.set $out (i32.add (local.get $out) (i32.const 4)))
         (br $row))))
 
-  ;; The products of the `count` rows whose numbers stand at `places`.
+  ;; The products of the `count` rows whose numbers are at `places`.
   (func (export "scanAt") (param $rows i32) (param $places i32) (param $count i32) (param $dimensions i32) (param $vector i32) (param $out i32)
     (local $end i32)
     (local.set $end (i32.add (local.get $out) (i32.shl (local.get $count) (i32.const 2))))
@@ -47,8 +47,8 @@
         (local.set $out (i32.add (local.get $out) (i32.const 4)))
         (br $row))))
 
-  ;; Upper bounds: rows are int8 now and the vector int16, four rows at a time, `count` rounded up to that. What the product of the integers is worth stands
-  ;; at `scales`, times `scale`; how far a row may be off at `slacks`, times `slack`.
+  ;; Upper bounds of products: rows are int8 and the vector int16, four rows at a time; `count` is rounded up to a multiple of four. An upper bound is
+  ;; the integer product · scales[row] · scale + slacks[row] · slack.
   (func (export "bound")
     (param $rows i32) (param $count i32) (param $dimensions i32) (param $vector i32)
     (param $scales i32) (param $scale f32) (param $slacks i32) (param $slack f32) (param $out i32)
@@ -81,7 +81,7 @@
           (local.set $d (i32.add (local.get $d) (i32.const 8)))
           (local.set $v (i32.add (local.get $v) (i32.const 16)))
           (br_if $lanes (i32.lt_u (local.get $a) (local.get $stop))))
-        ;; From four sums of one row each to one of four rows.
+        ;; Combines four vectors, each with the partial sums of one row, to one vector with the sums of four rows.
         (local.set $x
           (i32x4.add
             (i8x16.shuffle 0 1 2 3 16 17 18 19 8 9 10 11 24 25 26 27 (local.get $s) (local.get $t))
@@ -105,7 +105,7 @@
         (local.set $out (i32.add (local.get $out) (i32.const 16)))
         (br $fours))))
 
-  ;; Writes the places of the values that reach `floor`, first to last; returns how many. What stands behind the last, up to a multiple of four, is read.
+  ;; Writes the places of the values that reach `floor`, in ascending order; returns how many. Reads values up to a multiple of four.
   (func (export "reach") (param $values i32) (param $count i32) (param $floor f32) (param $out i32) (result i32)
     (local $place i32) (local $stop i32) (local $from i32)
     (local.set $from (local.get $out))

@@ -22,9 +22,9 @@ interface Exports {
 }
 
 /**
- * Dot products of one vector with the rows of a matrix of floats, by WebAssembly SIMD where there is such a thing and
- * `dimensions` is a multiple of 8, else in plain JavaScript (equal but for rounding). Keeps its own copies of the
- * matrix, one of them in 8 bits: 5 · dimensions + 20 bytes per row.
+ * Dot products of one vector with the rows of a matrix of floats: by WebAssembly SIMD if it is available and
+ * `dimensions` is a multiple of 8, else in plain JavaScript (equal up to rounding). Keeps two copies of the matrix,
+ * one of them in 8 bits: 5 · dimensions + 20 bytes per row.
  */
 export class FactorScan {
   readonly isFast: boolean
@@ -33,7 +33,7 @@ export class FactorScan {
   readonly products: Float32Array
   /** Rows by number, for `top` and `runAt`. */
   readonly places: Int32Array
-  /** Rows times `dimensions`, its own copy. */
+  /** Its copy of the matrix: `dimensions` floats per row. */
   readonly factors: Float32Array
   private readonly vector: Float32Array
   private readonly levels: Int16Array
@@ -56,7 +56,7 @@ export class FactorScan {
       bytes += (length + 15) & ~15
       return bytes - ((length + 15) & ~15)
     }
-    // Bounds are made for four rows at a time.
+    // The kernel computes bounds for four rows at a time.
     const room = (rows + 3) & ~3
     this.addresses = {
       vector: take(dimensions * 4),
@@ -91,7 +91,10 @@ export class FactorScan {
     )
   }
 
-  /** @param vector `dimensions` floats. */
+  /**
+   * Returns the products of all rows, by row. Valid until the next call.
+   * @param vector `dimensions` floats
+   */
   run(vector: Float32Array): Float32Array {
     const { kernel, addresses } = this
     this.vector.set(vector)
@@ -100,7 +103,7 @@ export class FactorScan {
     return this.products
   }
 
-  /** The products of the first `count` rows in `places`. */
+  /** Returns the products of the first `count` rows in `places`, in that order. Valid until the next call. */
   runAt(vector: Float32Array, count: number): Float32Array {
     const { kernel, addresses, places } = this
     this.vector.set(vector)
@@ -111,11 +114,11 @@ export class FactorScan {
   }
 
   /**
-   * Puts the `wanted` rows of the greatest products into `places`, in the order of their numbers; of equals the lower
-   * numbers. Returns how many.
+   * Writes the `wanted` rows with the greatest products to `places`, in the order of their numbers; at equal products
+   * the lower numbers. Returns how many.
    *
-   * Exactly those that `run` would show: a first pass in 8 bits gives each row an upper bound, and all that could be
-   * among the greatest are multiplied in full.
+   * The result is exact, as by `run`: a first pass in 8 bits gives each row an upper bound, and the products of all
+   * rows that can be among the greatest are then computed in float32.
    */
   top(vector: Float32Array, wanted: number): number {
     const { kernel, addresses, rows, bounds, levels } = this

@@ -2,7 +2,7 @@ import { curveSegments, curveTable, logCurve } from '../math/curve.ts'
 import { layerWasm } from './layer-wasm.ts'
 import { openKernel, type Wasm, type WasmMemory, wasmOf } from './wasm.ts'
 
-/** Hidden units. The kernel holds them in four vectors. */
+/** Number of hidden units. The kernel holds them in four SIMD vectors. */
 export const hiddenUnits = 16
 
 interface Exports {
@@ -22,8 +22,8 @@ interface Exports {
 }
 
 /**
- * Weights of a layer: `input` holds `hiddenUnits` for each feature as it is, then for each curved; further rows are not
- * read.
+ * Weights of a layer: `input` has `hiddenUnits` values for each feature, then for each curved feature; further rows are
+ * not read. `output` has one value per unit.
  */
 export interface LayerWeights {
   readonly input: Float32Array
@@ -31,8 +31,8 @@ export interface LayerWeights {
 }
 
 /**
- * Adds output · max(0, base + input · [x, curve(x)]) to the scores of many candidates, by layer.wat or in plain
- * JavaScript where there is no WebAssembly with SIMD: equal up to rounding, here to float32.
+ * Adds output · max(0, base + input · [x, curve(x)]) to the scores of many candidates, by layer.wat, or in plain
+ * JavaScript without WebAssembly SIMD (equal up to rounding to float32).
  */
 export class HiddenLayer {
   readonly isFast: boolean
@@ -77,7 +77,7 @@ export class HiddenLayer {
   }
 
   /**
-   * @param base a sum for each unit to begin with
+   * @param base initial sum of each unit: its bias and what the context adds
    * @param x the features of `count` candidates, each 0 to 1
    */
   run(weights: LayerWeights, base: Float32Array, x: Float32Array, count: number, scores: Float64Array): void {

@@ -4,7 +4,7 @@ import { openKernel, type Wasm, wasmOf } from './wasm.ts'
 
 export { laneCount, sumsMax }
 
-/** Words of the longest list that can be handed in at once. */
+/** Maximum words of a list that one kernel call reads. */
 const scratchWords = 1 << 14
 const smallInputWords = 4 * sumsMax * 2
 
@@ -16,9 +16,9 @@ export interface PairWords {
 }
 
 /**
- * Sums of several sources over items, reset at no cost, and kept next to each other in the order of touching, so that
- * passes over them read memory in order. By sums.wat, or in plain JavaScript where there is no WebAssembly with SIMD
- * (equal but for rounding). One query at a time.
+ * Sums of several sources per item. A reset takes constant time, and the sums lie in the order in which items were
+ * touched, so that passes over them read memory sequentially. By sums.wat, or in plain JavaScript without WebAssembly
+ * SIMD (equal up to rounding). One query at a time.
  */
 export class ItemSums {
   isFast = true
@@ -27,7 +27,7 @@ export class ItemSums {
   touched = new Int32Array(0)
   /** Per touched item, after `weigh`. */
   weighed = new Float32Array(0)
-  /** Four per item, to be written before they are read: what sums.wat calls lifts. */
+  /** `multipliersPerItem` per item, as in ItemStats; the caller writes them after `begin`. */
   multipliers = new Float32Array(0)
   private slots = new Int32Array(0)
   private because = new Int32Array(0)
@@ -43,7 +43,10 @@ export class ItemSums {
     this.kernel = this.open(0)
   }
 
-  /** Begins a query over items numbered below `items`. Returns whether the memory is new, and the lifts with it. */
+  /**
+   * Begins a query over items numbered below `items`. Returns whether the memory is new, so that `multipliers` is
+   * empty.
+   */
   begin(items: number): boolean {
     const isNew = items > this.capacity
     if (isNew) this.kernel = this.open(Math.max(256, items + (items >> 1)))
@@ -69,19 +72,23 @@ export class ItemSums {
     return slot < this.total && this.touched[slot] === item
   }
 
-  /** Where the sums of an item begin in `values`; -1 where it is not touched. After `weigh`, when no more are touched. */
+  /**
+   * Where the sums of an item begin in `values`; -1 where it is not touched. After `weigh`, when no more are touched.
+   */
   placeOf(item: number): number {
     return this.isTouched(item) ? this.slots[item]! * laneCount : -1
   }
 
-  /** The recent item that says most for this one; -1 for none. */
+  /** Index of the recent item that contributed the greatest amount to an item; -1 for none. After `weigh`. */
   becauseOf(item: number): number {
     return this.isTouched(item) ? this.because[this.slots[item]! * laneCount + becauseLane]! : -1
   }
 
   /**
-   * `scales` of near, fresh, session and ever, which go to lanes 0 to 3.
+   * Adds the pairs of one recent item with items that came after it.
    *
+   * @param scales of near, fresh, session and ever, which go to lanes 0 to 3
+   * @param recent index of the recent item, for `becauseOf`
    * @param own lane that is set to what these pairs add to fresh; 0: none
    */
   addLater({ ints, from, count }: PairWords, scales: readonly number[], recent: number, own: number): void {
@@ -91,8 +98,9 @@ export class ItemSums {
   }
 
   /**
-   * Items and four weights for each; `scales` of near, fresh and ever. Near goes to lane 5 and ever to lane 3.
+   * Adds the pairs of one recent item with items that came before it: near to lane 5 and ever to lane 3.
    *
+   * @param weights four per item: near, fresh, session, ever
    * @param own lane that is set to fresh; 0: none
    */
   addEarlier(
@@ -109,7 +117,10 @@ export class ItemSums {
     this.kernel.addEarlier(scratch, scratch + weightsAt * 4, items.length, ...scales, recent, own * 4)
   }
 
-  /** Pairs of item and weight, a float's bits, from `from` up to `to`. */
+  /**
+   * Adds weight · scale to `lane` for the pairs `from` to `to` (exclusive): item and weight, as the bits of a
+   * float32.
+   */
   addWeights(pairs: Int32Array, from: number, to: number, scale: number, lane: number, recent: number): void {
     for (let begin = from; begin < to; begin += scratchWords / 2) {
       const end = Math.min(to, begin + scratchWords / 2)
@@ -118,6 +129,10 @@ export class ItemSums {
     }
   }
 
+  /**
+   * Adds `amount` to `lane` for every item but `except`.
+   * @param given amount that counts for `becauseOf`
+   */
   addItems(items: readonly number[], except: number, amount: number, given: number, lane: number, recent: number) {
     const { ints } = this
     let count = 0
@@ -125,7 +140,7 @@ export class ItemSums {
     this.kernel.addItems(this.addresses.scratch, count, amount, given, lane * 4, recent)
   }
 
-  /** The greatest of each sum, at least 0; valid until the next call of anything. */
+  /** The maximum of each sum, at least 0. Valid until the next call of any method. */
   tops(): Float32Array {
     this.kernel.tops(this.addresses.smallInput)
     return this.smallInput
@@ -146,7 +161,7 @@ export class ItemSums {
       bytes += words * 4
       return bytes - words * 4
     }
-    const lifts = take(4 * this.capacity)
+    const multipliers = take(4 * this.capacity)
     const sums = take(laneCount * this.capacity)
     const slots = take(this.capacity)
     const touched = take(this.capacity)
@@ -155,7 +170,7 @@ export class ItemSums {
     this.isFast = fast !== null
     const kernel = fast ?? plainSums(bytes)
     const { buffer } = kernel.memory
-    this.multipliers = new Float32Array(buffer, lifts, 4 * this.capacity)
+    this.multipliers = new Float32Array(buffer, multipliers, 4 * this.capacity)
     this.values = new Float32Array(buffer, sums, laneCount * this.capacity)
     this.because = new Int32Array(buffer, sums, laneCount * this.capacity)
     this.slots = new Int32Array(buffer, slots, this.capacity)
@@ -164,7 +179,7 @@ export class ItemSums {
     this.smallInput = new Float32Array(buffer, this.addresses.smallInput, smallInputWords)
     this.ints = new Int32Array(buffer, this.addresses.scratch, scratchWords)
     this.floats = new Float32Array(buffer, this.addresses.scratch, scratchWords)
-    kernel.place(lifts, slots, sums, touched)
+    kernel.place(multipliers, slots, sums, touched)
     return kernel
   }
 }

@@ -1,10 +1,10 @@
-;; Adds what a hidden layer of 16 rectified linear units says of each candidate to its score; float32, four units at a time. Pointers are byte offsets.
+;; Adds the output of a hidden layer of 16 rectified linear units to the score of each candidate; float32, four units at a time. Pointers are byte offsets.
 (module
   (memory (export "memory") 1)
 
-  ;; Candidates stand one after another, `features` floats each. `inputs` holds 16 weights for every feature as it is, `curved` the same for every curved
-  ;; one, `base` the 16 sums to begin with, `output` what a unit is worth. `table` holds the curve of (k ÷ bends)² for k from 0 to bends + 1. `scores` are
-  ;; float64. A feature of 0 is passed over: most are.
+  ;; Candidates are consecutive, `features` floats each. `inputs` has 16 weights per feature, `curved` 16 per curved feature, `base` the 16 initial
+  ;; sums, `output` the output weight of each unit. `table` holds the curve of (k ÷ bends)² for k from 0 to bends + 1. `scores` are
+  ;; float64. A feature of 0 is skipped: most are 0.
   (func (export "layer")
     (param $candidate i32) (param $count i32) (param $features i32) (param $inputs i32) (param $curved i32)
     (param $base i32) (param $output i32) (param $table i32) (param $bends f32) (param $scores i32)

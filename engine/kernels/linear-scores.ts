@@ -18,14 +18,16 @@ interface Exports {
 }
 
 /**
- * Scores of many candidates by a linear blend that sees each feature as it is and curved, by score.wat or in plain
- * JavaScript where there is no WebAssembly with SIMD: equal up to rounding, here to float32.
+ * Scores of many candidates by a linear blend that uses each feature twice, unchanged and through `logCurve`: by
+ * score.wat, or in plain JavaScript without WebAssembly SIMD (equal up to rounding to float32).
  */
 export class LinearScores {
   readonly isFast: boolean
-  /** To be filled before `run`: so many floats per candidate as there are features, each from 0 to 1. */
+  /** The caller writes them before `run`: one float per feature and candidate, each 0 to 1. */
   readonly features: Float32Array
-  /** Of the last `run`, per candidate: its score, and the feature that gives it most, the first of equals. */
+  /**
+   * Of the last `run`, per candidate: its score, and the feature with the largest contribution, the first of equals.
+   */
   readonly scores: Float64Array
   readonly strongest: Int32Array
   private readonly width: number
@@ -38,7 +40,7 @@ export class LinearScores {
     const weightsAt = (strongestAt + candidatesMax * 4 + 15) & ~15
     const tableAt = weightsAt + row * 12
     const featuresAt = tableAt + curveTable.length * 4
-    // The last candidate is read a block beyond its end.
+    // The kernel reads one block of 16 bytes beyond the last candidate.
     const bytes = featuresAt + candidatesMax * features * 4 + 16
     const kernel = openKernel<Exports>(scoreWasm, bytes, wasm)
     this.isFast = kernel !== null
@@ -63,7 +65,7 @@ export class LinearScores {
     }
   }
 
-  /** @param weights for each feature as it is, then for each curved. */
+  /** @param weights one per feature, then one per curved feature */
   run(weights: Float32Array, count: number): void {
     if (this.fast !== null) this.fast(weights, count)
     else for (let c = 0; c < count; c++) this.runOne(weights, c)

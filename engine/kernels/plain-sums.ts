@@ -3,7 +3,7 @@ import type { WasmMemory } from './wasm.ts'
 /** All pointers and `lane` in bytes: see sums.wat. */
 export interface SumsKernel {
   memory: WasmMemory
-  place(lifts: number, slots: number, sums: number, touched: number): void
+  place(multipliers: number, slots: number, sums: number, touched: number): void
   begin(): void
   count(): number
   touch(item: number): number
@@ -24,7 +24,10 @@ export interface SumsKernel {
   weigh(weights: number, out: number): void
 }
 
-/** Floats per touched item, of which the first sumsMax are sums; then the greatest amount that one recent item gave, and which. */
+/**
+ * Floats per touched item, of which the first sumsMax are sums; then the greatest amount that one recent item gave,
+ * and which.
+ */
 export const laneCount = 20
 export const sumsMax = 18
 const amountLane = 18
@@ -35,7 +38,7 @@ export function plainSums(bytes: number): SumsKernel {
   const buffer = new ArrayBuffer(bytes)
   const ints = new Int32Array(buffer)
   const floats = new Float32Array(buffer)
-  let lifts = 0
+  let multipliers = 0
   let slots = 0
   let sums = 0
   let touched = 0
@@ -62,8 +65,8 @@ export function plainSums(bytes: number): SumsKernel {
 
   return {
     memory: { buffer, grow: () => -1 },
-    place: (liftsAt, slotsAt, sumsAt, touchedAt) => {
-      lifts = liftsAt >> 2
+    place: (multipliersAt, slotsAt, sumsAt, touchedAt) => {
+      multipliers = multipliersAt >> 2
       slots = slotsAt >> 2
       sums = sumsAt >> 2
       touched = touchedAt >> 2
@@ -77,13 +80,13 @@ export function plainSums(bytes: number): SumsKernel {
       const [near, fresh, session, ever] = floats.subarray(scalesAt >> 2)
       for (let at = atByte >> 2, end = at + pairs * 6; at < end; at += 6) {
         const item = ints[at]!
-        const lift = lifts + item * 4
-        const first = floats[lift]! * near! * floats[at + 2]!
-        const last = floats[lift + 3]! * ever! * floats[at + 5]!
+        const multiplier = multipliers + item * 4
+        const first = floats[multiplier]! * near! * floats[at + 2]!
+        const last = floats[multiplier + 3]! * ever! * floats[at + 5]!
         add(item, 0, first, first + last, recent)
-        const recently = floats[lift + 1]! * fresh! * floats[at + 3]!
+        const recently = floats[multiplier + 1]! * fresh! * floats[at + 3]!
         add(item, 1, recently, 0, recent)
-        add(item, 2, floats[lift]! * session! * floats[at + 4]!, 0, recent)
+        add(item, 2, floats[multiplier]! * session! * floats[at + 4]!, 0, recent)
         add(item, 3, last, 0, recent)
         if (own > 0) floats[(touch(item) + own) >> 2] = recently
       }
@@ -91,7 +94,7 @@ export function plainSums(bytes: number): SumsKernel {
     addEarlier: (itemsAt, weightsAt, pairs, near, fresh, ever, recent, own) => {
       for (let k = 0, at = itemsAt >> 2, weights = weightsAt >> 2; k < pairs; k++, weights += 4) {
         const item = ints[at + k]!
-        const part = ever * floats[lifts + item * 4 + 2]! * floats[weights + 3]!
+        const part = ever * floats[multipliers + item * 4 + 2]! * floats[weights + 3]!
         add(item, 3, part, part, recent)
         add(item, 5, near * floats[weights]!, 0, recent)
         if (own > 0) floats[(touch(item) + own) >> 2] = fresh * floats[weights + 1]!

@@ -1,23 +1,23 @@
-/** Of what is stored in 8 bits and asked in 16. */
+/** Maximum level of a stored row (int8), and of the vector of a query (int16). */
 const rowLevelMax = 127
 const vectorLevelMax = 32_767
 
-/** More dimensions could overflow the sum of products in 32 bits. */
+/** Maximum dimensions: with more, the sum of products could overflow 32 bits. */
 export const dimensionsMax = Math.floor((2 ** 31 - 1) / (rowLevelMax * vectorLevelMax))
 
 /**
- * Rounding errors of float32 in a product of d numbers, of its conversion and scaling, relative to both norms;
- * generous.
+ * Upper bound of the float32 rounding errors in a dot product of d numbers, its conversion and scaling, relative to
+ * both norms.
  */
 const roundingOf = (d: number): number => (d + 16) * 2 ** -23
 
-/** For what is itself rounded to float32. */
+/** Compensates that a bound is itself rounded to float32. */
 const roundUpFactor = 1 + 2 ** -20
 
 /**
- * Rows as int8, each with a scale of its own, and how far a product of one with a vector may lie from that of its float
- * row, as a share of the vector's length: by Cauchy and Schwarz |f·x − q·u| ≤ |f − q|·|x| + |q|·|x − u|, where u is the
- * vector as `quantizeVector` leaves it.
+ * Writes the rows as int8, with one scale per row, and the maximum error of a row's product as a share of the
+ * vector's length (`slacks`). By the inequality of Cauchy and Schwarz |f·x − q·u| ≤ |f − q|·|x| + |q|·|x − u|, where
+ * f is the row, q the quantized row, x the vector, and u the vector after `quantizeVector`.
  */
 export function quantizeRows(
   factors: Float32Array,
@@ -44,7 +44,7 @@ export function quantizeRows(
   }
 }
 
-/** A vector as int16: returns what one level is worth, and the vector's length, not below it. */
+/** Writes a vector as int16. Returns the value of one level, and an upper bound of the vector's length. */
 export function quantizeVector(vector: Float32Array, out: Int16Array): { scale: number; length: number } {
   let most = 0
   let norm = 0

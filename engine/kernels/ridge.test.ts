@@ -41,5 +41,5 @@ test.each([undefined, null])('a matrix that is not positive definite is refused'
   solver.begin(2)
   solver.a.set([1, 2])
   solver.a[solver.width + 1] = 1
-  expect(() => solver.solve(2)).toThrow('not positive definite')
+  expect(() => solver.solve(2)).toThrow('expected a positive definite matrix')
 })

@@ -3,7 +3,7 @@ import { openKernel, type Wasm, type WasmMemory, wasmOf } from './wasm.ts'
 
 interface Exports {
   memory: WasmMemory
-  /** 0 where the matrix is not positive definite. */
+  /** Returns 0 if the matrix is not positive definite, else 1. */
   factor(a: number, n: number, width: number): number
 }
 
@@ -13,7 +13,9 @@ interface Exports {
  */
 export class RidgeSolver {
   readonly isFast: boolean
-  /** Row i of the system begins at i · width: write the right of the diagonal (i ≤ j < n), and b at column n. */
+  /**
+   * Row i begins at i · width. The caller writes the upper triangle with the diagonal (i ≤ j < n), and b in column n.
+   */
   readonly a: Float64Array
   /** The solution of the last `solve`. */
   readonly x: Float64Array
@@ -29,17 +31,20 @@ export class RidgeSolver {
     this.x = new Float64Array(most)
   }
 
-  /** Makes the memory ready for a system of n unknowns. */
+  /** Clears the memory for a system of n unknowns, and sets `width`. */
   begin(n: number): void {
     this.width = widthOf(n)
     this.a.fill(0, 0, n * this.width)
   }
 
-  /** @throws RangeError when the matrix is not positive definite. */
+  /**
+   * Returns the solution of the system of n unknowns. Valid until the next call. Overwrites `a`.
+   * @throws RangeError when the matrix is not positive definite
+   */
   solve(n: number): Float64Array {
     const { a, x, width, kernel } = this
     const isDone = kernel === null ? this.factor(n) : kernel.factor(0, n, width * 8) === 1
-    if (n > 0 && !isDone) throw new RangeError('matrix is not positive definite')
+    if (n > 0 && !isDone) throw new RangeError(`expected a positive definite matrix of ${n} rows`)
     for (let i = n - 1; i >= 0; i--) {
       let sum = a[i * width + n]!
       for (let j = i + 1; j < n; j++) sum -= a[i * width + j]! * x[j]!

@@ -1,9 +1,9 @@
 ;; Cholesky factor of a symmetric positive definite matrix, float64, two lanes at a time: A = UᵀU in place, row by row.
-;; `a` is a byte offset, a multiple of 16; rows stand `width` bytes apart, a multiple of 64. Only what stands right of the diagonal is read and
-;; meant afterwards. Columns from n on are carried along: a right-hand side that stands there becomes U⁻ᵀb.
+;; `a` is a byte offset, a multiple of 16; the rows are `width` bytes apart, a multiple of 64. Only the upper triangle with the diagonal is read, and
+;; only it is defined afterwards. Columns from n on are transformed too: a right-hand side b in column n becomes U⁻ᵀb.
 (module
   (memory (export "memory") 1)
-  ;; Returns 0 where a pivot is not above 0.
+  ;; Returns 0 if a pivot is not above 0, else 1.
   (func (export "factor") (param $a i32) (param $n i32) (param $width i32) (result i32)
     (local $k i32) (local $row i32) (local $j i32) (local $at i32) (local $above i32) (local $pivot f64)
     (local $s v128) (local $c0 v128) (local $c1 v128) (local $c2 v128) (local $c3 v128)

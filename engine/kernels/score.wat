@@ -1,10 +1,11 @@
-;; Linear scores of candidates that look at every feature twice, as it is and curved; float32, four features at a time. All pointers are byte offsets.
+;; Linear scores of candidates that use every feature twice, unchanged and curved; float32, four features at a time. All pointers are byte offsets.
 (module
   (memory (export "memory") 1)
 
-  ;; Candidates stand one after another, `width` bytes each. `weights` points at three rows of whole blocks of 16 bytes, `row` bytes each: for features as
-  ;; they are, for curved ones, and what keeps lanes behind the last feature from being the strongest (0, there -Infinity; their weights are 0). `table`
-  ;; holds the curve of (k ÷ bends)² for k from 0 to bends + 1. Writes a float64 a candidate, and which feature gives it most (of equals the first).
+  ;; Candidates are consecutive, `width` bytes each. `weights` points at three rows of whole blocks of 16 bytes, `row` bytes each: weights
+  ;; of the features, weights of the curved features, and an offset that excludes lanes after the last feature from being the strongest (-Infinity there,
+  ;; else 0; their weights are 0). `table`
+  ;; holds the curve of (k ÷ bends)² for k from 0 to bends + 1. Writes a float64 per candidate, and its feature with the largest contribution (the first of equals).
   (func (export "score")
     (param $candidate i32) (param $count i32) (param $width i32) (param $weights i32) (param $row i32)
     (param $table i32) (param $bends f32) (param $scores i32) (param $strongest i32)
@@ -31,7 +32,7 @@
           (local.set $i (i32x4.trunc_sat_f32x4_u (local.get $s)))
           (local.set $s (f32x4.sub (local.get $s) (f32x4.convert_i32x4_u (local.get $i))))
           (local.set $i (i32x4.shl (local.get $i) (i32.const 2)))
-          ;; Each a value of the table and the next.
+          ;; Each a value of the table and the following one.
           (local.set $a (v128.load64_zero (i32.add (local.get $table) (i32x4.extract_lane 0 (local.get $i)))))
           (local.set $a (v128.load64_lane 1 (i32.add (local.get $table) (i32x4.extract_lane 1 (local.get $i))) (local.get $a)))
           (local.set $b (v128.load64_zero (i32.add (local.get $table) (i32x4.extract_lane 2 (local.get $i)))))
@@ -62,7 +63,7 @@
           (f32.max
             (f32.max (f32x4.extract_lane 0 (local.get $most)) (f32x4.extract_lane 1 (local.get $most)))
             (f32.max (f32x4.extract_lane 2 (local.get $most)) (f32x4.extract_lane 3 (local.get $most)))))
-        ;; The least place among the lanes that have it.
+        ;; The lowest index among the lanes with the maximum.
         (local.set $more (f32x4.eq (local.get $most) (f32x4.splat (local.get $best))))
         (local.set $place
           (v128.bitselect (local.get $place) (v128.const i32x4 0x7fffffff 0x7fffffff 0x7fffffff 0x7fffffff) (local.get $more)))

@@ -1,17 +1,17 @@
-;; Sums of several sources per item, kept side by side in the order in which items were touched: 20 lanes of four bytes a slot, of which 0 to 17 are
-;; sums, 18 is the greatest amount that one recent item gave and 19 which one that was (-1: none). All pointers are byte offsets.
+;; Sums of several sources per item, stored in the order in which items were touched: 20 lanes of four bytes a slot, of which 0 to 17 are
+;; sums, 18 is the greatest amount of one recent item, and 19 the index of that item (-1: none). All pointers are byte offsets.
 (module
   (memory (export "memory") 1)
-  ;; Per item: what pair counters of its row are worth (slow, fast), its cosine norm, slow · cosine; and its slot.
-  (global $lifts (mut i32) (i32.const 0))
+  ;; Per item: its multipliers (decay of slow and of fast pair counters, cosine norm, slow · cosine), and its slot.
+  (global $multipliers (mut i32) (i32.const 0))
   (global $slots (mut i32) (i32.const 0))
   ;; Per slot: its sums, and its item.
   (global $sums (mut i32) (i32.const 0))
   (global $touched (mut i32) (i32.const 0))
   (global $count (mut i32) (i32.const 0))
 
-  (func (export "place") (param $lifts i32) (param $slots i32) (param $sums i32) (param $touched i32)
-    (global.set $lifts (local.get $lifts))
+  (func (export "place") (param $multipliers i32) (param $slots i32) (param $sums i32) (param $touched i32)
+    (global.set $multipliers (local.get $multipliers))
     (global.set $slots (local.get $slots))
     (global.set $sums (local.get $sums))
     (global.set $touched (local.get $touched)))
@@ -20,7 +20,7 @@
 
   (func (export "count") (result i32) (global.get $count))
 
-  ;; Where the sums of an item begin; new ones are zero. A slot that is left from an earlier query is told by its item.
+  ;; Where the sums of an item begin; new ones are zero. A slot of an earlier query is recognized by its item.
   (func $touch (export "touch") (param $item i32) (result i32)
     (local $slot i32) (local $to i32)
     (local.set $slot (i32.load (i32.add (global.get $slots) (i32.shl (local.get $item) (i32.const 2)))))
@@ -46,8 +46,8 @@
         (f32.store offset=72 (local.get $to) (local.get $amount))
         (i32.store offset=76 (local.get $to) (local.get $recent)))))
 
-  ;; Pairs of six words (item, a word that is not read, near, fresh, session, ever): lanes 0 to 3 grow by weight · lift · what `scales` says of each.
-  ;; The lane at byte `own` (0: none) becomes what lane 1 grows by.
+  ;; Pairs of six words (item, a word that is not read, near, fresh, session, ever): lanes 0 to 3 grow by weight · multiplier · scale.
+  ;; The lane at byte `own` (0: none) is set to the amount added to lane 1.
   (func (export "addLater") (param $at i32) (param $pairs i32) (param $scales i32) (param $recent i32) (param $own i32)
     (local $end i32) (local $item i32) (local $to i32) (local $v v128) (local $scale v128)
     (local.set $scale (v128.load (local.get $scales)))
@@ -57,7 +57,7 @@
         (br_if $done (i32.ge_u (local.get $at) (local.get $end)))
         (local.set $item (i32.load (local.get $at)))
         (local.set $to (call $touch (local.get $item)))
-        (local.set $v (v128.load (i32.add (global.get $lifts) (i32.shl (local.get $item) (i32.const 4)))))
+        (local.set $v (v128.load (i32.add (global.get $multipliers) (i32.shl (local.get $item) (i32.const 4)))))
         ;; slow, fast, slow, slow · cosine
         (local.set $v (i8x16.shuffle 0 1 2 3 4 5 6 7 0 1 2 3 12 13 14 15 (local.get $v) (local.get $v)))
         (local.set $v (f32x4.mul (f32x4.mul (local.get $v) (local.get $scale)) (v128.load offset=8 (local.get $at))))
@@ -70,8 +70,8 @@
         (local.set $at (i32.add (local.get $at) (i32.const 24)))
         (br $next))))
 
-  ;; Items, and their weights of four words (near, fresh, session, ever): lane 5 grows by near, lane 3 by ever · cosine.
-  ;; The lane at byte `own` (0: none) becomes fresh.
+  ;; Items, each with four weights (near, fresh, session, ever): lane 5 grows by near, lane 3 by ever · cosine.
+  ;; The lane at byte `own` (0: none) is set to fresh.
   (func (export "addEarlier") (param $items i32) (param $weights i32) (param $pairs i32) (param $near f32) (param $fresh f32) (param $ever f32)
     (param $recent i32) (param $own i32)
     (local $end i32) (local $item i32) (local $to i32) (local $part f32)
@@ -83,7 +83,7 @@
         (local.set $to (call $touch (local.get $item)))
         (local.set $part
           (f32.mul
-            (f32.mul (local.get $ever) (f32.load offset=8 (i32.add (global.get $lifts) (i32.shl (local.get $item) (i32.const 4)))))
+            (f32.mul (local.get $ever) (f32.load offset=8 (i32.add (global.get $multipliers) (i32.shl (local.get $item) (i32.const 4)))))
             (f32.load offset=12 (local.get $weights))))
         (f32.store offset=12 (local.get $to) (f32.add (f32.load offset=12 (local.get $to)) (local.get $part)))
         (f32.store offset=20 (local.get $to)
@@ -126,7 +126,7 @@
         (local.set $at (i32.add (local.get $at) (i32.const 4)))
         (br $next))))
 
-  ;; The greatest of lanes 0 to 17 each, at least 0.
+  ;; The maximum of each of lanes 0 to 17, at least 0.
   (func (export "tops") (param $out i32)
     (local $at i32) (local $end i32) (local $a v128) (local $b v128) (local $c v128) (local $d v128) (local $e v128)
     (local.set $at (global.get $sums))

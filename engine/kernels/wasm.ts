@@ -1,4 +1,7 @@
-/** The little that is used of WebAssembly; its types belong to browsers' libraries. */
+/**
+ * The part of the WebAssembly API that the kernels use. TypeScript declares its types only in its library for
+ * browsers.
+ */
 export interface Wasm {
   Module: new (bytes: Uint8Array) => object
   Instance: new (module: object) => { exports: object }
@@ -17,8 +20,8 @@ export function wasmOf(): Wasm | null {
 }
 
 /**
- * An instance of a module with a memory of its own, at least `bytes` long; null where there is no WebAssembly with
- * SIMD, or not so much memory.
+ * Returns an instance of a module with its own memory of at least `bytes`; null if WebAssembly SIMD or that much memory
+ * is not available.
  */
 export function openKernel<Exports extends { memory: WasmMemory }>(
   base64: string,
@@ -40,9 +43,9 @@ function compile(base64: string, wasm: Wasm): object | null {
   let module = compiled.get(base64)
   if (module !== undefined) return module
   try {
-    module = new wasm.Module(Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)))
+    module = new wasm.Module(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)))
   } catch {
-    module = null // no SIMD here
+    module = null // SIMD is not available
   }
   compiled.set(base64, module)
   return module

@@ -9,7 +9,7 @@ import type { UserSnapshot } from '../user/snapshot.ts'
 import type { ListMaker } from './list-maker.ts'
 import { SeenPlaces } from './seen-places.ts'
 
-/** Given items, best first, in columns: a thousand objects take longer to make than the items take to rank. */
+/** Given items, best first, in columns: to create a thousand objects takes longer than to rank the items. */
 export interface RankedGiven {
   /** The first place that each has among the given ids, from 0. */
   readonly places: Uint16Array
@@ -23,7 +23,7 @@ interface GivenItems {
   /** Number of candidates. */
   readonly count: number
   readonly side: ItemSide
-  /** By number of each given item its first place among the given ids. */
+  /** Item number to its first place among the given ids. */
   readonly placeOf: ReadonlyMap<number, number>
   /** Given items that the user has seen. */
   readonly seen: ReadonlySet<number>
@@ -31,12 +31,12 @@ interface GivenItems {
 }
 
 /**
- * Orders given items for one user, seen ones between the others as `recommendParts` places them: scored by the same
- * blend, beside the candidates of the user's own list, since features such as the affinity to a category are relative to
- * the best candidate.
+ * Orders given items for one user. They are scored together with the candidates of the user's list and by the same
+ * blend, since features such as the affinity to a category are relative to the best candidate. Seen items are placed
+ * between the others as by `recommendParts`.
  *
- * @param itemIds at most 1,000; repeated ids count once. Left out: items that the replica does not know, that are not
- * available, or that the user rejected.
+ * @param itemIds at most 1,000; repeated ids count once. The result omits items that the replica does not know, that
+ *   are not available, or that the user rejected.
  */
 export function rankGiven(
   maker: ListMaker,
@@ -55,7 +55,7 @@ export function rankGiven(
   return orderGiven(given, maker.ranksBefore, () => ranker.score({ ...query, mayRepeat: true }, count))
 }
 
-/** By item the first place that it has in `ids`. */
+/** Numbers of the eligible items of `ids`, each with its first place in `ids`. */
 function eligiblePlaces({ side, eligibility }: ListMaker, ids: readonly string[]): Map<number, number> {
   const places = new Map<number, number>()
   for (let place = 0; place < ids.length; place++) {

@@ -10,8 +10,8 @@ import type { RankedCandidate } from '../types.ts'
 import type { ListOptions } from './options.ts'
 
 /**
- * The steps that all kinds of lists have: exclude, select the best of the ranked candidates, fill up. One list at a time:
- * buffers are shared.
+ * The steps that all kinds of lists have: exclude, select the best of the ranked candidates, fill up. One list at a
+ * time: buffers are shared.
  */
 export class ListMaker {
   readonly ranker: Ranker
@@ -19,7 +19,7 @@ export class ListMaker {
   /** Of the last selection, best first: places among the candidates, and their scores. */
   readonly places: Int32Array
   readonly order: Float64Array
-  /** Which of two candidates of equal score comes first, by their places. */
+  /** Order of two candidates of equal score, given their places: the lower id first. */
   readonly ranksBefore: (a: number, b: number) => boolean
   private readonly best: TopK
 
@@ -59,7 +59,7 @@ export class ListMaker {
     if (options.exclude) eligibility.excludeIds(options.exclude)
   }
 
-  /** Before the selection: what is left out by it is excluded from the list. */
+  /** Called before the selection: excludes all candidates of a group but one from the list. */
   keepOneOfEachGroup(count: number, options: ListOptions, touched: readonly string[]): void {
     keepOneOfEachGroup(this.ranker, count, {
       side: this.side,
@@ -80,7 +80,7 @@ export class ListMaker {
     return this.select(count, limit, (item) => isEligible(item) && this.isAllowed(item, options))
   }
 
-  /** The same of the candidates that are wanted, at most `limit`. */
+  /** Fills `places` and `order` with the best candidates that `isWanted` accepts, at most `limit`; returns how many. */
   select(count: number, limit: number, isWanted: (item: number) => boolean): number {
     const { best } = this
     const { candidates, scores } = this.ranker

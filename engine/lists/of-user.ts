@@ -25,10 +25,10 @@ export interface ListParts {
 export type PartsOptions = Omit<RecommendOptions, 'includeSeen'> & { seenMax: number }
 
 /**
- * Both parts of a list that is stored. `unseen`: what the user has not bought, rated or dismissed, ranked as
- * `recommend` does. `seen`: the others, ranked by the weights for repetitions; their scores place each behind as many
- * of the unseen items as those weights put before it, so that both parts merged by score are the list that may
- * repeat.
+ * Both parts of a list that is stored. `unseen`: items that the user has not bought, rated or rejected, ranked as
+ * `recommend` does. `seen`: those that the user has bought or rated, ranked by the weights for repetitions. The score
+ * of each places it behind as many of the unseen items as those weights rank before it, so that both parts merged by
+ * score are the list that may repeat items.
  *
  * @returns at most `limit` unseen and `seenMax` seen items, best first
  */
@@ -82,6 +82,7 @@ function placeSeen(
   return seen
 }
 
+/** Candidates of one query in columns; `count` of them are valid. Context as in QueryContext. */
 export interface Candidates {
   count: number
   items: Int32Array

@@ -8,7 +8,7 @@ import type { ListOptions } from './options.ts'
 export const similar = (maker: ListMaker, itemId: string, options: ListOptions): RankedCandidate[] =>
   rankRelated(maker, [itemId], options, similarWeights)
 
-/** Items bought together with those given, the newest first. */
+/** Items bought together with the given ones. @param itemIds the newest first: it counts most */
 export const together = (maker: ListMaker, itemIds: readonly string[], options: ListOptions): RankedCandidate[] =>
   rankRelated(maker, itemIds, options, boughtTogetherWeights)
 

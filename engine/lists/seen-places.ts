@@ -1,7 +1,7 @@
 /**
- * Where items that the user has seen stand between the others. Both are scored by the weights for repetitions; a seen
- * item gets a score behind as many of the unseen ones as those weights put before it, so that both merged by score are
- * the list that may repeat.
+ * Places items that the user has seen between the unseen ones. Both are scored by the weights for repetitions; a seen
+ * item gets a score behind as many of the unseen items as those weights rank before it, so that both merged by score
+ * are the list that may repeat items.
  */
 export class SeenPlaces {
   private readonly repeatScores: Float64Array

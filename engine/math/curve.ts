@@ -8,8 +8,9 @@ export const curveTable = Float64Array.from(
 )
 
 /**
- * The second look at a feature, log(1 + 200x)/log(201): steep near zero, since a share of 1 % against nothing says more
- * than 51 % against 50 %. Maps 0..1 to 0..1. Read from a table over √x, where it bends least; off by less than 0.0001.
+ * The curved value of a feature, log(1 + 200x)/log(201), 0 to 1 for x from 0 to 1. It is steep near zero, since the
+ * difference between 0 and 1 % is more evidence than that between 50 % and 51 %. Interpolated in a table over √x, where
+ * the curvature is lowest; the error is below 0.0001.
  */
 export function logCurve(x: number): number {
   if (x >= 1) return 1
@@ -20,8 +21,8 @@ export function logCurve(x: number): number {
 }
 
 /**
- * What feature `f` of `width` adds to a linear score; 0 for a feature of 0. `weights` are those of features as they
- * are, then of curved ones.
+ * The contribution of feature `f` of `width` with value x to a linear score; 0 for a value of 0. `weights`: one per
+ * feature, then one per curved feature.
  */
 export function contributionOf(weights: Float32Array, width: number, f: number, x: number): number {
   const curved = weights[width + f]!

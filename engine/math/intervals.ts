@@ -8,12 +8,12 @@ export interface Interval {
   readonly high: number
 }
 
-/** The same with the variance of the estimator, from which liftOf is made. */
+/** An interval with the variance of the estimator, for `liftOf`. */
 export interface Estimate extends Interval {
   readonly variance: number
 }
 
-/** Sums over users: of x, of its squares, and where x is a denominator of its products with y. */
+/** Sums over users: of a value x of each user, and of its squares. */
 export interface UserSums {
   readonly users: number
   readonly sum: number
@@ -30,7 +30,7 @@ export function meanPerUser({ users, sum, squares }: UserSums): Estimate {
 
 /**
  * Returns the sum of y by the sum of x, for users who each have several of both: the delta method for a ratio of means
- * (Deng, Knoblich and Lu 2018, section 2).
+ * (Deng, Knoblich and Lu, "Applying the Delta Method in Metric Analytics", KDD 2018).
  *
  * @param products the sum of x · y over the users
  */
@@ -49,28 +49,28 @@ export function ratioOfSums(y: UserSums, x: UserSums, products: number): Estimat
 }
 
 /**
- * Returns a share with its interval cut to 0 and 1. Where no user, or every one, has a hit, users do not differ and the
- * delta method gives no width: then the interval is the exact one of a binomial share (Clopper and Pearson 1934) with one
- * trial per user, since trials of one user are not independent.
+ * Returns a share with its interval cut to 0 and 1. Where no user, or every one, has a hit, users do not differ and
+ * the delta method gives no width: then the interval is the exact one of a binomial share (Clopper and Pearson 1934)
+ * with one trial per user, since trials of one user are not independent.
  */
 export function shareOfUsers({ value, low, high, variance }: Estimate, users: number): Interval {
   const share = clamp(value)
   if (variance > 0 || users === 0) return { value: share, low: clamp(low), high: clamp(high) }
-  const surprise = tail ** (1 / users)
-  if (share === 0) return { value: share, low: 0, high: 1 - surprise }
-  return share === 1 ? { value: share, low: surprise, high: 1 } : { value: share, low: share, high: share }
+  const bound = tail ** (1 / users)
+  if (share === 0) return { value: share, low: 0, high: 1 - bound }
+  return share === 1 ? { value: share, low: bound, high: 1 } : { value: share, low: share, high: share }
 }
 
 /** Probability beyond either end of an interval. */
 const tail = 0.025
 
-/** Clients that report clicks but no impressions make more hits than trials: the share is 1 then. */
+/** A client that reports clicks but no impressions causes more hits than trials: the share is then 1. */
 const clamp = (x: number): number => Math.min(1, Math.max(0, x))
 
 /**
  * Returns by how much `treated` is above `control`, as a share of `control`, for two independent groups of users. The
- * interval is that of the logarithm of their ratio by the delta method, so that it never falls below -1. undefined unless
- * both are above 0.
+ * interval is that of the logarithm of their ratio by the delta method, so that it never falls below -1. undefined
+ * unless both are above 0.
  */
 export function liftOf(treated: Estimate, control: Estimate): Interval | undefined {
   if (!(treated.value > 0 && control.value > 0)) return undefined
@@ -79,6 +79,7 @@ export function liftOf(treated: Estimate, control: Estimate): Interval | undefin
   return { value: ratio - 1, low: ratio * Math.exp(-spread) - 1, high: ratio * Math.exp(spread) - 1 }
 }
 
+/** Returns the value with its normal 95 % interval, value ± 1.96 · √variance. */
 export function estimate(value: number, variance: number): Estimate {
   const spread = z * Math.sqrt(variance)
   return { value, low: value - spread, high: value + spread, variance }

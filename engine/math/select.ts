@@ -1,6 +1,6 @@
 /**
- * The value of rank `wanted` (from 1) among the first `count`, greatest first. Leaves the values as they are (Hoare's
- * quickselect on a copy).
+ * Returns the value of rank `wanted` (from 1) among the first `count`, greatest first. Does not change the values
+ * (Hoare's quickselect on a copy).
  */
 export function kthGreatest(values: Float32Array | Float64Array, count: number, wanted: number): number {
   if (count > work.length) work = new Float64Array(count * 2)

@@ -35,8 +35,8 @@ const weightsAtStart: NamedWeights = {
 }
 
 /**
- * Of a visitor of whom nothing is known, trends alone: what happened today says more than at the start of another visit.
- * Chosen on first queries of logs of clicks, ratings and purchases.
+ * For a user without known items: trends alone, and those of the last day count more than at the start of a later
+ * visit. Chosen on first queries of logs of clicks, ratings and purchases.
  */
 const weightsOfUnknown: NamedWeights = {
   hour: 0.04,
@@ -52,7 +52,7 @@ const weightsOfUnknown: NamedWeights = {
 }
 
 /**
- * Within a session of purchases or ratings, where what came next and before says more. Chosen on the past of logs of
+ * Within a session of purchases or ratings: sequences count more in both directions. Chosen on the past of logs of
  * clicks, ratings and purchases.
  */
 const weightsInSession: NamedWeights = {
@@ -80,8 +80,8 @@ const weightsInSession: NamedWeights = {
 }
 
 /**
- * Within a session of views and clicks: the latest item says more, recent sequences more than old ones, and trends less.
- * Rounded from weights fitted to the past of two logs of clicks.
+ * Within a session of views and clicks: the latest item counts more, recent sequences count more than old ones, and
+ * trends count less. Rounded from weights fitted to the past of two logs of clicks.
  */
 const weightsOfBrowsing: NamedWeights = {
   next: [0.45, 1.05],
@@ -110,14 +110,14 @@ export const defaultBlend: Blend = {
   repeat: null,
 }
 
-/** Weights of a situation for which none are learned. */
+/** Returns the linear weights of a situation for which none are learned. */
 export function defaultWeights({ recents, isInSession, isBrowsing }: QueryContext): Float32Array {
   if (recents === 0) return ofUnknown
   if (!isInSession) return atStart
   return isBrowsing ? ofBrowsing : inSession
 }
 
-/** By feature its weight as it is, or that and the one of the curved feature. */
+/** Per feature its weight, or its weight and that of the curved feature. Default of both: 0. */
 export type NamedWeights = Partial<Record<(typeof featureNames)[number], number | readonly [number, number]>>
 
 /** Weights by name as `linearScore` reads them. */

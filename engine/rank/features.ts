@@ -36,8 +36,8 @@ const priceFeature = totalFeature + 3
 const pricedItemsMax = 10
 
 /**
- * Fills `out` (featureCount per candidate, in the order of `items`). `tops` are the maxima of
- * the sums in this query; trend features are relative to the item with the highest trend.
+ * Fills `out` (featureCount per candidate, in the order of `items`). `tops` are the maxima of the sums in this query.
+ * Trend features are relative to the item with the highest trend.
  */
 export function fillFeatures(
   query: Query,
@@ -51,7 +51,7 @@ export function fillFeatures(
 ): void {
   affinity.begin(query, side)
   const { stats, trends, prices } = side
-  // The loop reads arrays, not properties of objects: it is most of what the features take.
+  // The loop reads arrays, not properties of objects: it takes most of the time of this function.
   const { values } = sums
   const { shares } = trends
   const { events, firstAt, newness, newNow } = stats

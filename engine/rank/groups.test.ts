@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { anInteraction, anItem, minuteMs, TestPipeline } from '../test-builders.ts'
-import { snapshotOfTrail, toSnapshot } from '../user/snapshot.ts'
+import { snapshotOfSession, toSnapshot } from '../user/snapshot.ts'
 
 const shirt = (id: string, fields: object = {}) => anItem({ id, groupId: 'shirt', ...fields })
 
@@ -25,7 +25,7 @@ function shop(sold: Readonly<Record<string, number>>, ...others: string[]) {
   return { world, now: timestamp }
 }
 const trail = (...itemIds: string[]) =>
-  snapshotOfTrail(
+  snapshotOfSession(
     itemIds.map((itemId, n) => ({ itemId, type: 'VIEW' as const, timestamp: n })),
     null,
   )

@@ -13,14 +13,14 @@ interface Variants {
   /** Items that the user touched, newest first. */
   readonly touched: readonly string[]
   readonly mayList: (item: number) => boolean
-  /** Called with each item that another variant of its group stands for. */
+  /** Called with each item that is not kept because another variant of its group is. */
   readonly drop: (item: number) => void
 }
 
 /**
  * Leaves one candidate of each group: the variant that the user touched last, else the best seller (the greatest trend
  * counter of the longest half-life), at equal numbers the first by id. It gets the score of the best candidate of its
- * group, so that the product keeps its place. Candidates without a group are not looked at.
+ * group, so that the product keeps its place. Candidates without a group are not changed.
  */
 export function keepOneOfEachGroup({ candidates, scores }: Scored, count: number, variants: Variants): void {
   const { side, mayList, drop } = variants
@@ -56,13 +56,13 @@ function preference({ side, touched }: Variants): (a: number, b: number) => bool
   }
 }
 
-/** Tells which items may follow in a list that holds one item of each group. */
+/** The groups of the items in a list that holds at most one item of each group. */
 export class TakenGroups {
   private readonly groups = new Set<number>()
 
   constructor(private readonly side: ItemSide) {}
 
-  /** @returns false where the list has an item of its group; else it has one from now on */
+  /** Takes the group of an item. Returns false if it is already taken; true for an item without a group. */
   take(item: number): boolean {
     const group = this.side.groups[item]!
     if (group === 0) return true

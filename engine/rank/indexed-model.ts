@@ -3,12 +3,12 @@ import type { ItemSide } from '../replica/item-side.ts'
 import type { ItemWeights } from '../train/item-weights.ts'
 import type { FoldInModel, TrainedModel } from '../train/model.ts'
 
-/** What ranking reads of a model, in the replica's numbers: its rows as items. */
+/** The parts of a model that ranking reads, with item numbers of the replica instead of rows. */
 export interface IndexedModel {
   /** Null for a model without factors. */
   readonly scan: FactorScan | null
   readonly toItem: Int32Array
-  /** By item number: the model's row. Shorter than the items where some are newer than the model. -1 for items that the model does not know. */
+  /** By item number: the model's row, -1 for none. Shorter than the items if some are newer than the model. */
   readonly toRow: Int32Array
   readonly itemRegression: IndexedWeights | null
   readonly itemKnn: IndexedWeights | null
@@ -17,7 +17,7 @@ export interface IndexedModel {
 export interface IndexedWeights {
   /** Where the pairs of each row begin; one more for the end. */
   readonly starts: Int32Array
-  /** Item and weight, a float's bits. */
+  /** Item number, then weight as the bits of a float32. */
   readonly pairs: Int32Array
 }
 
@@ -37,7 +37,10 @@ export function indexModel(model: TrainedModel, side: ItemSide): IndexedModel {
   }
 }
 
-/** Reads factors and ids where ranking has them: the model itself need not be kept. */
+/**
+ * Returns the part that user vectors are computed from. It shares the factors with `scan`, so the model need not be
+ * kept.
+ */
 export function foldInModel(model: TrainedModel, { scan, toRow }: IndexedModel, side: ItemSide): FoldInModel {
   const { version, dimensions, foldIn } = model
   const get = (itemId: string) => {

@@ -4,13 +4,9 @@ import { featureCount } from './features.ts'
 import type { QueryContext } from './query.ts'
 
 /**
- * One hidden layer over [features, curved features, context], added to the linear score: a linear blend cannot say that
- * a source counts more when another one agrees, or less when little is known of the user.
- */
-
-/**
- * Rows of `NeuralBlend.input`: features, curved features, the share of items known of the user, whether a session is
- * going on.
+ * Rows of `NeuralBlend.input`: features, curved features, the share of items known of the user, whether the query is
+ * within a session. The hidden layer is added to the linear score: a linear blend cannot express that a source counts
+ * more when another one agrees, or less when few items of the user are known.
  */
 export const inputCount = 2 * featureCount + 2
 const knownRow = 2 * featureCount
@@ -21,7 +17,7 @@ const knownItemsMax = 10
 /** The share of `knownItemsMax` that is known of a user, 0 to 1. */
 export const knownShare = (recents: number): number => Math.min(1, recents / knownItemsMax)
 
-/** For each hidden unit its bias and what the context adds. */
+/** Returns per hidden unit its bias plus the contribution of the context. */
 export function contextSums(
   { input, bias }: NeuralBlend,
   { recents, isInSession }: Omit<QueryContext, 'isBrowsing'>,

@@ -11,21 +11,21 @@ export interface Query {
   /** Numbers of the recent items as the snapshot has them, newest first; -1 for one that is not known. */
   recents: number[]
   strengths: number[]
-  /** Items that the user comes back to, by number, and how much; see UserSnapshot.habits. */
+  /** Items that the user buys or rates repeatedly, each with its decayed frequency; see UserSnapshot.habits. */
   habits: { item: number; weight: number }[]
-  /** How many of the recents, from the newest on, belong to the session that is going on at `now`. */
+  /** Number of recents, from the newest on, that belong to the session at `now`; 0 at the start of a session. */
   inSession: number
-  /** Whether the newest event is a look at an item: a view, a click, or an item put into the cart. */
+  /** Whether the newest event is a VIEW, CLICK or CART. */
   isBrowsing: boolean
   vector: Float32Array | null
 }
 
 /** What every candidate of one query has in common. */
 export interface QueryContext {
-  /** Items known of the user. */
+  /** Number of recent items. */
   readonly recents: number
   readonly isInSession: boolean
-  /** The newest event is a look at an item, not a purchase or a rating. */
+  /** See Query.isBrowsing. */
   readonly isBrowsing: boolean
 }
 
@@ -44,7 +44,7 @@ export function resolveQuery(
     strengths: [],
     habits: habitsOf(user, side),
     inSession: 0,
-    isBrowsing: user.types.length > 0 && isLook(typeAt(user, 0)),
+    isBrowsing: user.types.length > 0 && isBrowsingType(typeAt(user, 0)),
     vector: usable ? bytesToFloats(user.vector!) : null,
   }
   let open = true
@@ -69,9 +69,9 @@ function habitsOf({ habits = [], seen }: UserSnapshot, side: ItemSide): Query['h
   return found
 }
 
-const isLook = (type: EventType): boolean => type === 'VIEW' || type === 'CLICK' || type === 'CART'
+const isBrowsingType = (type: EventType): boolean => type === 'VIEW' || type === 'CLICK' || type === 'CART'
 
-/** Of the query for weights: see QueryContext. */
+/** Returns what the choice of weights depends on. */
 export function contextOf({ recents, inSession, isBrowsing }: Query): QueryContext {
   return { recents: recents.length, isInSession: inSession > 0, isBrowsing }
 }

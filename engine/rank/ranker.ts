@@ -29,18 +29,18 @@ export const candidatesMax = 200
 /** Candidates taken from each trend board, and by the user vector. */
 const trendCandidates = 40
 const vectorCandidates = 100
-/** Maximum items that are scored beside the candidates. */
+/** Maximum given items that are scored together with the candidates. */
 export const givenMax = 1000
 
 export interface RankOptions {
   /**
-   * Item numbers that are scored beside the candidates, whatever the sources say of them; each once, at most `givenMax`.
-   * Default: none.
+   * Item numbers that are scored together with the candidates, even if no source finds them; each once, at most
+   * `givenMax`. Default: none.
    */
   given?: readonly number[]
   /** For evaluation: linear weights in place of the learned blend. */
   adjustWeights?: (weights: Float32Array) => Float32Array
-  /** For evaluation: features that are taken for 0. */
+  /** For evaluation: features that are set to 0. */
   without?: readonly number[]
 }
 
@@ -96,8 +96,8 @@ export class Ranker {
   }
 
   /**
-   * Fills `candidates`, `features`, `scores` and `reasons`; returns how many. Only eligible items are candidates; of the
-   * given ones all are.
+   * Fills `candidates`, `features`, `scores` and `reasons`; returns how many. Only eligible items are candidates, but
+   * all given ones are.
    */
   rank(query: Query, isEligible: (item: number) => boolean, options: RankOptions = {}): number {
     const weights = this.linearFor(query, options)
@@ -122,10 +122,7 @@ export class Ranker {
     return count
   }
 
-  /**
-   * Fills `scores` and `reasons` of the candidates that the last `rank` has found, by the weights that hold for this
-   * query.
-   */
+  /** Fills `scores` and `reasons` of the candidates of the last `rank`, by the weights for this query. */
   score(query: Query, count: number, options: RankOptions = {}): void {
     this.linear.run(this.linearFor(query, options), count)
     const { neural } = this.weightsFor(query)
@@ -191,7 +188,7 @@ export class Ranker {
 
 const topSumMin = 1e-12
 /**
- * By sum its minimum coarse weight, so that a source with a small learned weight still contributes candidates. 0 for
- * the sums of one item: what they find is in the sums of several.
+ * Minimum coarse weight per sum, so that a source with a small learned weight still contributes candidates. 0 for the
+ * sums of one item: the sums of several items contain their candidates.
  */
 const coarseWeightMins = Array.from({ length: sumCount }, (_, sum) => (placeOfSum(sum) < 0 ? 0.05 : 0))

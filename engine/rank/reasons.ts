@@ -6,7 +6,7 @@ import { typeAt } from './query.ts'
 import type { Ranker } from './ranker.ts'
 import { placeOfSum, sumCount, sumIndex } from './sources.ts'
 
-/** Why an item is listed. `feature`: the one that added most to its score. */
+/** Returns why an item is listed. `feature`: the one with the largest contribution to its score. */
 export type ReasonOf = (item: number, feature: number) => Reason
 
 const popularReasons: Readonly<Record<TrendWindow, Reason>> = {

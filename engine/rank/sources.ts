@@ -36,14 +36,14 @@ export const sumIndex = Object.fromEntries(sumNames.map((name, place) => [name, 
   number
 >
 
-/** By place of a latest item, the sums that this item alone gives. */
+/** Sums of one latest item alone, by its place from the newest. */
 const freshOf: readonly number[] = [sumIndex.freshLatest, sumIndex.freshSecond, sumIndex.freshThird]
 const backOf: readonly number[] = [sumIndex.backLatest, sumIndex.backSecond]
 
-/** Sums of one latest item alone. Linear weights that serve without a hidden layer leave them out: they rank better so. */
+/** All sums of one latest item. Linear weights without a hidden layer do not use them: they rank better without. */
 export const sumsOfOneItem: readonly number[] = [...freshOf, ...backOf]
 
-/** The place of the latest item that alone gives a sum; -1 for a sum of several items. */
+/** The place of the latest item that a sum belongs to; -1 for a sum of several items. */
 export const placeOfSum = (sum: number): number => Math.max(freshOf.indexOf(sum), backOf.indexOf(sum))
 
 /** Number of latest items that each source reads. */
@@ -54,10 +54,10 @@ const contentItemsMax = 5
 
 /**
  * Item pairs. `last`, `next`, `fresh` and `session` follow the direction of time: how often the candidate came after
- * the user's latest items, per event of those. `back` follows the nearest predecessors, against time. `freshLatest` to
- * `freshThird` are the parts of `fresh` that the latest three items give, `backLatest` and `backSecond` what came before
- * the latest two with the fast half-life. `ever` is the cosine of item kNN over both directions (Sarwar et al., WWW
- * 2001). Older items of the history are decayed by a factor per position.
+ * the user's latest items, per event of those. `back` follows the nearest predecessors, against time. `freshLatest`
+ * to `freshThird` are the parts of `fresh` that the latest three items give, `backLatest` and `backSecond` what came
+ * before the latest two with the fast half-life. `ever` is the cosine of item kNN over both directions (Sarwar et
+ * al., WWW 2001). Older items of the history are decayed by a factor per position.
  */
 export function collectPairs(query: Query, side: ItemSide, sums: ItemSums): void {
   const { pairs, stats } = side
@@ -110,7 +110,7 @@ export function collectRepeats(query: Query, sums: ItemSums): void {
   }
 }
 
-/** The items that the user comes back to, by decayed frequency. */
+/** The items that the user buys or rates repeatedly, by decayed frequency (UserSnapshot.habits). */
 export function collectHabits(query: Query, sums: ItemSums): void {
   for (const { item, weight } of query.habits) {
     sums.touch(item)

@@ -36,7 +36,7 @@ export class ItemSide {
   private dates = new Float64Array(0)
   private isListed = new Uint8Array(0)
 
-  /** @param pairUsersMin 1 or 2: users who must have had a pair before it is read */
+  /** @param pairUsersMin minimum distinct users with a pair before it is read: 1 or 2. Default: 1 */
   constructor(private readonly pairUsersMin = 1) {
     const isNewer = (a: number, b: number) =>
       this.dates[a]! > this.dates[b]! || (this.dates[a] === this.dates[b] && this.ids[a]! < this.ids[b]!)
@@ -52,6 +52,7 @@ export class ItemSide {
     return this.numbers.get(id)
   }
 
+  /** Returns the number of an item; an unknown id gets the next number. */
   numberOf(id: string): number {
     let number = this.numbers.get(id)
     if (number === undefined) {
@@ -93,6 +94,7 @@ export class ItemSide {
     this.content.remove(item)
   }
 
+  /** Replaces what is known from events about an item. */
   putRow(row: SideRow): void {
     const item = this.numberOf(row.key.slice(2))
     const before = this.pairs.earlier(item)

@@ -25,14 +25,14 @@ export class ItemStats {
   firstAt = new Float64Array(0)
   events = new Float32Array(0)
   users = new Float32Array(0)
-  /** 1/(events + shrinkage), the norm of confidence. */
+  /** 1/(events + shrinkage), by which counts of pairs after the item become a confidence. */
   confidence = new Float32Array(0)
   /**
    * `multipliersPerItem` per item: decay factors of the slow and fast pair counters, to be multiplied by `slowNow` and
    * `fastNow`; 1/√(users + shrinkage), the cosine norm; slow × cosine.
    */
   multipliers = new Float32Array(0)
-  /** Novelty, to be multiplied by `newNow`: 1 for a first event at query time, half of it per 30 days of age. */
+  /** Novelty, to be multiplied by `newNow`: 1 for a first event at query time, halved per 30 days of age. */
   newness = new Float32Array(0)
   slowNow = 1
   fastNow = 1

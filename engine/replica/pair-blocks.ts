@@ -21,8 +21,8 @@ const head = {
 } as const
 
 /**
- * The pairs of every list, each list in one block of the pool. A pair that moves tells its row: the row of the later item
- * always has the place of the pair.
+ * The pairs of every list, each list in one block of the pool. When a pair moves, the row of its later item is updated:
+ * it always has the place of the pair.
  */
 export class PairBlocks {
   private heads = new Int32Array(0)
@@ -96,7 +96,7 @@ export class PairBlocks {
     const ints = this.pool.ints(address)
     const first = offsetOf(address) + a * pairWords
     const second = offsetOf(address) + b * pairWords
-    // As integers: a float that is copied may change its bits where it is not a number.
+    // Copied as integers: copying a NaN as a float may change its bits.
     for (let word = 0; word < pairWords; word++) {
       const kept = ints[first + word]!
       ints[first + word] = ints[second + word]!
@@ -117,7 +117,7 @@ export class PairBlocks {
     this.rows.setPlace(ints[to]!, ints[to + backWord]!, gap)
   }
 
-  /** Forgets the last pair. */
+  /** Removes the last pair. */
   dropLast(list: number): void {
     const at = list * headWords
     const count = --this.heads[at + head.count]!

@@ -35,7 +35,7 @@ export class PairLists {
   private readonly rows = new PairRows(this.pool)
   private readonly blocks = new PairBlocks(this.pool, this.rows)
   /** Per later item: the factor that makes strengths of its row comparable with those of other rows. */
-  private worths = new Float64Array(0)
+  private scales = new Float64Array(0)
   // Per list of more than `strongPairsMax` pairs:
   /** Length of the front: these pairs are stronger than the rest, and the rest is not stronger than the bound. */
   private fronts = new Int32Array(0)
@@ -53,8 +53,8 @@ export class PairLists {
   addItem(): number {
     const item = this.rows.addItem()
     this.blocks.addList(item)
-    if (item >= this.worths.length) this.grow(Math.max(64, item * 2))
-    this.worths[item] = 1
+    if (item >= this.scales.length) this.grow(Math.max(64, item * 2))
+    this.scales[item] = 1
     return item
   }
 
@@ -96,13 +96,13 @@ export class PairLists {
   putRow(item: number, predecessors: Int32Array, weights: Float32Array, at: number): void {
     const count = predecessors.length
     const before = this.rows.countOf(item)
-    const worth = 2 ** (eraOf(at) / slowHalfLifeMs)
-    const isSameEra = worth === this.worths[item]
+    const scale = 2 ** (eraOf(at) / slowHalfLifeMs)
+    const isSameEra = scale === this.scales[item]
     const old = this.rows.block(item)
     for (let k = count; k < before; k++) this.remove(old.ints[old.sources + k]!, old.ints[old.places + k]!)
     this.rows.resize(item, count)
     const row = this.rows.block(item)
-    this.worths[item] = worth
+    this.scales[item] = scale
     for (let k = 0; k < count; k++) {
       const source = predecessors[k]!
       const from = k * pairColumns
@@ -127,7 +127,7 @@ export class PairLists {
     this.isOrdered[list] = 0
   }
 
-  /** Moves the pair at `place` to the right part of the list after its weights changed. */
+  /** Moves the pair at `place` into or out of the front after its weights changed. */
   private orderFront(list: number, place: number): void {
     const key = this.keyAt(list, place)
     const item = this.blocks.itemAt(list, place)
@@ -215,7 +215,7 @@ export class PairLists {
   }
 
   private keyAt(list: number, place: number): number {
-    return this.worths[this.blocks.itemAt(list, place)]! * this.blocks.strengthAt(list, place)
+    return this.scales[this.blocks.itemAt(list, place)]! * this.blocks.strengthAt(list, place)
   }
 
   private isBefore(key: number, item: number, otherKey: number, other: number): boolean {
@@ -236,7 +236,7 @@ export class PairLists {
   }
 
   private grow(items: number): void {
-    this.worths = enlarged(new Float64Array(items), this.worths)
+    this.scales = enlarged(new Float64Array(items), this.scales)
     this.fronts = enlarged(new Int32Array(items), this.fronts)
     this.boundKeys = enlarged(new Float64Array(items), this.boundKeys)
     this.boundItems = enlarged(new Int32Array(items), this.boundItems)

@@ -20,8 +20,8 @@ export interface RowBlock {
 }
 
 /**
- * The earlier items of every item, in the order of its row: the items, then the position of each pair in the list of its
- * earlier item, then `pairColumns` weights for each.
+ * The earlier items of every item, in the order of its row: the items, then the position of each pair in the list of
+ * its earlier item, then `pairColumns` weights for each.
  */
 export class PairRows {
   private heads = new Int32Array(0)
@@ -56,6 +56,7 @@ export class PairRows {
     }
   }
 
+  /** Sets the position, in the list of its earlier item, of pair `k` of a row. */
   setPlace(item: number, k: number, place: number): void {
     const at = item * headWords
     const address = this.heads[at + head.address]!
@@ -77,7 +78,7 @@ export class PairRows {
     heads[at + head.address] = room === 0 ? noBlock : pool.allocate(roomFor(count * pairWords))
     if (kept > 0) {
       const { ints, sources, places, weights } = this.block(item)
-      // As integers: a float that is copied may change its bits where it is not a number.
+      // Copied as integers: copying a NaN as a float may change its bits.
       ints.set(before.ints.subarray(before.sources, before.sources + kept), sources)
       ints.set(before.ints.subarray(before.places, before.places + kept), places)
       ints.set(before.ints.subarray(before.weights, before.weights + kept * pairColumns), weights)

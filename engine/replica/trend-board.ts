@@ -2,7 +2,7 @@ import { trendHalfLivesMs } from '../items/trends.ts'
 
 export const trendCount = trendHalfLivesMs.length
 
-/** Levels further below the maximum than this count as 0. */
+/** Shares of levels further below the base level than this, in halvings, are 0. */
 const levelDepthMax = 30
 /**
  * Shares are stored relative to a base level that moves in steps of this size, so that they fit a float32 and rarely
@@ -11,8 +11,8 @@ const levelDepthMax = 30
 const baseStep = 64
 
 /**
- * Resolution of levels per halving. Rounding prevents that a counter, unchanged but for decay, appears to fall by float
- * errors.
+ * Resolution of levels per halving. Levels are rounded, so that float errors do not make a counter that only decays
+ * appear to fall.
  */
 const levelsPerHalving = 2 ** 20
 
@@ -103,10 +103,10 @@ export class TrendBoard {
   }
 
   /**
-   * Places an item that rose. Boards are strictly ordered (level, then id), so its new rank is found by binary search and
-   * the items in between move by one.
+   * Places an item that rose. Boards are strictly ordered (level, then id), so its new rank is found by binary search
+   * and the items in between move by one.
    *
-   * @param rank where it stands; -1 where it is not on the board
+   * @param rank its present rank; -1 if it is not on the board
    */
   private moveUp(k: number, item: number, rank: number): void {
     const board = this.boards[k]!
@@ -118,7 +118,7 @@ export class TrendBoard {
     board[target] = item
   }
 
-  /** The first rank below `end` whose item does not stand before `item`; `end` where there is none. */
+  /** The first rank below `end` whose item is not before `item`; `end` if there is none. */
   private firstNotBefore(k: number, item: number, end: number): number {
     const board = this.boards[k]!
     let low = 0

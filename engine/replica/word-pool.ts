@@ -8,19 +8,19 @@ const unitMask = (1 << unitsPerChunkBits) - 1
 export const noBlock = -1
 
 /**
- * Memory for very many small arrays of 32-bit words. A typed array of its own costs about 280 bytes beside its content and
- * an allocation; a block costs nothing. Blocks lie in chunks and never span two. A freed block is reused for a block of the
- * same number of words. Content of a new block is undefined.
+ * Memory for very many small arrays of 32-bit words. A separate typed array costs an allocation and about 280 bytes
+ * in addition to its content; a block has no such overhead. Blocks lie in chunks and never span two. A freed block is
+ * reused for a block of the same number of words. The content of a new block is undefined.
  *
- * A block is read and written as `chunk[offset + k]`, where `chunk` is `ints(address)` or `floats(address)`, two views of the
- * same words, and `offset` is `offsetOf(address)`.
+ * A block is read and written as `chunk[offset + k]`, where `chunk` is `ints(address)` or `floats(address)`, two
+ * views of the same words, and `offset` is `offsetOf(address)`.
  */
 export class WordPool {
   private readonly intChunks: Int32Array[] = []
   private readonly floatChunks: Float32Array[] = []
   /** By words of a block: address of the first free one. The first word of a free block is the address of the next. */
   private readonly free = new Map<number, number>()
-  /** Numbers of chunks that held one large block, which is freed. */
+  /** Numbers of chunks whose single large block was freed. */
   private readonly freeChunks: number[] = []
   /** Words used of the chunk `current`. */
   private used = chunkWords
@@ -89,7 +89,7 @@ export class WordPool {
 /** Where a block begins in its chunk. */
 export const offsetOf = (address: number): number => (address & unitMask) * unitWords
 
-/** Words of the smallest block for so many words: at most an eighth or 3 words more. */
+/** Returns the words of the smallest block that holds `words`: at most an eighth or 3 words more. */
 export function roomFor(words: number): number {
   const step = stepAt(words)
   return Math.ceil(words / step) * step

@@ -3,19 +3,19 @@ import { eventTypes, type ItemAttribute } from '../types.ts'
 import { isTouch } from '../user/signals.ts'
 import type { TrainingLog } from './log.ts'
 
-/** Maximum names that are judged: those of the most items. */
+/** Maximum names that are evaluated: those that the most items have. */
 const judgedNamesMax = 64
-/** Maximum transitions that are read of one user, the newest, so that few users do not decide. */
+/** Maximum transitions read per user, the newest, so that few users do not dominate the result. */
 const transitionsPerUserMax = 32
-/** Minimum agreement beyond chance (Cohen's kappa), so that attributes of little use are left out in large logs too. */
+/** Minimum agreement beyond chance (Cohen's kappa): in a large log, attributes of little use are significant too. */
 const kappaMin = 0.05
-/** Minimum standard errors above chance. */
+/** Minimum excess over chance, in standard errors. */
 const errorsMin = 4
 
 /**
- * Returns the names of attributes whose values users stay with: from one touched item to the next they share a value more
- * often than with an item drawn from all that were touched next. The strongest first, by Cohen's kappa (1960); at most
- * `attributeNamesMax`.
+ * Returns the names of attributes whose values visitors repeatedly choose: an item and the next that the user touched
+ * share a value more often than the item and one drawn from all items that were touched next. The greatest agreement
+ * first, by Cohen's kappa (1960); at most `attributeNamesMax`. Yields the share done, 0 to 1.
  */
 export function* chooseAttributes(log: TrainingLog): Generator<number, string[]> {
   const attributesOf = new Map<string, readonly ItemAttribute[]>()
@@ -77,8 +77,9 @@ function newestTransitions(log: TrainingLog): number[] {
 }
 
 /**
- * Returns Cohen's kappa of the transitions between items that both have the attribute; 0 where it is not clearly above
- * chance. For items with several values chance is overestimated (by the sum of their shares), never underestimated.
+ * Returns Cohen's kappa of the transitions between items that both have the attribute, (observed - expected) / (n -
+ * expected); 0 if it is less than `errorsMin` standard errors above chance. For items with several values chance is
+ * overestimated (by the sum of their shares), never underestimated.
  */
 function agreementOf(transitions: readonly number[], values: readonly (ReadonlySet<string> | undefined)[]): number {
   const next = new Map<string, number>()

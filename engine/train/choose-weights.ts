@@ -10,7 +10,7 @@ import { chooseSamples, expand, type RankSamples } from './samples.ts'
 
 /** Share of the queries, the latest ones, for validation of the weights. */
 const validationShare = 0.25
-/** Minimum NDCG ratio by which a candidate must beat the current best, against selection by chance. */
+/** Minimum ratio of a candidate's NDCG to that of the current best, to avoid selection by chance. */
 const requiredGain = 1.002
 
 const candidateOptions: readonly LinearOptions[] = [0, 0.5].flatMap((focus) =>
@@ -19,17 +19,17 @@ const candidateOptions: readonly LinearOptions[] = [0, 0.5].flatMap((focus) =>
 
 /** Null: the default weights. */
 export interface ChosenWeights {
-  /** What serves without a hidden layer: weights of `sumsOfOneItem` are 0. */
+  /** Weights to use without a hidden layer: those of `sumsOfOneItem` are 0. */
   readonly linear: SituationWeights | null
-  /** The same, or weights of all features with a hidden layer, where that gains. */
+  /** The same, or weights of all features with a hidden layer if that has a higher NDCG. */
   readonly best: SituationWeights | null
 }
 
 /**
- * Chooses linear weights, and others with a hidden layer: the layer makes more of the sums of one item than linear
- * weights alone, which are better without them.
+ * Chooses linear weights, and linear weights with a hidden layer. Only the latter use the sums of one item: these
+ * improve lists with a layer, but not without one.
  *
- * @param least minimum samples for weights of a situation's own.
+ * @param least minimum queries of a situation for weights fitted to it alone
  */
 export function chooseWeights(all: RankSamples, least: number): ChosenWeights {
   const cut = [...all.askedAt].sort((a, b) => a - b)[Math.floor(all.size * (1 - validationShare))]!
@@ -108,13 +108,13 @@ function chooseLinear(
 const neuralQueriesMin = 1000
 /** Standard errors by which a hidden layer must gain NDCG on the latest queries: a one-sided test at 5 %. */
 const neuralErrorsMin = 1.64
-const layerOptions: NeuralOptions = { rounds: 8, pace: 0.01, shrink: 1e-4, seed: 1 }
-/** From what the past has taught to all of it: fewer rounds in smaller steps. */
-const refitOptions: NeuralOptions = { ...layerOptions, rounds: 3, pace: 0.004 }
+const layerOptions: NeuralOptions = { rounds: 8, learningRate: 0.01, weightDecay: 1e-4, seed: 1 }
+/** Refit to all samples, from the parameters fitted to the past: fewer rounds with a lower learning rate. */
+const refitOptions: NeuralOptions = { ...layerOptions, rounds: 3, learningRate: 0.004 }
 
 /**
- * Linear weights with a hidden layer over them, where the two gain over `alone` on queries that the layer was not fitted
- * to; the layer is fitted to all of them then.
+ * Returns linear weights with a hidden layer, or null unless they have a significantly higher NDCG than `alone` on
+ * queries that the layer was not fitted to. The layer is then fitted to all queries.
  */
 function chooseWithLayer(split: SplitSamples, least: number, alone: LinearWeights): SituationWeights | null {
   const { all, x, past, latest } = split
@@ -133,7 +133,10 @@ function chooseWithLayer(split: SplitSamples, least: number, alone: LinearWeight
   return { ...linear, neural: fitNeural(all, x, scores, refitOptions, layer) }
 }
 
-/** Of every candidate, by the weights of its query's situation. Queries of one list share its situation. */
+/**
+ * Linear score of every candidate, by the weights of its query's situation. Queries over one list share its
+ * situation.
+ */
 function linearScores(samples: RankSamples, x: DesignMatrix, linear: LinearWeights): Float32Array {
   const scores = new Float32Array(samples.features.length / featureCount)
   for (let q = 0; q < samples.size; q++) {

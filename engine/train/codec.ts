@@ -6,7 +6,7 @@ const prefixBytes = 12
 
 const columnTypes = { f32: Float32Array, i32: Int32Array, i16: Int16Array } as const
 type Column = Float32Array | Int32Array | Int16Array
-/** What stands in the header where a column was: its kind, its first byte after the header, its length. */
+/** Replaces a column in the header: its type, its first byte after the header, its length in elements. */
 interface Place {
   $column: keyof typeof columnTypes
   at: number
@@ -14,8 +14,9 @@ interface Place {
 }
 
 /**
- * A model as bytes: magic, format and length of the header (uint32 little endian each), the header as UTF-8 JSON padded
- * to 8 bytes, then the typed arrays it names, each padded to 8. Machines that run this are little endian.
+ * Returns a model as bytes: magic, format and length of the header (uint32 little endian each), the header as UTF-8
+ * JSON padded to 8 bytes, then the typed arrays that it names, each padded to 8. Only little-endian machines are
+ * supported.
  */
 export function encodeModel(model: TrainedModel): Uint8Array<ArrayBuffer> {
   const { index: _, ...plain } = model
@@ -46,20 +47,21 @@ export function encodeModel(model: TrainedModel): Uint8Array<ArrayBuffer> {
 export function decodeModel(bytes: Uint8Array): TrainedModel {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (bytes.length < prefixBytes || view.getUint32(0, true) !== magic)
-    throw new RangeError('expected a model, got other bytes')
+    throw new RangeError(`expected a model, got ${bytes.length} bytes of another format`)
   const format = view.getUint32(4, true)
   if (format !== formatVersion) throw new RangeError(`expected a model of format ${formatVersion}, got ${format}`)
   const length = view.getUint32(8, true)
   const start = pad(prefixBytes + length)
-  if (bytes.length < start) throw new RangeError(`expected ${start} bytes of header, got ${bytes.length}`)
+  if (bytes.length < start)
+    throw new RangeError(`expected a model with ${start} bytes of header, got ${bytes.length} bytes`)
   const json = new TextDecoder().decode(bytes.subarray(prefixBytes, prefixBytes + length))
   const plain = JSON.parse(json, (_key, value) => {
     if (!isPlace(value)) return value
     const Kind = columnTypes[value.$column]
     const from = start + value.at
     const to = from + value.length * Kind.BYTES_PER_ELEMENT
-    if (bytes.length < to) throw new RangeError(`expected ${to} bytes of model, got ${bytes.length}`)
-    // Not bytes.slice: a Node Buffer's does not copy, and its .buffer would be the whole model.
+    if (bytes.length < to) throw new RangeError(`expected a model of at least ${to} bytes, got ${bytes.length} bytes`)
+    // Not bytes.slice: that of a Node Buffer does not copy, and its .buffer would be the whole model.
     return new Kind(new Uint8Array(bytes.subarray(from, to)).buffer)
   })
   return { ...plain, index: new Map(plain.items.map((id: string, row: number) => [id, row])) }

@@ -26,8 +26,11 @@ export interface CandidateEvaluation {
 
 /**
  * Replays the log once: fits the blend on its middle part, then evaluates the candidate and the served model on the
- * same test queries. A hidden layer that loses NDCG on them to the weights that serve without one is left out of the
- * candidate: it can have won on the queries right after those it was fitted to and lose on later ones.
+ * same test queries. A hidden layer whose NDCG on them is below that of the weights without one is left out of the
+ * candidate: a layer that wins on the queries right after those it was fitted to can still lose on later ones.
+ *
+ * @param trial item models fitted to the first `fitShare` of the log
+ * @param queriesMax maximum queries of the fit; the test uses a third of it
  */
 export function* evaluateCandidate(
   log: TrainingLog,
@@ -37,8 +40,8 @@ export function* evaluateCandidate(
 ): Generator<TrainProgress, CandidateEvaluation> {
   const from = splitAt(log, fitShare)
   const judged = splitAt(log, blendEndShare)
-  const world = new OnlineReplay(log.catalog)
-  world.setModel(trial)
+  const replay = new OnlineReplay(log.catalog)
+  replay.setModel(trial)
   const learner = new BlendTrainer()
   const repeats = new BlendTrainer(true)
   const learn = () => blendsOf(learner.fit(), repeats.fit().best)
@@ -49,29 +52,29 @@ export function* evaluateCandidate(
   let blends: ReturnType<typeof blendsOf> | null = null
   let contenders: readonly (readonly [TrainedModel | null, RankingMetricsSum])[] | null = null
   const sums = { whole: new RankingMetricsSum(), linear: new RankingMetricsSum(), current: new RankingMetricsSum() }
-  const walk = testThenTrain(log, world, {
+  const walk = testThenTrain(log, replay, {
     mode: 'events',
     from,
     onEvent: (event, place) => {
       if (place >= judged) return
-      const last = world.profiles.get(event.userId)?.history.at(-1)?.timestamp ?? Number.NEGATIVE_INFINITY
+      const last = replay.profiles.get(event.userId)?.history.at(-1)?.timestamp ?? Number.NEGATIVE_INFINITY
       if (isPositive(event)) {
         repeats.recordTouch(event.userId, event.itemId)
-        if (hashPlace(place) % every === 0) repeats.addQuery(world.recommender, world.snapshotOf(event.userId), event)
+        if (hashPlace(place) % every === 0) repeats.addQuery(replay.recommender, replay.snapshotOf(event.userId), event)
       }
       if (event.timestamp - last <= sessionGapMs) return
       repeats.closeSession(event.userId)
       learner.closeSession(event.userId)
       if (hashPlace(place) % everySession === 0) {
-        learner.openSession(world.recommender, world.snapshotOf(event.userId), event.timestamp)
-        repeats.openSession(world.recommender, world.snapshotOf(event.userId), event.timestamp)
+        learner.openSession(replay.recommender, replay.snapshotOf(event.userId), event.timestamp)
+        repeats.openSession(replay.recommender, replay.snapshotOf(event.userId), event.timestamp)
         repeats.recordTouch(event.userId, event.itemId)
       }
     },
     onQuery: (event, place) => {
       if (place < judged) {
         learner.recordTouch(event.userId, event.itemId)
-        if (hashPlace(place) % every === 0) learner.addQuery(world.recommender, world.snapshotOf(event.userId), event)
+        if (hashPlace(place) % every === 0) learner.addQuery(replay.recommender, replay.snapshotOf(event.userId), event)
         return
       }
       if (contenders === null) {
@@ -85,8 +88,8 @@ export function* evaluateCandidate(
       }
       if (hashPlace(place) % judgeEvery !== 0) return
       for (const [model, sum] of contenders) {
-        if (model !== world.model) world.setModel(model)
-        const list = world.recommender.recommend(world.snapshotOf(event.userId), {
+        if (model !== replay.model) replay.setModel(model)
+        const list = replay.recommender.recommend(replay.snapshotOf(event.userId), {
           now: event.timestamp,
           limit: evaluatedTop,
         })
@@ -106,11 +109,11 @@ export function* evaluateCandidate(
   }
 }
 
-/** Whether linear weights alone rank the test queries better than with the layer. False where they were not judged. */
+/** Whether linear weights alone have a higher NDCG on the test queries than with the layer. False if not evaluated. */
 export const isLayerWorse = (whole: RankingMetrics, linear: RankingMetrics): boolean =>
   linear.n > 0 && linear.ndcg > whole.ndcg
 
-/** The blend that serves without a hidden layer, and the best one. */
+/** Returns the blend without a hidden layer, and the best one. */
 export function blendsOf(
   { linear, best }: ChosenWeights,
   repeat: SituationWeights | null,

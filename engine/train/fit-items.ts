@@ -7,15 +7,18 @@ import { interactionMatrix } from './matrix.ts'
 import type { TrainedModel } from './model.ts'
 import type { TrainProgress } from './progress.ts'
 
-/** The parts of a model that are fitted to what users did with items. */
+/** The parts of a model that are fitted to events, apart from the blend. */
 export type ItemModel = Pick<
   TrainedModel,
   'dimensions' | 'factors' | 'foldIn' | 'itemRegression' | 'itemKnn' | 'contentAttributes'
 >
 
+/** Confidence of a touch of strength 1 is 1 + this: FactorOptions.alpha. */
 const confidenceAlpha = 10
-const coOccurrenceHistoryMax = 32
+/** Maximum items of a user that fold-in reads, the newest. */
+const foldInItemsMax = 32
 
+/** Fits the item models to a log. Yields progress. Deterministic for a `seed`. */
 export function* fitItems(log: TrainingLog, seed: number): Generator<TrainProgress, ItemModel> {
   const matrix = interactionMatrix(log)
   const dimensions = dimensionsFor(log.itemIds.length)
@@ -38,7 +41,7 @@ export function* fitItems(log: TrainingLog, seed: number): Generator<TrainProgre
   return {
     dimensions,
     factors,
-    foldIn: { alpha: confidenceAlpha, itemsMax: coOccurrenceHistoryMax },
+    foldIn: { alpha: confidenceAlpha, itemsMax: foldInItemsMax },
     itemRegression,
     itemKnn,
     contentAttributes,

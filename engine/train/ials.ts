@@ -7,8 +7,9 @@ import { type SparseMatrix, transpose } from './matrix.ts'
 
 export interface FactorOptions {
   dimensions: number
-  /** Confidence of a touch of strength 1: c = 1 + alpha · strength. */
+  /** Confidence of a touch: c = 1 + alpha · strength. */
   alpha: number
+  /** λ of the L2 regularization. */
   regularization: number
   rounds: number
   seed: number
@@ -16,15 +17,16 @@ export interface FactorOptions {
 
 /** Steps of conjugate gradient per row and round. */
 const solverSteps = 3
-/** Rows that are solved, and that are summed in single precision, at a time. */
+/** Rows per call of the kernel; within a call, Gram matrices are summed in single precision. */
 const tileRows = 512
 
 /**
  * Implicit-feedback matrix factorization (Hu, Koren, Volinsky, ICDM 2008), each row solved by a few warm-started steps
- * of conjugate gradient (Takács, Pilászy, Tikk, RecSys 2011). With YᵀY + λI = LLᵀ they are taken in whitened
- * coordinates, z = Lᵀx and ỹ = L⁻¹y, where the normal equations read (I + ỸᵀWỸ) z = Ỹᵀ(1 + w): a step then costs the
- * row's touches and no d × d product, and converges as if preconditioned by the Gram matrix. Yields the share done
- * after every half round; returns the item factors *whitened* for fold-in.ts, items × dimensions.
+ * of conjugate gradient (Takács, Pilászy, Tikk, RecSys 2011). With YᵀY + λI = LLᵀ they are computed in whitened
+ * coordinates, z = Lᵀx and ỹ = L⁻¹y, where the normal equations are (I + ỸᵀWỸ) z = Ỹᵀ(1 + w) with w = alpha · strength.
+ * A step then costs O(touches of the row · d) without a d × d product, and converges as if preconditioned by the Gram
+ * matrix. Yields the share done after every half round; returns the item factors *whitened* for fold-in.ts,
+ * items × dimensions.
  */
 export function* factorize(
   users: SparseMatrix,
@@ -62,7 +64,7 @@ class Factorization {
   private readonly regularization: number
   private readonly l: number
   private readonly inverse: number
-  private readonly inverseTurned: number
+  private readonly inverseTransposed: number
   private readonly gram: number
   private readonly scratch: number
   private readonly tile: number
@@ -89,7 +91,7 @@ class Factorization {
     this.white = take((Math.max(users.rows, items.rows) + 3) * d)
     this.l = take(d * d)
     this.inverse = take(d * d)
-    this.inverseTurned = take(d * d)
+    this.inverseTransposed = take(d * d)
     this.gram = take(d * d)
     this.scratch = take(3 * d)
     this.tile = take(tileRows * d)
@@ -132,7 +134,7 @@ class Factorization {
     }
   }
 
-  /** ỹ = L⁻¹y for all rows of a side, into `white`; leaves L, its inverse and the inverse turned. */
+  /** Writes ỹ = L⁻¹y for all rows of a side to `white`; also writes L, its inverse, and the inverse transposed. */
   whiten(side: Side): void {
     const { kernel, d } = this
     const l = this.gramOf(side)
@@ -144,8 +146,8 @@ class Factorization {
     }
     put(this.l, (i, j) => (j <= i ? l[i * d + j]! : 0))
     put(this.inverse, (i, j) => inverse[i * d + j]!)
-    put(this.inverseTurned, (i, j) => inverse[j * d + i]!)
-    kernel.multiply(side.factors, side.rows, d, this.inverseTurned, 1, this.white)
+    put(this.inverseTransposed, (i, j) => inverse[j * d + i]!)
+    kernel.multiply(side.factors, side.rows, d, this.inverseTransposed, 1, this.white)
   }
 
   /** Σ yᵀy of a side's rows plus λI: summed in single precision within a tile, in double precision over the tiles. */

@@ -9,8 +9,8 @@ const touchesPerUserMax = 500
 
 /**
  * Item kNN over full histories: cosine similarity of two items' user sets (Sarwar et al., WWW 2001), with `shrinkage`
- * added to both norms. Keeps the `neighborsMax` largest weights per *known* item, so that a rare item has neighbors
- * too; the live pair counters drop such pairs first. Yields the share done, 0 to 1.
+ * added to the size of both sets. Keeps the `neighborsMax` largest weights per *known* item, so that a rare item has
+ * neighbors too; the pair counters of item rows drop such pairs first. Yields the share done, 0 to 1.
  */
 export function* fitItemKnn(
   users: SparseMatrix,

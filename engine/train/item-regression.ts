@@ -14,6 +14,7 @@ export interface ItemRegressionOptions {
   candidates: number
   /** Weights kept per target item. */
   weightsMax: number
+  /** λ of the ridge regression, added to the diagonal of the co-occurrence matrix. */
   regularization: number
   /** Newest touches counted per user. */
   historyMax: number
@@ -104,7 +105,7 @@ function coOccurrence(users: SparseMatrix, head: Int32Array, historyMax: number)
   return gram
 }
 
-/** Added to item norms, so that rare items do not count as near by chance. */
+/** Added to the counts in norms, so that rare items are not nearest neighbors by chance. */
 const shrinkage = 10
 
 /** Writes the nearest items to `found`, best first. Returns their number. */

@@ -24,8 +24,8 @@ const batchSize = 64
 /**
  * Fits weights by the listwise softmax loss (ListNet with one relevant candidate per query: Cao et al., ICML 2007),
  * generalized after Zhang and Sabuncu (NeurIPS 2018): maximizes Σ p^focus/focus of the relevant candidates (log p for
- * focus 0) with Adam (Kingma and Ba 2015). Weights are constrained to be non-negative: every feature is evidence for a
- * candidate.
+ * focus 0) with Adam (Kingma and Ba 2015), each batch weighted by p^focus. Weights are constrained to be non-negative:
+ * every feature is evidence for a candidate. Returns 2 · featureCount weights, as `linearScore` reads them.
  *
  * @param x the samples as `expand` gives them.
  */
@@ -36,7 +36,7 @@ export function fitLinear(samples: RankSamples, x: DesignMatrix, options: Linear
   const adam = new Adam(W)
   let step = 0
   for (let round = 0; round < options.rounds; round++) {
-    const pace = options.learningRate * (1 - round / options.rounds)
+    const learningRate = options.learningRate * (1 - round / options.rounds)
     for (let begin = 0; begin < samples.size; begin += batchSize) {
       x.weights.set(w)
       x.gradient.fill(0)
@@ -46,14 +46,14 @@ export function fitLinear(samples: RankSamples, x: DesignMatrix, options: Linear
       step++
       for (const f of fitted) {
         const g = x.gradient[f]! / weights - options.weightDecay * w[f]!
-        w[f] = Math.max(0, w[f]! + adam.rise(f, g, pace, step))
+        w[f] = Math.max(0, w[f]! + adam.ascend(f, g, learningRate, step))
       }
     }
   }
   return Float32Array.from(w)
 }
 
-/** Adds one query's gradient. Returns the query's weight. */
+/** Adds one query's gradient to `x.gradient`. Returns the query's weight. */
 function addGradient(samples: RankSamples, query: number, x: DesignMatrix, focus: number): number {
   const from = samples.from[query]!
   const count = samples.to[query]! - from

@@ -12,7 +12,7 @@ export interface TrainingLog {
   /** NaN where the event has no value. */
   values: Float32Array
   quantities: Float32Array
-  /** CONSUME, VIEW, CLICK; NaN where the event has none. Absent where no event has one. */
+  /** `portion` and `seconds` of the events (EventDetails); NaN if the event has none. Absent if no event has one. */
   portions?: Float32Array
   seconds?: Float32Array
   /** Milliseconds since 1970. */
@@ -98,7 +98,7 @@ export function eventAt(log: TrainingLog, place: number): Interaction {
   }
 }
 
-/** Returns portion and time of the event at index `place`, those that it has. */
+/** Returns `portion` and `seconds` of the event at index `place`, without those that it does not have. */
 export function engagementAt(
   { portions, seconds }: TrainingLog,
   place: number,

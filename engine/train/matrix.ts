@@ -13,7 +13,7 @@ export interface SparseMatrix {
 
 /**
  * Users × items from the touches of a log: the strength of the newest event per pair, at least 0.1; of several CONSUME
- * events the strongest, as `portion` is the greatest so far. Columns rise within a row.
+ * events that of the strongest, as `portion` is the greatest so far. Columns ascend within a row.
  */
 export function interactionMatrix(log: TrainingLog): SparseMatrix {
   const touches = touchesByUser(log)
@@ -21,7 +21,7 @@ export function interactionMatrix(log: TrainingLog): SparseMatrix {
   const matrix = emptyMatrix(rows, width, columns.length)
   /** Per cell: whether its newest event is a CONSUME. */
   const wasConsumed = new Uint8Array(columns.length)
-  /** Per item: 1 + the place of its cell, where the row that is at work has one. */
+  /** Per item: 1 + the index of its cell in the current row; 0 if it has none. */
   const places = new Int32Array(width)
   let cells = 0
   for (let row = 0; row < rows; row++) {

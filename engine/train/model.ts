@@ -33,7 +33,7 @@ export type FoldInModel = Pick<TrainedModel, 'version' | 'factors' | 'dimensions
   readonly index: Pick<TrainedModel['index'], 'get'>
 }
 
-/** How features become one score. */
+/** The weights that turn features into one score. */
 export interface Blend {
   /** The feature set it was fitted to. A blend of another feature set is ignored. */
   features: string
@@ -60,9 +60,14 @@ export interface NeuralBlend {
   output: Float32Array
 }
 
+/** Means over test queries, each 0 to 1: see ranking-metrics.ts. */
 export interface RankingMetrics {
+  /** Hit rate at 20. */
   hr: number
+  /** Mean reciprocal rank at 20. */
   mrr: number
+  /** NDCG at 20. */
   ndcg: number
+  /** Number of queries. */
   n: number
 }

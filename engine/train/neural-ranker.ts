@@ -11,10 +11,10 @@ import { sampleStride, softmaxFactors } from './softmax-loss.ts'
 export interface NeuralOptions {
   /** Passes over the samples. */
   readonly rounds: number
-  /** Step size of Adam at the beginning; it falls to 0. */
-  readonly pace: number
-  /** Pull of every parameter towards 0. */
-  readonly shrink: number
+  /** Step size of Adam at the beginning; it decreases linearly to 0. */
+  readonly learningRate: number
+  /** L2 regularization. */
+  readonly weightDecay: number
   readonly seed: number
 }
 
@@ -30,7 +30,7 @@ const sessionRow = knownRow + 1
  *
  * @param x the samples as `expand` gives them
  * @param linear the linear score of each candidate
- * @param from parameters to go on from; left out: drawn from `seed`
+ * @param from initial parameters. Default: random, from `seed`
  */
 export function fitNeural(
   samples: RankSamples,
@@ -45,14 +45,14 @@ export function fitNeural(
   for (let round = 0; round < options.rounds; round++) {
     for (let begin = 0; begin < samples.size; begin += batchSize) {
       const end = Math.min(samples.size, begin + batchSize)
-      for (let b = begin; b < end; b++) layer.climb(samples, (b * sampleStride) % samples.size, linear)
-      layer.step(end - begin, options.pace * (1 - step / steps), options.shrink, ++step)
+      for (let b = begin; b < end; b++) layer.addGradient(samples, (b * sampleStride) % samples.size, linear)
+      layer.step(end - begin, options.learningRate * (1 - step / steps), options.weightDecay, ++step)
     }
   }
   return layer.blend
 }
 
-/** Returns a function that adds to `scores` what the layer says of each candidate of one query. */
+/** Returns a function that adds the score of the layer to `scores` for each candidate of one query. */
 export function neuralScorer(
   blend: NeuralBlend,
   samples: RankSamples,
@@ -88,10 +88,10 @@ class Layer {
     this.parameters = [this.blend.input, this.blend.bias, this.blend.output]
     this.gradients = this.parameters.map(({ length }) => new Float64Array(length))
     this.adams = this.parameters.map(({ length }) => new Adam(length))
-    this.show()
+    this.writeParameters()
   }
 
-  /** `x.scores`: what the layer says of the candidates of a query. */
+  /** Writes the scores of the layer for the candidates of a query to `x.scores`. */
   forward(samples: RankSamples, query: number): void {
     const { input, bias } = this.blend
     const { base } = this.x.layer
@@ -104,8 +104,8 @@ class Layer {
     this.x.forward(from, samples.to[query]! - from)
   }
 
-  /** Adds one query's gradient of the loss. */
-  climb(samples: RankSamples, query: number, linear: Float32Array): void {
+  /** Adds the gradient of log p of one query's relevant candidate. */
+  addGradient(samples: RankSamples, query: number, linear: Float32Array): void {
     const { x } = this
     const [input, bias] = this.gradients as [Float64Array, Float64Array]
     const from = samples.from[query]!
@@ -125,22 +125,22 @@ class Layer {
     }
   }
 
-  /** One step of Adam up the mean gradient of `queries`. */
-  step(queries: number, pace: number, shrink: number, step: number): void {
+  /** One step of gradient ascent by Adam on the mean gradient of `queries`. */
+  step(queries: number, learningRate: number, weightDecay: number, step: number): void {
     this.collect()
     for (const [k, parameters] of this.parameters.entries()) {
       const gradient = this.gradients[k]!
       const adam = this.adams[k]!
       for (let i = 0; i < parameters.length; i++) {
-        const g = gradient[i]! / queries - shrink * parameters[i]!
+        const g = gradient[i]! / queries - weightDecay * parameters[i]!
         gradient[i] = 0
-        parameters[i]! += adam.rise(i, g, pace, step)
+        parameters[i]! += adam.ascend(i, g, learningRate, step)
       }
     }
-    this.show()
+    this.writeParameters()
   }
 
-  /** Takes what `backward` has summed since the last step. */
+  /** Moves the sums of `backward` since the last step into the gradients. */
   private collect(): void {
     const { input, output } = this.x.layerGradient
     const [inputs, , outputs] = this.gradients as [Float64Array, Float64Array, Float64Array]
@@ -150,8 +150,8 @@ class Layer {
     output.fill(0)
   }
 
-  /** Writes the parameters to where the kernel reads them. */
-  private show(): void {
+  /** Copies the parameters to the buffers that the kernel reads. */
+  private writeParameters(): void {
     this.x.layer.input.set(this.blend.input.subarray(0, featureRows * width))
     this.x.layer.output.set(this.blend.output)
   }

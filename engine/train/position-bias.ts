@@ -5,15 +5,16 @@ export interface PositionCounts {
 }
 
 const iterations = 50
-/** Impressions at a position that weigh as much as what is assumed without any: that it is examined like the first. */
+/** Weight, in impressions, of the prior that a position is examined as often as the first. */
 const priorImpressions = 100
 
 /**
- * Returns for each position how often it is examined, relative to the first: the position-based model, in which an item is
- * clicked where it is examined (by position) and attractive (by item). Fitted by expectation maximization on logged clicks
- * alone, without randomized lists (Chuklin, Markov and de Rijke 2015, "Click Models for Web Search", section 4.2; Wang et
- * al. 2018, "Position Bias Estimation for Unbiased Learning to Rank in Personal Search"). Items that were shown at several
- * positions tell the two apart: clicks by position alone would take the better items at the top for a bias.
+ * Returns for each position how often it is examined, relative to the first: the position-based model, in which an
+ * item is clicked where it is examined (by position) and attractive (by item). Fitted by expectation maximization on
+ * logged clicks alone, without randomized lists (Chuklin, Markov and de Rijke 2015, "Click Models for Web Search",
+ * section 4.2; Wang et al. 2018, "Position Bias Estimation for Unbiased Learning to Rank in Personal Search"). Items
+ * that were shown at several positions separate the two: clicks by position alone would attribute the attractiveness
+ * of the items at the top to their position.
  *
  * @returns 1 for the first position, more than 0 for the others; 1 everywhere without data
  */
@@ -55,14 +56,17 @@ function improve(
   return [nextExamined, nextAttractive]
 }
 
-/** Weights beyond this are cut to it: few clicks far down must not decide a figure (Ionides 2008, truncated weights). */
+/**
+ * Maximum weight of a click, so that few clicks at low positions do not dominate a figure (Ionides 2008, truncated
+ * importance sampling).
+ */
 export const inversePropensityMax = 10
 
-/** Returns what one click at each position counts: 1 by its examination, at most `inversePropensityMax`. */
+/** Returns the weight of a click at each position: 1 / examination, at most `inversePropensityMax`. */
 export const inversePropensities = (examined: readonly number[]): number[] =>
   examined.map((probability) => Math.min(inversePropensityMax, 1 / probability))
 
-/** Away from 0 and 1, where nothing would be learned any more. */
+/** Keeps a probability away from 0 and 1, which expectation maximization could not leave again. */
 const clamp = (probability: number): number => Math.min(0.999, Math.max(1e-4, probability))
 
 const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0)

@@ -2,7 +2,7 @@ import type { DesignMatrix } from '../kernels/design-matrix.ts'
 import { evaluatedTop } from './ranking-metrics.ts'
 import type { RankSamples } from './samples.ts'
 
-/** More than a list of samples ever has. */
+/** Upper bound of the candidates per list of samples (train-blend.ts keeps at most 160). */
 const sampledCandidatesMax = 1024
 
 /** Writes the scores of a query's candidates to `out`. */
@@ -13,7 +13,7 @@ export function scorerOf({ from, to }: RankSamples, scores: Float32Array): Query
   return (query, out) => out.set(scores.subarray(from[query]!, to[query]!))
 }
 
-/** NDCG@20 of each query in the order that scores give. */
+/** Returns the NDCG@20 of each query, with candidates ordered by their scores. */
 export function gainsOf(samples: RankSamples, scorer: QueryScorer): Float64Array {
   const gains = new Float64Array(samples.size)
   const scores = new Float64Array(sampledCandidatesMax)
@@ -28,7 +28,7 @@ export function gainsOf(samples: RankSamples, scorer: QueryScorer): Float64Array
   return gains
 }
 
-/** Mean NDCG@20 of the order that linear weights give, by query. */
+/** Returns the mean NDCG@20, with candidates ordered by linear scores. @param weightsFor linear weights of a query */
 export function ndcgOf(samples: RankSamples, x: DesignMatrix, weightsFor: (query: number) => Float32Array): number {
   const gains = gainsOf(samples, (query, out) => {
     const from = samples.from[query]!
@@ -40,7 +40,10 @@ export function ndcgOf(samples: RankSamples, x: DesignMatrix, weightsFor: (query
   return gains.reduce((sum, gain) => sum + gain, 0) / Math.max(1, gains.length)
 }
 
-/** Whether the mean of the paired differences is above 0 by so many of its standard errors. */
+/**
+ * Whether the mean of the paired differences `after` - `before` is more than `errorsMin` of its standard errors above
+ * 0.
+ */
 export function isGain(before: Float64Array, after: Float64Array, errorsMin: number): boolean {
   const n = before.length
   if (n < 2) return false

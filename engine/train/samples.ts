@@ -16,11 +16,11 @@ export interface RankSamples {
   askedAt: Float64Array
   /** Per query: 1 within a session, 0 at its start. */
   inSession: Uint8Array
-  /** Per query: 1 where the newest event is a look at an item: see QueryContext. */
+  /** Per query: 1 if the newest event is a VIEW, CLICK or CART: Query.isBrowsing. */
   browsing: Uint8Array
-  /** Items known of the user. */
+  /** Per query: number of recent items of the user. */
   recents: Uint16Array
-  /** F per candidate. */
+  /** featureCount per candidate. */
   features: Float32Array
 }
 

@@ -1,7 +1,7 @@
 /**
- * Moves the `most` items of greatest score to the front of `items[0 .. count)`, best first; equal scores by the lower
- * item. In place, in expected time proportional to `count` (Hoare's quickselect) plus the sorting of what is kept.
- * Returns how many.
+ * Moves the `most` items with the greatest scores to the front of `items[0 .. count)`, best first; at equal scores the
+ * lower item first. In place, in expected time proportional to `count` (Hoare's quickselect) plus the time to sort the
+ * selected items. Returns how many.
  *
  * @param scores by item.
  */

@@ -2,17 +2,18 @@ import type { DesignMatrix } from '../kernels/design-matrix.ts'
 import type { RankSamples } from './samples.ts'
 
 /**
- * A fixed stride through the samples mixes early and late ones without a shuffle. A prime, so that every query is visited once
- * per round unless the number of queries is a multiple of it.
+ * A fixed stride through the samples mixes early and late ones without a shuffle. A prime, so that every query is
+ * visited once per round unless the number of queries is a multiple of it.
  */
 export const sampleStride = 7919
 
-/** Factors below it are taken for 0: their rows need no gradient. */
+/** Factors below this are set to 0: the kernel skips their rows. */
 const factorMin = 1e-7
 
 /**
- * Fills `x.factors` with the gradient of log p by the scores of one query's candidates, where p is the softmax
- * probability of the relevant one by `x.scores`. Returns p.
+ * Fills `x.factors` with the gradient of log p with respect to the scores of one query's candidates, where p is the
+ * softmax probability of the relevant one by `x.scores`: 1 - p for the relevant one, -p of the candidate for the
+ * others. Returns p.
  */
 export function softmaxFactors(samples: RankSamples, query: number, x: DesignMatrix): number {
   const { scores, factors } = x

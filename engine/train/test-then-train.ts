@@ -53,7 +53,7 @@ export class OnlineReplay {
     this.learnItems()
   }
 
-  /** The user's own side. What it says of the items waits for learnItems. */
+  /** Applies an event to its user's profile. Its item-side deltas are queued until `learnItems`. */
   learnUser(event: Interaction, seq: number): void {
     const before = this.profiles.get(event.userId) ?? emptyProfile(event.userId)
     const after = applyInteraction(before, event, seq, { model: null })
@@ -98,7 +98,7 @@ export interface WalkOptions {
  */
 export function* testThenTrain(
   log: TrainingLog,
-  world: Pick<OnlineReplay, 'apply'>,
+  replay: Pick<OnlineReplay, 'apply'>,
   options: WalkOptions,
 ): Generator<number, void> {
   const touched = new Map<number, Set<string>>()
@@ -110,7 +110,7 @@ export function* testThenTrain(
     const end = options.mode === 'baskets' && start >= options.from ? groupEnd(log, start) : start + 1
     const now = log.times[start]!
     for (; lags && waiting < start && (waiting < options.from || knownAt(log.times[waiting]!) <= now); waiting++)
-      world.apply(eventAt(log, waiting), waiting)
+      replay.apply(eventAt(log, waiting), waiting)
     // Which events are scored depends on log order only, so both modes score the same events.
     const inGroup = new Set<number>()
     for (let place = start; place < end && place >= options.from; place++) {
@@ -129,7 +129,7 @@ export function* testThenTrain(
       let met = touched.get(log.users[place]!)
       if (met === undefined) touched.set(log.users[place]!, (met = new Set()))
       met.add(log.itemIds[log.items[place]!]!)
-      if (!lags) world.apply(eventAt(log, place), place)
+      if (!lags) replay.apply(eventAt(log, place), place)
       if (place % 500 === 0) yield place
     }
     start = end

@@ -21,8 +21,8 @@ interface OpenSession extends LabeledList {
 
 /**
  * Collects labeled queries during a replay of the log. Two kinds: lists right before an event, and lists at the start
- * of a session, labeled with everything the session then touches. Returning visitors see lists of the second kind; so
- * do users whose events have one timestamp (an invoice).
+ * of a session, labeled with all items that the session then touches. Returning visitors see lists of the second
+ * kind; so do users whose events have one timestamp (an invoice).
  */
 export class BlendTrainer {
   private readonly collector = new SampleCollector(candidatesKeptMax)
@@ -71,7 +71,7 @@ export class BlendTrainer {
     this.collector.add(session, session.relevant)
   }
 
-  /** Returns the fitted weights. Null for the default weights: with too few queries, or if no fit beats them. */
+  /** Returns the fitted weights; null for the default weights, with too few queries or if no fit beats them. */
   fit(): ChosenWeights {
     for (const userId of this.sessions.keys()) this.closeSession(userId)
     if (this.collector.size < queriesMin) return { linear: null, best: null }

@@ -6,11 +6,13 @@ import type { TrainProgress } from './progress.ts'
 
 export interface TrainOptions {
   version: number
+  /** Milliseconds since 1970. */
   trainedAt: number
+  /** Of the initial factors and the hidden layer. Default: 1. */
   seed?: number
-  /** The model in service. The candidate must not be worse on the test set. */
+  /** The model in service. The candidate must not be worse on the test set. Default: null, none. */
   served?: TrainedModel | null
-  /** Maximum queries for the fit of the blend; the test uses a third of it. */
+  /** Maximum queries for the fit of the blend; the test uses a third of it. Default: 6,000. */
   queriesMax?: number
 }
 
@@ -48,7 +50,7 @@ export function* trainModel(log: TrainingLog, options: TrainOptions): Generator<
       candidate: null,
       served: null,
       publish: true,
-      reason: `only ${log.size} events: nothing to judge by`,
+      reason: `not tested: at least ${eventsMin} events are needed, got ${log.size}`,
     }
   }
   const trial = yield* fitItems(prefixOf(log, splitAt(log, fitShare)), seed)
@@ -62,14 +64,14 @@ export function* trainModel(log: TrainingLog, options: TrainOptions): Generator<
   const items = yield* fitItems(log, seed)
   const model = assemble(log, items, blend, candidate, options)
   const publish = candidate === null || current === null || !isWorse(candidate, current)
-  const figure = (figures: RankingMetrics | null) =>
-    figures === null ? 'nothing to judge by' : figures.ndcg.toFixed(4)
-  const reason = `NDCG@20 on the latest past: candidate ${figure(candidate)}, ${currentName} ${figure(current)}`
+  const figure = (figures: RankingMetrics | null) => (figures === null ? 'not tested' : figures.ndcg.toFixed(4))
+  const reason = `NDCG@20 on the latest events: candidate ${figure(candidate)}, ${currentName} ${figure(current)}`
   return { model, candidate, served: current, publish, reason }
 }
 
 /**
  * Worse by more than the tolerance and one standard error, so that a small test set does not reject a model by chance.
+ * √(m(1 - m)/n) is an upper bound of the standard error of a mean m of values from 0 to 1.
  */
 function isWorse(candidate: RankingMetrics, current: RankingMetrics): boolean {
   const error = Math.sqrt((current.ndcg * (1 - current.ndcg)) / Math.max(1, current.n))

@@ -6,26 +6,26 @@ export const attentionItemsMax = 128
 /** Maximum length of the ids in it together, in UTF-16 code units (at most 3 bytes each in UTF-8). */
 export const attentionCharsMax = 8 * 1024
 
-/** Maximum showings kept of an item, and so the greatest `after` of a fatigue rule. */
-export const showingsMax = 10
+/** Maximum impressions kept per item, and therefore the maximum `after` of a fatigue rule. */
+export const impressionsMax = 10
 
-/** What a user was shown of one item since the user last reacted to it. Times in seconds since 1970. */
+/** The impressions of one item for one user since the user's last reaction to it. Times in seconds since 1970. */
 export interface ItemAttention {
   readonly itemId: string
-  /** Times of the newest showings without a reaction, oldest first. */
+  /** Times of the newest impressions without a reaction, oldest first. */
   readonly shownAt: readonly number[]
-  /** Hash of the list of the newest showing; 0 where the event named none. */
+  /** Hash of the list of the newest impression; 0 where the event named none. */
   readonly listHash: number
   /** Time of the newest reaction; 0 for none since the item was first shown. */
   readonly reactedAt: number
 }
 
-/** The items that a user was shown lately, the longest ago first. At most `attentionItemsMax`. */
+/** The items of a user's latest impressions, the oldest first. At most `attentionItemsMax`. */
 export type Attention = readonly ItemAttention[]
 
 export const noAttention: Attention = []
 
-interface Showing {
+interface Impression {
   readonly itemId: string
   readonly timestamp: number
   /** Default: null, shown outside a list. */
@@ -33,20 +33,20 @@ interface Showing {
 }
 
 /**
- * Returns the record after an IMPRESSION. An item counts once per list: a showing that names the list of the item's newest
- * showing changes nothing, and neither does one from before the newest reaction.
+ * Returns the record after an IMPRESSION. An item counts once per list: an impression that names the list of the
+ * item's newest impression changes nothing, and neither does one from before the newest reaction.
  */
-export function withShowing(attention: Attention, { itemId, timestamp, recommendationId }: Showing): Attention {
+export function withImpression(attention: Attention, { itemId, timestamp, recommendationId }: Impression): Attention {
   const at = Math.floor(timestamp / 1000)
   const listHash = recommendationId == null ? 0 : hashOfList(recommendationId)
   const known = attention.find((entry) => entry.itemId === itemId)
   if (known !== undefined && (at <= known.reactedAt || (listHash !== 0 && listHash === known.listHash)))
     return attention
-  const shownAt = [...(known?.shownAt ?? []), at].sort((a, b) => a - b).slice(-showingsMax)
+  const shownAt = [...(known?.shownAt ?? []), at].sort((a, b) => a - b).slice(-impressionsMax)
   return moveLast(attention, { itemId, shownAt, listHash, reactedAt: known?.reactedAt ?? 0 })
 }
 
-/** Returns the record after any other event about the item: it starts from zero. */
+/** Returns the record after a reaction: impressions up to its time no longer count. */
 export function withReaction(attention: Attention, itemId: string, timestamp: number): Attention {
   const known = attention.find((entry) => entry.itemId === itemId)
   if (known === undefined) return attention
@@ -54,7 +54,7 @@ export function withReaction(attention: Attention, itemId: string, timestamp: nu
   return moveLast(attention, { ...known, shownAt: known.shownAt.filter((at) => at > reactedAt), reactedAt })
 }
 
-/** Returns the user's record with a guest's merged in; of an item in both the showings of both count. */
+/** Returns the user's record merged with a guest's. For an item in both, the impressions of both count. */
 export function mergeAttention(user: Attention, guest: Attention): Attention {
   const merged = new Map(user.map((entry) => [entry.itemId, entry]))
   for (const entry of guest) {
@@ -64,23 +64,24 @@ export function mergeAttention(user: Attention, guest: Attention): Attention {
       const reactedAt = Math.max(own.reactedAt, entry.reactedAt)
       const shownAt = [...own.shownAt, ...entry.shownAt].filter((at) => at > reactedAt).sort((a, b) => a - b)
       const { listHash } = newestAt(own) > newestAt(entry) ? own : entry
-      merged.set(entry.itemId, { ...own, shownAt: shownAt.slice(-showingsMax), listHash, reactedAt })
+      merged.set(entry.itemId, { ...own, shownAt: shownAt.slice(-impressionsMax), listHash, reactedAt })
     }
   }
   return bounded([...merged.values()].sort((a, b) => newestAt(a) - newestAt(b)))
 }
 
 /**
- * Returns when an item that was shown at these times (seconds since 1970, oldest first) has rested: from then on fewer than
- * `after` of the showings lie in the `withinMs` before. ms since 1970; -Infinity where there are fewer showings.
+ * Returns when the rest of an item with impressions at these times (seconds since 1970, oldest first) ends: from then
+ * on fewer than `after` of them are within the last `withinMs`. ms since 1970; -Infinity if there are fewer
+ * impressions.
  */
 export function restEndsAt(shownAt: readonly number[], after: number, withinMs: number): number {
   const deciding = shownAt[shownAt.length - after]
   return deciding === undefined ? Number.NEGATIVE_INFINITY : deciding * 1000 + withinMs
 }
 
-/** Whether an event is a showing. All others are reactions. */
-export const isShowing = (type: EventType): boolean => type === 'IMPRESSION'
+/** Whether an event is an impression. All others are reactions. */
+export const isImpression = (type: EventType): boolean => type === 'IMPRESSION'
 
 const newestAt = ({ shownAt, reactedAt }: ItemAttention): number => Math.max(shownAt.at(-1) ?? 0, reactedAt)
 

@@ -2,13 +2,13 @@ import { choleskySolve } from '../math/cholesky.ts'
 import type { FoldInModel } from '../train/model.ts'
 
 /**
- * The user's vector for fixed item factors, exactly: the minimizer of the implicit-feedback objective of Hu, Koren and
- * Volinsky (ICDM 2008).
+ * Returns the user's vector for fixed item factors: the exact minimizer of the implicit-feedback objective of Hu, Koren
+ * and Volinsky (ICDM 2008).
  *
  * The model holds *whitened* factors: with G = YᵀY + λI = LLᵀ, row i is L⁻¹yᵢ, so that the normal equations of a user
- * become (I + ỸᵀWỸ) x = Ỹᵀ(1 + W)·1 with W = diag(α·strength), and scores are plain dot products with x. They are
- * solved in the dual, n × n for n items (x = Ỹᵀ (W⁻¹ + ỸỸᵀ)⁻¹ b with bᵢ = (1 + wᵢ)/wᵢ), which is the smaller system for
- * the short histories that matter.
+ * become (I + ỸᵀWỸ) x = Ỹᵀ(I + W)·1 with W = diag(α·strength), and scores are dot products with x. They are solved in
+ * the dual, n × n for n items (x = Ỹᵀ (W⁻¹ + ỸỸᵀ)⁻¹ b with bᵢ = (1 + wᵢ)/wᵢ), which is the
+ * smaller system for short histories.
  *
  * @param rows rows of `model.factors`, each once.
  * @param strengths per row, above 0.
@@ -38,7 +38,10 @@ export function foldIn(
   return Float32Array.from(vector)
 }
 
-/** Products of one row with itself and all before it: four at a time, so that no sum waits for the one before. */
+/**
+ * Products of one row with itself and all before it: four independent sums at a time, which run in parallel in the
+ * CPU.
+ */
 function dotsOf(
   factors: Float32Array,
   d: number,

@@ -4,7 +4,7 @@ import { anInteraction } from '../test-builders.ts'
 import { eventTypes, type Interaction } from '../types.ts'
 import { applyInteraction, emptyProfile, historyEntriesMax, mergeProfiles, undoInteractions } from './profile.ts'
 import { hasSeen, seenIdsMax } from './seen.ts'
-import { snapshotOfTrail, toSnapshot } from './snapshot.ts'
+import { snapshotOfSession, toSnapshot } from './snapshot.ts'
 
 const context = { model: null }
 
@@ -142,7 +142,7 @@ describe('a profile', () => {
   })
 
   test('a snapshot of a session equals that of a user with this history', () => {
-    const trail = snapshotOfTrail(
+    const trail = snapshotOfSession(
       [
         { itemId: 'tea', type: 'VIEW', timestamp: 5 },
         { itemId: 'milk', type: 'CART', timestamp: 9 },

@@ -1,7 +1,7 @@
 import { floatsToBytes } from '../math/bytes.ts'
 import type { FoldInModel } from '../train/model.ts'
 import { detailsOf, type EventDetails, type EventType, type Interaction } from '../types.ts'
-import { type Attention, isShowing, mergeAttention, noAttention, withReaction, withShowing } from './attention.ts'
+import { type Attention, isImpression, mergeAttention, noAttention, withImpression, withReaction } from './attention.ts'
 import { foldIn } from './fold-in.ts'
 import { addSeen, boundSeen, mergeSeen, removeSeen, type SeenItems } from './seen.ts'
 import { isTouch, marksSeen, strengthOf } from './signals.ts'
@@ -28,12 +28,12 @@ export interface UserProfile {
   userId: string
   /** Position of the newest event applied, -1 before the first. */
   seq: number
-  /** Number of events applied and not undone, including those that have left the history. */
+  /** Number of events applied and not undone, including those no longer in the history. */
   events: number
   /** Oldest first, at most `historyEntriesMax`, without impressions. */
   history: HistoryEntry[]
   seen: SeenItems
-  /** What the user was shown. Default: nothing. */
+  /** Impressions of the user's latest lists. Default: none. */
   attention?: Attention
   /** float32 little endian, one per model dimension. Null without a model or without an item that the model knows. */
   vector: Uint8Array | null
@@ -68,7 +68,7 @@ export function applyInteraction(
 ): UserProfile {
   const next = { ...profile, seq: Math.max(profile.seq, seq), events: profile.events + 1 }
   const attention = profile.attention ?? noAttention
-  if (isShowing(event.type)) return { ...next, attention: withShowing(attention, event) }
+  if (isImpression(event.type)) return { ...next, attention: withImpression(attention, event) }
   if (attention.length > 0) next.attention = withReaction(attention, event.itemId, event.timestamp)
   const { eventId, itemId, type, value, quantity, timestamp } = event
   const entry = { seq, eventId, itemId, type, value, quantity, timestamp, ...detailsOf(event) }
@@ -146,15 +146,15 @@ export function refreshVector(profile: UserProfile, model: FoldInModel | null): 
   return { ...profile, vector, modelVersion: model.version }
 }
 
-/** The items that the history marks as seen: an undo must find them. */
+/** The items that the history marks as seen. They stay in `seen`, so that an undo can subtract their events. */
 function markedIn(history: readonly HistoryEntry[]): Set<string> {
   return new Set(history.filter(({ type }) => marksSeen(type)).map(({ itemId }) => itemId))
 }
 
 /**
- * The history before another CONSUME event of its item is appended: of the earlier ones stay the newest, and the
- * strongest where it is stronger than all others. Players send progress every few seconds; without this, one film would
- * displace everything else that is known of the user.
+ * Returns the history before another CONSUME event of its item is appended: of the earlier ones, the newest and the
+ * strongest stay. Players send progress every few seconds; without this, one film would displace the rest of the
+ * history.
  */
 function mergeConsumed(history: HistoryEntry[], next: HistoryEntry): HistoryEntry[] {
   const earlier = history.filter(({ type, itemId }) => type === 'CONSUME' && itemId === next.itemId)

@@ -4,11 +4,11 @@ export const seenIdsMax = 5000
 /** Maximum length of all seen ids of a user together, in UTF-16 code units (at most 3 bytes each in UTF-8). */
 export const seenCharsMax = 192 * 1024
 
-/** The part of both limits that is kept when one is exceeded: ids are sorted out once for many events. */
+/** The share of both limits that is kept when one is exceeded, so that ids are removed once for many events. */
 const keptShare = 0.95
 
 /**
- * The items a user has bought, rated or dismissed, with the number of such events per item, so that an undo can
+ * The items that a user has bought, rated or rejected, with the number of such events per item, so that an undo can
  * subtract one. Sorted by id, in columns.
  */
 export interface SeenItems {
@@ -74,8 +74,8 @@ export function mergeSeen(a: SeenItems, b: SeenItems): SeenItems {
 
 /**
  * Returns the set within `seenIdsMax` and `seenCharsMax`: the set itself where it is, else one of about 95 % of the
- * limits. The items in `recent` stay; of the others those with the most events do, at equal numbers by a hash of the id,
- * so that every machine keeps the same. An item that falls out may be recommended again. `recent` must fit the limits.
+ * limits. The items in `recent` stay, and of the others those with the most events; at equal numbers a hash of the id
+ * decides, so that every machine keeps the same. A removed item may be recommended again. `recent` must fit the limits.
  */
 export function boundSeen(seen: SeenItems, recent: () => ReadonlySet<string>): SeenItems {
   let chars = 0

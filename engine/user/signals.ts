@@ -53,8 +53,8 @@ function timeShare(seconds: number): number {
 }
 
 /**
- * Whether the event is an interaction by choice of the user. Touches form the sequence for co-occurrence; a low rating
- * is one too.
+ * Whether the event is a touch: the user chose the item. Touches form the sequences for co-occurrence. A low rating is
+ * one too.
  */
 export function isTouch(type: EventType): boolean {
   return strengthByType[type] > 0

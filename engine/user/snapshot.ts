@@ -10,9 +10,9 @@ export const unknownPortion = -1
 
 /** Maximum items in `habits`. */
 const habitsMax = 64
-/** Events of the user after which an event counts half as much for a habit. */
+/** Half-life of an event in `habits`, in later events of the user. */
 const habitHalfLife = 100
-/** What an event that has left the history counts for a habit. */
+/** Weight in `habits` of an event that is no longer in the history. */
 const forgottenWeight = 0.1
 
 /** The user's input to ranking. Plain data in columns, typically about 1 kB. */
@@ -29,13 +29,13 @@ export interface UserSnapshot {
   strengths: number[]
   ages: number[]
   /**
-   * Of items with CONSUME events, by their index in `items`: the greatest portion in percent, `unknownPortion` where no
-   * event says it. Absent without such items.
+   * For items with CONSUME events, by their index in `items`: the greatest portion in percent, `unknownPortion` if no
+   * event has one. Absent without such items.
    */
   portions?: Record<number, number>
   /**
-   * Further event types of the items, each with its newest event: place in `items`, index in `eventTypes` and age in seconds
-   * in turn. Absent where every item has events of one type.
+   * Further event types of the items, three numbers for each: index in `items`, index in `eventTypes`, and age in
+   * seconds of the newest such event. Absent if every item has events of one type.
    */
   further?: number[]
   /** Rejected items, newest first. */
@@ -43,8 +43,8 @@ export interface UserSnapshot {
   /** Sorted by id. */
   seen: string[]
   /**
-   * Of the items that more than one event marks as seen, those with the greatest weights: place in `seen` and weight in hundredths in
-   * turn, greatest first. See `habitsOf`. Absent without such items.
+   * Items that more than one event marks as seen, two numbers for each: index in `seen`, and weight in hundredths. The
+   * greatest weights first, at most 64 items. See `habitsOf`. Absent without such items.
    */
   habits?: number[]
   vector: Uint8Array | null
@@ -95,9 +95,10 @@ export function toSnapshot(profile: UserProfile): UserSnapshot {
 }
 
 /**
- * What the user comes back to: the number of events of each item that mark it as seen, without rejections, each halved per
- * `habitHalfLife` events since; those that are only counted any more weigh `forgottenWeight`. Decayed frequency is the strongest simple
- * method for the next basket (Li et al., ACM TOIS 2023); the half-life was chosen on the baskets before the last.
+ * Decayed frequency of the items that the user buys or rates repeatedly: per item, the number of events that mark it
+ * as seen, without rejections, each halved per `habitHalfLife` later events; events that are no longer in the history
+ * weigh `forgottenWeight`. A user's own frequencies are a strong baseline for the next basket (Li et al., ACM TOIS
+ * 2023). The half-life was chosen on the baskets before the last.
  */
 function habitsOf({ history, seen }: UserProfile): number[] {
   if (!seen.counts.some((count) => count > 1)) return []
@@ -121,7 +122,7 @@ function habitsOf({ history, seen }: UserProfile): number[] {
   return habits.slice(0, habitsMax).flatMap(({ place, weight }) => [place, weight])
 }
 
-/** @param noted by place a bit for every type that is noted already */
+/** Adds the type of an event to `further`, once per item. @param noted per item, one bit for each type already added */
 function noteFurther(snapshot: UserSnapshot, place: number | undefined, entry: HistoryEntry, noted: number[]): void {
   if (place === undefined) return
   const type = eventTypes.indexOf(entry.type)
@@ -132,7 +133,7 @@ function noteFurther(snapshot: UserSnapshot, place: number | undefined, entry: H
   snapshot.further.push(place, type, Math.max(0, Math.round((snapshot.newestAt - entry.timestamp) / 1000)))
 }
 
-/** An earlier CONSUME event of an item that is listed: all of them together are one occurrence, as strong as the strongest. */
+/** Merges an earlier CONSUME event of an item: all of them count as one event with the strength of the strongest. */
 function addConsumed(snapshot: UserSnapshot, place: number, entry: HistoryEntry): void {
   notePortion(snapshot, place, entry)
   if (snapshot.types[place] === eventTypes.indexOf('CONSUME'))
@@ -146,7 +147,7 @@ function notePortion(snapshot: UserSnapshot, place: number, { portion }: History
 }
 
 /** Returns a snapshot of an anonymous session, as if `events` (oldest first) were a user's history. */
-export function snapshotOfTrail(
+export function snapshotOfSession(
   events: readonly { itemId: string; type: EventType; timestamp: number }[],
   model: FoldInModel | null,
 ): UserSnapshot {

@@ -1,7 +1,7 @@
 import type { RankedGiven } from '../../engine/lists/given-items.ts'
 import type { RankedCandidate } from '../../engine/types.ts'
 import { emptyProfile, refreshVector } from '../../engine/user/profile.ts'
-import { snapshotOfTrail, toSnapshot, type UserSnapshot } from '../../engine/user/snapshot.ts'
+import { snapshotOfSession, toSnapshot, type UserSnapshot } from '../../engine/user/snapshot.ts'
 import type { Clock } from '../../platform/ports/clock.ts'
 import type { Replica } from '../../platform/read-models/replica.ts'
 import type { PickReason, RankedItem } from '../../schema/records/ranked-list.ts'
@@ -30,7 +30,7 @@ export function createLocalRanking(replica: Replica, clock: Clock): RankingServi
     session: async ({ trail, now: wallClock, ...request }) => {
       const now = replica.logTime() || wallClock
       const events = trail.map((event, n) => ({ ...event, timestamp: now - (trail.length - 1 - n) * stepMs }))
-      const snapshot = snapshotOfTrail(events, replica.model())
+      const snapshot = snapshotOfSession(events, replica.model())
       return recommender.recommend(snapshot, { ...optionsOf(request), now }).map(toRankedItem)
     },
     rank: async ({ itemIds, state, now: wallClock }) => {

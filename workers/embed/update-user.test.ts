@@ -181,7 +181,7 @@ describe('a refresh', () => {
   })
 })
 
-describe('a showing', () => {
+describe('an impression', () => {
   const shown = (itemId: string, recommendationId: string, userId = 'ann') =>
     anInteraction({ userId, itemId, type: 'IMPRESSION', recommendationId })
   const ignored = (result: ReturnType<EmbedHarness['feed']>) => {
@@ -200,7 +200,7 @@ describe('a showing', () => {
     expect(ignored(embed.feed(shown('cup', 'd')))).toEqual(['cup 1'])
   })
 
-  test('names in a header what else is in its vector, so that lists for showings alone can be bounded', () => {
+  test('names in a header what else is in its vector, so that lists for impressions alone can be bounded', () => {
     const embed = new EmbedHarness()
     expect(acted(embed.feed(shown('tea', 'a')))).toBe(0)
     expect(acted(embed.feed(shown('cup', 'a')))).toBe(0)

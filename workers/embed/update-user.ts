@@ -1,5 +1,5 @@
 import { sideDeltasOf } from '../../engine/items/deltas.ts'
-import { isShowing } from '../../engine/user/attention.ts'
+import { isImpression } from '../../engine/user/attention.ts'
 import { applyInteraction, type UserProfile, undoInteractions } from '../../engine/user/profile.ts'
 import { hasSeen } from '../../engine/user/seen.ts'
 import { isPositive } from '../../engine/user/signals.ts'
@@ -24,8 +24,8 @@ import {
   type EmbedContext,
   noVector,
   saveAndEmit,
+  saveImpression,
   savePosition,
-  saveShowing,
   type UserArrival,
 } from './user-outcome.ts'
 
@@ -129,7 +129,7 @@ function applyEvent(
   const hash = hashOfId(record.eventId)
   if (hasId(state, hash)) return savePosition({ ...state, position }, context)
 
-  const shown = hashOfShowing(record)
+  const shown = hashOfImpression(record)
   const isShownAgain = shown !== undefined && hasId(state, shown)
   const profile = applyInteraction(state.profile, toInteraction(record), position.offset, noVector)
   const after = {
@@ -144,8 +144,8 @@ function applyEvent(
   }
   const counted = isShownAgain ? { state: after, emits: [] } : countEvent(after, record, context)
   const emits = [...emitsOf(record, position, profile, context.epoch), ...counted.emits]
-  return isShowing(record.type)
-    ? saveShowing(counted.state, state, context, emits)
+  return isImpression(record.type)
+    ? saveImpression(counted.state, state, context, emits)
     : saveAndEmit(counted.state, context, emits)
 }
 
@@ -153,8 +153,8 @@ function applyEvent(
  * An item counts as shown once per list, whatever the event ids that report it; undefined if the event id already
  * ensures that.
  */
-function hashOfShowing({ type, eventId, recommendationId, itemId }: EventRecord): Buffer | undefined {
-  if (!isShowing(type) || recommendationId == null) return undefined
+function hashOfImpression({ type, eventId, recommendationId, itemId }: EventRecord): Buffer | undefined {
+  if (!isImpression(type) || recommendationId == null) return undefined
   const shownAs = impressionId(recommendationId, itemId)
   return shownAs === eventId ? undefined : hashOfId(shownAs)
 }

@@ -65,7 +65,7 @@ export function saveAndEmit(state: UserState, context: EmbedContext, emits: read
  * The same after an IMPRESSION: header `acted` of the vector names the newest other record, so that the recommend stage
  * may delay the list. If the vector replaces that of a click in the same batch, it keeps the click's `acted`.
  */
-export function saveShowing(
+export function saveImpression(
   after: UserState,
   before: UserState,
   context: EmbedContext,

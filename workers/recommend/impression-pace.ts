@@ -12,11 +12,11 @@ interface Ranked {
 }
 
 /** Minimum time between a user's last list and one for new impressions alone. */
-export const showingIntervalMs = 1_000
+export const impressionIntervalMs = 1_000
 
 /**
- * Maximum users of the last `showingIntervalMs` whose last list is recorded; about 150 bytes each. For a user that was
- * evicted, the next impression makes a list at once.
+ * Maximum users of the last `impressionIntervalMs` whose last list is recorded; about 150 bytes each. For a user that
+ * was evicted, the next impression makes a list at once.
  */
 const usersMax = 50_000
 
@@ -24,7 +24,7 @@ const usersMax = 50_000
  * Delays vectors in which only impressions are new, so that a visitor who scrolls does not cause a list for every batch
  * of impressions. A vector with any other new event is never delayed.
  */
-export class ShowingPace {
+export class ImpressionPace {
   /** In the order in which the lists were made. */
   private readonly newest = new Map<string, Ranked>()
 
@@ -43,7 +43,7 @@ export class ShowingPace {
     const known = this.newest.get(key)
     if (acted === undefined || known === undefined || acted > known.acted) return false
     const waitedMs = this.clock.now() - known.at
-    return waitedMs >= 0 && waitedMs < showingIntervalMs
+    return waitedMs >= 0 && waitedMs < impressionIntervalMs
   }
 
   /** Records that lists were made of these vectors. */
@@ -54,7 +54,7 @@ export class ShowingPace {
       this.newest.set(key, { acted: actedAt(headers) ?? -1, at })
     }
     for (const [key, ranked] of this.newest) {
-      if (this.newest.size <= this.max && at - ranked.at < showingIntervalMs) break
+      if (this.newest.size <= this.max && at - ranked.at < impressionIntervalMs) break
       this.newest.delete(key)
     }
   }

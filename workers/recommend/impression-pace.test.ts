@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { actedHeaders } from '../../schema/records/headers.ts'
-import { ShowingPace, showingIntervalMs } from './showing-pace.ts'
+import { ImpressionPace, impressionIntervalMs } from './impression-pace.ts'
 
 const vector = (key: string, acted: number) => ({ key, headers: actedHeaders(acted) })
 
-test('of a user with showings alone a list is made once an interval; anything else is due at once', () => {
+test('of a user with impressions alone a list is made once an interval; anything else is due at once', () => {
   const clock = { time: 5_000, now: () => clock.time }
-  const pace = new ShowingPace(clock)
+  const pace = new ImpressionPace(clock)
   const makes = (record: ReturnType<typeof vector>) => {
     if (pace.holds(record)) return false
     pace.ranked([record])
@@ -15,17 +15,17 @@ test('of a user with showings alone a list is made once an interval; anything el
   expect(makes(vector('ann', 7))).toBe(true)
   expect(makes(vector('ann', 7))).toBe(false)
   expect(makes(vector('bob', 7))).toBe(true)
-  clock.time += showingIntervalMs - 1
+  clock.time += impressionIntervalMs - 1
   expect(makes(vector('ann', 7))).toBe(false)
-  expect(makes(vector('ann', 8))).toBe(true) // a click and showings of one batch
-  clock.time += showingIntervalMs
+  expect(makes(vector('ann', 8))).toBe(true) // a click and impressions of one batch
+  clock.time += impressionIntervalMs
   expect(makes(vector('ann', 8))).toBe(true)
   expect(makes(vector('ann', 8))).toBe(false)
 })
 
 test('a vector of an earlier release, a clock that was set back and a user that fell out hold nothing', () => {
   const clock = { time: 5_000, now: () => clock.time }
-  const pace = new ShowingPace(clock, 1)
+  const pace = new ImpressionPace(clock, 1)
   pace.ranked([vector('ann', 7)])
   expect(pace.holds({ key: 'ann', headers: {} })).toBe(false)
   clock.time -= 1
@@ -37,9 +37,9 @@ test('a vector of an earlier release, a clock that was set back and a user that 
 
 test('a user is forgotten once the interval has passed, and the oldest where there are too many', () => {
   const clock = { time: 5_000, now: () => clock.time }
-  const pace = new ShowingPace(clock, 3)
+  const pace = new ImpressionPace(clock, 3)
   pace.ranked([vector('ann', 7), vector('bob', 7)])
-  clock.time += showingIntervalMs - 1
+  clock.time += impressionIntervalMs - 1
   pace.ranked([vector('bob', 8), vector('cleo', 7)])
   expect(pace.size).toBe(3)
   clock.time += 1
