@@ -43,10 +43,14 @@ async function run(config: Config, logger: Logger, opened: Closable[]): Promise<
   const platform = await openPlatform({ config, logger, name: 'server' })
   opened.unshift({ name: 'platform', close: () => platform.close() })
   const ranking = new RankingClient()
-  const stages = await startStagesThread({ config, questions: ranking.connect(), writer: platform.connectWriter?.() })
-  opened.unshift({ name: 'stages', close: () => stages.stop() })
-  const server = await buildServer({ ...platform, ranking, config, logger, clock: systemClock })
-  opened.unshift({ name: 'server', close: () => server.close() })
+  // Side by side: each spends most of its start on loading modules and on reading its part of the log.
+  const startingStages = startStagesThread({ config, questions: ranking.connect(), writer: platform.connectWriter?.() })
+  const buildingServer = buildServer({ ...platform, ranking, config, logger, clock: systemClock })
+  opened.unshift(
+    { name: 'server', close: async () => (await unlessFailed(buildingServer))?.close() },
+    { name: 'stages', close: async () => (await unlessFailed(startingStages))?.stop() },
+  )
+  const [stages, server] = await Promise.all([startingStages, buildingServer])
   const address = await server.listen()
   // Before anybody is told the address: a signal right after that must end it in order.
   const stopped = untilStopped({ stages: stages.ended })
@@ -54,6 +58,9 @@ async function run(config: Config, logger: Logger, opened: Closable[]): Promise<
   process.send?.({ address })
   return stopped
 }
+
+/** Nothing of a part that could not be started is to be closed. */
+const unlessFailed = <Part>(starting: Promise<Part>): Promise<Part | undefined> => starting.catch(() => undefined)
 
 main().catch((error: unknown) => {
   console.error(messageOf(error))
