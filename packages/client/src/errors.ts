@@ -56,3 +56,10 @@ export function errorOf([first]: readonly GraphQLFailure[], retryAfterMs?: numbe
 
 export const unreachable = (message: string, cause?: unknown): PickstreamError =>
   new PickstreamError('UNAVAILABLE', message, { retriable: true, cause })
+
+/** Why a request or connection failed, with the setting that pages of another origin need: browsers tell no cause. */
+export function cannotReach(url: string): string {
+  const origin = globalThis.location?.origin
+  const isForeign = origin !== undefined && new URL(url).origin !== origin
+  return `cannot reach ${url}${isForeign ? `; if it runs, its PICKSTREAM_CORS_ORIGINS must contain ${origin}` : ''}`
+}

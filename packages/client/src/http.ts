@@ -1,4 +1,4 @@
-import { errorOf, type GraphQLFailure, PickstreamError, unreachable } from './errors.ts'
+import { cannotReach, errorOf, type GraphQLFailure, PickstreamError, unreachable } from './errors.ts'
 import type { ServerClock } from './server-clock.ts'
 
 export interface RequestOptions {
@@ -45,7 +45,7 @@ export async function post<Data>(
   } catch (error) {
     signal?.throwIfAborted()
     if (error instanceof PickstreamError) throw error
-    throw unreachable(ended.signal.aborted ? `no answer within ${timeoutMs} ms` : `cannot reach ${url}`, error)
+    throw unreachable(ended.signal.aborted ? `no answer within ${timeoutMs} ms` : cannotReach(url), error)
   } finally {
     clearTimeout(timer)
     signal?.removeEventListener('abort', abort)

@@ -43,6 +43,8 @@ export class SseTransport implements Transport {
       control.abort()
       on.onEnd(ending)
     }
+    // The browser knows before the stream does.
+    globalThis.addEventListener?.('offline', () => end({ reached: true }), { signal: stopped })
     const client = await this.createClient(() => {
       reached = true
       if (!stopped.aborted) on.onOpen()

@@ -1,5 +1,5 @@
 import { runCallback } from './callback.ts'
-import { errorOf, type GraphQLFailure, PickstreamError } from './errors.ts'
+import { cannotReach, errorOf, type GraphQLFailure, PickstreamError } from './errors.ts'
 import { SseTransport } from './live-sse.ts'
 import { WebSocketTransport } from './live-websocket.ts'
 import { Backoff } from './retry.ts'
@@ -32,7 +32,10 @@ export class LiveConnection {
   private readonly stops = new Set<() => void>()
   private closed = false
 
+  private readonly url: string
+
   constructor(options: LiveOptions) {
+    this.url = options.url
     this.status = this.statusStore
     const implementation = options.webSocket ?? globalThis.WebSocket
     this.webSocket = implementation ? new WebSocketTransport(options, implementation) : undefined
@@ -66,7 +69,7 @@ export class LiveConnection {
           return
         }
         if (ending.isAccess) this.statusStore.set('refused')
-        else if (!ending.refusal) this.statusStore.set('offline')
+        else if (!ending.refusal) this.noteLoss(ending)
         await backoff.wait(ending.refusal?.retryAfterMs)
       }
     }
@@ -122,6 +125,12 @@ export class LiveConnection {
     }
     tryNext()
     return () => leave()
+  }
+
+  private noteLoss({ reached }: Ending): void {
+    const isFirst = this.status.get() === 'connecting'
+    this.statusStore.set('offline')
+    if (isFirst && !reached) console.warn('Pickstream:', `${cannotReach(this.url)} (it is tried again)`)
   }
 
   /** Another network may let WebSockets through. */

@@ -63,7 +63,11 @@ interface OnError {
   /** The server refused the subscription, and it has ended. Default: a warning in the console. */
   readonly onError?: (error: PickstreamError) => void
 }
-/** `sinceRevision`: of a list that is there already, for example rendered by the server; only newer ones are sent. */
-export type WatchOptions = Omit<RecommendationsUpdatedSubscriptionVariables, 'userId'> & OnError
+/**
+ * `initial`: a list that is there already, for example rendered by the server; the watch calls back when another one replaces it.
+ * `sinceRevision`: only lists of newer revisions are sent first, so not one of this revision that has lost an item.
+ */
+export type WatchOptions = Omit<RecommendationsUpdatedSubscriptionVariables, 'userId'> &
+  OnError & { readonly initial?: RecommendationList }
 export type WatchHomeOptions = Omit<HomeUpdatedSubscriptionVariables, 'userId'> & OnError
 export type WatchTrendingOptions = TrendingUpdatedSubscriptionVariables & OnError

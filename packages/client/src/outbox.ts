@@ -47,10 +47,12 @@ export class Outbox {
 
   /** Sends within `lingerMs`, together with whatever else is recorded until then. Never throws. */
   add(events: readonly QueuedEvent[], lingerMs = this.options.lingerMs): void {
-    const queue = [...this.queue, ...events]
+    const faults = events.map(faultOf)
+    const queue = [...this.queue, ...events.filter((_, n) => !faults[n])]
     const overdue = queue.splice(this.inFlight, Math.max(0, queue.length - queueMax))
     this.keep(queue)
     for (const event of overdue) this.reject(event, `the queue holds at most ${queueMax} events`)
+    for (const [n, fault] of faults.entries()) if (fault) this.reject(events[n]!, fault)
     this.sendWithin(lingerMs)
   }
 
@@ -172,6 +174,16 @@ export class Outbox {
 
   private notify(): void {
     for (const check of [...this.waiting]) check()
+  }
+}
+
+/** Why an event cannot be sent at all; it would block the queue. */
+function faultOf(event: QueuedEvent): string | undefined {
+  try {
+    JSON.stringify(event)
+    return undefined
+  } catch (error) {
+    return `expected values that JSON can hold: ${error}`
   }
 }
 

@@ -23,6 +23,7 @@ import {
 import { post, type RequestOptions, requestTimeoutMs } from './http.ts'
 import { impressionId, newId } from './ids.ts'
 import type { SeenItem } from './impressions.ts'
+import { listsThatReplace } from './list-order.ts'
 import { type ConnectionStatus, LiveConnection, type Sink } from './live.ts'
 import type {
   HomeOptions,
@@ -40,7 +41,7 @@ import type {
 } from './options.ts'
 import { Outbox } from './outbox.ts'
 import { defaultStorage, OutboxStorage } from './outbox-storage.ts'
-import type { QueuedEvent } from './queued-event.ts'
+import { type QueuedEvent, queuedEvent } from './queued-event.ts'
 import { ServerClock } from './server-clock.ts'
 import type { Operation } from './transport.ts'
 import type { ValueStore } from './value-store.ts'
@@ -49,17 +50,20 @@ const impressionsLingerMs = 1_000
 
 /** One client for a page or a process: record what visitors do, ask for lists, and watch them change. */
 export class Pickstream {
-  private readonly options: PickstreamOptions
   private readonly url: string
+  private readonly fetch: typeof fetch
+  private readonly webSocket: unknown
   private readonly headers: () => Promise<Readonly<Record<string, string>>>
   private readonly clock = new ServerClock()
   private readonly outbox: Outbox
   private liveConnection: LiveConnection | undefined
   private readonly tokens = new CausalTokens()
+  private lastMutation: Promise<unknown> = Promise.resolve()
 
   constructor(options: PickstreamOptions) {
-    this.options = options
     this.url = endpointOf(options.url)
+    this.fetch = options.fetch ?? ((...args) => fetch(...args))
+    this.webSocket = options.webSocket
     this.headers = headersOf(options)
     const storage = options.storage === undefined ? defaultStorage() : (options.storage ?? undefined)
     this.outbox = new Outbox({
@@ -77,7 +81,7 @@ export class Pickstream {
    * again and again until the server has it, and counts once.
    */
   record(event: EventInput): string {
-    const [recorded] = this.queued([event]) as [QueuedEvent]
+    const recorded = queuedEvent(event)
     this.outbox.add([recorded])
     return recorded.eventId
   }
@@ -91,13 +95,11 @@ export class Pickstream {
     recommendationId: string,
     items: readonly (string | SeenItem)[],
   ): readonly string[] {
-    const events = this.queued(
-      items.map((item) => {
-        const seen = typeof item === 'string' ? { itemId: item } : item
-        const eventId = impressionId(recommendationId, seen.itemId)
-        return { ...seen, eventId, userId, type: 'IMPRESSION', recommendationId }
-      }),
-    )
+    const events = items.map((item) => {
+      const seen = typeof item === 'string' ? { itemId: item } : item
+      const eventId = impressionId(recommendationId, seen.itemId)
+      return queuedEvent({ ...seen, eventId, userId, type: 'IMPRESSION', recommendationId })
+    })
     this.outbox.add(events, impressionsLingerMs)
     return events.map(({ eventId }) => eventId)
   }
@@ -174,8 +176,9 @@ export class Pickstream {
    * is called.
    */
   watch(userId: string, onList: (list: RecommendationList) => void, options: WatchOptions = {}): () => void {
-    const { onError, ...list } = options
+    const { onError, initial, ...list } = options
     let { sinceRevision } = options
+    const take = listsThatReplace(onList, initial)
     const operation = (): Operation => ({
       query: recommendationsUpdatedDocument,
       variables: { ...list, userId, sinceRevision },
@@ -184,8 +187,8 @@ export class Pickstream {
       operation,
       onError,
       ({ recommendationsUpdated }) => {
-        sinceRevision = recommendationsUpdated.revision
-        onList(recommendationsUpdated)
+        sinceRevision = undefined // a list that has lost an item meanwhile may have the same revision
+        take(recommendationsUpdated)
       },
     )
   }
@@ -209,19 +212,20 @@ export class Pickstream {
   /** Undoes events, as if they had not happened. */
   async undo(userId: string, eventIds: readonly string[]): Promise<void> {
     await this.flush()
-    this.tokens.set(userId, (await this.request(undoEventsDocument, { userId, eventIds })).undoEvents.token)
+    const { undoEvents } = await this.mutate(undoEventsDocument, { userId, eventIds })
+    this.tokens.set(userId, undoEvents.token)
   }
 
   /** What the guest did now belongs to the user; the guest is forgotten. */
   async identify(guestId: string, userId: string): Promise<void> {
     await this.flush()
-    this.tokens.set(userId, (await this.request(identifyDocument, { guestId, userId })).identify.token)
+    this.tokens.set(userId, (await this.mutate(identifyDocument, { guestId, userId })).identify.token)
   }
 
   /** Erases all that is known of the user. */
   async forgetUser(userId: string): Promise<void> {
     await this.flush()
-    this.tokens.set(userId, (await this.request(forgetUserDocument, { userId })).forgetUser.token)
+    this.tokens.set(userId, (await this.mutate(forgetUserDocument, { userId })).forgetUser.token)
   }
 
   /** Any query or mutation. Returns its data; rejects with a PickstreamError, or with the signal's reason. */
@@ -230,8 +234,8 @@ export class Pickstream {
     variables: Variables,
     options?: RequestOptions,
   ): Promise<Data> {
-    const http = { url: this.url, headers: this.headers, fetch: this.options.fetch ?? fetch, clock: this.clock }
-    return post<Data>(http, document, variables, options)
+    const { url, headers, fetch, clock } = this
+    return post<Data>({ url, headers, fetch, clock }, document, variables, options)
   }
 
   /**
@@ -255,13 +259,8 @@ export class Pickstream {
   }
 
   private get live(): LiveConnection {
-    const { fetch: fetchOption, webSocket } = this.options
-    this.liveConnection ??= new LiveConnection({
-      url: this.url,
-      headers: this.headers,
-      fetch: fetchOption ?? ((...args) => fetch(...args)),
-      webSocket,
-    })
+    const { url, headers, fetch, webSocket } = this
+    this.liveConnection ??= new LiveConnection({ url, headers, fetch, webSocket })
     return this.liveConnection
   }
 
@@ -279,17 +278,18 @@ export class Pickstream {
   }
 
   private async send(events: readonly QueuedEvent[]): Promise<void> {
-    const { recordEvents } = await this.request(recordEventsDocument, { events })
+    const { recordEvents } = await this.mutate(recordEventsDocument, { events })
     for (const { userId } of events) this.tokens.set(userId, recordEvents.token)
   }
 
-  private queued(events: readonly EventInput[]): readonly QueuedEvent[] {
-    const timestamp = new Date().toISOString()
-    return events.map((event) => ({
-      ...event,
-      eventId: event.eventId ?? newId(),
-      timestamp: event.timestamp ?? timestamp,
-    }))
+  /** One mutation at a time: the token that arrives last is then that of the newest change. */
+  private async mutate<Data, Variables extends object>(
+    document: TypedDocument<Data, Variables>,
+    variables: Variables,
+  ): Promise<Data> {
+    const answer = this.lastMutation.then(() => this.request(document, variables))
+    this.lastMutation = answer.catch(() => {})
+    return answer
   }
 
   /** A page that is hidden may never be seen again: what it has recorded is sent now. */

@@ -44,6 +44,29 @@ describe('token', () => {
   })
 })
 
+test('mutations go one after the other, so that the next list includes the newest', async () => {
+  const begun: string[] = []
+  let answerUndo = (_: Response): void => {}
+  const post = async (_url: unknown, init?: RequestInit): Promise<Response> => {
+    const { query, variables } = JSON.parse(String(init?.body))
+    const [name] = /(?<=^\w+ )\w+/.exec(query)!
+    begun.push(`${name} ${variables.after ?? ''}`)
+    if (name === 'UndoEvents') return new Promise((resolve) => (answerUndo = resolve))
+    if (name === 'RecordEvents') return Response.json({ data: { recordEvents: { token: 'recorded' } } })
+    return Response.json({ data: { recommendations: {} } })
+  }
+  const client = open({ fetch: post as typeof fetch })
+  const undone = client.undo('ann', ['e'])
+  await vi.waitUntil(() => begun.length === 1)
+  client.record({ userId: 'ann', itemId: 'a', type: 'VIEW' })
+  const list = client.recommendations('ann')
+  await new Promise((resolve) => setTimeout(resolve))
+  expect(begun).toHaveLength(1)
+  answerUndo(Response.json({ data: { undoEvents: { token: 'undone' } } }))
+  await Promise.all([undone, list])
+  expect(begun).toEqual(['UndoEvents ', 'RecordEvents ', 'Recommendations recorded'])
+})
+
 test('a request outlives its page only within the 64 KiB of bytes that browsers allow', async () => {
   const keepalives: (boolean | undefined)[] = []
   const post = async (_url: unknown, init?: RequestInit): Promise<Response> => {

@@ -213,6 +213,21 @@ describe('refused events', () => {
     reported.mockRestore()
   })
 
+  test('one that JSON cannot hold is rejected by itself: the others are sent, and kept over a reload', async () => {
+    const storage = storageWith({})
+    const client = open({ storage })
+    const loop: { self?: object } = {}
+    loop.self = loop
+    for (const itemId of [12n, loop, 'a']) client.record(view(itemId as string))
+    expect([client.pending, storage.length]).toEqual([1, 1])
+    expect(rejected).toEqual([
+      [12n, expect.stringMatching(/^expected values that JSON can hold: TypeError: .*BigInt/)],
+      [loop, expect.stringMatching(/^expected values that JSON can hold: TypeError: .*circular/)],
+    ])
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect([sent, client.pending]).toEqual([[['a']], 0])
+  })
+
   test('the queue holds 2,000 events: the oldest that is not being sent makes room', async () => {
     replies = Array.from({ length: 100 }, () => unreachable)
     const client = open()

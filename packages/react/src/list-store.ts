@@ -6,7 +6,7 @@ export interface WatchedList {
   readonly error: PickstreamError | undefined
 }
 
-export type ListArguments = Omit<WatchOptions, 'sinceRevision' | 'onError'>
+export type ListArguments = Omit<WatchOptions, 'initial' | 'sinceRevision' | 'onError'>
 
 /** How long a list that suspends a component is watched while no component shows it. */
 const unusedMsMax = 30_000
@@ -43,6 +43,12 @@ export class ListStore {
     }
   }
 
+  /** Takes a list that may be newer than the one kept from before, unless the store is watched already. */
+  offer(list: RecommendationList): void {
+    const { list: kept } = this.state
+    if (!this.stop && (!kept || list.revision > kept.revision)) this.state = { ...this.state, list }
+  }
+
   get isUsed(): boolean {
     return this.stop !== undefined
   }
@@ -63,7 +69,7 @@ export class ListStore {
     if (this.stop || this.state.error) return
     this.stop = this.client.watch(this.userId, (list) => this.set({ list, error: undefined }), {
       ...this.list,
-      sinceRevision: this.state.list?.revision,
+      initial: this.state.list,
       onError: (error) => {
         this.stop = undefined
         this.set({ list: this.state.list, error })
@@ -91,7 +97,7 @@ export class ListStore {
 const storesOf = new WeakMap<Pickstream, Map<string, ListStore>>()
 
 /**
- * The store of one list of one client: the same one for the same arguments. `initial` counts where it is made first.
+ * The store of one list of one client: the same one for the same arguments. `initial` counts where it is newer than what the store has.
  */
 export function listStoreOf(
   client: Pickstream,
@@ -102,7 +108,9 @@ export function listStoreOf(
   const stores = storesOf.get(client) ?? new Map<string, ListStore>()
   storesOf.set(client, stores)
   const key = JSON.stringify([userId, list.first, list.filter, list.exclude, list.diversity, list.placement])
-  const store = stores.get(key) ?? new ListStore(client, userId, list, initial)
+  const known = stores.get(key)
+  if (known && initial) known.offer(initial)
+  const store = known ?? new ListStore(client, userId, list, initial)
   stores.delete(key) // so that the map is in the order of use
   stores.set(key, store)
   for (const [oldKey, old] of stores) {

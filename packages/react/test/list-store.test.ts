@@ -54,6 +54,16 @@ test('a list rendered before is there at once, and only newer ones are sent', as
   leave()
 })
 
+test('who comes back with a newer list from the server sees it at once, and no older one after it', async () => {
+  await publish('soft', 1, 'a')
+  const first = await client.recommendations('soft', { first: 1 })
+  listStoreOf(client, 'soft', { first: 1 }, first).subscribe(() => {})()
+  await publish('soft', 2, 'b')
+  const second = await client.recommendations('soft', { first: 1 })
+  expect(listStoreOf(client, 'soft', { first: 1 }, second).get().list).toBe(second)
+  expect(listStoreOf(client, 'soft', { first: 1 }, first).get().list).toBe(second)
+})
+
 test('who comes back sees the last list at once, and what changed meanwhile', async () => {
   await publish('back', 1, 'a')
   const store = listStoreOf(client, 'back', { first: 1 })
