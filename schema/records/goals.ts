@@ -5,10 +5,10 @@ export interface ArmTally {
   readonly impressions: number
   readonly clicks: number
   /** By recommendationId. */
-  readonly orders: number
+  readonly purchases: number
   readonly revenue: number
   /** By last touch. */
-  readonly lastTouchOrders: number
+  readonly lastTouchPurchases: number
   readonly lastTouchRevenue: number
   /** Lists of which an item was shown or clicked. */
   readonly lists: number
@@ -19,13 +19,16 @@ export interface ArmTally {
 export const noTally: ArmTally = {
   impressions: 0,
   clicks: 0,
-  orders: 0,
+  purchases: 0,
   revenue: 0,
-  lastTouchOrders: 0,
+  lastTouchPurchases: 0,
   lastTouchRevenue: 0,
   lists: 0,
   listsClicked: 0,
 }
+
+/** Amounts are rounded to a millionth, so that removing an amount leaves no remainder. */
+export const roundAmount = (amount: number): number => Math.round(amount * 1e6) / 1e6
 
 export const tallyFields = Object.keys(noTally) as readonly (keyof ArmTally)[]
 
@@ -43,15 +46,28 @@ export interface ListTouch {
 /** A list that was counted as shown. */
 export type ShownList = readonly [listHash: number, isClicked: boolean]
 
-/** What an order or refund added to the tallies, so that it can be removed. */
-export interface CountedOrder {
+/** How a purchase is attributed to lists. */
+export type Attribution = 'byId' | 'lastTouch'
+
+/** The arms in which a purchase was counted. */
+export type CountedArms = readonly (readonly [arm: string, by: Attribution])[]
+
+/** A purchase that was counted, so that a refund or an undo can remove what it added, and never more. */
+export interface CountedPurchase {
   /** Hash of the event's id. */
   readonly eventKey: string
-  readonly credits: readonly (readonly [arm: string, credit: OrderCredit])[]
+  /** Hash of the item's id. Default: not known, and no refund reaches the purchase. */
+  readonly itemKey?: string | undefined
+  /** The list that the event named; 0 for none. */
+  readonly listHash: number
+  readonly arms: CountedArms
+  /** What it added to each arm, without the refunds. */
+  readonly revenue: number
+  /** Sum of all its refunds: 0 to `revenue`. */
+  readonly refunded: number
+  /** Refunds that can be undone. Newest last. At most `refundsMax`. */
+  readonly refunds: readonly (readonly [eventKey: string, amount: number])[]
 }
-
-/** What an order adds to one arm. */
-export type OrderCredit = readonly [orders: number, revenue: number, lastTouchOrders: number, lastTouchRevenue: number]
 
 /** Data per user from which goals are counted: a part of user_states. */
 export interface UserGoals {
@@ -59,34 +75,79 @@ export interface UserGoals {
   readonly touches: readonly ListTouch[]
   /** By arm (armOf), least recently counted first. At most `userArmsMax`. */
   readonly arms: readonly (readonly [arm: string, tally: ArmTally])[]
-  /** Newest last. At most `countedOrdersMax`. */
-  readonly orders: readonly CountedOrder[]
+  /** Newest last. At most `countedPurchasesMax`. */
+  readonly purchases: readonly CountedPurchase[]
   /** Newest last. At most `shownListsMax`. */
   readonly lists: readonly ShownList[]
 }
 
-export const noGoals: UserGoals = { touches: [], arms: [], orders: [], lists: [] }
+export const noGoals: UserGoals = { touches: [], arms: [], purchases: [], lists: [] }
+
+/** What a purchase added to one arm, by id and by last touch. */
+type PackedCredit = readonly [purchases: number, revenue: number, lastTouchPurchases: number, lastTouchRevenue: number]
+
+type PackedPurchase = readonly [
+  eventKey: string,
+  credits: readonly (readonly [arm: string, credit: PackedCredit])[],
+  itemKey?: string | null,
+  listHash?: number,
+  refunded?: number,
+  refunds?: CountedPurchase['refunds'],
+]
 
 export type PackedGoals = readonly [
   touches: readonly (readonly [string, number, string | null, string | null, number])[],
   arms: readonly (readonly [string, ...number[]])[],
-  orders: readonly (readonly [string, CountedOrder['credits']])[],
+  purchases: readonly PackedPurchase[],
   lists: readonly ShownList[],
 ]
 
-export const packGoals = ({ touches, arms, orders, lists }: UserGoals): PackedGoals => [
+export const packGoals = ({ touches, arms, purchases, lists }: UserGoals): PackedGoals => [
   touches.map(({ itemId, listHash, variant, placement, at }) => [itemId, listHash, variant, placement, at]),
   arms.map(([arm, tally]) => [arm, ...toNumbers(tally)]),
-  orders.map(({ eventKey, credits }) => [eventKey, credits]),
+  purchases.map(packPurchase),
   lists,
 ]
 
-export const unpackGoals = ([touches, arms, orders, lists]: PackedGoals): UserGoals => ({
+export const unpackGoals = ([touches, arms, purchases, lists]: PackedGoals): UserGoals => ({
   touches: touches.map(([itemId, listHash, variant, placement, at]) => ({ itemId, listHash, variant, placement, at })),
   arms: arms.map(([arm, ...numbers]) => [arm, toTally(numbers)]),
-  orders: orders.map(([eventKey, credits]) => ({ eventKey, credits })),
+  purchases: purchases.map(unpackPurchase).filter((one) => one.arms.length > 0),
   lists,
 })
+
+function packPurchase({
+  eventKey,
+  itemKey,
+  listHash,
+  arms,
+  revenue,
+  refunded,
+  refunds,
+}: CountedPurchase): PackedPurchase {
+  const credits = [...new Set(arms.map(([arm]) => arm))].map((arm) => {
+    const isIn = (attribution: Attribution) => arms.some(([one, by]) => one === arm && by === attribution)
+    const credit = (attribution: Attribution) => (isIn(attribution) ? ([1, revenue] as const) : ([0, 0] as const))
+    return [arm, [...credit('byId'), ...credit('lastTouch')] as const] as const
+  })
+  const packed = [eventKey, credits, itemKey ?? null, listHash] as const
+  return refunded > 0 ? [...packed, refunded, refunds] : packed
+}
+
+function unpackPurchase([eventKey, credits, itemKey, listHash, refunded, refunds]: PackedPurchase): CountedPurchase {
+  return {
+    eventKey,
+    itemKey: itemKey ?? undefined,
+    listHash: listHash ?? 0,
+    arms: credits.flatMap(([arm, [byId, , lastTouch]]) => [
+      ...(byId > 0 ? [[arm, 'byId'] as const] : []),
+      ...(lastTouch > 0 ? [[arm, 'lastTouch'] as const] : []),
+    ]),
+    revenue: Math.max(0, ...credits.flatMap(([, [, revenue, , lastTouchRevenue]]) => [revenue, lastTouchRevenue])),
+    refunded: refunded ?? 0,
+    refunds: refunds ?? [],
+  }
+}
 
 /** Instead of a placement: all lists, with or without a placement. */
 export const anyPlacement = '*'

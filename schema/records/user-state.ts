@@ -55,8 +55,8 @@ export interface StoredUserState extends Omit<UserState, 'olderIds'> {
   readonly olderBuckets: number
 }
 
-const goalsBytes = ({ touches, arms, orders, lists }: UserGoals): number =>
-  touches.length * 300 + arms.length * 250 + orders.length * 400 + lists.length * 60
+const goalsBytes = ({ touches, arms, purchases, lists }: UserGoals): number =>
+  touches.length * 300 + arms.length * 250 + purchases.length * 450 + lists.length * 60
 
 /** Returns the approximate memory of a state in bytes, from the lengths of its lists, with 80 bytes per id string. */
 export function userStateBytes({ profile, recentIds, olderIds, goals }: UserState): number {

@@ -56,15 +56,15 @@ export function figuresOf(sums: ArmSums): ListFigures {
     users: sums.users,
     impressions: total('impressions'),
     clicks: total('clicks'),
-    purchases: total('orders'),
+    purchases: total('purchases'),
     revenue: total('revenue'),
     lists: total('lists'),
     hitRate: toShare(shareIn(sums, 'listsClicked'), sums),
     clickThrough: toShare(shareIn(sums, 'clicks'), sums),
-    conversion: toShare(shareIn(sums, 'orders'), sums),
+    conversion: toShare(shareIn(sums, 'purchases'), sums),
     revenuePerUser: toAmount(meanPerUser(userSums(sums, 'revenue'))),
     lastTouch: {
-      purchases: total('lastTouchOrders'),
+      purchases: total('lastTouchPurchases'),
       revenue: total('lastTouchRevenue'),
       revenuePerUser: toAmount(meanPerUser(userSums(sums, 'lastTouchRevenue'))),
     },
@@ -99,9 +99,9 @@ function correctedClickThrough({ shownAt, clickedAt }: ArmSums, examination: rea
 
 const metrics = {
   CLICK_THROUGH: { hits: 'clicks', of: (sums: ArmSums) => shareIn(sums, 'clicks') },
-  REVENUE_PER_USER: { hits: 'orders', of: (sums: ArmSums) => meanPerUser(userSums(sums, 'revenue')) },
+  REVENUE_PER_USER: { hits: 'purchases', of: (sums: ArmSums) => meanPerUser(userSums(sums, 'revenue')) },
   LAST_TOUCH_REVENUE_PER_USER: {
-    hits: 'lastTouchOrders',
+    hits: 'lastTouchPurchases',
     of: (sums: ArmSums) => meanPerUser(userSums(sums, 'lastTouchRevenue')),
   },
 } as const satisfies Record<LiftMetric, { hits: keyof ArmTally; of: (sums: ArmSums) => Estimate }>

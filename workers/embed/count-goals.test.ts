@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { RecommendationIds } from '../../schema/recommendation-id.ts'
 import { armOf, noGoals, type Outcome, packGoals, type UserGoals, unpackGoals } from '../../schema/records/goals.ts'
 import type { EventRecord } from '../../schema/records/interaction.ts'
-import { countedOrdersMax, countGoals, shownListsMax, touchesMax } from './count-goals.ts'
-import { mergeGoals, takeBackOrders } from './move-goals.ts'
+import { countGoals, shownListsMax, touchesMax } from './count-goals.ts'
+import { countedPurchasesMax } from './count-purchases.ts'
+import { mergeGoals, takeBackPurchases } from './move-goals.ts'
 import { userArmsMax, userCaps } from './tallies.ts'
 
 const day = 86_400_000
@@ -94,17 +95,17 @@ describe('an event', () => {
   })
 })
 
-describe('an order', () => {
+describe('a purchase', () => {
   const recommendationId = listId({ variant: 'long~a+short~b' })
 
   test('counts by its recommendationId within the window of each experiment since the reaction', () => {
     const click = event('CLICK', 0, { recommendationId })
     const late = count(click, order(2 * day, { recommendationId, quantity: 3 }))
-    expect(tally(late, armOf('long~a', '*'))).toMatchObject({ orders: 1, revenue: 30 })
-    expect(tally(late, armOf('short~b', '*'))).toMatchObject({ clicks: 1, orders: 0, revenue: 0 })
+    expect(tally(late, armOf('long~a', '*'))).toMatchObject({ purchases: 1, revenue: 30 })
+    expect(tally(late, armOf('short~b', '*'))).toMatchObject({ clicks: 1, purchases: 0, revenue: 0 })
     const tooLate = count(click, order(8 * day, { recommendationId }))
-    expect(tally(tooLate, home)).toMatchObject({ orders: 0, lastTouchOrders: 0 })
-    expect(tally(count(order(0, { recommendationId })), home)).toMatchObject({ orders: 1, revenue: 10 })
+    expect(tally(tooLate, home)).toMatchObject({ purchases: 0, lastTouchPurchases: 0 })
+    expect(tally(count(order(0, { recommendationId })), home)).toMatchObject({ purchases: 1, revenue: 10 })
   })
 
   test('counts by last touch for the list in which the item was reacted to last, and for none without', () => {
@@ -116,17 +117,21 @@ describe('an order', () => {
       order(day, { recommendationId }),
       order(day, { itemId: 'pot' }),
     )
-    expect(tally(counted, home)).toMatchObject({ orders: 1, revenue: 10, lastTouchOrders: 0 })
-    expect(tally(counted, armOf('', 'cart'))).toMatchObject({ orders: 0, lastTouchOrders: 1, lastTouchRevenue: 10 })
-    expect(tally(counted, armOf('', 'email'))).toMatchObject({ lastTouchOrders: 0 })
+    expect(tally(counted, home)).toMatchObject({ purchases: 1, revenue: 10, lastTouchPurchases: 0 })
+    expect(tally(counted, armOf('', 'cart'))).toMatchObject({
+      purchases: 0,
+      lastTouchPurchases: 1,
+      lastTouchRevenue: 10,
+    })
+    expect(tally(counted, armOf('', 'email'))).toMatchObject({ lastTouchPurchases: 0 })
   })
 
   test('in another currency counts without its revenue; a refund takes revenue back', () => {
     const foreign = count(order(0, { recommendationId, currency: 'USD' }))
-    expect(tally(foreign, home)).toMatchObject({ orders: 1, revenue: 0 })
+    expect(tally(foreign, home)).toMatchObject({ purchases: 1, revenue: 0 })
     const refund = event('REFUND', 2, { recommendationId, unitPrice: 10, currency: 'EUR' })
     const refunded = count(event('CLICK', 0, { recommendationId }), order(1, { recommendationId }), refund)
-    expect(tally(refunded, home)).toMatchObject({ orders: 1, revenue: 0, lastTouchRevenue: 0 })
+    expect(tally(refunded, home)).toMatchObject({ purchases: 1, revenue: 0, lastTouchRevenue: 0 })
   })
 })
 
@@ -135,9 +140,14 @@ describe('bounds', () => {
     const shown = Array.from({ length: userCaps.impressions + 500 }, (_, n) =>
       event('IMPRESSION', n, { recommendationId: listId({ itemIds: [String(n)] }) }),
     )
-    const orders = Array.from({ length: userCaps.orders + 5 }, (_, n) => order(n, { recommendationId: listId() }))
+    const orders = Array.from({ length: userCaps.purchases + 5 }, (_, n) => order(n, { recommendationId: listId() }))
     const counted = count(...shown, ...orders)
-    expect(tally(counted, home)).toMatchObject({ impressions: 1000, orders: 50, revenue: 500, lastTouchOrders: 50 })
+    expect(tally(counted, home)).toMatchObject({
+      impressions: 1000,
+      purchases: 50,
+      revenue: 500,
+      lastTouchPurchases: 50,
+    })
     expect(counted.outcomes).toHaveLength(1050)
   })
 
@@ -177,41 +187,41 @@ describe('lists', () => {
   })
 })
 
-describe('an order that is undone', () => {
+describe('a purchase that is undone', () => {
   const recommendationId = listId({ variant: 'long~a' })
   const click = event('CLICK', 0, { recommendationId })
 
-  test('takes back its orders and revenue, by list and by last touch, and nothing else', () => {
+  test('takes back its purchase and revenue, by list and by last touch, and nothing else', () => {
     const [kept, undone] = [
       order(1, { recommendationId, unitPrice: 0.1 }),
       order(2, { recommendationId, unitPrice: 0.2 }),
     ]
-    const { goals, outcome } = takeBackOrders(count(click, kept, undone).goals, [undone.eventId], move)
-    const expected = { clicks: 1, orders: 1, revenue: 0.1, lastTouchOrders: 1, lastTouchRevenue: 0.1 }
+    const { goals, outcome } = takeBackPurchases(count(click, kept, undone).goals, [undone.eventId], move)
+    const expected = { clicks: 1, purchases: 1, revenue: 0.1, lastTouchPurchases: 1, lastTouchRevenue: 0.1 }
     for (const arm of [home, armOf('long~a', 'home'), armOf('long~a', '*')]) {
       expect(tally({ goals }, arm)).toMatchObject(expected)
       expect(outcome!.changes.find((change) => change.arm === arm)).toMatchObject({
-        before: { orders: 2, revenue: 0.3 },
+        before: { purchases: 2, revenue: 0.3 },
         after: expected,
       })
     }
-    expect(takeBackOrders(goals, [undone.eventId, click.eventId], move)).toEqual({ goals })
+    expect(takeBackPurchases(goals, [undone.eventId, click.eventId], move)).toEqual({ goals })
   })
 
   test('gives back the revenue of a refund', () => {
     const refund = event('REFUND', 2, { recommendationId, unitPrice: 10 })
     const { goals } = count(click, order(1, { recommendationId }), refund)
-    expect(tally({ goals }, home)).toMatchObject({ orders: 1, revenue: 0 })
-    expect(tally(takeBackOrders(goals, [refund.eventId], move), home)).toMatchObject({ orders: 1, revenue: 10 })
+    expect(tally({ goals }, home)).toMatchObject({ purchases: 1, revenue: 0 })
+    expect(tally(takeBackPurchases(goals, [refund.eventId], move), home)).toMatchObject({ purchases: 1, revenue: 10 })
   })
 
   test('that was over the caps, or is not among the newest, takes nothing back', () => {
-    const orders = Array.from({ length: countedOrdersMax + 5 }, (_, n) => order(n, { recommendationId }))
+    const orders = Array.from({ length: countedPurchasesMax + 5 }, (_, n) => order(n, { recommendationId }))
     const { goals } = count(...orders)
-    expect(tally({ goals }, home)).toMatchObject({ orders: userCaps.orders })
-    const over = takeBackOrders(goals, [orders.at(-1)!.eventId], move)
-    expect(tally(over, home)).toMatchObject({ orders: userCaps.orders, revenue: 500 })
-    expect(goals.orders.length).toBeLessThanOrEqual(countedOrdersMax)
+    expect(tally({ goals }, home)).toMatchObject({ purchases: userCaps.purchases })
+    const over = takeBackPurchases(goals, [orders.at(-1)!.eventId], move)
+    expect(tally(over, home)).toMatchObject({ purchases: userCaps.purchases, revenue: 500 })
+    expect(goals.purchases.length).toBeLessThanOrEqual(countedPurchasesMax)
   })
 })
 
@@ -220,20 +230,25 @@ describe('a guest who becomes a user', () => {
   const asGuest = { userId: 'guest', recommendationId: guestList }
   const guest = count(event('CLICK', 0, asGuest), order(1, { ...asGuest, itemId: 'cup' })).goals
 
-  test('adds tallies, reactions and orders to those of the user, within the caps of one user', () => {
+  test('adds tallies, reactions and purchases to those of the user, within the caps of one user', () => {
     const user = count(event('CLICK', 2, { recommendationId: listId() })).goals
     const { goals, outcome } = mergeGoals(user, guest, move)
-    expect(tally({ goals }, home)).toMatchObject({ clicks: 2, orders: 1, revenue: 10, lists: 2, listsClicked: 2 })
+    expect(tally({ goals }, home)).toMatchObject({ clicks: 2, purchases: 1, revenue: 10, lists: 2, listsClicked: 2 })
     expect(outcome!.changes).toMatchObject([{ arm: home, before: { clicks: 1 }, after: { clicks: 2 } }])
-    expect([goals.touches.length, goals.orders.length, goals.lists.length]).toEqual([2, 1, 2])
+    expect([goals.touches.length, goals.purchases.length, goals.lists.length]).toEqual([2, 1, 2])
     const many = Array.from({ length: 300 }).reduce<UserGoals>((sum) => mergeGoals(sum, guest, move).goals, user)
-    expect(tally({ goals: many }, home)).toMatchObject({ clicks: userCaps.clicks, orders: userCaps.orders })
+    expect(tally({ goals: many }, home)).toMatchObject({ clicks: userCaps.clicks, purchases: userCaps.purchases })
   })
 
-  test('has orders counted for lists of the guest, by id and by last touch', () => {
+  test('has purchases counted for lists of the guest, by id and by last touch', () => {
     const { goals } = mergeGoals(noGoals, guest, move)
     const bought = countGoals(goals, order(3, { recommendationId: guestList }), 101, context)
-    expect(tally(bought, home)).toMatchObject({ orders: 2, revenue: 20, lastTouchOrders: 2, lastTouchRevenue: 20 })
+    expect(tally(bought, home)).toMatchObject({
+      purchases: 2,
+      revenue: 20,
+      lastTouchPurchases: 2,
+      lastTouchRevenue: 20,
+    })
     const unknown = listId({ userId: 'guest', itemIds: ['other'] })
     expect(countGoals(goals, event('CLICK', 3, { recommendationId: unknown }), 101, context)).toEqual({ goals })
   })

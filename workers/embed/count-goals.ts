@@ -1,25 +1,17 @@
 import { hashOfList } from '../../engine/user/attention.ts'
-import { defaultAttributionMs } from '../../schema/attribution.ts'
 import type { RecommendationIds, VerifiedId } from '../../schema/recommendation-id.ts'
-import type { CountedOrder, ListTouch, Outcome, UserGoals } from '../../schema/records/goals.ts'
+import type { ListTouch, Outcome, UserGoals } from '../../schema/records/goals.ts'
 import type { EventRecord } from '../../schema/records/interaction.ts'
-import { hashOfId } from './event-ids.ts'
-import { allVariants, Tallies } from './tallies.ts'
+import { countPurchase, countRefund, type NamedList, ofArms, type PurchasesContext } from './count-purchases.ts'
+import { Tallies } from './tallies.ts'
 
-export interface GoalsContext {
+export interface GoalsContext extends PurchasesContext {
   readonly ids: Pick<RecommendationIds, 'verify'>
-  /** Attribution window: how long after a reaction to a list an order counts for it, ms. */
-  attributionMs(experiment: string): number
-  /** Orders count with their revenue in this currency, and without it in another. ISO 4217. */
-  readonly currency: string
   readonly epoch: number
 }
 
 /** Maximum reactions to lists that are kept per user, about 100 bytes each. */
 export const touchesMax = 64
-
-/** Maximum orders and refunds per user that can be undone: the newest ones, about 100 bytes each. */
-export const countedOrdersMax = 64
 
 /** Maximum lists per user that are recorded as shown: the newest ones. A list that was evicted may count again. */
 export const shownListsMax = 64
@@ -31,12 +23,8 @@ export interface CountedGoals {
 }
 
 /**
- * Counts one event for the list that it names, and an order also for the list that the user touched last.
- *
- * - By recommendationId: the list that the event names. It counts if the id was made for this user, a click once per
- *   list and item, and an order within the window since the user's reaction to the item in that list. If no reaction is
- *   known, the order itself is the reaction.
- * - By last touch: the list in which the user last reacted to the item before the order, within the window.
+ * Counts one event for the list that it names: an impression, and a click once per list and item. Counts a purchase
+ * also for the list that the user touched last, and subtracts a refund from the purchases of its item.
  *
  * @param offset position of the event in topic interactions
  * @returns the goals after it, and the outcome to emit; undefined if nothing was counted
@@ -44,35 +32,32 @@ export interface CountedGoals {
 export function countGoals(goals: UserGoals, event: EventRecord, offset: number, context: GoalsContext): CountedGoals {
   const { type, itemId } = event
   const named = namedList(goals, event, context)
-  const isOrder = type === 'PURCHASE' || type === 'REFUND'
-  if (named === undefined && !isOrder) return { goals }
+  const isTransaction = type === 'PURCHASE' || type === 'REFUND'
+  if (named === undefined && !isTransaction) return { goals }
   const at = Date.parse(event.timestamp)
   const tallies = new Tallies(goals.arms)
-  let { orders, lists } = goals
-  if (isOrder) {
-    countOrder(tallies, goals.touches, event, at, named, context)
-    if (tallies.changes.length > 0) orders = withOrder(orders, event, tallies)
+  let { purchases, lists } = goals
+  if (type === 'PURCHASE') {
+    purchases = countPurchase(tallies, goals, event, { ...context, named })
+  } else if (type === 'REFUND') {
+    purchases = countRefund(tallies, goals, event, { ...context, named })
   } else if (type === 'IMPRESSION') {
-    tallies.addAll(named!, () => ({ impressions: 1 }))
+    tallies.addAll(named!, { impressions: 1 })
     lists = countList(tallies, lists, named!, false)
   } else if (isClick(type) && !isTouched(goals.touches, itemId, named!.listHash)) {
-    tallies.addAll(named!, () => ({ clicks: 1 }))
+    tallies.addAll(named!, { clicks: 1 })
     lists = countList(tallies, lists, named!, true)
   }
 
-  const reacts = named !== undefined && type !== 'IMPRESSION' && !isOrder
+  const reacts = named !== undefined && type !== 'IMPRESSION' && !isTransaction
   const touches = reacts
     ? withTouch(goals.touches, { itemId, listHash: named.listHash, at, ...subjectOf(named) })
     : goals.touches
   const { changes } = tallies
-  const after = { touches, arms: tallies.arms(), orders, lists }
+  const arms = tallies.arms()
+  const after = { touches, arms, purchases: ofArms(purchases, arms), lists }
   if (changes.length === 0) return { goals: after }
   return { goals: after, outcome: { offset, epoch: context.epoch, at, shown: shownIn(event, named), changes } }
-}
-
-/** The list that an id identifies. */
-interface NamedList extends Pick<VerifiedId, 'variant' | 'placement'> {
-  readonly listHash: number
 }
 
 /**
@@ -95,14 +80,9 @@ function countList(tallies: Tallies, lists: UserGoals['lists'], list: NamedList,
   const known = lists.find(([listHash]) => listHash === list.listHash)
   const isNewlyClicked = isClick && !known?.[1]
   if (known !== undefined && !isNewlyClicked) return lists
-  tallies.addAll(list, () => ({ lists: known ? 0 : 1, listsClicked: isNewlyClicked ? 1 : 0 }))
+  tallies.addAll(list, { lists: known ? 0 : 1, listsClicked: isNewlyClicked ? 1 : 0 })
   return [...lists.filter((one) => one !== known), [list.listHash, isClick] as const].slice(-shownListsMax)
 }
-
-const withOrder = (orders: readonly CountedOrder[], { eventId }: EventRecord, tallies: Tallies): CountedOrder[] =>
-  [...orders, { eventKey: keyOfEvent(eventId), credits: tallies.credits() }].slice(-countedOrdersMax)
-
-export const keyOfEvent = (eventId: string): string => hashOfId(eventId).toString('base64url')
 
 const isTouched = (touches: readonly ListTouch[], item: string, list: number): boolean =>
   touches.some(({ itemId, listHash }) => itemId === item && listHash === list)
@@ -110,36 +90,6 @@ const isTouched = (touches: readonly ListTouch[], item: string, list: number): b
 const isClick = (type: string): boolean => type === 'CLICK' || type === 'VIEW'
 
 const subjectOf = ({ variant, placement }: Pick<VerifiedId, 'variant' | 'placement'>) => ({ variant, placement })
-
-function countOrder(
-  tallies: Tallies,
-  touches: readonly ListTouch[],
-  event: EventRecord,
-  at: number,
-  named: NamedList | undefined,
-  context: GoalsContext,
-): void {
-  const orders = event.type === 'PURCHASE' ? 1 : 0
-  const revenue = revenueOf(event, context.currency) * (event.type === 'PURCHASE' ? 1 : -1)
-  const within = (touchedAt: number) => (experiment: string) =>
-    at - touchedAt <= (experiment === allVariants ? defaultAttributionMs : context.attributionMs(experiment))
-  const own = touches.filter(({ itemId, at: touchedAt }) => itemId === event.itemId && touchedAt <= at)
-  if (named !== undefined) {
-    const touchedAt = own.findLast(({ listHash }) => listHash === named.listHash)?.at ?? at
-    const isWithin = within(touchedAt)
-    tallies.addAll(named, (experiment) => (isWithin(experiment) ? { orders, revenue } : {}))
-  }
-  const last = own.at(-1) ?? (named && { ...subjectOf(named), at })
-  if (last === undefined) return
-  const isWithin = within(last.at)
-  tallies.addAll(last, (experiment) =>
-    isWithin(experiment) ? { lastTouchOrders: orders, lastTouchRevenue: revenue } : {},
-  )
-}
-
-function revenueOf({ unitPrice, quantity, currency }: EventRecord, shop: string): number {
-  return unitPrice == null || (currency ?? shop) !== shop ? 0 : unitPrice * (quantity ?? 1)
-}
 
 function withTouch(touches: readonly ListTouch[], touch: ListTouch): readonly ListTouch[] {
   const others = touches.filter(({ itemId, listHash }) => itemId !== touch.itemId || listHash !== touch.listHash)

@@ -42,16 +42,18 @@ const sumOf = ({ counts }: Run, field: (typeof tallyFields)[number], arm = home)
 const order = (fields: Partial<EventRecord>) =>
   anInteraction({ type: 'PURCHASE', itemId: 'tea', unitPrice: 10, quantity: 2, ...fields })
 
-test('an order that is undone takes its revenue back from the sums, once', () => {
+test('a purchase that is undone takes its revenue back from the sums, once', () => {
   const bought = order({ eventId: 'e1', recommendationId: listId('ann') })
   const counted = run([bought, order({ eventId: 'e2', recommendationId: listId('ann'), unitPrice: 1 })])
-  expect([sumOf(counted, 'orders'), sumOf(counted, 'revenue'), sumOf(counted, 'lastTouchRevenue')]).toEqual([2, 22, 22])
+  expect([sumOf(counted, 'purchases'), sumOf(counted, 'revenue'), sumOf(counted, 'lastTouchRevenue')]).toEqual([
+    2, 22, 22,
+  ])
   const undone = run([bought, order({ eventId: 'e2', recommendationId: listId('ann'), unitPrice: 1 }), anUndo('e1')])
   for (const arm of [home, armOf('spread~wide', '*')]) {
-    expect([sumOf(undone, 'orders', arm), sumOf(undone, 'revenue', arm)]).toEqual([1, 2])
+    expect([sumOf(undone, 'purchases', arm), sumOf(undone, 'revenue', arm)]).toEqual([1, 2])
   }
   const again = run([bought, anUndo('e1'), anUndo('e1'), bought])
-  expect([sumOf(again, 'orders'), sumOf(again, 'revenue'), sumOf(again, 'lastTouchOrders')]).toEqual([0, 0, 0])
+  expect([sumOf(again, 'purchases'), sumOf(again, 'revenue'), sumOf(again, 'lastTouchPurchases')]).toEqual([0, 0, 0])
 })
 
 test('an item that is shown again in a list counts once, whatever was shown in between and whoever gives the event ids', () => {
@@ -74,11 +76,11 @@ test('what was counted of a guest belongs to the user, who counts once', () => {
   const asUser = anInteraction({ eventId: 'a1', itemId: 'tea', type: 'CLICK', recommendationId: listId('ann', 'home') })
   const counted = run([...asGuest, asUser, anIdentify(), order({ eventId: 'a2', recommendationId })])
   expect(counted.counts?.arms.get(home)?.users).toBe(1)
-  expect(tallyOf(counted, 'ann')).toMatchObject({ clicks: 2, orders: 2, revenue: 40 })
-  expect([sumOf(counted, 'clicks'), sumOf(counted, 'orders'), sumOf(counted, 'revenue')]).toEqual([2, 2, 40])
+  expect(tallyOf(counted, 'ann')).toMatchObject({ clicks: 2, purchases: 2, revenue: 40 })
+  expect([sumOf(counted, 'clicks'), sumOf(counted, 'purchases'), sumOf(counted, 'revenue')]).toEqual([2, 2, 40])
   expect(counted.embed.state('guest').goals).toBeUndefined()
   const both = run([...asGuest, order({ eventId: 'g2' }), anIdentify()])
-  expect(sumOf(both, 'orders')).toBe(0) // the user's own order named no list, and the guest's is the same event
+  expect(sumOf(both, 'purchases')).toBe(0) // the user's own order named no list, and the guest's is the same event
 })
 
 const userId = fc.constantFrom('ann', 'guest', 'other')

@@ -5,7 +5,7 @@ import type { UserState } from '../../schema/records/user-state.ts'
 import { topics } from '../../schema/topics.ts'
 import type { Emit } from '../runner/stage.ts'
 import { type CountedGoals, countGoals, type GoalsContext } from './count-goals.ts'
-import { type GoalsMove, leaveArms, mergeGoals, takeBackOrders } from './move-goals.ts'
+import { type GoalsMove, leaveArms, mergeGoals, takeBackPurchases } from './move-goals.ts'
 
 interface Context {
   readonly epoch: number
@@ -30,10 +30,10 @@ export function countEvent(after: UserState, record: EventRecord, { goals: conte
   return withGoals(after, countGoals(known, record, after.position.offset, { ...context, epoch }))
 }
 
-/** Removes what undone orders have added. */
+/** Removes what undone purchases and refunds have added. */
 export function takeBack(state: UserState, eventIds: readonly string[], place: Place, context: Context): Counted {
   if (context.goals === undefined || state.goals === undefined) return { state, emits: [] }
-  return withGoals(state, takeBackOrders(state.goals, eventIds, moveAt(place, context)))
+  return withGoals(state, takeBackPurchases(state.goals, eventIds, moveAt(place, context)))
 }
 
 /** Guest side of an identify: removes the guest from the counts. */
@@ -52,7 +52,7 @@ interface GuestGoals {
 export function adoptGoals(state: UserState, guest: GuestGoals, place: Place, context: Context): Counted {
   if (context.goals === undefined || guest.goals === undefined) return { state, emits: [] }
   const move = moveAt(place, context)
-  const { goals } = takeBackOrders(unpackGoals(guest.goals), guest.counted, move)
+  const { goals } = takeBackPurchases(unpackGoals(guest.goals), guest.counted, move)
   return withGoals(state, mergeGoals(state.goals ?? noGoals, goals, move))
 }
 

@@ -1,10 +1,11 @@
 import { splitVariants, type VerifiedId } from '../../schema/recommendation-id.ts'
 import {
   type ArmTally,
+  type Attribution,
   anyPlacement,
   armOf,
   noTally,
-  type OrderCredit,
+  roundAmount,
   type TallyChange,
   type UserGoals,
 } from '../../schema/records/goals.ts'
@@ -16,8 +17,8 @@ export const userArmsMax = 64
 export const userCaps = {
   impressions: 1_000,
   clicks: 200,
-  orders: 50,
-  lastTouchOrders: 50,
+  purchases: 50,
+  lastTouchPurchases: 50,
   lists: 500,
   listsClicked: 200,
 } as const
@@ -25,8 +26,13 @@ export const userCaps = {
 /** Variant of an arm that counts all lists of a placement. Its window is `defaultAttributionMs`. */
 export const allVariants = ''
 
-/** Revenue is rounded to a millionth, so that removing an amount leaves no remainder. */
-const revenueScale = 1e6
+/** The fields of a tally to which an attribution adds purchases. */
+export const attributedFields = {
+  byId: { count: 'purchases', amount: 'revenue' },
+  lastTouch: { count: 'lastTouchPurchases', amount: 'lastTouchRevenue' },
+} as const satisfies Record<Attribution, { count: keyof ArmTally; amount: keyof ArmTally }>
+
+type List = Pick<VerifiedId, 'variant' | 'placement'>
 
 /** The tallies of one user while one record is counted. */
 export class Tallies {
@@ -45,39 +51,42 @@ export class Tallies {
     return [...this.tallies].slice(-userArmsMax)
   }
 
-  /** What orders have added so far, by arm. */
-  credits(): readonly (readonly [arm: string, credit: OrderCredit])[] {
-    return this.changes.map(({ arm, before, after }) => [arm, creditOf(before ?? noTally, after ?? noTally)])
+  addAll(list: List, added: Partial<ArmTally>): void {
+    for (const { arm } of armsOfList(list)) this.add(arm, added)
   }
 
-  /** @param added what to add, by experiment; '' for all lists of the placement */
-  addAll(
-    { variant, placement }: Pick<VerifiedId, 'variant' | 'placement'>,
-    added: (experiment: string) => Partial<ArmTally>,
-  ): void {
-    for (const one of [allVariants, ...splitVariants(variant)]) {
-      const addition = added(one.split('~')[0]!)
-      this.add(armOf(one, placement), addition)
-      if (one !== allVariants) this.add(armOf(one, anyPlacement), addition)
-    }
-  }
-
+  /** Adds what does not exceed the caps. */
   add(arm: string, added: Partial<ArmTally>): void {
     const before = this.tallies.get(arm)
     this.put(arm, before, plus(before ?? noTally, added))
   }
 
-  /** Removes nothing from an arm that was evicted: its sums keep the order. */
-  takeBack(arm: string, [orders, revenue, lastTouchOrders, lastTouchRevenue]: OrderCredit): void {
+  /** @returns whether the purchase counts: false if the user has reached the cap of the arm */
+  addPurchase(arm: string, by: Attribution, revenue: number): boolean {
+    const { count, amount } = attributedFields[by]
+    const before = this.tallies.get(arm)
+    const tally = before ?? noTally
+    if (tally[count] >= userCaps[count]) return false
+    this.put(arm, before, { ...tally, [count]: tally[count] + 1, [amount]: roundAmount(tally[amount] + revenue) })
+    return true
+  }
+
+  /** Removes a purchase that addPurchase has counted. */
+  removePurchase(arm: string, by: Attribution, revenue: number): void {
+    const { count, amount } = attributedFields[by]
     const before = this.tallies.get(arm)
     if (before === undefined) return
-    this.put(arm, before, {
-      ...before,
-      orders: Math.max(0, before.orders - orders),
-      revenue: rounded(before.revenue - revenue),
-      lastTouchOrders: Math.max(0, before.lastTouchOrders - lastTouchOrders),
-      lastTouchRevenue: rounded(before.lastTouchRevenue - lastTouchRevenue),
-    })
+    const left = Math.max(0, before[count] - 1)
+    const leftRevenue = left === 0 ? 0 : roundAmount(before[amount] - revenue)
+    this.put(arm, before, { ...before, [count]: left, [amount]: Math.max(0, leftRevenue) })
+  }
+
+  /** Changes the revenue of a purchase that addPurchase has counted. */
+  changeRevenue(arm: string, by: Attribution, difference: number): void {
+    const { amount } = attributedFields[by]
+    const before = this.tallies.get(arm)
+    if (before === undefined) return
+    this.put(arm, before, { ...before, [amount]: Math.max(0, roundAmount(before[amount] + difference)) })
   }
 
   private put(arm: string, before: ArmTally | undefined, after: ArmTally): void {
@@ -89,32 +98,27 @@ export class Tallies {
   }
 }
 
-const creditOf = (before: ArmTally, after: ArmTally): OrderCredit => [
-  after.orders - before.orders,
-  rounded(after.revenue - before.revenue),
-  after.lastTouchOrders - before.lastTouchOrders,
-  rounded(after.lastTouchRevenue - before.lastTouchRevenue),
-]
+/** The arms in which a list counts, with the experiment of each; `allVariants` for all lists of the placement. */
+export function armsOfList({ variant, placement }: List): { arm: string; experiment: string }[] {
+  return [allVariants, ...splitVariants(variant)].flatMap((one) => {
+    const experiment = one.split('~')[0]!
+    const inPlacement = { arm: armOf(one, placement), experiment }
+    return one === allVariants ? [inPlacement] : [inPlacement, { arm: armOf(one, anyPlacement), experiment }]
+  })
+}
 
 /** Returns the same object if nothing is added, or only amounts beyond the limits. */
 function plus(tally: ArmTally, added: Partial<ArmTally>): ArmTally {
-  const { orders = 0, revenue = 0, lastTouchOrders = 0, lastTouchRevenue = 0 } = added
-  const takesOrder = tally.orders + orders <= userCaps.orders
-  const takesLast = tally.lastTouchOrders + lastTouchOrders <= userCaps.lastTouchOrders
-  const capped = (field: 'impressions' | 'clicks' | 'lists' | 'listsClicked') =>
-    Math.min(userCaps[field], tally[field] + (added[field] ?? 0))
-  const after: ArmTally = {
-    impressions: capped('impressions'),
-    clicks: capped('clicks'),
-    orders: tally.orders + (takesOrder ? orders : 0),
-    revenue: takesOrder ? rounded(tally.revenue + revenue) : tally.revenue,
-    lastTouchOrders: tally.lastTouchOrders + (takesLast ? lastTouchOrders : 0),
-    lastTouchRevenue: takesLast ? rounded(tally.lastTouchRevenue + lastTouchRevenue) : tally.lastTouchRevenue,
-    lists: capped('lists'),
-    listsClicked: capped('listsClicked'),
+  const after = { ...tally }
+  for (const field of ['impressions', 'clicks', 'lists', 'listsClicked'] as const) {
+    after[field] = Math.min(userCaps[field], tally[field] + (added[field] ?? 0))
+  }
+  for (const { count, amount } of Object.values(attributedFields)) {
+    const counted = tally[count] + (added[count] ?? 0)
+    if (counted > userCaps[count]) continue
+    after[count] = counted
+    after[amount] = roundAmount(tally[amount] + (added[amount] ?? 0))
   }
   const isSame = Object.entries(after).every(([field, value]) => tally[field as keyof ArmTally] === value)
   return isSame ? tally : after
 }
-
-const rounded = (amount: number): number => Math.round(amount * revenueScale) / revenueScale

@@ -174,7 +174,7 @@ function emitsOf(record: EventRecord, { partition, offset }: LogPosition, profil
   return emits
 }
 
-/** Undoes events that are still in the profile, the newest 200 of a user, and the newest orders that were counted. */
+/** Undoes events that are still in the profile, the newest 200 of a user, and the newest purchases that were counted. */
 function undo(
   eventIds: readonly string[],
   { key, position, appendedAt }: UserArrival,

@@ -38,8 +38,8 @@ describe('sums of outcomes', () => {
   })
 
   test('lose what is taken back, and a guest who has become another user', () => {
-    const order = { orders: 1, revenue: 30, lists: 3, listsClicked: 2 }
-    const undone = { orders: 0, revenue: 0, lists: 3, listsClicked: 2 }
+    const order = { purchases: 1, revenue: 30, lists: 3, listsClicked: 2 }
+    const undone = { purchases: 0, revenue: 0, lists: 3, listsClicked: 2 }
     const counts = sum([
       outcome(1, { after: order }),
       outcome(2, { before: order, after: undone }),
@@ -52,6 +52,10 @@ describe('sums of outcomes', () => {
     expect(products).toEqual([0, 0, 0, 0, 0, 0, 0, 6])
     const unknown = sum([outcome(5, { before: order, after: undone }), outcome(6, { before: order, after: null })])!
     expect(unknown.arms.size).toBe(0)
+    const refunded = { ...order, revenue: 10 }
+    expect(sum([outcome(7, { before: order, after: refunded })])!.arms.size).toBe(0)
+    const restarted = sum([outcome(8, { after: { clicks: 1 } }), outcome(9, { before: order, after: refunded })])!
+    expect(restarted.arms.get('|home')!.sums).toEqual([0, 1, 0, 0, 0, 0, 0, 0])
   })
 
   test('count each outcome once, however often it is given again and however it is batched', () => {

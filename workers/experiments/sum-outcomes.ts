@@ -7,7 +7,7 @@ import {
   positionsMax,
   shareOf,
 } from '../../schema/records/experiment.ts'
-import { noTally, type Outcome, type TallyChange, tallyFields } from '../../schema/records/goals.ts'
+import { noTally, type Outcome, roundAmount, type TallyChange, tallyFields } from '../../schema/records/goals.ts'
 import type { Outcome as StageOutcome } from '../runner/stage.ts'
 
 /** Arms kept per partition; the least recently counted one is evicted. */
@@ -47,13 +47,14 @@ function addChange(arms: Map<string, ArmSums>, change: TallyChange, { at, shown 
   if (known === undefined && isTakenBack(change)) return
   const { users, firstAt, lastAt, sums, squares, products, shownAt, clickedAt } = known ?? noSums
   const [from, to] = [before ?? noTally, after ?? noTally]
+  // Not below 0: an arm that was evicted and counted again does not contain what was counted before.
   const sumOf = (column: readonly number[], difference: (field: (typeof tallyFields)[number]) => number) =>
-    tallyFields.map((field, n) => column[n]! + difference(field))
+    tallyFields.map((field, n) => Math.max(0, column[n]! + difference(field)))
   arms.set(arm, {
-    users: users + (before === null ? 1 : 0) - (after === null ? 1 : 0),
+    users: Math.max(0, users + (before === null ? 1 : 0) - (after === null ? 1 : 0)),
     firstAt: Math.min(firstAt, at),
     lastAt: Math.max(lastAt, at),
-    sums: sumOf(sums, (field) => to[field] - from[field]),
+    sums: sumOf(sums, (field) => to[field] - from[field]).map(roundAmount),
     squares: sumOf(squares, (field) => to[field] ** 2 - from[field] ** 2),
     products: sumOf(products, (field) => to[field] * to[shareOf(field)] - from[field] * from[shareOf(field)]),
     shownAt: shown && !shown.isClick ? plusOne(shownAt, shown.position) : shownAt,
@@ -62,8 +63,10 @@ function addChange(arms: Map<string, ArmSums>, change: TallyChange, { at, shown 
   if (arms.size > armsMax) arms.delete(oldest(arms))
 }
 
-const isTakenBack = ({ before, after }: TallyChange): boolean =>
-  after === null || (before !== null && after.orders + after.lastTouchOrders < before.orders + before.lastTouchOrders)
+/** Whether a change only removes: an undo, a refund, or a guest who leaves. */
+function isTakenBack({ before, after }: TallyChange): boolean {
+  return before !== null && tallyFields.every((field) => (after ?? noTally)[field] <= before[field])
+}
 
 function oldest(arms: ReadonlyMap<string, ArmSums>): string {
   let found = ''
