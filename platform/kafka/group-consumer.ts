@@ -25,6 +25,8 @@ type Ending = 'stop' | 'rebalance' | 'lost'
 
 const backoffMsMin = 100
 const backoffMsMax = 2_000
+/** A join may fail for some seconds, for example while the brokers load the group, or until a broker is replaced. */
+const warnMs = 10_000
 const partitionsAdded =
   'partitions were added to a topic: they are read, and records in them are forwarded to where their users are, but no process ' +
   'starts with them in this epoch (docs/scaling.md)'
@@ -62,16 +64,23 @@ export class GroupConsumer implements Consumption {
   }
 
   private async run(): Promise<void> {
+    let warnAt: number | undefined
     for (let backoffMs = backoffMsMin; !this.stopping.signal.aborted; ) {
       try {
         await this.joinGroup()
         backoffMs = backoffMsMin
+        warnAt = undefined
       } catch (error) {
         if (this.stopping.signal.aborted) break
         if (remedyOf(error) === 'none')
           throw unavailable(`ended the consumer of group "${this.options.groupId}"`, error)
         if (typeOf(error) === 'UNKNOWN_MEMBER_ID') this.member.forget()
-        this.options.logger.warn({ err: error, group: this.options.groupId }, 'joining the group failed, trying again')
+        const now = performance.now()
+        warnAt ??= now + warnMs
+        const isLate = now >= warnAt
+        if (isLate) warnAt = now + warnMs
+        const details = { err: error, group: this.options.groupId }
+        this.options.logger[isLate ? 'warn' : 'debug'](details, 'joining the group failed, trying again')
         await systemClock.sleep(backoffMs, this.stopping.signal)
         backoffMs = Math.min(2 * backoffMs, backoffMsMax)
       }

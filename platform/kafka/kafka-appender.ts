@@ -27,7 +27,6 @@ const batchBytesMax = 512 * 1024
 const recordOverheadBytes = 32
 const brokerMsMax = 10_000
 const sweepMs = 100
-const missing = 'UNKNOWN_TOPIC_OR_PARTITION'
 /** A topic that was just made may be unknown to a broker for a moment, but not longer. */
 const missingTopicMsMax = 2_000
 
@@ -93,9 +92,7 @@ export class KafkaAppender {
     const deadlineIfMissing = Math.min(deadline, performance.now() + missingTopicMsMax)
     for (;;) {
       try {
-        const { length } = await withDeadline(this.connection.leaders(topic), deadline)
-        if (length > 0) return length
-        throw Object.assign(new Error(`there is no topic "${topic}"`), { type: missing })
+        return (await withDeadline(this.connection.leaders(topic), deadline)).length
       } catch (error) {
         if (performance.now() + 100 >= (isMissing(error) ? deadlineIfMissing : deadline))
           throw unavailable(`did not tell the partitions of "${topic}"`, error)
@@ -173,7 +170,7 @@ export class KafkaAppender {
   }
 }
 
-const isMissing = (error: unknown): boolean => typeOf(error) === missing
+const isMissing = (error: unknown): boolean => typeOf(error) === 'UNKNOWN_TOPIC_OR_PARTITION'
 
 const sizeOf = ({ key, value }: LogRecord): number => key.length + (value?.length ?? 0) + recordOverheadBytes
 

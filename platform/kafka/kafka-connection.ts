@@ -1,5 +1,6 @@
 import { addressOf, remedyOf, unavailable } from './kafka-errors.ts'
 import { type ClusterSettings, createCluster, type KafkaBroker, type KafkaCluster } from './kafkajs-internals.ts'
+import { keepErrorsByTopic, partitionsOf } from './metadata-by-topic.ts'
 
 const topicAwareRetry = { initialRetryTime: 100, maxRetryTime: 500, retries: 2 }
 const failuresInARowMax = 5
@@ -41,20 +42,22 @@ export class KafkaConnection {
   onLeader<Result>(topic: string, partition: number, request: (broker: KafkaBroker) => Promise<Result>) {
     return this.use(async (cluster) => {
       await this.targetTopics(cluster, [topic])
-      const leader = cluster
-        .findTopicPartitionMetadata(topic)
-        .find(({ partitionId }) => partitionId === partition)?.leader
+      const leader = partitionsOf(cluster, topic).find(({ partitionId }) => partitionId === partition)?.leader
       if (leader === undefined || leader < 0) throw new NoLeader(topic, partition)
       return request(await cluster.findBroker({ nodeId: leader }))
     })
   }
 
-  /** For each partition its leader's node id, -1 where there is none now. Empty: no such topic. */
+  /**
+   * For each partition its leader's node id, -1 where there is none now.
+   * @throws KafkaJSProtocolError UNKNOWN_TOPIC_OR_PARTITION if there is no such topic
+   */
   leaders(topic: string): Promise<number[]> {
     return this.use(async (cluster) => {
       await this.targetTopics(cluster, [topic])
-      const partitions = [...cluster.findTopicPartitionMetadata(topic)]
-      return partitions.sort((a, b) => a.partitionId - b.partitionId).map(({ leader }) => leader)
+      // Otherwise metadata without a leader would be used until it expires.
+      if (partitionsOf(cluster, topic).some(({ leader }) => leader < 0)) await cluster.refreshMetadata()
+      return partitionsOf(cluster, topic).map(({ leader }) => leader)
     })
   }
 
@@ -69,6 +72,7 @@ export class KafkaConnection {
     const first = this.connects++ % this.settings.brokers.length
     const brokers = [...this.settings.brokers.slice(first), ...this.settings.brokers.slice(0, first)]
     const cluster = createCluster({ ...this.settings, brokers, retry: topicAwareRetry })
+    keepErrorsByTopic(cluster)
     await cluster.connect()
     if (this.topics.size > 0) await cluster.addMultipleTargetTopics([...this.topics])
     return cluster

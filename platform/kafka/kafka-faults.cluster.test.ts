@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Kafka, logLevel } from 'kafkajs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeOnCluster } from '../../test/on-cluster.ts'
 import { type Cluster, startCluster } from '../../tools/local-cluster/cluster.ts'
@@ -81,6 +82,33 @@ describeOnCluster('Kafka that fails', () => {
     for (const { key, partition, offset } of acknowledged.filter((_, index) => index % 97 === 0)) {
       expect((await log.read('killed', partition, offset, 1))[0]).toMatchObject({ key, offset })
     }
+  })
+
+  test('partitions without a leader stop no other partition and no other topic', async () => {
+    const admin = new Kafka({ brokers: [...cluster.brokers], logLevel: logLevel.NOTHING }).admin()
+    await admin.connect()
+    const replicaAssignment = [0, 1, 2].map((partition) => ({ partition, replicas: [partition + 1] }))
+    await admin.createTopics({ waitForLeaders: false, topics: [{ topic: 'faults.single', replicaAssignment }] })
+    await admin.disconnect()
+    const impatient = open({ appendMsMax: 3_000 })
+    const outcomes = (topic: string) => {
+      const keys = Array.from({ length: 60 }, (_, index) => `u${index}`)
+      const append = (key: string) => impatient.append(topic, [{ key, value: Buffer.from(key) }])
+      return Promise.all(keys.map((key) => append(key).then(([position]) => position!.partition, String)))
+    }
+    await expect.poll(async () => new Set(await outcomes('single'))).toEqual(new Set([0, 1, 2]))
+    await cluster.kill('kafka', 2, 'SIGKILL')
+    try {
+      await expect
+        .poll(async () => (await outcomes('single')).filter((outcome) => typeof outcome === 'string').length)
+        .toBeGreaterThan(0)
+      const failing = outcomes('single')
+      expect(new Set(await outcomes('killed'))).toEqual(new Set([0, 1, 2, 3, 4, 5]))
+      expect(await failing).toEqual(expect.arrayContaining([0, 1]))
+    } finally {
+      await cluster.restart('kafka', 2)
+    }
+    await expect.poll(async () => new Set(await outcomes('single'))).toEqual(new Set([0, 1, 2]))
   })
 
   test('brokers that do not answer: appends are rejected, retriable, within their deadline, and go through again afterwards', async () => {

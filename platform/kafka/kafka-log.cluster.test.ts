@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CompressionTypes, Kafka, logLevel } from 'kafkajs'
 import { afterEach, expect, test } from 'vitest'
+import { messageOf } from '../../schema/app-error.ts'
 import { describeOnCluster, freshNamespace } from '../../test/on-cluster.ts'
 import { eventLogContract } from '../ports/event-log.contract.ts'
 import type { Batch, EventLog, StoredRecord } from '../ports/event-log.ts'
@@ -217,5 +218,37 @@ describeOnCluster('Kafka', ({ brokers }) => {
   test('an append to a topic that does not exist is rejected within its deadline', async () => {
     const log = open(freshNamespace(), { appendMsMax: 500 })
     await expect(log.append('nowhere', [{ key: 'u', value: null }])).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  })
+
+  test('a topic that is deleted stops no other topic, and is used again once it is back', async () => {
+    const namespace = freshNamespace()
+    const log = open(namespace, { appendMsMax: 2_000 })
+    const spec = (name: string) => ({ name, partitions: 2, cleanup: 'delete' }) as const
+    await log.createTopics([spec('kept'), spec('deleted')])
+    const append = (topic: string) => log.append(topic, [{ key: 'u', value: bytes('1') }])
+    const outcome = (topic: string) =>
+      append(topic).then(
+        () => 'appended',
+        ({ cause }: Error) => messageOf(cause),
+      )
+    for (const topic of ['kept', 'deleted']) {
+      await append(topic)
+      await log.endOffsets(topic)
+    }
+    const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin()
+    await admin.connect()
+    await admin.deleteTopics({ topics: [`${namespace}.deleted`] })
+    await admin.disconnect()
+
+    // The second append begins after the connections have been built anew.
+    await expect.poll(() => outcome('deleted')).toContain(`topic "${namespace}.deleted"`)
+    expect(await outcome('deleted')).toContain(`topic "${namespace}.deleted"`)
+    const failing = outcome('deleted')
+    expect(await outcome('kept')).toBe('appended')
+    expect(await log.endOffsets('kept')).toHaveLength(2)
+    await failing
+
+    await log.createTopics([spec('kept'), spec('deleted')])
+    await expect.poll(() => outcome('deleted')).toBe('appended')
   })
 })

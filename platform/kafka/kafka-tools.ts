@@ -22,7 +22,7 @@ export class KafkaTools {
   awaitLeaders(topic: string): Promise<void> {
     return this.ask(`has no leaders of "${topic}" yet`, async () => {
       const leaders = await this.connection.leaders(this.nameOf(topic))
-      if (leaders.length === 0 || leaders.some((leader) => leader < 0)) throw new Error('a partition without a leader')
+      if (leaders.some((leader) => leader < 0)) throw new Error('a partition without a leader')
     })
   }
 

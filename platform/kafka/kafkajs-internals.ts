@@ -48,13 +48,17 @@ export interface KafkaCluster {
   removeBroker(address: { host: string; port: number }): void
   findBroker(node: { nodeId: number | string }): Promise<KafkaBroker>
   findGroupCoordinator(group: { groupId: string }): Promise<KafkaBroker>
-  findTopicPartitionMetadata(topic: string): readonly PartitionMetadata[]
 }
 
-interface PartitionMetadata {
-  readonly partitionId: number
-  /** -1 while there is none. */
-  readonly leader: number
+export interface TopicMetadata {
+  readonly topic: string
+  /** 0: no error. */
+  readonly topicErrorCode: number
+  readonly partitionMetadata: readonly {
+    readonly partitionId: number
+    /** -1 while there is none. */
+    readonly leader: number
+  }[]
 }
 
 /** How one request is written and its answer read. */

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import type { KafkaBroker, KafkaProtocol, ProduceResponse } from './kafkajs-internals.ts'
+import { sendTo } from './send-to.ts'
 
 const require = createRequire(import.meta.url)
 const apiKey = 0
@@ -26,21 +27,15 @@ export async function produce(broker: KafkaBroker, request: ProduceRequest): Pro
   const { topic, partition } = request
   const bytes = encodeRequest(request)
   const protocol = protocolOf(broker)
-  try {
-    const { topics } = await broker.connectionPool.send({
-      ...protocol,
-      request: { ...protocol.request, encode: async () => ({ buf: bytes, buffer: bytes }) },
-    })
-    const written = topics[0]?.partitions[0]
-    if (topics[0]?.topicName !== topic || written?.partition !== partition) {
-      throw new Error(`the answer does not name partition ${partition} of "${topic}"`)
-    }
-    return Number(written.baseOffset)
-  } catch (error) {
-    // As the library does after its own requests: the next one reconnects.
-    if ((error as Error).name === 'KafkaJSConnectionClosedError') await broker.disconnect()
-    throw error
+  const { topics } = await sendTo(broker, {
+    ...protocol,
+    request: { ...protocol.request, encode: async () => ({ buf: bytes, buffer: bytes }) },
+  })
+  const written = topics[0]?.partitions[0]
+  if (topics[0]?.topicName !== topic || written?.partition !== partition) {
+    throw new Error(`the answer does not name partition ${partition} of "${topic}"`)
   }
+  return Number(written.baseOffset)
 }
 
 /** The version that broker and library have in common, with how its answer is read. */
