@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Config } from '../platform/config.ts'
 import { type Headers, traceparentOf } from '../schema/records/headers.ts'
-import { tables } from '../schema/tables.ts'
 import { RequestContext, type Services } from './context.ts'
 import { Explorer } from './explorer/explorer.ts'
 import { createApollo } from './graphql/apollo.ts'
@@ -66,6 +65,7 @@ export async function buildServer(parts: Parts): Promise<Server> {
     cache: services.listCache,
     pipeline: () => services.pipeline.status(),
     reports: () => services.pipeline.live(),
+    parts: () => readiness.partsThatWork(),
     now: () => clock.now(),
   })
   const deps = createOperationDeps({ graphql, gate, services, fanOut, metrics })
@@ -91,8 +91,6 @@ export async function buildServer(parts: Parts): Promise<Server> {
   })
   addHealthRoutes(http, {
     readiness,
-    pingStore: () => parts.store.get(tables.listsByUser, [{ partition: 'health' }]),
-    checkWritable: parts.checkWritable ?? (async () => {}),
     metrics: config.METRICS ? metrics : undefined,
     mayReadMetrics: async (request) => {
       const identity = await authenticateAndRateLimit(credentialsOf(request.raw, gate), gate, clock.now())

@@ -11,15 +11,21 @@ import { encodeStageReport } from '../schema/records/stage-status.ts'
 import { topics } from '../schema/topics.ts'
 import { aList, ranked } from '../test/support/builders.ts'
 import { type Harness, startHarness } from '../test/support/server-harness.ts'
+import { type Health, Readiness } from './health.ts'
 
 let harness: Harness
 let release = () => {}
 let broken = false
+let isRankingReady = true
 beforeAll(async () => {
   const held = new Promise<void>((resolve) => {
     release = resolve
   })
   harness = await startHarness({
+    wrapRanking: (ranking) =>
+      new Proxy(ranking, {
+        get: (target, name) => (name === 'isReady' && !isRankingReady ? false : Reflect.get(target, name)),
+      }),
     wrap: ({ log, store }) => ({
       log: slowToCatchUp(log, held),
       store: new Proxy(store, {
@@ -47,13 +53,20 @@ const slowToCatchUp = (log: EventLog, held: Promise<void>): EventLog =>
   })
 
 const get = (path: string) => fetch(new URL(path, harness.url))
-async function readyWhen(holds: (answer: { ready: boolean; notReady: string[] }) => boolean) {
+async function readyWhen(holds: (answer: Health) => boolean) {
   for (;;) {
     const response = await get('/health/ready')
-    const answer = (await response.json()) as { ready: boolean; notReady: string[] }
+    const answer = (await response.json()) as Health
     if (holds(answer)) return { status: response.status, answer }
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
+}
+
+async function partsUp() {
+  const text = await (await get('/metrics')).text()
+  return Object.fromEntries(
+    [...text.matchAll(/^pickstream_part_up\{part="(\w+)"\} (.+)$/gm)].map(([, ...pair]) => pair),
+  )
 }
 
 test('ready tells a disk that takes no writes, and that it takes them again', async () => {
@@ -64,10 +77,10 @@ test('ready tells a disk that takes no writes, and that it takes them again', as
   const checkWritable = () => (isFull ? full : roomy).checkWritable()
   const server = await startHarness({ checkWritable })
   const ready = async () => (await fetch(new URL('/health/ready', server.url))).json()
-  await expect.poll(ready).toEqual({ ready: false, notReady: ['disk'] })
+  await expect.poll(ready).toEqual({ ready: false, notReady: ['disk'], degraded: [] })
   await expect(full.checkWritable()).rejects.toMatchObject({ code: 'UNAVAILABLE' })
   isFull = false
-  await expect.poll(ready).toEqual({ ready: true, notReady: [] })
+  await expect.poll(ready).toEqual({ ready: true, notReady: [], degraded: [] })
   await server.close()
   for (const { log, store } of [full, roomy]) {
     await log.close()
@@ -80,18 +93,37 @@ describe('health', () => {
   test('live as soon as it runs; ready when every part has caught up, and it says which has not', async () => {
     expect((await get('/health/live')).status).toBe(200)
     const before = await readyWhen(({ notReady }) => notReady.length === 1)
-    expect(before).toEqual({ status: 503, answer: { ready: false, notReady: ['catalog'] } })
+    expect(before).toEqual({ status: 503, answer: { ready: false, notReady: ['catalog'], degraded: [] } })
     release()
     const after = await readyWhen(({ ready }) => ready)
-    expect(after).toEqual({ status: 200, answer: { ready: true, notReady: [] } })
+    expect(after).toEqual({ status: 200, answer: { ready: true, notReady: [], degraded: [] } })
   })
 
-  test('not ready while the store does not answer', async () => {
+  test('a part that fails later makes the server degraded, not unready: others would fail with it', async () => {
+    await readyWhen(({ ready }) => ready)
     broken = true
-    expect((await readyWhen(() => true)).answer).toEqual({ ready: false, notReady: ['store'] })
+    const { status, answer } = await readyWhen(({ degraded }) => degraded.length > 0)
+    expect({ status, answer }).toEqual({ status: 200, answer: { ready: true, notReady: [], degraded: ['store'] } })
+    expect(await partsUp()).toEqual({ store: '0', log: '1', ranking: '1' })
     broken = false
-    expect((await readyWhen(() => true)).answer.ready).toBe(true)
+    isRankingReady = false
+    expect((await readyWhen(() => true)).answer).toEqual({ ready: true, notReady: [], degraded: ['ranking'] })
+    expect(await partsUp()).toEqual({ store: '1', log: '1', ranking: '0' })
+    isRankingReady = true
+    expect((await readyWhen(() => true)).answer).toEqual({ ready: true, notReady: [], degraded: [] })
   })
+})
+
+test('a server that has never been ready waits for every part', async () => {
+  let isUp = false
+  const readiness = new Readiness()
+  readiness.watch('store', async () => isUp || Promise.reject(new Error('no host available')))
+  expect(await readiness.health()).toEqual({ ready: false, notReady: ['store'], degraded: [] })
+  isUp = true
+  expect(await readiness.health()).toEqual({ ready: true, notReady: [], degraded: [] })
+  readiness.stopping = true
+  isUp = false
+  expect(await readiness.health()).toEqual({ ready: false, notReady: ['stopping'], degraded: ['store'] })
 })
 
 test('what nobody foresaw is an internal error without words', async () => {

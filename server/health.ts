@@ -1,10 +1,35 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Metrics } from './metrics.ts'
 
-/** Tracks which parts have caught up. /health/ready names the others. */
+export interface Health {
+  readonly ready: boolean
+  /** Why the server is not ready. */
+  readonly notReady: readonly string[]
+  /** Parts that do not work now, of a server that has been ready. */
+  readonly degraded: readonly string[]
+}
+
+/** Resolves to false, or rejects, if the part does not work now. */
+type Check = () => boolean | Promise<unknown>
+
+interface Part {
+  readonly check: Check
+  readonly needed: 'always' | 'at start'
+}
+
+const checkMsMax = 2_000
+
+/**
+ * Decides whether requests should be sent to this server.
+ *
+ * A part that has failed after the start usually fails on all servers at once (the store, the log, an item on which the
+ * ranking ends). If they were not ready then, a load balancer would remove all of them, and with them what still works:
+ * stored lists, pushes, the acceptance of events. So such a server is ready and degraded.
+ */
 export class Readiness {
   private readonly waiting = new Set<string>()
-  private readonly watched = new Map<string, () => boolean>()
+  private readonly parts = new Map<string, Part>()
+  private hasBeenReady = false
   stopping = false
 
   /** Not ready until the promise resolves. If it rejects, the part never becomes ready. */
@@ -16,42 +41,42 @@ export class Readiness {
     )
   }
 
-  /** Not ready whenever the function returns false. */
-  watch(part: string, isReady: () => boolean): void {
-    this.watched.set(part, isReady)
+  /** @param needed `at start`: once the server has been ready, it is degraded while the part does not work, and ready */
+  watch(part: string, check: Check, needed: Part['needed'] = 'at start'): void {
+    this.parts.set(part, { check, needed })
   }
 
-  notReady(): string[] {
-    const behind = [...this.watched].flatMap(([part, isReady]) => (isReady() ? [] : [part]))
-    return [...(this.stopping ? ['stopping'] : []), ...this.waiting, ...behind]
+  async health(): Promise<Health> {
+    const works = await this.partsThatWork()
+    const failing = (needed: Part['needed']) =>
+      [...this.parts].flatMap(([name, part]) => (part.needed === needed && !works.get(name) ? [name] : []))
+    const always = [...(this.stopping ? ['stopping'] : []), ...this.waiting, ...failing('always')]
+    const atStart = failing('at start')
+    this.hasBeenReady ||= always.length === 0 && atStart.length === 0
+    const notReady = this.hasBeenReady ? always : [...always, ...atStart]
+    return { ready: notReady.length === 0, notReady, degraded: this.hasBeenReady ? atStart : [] }
+  }
+
+  /** Whether each watched part works now. */
+  async partsThatWork(): Promise<ReadonlyMap<string, boolean>> {
+    const checked = [...this.parts].map(async ([name, { check }]) => [name, await holds(check)] as const)
+    return new Map(await Promise.all(checked))
   }
 }
 
 interface Options {
   readonly readiness: Readiness
-  /** Rejects if the store does not respond. */
-  readonly pingStore: () => Promise<unknown>
-  /** Rejects if nothing can be written, so that events could not be accepted. */
-  readonly checkWritable: () => Promise<unknown>
   readonly metrics: Metrics | undefined
   /** @throws AppError if the request may not read the metrics */
   readonly mayReadMetrics: (request: FastifyRequest) => Promise<void>
 }
 
-const pingMsMax = 2_000
-
-export function addHealthRoutes(
-  http: FastifyInstance,
-  { readiness, pingStore, checkWritable, metrics, mayReadMetrics }: Options,
-): void {
+export function addHealthRoutes(http: FastifyInstance, { readiness, metrics, mayReadMetrics }: Options): void {
   http.get('/health/live', async () => ({ live: true }))
 
   http.get('/health/ready', async (_request, reply) => {
-    const notReady = readiness.notReady()
-    const [readable, writable] = await Promise.all([inTime(pingStore()), inTime(checkWritable())])
-    if (!readable) notReady.push('store')
-    if (!writable) notReady.push('disk')
-    return reply.code(notReady.length === 0 ? 200 : 503).send({ ready: notReady.length === 0, notReady })
+    const health = await readiness.health()
+    return reply.code(health.ready ? 200 : 503).send(health)
   })
 
   if (!metrics) return
@@ -62,13 +87,14 @@ export function addHealthRoutes(
   })
 }
 
-async function inTime(work: Promise<unknown>): Promise<boolean> {
+async function holds(check: Check): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), pingMsMax)
+    timer = setTimeout(() => resolve(false), checkMsMax)
   })
+  const checked = async () => (await check()) !== false
   try {
-    return await Promise.race([work.then(() => true), late])
+    return await Promise.race([checked(), late])
   } catch {
     return false
   } finally {

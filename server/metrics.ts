@@ -21,6 +21,8 @@ interface Sources {
   readonly pipeline: () => PipelineStatus
   /** Reports of the instances that run. */
   readonly reports: () => readonly StageReport[]
+  /** Whether each part that the server needs works now. */
+  readonly parts: () => Promise<ReadonlyMap<string, boolean>>
   readonly now: () => number
 }
 
@@ -86,6 +88,7 @@ export class Metrics {
       },
     )
     this.lags(sources.pipeline)
+    this.parts(sources.parts)
     this.queues(sources.queues)
     addStageMetrics(this.registry, sources.reports)
   }
@@ -104,7 +107,20 @@ export class Metrics {
       labelNames: ['stage'],
       registers: [this.registry],
       collect() {
+        this.reset() // a lag that cannot be measured now has no value
         for (const { name, lag } of pipeline().stages) this.set({ stage: name }, lag)
+      },
+    })
+  }
+
+  private parts(read: Sources['parts']): void {
+    new Gauge({
+      name: 'pickstream_part_up',
+      help: '1: the part works. 0: it does not, and the server is degraded or not ready.',
+      labelNames: ['part'],
+      registers: [this.registry],
+      async collect() {
+        for (const [part, works] of await read()) this.set({ part }, works ? 1 : 0)
       },
     })
   }

@@ -9,6 +9,7 @@ import { recommendationIdKey } from '../platform/recommendation-id-key.ts'
 import { createTracing } from '../platform/tracing.ts'
 import { RecommendationIds } from '../schema/recommendation-id.ts'
 import { RecordAuthenticator } from '../schema/records/record-authenticator.ts'
+import { tables } from '../schema/tables.ts'
 import { Catalog } from './catalog/catalog.ts'
 import type { Services } from './context.ts'
 import { createWorkQueues } from './guard/work-queues.ts'
@@ -104,6 +105,10 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
     await followLists({ ...lists, ownPartitions, log }, readiness),
   ]
   const measuring = lags.keepMeasuring()
+  readiness.watch('store', () => store.get(tables.listsByUser, [{ partition: 'health' }]))
+  readiness.watch('log', () => lags.isMeasured())
+  readiness.watch('ranking', () => ranking.isReady)
+  if (parts.checkWritable) readiness.watch('disk', parts.checkWritable, 'always')
 
   return {
     services,
@@ -192,12 +197,11 @@ async function startRules({ log, config, logger, clock }: Parts) {
 
 /** Feeds the services from their topics. The server is ready once those that it answers from have caught up. */
 async function followTopics(services: Services, readiness: Readiness): Promise<readonly Pick<Following, 'stop'>[]> {
-  const { log, catalog, pipeline, traces, demo, ranking } = services
+  const { log, catalog, pipeline, traces, demo } = services
   const ofOperations = [await traces.follow(log), await demo.follow(log)]
   const ofCatalog = await catalog.follow(log)
   const ofPipeline = await pipeline.follow(log)
   readiness.expect('catalog', ofCatalog.caughtUp)
   for (const { caughtUp } of ofPipeline) readiness.expect('pipeline', caughtUp)
-  readiness.watch('ranking', () => ranking.isReady)
   return [ofCatalog, ...ofPipeline, ...ofOperations]
 }
