@@ -1,4 +1,5 @@
 import { openCluster } from '../harness/cluster.ts'
+import type { Memory } from '../harness/cpu-time.ts'
 import { type Figure, figureAlone, figureOf } from '../harness/figure.ts'
 import type { Surroundings } from '../harness/scratch.ts'
 import { generateClicks, readClicks } from './click-log.ts'
@@ -47,7 +48,13 @@ function figuresOf(name: string, run: LoadRun, { log, priority }: LoadOptions): 
   ]
   const pair = (phase: Phase, which: 'p50' | 'p99') => ({ value: phase[which], reference: before[which] })
   const must = (atMost?: number) => (atMost === undefined ? undefined : ({ of: 'ratio', atMost } as const))
-  const mb = (bytes: number) => [Math.round(bytes / 1e6)]
+  const memory = (when: string, { resident, anonymous }: Memory, atMost?: number) => [
+    figureAlone(
+      { name: `${name}: memory ${when}`, unit: 'MB', must: atMost === undefined ? undefined : { of: 'value', atMost } },
+      [Math.round(resident / 1e6)],
+    ),
+    figureAlone({ name: `${name}: memory ${when}, without pages of files`, unit: 'MB' }, [Math.round(anonymous / 1e6)]),
+  ]
   return [
     ...push('during the load', during, 3, 5),
     ...push('after the load', after),
@@ -55,14 +62,8 @@ function figuresOf(name: string, run: LoadRun, { log, priority }: LoadOptions): 
       eventsPerSecond,
     ]),
     figureAlone({ name: `${name}: processor time`, unit: 'µs an event' }, [(cpuSeconds / log.events.length) * 1e6]),
-    figureAlone(
-      { name: `${name}: memory just started`, unit: 'MB', must: { of: 'value', atMost: 200 } },
-      mb(memoryBefore),
-    ),
-    figureAlone(
-      { name: `${name}: memory after the load`, unit: 'MB', must: { of: 'value', atMost: 500 } },
-      mb(memoryAfter),
-    ),
-    figureAlone({ name: `${name}: memory once quiet again`, unit: 'MB' }, mb(memoryQuietAgain)),
+    ...memory('just started', memoryBefore, 200),
+    ...memory('after the load', memoryAfter, 500),
+    ...memory('once quiet again', memoryQuietAgain),
   ]
 }

@@ -3,7 +3,7 @@ import { openEmbedded } from '../../platform/embedded/open-embedded.ts'
 import { silentLogger } from '../../platform/logger.ts'
 import { openPlatform } from '../../platform/open-platform.ts'
 import { startChild } from '../harness/child.ts'
-import { cpuSecondsOf, memoryOf } from '../harness/cpu-time.ts'
+import { cpuSecondsOf, type Memory, memoryPartsOf } from '../harness/cpu-time.ts'
 import { ask } from '../harness/product.ts'
 import type { Surroundings } from '../harness/scratch.ts'
 import { drained } from '../pipeline/prepare.ts'
@@ -23,11 +23,11 @@ export interface LoadRun {
   readonly eventsPerSecond: number
   /** Seconds of all threads of the product, from the first event to the end of all stages: trainings included. */
   readonly cpuSeconds: number
-  /** Bytes of resident memory of all processes of the product: just started, and at the end of the load. */
-  readonly memoryBefore: number
-  readonly memoryAfter: number
+  /** Of all processes of the product: just started, and at the end of the load. */
+  readonly memoryBefore: Memory
+  readonly memoryAfter: Memory
   /** The same once the visitor alone has clicked for the quiet time. */
-  readonly memoryQuietAgain: number
+  readonly memoryQuietAgain: Memory
 }
 
 const perMutation = 500
@@ -47,11 +47,13 @@ export async function runLoad(
   const surroundings = { say, onEnd, folder, quick: false }
   const stages = isEmbedded ? [] : [startChild('workers/main', all, surroundings)]
   const server = startChild(isEmbedded ? 'start/main' : 'server/main', all, surroundings)
-  const sumOf = async (measure: (pid: number) => Promise<number>) => {
-    const each = await Promise.all([server, ...stages].map(({ process }) => measure(process.pid!)))
-    return each.reduce((sum, value) => sum + value, 0)
+  const ofEach = <Value>(measure: (pid: number) => Promise<Value>) =>
+    Promise.all([server, ...stages].map(({ process }) => measure(process.pid!)))
+  const cpuNow = async () => sum(await ofEach(cpuSecondsOf))
+  const memory = async (): Promise<Memory> => {
+    const parts = await ofEach(memoryPartsOf)
+    return { resident: sum(parts.map((part) => part.resident)), anonymous: sum(parts.map((part) => part.anonymous)) }
   }
-  const memory = () => sumOf(memoryOf)
   const url = `${((await server.firstMessage) as { address: string }).address}/graphql`
   const topics = isEmbedded
     ? await openEmbedded({ dir: config.DATA_DIR, lock: false })
@@ -70,12 +72,12 @@ export async function runLoad(
   const before = await visitor.clickUntil(seconds(quietSeconds))
   say(`${log.events.length} events of ${log.users} users, ${priority}`)
   const begun = performance.now()
-  const cpuBegun = await sumOf(cpuSecondsOf)
+  const cpuBegun = await cpuNow()
   const load = send(url, log, priority).then(() => drained(topics.log, 20, drainMsMax))
   let took = Number.NaN
   const during = await visitor.clickUntil(load.then(() => (took = performance.now() - begun)))
   await load
-  const cpuSeconds = (await sumOf(cpuSecondsOf)) - cpuBegun
+  const cpuSeconds = (await cpuNow()) - cpuBegun
   const memoryAfter = await memory()
   await rest()
   say('quiet again')
@@ -112,3 +114,5 @@ const mutationOf = (priority: 'LIVE' | 'BULK'): string =>
 const rest = () => seconds(restMs / 1000)
 
 const seconds = (count: number) => new Promise<void>((resolve) => setTimeout(resolve, count * 1000))
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
