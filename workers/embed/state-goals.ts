@@ -23,7 +23,7 @@ interface Place {
   readonly appendedAt: number
 }
 
-/** Counts an event of the user. Not called for an item that is shown again in the same list. */
+/** Counts an event of the user. */
 export function countEvent(after: UserState, record: EventRecord, { goals: context, epoch }: Context): Counted {
   const known = after.goals ?? noGoals
   if (context === undefined) return { state: after, emits: [] }

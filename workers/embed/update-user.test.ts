@@ -200,6 +200,18 @@ describe('an impression', () => {
     expect(ignored(embed.feed(shown('cup', 'd')))).toEqual(['cup 1'])
   })
 
+  test('counts once per list, also where lists with the item alternate, before and after a reaction', () => {
+    const embed = new EmbedHarness()
+    embed.feedAll(shown('tea', 'a'), shown('tea', 'b'))
+    const known = embed.state()
+    const again = embed.feedAll(shown('tea', 'a'), shown('tea', 'b'), shown('tea', 'a'))
+    expect(again.flatMap(({ outcome }) => outcome.emits ?? [])).toEqual([])
+    expect(embed.state().profile).toEqual(known.profile)
+    expect(ignored(embed.feed(shown('tea', 'c')))).toEqual(['tea 3'])
+    embed.feedAll(anInteraction({ itemId: 'tea', type: 'CLICK' }), shown('tea', 'a'))
+    expect(ignored(embed.feed(shown('cup', 'a')))).toEqual(['cup 1'])
+  })
+
   test('names in a header what else is in its vector, so that lists for impressions alone can be bounded', () => {
     const embed = new EmbedHarness()
     expect(acted(embed.feed(shown('tea', 'a')))).toBe(0)

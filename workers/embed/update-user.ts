@@ -130,11 +130,11 @@ function applyEvent(
   if (hasId(state, hash)) return savePosition({ ...state, position }, context)
 
   const shown = hashOfImpression(record)
-  const isShownAgain = shown !== undefined && hasId(state, shown)
+  if (shown && hasId(state, shown)) return savePosition({ ...state, ...withId(state, hash), position }, context)
   const profile = applyInteraction(state.profile, toInteraction(record), position.offset, noVector)
   const after = {
     ...state,
-    ...(shown && !isShownAgain ? withId(withId(state, hash), shown) : withId(state, hash)),
+    ...(shown ? withId(withId(state, hash), shown) : withId(state, hash)),
     position,
     changed: position.offset,
     acted: undefined,
@@ -142,7 +142,7 @@ function applyEvent(
     heldOutItem: heldOutItem(record, state.profile),
     profile,
   }
-  const counted = isShownAgain ? { state: after, emits: [] } : countEvent(after, record, context)
+  const counted = countEvent(after, record, context)
   const emits = [...emitsOf(record, position, profile, context.epoch), ...counted.emits]
   return isImpression(record.type)
     ? saveImpression(counted.state, state, context, emits)
@@ -150,8 +150,8 @@ function applyEvent(
 }
 
 /**
- * An item counts as shown once per list, whatever the event ids that report it; undefined if the event id already
- * ensures that.
+ * Hash by which an item counts as shown once per list, whatever the event ids that report it and whatever other lists
+ * show it meanwhile; undefined if the event id already ensures that.
  */
 function hashOfImpression({ type, eventId, recommendationId, itemId }: EventRecord): Buffer | undefined {
   if (!isImpression(type) || recommendationId == null) return undefined
