@@ -30,6 +30,38 @@ export function attributeTest(condition: AttributeCondition): (attributes: reado
   return (attributes) => attributes.some(matches)
 }
 
+/**
+ * Returns whether a list with this filter condition is about items that fulfill a rule's condition: whether the filter
+ * names a value, or a range with a value, that fulfills it. A filter that names the attribute alone is about any value,
+ * so only a condition with the name alone holds. A condition with parts for values of different types never holds.
+ */
+export function isAboutAttribute(filter: AttributeCondition, condition: AttributeCondition): boolean {
+  if (filter.name !== condition.name) return false
+  const [named, wanted] = [typesOf(filter), typesOf(condition)]
+  if (wanted.length === 0) return named.length === 0 || (named.length === 1 && filter.in?.length !== 0)
+  if (wanted.length > 1 || named.length !== 1 || named[0] !== wanted[0]) return false
+  switch (wanted[0]) {
+    case 'text':
+      return filter.in!.some((text) => condition.in!.includes(text))
+    case 'flag':
+      return filter.is === condition.is
+    default:
+      return (
+        Math.max(filter.gte ?? -Infinity, condition.gte ?? -Infinity) <=
+        Math.min(filter.lte ?? Infinity, condition.lte ?? Infinity)
+      )
+  }
+}
+
+/** The types of values that the parts of a condition name. */
+export function typesOf({ in: texts, gte, lte, is }: AttributeCondition): ('text' | 'number' | 'flag')[] {
+  return [
+    ...(texts == null ? [] : ['text' as const]),
+    ...(gte == null && lte == null ? [] : ['number' as const]),
+    ...(is == null ? [] : ['flag' as const]),
+  ]
+}
+
 /** Maximum names of attributes that content similarity reads. */
 export const attributeNamesMax = 8
 

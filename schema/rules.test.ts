@@ -75,6 +75,12 @@ objective: { weights: { PURCHASE: 5, CART: 2, VIEW: 1 }, revenue: 0.3 }
       'from to be before until',
     ],
     ['filters: [{ when: { placement: home } }]', 'rules.filters.0', 'a condition beside when'],
+    ['filters: [{ attributes: [{ name: size, in: [M], gte: 3 }] }]', 'rules.filters.0.attributes.0', 'only one of in'],
+    [
+      'boosts: [{ tag: x, factor: 2, when: { attribute: { name: a, is: true, lte: 3 } } }]',
+      'rules.boosts.0.when.attribute',
+      'only one of in',
+    ],
     ['filters: [{ minPrice: 3, maxPrice: 2 }]', 'rules.filters.0', 'minPrice to be at most maxPrice'],
     ['seen: { VIEW: 0.5 }', 'rules.seen.VIEW', 'got 0.5'],
     ['seen: { CONSUME: 2 }', 'rules.seen.CONSUME', 'got 2'],

@@ -1,5 +1,6 @@
 import { parse as parseYaml, YAMLParseError } from 'yaml'
 import { z } from 'zod'
+import { typesOf } from '../engine/attributes.ts'
 import { impressionsMax } from '../engine/user/attention.ts'
 import { AppError, type Issue } from './app-error.ts'
 import { defaultAttributionMs } from './attribution.ts'
@@ -29,6 +30,9 @@ const attributeCondition = z
   })
   .refine(({ gte, lte }) => gte === undefined || lte === undefined || gte <= lte, {
     message: 'expected gte to be at most lte',
+  })
+  .refine((condition) => typesOf(condition).length <= 1, {
+    message: 'expected only one of in (texts), gte and lte (numbers), is (flags): a value has one type',
   })
 
 const period = { from: dateTime.optional(), until: dateTime.optional() }

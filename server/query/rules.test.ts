@@ -82,6 +82,27 @@ test('a condition on a category applies to lists about it', async () => {
   expect(await order('trending', 'first: 1, filter: { categories: ["Books", "Toys"] }')).toBe('z')
 })
 
+test('a condition on an attribute applies to lists about it: whose filter or item has such an attribute', async () => {
+  const pages = (number: number) => ({ attributes: [{ name: 'pages', number }] })
+  await harness.putItems(
+    { id: 'about', categories: ['Books'], publishedAt: '2025-01-01T00:00:00Z', ...pages(300) },
+    { id: 'z', categories: ['Toys'], publishedAt: '2026-01-01T00:00:00Z', ...pages(300) },
+  )
+  const pinnedWhen = async (condition: string, attributes: string) => {
+    await harness.putRules(`pins: [{ item: z, position: 1, when: { attribute: { name: pages${condition} } } }]`)
+    return (await shown('trending', `filter: { attributes: [{ name: "pages"${attributes} }] }`))
+      .filter(({ reason }) => reason.__typename === 'ChosenByShop')
+      .map(({ item }) => item.id)
+  }
+  expect(await pinnedWhen('', '')).toEqual(['z'])
+  expect(await pinnedWhen('', ', gte: 100')).toEqual(['z'])
+  expect(await pinnedWhen(', gte: 200', ', lte: 500')).toEqual(['z'])
+  expect(await pinnedWhen(', gte: 501', ', lte: 500')).toEqual([])
+  expect(await pinnedWhen(', gte: 200', '')).toEqual([])
+  expect(await order('similarItems', 'first: 1')).toBe('z')
+  expect(await order('trending', 'first: 1')).not.toBe('z')
+})
+
 test('a pinned item is shown to those who may see it only', async () => {
   await harness.putRules('pins: [{ item: z, position: 1 }]')
   const first = async (args: string) =>

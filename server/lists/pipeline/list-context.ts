@@ -1,5 +1,4 @@
-import { attributeTest } from '../../../engine/attributes.ts'
-import type { ItemAttribute } from '../../../engine/types.ts'
+import { type AttributeCondition, attributeTest, isAboutAttribute } from '../../../engine/attributes.ts'
 import type { Item, ItemFilter } from '../../../schema/graphql/item.ts'
 import type { PickReason } from '../../../schema/records/ranked-list.ts'
 import type { RuleFilter, RuleSet, When } from '../../../schema/rules.ts'
@@ -86,16 +85,11 @@ function rulesAbout(rules: RuleSet, filter: ItemFilter | null, about: readonly s
     ...(filter?.allCategories ?? []),
     ...items.flatMap((item) => item.categories),
   ])
-  const subjects = [...items.map((item) => item.attributes), filteredAttributes(filter)]
+  const isAbout = (condition: AttributeCondition): boolean =>
+    items.map((item) => item.attributes).some(attributeTest(condition)) ||
+    (filter?.attributes ?? []).some((filtered) => isAboutAttribute(filtered, condition))
   const holds = ({ when }: { readonly when?: When | undefined }) =>
     (when?.category === undefined || categories.has(when.category)) &&
-    (when?.attribute === undefined || subjects.some(attributeTest(when.attribute)))
+    (when?.attribute === undefined || isAbout(when.attribute))
   return { ...rules, boosts: boosts.filter(holds), pins: pins.filter(holds), filters: filters.filter(holds) }
 }
-
-/** The attributes that a filter requires, as those of an item. */
-const filteredAttributes = (filter: ItemFilter | null): ItemAttribute[] =>
-  (filter?.attributes ?? []).flatMap(({ name, in: texts, is }) => [
-    ...(texts ?? []).map((text) => ({ name, text, number: null, flag: null })),
-    ...(is == null ? [] : [{ name, text: null, number: null, flag: is }]),
-  ])
