@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 import { topicSpecs } from '../schema/topics.ts'
 import type { Config } from './config.ts'
 import type { Logger } from './logger.ts'
+import { systemClock } from './ports/clock.ts'
 import type { EventLog } from './ports/event-log.ts'
 import type { Store } from './ports/store.ts'
 import type { WriteTogether } from './ports/write-together.ts'
@@ -49,7 +50,7 @@ export async function openPlatform(options: Options): Promise<Platform> {
     const retentionMs = config.RETENTION_DAYS === undefined ? undefined : config.RETENTION_DAYS * dayMs
     await log.createTopics(topicSpecs(partitions, retentionMs))
     await store.migrate()
-    await requireSameTopic(log, store, config.EPOCH)
+    await requireSameTopic(log, store, config.EPOCH, systemClock.now())
   } catch (error) {
     await close()
     throw error

@@ -3,6 +3,7 @@ import { encodePlaced } from '../schema/records/placed.ts'
 import { tables } from '../schema/tables.ts'
 import { topics } from '../schema/topics.ts'
 import { aQuietWorld } from '../test/support/drive.ts'
+import { someTime } from '../test/support/interactions.ts'
 import type { EventLog } from './ports/event-log.ts'
 import { requireSameTopic } from './require-same-topic.ts'
 
@@ -16,7 +17,7 @@ async function aShop(partitions: number, listMadeAt?: number, madeIn = 0) {
     await until(store.put(tables.listsByUser, [{ partition: 'ann', value, writeTimestamp: 1n }]))
   }
   const check = (epoch = 0, other: Partial<EventLog> = {}) =>
-    until(requireSameTopic({ ...log, ...other }, store, epoch))
+    until(requireSameTopic({ ...log, ...other }, store, epoch, someTime))
   const write = (records: number) =>
     until(
       log.append(

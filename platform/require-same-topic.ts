@@ -3,6 +3,7 @@ import { tables } from '../schema/tables.ts'
 import { topics } from '../schema/topics.ts'
 import type { EventLog } from './ports/event-log.ts'
 import type { Store } from './ports/store.ts'
+import { beginTimeline } from './timeline.ts'
 
 /** Stored lists that are compared with the log. In a recreated topic, nearly all of them stand beyond its end. */
 const comparedMax = 200
@@ -16,9 +17,9 @@ const wayOn = 'stop all processes, raise PICKSTREAM_EPOCH by one, start them and
  *
  * @throws Error where partitions were added, or where the topic was recreated or truncated
  */
-export async function requireSameTopic(log: EventLog, store: Store, epoch: number): Promise<void> {
+export async function requireSameTopic(log: EventLog, store: Store, epoch: number, now: number): Promise<void> {
   const partitions = await log.partitionCount(topics.interactions)
-  const recorded = await recordedPartitions(store, epoch, partitions)
+  const recorded = await recordedPartitions({ store, epoch, partitions, now })
   if (recorded !== partitions) {
     throw new Error(
       `topic interactions has ${partitions} partitions, and ${recorded} in epoch ${epoch}: users would change their partition; ${wayOn}`,
@@ -48,9 +49,18 @@ export const otherTopic = ({ partition, end, made, offset, epoch }: Mismatch): E
     `topic interactions/${partition} ends at ${end}, and ${made} of epoch ${epoch} was made at ${offset}: the topic was recreated or truncated; ${wayOn}`,
   )
 
-async function recordedPartitions(store: Store, epoch: number, partitions: number): Promise<number> {
+interface EpochStart {
+  readonly store: Store
+  readonly epoch: number
+  readonly partitions: number
+  readonly now: number
+}
+
+/** The first start in an epoch records it, after its timeline: where it is recorded, the timeline is too. */
+async function recordedPartitions({ store, epoch, partitions, now }: EpochStart): Promise<number> {
   const key = { partition: `interactions-partitions/${epoch}` }
   const [known] = await store.get(tables.settings, [key])
+  if (known === undefined) await beginTimeline(store, epoch, now)
   const bytes = known ?? (await store.putIfAbsent(tables.settings, { ...key, value: Buffer.from(String(partitions)) }))
   return Number(Buffer.from(bytes).toString())
 }

@@ -17,6 +17,11 @@ export interface CausalToken {
   readonly items: number | undefined
   /** By user hash: the list must include this position of topic interactions.backfill. */
   readonly backfilled: ReadonlyMap<string, LogPosition>
+  /**
+   * The timeline of all these positions (platform/timeline.ts). undefined: not named by the server of an earlier release
+   * that issued the token; it is taken for the present one.
+   */
+  readonly timeline: number | undefined
 }
 
 export const emptyToken: CausalToken = {
@@ -24,6 +29,7 @@ export const emptyToken: CausalToken = {
   adopted: new Map(),
   items: undefined,
   backfilled: new Map(),
+  timeline: undefined,
 }
 
 /** Eight characters of base64url are 48 bits. */
@@ -34,23 +40,19 @@ const version = 1
 export function encodeToken(token: CausalToken): string {
   const entries = (map: ReadonlyMap<string, LogPosition>) =>
     [...map].map(([hash, { partition, offset }]) => [hash, partition, offset])
-  const fields = [version, entries(token.positions), entries(token.adopted), token.items ?? null]
-  if (token.backfilled.size > 0) fields.push(entries(token.backfilled))
+  const { positions, adopted, items = null, backfilled, timeline = null } = token
+  const fields = [version, entries(positions), entries(adopted), items, entries(backfilled), timeline]
   return pack(fields).toString('base64url')
 }
 
 /** @throws AppError BAD_USER_INPUT */
 export function decodeToken(text: string): CausalToken {
   try {
-    const [v, seen, adopted, items, backfilled = []] = unpack(Buffer.from(text, 'base64url')) as [
-      number,
-      Entry[],
-      Entry[],
-      number | null,
-      Entry[]?,
-    ]
+    const [v, seen, adopted, items, backfilled = [], timeline] = unpack(Buffer.from(text, 'base64url')) as Fields
     if (v !== version) throw new Error(`version ${v}`)
-    return { positions: toMap(seen), adopted: toMap(adopted), items: items ?? undefined, backfilled: toMap(backfilled) }
+    if (timeline != null && !Number.isSafeInteger(timeline)) throw new Error(`timeline ${timeline}`)
+    const maps = { positions: toMap(seen), adopted: toMap(adopted), backfilled: toMap(backfilled) }
+    return { ...maps, items: items ?? undefined, timeline: timeline ?? undefined }
   } catch (cause) {
     const message = `expected a token as recordEvents returns it, got ${JSON.stringify(text.slice(0, 64))}`
     throw new AppError('BAD_USER_INPUT', {
@@ -62,6 +64,14 @@ export function decodeToken(text: string): CausalToken {
 }
 
 type Entry = [string, number, number]
+type Fields = [
+  version: number,
+  positions: Entry[],
+  adopted: Entry[],
+  items: number | null,
+  backfilled?: Entry[],
+  timeline?: number | null,
+]
 
 function toMap(entries: Entry[]): Map<string, LogPosition> {
   return new Map(

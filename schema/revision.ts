@@ -12,7 +12,7 @@
  * `lists`: two different lists never have the same revision. If there is no record, `place` is -1.
  *
  * The epoch is configuration: raise it when topic interactions is recreated or gets another number of partitions,
- * because offsets then start again.
+ * because offsets then start again. Clients see the revision behind the timeline of the log, see formatRevision.
  */
 const offsetBits = 48n
 
@@ -42,20 +42,40 @@ export const writeTimestampIn = (revision: bigint): bigint => revision >> offset
 const positionCharacters = 13
 const placeCharacters = 10
 
-/** The form that clients see: base 36, both parts of fixed width, so that string comparison gives the same order. */
-export function formatRevision(revision: bigint): string {
+const timelineCharacters = 9
+
+/**
+ * The form that clients see: base 36, all parts of fixed width, so that string comparison gives the same order. A
+ * timeline (platform/timeline.ts) comes first, behind the digit 1. Without it the text begins with 0, because the epoch
+ * has at most 14 bits, so revisions of timeline 0 sort before all others.
+ */
+export function formatRevision(revision: bigint, timeline = 0): string {
   const position = writeTimestampIn(revision).toString(36).padStart(positionCharacters, '0')
   const place = offsetOf(revision) + 1
-  return place === 0 ? position : position + place.toString(36).padStart(placeCharacters, '0')
+  const placed = place === 0 ? position : position + place.toString(36).padStart(placeCharacters, '0')
+  return timeline === 0 ? placed : `1${timeline.toString(36).padStart(timelineCharacters, '0')}${placed}`
+}
+
+export interface ParsedRevision {
+  readonly revision: bigint
+  readonly timeline: number
 }
 
 /** @returns undefined if the text is not a revision */
-export function parseRevision(text: string): bigint | undefined {
-  if (!/^[0-9a-z]{13}([0-9a-z]{10})?$/.test(text)) return undefined
-  const position = parseBase36(text.slice(0, positionCharacters))
-  const place = parseBase36(text.slice(positionCharacters))
-  return position < 1n << 63n && place < 1n << offsetBits ? (position << offsetBits) + place : undefined
+export function parseRevision(text: string): ParsedRevision | undefined {
+  const parts = /^(?:1(?<timeline>[0-9a-z]{9}))?(?<position>0[0-9a-z]{12})(?<place>[0-9a-z]{10})?$/.exec(text)?.groups
+  if (parts === undefined) return undefined
+  const { timeline = '', position = '', place = '' } = parts
+  const revision = (parseBase36(position) << offsetBits) + parseBase36(place)
+  return parseBase36(place) < 1n << offsetBits ? { revision, timeline: Number(parseBase36(timeline)) } : undefined
 }
+
+/**
+ * The revision after which a subscription continues; undefined if it is of another timeline. It may then name a list
+ * that a restore has removed, and the lists that follow may have smaller revisions.
+ */
+export const continuedIn = (timeline: number, since: string | null | undefined): string | undefined =>
+  since != null && parseRevision(since)?.timeline === timeline ? since : undefined
 
 function parseBase36(text: string): bigint {
   let value = 0n

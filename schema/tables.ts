@@ -81,7 +81,7 @@ export const tables = {
     partitionKey: 'name',
     value: 'value',
     comment:
-      'Values that the first process creates and all processes share: the key that authenticates recommendation ids, the partitions of an epoch.',
+      'Values that the first process creates and all processes share: the key that authenticates recommendation ids, the partitions and the timeline of an epoch, the timeline of a restore.',
   },
   attempts: {
     name: 'attempts',

@@ -61,6 +61,8 @@ export interface Services {
   readonly queues: WorkQueues
   readonly pacer: Pacer
   readonly watched: WatchedAnnouncer
+  /** Which revisions and tokens can be compared with the log: platform/timeline.ts. */
+  readonly timeline: number
 }
 
 /** The context of one request or one push. */

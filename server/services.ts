@@ -6,6 +6,7 @@ import type { EventLog, Following } from '../platform/ports/event-log.ts'
 import type { Store } from '../platform/ports/store.ts'
 import { followRules, watchRulesFile } from '../platform/read-models/rules.ts'
 import { recommendationIdKey } from '../platform/recommendation-id-key.ts'
+import { readTimeline } from '../platform/timeline.ts'
 import { createTracing } from '../platform/tracing.ts'
 import { RecommendationIds } from '../schema/recommendation-id.ts'
 import { RecordAuthenticator } from '../schema/records/record-authenticator.ts'
@@ -70,7 +71,8 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
   const watched = new WatchedAnnouncer({ log, clock, logger })
   const { rules, rulesInForce, stopRules } = await startRules(parts)
   const watching = { ...lists, ...identities, catalog, store, trends, clock, loaders, logger, watched, rulesInForce }
-  const feeds = new RecommendationsFeeds({ ...watching, ranking })
+  const timeline = await readTimeline(store, config.EPOCH)
+  const feeds = new RecommendationsFeeds({ ...watching, ranking, timeline })
   const homeFeeds = new HomeFeeds(watching)
   const rulesVersion = () => rules.current().version
   const lags = new Lags({ log, clock, logger })
@@ -99,6 +101,7 @@ export async function startServices(parts: Parts, subscribers: () => number): Pr
     queues: createWorkQueues(),
     pacer: new Pacer(backlog),
     watched,
+    timeline,
   }
   const followings = [
     ...(await followTopics(services, readiness)),

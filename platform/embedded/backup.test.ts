@@ -1,5 +1,8 @@
+import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { tables } from '../../schema/tables.ts'
+import { systemClock } from '../ports/clock.ts'
+import { beginTimeline, readTimeline } from '../timeline.ts'
 import { backupEmbedded, restoreEmbedded } from './backup.ts'
 import { aFolder, anEmbedded } from './testing/programs.ts'
 
@@ -42,6 +45,27 @@ test('a copy made in the middle of writing opens as of one moment, and is restor
   expect(rows.every((row, i) => row !== undefined && row[0] === i % 256)).toBe(true)
   const [position] = await again.log.append('t', [{ key: 'k', value: Buffer.from('on') }])
   expect(position!.offset).toBe(records.length)
+})
+
+test('a restore begins a timeline that is greater than all before it', async () => {
+  const [dir, copy] = [aFolder(), aFolder()]
+  const { store, close } = await anEmbedded({ dir })
+  expect(await readTimeline(store, 0)).toBe(0) // of a folder of an earlier release
+  await beginTimeline(store, 3, 5_000)
+  await beginTimeline(store, 3, 6_000) // the first process determines it
+  expect(await readTimeline(store, 3)).toBe(5_000)
+  await backupEmbedded(dir, copy)
+  await close()
+  const restoredAt = async (now: number) => {
+    const restored = aFolder()
+    await restoreEmbedded(copy, restored, { ...systemClock, now: () => now })
+    const again = await anEmbedded({ dir: restored })
+    return { timelines: [await readTimeline(again.store, 3), await readTimeline(again.store, 0)], restored }
+  }
+  expect((await restoredAt(7_000)).timelines).toEqual([7_000, 7_000])
+  const { timelines, restored } = await restoredAt(4_000) // with a clock that is behind
+  expect(timelines).toEqual([5_001, 5_001])
+  expect(readdirSync(restored)).not.toContain('restoring')
 })
 
 test('there is nothing to copy from a folder that holds nothing', async () => {

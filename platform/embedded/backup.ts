@@ -2,9 +2,14 @@ import { existsSync, statSync } from 'node:fs'
 import { copyFile, open, rename, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../schema/app-error.ts'
+import { tables } from '../../schema/tables.ts'
+import { type Clock, systemClock } from '../ports/clock.ts'
+import { timelineOfRestore } from '../timeline.ts'
 import type { CheckedDb } from './checked-db.ts'
 import { databasesOf, dataFile, type Environment, openEnvironment } from './environment.ts'
+import { afterPrefix, parseRowKey, rowKey, tablePrefix } from './keys.ts'
 import { makePrivateFile, makePrivateFolder } from './private-files.ts'
+import { encodeRow, rowKind, rowValue } from './write-commands.ts'
 
 /**
  * Copies the folder's data while it is in use, as of one moment, without the room that is free inside.
@@ -25,12 +30,13 @@ export async function backupEmbedded(dir: string, to: string): Promise<void> {
 
 /**
  * Puts a copy into a folder that holds no data. Groups resume from the offsets in the copy. What was written
- * after it is lost: clients must send it again although it was acknowledged. The `coordination-*` and `*-lock` files
- * beside the data hold nothing that outlives the program.
+ * after it is lost: clients must send it again although it was acknowledged. The restored data begins a timeline, so
+ * that revisions and tokens of what is lost are recognized. The `coordination-*` and `*-lock` files beside the data hold
+ * nothing that outlives the program.
  *
  * @param from what backupEmbedded has made
  */
-export async function restoreEmbedded(from: string, dir: string): Promise<void> {
+export async function restoreEmbedded(from: string, dir: string, clock: Clock = systemClock): Promise<void> {
   if (!existsSync(dataFile(from))) {
     throw new AppError('NOT_FOUND', { message: `${from} holds no copy: there is no ${dataFile(from)}` })
   }
@@ -39,13 +45,32 @@ export async function restoreEmbedded(from: string, dir: string): Promise<void> 
     throw new AppError('BAD_USER_INPUT', { message })
   }
   makePrivateFolder(dir)
-  const partial = join(dir, 'data.partial.mdb')
-  await copyFile(dataFile(from), partial)
-  const file = await open(partial, 'r+')
+  // In a folder of its own until it is whole, so that a restore that broke off is never taken for one.
+  const partial = join(dir, 'restoring')
+  await rm(partial, { recursive: true, force: true })
+  makePrivateFolder(partial)
+  await copyFile(dataFile(from), dataFile(partial))
+  await beginTimelineIn(partial, clock)
+  const file = await open(dataFile(partial), 'r+')
   await file.sync()
   await file.close()
-  await rename(partial, dataFile(dir))
+  await rename(dataFile(partial), dataFile(dir))
+  await rm(partial, { recursive: true, force: true })
   makePrivateFile(dataFile(dir))
+}
+
+async function beginTimelineIn(dir: string, clock: Clock): Promise<void> {
+  const env = openEnvironment({ dir })
+  try {
+    const prefix = tablePrefix(tables.settings)
+    const settings = [...env.rows.range({ start: prefix, end: afterPrefix(prefix) })]
+    const rows = settings.map(({ key, value }) => ({ ...parseRowKey(key), value: rowValue(value) }))
+    const { partition, value, writeTimestamp } = timelineOfRestore(rows, clock.now())
+    const row = encodeRow({ writeTimestamp, kind: rowKind.live, vanishesAt: 0, value: value! })
+    env.root.transactionSync(() => env.rows.put(rowKey(tables.settings, partition, undefined), row))
+  } finally {
+    await env.root.close()
+  }
 }
 
 export async function backupEnvironment(env: Environment, to: string): Promise<void> {

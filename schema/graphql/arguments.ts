@@ -134,7 +134,8 @@ export class RecommendationsUpdatedArgs extends ListArgs {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The newest revision that the client has: the current list is sent first only where it is newer.',
+    description:
+      'The newest revision that the client has: the current list is sent first only where it is newer, or where the data was restored since.',
   })
   readonly sinceRevision?: string | null
 }

@@ -6,14 +6,16 @@ import type { UserState } from './user-state.ts'
 export interface DoneErasure {
   readonly offset: number
   readonly backfilled: number
+  /** PICKSTREAM_EPOCH of the record that erased. undefined: stored by an earlier release. */
+  readonly epoch?: number | undefined
 }
 
-export const encodeDoneErasure = ({ offset, backfilled }: DoneErasure): Uint8Array =>
-  Buffer.from(backfilled < 0 ? String(offset) : `${offset} ${backfilled}`)
+export const encodeDoneErasure = ({ offset, backfilled, epoch }: DoneErasure): Uint8Array =>
+  Buffer.from([offset, backfilled, ...(epoch === undefined ? [] : [epoch])].join(' '))
 
 export function decodeDoneErasure(bytes: Uint8Array): DoneErasure {
-  const [offset, backfilled = '-1'] = Buffer.from(bytes).toString('utf8').split(' ')
-  return { offset: Number(offset), backfilled: Number(backfilled) }
+  const [offset, backfilled = '-1', epoch] = Buffer.from(bytes).toString('utf8').split(' ')
+  return { offset: Number(offset), backfilled: Number(backfilled), epoch: epoch === undefined ? epoch : Number(epoch) }
 }
 
 /**

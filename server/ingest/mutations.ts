@@ -1,12 +1,12 @@
 import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql'
 import type { Position } from '../../platform/ports/event-log.ts'
-import { emptyToken, encodeToken, userHash } from '../../schema/causal-token.ts'
+import { type CausalToken, emptyToken, encodeToken, userHash } from '../../schema/causal-token.ts'
 import { type EventPriority, EventPriorityEnum } from '../../schema/graphql/enums.ts'
 import { EventInput, RecordEventsResult } from '../../schema/graphql/event.ts'
 import { ItemInput, PutItemsResult } from '../../schema/graphql/item.ts'
 import type { InteractionRecord } from '../../schema/records/interaction.ts'
 import { topics } from '../../schema/topics.ts'
-import type { RequestContext } from '../context.ts'
+import type { RequestContext, Services } from '../context.ts'
 import { InputCheck } from '../guard/input-check.ts'
 import { appendInteractions, newestByUser, pendingBackfill } from './append.ts'
 import { batchMax, toEventRecords } from './events.ts'
@@ -102,7 +102,7 @@ export class IngestMutations {
     }
     const [position] = (await appendInteractions(records, context)) as [Position]
     const positions = newestByUser(records, [position])
-    const token = encodeToken({ ...emptyToken, positions, adopted: new Map([[userHash(userId), position]]) })
+    const token = tokenOf(context.services, { positions, adopted: new Map([[userHash(userId), position]]) })
     return { accepted: 1, token }
   }
 
@@ -133,7 +133,7 @@ export class IngestMutations {
       records.map((record) => ({ id: record.id, record })),
       services,
     )
-    return { accepted: items.length, token: encodeToken({ ...emptyToken, items: upTo }) }
+    return { accepted: items.length, token: tokenOf(services, { items: upTo }) }
   }
 
   @Mutation(() => PutItemsResult, { description: 'Removes 1..1000 items. Unknown ids are ignored.' })
@@ -148,13 +148,13 @@ export class IngestMutations {
       ids.map((id) => ({ id, record: null })),
       services,
     )
-    return { accepted: ids.length, token: encodeToken({ ...emptyToken, items: upTo }) }
+    return { accepted: ids.length, token: tokenOf(services, { items: upTo }) }
   }
 }
 
 async function record(records: readonly InteractionRecord[], context: RequestContext): Promise<RecordEventsResult> {
   const positions = await appendInteractions(records, context)
-  const token = encodeToken({ ...emptyToken, positions: newestByUser(records, positions) })
+  const token = tokenOf(context.services, { positions: newestByUser(records, positions) })
   return { accepted: records.length, token }
 }
 
@@ -164,6 +164,9 @@ async function recordInBackfill(
   context: RequestContext,
 ): Promise<RecordEventsResult> {
   const positions = await appendInteractions(records, context, topics.backfill)
-  const token = encodeToken({ ...emptyToken, backfilled: newestByUser(records, positions) })
+  const token = tokenOf(context.services, { backfilled: newestByUser(records, positions) })
   return { accepted: records.length, token }
 }
+
+const tokenOf = ({ timeline }: Pick<Services, 'timeline'>, parts: Partial<CausalToken>): string =>
+  encodeToken({ ...emptyToken, ...parts, timeline })

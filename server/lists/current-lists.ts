@@ -3,7 +3,7 @@ import type { EventLog } from '../../platform/ports/event-log.ts'
 import type { Store } from '../../platform/ports/store.ts'
 import { AppError } from '../../schema/app-error.ts'
 import { decodeDoneErasure, erasureKey } from '../../schema/records/erasure.ts'
-import { epochOf, offsetOf, revisionOf, writeTimestampIn } from '../../schema/revision.ts'
+import { epochOf, revisionOf, writeTimestampIn, writeTimestampOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
 import { isReadable, type ListCache, type ListEntry, type ListRow, rowOfRecord, rowOfStore } from './list-cache.ts'
@@ -103,10 +103,10 @@ export class CurrentLists {
    */
   private async erasureAfter(userId: string, listed: bigint): Promise<ListRow | undefined> {
     const [bytes] = await this.deps.store.get(tables.erasures, [{ partition: erasureKey(userId) }])
-    const erasedAt = bytes === undefined ? -1 : decodeDoneErasure(bytes).offset
-    const listedAt = writeTimestampIn(listed)
-    if (erasedAt <= offsetOf(listedAt)) return undefined
-    return { bytes: undefined, revision: revisionOf(erasedAt, epochOf(listedAt)) }
+    if (bytes === undefined) return undefined
+    const { offset, epoch = epochOf(writeTimestampIn(listed)) } = decodeDoneErasure(bytes)
+    if (writeTimestampOf(offset, epoch) <= writeTimestampIn(listed)) return undefined
+    return { bytes: undefined, revision: revisionOf(offset, epoch) }
   }
 
   private async waitUntilFollowed(userIds: readonly string[]): Promise<void> {

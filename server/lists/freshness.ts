@@ -4,7 +4,8 @@ import { AppError } from '../../schema/app-error.ts'
 import { type CausalToken, userHash } from '../../schema/causal-token.ts'
 import { decodeDoneErasure, erasureKey } from '../../schema/records/erasure.ts'
 import type { StoredList } from '../../schema/records/list.ts'
-import { decodeUserState } from '../../schema/records/user-state.ts'
+import { decodeUserState, type StoredUserState } from '../../schema/records/user-state.ts'
+import { writeTimestampOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { CurrentLists } from './current-lists.ts'
@@ -18,6 +19,7 @@ interface Deps {
   readonly catalog: Catalog
   readonly store: Store
   readonly clock: Clock
+  readonly config: { readonly EPOCH: number }
 }
 
 /**
@@ -38,7 +40,7 @@ export async function waitForList(
   timeoutMs: number,
   deps: Deps,
 ): Promise<{ entry: ListEntry; fresh: boolean }> {
-  const wanted = requiredPositionOf(userId, token)
+  const wanted = requiredPositionOf(userId, token, deps.config.EPOCH)
   const deadline = new AbortController()
   const signal = new WakeSignal()
   const stops = [deps.listTail.listen(userId, () => signal.wake()), deps.catalog.onChange(() => signal.wake())]
@@ -69,32 +71,42 @@ export async function waitForList(
 
 /** What the token requires of this user's list; undefined parts require nothing. */
 interface RequiredPosition {
+  /** Of all positions: tokens of an earlier epoch are of another timeline. */
+  readonly epoch: number
   readonly offset: number | undefined
   readonly adopted: { readonly partition: number; readonly offset: number } | undefined
   /** Offset in topic interactions.backfill. */
   readonly backfilled: number | undefined
 }
 
-function requiredPositionOf(userId: string, token: CausalToken): RequiredPosition {
+function requiredPositionOf(userId: string, token: CausalToken, epoch: number): RequiredPosition {
   const hash = userHash(userId)
   return {
+    epoch,
     offset: token.positions.get(hash)?.offset,
     adopted: token.adopted.get(hash),
     backfilled: token.backfilled.get(hash)?.offset,
   }
 }
 
-function includesRequired({ list, erased }: ListEntry, { offset, adopted, backfilled }: RequiredPosition): boolean {
+/** A list of an earlier epoch includes no position of this one, whatever its offsets. */
+function includesRequired({ list, erased }: ListEntry, wanted: RequiredPosition): boolean {
+  const { epoch, offset, adopted, backfilled } = wanted
+  if (requiresNothing(wanted)) return true
+  if (((list ?? erased)?.epoch ?? -1) < epoch) return false
   if (backfilled !== undefined && ((list ?? erased)?.backfilled ?? -1) < backfilled) return false
   if (offset !== undefined && (list?.position.offset ?? erased?.offset ?? -1) < offset) return false
   return adopted === undefined || (list !== undefined && includesPosition(list, adopted))
 }
 
+const requiresNothing = ({ offset, adopted, backfilled }: RequiredPosition): boolean =>
+  offset === undefined && adopted === undefined && backfilled === undefined
+
 /** Whether everything the token names has been applied without changing the user, so that the list stays as it is. */
 async function changedNothing(
   userId: string,
   { list }: ListEntry,
-  { offset = -1, adopted, backfilled = -1 }: RequiredPosition,
+  { epoch, offset = -1, adopted, backfilled = -1 }: RequiredPosition,
   store: Store,
 ): Promise<boolean> {
   if (list === undefined) return false
@@ -102,11 +114,20 @@ async function changedNothing(
   if (bytes === undefined) return false
   const state = decodeUserState(bytes)
   return (
-    state.changed <= list.position.offset &&
-    state.position.offset >= offset &&
+    !changedAfter(list, state) &&
+    writeTimestampOf(state.position.offset, state.epoch) >= writeTimestampOf(offset, epoch) &&
     (state.backfill?.applied ?? -1) >= backfilled &&
     (adopted === undefined || includesPosition(list, adopted))
   )
+}
+
+/**
+ * Whether the user has changed since the list was made. A state that comes from an earlier epoch than its newest record
+ * has `changed` 0; so has a state that the first record of a topic has changed.
+ */
+function changedAfter({ epoch, position }: StoredList, state: StoredUserState): boolean {
+  const isOfSameEpoch = (state.epoch ?? 0) === epoch
+  return isOfSameEpoch ? state.changed > position.offset : state.changed > 0 || state.position.offset === 0
 }
 
 const includesPosition = (list: StoredList, { partition, offset }: { partition: number; offset: number }) =>
@@ -118,17 +139,14 @@ const catalogIncludes = ({ items }: CausalToken, { catalog }: Deps) => items ===
  * Whether the user was erased at or after the required position. Erasures can be looked up for 8 days, by a hash of the
  * user id.
  */
-async function erasedSince(
-  userId: string,
-  { offset, adopted, backfilled }: RequiredPosition,
-  store: Store,
-): Promise<boolean> {
-  if (adopted !== undefined || (offset === undefined && backfilled === undefined)) return false
+async function erasedSince(userId: string, wanted: RequiredPosition, store: Store): Promise<boolean> {
+  const { offset = -1, adopted, backfilled = -1 } = wanted
+  if (adopted !== undefined || requiresNothing(wanted)) return false
   const partition = erasureKey(userId)
   const [bytes] = await store.get(tables.erasures, [{ partition }])
   if (bytes === undefined) return false
-  const done = decodeDoneErasure(bytes)
-  return done.offset >= (offset ?? -1) && done.backfilled >= (backfilled ?? -1)
+  const { epoch = wanted.epoch, ...done } = decodeDoneErasure(bytes)
+  return epoch >= wanted.epoch && done.offset >= offset && done.backfilled >= backfilled
 }
 
 /** Wakes one waiter; a wake before the wait is not lost. */
@@ -157,6 +175,19 @@ class WakeSignal {
     return woken
   }
 }
+
+/** Whether the token requires something that cannot be looked up, because it was issued on another timeline. */
+export function isOfOtherTimeline(userId: string, token: CausalToken, timeline: number): boolean {
+  if (token.timeline === undefined || token.timeline === timeline) return false
+  return token.items !== undefined || !requiresNothing(requiredPositionOf(userId, token, 0))
+}
+
+export const otherTimelineError = (recommendations: unknown): AppError =>
+  new AppError('PICKS_NOT_FRESH', {
+    message: 'after: the token is older than a restore of the data, so its events may be missing; read without it',
+    retriable: false,
+    details: { recommendations },
+  })
 
 export const notFreshError = (timeoutMs: number, recommendations: unknown): AppError =>
   new AppError('PICKS_NOT_FRESH', {

@@ -36,6 +36,8 @@ export interface RecommendDeps extends ContextDeps {
   readonly trends: Trends
   readonly ranking: RankingService
   readonly answered: AnsweredLists
+  /** Of the revisions: platform/timeline.ts. */
+  readonly timeline: number
 }
 
 /** The inputs of one answer. */
@@ -196,6 +198,12 @@ function toRecommendations({ userId, list, request, context, deps }: Answer, pic
     const identified = { userId, revision, variant, placement, arguments: canonicalArguments(request), itemIds }
     return deps.answered.idOf(list, identified)
   }
-  const fields = { revision: formatRevision(revision), userId, computedAt, modelVersion, causedByEventId }
+  const fields = {
+    revision: formatRevision(revision, deps.timeline),
+    userId,
+    computedAt,
+    modelVersion,
+    causedByEventId,
+  }
   return new Recommendations({ ...fields, personalized, variant, placement, picks }, idOf)
 }

@@ -3,7 +3,7 @@ import { RecommendationsUpdatedArgs, TrendingUpdatedArgs } from '../../schema/gr
 import { Home, HomeArgs } from '../../schema/graphql/home.ts'
 import { PipelineStatus } from '../../schema/graphql/pipeline.ts'
 import { Pick, Recommendations } from '../../schema/graphql/recommendations.ts'
-import { parseRevision } from '../../schema/revision.ts'
+import { continuedIn, parseRevision } from '../../schema/revision.ts'
 import type { RequestContext } from '../context.ts'
 import { parseHomeRequest } from '../lists/home/home-request.ts'
 import { parseListRequest } from '../lists/list-request.ts'
@@ -77,7 +77,8 @@ function watchRecommendations({ args, context }: Subscribing<RecommendationsUpda
     request.placement,
   ])
   const userRequest = { ...request, includeSeen: false }
-  return context.services.feeds.feed(userId, userRequest, key, sinceRevision ?? undefined)
+  const { feeds, timeline } = context.services
+  return feeds.feed(userId, userRequest, key, continuedIn(timeline, sinceRevision))
 }
 
 function watchTrending({ args, context }: Subscribing<TrendingUpdatedArgs>): Feed<Pick[]> {

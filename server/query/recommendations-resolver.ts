@@ -3,7 +3,7 @@ import { decodeToken } from '../../schema/causal-token.ts'
 import { RecommendationsArgs } from '../../schema/graphql/arguments.ts'
 import { Recommendations } from '../../schema/graphql/recommendations.ts'
 import type { RequestContext } from '../context.ts'
-import { notFreshError, waitForList } from '../lists/freshness.ts'
+import { isOfOtherTimeline, notFreshError, otherTimelineError, waitForList } from '../lists/freshness.ts'
 import { excluding } from '../lists/list-builder.ts'
 import type { ListEntry } from '../lists/list-cache.ts'
 import { readList } from '../lists/list-reader.ts'
@@ -49,8 +49,12 @@ async function afterToken(
   page: string | null | undefined,
   context: RequestContext,
 ): Promise<Recommendations> {
-  const { refresher, queues } = context.services
+  const { refresher, queues, listCache, timeline } = context.services
   const token = decodeToken(after)
+  if (isOfOtherTimeline(userId, token, timeline)) {
+    const current = await list(userId, await readList(userId, listCache, context), request, page, context)
+    throw otherTimelineError(toPlain(current))
+  }
   const { entry: seen, fresh } = await queues.waits.run(context.client, () =>
     waitForList(userId, token, timeoutMs, context.services),
   )

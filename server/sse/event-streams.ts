@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../../schema/app-error.ts'
 import { cutJson } from '../../schema/cut-text.ts'
-import { parseRevision } from '../../schema/revision.ts'
+import { continuedIn, parseRevision } from '../../schema/revision.ts'
 import { createAdmission, traceOf } from '../guard/admit-request.ts'
 import { credentialsOf } from '../guard/gate.ts'
 import { checkOrigin } from '../guard/origins.ts'
@@ -63,7 +63,7 @@ export class EventStreams {
     checkOrigin(request.headers, config.CORS_ORIGINS)
     checkAccept(request.headers.accept)
     const payload = payloadOf(request)
-    const since = lastEventIdOf(request)
+    const since = continuedIn(deps.services.timeline, lastEventIdOf(request))
     const { identity } = request
     const { address } = credentialsOf(request.raw, deps.gate)
     connections.check(address)

@@ -118,10 +118,10 @@ function checkMemory(mb: number, firstMb: number, findings: Findings): void {
   if (mb > memoryLimitMb(firstMb)) findings.add('notRecovered', `${mb} MB of memory, at first it was ${firstMb} MB`)
 }
 
-function checkStored({ revisions: stored }: Recorded, revisions: Revisions): void {
+function checkStored({ revisions: stored, timeline }: Recorded, revisions: Revisions): void {
   for (const userId of users) {
     const revision = stored.get(userId) ?? 0n // none: a stranger, whose revision is below all others
-    revisions.saw(userId, formatRevision(revision), revisions.of(userId), 'stored')
+    revisions.saw(userId, formatRevision(revision, timeline), revisions.of(userId), 'stored')
   }
 }
 

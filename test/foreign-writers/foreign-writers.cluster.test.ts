@@ -52,7 +52,7 @@ function suite({ brokers, contactPoints, dataCenter }: Parameters<Parameters<typ
     await abortInEveryPartition(brokers, topic)
     const store = openCassandraStore(cassandra)
     await store.migrate()
-    await requireSameTopic(log, store, 0)
+    await requireSameTopic(log, store, 0, Date.now())
     shop = await startWholeSystem({ platform: { log, store } })
     await shop.putItems(...Array.from({ length: 8 }, (_, n) => ({ id: `item-${n}`, categories: ['c'] })))
   }, 120_000)
@@ -121,7 +121,7 @@ function suite({ brokers, contactPoints, dataCenter }: Parameters<Parameters<typ
     await admin.disconnect()
     await eventually(async () => {
       const late = openKafkaLog({ brokers, clientId: 'late', namespace })
-      const error = await requireSameTopic(late, shop.store, 0).catch((reason: unknown) => String(reason))
+      const error = await requireSameTopic(late, shop.store, 0, Date.now()).catch((reason: unknown) => String(reason))
       await late.close()
       return error?.includes(`has ${partitions + 1} partitions, and ${partitions} in epoch 0`) ?? false
     }, 100)

@@ -5,7 +5,7 @@ import type { StoredRecord } from '../../platform/ports/event-log.ts'
 import type { InteractionRecord } from '../../schema/records/interaction.ts'
 import { listRevision, openList, type StoredList } from '../../schema/records/list.ts'
 import type { UserVector } from '../../schema/records/user-vector.ts'
-import { formatRevision } from '../../schema/revision.ts'
+import { formatRevision, parseRevision } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import { topics } from '../../schema/topics.ts'
 import { ListCache, rowOfRecord } from '../../server/lists/list-cache.ts'
@@ -181,11 +181,14 @@ test('a retried event makes no vector, so no list', () => {
 })
 
 test('revisions compare as the texts that clients see', () => {
-  const place = fc.record({ offset: fc.nat(), place: fc.integer({ min: -1, max: 2 ** 31 }), epoch: fc.nat(3) })
+  const place = fc.record({ offset: fc.nat(), place: fc.integer({ min: -1, max: 2 ** 31 }), epoch: fc.nat(16_383) })
+  const timeline = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 2 ** 44 }))
   fc.assert(
-    fc.property(place, place, (a, b) => {
+    fc.property(place, place, timeline, timeline, (a, b, one, other) => {
       const [x, y] = [a, b].map(({ offset, ...rest }) => listRevision({ position: { partition: 0, offset }, ...rest }))
-      expect(formatRevision(x!) < formatRevision(y!)).toBe(x! < y!)
+      expect(formatRevision(x!, one) < formatRevision(y!, one)).toBe(x! < y!)
+      if (one !== other) expect(formatRevision(x!, one) < formatRevision(y!, other)).toBe(one < other)
+      expect(parseRevision(formatRevision(x!, one))).toEqual({ revision: x, timeline: one })
     }),
   )
 })

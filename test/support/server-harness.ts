@@ -11,6 +11,7 @@ import { type Clock, systemClock } from '../../platform/ports/clock.ts'
 import type { EventLog } from '../../platform/ports/event-log.ts'
 import type { Store } from '../../platform/ports/store.ts'
 import { followReplica } from '../../platform/read-models/replica.ts'
+import { beginTimeline } from '../../platform/timeline.ts'
 import { encodeItem, type ItemRecord } from '../../schema/records/item.ts'
 import { encodedListRevision, encodeList, listWrittenAt, type UserList } from '../../schema/records/list.ts'
 import { withPlace } from '../../schema/records/placed.ts'
@@ -68,6 +69,8 @@ export interface HarnessOptions {
   /** Puts something between the server and the platform. */
   readonly wrapRanking?: (ranking: RankingService) => RankingService
   readonly checkWritable?: () => Promise<void>
+  /** When the log began, as the first start records it. Default: it is not recorded. */
+  readonly timeline?: number
   readonly wrap?: (platform: { log: EventLog; store: Store }) => { log: EventLog; store: Store }
 }
 
@@ -80,12 +83,14 @@ export async function startHarness({
   wrap = (p) => p,
   wrapRanking = (c) => c,
   checkWritable,
+  timeline = 0,
 }: HarnessOptions = {}): Promise<Harness> {
   const dir = await mkdtemp(join(tmpdir(), 'pickstream-server-'))
   const { log, store } = platform ?? (await openEmbedded({ dir }))
   await log.createTopics(topicSpecs(1))
   await store.migrate()
   const config: Config = readConfig({ PICKSTREAM_PORT: '0', PICKSTREAM_LOG_LEVEL: 'silent', ...env })
+  if (timeline > 0) await beginTimeline(store, config.EPOCH, timeline)
   const replica = await followReplica({ log, store, recommender: new Recommender() })
   const ranking = wrapRanking(createLocalRanking(replica, clock))
   const server = await buildServer({ ...wrap({ log, store }), config, logger, clock, ranking, checkWritable })
@@ -132,7 +137,7 @@ export async function startHarness({
       const [at] = await log.append(topics.lists, [{ key: userId, value, headers }])
       const row = { partition: userId, value: withPlace(value, at!.offset), writeTimestamp: listWrittenAt(list) }
       await store.put(tables.listsByUser, [row])
-      return formatRevision(encodedListRevision(row.value))
+      return formatRevision(encodedListRevision(row.value), timeline)
     },
     async close() {
       for (const client of clients) await client.dispose()

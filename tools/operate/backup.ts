@@ -26,8 +26,6 @@ export function restoreCommand(print: (line: string) => void): Command {
       print(
         `${data} is as ${from} was. What came after the copy is gone; users erased since then are to be erased again.`,
       )
-      print(
-        'Where pages may be open, raise PICKSTREAM_EPOCH by one before the start: they ignore lists older than theirs.',
-      )
+      print('Open pages get the current lists when they reconnect. PICKSTREAM_EPOCH stays as it was.')
     })
 }

@@ -48,6 +48,6 @@ describe('the list that is stored', () => {
     expect(store.rows(tables.listsByUser).size).toBe(0)
     const [hash, value] = [...store.rows(tables.erasures)][0]!
     expect(hash).not.toContain('ann')
-    expect(Buffer.from(value).toString()).toBe('7')
+    expect(Buffer.from(value).toString()).toBe('7 -1 0')
   })
 })

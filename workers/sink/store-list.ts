@@ -1,6 +1,6 @@
 import { encodeDoneErasure, erasureKey } from '../../schema/records/erasure.ts'
 import { withPlace } from '../../schema/records/placed.ts'
-import { offsetOf } from '../../schema/revision.ts'
+import { epochOf, offsetOf } from '../../schema/revision.ts'
 import { tables } from '../../schema/tables.ts'
 import type { Arrival, Outcome } from '../runner/stage.ts'
 
@@ -26,7 +26,7 @@ export function storeList(
   const list = { table: tables.listsByUser, partition: userId, writeTimestamp: writtenAt }
   if (value !== null) return { rows: [{ ...list, value: withPlace(value, position.offset) }] }
   const userHash = erasureKey(userId)
-  const done = encodeDoneErasure({ offset: offsetOf(writtenAt), backfilled })
+  const done = encodeDoneErasure({ offset: offsetOf(writtenAt), backfilled, epoch: epochOf(writtenAt) })
   return {
     rows: [
       { ...list, value },

@@ -117,14 +117,21 @@ export class Pickstream {
     return this.outbox.flush(timeoutMs)
   }
 
-  /** The user's list; it includes everything recorded here, or rejects with `PICKS_NOT_FRESH`. */
+  /**
+   * The user's list; it includes everything recorded here, or rejects with `PICKS_NOT_FRESH`. If the rejection is not
+   * retriable, the server's data was restored and may lack what was recorded; later calls no longer wait for it.
+   */
   async recommendations(userId: string, options: RecommendationsOptions = {}): Promise<RecommendationList> {
     const { freshWithinMs, signal, timeoutMs = requestTimeoutMs, ...list } = options
     const startedAt = performance.now()
     await this.outbox.flush(timeoutMs, signal)
     const leftMs = Math.max(1, timeoutMs - Math.round(performance.now() - startedAt))
     const variables = { ...list, userId, after: this.tokens.get(userId), timeoutMs: freshWithinMs }
-    return (await this.request(recommendationsDocument, variables, { signal, timeoutMs: leftMs })).recommendations
+    const request = this.request(recommendationsDocument, variables, { signal, timeoutMs: leftMs })
+    request.catch(({ retriable, extensions }: PickstreamError) => {
+      if (!retriable && extensions.recommendations) this.tokens.delete(userId)
+    })
+    return (await request).recommendations
   }
 
   /** The list for a click trail or basket that the server does not know, oldest event first. */

@@ -133,6 +133,32 @@ describe("a visitor's clock that is ahead of the server itself", () => {
   })
 })
 
+describe('a server whose data was restored', () => {
+  test('does not make later reads fail: what it may have lost is no longer waited for', async () => {
+    const asked: unknown[] = []
+    const lost = { code: 'PICKS_NOT_FRESH', retriable: false, recommendations: {} }
+    const late = { code: 'PICKS_NOT_FRESH', retriable: true, recommendations: {} }
+    const answers = [
+      { errors: [{ message: 'too late', extensions: late }] },
+      { errors: [{ message: 'of another timeline', extensions: lost }] },
+      { data: { recommendations: { picks: [] } } },
+    ]
+    const post = async (_url: unknown, init?: RequestInit): Promise<Response> => {
+      const { variables } = JSON.parse(String(init?.body)) as { variables: { events?: unknown; after?: string } }
+      if (variables.events) return new Response(JSON.stringify({ data: { recordEvents: { token: 'old' } } }))
+      asked.push(variables.after)
+      return new Response(JSON.stringify(answers.shift()))
+    }
+    const shopper = open(post as typeof fetch)
+    shopper.record(anEvent())
+    await expect(shopper.recommendations('ann')).rejects.toMatchObject({ message: 'too late' })
+    await expect(shopper.recommendations('ann')).rejects.toMatchObject({ retriable: false })
+    await expect(shopper.recommendations('ann')).resolves.toEqual({ picks: [] })
+    shopper.close()
+    expect(asked).toEqual(['old', 'old', undefined])
+  })
+})
+
 describe('connections', () => {
   beforeAll(() => import('../src/sse-client.ts')) // loading it takes real time
   beforeEach(() => {

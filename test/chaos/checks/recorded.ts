@@ -1,6 +1,7 @@
 import type { EventLog, StoredRecord } from '../../../platform/ports/event-log.ts'
 import type { Store } from '../../../platform/ports/store.ts'
 import { recommendationIdKey } from '../../../platform/recommendation-id-key.ts'
+import { readTimeline } from '../../../platform/timeline.ts'
 import { decodeList, encodedListRevision, type UserList } from '../../../schema/records/list.ts'
 import { decodeUserState, type StoredUserState } from '../../../schema/records/user-state.ts'
 import { type Table, tables } from '../../../schema/tables.ts'
@@ -20,6 +21,8 @@ export interface Recorded {
   /** Of the lists in `picks`. */
   readonly revisions: ReadonlyMap<string, bigint>
   readonly states: ReadonlyMap<string, StoredUserState>
+  /** Of the revisions that clients see. */
+  readonly timeline: number
 }
 
 export async function recordedIn({ log, store }: { log: EventLog; store: Store }): Promise<Recorded> {
@@ -46,6 +49,7 @@ export async function recordedIn({ log, store }: { log: EventLog; store: Store }
     picks,
     revisions,
     states,
+    timeline: await readTimeline(store, 0),
   }
 }
 
