@@ -1,7 +1,6 @@
-import { Ajv } from 'ajv'
-import formats from 'ajv-formats'
 import { type EventType, eventTypes } from '../../engine/types.ts'
 import { currencyCodes, currencyRule } from '../currency.ts'
+import { compileSchema } from './compile-schema.ts'
 import { decodeJson, encodeJson } from './json.ts'
 import { RecordError } from './record-error.ts'
 
@@ -60,6 +59,12 @@ export const fieldsOfTypes = Object.keys(typesWith) as readonly FieldOfTypes[]
 
 export const mayHave = (field: FieldOfTypes, type: EventType): boolean =>
   (typesWith[field] as readonly EventType[]).includes(type)
+
+/** Rules in words, the same in every interface. */
+export const ratingRule = '0..5 stars for a RATING'
+export const sinceRule = 'a time since 1970'
+export const nothingFor = (field: FieldOfTypes, type: EventType): string =>
+  `nothing for a ${type} (${typesWith[field].join(', ')} only)`
 
 /** Removes events, as if they had not happened. */
 export interface UndoRecord {
@@ -143,7 +148,8 @@ export type InteractionRecord =
   | RefreshRecord
   | RestoreRecord
 
-const id = { type: 'string', minLength: 1, maxLength: idBytesMax }
+const anyId = { type: 'string', minLength: 1, maxLength: idBytesMax }
+const id = { ...anyId, maxBytes: idBytesMax }
 const version = { const: 1 }
 
 const eventProperties = {
@@ -151,14 +157,21 @@ const eventProperties = {
   itemId: id,
   type: { enum: eventTypes },
   value: { type: 'number', minimum: 0, maximum: 5, nullable: true },
-  quantity: { type: 'integer', minimum: 1, maximum: 1_000_000 },
+  quantity: { type: 'integer', minimum: 1, maximum: 1_000_000, nullable: true },
   timestamp: { type: 'string', format: 'date-time' },
-  recommendationId: { type: 'string', maxLength: idBytesMax, nullable: true },
+  recommendationId: { ...id, nullable: true },
   position: { type: 'integer', minimum: 1, maximum: positionMax, nullable: true },
   portion: { type: 'number', minimum: 0, maximum: 1, nullable: true },
   seconds: { type: 'number', minimum: 0, maximum: secondsMax, nullable: true },
   unitPrice: { type: 'number', minimum: 0, maximum: unitPriceMax, nullable: true },
   currency: { type: 'string', pattern: '^[A-Z]{3}$', nullable: true },
+}
+/** What a user's state already contains is moved unchanged. */
+const adoptedProperties = {
+  ...eventProperties,
+  eventId: anyId,
+  itemId: anyId,
+  recommendationId: { type: 'string', maxLength: idBytesMax, nullable: true },
 }
 const eventRequired = ['eventId', 'itemId', 'type', 'timestamp']
 
@@ -207,7 +220,12 @@ export const interactionSchema = {
         profile: { type: 'object' },
         events: {
           type: 'array',
-          items: { type: 'object', properties: eventProperties, required: eventRequired, additionalProperties: false },
+          items: {
+            type: 'object',
+            properties: adoptedProperties,
+            required: eventRequired,
+            additionalProperties: false,
+          },
         },
         goals: { type: 'array' },
       },
@@ -238,16 +256,7 @@ export const interactionSchema = {
   ],
 } as const
 
-// strictNumbers: JSON's 1e999 is read as Infinity, which cannot be stored.
-const ajv = new Ajv({
-  allErrors: false,
-  discriminator: true,
-  strict: false,
-  strictNumbers: true,
-  allowUnionTypes: true,
-})
-formats.default(ajv)
-const validate = ajv.compile<InteractionRecord>(interactionSchema)
+const validate = compileSchema<InteractionRecord>(interactionSchema)
 
 export function encodeInteraction(record: InteractionRecord): Uint8Array {
   return encodeJson(record)
@@ -264,22 +273,25 @@ export function decodeInteraction(key: string, value: Uint8Array | null, appende
   const record = decodeJson(value)
   if (!validate(record)) throw new RecordError(RecordError.fromAjv(validate.errors, record))
   if (key !== '' && record.userId !== key) throw RecordError.ofKey('userId', record.userId, key)
-  if (Buffer.byteLength(record.userId) > idBytesMax)
-    throw new RecordError(`userId: expected at most ${idBytesMax} bytes`)
   if (record.kind === 'event') {
-    checkFieldsOfTypes(record)
-    return withBoundTime(record, appendedAt)
+    checkEvent(record)
+    const { quantity, ...event } = record
+    return withBoundTime(quantity === null ? event : record, appendedAt)
   }
   if (record.kind !== 'adopt') return record
   return { ...record, events: record.events.map((event) => withBoundTime(event, appendedAt)) }
 }
 
-function checkFieldsOfTypes(event: EventRecord): void {
-  const { type, currency } = event
+/** Rules that JSON Schema cannot express. */
+function checkEvent(event: EventRecord): void {
+  const { type, value, currency, timestamp } = event
   for (const field of fieldsOfTypes) {
     if (event[field] == null || mayHave(field, type)) continue
-    throw new RecordError(`${field}: expected none for a ${type} (only ${typesWith[field].join(', ')} may have it)`)
+    const received = JSON.stringify(event[field])
+    throw new RecordError(`${field}: expected ${nothingFor(field, type)}, got ${received}`)
   }
+  if (type === 'RATING' && value == null) throw new RecordError(`value: expected ${ratingRule}, got null`)
+  if (Date.parse(timestamp) < 0) throw new RecordError(`timestamp: expected ${sinceRule}, got ${quote(timestamp)}`)
   if (currency != null && !currencyCodes.has(currency)) {
     throw new RecordError(`currency: expected ${currencyRule}, got ${quote(currency)}`)
   }
@@ -292,7 +304,6 @@ function checkFieldsOfTypes(event: EventRecord): void {
 function withBoundTime<Event extends { readonly timestamp: string }>(event: Event, appendedAt: number): Event {
   const { timestamp } = event
   const at = Date.parse(timestamp)
-  if (Number.isNaN(at)) throw new RecordError(`timestamp: expected a date, got ${quote(timestamp)}`)
   const latest = appendedAt + aheadMsMax
   return at <= latest ? event : { ...event, timestamp: new Date(latest).toISOString() }
 }

@@ -1,6 +1,5 @@
-import { Ajv } from 'ajv'
-import formats from 'ajv-formats'
 import type { ItemAttribute } from '../../engine/types.ts'
+import { compileSchema } from './compile-schema.ts'
 import { idBytesMax } from './interaction.ts'
 import { decodeJson, encodeJson } from './json.ts'
 import { RecordError } from './record-error.ts'
@@ -61,13 +60,15 @@ const toAttribute = ({ name, text = null, number = null, flag = null }: Attribut
 })
 const noAttributes: readonly ItemAttribute[] = []
 
-const labels = { type: 'array', items: { type: 'string', minLength: 1, maxLength: 256 }, maxItems: 100 }
+const bounded = (bytesMax: number) => ({ type: 'string', minLength: 1, maxLength: bytesMax, maxBytes: bytesMax })
+
+const labels = { type: 'array', items: { type: 'string', minLength: 1, maxLength: 256 }, maxItems: 100, nullable: true }
 
 const attribute = {
   type: 'object',
   properties: {
-    name: { type: 'string', minLength: 1, maxLength: attributeNameBytesMax },
-    text: { type: 'string', minLength: 1, maxLength: attributeTextBytesMax, nullable: true },
+    name: bounded(attributeNameBytesMax),
+    text: { ...bounded(attributeTextBytesMax), nullable: true },
     number: { type: 'number', nullable: true },
     flag: { type: 'boolean', nullable: true },
   },
@@ -82,28 +83,25 @@ export const itemSchema = {
   type: 'object',
   properties: {
     v: { const: 1 },
-    id: { type: 'string', minLength: 1, maxLength: idBytesMax },
+    id: bounded(idBytesMax),
     title: { type: 'string', minLength: 1, maxLength: 1000 },
     description: { type: 'string', maxLength: 20_000, nullable: true },
     categories: labels,
     tags: labels,
     price: { type: 'number', minimum: 0, nullable: true },
     imageUrl: { type: 'string', maxLength: 2048, nullable: true },
-    available: { type: 'boolean' },
+    available: { type: 'boolean', nullable: true },
     publishedAt: { type: 'string', format: 'date-time', nullable: true },
     availableFrom: { type: 'string', format: 'date-time', nullable: true },
     availableUntil: { type: 'string', format: 'date-time', nullable: true },
-    groupId: { type: 'string', minLength: 1, maxLength: idBytesMax, nullable: true },
-    attributes: { type: 'array', items: attribute, maxItems: attributesMax },
+    groupId: { ...bounded(idBytesMax), nullable: true },
+    attributes: { type: 'array', items: attribute, maxItems: attributesMax, nullable: true },
   },
   required: ['v', 'id', 'title'],
   additionalProperties: false,
 } as const
 
-// strictNumbers: JSON's 1e999 is read as Infinity, which cannot be stored.
-const ajv = new Ajv({ strict: false, strictNumbers: true })
-formats.default(ajv)
-const validate = ajv.compile<ItemRecord>(itemSchema)
+const validate = compileSchema<ItemRecord>(itemSchema)
 
 export function encodeItem(record: ItemRecord): Uint8Array {
   return encodeJson(record)
@@ -115,17 +113,19 @@ export function decodeItem(key: string, value: Uint8Array): ItemRecord {
   if (!validate(record)) throw new RecordError(RecordError.fromAjv(validate.errors, record))
   if (record.id !== key) throw RecordError.ofKey('id', record.id, key)
   checkWindow(record)
-  if (record.groupId != null) checkBytes(record.groupId, idBytesMax, 'groupId')
   record.attributes?.forEach(checkAttribute)
-  return record
+  return withDefaults(record)
+}
+
+/** Fields that are null are as good as left out, as in GraphQL. */
+function withDefaults(record: ItemRecord): ItemRecord {
+  const { categories, tags, attributes, available } = record
+  if (![categories, tags, attributes, available].includes(null as never)) return record
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null)) as unknown as ItemRecord
 }
 
 /** Rules that JSON Schema cannot express. */
 function checkWindow({ availableFrom, availableUntil }: ItemRecord): void {
-  for (const [name, text] of Object.entries({ availableFrom, availableUntil })) {
-    if (text != null && Number.isNaN(Date.parse(text)))
-      throw new RecordError(`${name}: expected a date, got ${JSON.stringify(text)}`)
-  }
   if (availableFrom == null || availableUntil == null || Date.parse(availableFrom) < Date.parse(availableUntil)) return
   throw new RecordError(
     `availableUntil: expected a time after availableFrom (${availableFrom}), got ${JSON.stringify(availableUntil)}`,
@@ -133,15 +133,7 @@ function checkWindow({ availableFrom, availableUntil }: ItemRecord): void {
 }
 
 function checkAttribute(attribute: AttributeRecord, n: number): void {
-  const { name, text } = attribute
   const values = givenValues(attribute)
-  if (values.length !== 1)
-    throw new RecordError(`attributes.${n}: expected one of text, number, flag, got ${values.length}`)
-  checkBytes(name, attributeNameBytesMax, `attributes.${n}.name`)
-  if (text != null) checkBytes(text, attributeTextBytesMax, `attributes.${n}.text`)
-}
-
-function checkBytes(text: string, bytesMax: number, path: string): void {
-  const bytes = Buffer.byteLength(text)
-  if (bytes > bytesMax) throw new RecordError(`${path}: expected at most ${bytesMax} bytes, got ${bytes}`)
+  if (values.length === 1) return
+  throw new RecordError(`attributes.${n}: expected exactly one of text, number and flag, got ${JSON.stringify(values)}`)
 }

@@ -106,10 +106,10 @@ describe('details in a record of another service', () => {
   test.each([
     [{ type: 'CLICK', position: 1.5 }, 'position'],
     [{ type: 'CONSUME', portion: 2 }, 'portion'],
-    [{ type: 'VIEW', portion: 0.5 }, 'portion: expected none for a VIEW (only CONSUME may have it)'],
-    [{ type: 'CART', seconds: 5 }, 'seconds: expected none for a CART'],
+    [{ type: 'VIEW', portion: 0.5 }, 'portion: expected nothing for a VIEW (CONSUME only), got 0.5'],
+    [{ type: 'CART', seconds: 5 }, 'seconds: expected nothing for a CART'],
     [{ type: 'VIEW', seconds: 1e6 }, 'seconds'],
-    [{ type: 'CART', unitPrice: 5 }, 'unitPrice: expected none for a CART'],
+    [{ type: 'CART', unitPrice: 5 }, 'unitPrice: expected nothing for a CART'],
     [{ type: 'PURCHASE', unitPrice: -5 }, 'unitPrice'],
     [{ type: 'PURCHASE', unitPrice: 1.1e12 }, 'unitPrice'],
     [{ type: 'PURCHASE', currency: 'ABC' }, 'currency: expected a currency code of ISO 4217 such as EUR, got "ABC"'],

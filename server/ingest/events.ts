@@ -7,9 +7,11 @@ import {
   type EventRecord,
   fieldsOfTypes,
   mayHave,
+  nothingFor,
   positionMax,
+  ratingRule,
   secondsMax,
-  typesWith,
+  sinceRule,
   unitPriceMax,
 } from '../../schema/records/interaction.ts'
 import { count, InputCheck } from '../guard/input-check.ts'
@@ -68,7 +70,7 @@ function checkEvent(event: EventInput, path: string, now: number, check: InputCh
   if (event.recommendationId != null) check.id(event.recommendationId, `${path}.recommendationId`)
   const { type, value, quantity, timestamp } = event
   const isRating = value != null && value >= 0 && value <= ratingMax
-  if (type === 'RATING') check.require(isRating, `${path}.value`, `0..${ratingMax} stars for a RATING`, value ?? null)
+  if (type === 'RATING') check.require(isRating, `${path}.value`, ratingRule, value ?? null)
   else check.require(value == null || isRating, `${path}.value`, `0..${ratingMax} or nothing`, value)
   if (quantity != null) {
     check.require(quantity >= 1 && quantity <= quantityMax, `${path}.quantity`, `1..${quantityMax}`, quantity)
@@ -78,7 +80,7 @@ function checkEvent(event: EventInput, path: string, now: number, check: InputCh
     const received = Number.isFinite(timestamp) ? new Date(timestamp) : timestamp
     const isAhead = timestamp > now + aheadMsMax
     check.require(!isAhead, `${path}.timestamp`, 'at most 5 minutes in the future', received)
-    check.require(timestamp >= timestampMin, `${path}.timestamp`, 'a time since 1970', received)
+    check.require(timestamp >= timestampMin, `${path}.timestamp`, sinceRule, received)
   }
 }
 
@@ -86,12 +88,7 @@ function checkDetails(event: EventInput, path: string, check: InputCheck): void 
   const { type, position, portion, seconds, unitPrice, currency } = event
   for (const field of fieldsOfTypes) {
     if (event[field] == null || mayHave(field, type)) continue
-    check.require(
-      false,
-      `${path}.${field}`,
-      `nothing for a ${type} (${typesWith[field].join(', ')} only)`,
-      event[field],
-    )
+    check.require(false, `${path}.${field}`, nothingFor(field, type), event[field])
   }
   if (position != null) {
     check.require(position >= 1 && position <= positionMax, `${path}.position`, `1..${positionMax}`, position)

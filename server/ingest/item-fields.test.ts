@@ -100,9 +100,15 @@ describe('a record of another service', () => {
   })
 
   test.each([
-    [{ attributes: [{ name: 'a' }] }, 'attributes.0: expected one of text, number, flag, got 0'],
-    [{ attributes: [{ name: 'a', number: 1, flag: true }] }, 'attributes.0: expected one of text, number, flag, got 2'],
-    [{ attributes: [{ name: 'é'.repeat(33), flag: true }] }, 'attributes.0.name: expected at most 64 bytes, got 66'],
+    [{ attributes: [{ name: 'a' }] }, 'attributes.0: expected exactly one of text, number and flag, got []'],
+    [
+      { attributes: [{ name: 'a', number: 1, flag: true }] },
+      'attributes.0: expected exactly one of text, number and flag, got [1,true]',
+    ],
+    [
+      { attributes: [{ name: 'é'.repeat(33), flag: true }] },
+      'attributes.0.name: must have at most 64 bytes {"bytes":66}, got "é',
+    ],
     [{ attributes: Array(33).fill({ name: 'a', flag: true }) }, 'attributes'],
     [
       { availableFrom: '2026-01-02T00:00:00Z', availableUntil: '2026-01-01T00:00:00Z' },

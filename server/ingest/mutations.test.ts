@@ -93,7 +93,7 @@ describe('recordEvents', () => {
     ['userId', { userId: '' }, '1..256 bytes, got ""'],
     ['userId', { userId: 'é'.repeat(129) }, '1..256 bytes'],
     ['userId', { userId: 'half \ud83d' }, 'well-formed Unicode, got "half \\ud83d"'],
-    ['itemId', { itemId: 'x'.repeat(257) }, '(259 characters)'],
+    ['itemId', { itemId: 'x'.repeat(257) }, '(257 bytes)'],
     ['eventId', { eventId: '' }, '1..256 bytes'],
     ['recommendationId', { recommendationId: 'x'.repeat(300) }, '1..256 bytes'],
     ['value', { type: 'RATING' }, '0..5 stars for a RATING, got null'],

@@ -2,9 +2,6 @@ import { aheadMsMax, decodeInteraction, encodeInteraction } from '../../schema/r
 import { decodeItem, encodeItem } from '../../schema/records/item.ts'
 import type { EventInput, ItemInput } from './to-input.ts'
 
-/** In UTF-16 code units, as the server counts. */
-const charsMax = { title: 1_000, description: 20_000, imageUrl: 2_048 } as const
-
 /**
  * Checks an event by the rules of its record, so that the server accepts whatever passes here.
  * @param now ms since 1970
@@ -27,12 +24,6 @@ export function checkEvent(event: EventInput, now: number): EventInput {
  * @throws Error naming the field, the rule and the value received
  */
 export function checkItem(item: ItemInput): ItemInput {
-  for (const [field, max] of Object.entries(charsMax)) {
-    const text = item[field as keyof typeof charsMax]
-    if (text !== undefined && text.length > max) {
-      throw new Error(`${field}: expected at most ${max} characters, got ${text.length}`)
-    }
-  }
   for (const text of [item.title, item.description ?? '', ...item.categories, ...item.tags]) {
     if (!text.isWellFormed()) throw new Error(`expected well-formed Unicode, got ${JSON.stringify(text.slice(0, 40))}`)
   }

@@ -17,6 +17,8 @@ interface Task<Input> {
   readonly outcomes: AsyncIterable<Outcome<Input>>
   readonly bar: ProgressBar
   readonly batchRows: number
+  /** Default: `requestBytesMax`, for batches that are sent as one request. */
+  readonly batchBytesMax?: number
   readonly skipRows: number
   /**
    * Sends rows to the server. Rejects with a RequestError whose issues name the refused elements.
@@ -42,11 +44,11 @@ interface Entry<Input> {
 export const requestBytesMax = 1024 * 1024
 
 /**
- * Sends the rows of a file in their order, in batches of at most `batchRows` rows and `requestBytesMax` bytes. Rows
+ * Sends the rows of a file in their order, in batches of at most `batchRows` rows and `batchBytesMax` bytes. Rows
  * that are invalid are reported and not sent.
  */
 export async function importFile<Input>(task: Task<Input>): Promise<Totals> {
-  const { reading, bar, batchRows, skipRows } = task
+  const { reading, bar, batchRows, batchBytesMax = requestBytesMax, skipRows } = task
   const totals: Totals = { rows: 0, skipped: 0, accepted: 0, bad: 0, ignored: 0 }
   let batch: Entry<Input>[] = []
   let bytes = 0
@@ -75,7 +77,7 @@ export async function importFile<Input>(task: Task<Input>): Promise<Totals> {
       continue
     }
     const size = Buffer.byteLength(JSON.stringify(outcome.input)) + 1
-    if (batch.length > 0 && bytes + size > requestBytesMax) await flush()
+    if (batch.length > 0 && bytes + size > batchBytesMax) await flush()
     totals.rows++
     bytes += size
     batch.push(outcome)

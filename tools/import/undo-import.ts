@@ -32,8 +32,8 @@ export interface UndoTotals {
   readonly remaining: number
 }
 
-/** Rows per batch: more than of an import, so that a user with several rows takes fewer requests. */
-const batchRows = 5_000
+/** A batch is sent by user, so large ones take fewer requests, and compute fewer lists. */
+const batchSize = { batchRows: 100_000, batchBytesMax: 32 * 1024 * 1024 }
 const idsMax = 1_000
 const tries = 10
 const pauseMs = 500
@@ -61,7 +61,7 @@ export async function undoImport(file: string, { client, bad, options, onWait }:
     reading,
     outcomes: refuseEarly(file, reading.outcomes),
     bar,
-    batchRows,
+    ...batchSize,
     skipRows: checkpoint?.rows ?? 0,
     onBad: (line, reason) => bad.add(basename(file), line, reason),
     async send(events, rows) {
@@ -108,7 +108,7 @@ async function reportRemaining(file: string, skippedRows: number, { client, bad,
     reading,
     outcomes: withoutInvalid(reading.outcomes, (input, row) => row >= skippedRows && isOfThisRun.add(input)),
     bar,
-    batchRows,
+    ...batchSize,
     skipRows: 0,
     onBad: (line, reason) => bad.add(basename(file), line, reason),
     async send(events) {
