@@ -8,8 +8,9 @@ export interface WatchedList {
 
 export type ListArguments = Omit<WatchOptions, 'initial' | 'sinceRevision' | 'onError'>
 
-/** How long a list that suspends a component is watched while no component shows it. */
-const unusedMsMax = 30_000
+/** How long a list that suspends a component is loaded, and how long it is watched afterwards, while no component shows it. */
+const loadMsMax = 30_000
+const unshownMsMax = 1_000
 /** Lists of one client that are kept while no component shows them. */
 const idleMax = 50
 
@@ -58,10 +59,7 @@ export class ListStore {
     let resolve = (): void => {}
     this.firstList ??= { arrived: new Promise((done) => (resolve = done)), resolve: () => resolve() }
     this.watch()
-    if (this.listeners.size === 0) {
-      clearTimeout(this.unused)
-      this.unused = setTimeout(() => this.leave(), unusedMsMax)
-    }
+    this.leaveUnlessShown(loadMsMax)
     return this.firstList.arrived
   }
 
@@ -77,6 +75,12 @@ export class ListStore {
     })
   }
 
+  private leaveUnlessShown(withinMs: number): void {
+    if (this.listeners.size > 0) return
+    clearTimeout(this.unused)
+    this.unused = setTimeout(() => this.leave(), withinMs)
+  }
+
   private leave(): void {
     clearTimeout(this.unused)
     this.stop?.()
@@ -90,6 +94,7 @@ export class ListStore {
   private set(state: WatchedList): void {
     this.state = state
     this.firstList?.resolve()
+    this.leaveUnlessShown(unshownMsMax)
     for (const listener of [...this.listeners]) listener()
   }
 }

@@ -98,6 +98,21 @@ test('a list that suspended a component which never came is not watched for ever
   expect(store.isUsed).toBe(false)
 })
 
+test('a list that was loaded for a component which never came is watched no longer, and kept for one that comes later', async () => {
+  const store = listStoreOf(client, 'gone', { first: 1 })
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  await store.load()
+  expect(store.isUsed).toBe(true)
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(store.isUsed).toBe(false)
+  const list = store.get().list
+  expect(list).toBeDefined()
+  const leave = store.subscribe(() => {})
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect([store.isUsed, store.get().list]).toEqual([true, list])
+  leave()
+})
+
 test('at most 50 lists are remembered while nobody shows them', () => {
   const first = listStoreOf(client, 'visitor 0', {})
   const shown = listStoreOf(client, 'visitor 1', {})
