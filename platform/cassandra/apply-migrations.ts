@@ -6,6 +6,7 @@ import type { Table } from '../../schema/tables.ts'
 import { silentLogger } from '../logger.ts'
 import { systemClock } from '../ports/clock.ts'
 import { unavailable } from './cassandra-errors.ts'
+import { checkReplication } from './check-replication.ts'
 import type { CassandraOptions, Session } from './session.ts'
 
 interface Migration {
@@ -30,9 +31,13 @@ export async function applyMigrations(
   tables: readonly Table[],
 ): Promise<void> {
   const { keyspace, logger = silentLogger } = options
-  const schema = new SchemaChanges(await session.client())
+  const client = await session.client()
+  const schema = new SchemaChanges(client)
   // A managed Cassandra has its keyspaces made in its own console.
-  if (options.secureBundleFile === undefined) await schema.change(createKeyspaceCql(options))
+  if (options.secureBundleFile === undefined) {
+    await checkReplication(client, options)
+    await schema.change(createKeyspaceCql(options))
+  }
   await schema.change(
     `CREATE TABLE IF NOT EXISTS ${keyspace}.schema_migrations (version text PRIMARY KEY, checksum text, applied_at timestamp)`,
   )

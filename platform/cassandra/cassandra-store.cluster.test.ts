@@ -44,6 +44,24 @@ describeOnCluster('Cassandra', ({ contactPoints, dataCenter }) => {
     expect((await client.execute(`SELECT * FROM ${fresh}.schema_lock`)).rowLength).toBe(0)
   })
 
+  test('a keyspace with more copies than nodes can confirm is refused, before it is created and after', async () => {
+    const fresh = freshNamespace()
+    const options = { contactPoints, localDataCenter: dataCenter, keyspace: fresh }
+    const refused = openCassandraStore({ ...options, replication: { [dataCenter]: 3 } })
+    await expect(refused.migrate()).rejects.toThrow(
+      /expected at most 1 copies .* got 3.* PICKSTREAM_CASSANDRA_REPLICATION/,
+    )
+    await refused.close()
+    const query = 'SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = ?'
+    expect((await client.execute(query, [fresh])).rowLength).toBe(0)
+
+    const replication = `{'class': 'NetworkTopologyStrategy', '${dataCenter}': 2}`
+    await client.execute(`CREATE KEYSPACE ${fresh} WITH replication = ${replication}`)
+    const other = openCassandraStore(options)
+    await expect(other.migrate()).rejects.toThrow(/expected at most 1 copies .* got 2.* ALTER KEYSPACE/)
+    await other.close()
+  })
+
   test('an instance waits for the one that holds the lock, and takes over when that one has died', async () => {
     const fresh = freshNamespace()
     const first = open(fresh)
