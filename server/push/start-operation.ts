@@ -90,7 +90,8 @@ export const callerOf = (client: Client, { gate, services }: OperationDeps): Cal
     gate.rate.take(identity, services.clock.now())
     const most = services.config.LIMIT_SUBSCRIPTIONS_PER_SOCKET
     if (connection && connection.size > most) {
-      throw new AppError('RATE_LIMITED', { message: `expected at most ${most} open operations on one socket` })
+      const message = `expected at most ${most} open operations on one socket`
+      throw new AppError('RATE_LIMITED', { message, details: { operationsMax: most } })
     }
     return identity
   },

@@ -89,7 +89,11 @@ function endingOf(error: unknown, reached: boolean): Ending {
   if (response?.status === 403) return accessRefused(new PickstreamError('FORBIDDEN', 'status 403'))
   if (!busyStatuses.includes(response?.status)) return { reached }
   const retryAfterMs = retryAfterOf(response!.headers)
-  const refusal = new PickstreamError('UNAVAILABLE', `status ${response!.status}`, { retriable: true, retryAfterMs })
+  const [code, what] =
+    response!.status === 429
+      ? ['RATE_LIMITED', 'too many requests or event streams of this client']
+      : ['UNAVAILABLE', 'the server accepts no event stream now']
+  const refusal = new PickstreamError(code, `${what} (status ${response!.status})`, { retriable: true, retryAfterMs })
   return { reached: true, refusal }
 }
 

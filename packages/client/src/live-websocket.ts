@@ -14,8 +14,13 @@ const idleCloseMs = 3_000
 /** Close codes of graphql-transport-ws for clients whose credentials are rejected. */
 const refusals: readonly number[] = [4401, 4403]
 
-/** All subscriptions over one WebSocket (graphql-transport-ws). */
+/** Close code of a server that rejects a connection for now. */
+const tryAgainLater = 1013
+
+/** Subscriptions over one WebSocket (graphql-transport-ws). */
 export class WebSocketTransport implements Transport {
+  /** Open subscriptions. */
+  size = 0
   private readonly client: Client
   private isOpen = false
   private silence: ReturnType<typeof setTimeout> | undefined
@@ -60,11 +65,17 @@ export class WebSocketTransport implements Transport {
       reached = true
       if (!isStopped) onOpen()
     }
-    const end = (ending: Ending): void => {
-      this.openListeners.delete(noteOpen)
-      if (!isStopped) onEnd(ending)
+    const leave = (): void => {
+      if (!isStopped) this.size--
       isStopped = true
+      this.openListeners.delete(noteOpen)
     }
+    const end = (ending: Ending): void => {
+      const isLate = isStopped
+      leave()
+      if (!isLate) onEnd(ending)
+    }
+    this.size++
     if (reached) queueMicrotask(noteOpen)
     else this.openListeners.add(noteOpen)
     const stop = this.client.subscribe<Data>(
@@ -78,8 +89,7 @@ export class WebSocketTransport implements Transport {
       },
     )
     return () => {
-      isStopped = true
-      this.openListeners.delete(noteOpen)
+      leave()
       stop()
     }
   }
@@ -109,5 +119,11 @@ function endingOf(error: unknown, reached: boolean): Ending {
     )
     return { reached: true, refusal, isAccess: true }
   }
-  return { reached }
+  if (code !== tryAgainLater) return { reached }
+  const refusal = new PickstreamError(
+    reason === 'UNAVAILABLE' ? reason : 'RATE_LIMITED',
+    `closed with ${code}: ${reason}`,
+    { retriable: true },
+  )
+  return { reached: true, refusal }
 }

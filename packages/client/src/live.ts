@@ -1,7 +1,7 @@
 import { runCallback } from './callback.ts'
 import { cannotReach, errorOf, type GraphQLFailure, PickstreamError } from './errors.ts'
+import { WebSocketPool } from './live-sockets.ts'
 import { SseTransport } from './live-sse.ts'
-import { WebSocketTransport } from './live-websocket.ts'
 import { Backoff } from './retry.ts'
 import type { Ending, LiveOptions, Message, Operation, Transport } from './transport.ts'
 import { createStore, type ValueStore, type WritableStore } from './value-store.ts'
@@ -19,8 +19,8 @@ export interface Sink<Data> {
 const stableMs = 10_000
 
 /**
- * Subscriptions that go on over lost connections: over one WebSocket, and over server-sent events where WebSockets do
- * not get through.
+ * Subscriptions that go on over lost connections: over WebSockets, and over server-sent events where WebSockets do not
+ * get through.
  */
 export class LiveConnection {
   readonly status: ValueStore<ConnectionStatus>
@@ -31,6 +31,7 @@ export class LiveConnection {
   private prefersSse = false
   private readonly stops = new Set<() => void>()
   private closed = false
+  private readonly limitsNoted = new Set<string>()
 
   private readonly url: string
 
@@ -38,7 +39,7 @@ export class LiveConnection {
     this.url = options.url
     this.status = this.statusStore
     const implementation = options.webSocket ?? globalThis.WebSocket
-    this.webSocket = implementation ? new WebSocketTransport(options, implementation) : undefined
+    this.webSocket = implementation ? new WebSocketPool(options, implementation) : undefined
     this.sse = new SseTransport(options)
     globalThis.addEventListener?.('online', this.onOnline)
   }
@@ -69,7 +70,8 @@ export class LiveConnection {
           return
         }
         if (ending.isAccess) this.statusStore.set('refused')
-        else if (!ending.refusal) this.noteLoss(ending)
+        else if (ending.refusal) this.noteLimit(ending.refusal)
+        else this.noteLoss(ending)
         await backoff.wait(ending.refusal?.retryAfterMs)
       }
     }
@@ -125,6 +127,13 @@ export class LiveConnection {
     }
     tryNext()
     return () => leave()
+  }
+
+  /** A limit that holds a watch back is reported once, because the watch is retried without an end. */
+  private noteLimit({ code, message }: PickstreamError): void {
+    if (code !== 'RATE_LIMITED' || this.limitsNoted.has(message)) return
+    this.limitsNoted.add(message)
+    console.warn('Pickstream: a watch waits for a limit of the server, and is tried again:', message)
   }
 
   private noteLoss({ reached }: Ending): void {

@@ -5,7 +5,7 @@ import { bundle } from '../../../test/support/bundle.ts'
 import { root } from '../../../test/support/start-process.ts'
 
 /** Gzip, bytes. Raise a budget on purpose only: every page of every shop pays it. */
-const budgets = { client: 10_500, serverSentEvents: 3_500, impressions: 600, heldList: 700 }
+const budgets = { client: 11_000, serverSentEvents: 3_500, impressions: 600, heldList: 700 }
 
 test('the client stays within its budget, and server-sent events are loaded only where they are needed', async () => {
   const { entry, chunks, modules } = await bundle(`export { Pickstream } from '@pickstream/client'`)

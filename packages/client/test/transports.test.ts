@@ -187,3 +187,37 @@ test.each(['WebSocket', 'server-sent events'])(
     await guardedProxy.close()
   },
 )
+
+describe('many watches of one page', () => {
+  const watchAll = async (url: string, watches: number) => {
+    const users = Array.from({ length: watches }, (_, n) => `many-${n}`)
+    const seen = new Set<string>()
+    const client = open(url)
+    const stops = users.map((user) => client.watch(user, () => seen.add(user), { first: 1 }))
+    return { seen, stops }
+  }
+
+  test('25 watches take two sockets', async () => {
+    const { seen } = await watchAll(harness.url, 25)
+    await eventually(() => seen.size === 25)
+    expect(sockets).toBe(2)
+  })
+
+  test('a lower limit of the server is learned; what is over the limit of four sockets is reported once', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const narrow = await startHarness({ env: { PICKSTREAM_LIMIT_SUBSCRIPTIONS_PER_SOCKET: '3' } })
+    await narrow.putItems({ id: 'a' })
+    const { seen, stops } = await watchAll(narrow.url, 14)
+    await eventually(() => seen.size === 12)
+    await eventually(() => warn.mock.calls.length > 0)
+    expect(sockets).toBe(4)
+    const waiting = [...stops.keys()].filter((n) => !seen.has(`many-${n}`))
+    for (const n of [...stops.keys()].filter((n) => !waiting.includes(n)).slice(0, 2)) stops[n]!()
+    await eventually(() => seen.size === 14)
+    expect(warn.mock.calls).toEqual([
+      [expect.stringContaining('limit of the server'), 'expected at most 3 open operations on one socket'],
+    ])
+    warn.mockRestore()
+    await narrow.close()
+  })
+})
