@@ -4,10 +4,10 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRepl
 import helmet from 'helmet'
 import type { Config } from '../platform/config.ts'
 import type { Logger } from '../platform/logger.ts'
-import { AppError } from '../schema/app-error.ts'
+import { AppError, type Issue } from '../schema/app-error.ts'
 import { headersOf, statusOf } from './graphql/errors.ts'
 import { checkHost } from './guard/hosts.ts'
-import { parseJsonBodies } from './json-body.ts'
+import { bodyErrorOf, parseJsonBodies } from './json-body.ts'
 import { problem, problemType } from './rest/problem.ts'
 
 export const graphqlPath = '/graphql'
@@ -78,8 +78,8 @@ export async function createHttp({ config, logger, open }: Options): Promise<Fas
     exposedHeaders: ['date', 'retry-after'], // for clients whose clock is wrong, and for retries
     maxAge: 600,
   })
-  http.setErrorHandler((error, _request, reply) => {
-    const { status, body } = toAnswer(error, config.LIMIT_BODY_KB)
+  http.setErrorHandler((error, request, reply) => {
+    const { status, body } = toAnswer(bodyErrorOf(error, request, config.LIMIT_BODY_KB) ?? error)
     if (status >= 500) logger.error({ err: error }, 'a request failed')
     if (error instanceof AppError) for (const [name, value] of headersOf(error)) reply.header(name, value)
     return reply.code(status).type('application/json').send(body)
@@ -141,17 +141,14 @@ function sendUnrouted(message: string, url: string, reply: FastifyReply): void {
   void reply.code(400).type('application/json').send(refusal('BAD_USER_INPUT', message))
 }
 
-function toAnswer(error: unknown, bodyKbMax: number): { status: number; body: unknown } {
+function toAnswer(error: unknown): { status: number; body: unknown } {
   if (error instanceof AppError) {
     return { status: statusOf(error), body: refusalOf(error) }
   }
-  const { statusCode = 500, message } = error as { statusCode?: number; message?: string }
-  if (statusCode === 413) {
-    const rule = `expected a request of at most ${bodyKbMax} kB (PICKSTREAM_LIMIT_BODY_KB): send fewer events or items at a time`
-    return { status: statusCode, body: refusal('BAD_USER_INPUT', rule) }
-  }
+  const { statusCode = 500, message, issue } = error as { statusCode?: number; message?: string; issue?: Issue }
   if (statusCode >= 500) return { status: statusCode, body: refusal('INTERNAL_SERVER_ERROR', 'internal error') }
-  return { status: statusCode, body: refusal('BAD_USER_INPUT', String(message)) }
+  const details = issue && { issues: [issue] }
+  return { status: statusCode, body: refusal('BAD_USER_INPUT', String(message), false, details) }
 }
 
 /** The body of an error answer outside GraphQL. */

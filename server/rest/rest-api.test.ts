@@ -211,13 +211,35 @@ describe('problem details', () => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded']) {
       const answer = await rest.call('POST', '/v1/events', { body: {}, headers: { 'content-type': type } })
       expect(answer.status).toBe(415)
+      const message = `expected application/json, got "${type}"`
+      expect(answer.body).toMatchObject({
+        detail: `content-type: ${message}`,
+        issues: [{ path: 'content-type', message }],
+      })
     }
+    const encoded = await rest.call('POST', '/v1/events', { body: {}, headers: { 'content-encoding': 'gzip' } })
+    const rule = { path: 'content-encoding', message: 'expected none, got "gzip"' }
+    expect(encoded).toMatchObject({ status: 415, body: { code: 'BAD_USER_INPUT', issues: [rule] } })
     const broken = await fetch(new URL('/v1/events', harness.url), {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: '{"events": [',
     })
-    expect([broken.status, ((await broken.json()) as { code: string }).code]).toEqual([400, 'BAD_USER_INPUT'])
+    const message = expect.stringMatching(/^expected JSON, got other text: ./)
+    expect(broken.status).toBe(400)
+    expect(await broken.json()).toMatchObject({ code: 'BAD_USER_INPUT', issues: [{ path: 'body', message }] })
+  })
+
+  test('an empty body is none, whatever the content type says', async () => {
+    const headers = { 'content-type': 'application/json' }
+    const call = (method: string, path: string) => fetch(new URL(path, harness.url), { method, headers, body: '' })
+    expect((await call('DELETE', '/v1/items/unknown')).status).toBe(200)
+    const answer = await call('POST', '/v1/events')
+    expect([answer.status, ((await answer.json()) as { issues: { path: string }[] }).issues[0]!.path]).toEqual([
+      400,
+      'body',
+    ])
+    expect((await call('POST', '/graphql')).status).toBe(400)
   })
 
   test('a list that is not fresh in time is 409, retriable, with the list there is', async () => {

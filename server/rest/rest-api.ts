@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { GraphQLSchema } from 'graphql'
-import { AppError } from '../../schema/app-error.ts'
+import { AppError, type Issue } from '../../schema/app-error.ts'
 import { RequestContext, type Services } from '../context.ts'
 import type { Executor } from '../graphql/executor.ts'
 import type { JsonResult } from '../graphql/json-plan.ts'
@@ -10,6 +10,7 @@ import type { Gate } from '../guard/gate.ts'
 import { createSendInTime } from '../guard/send-in-time.ts'
 import type { UnsentAnswers } from '../guard/unsent.ts'
 import { restPrefix } from '../http.ts'
+import { bodyErrorOf } from '../json-body.ts'
 import { openApiOf } from './openapi.ts'
 import { type Problem, problem, problemOf, problemOfErrors, problemType } from './problem.ts'
 import { createRestOperation, type RestOperation } from './rest-operation.ts'
@@ -37,7 +38,10 @@ export async function addRestApi(http: FastifyInstance, options: Options): Promi
     async (scope) => {
       // JSON bodies only: a form of another origin cannot send JSON without a CORS preflight.
       scope.removeContentTypeParser('text/plain')
-      scope.setErrorHandler((error, _request, reply) => sendError(error, reply, options))
+      scope.setErrorHandler((error, request, reply) => {
+        const refused = bodyErrorOf(error, request, options.services.config.LIMIT_BODY_KB)
+        return sendError(refused ?? error, reply, options)
+      })
       const notFound = (_request: FastifyRequest, reply: FastifyReply) =>
         send(reply, problem(404, { detail: `no route has this path; ${openApiPath} lists them`, ...codeOf(404) }))
       scope.setNotFoundHandler(notFound)
@@ -149,11 +153,10 @@ function sendError(error: unknown, reply: FastifyReply, { services }: Options): 
     const { problem, headers } = problemOf(error, services.logger)
     return send(reply.headers(headers), problem)
   }
-  const { statusCode = 500, message } = error as { statusCode?: number; message?: string }
+  const { statusCode = 500, message, issue } = error as { statusCode?: number; message?: string; issue?: Issue }
   if (statusCode >= 500) services.logger.error({ err: error }, 'a request failed')
-  const bodyRule = `expected a body of at most ${services.config.LIMIT_BODY_KB} kB (PICKSTREAM_LIMIT_BODY_KB), got a longer one`
-  const detail = statusCode === 413 ? bodyRule : statusCode >= 500 ? 'internal error' : String(message)
-  return send(reply, problem(statusCode, { detail, ...codeOf(statusCode) }))
+  const detail = statusCode >= 500 ? 'internal error' : String(message)
+  return send(reply, problem(statusCode, { detail, ...codeOf(statusCode), ...(issue && { issues: [issue] }) }))
 }
 
 function codeOf(status: number): { code: string; retriable: boolean } {
