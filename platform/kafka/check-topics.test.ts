@@ -21,11 +21,13 @@ function faultsWith(others: Record<string, { partitions?: number; settings?: Rec
   return topicFaults(specs, actual, nameOf)
 }
 
-test('topics as they are created have no faults, and those of a key may all have other numbers of partitions', () => {
+test('topics as they are created have no faults; another number of partitions of all topics of users is a warning', () => {
   expect(faultsWith({})).toEqual({ fatal: [], warnings: [] })
   const ofUsers = ['interactions', 'interactions.backfill', 'history', 'outcomes', 'user-vectors', 'lists']
   const more = Object.fromEntries(ofUsers.map((name) => [name, { partitions: 6 }]))
-  expect(faultsWith(more)).toEqual({ fatal: [], warnings: [] })
+  const warnings = ['shop.interactions: expected PICKSTREAM_PARTITIONS=4, got 6 partitions']
+  expect(faultsWith(more)).toEqual({ fatal: [], warnings })
+  expect(faultsWith({ 'side-deltas': { partitions: 6 }, 'side-rows': { partitions: 6 } }).warnings).toEqual([])
 })
 
 test('a topic that was created with the defaults of the brokers is named with each setting', () => {

@@ -11,7 +11,7 @@ export interface ActualTopic {
 export interface TopicFaults {
   /** With these, records would be lost or read in the wrong place. */
   readonly fatal: readonly string[]
-  /** With these, records are kept for another time than configured. */
+  /** Settings that apply only when a topic is created, and that the topic does not have. */
   readonly warnings: readonly string[]
 }
 
@@ -35,7 +35,14 @@ export function topicFaults(
     const { settings, partitions } = topic
     const group = spec.keyedBy
     const first = group && shared.get(group)
-    if (group && !first) shared.set(group, { name: nameOf(spec.name), partitions })
+    if (group && !first) {
+      shared.set(group, { name: nameOf(spec.name), partitions })
+      // The topics of items keep their number when that of users is changed (docs/upgrade.md).
+      if (group === 'user' && partitions !== spec.partitions)
+        warnings.push(
+          `${nameOf(spec.name)}: expected PICKSTREAM_PARTITIONS=${spec.partitions}, got ${partitions} partitions`,
+        )
+    }
     const expected = first ? first.partitions : group ? partitions : spec.partitions
     if (partitions !== expected) {
       const like = first ? `, as ${first.name} has` : ''

@@ -60,7 +60,7 @@ async function requireUsable(
     }),
   )
   const { fatal, warnings } = topicFaults(specs, actual, nameOf)
-  for (const difference of warnings) logger.warn({ difference }, 'a topic keeps its records for another time')
+  for (const difference of warnings) logger.warn({ difference }, 'a setting is not applied to a topic that exists')
   if (fatal.length === 0) return
   const message = `Kafka: topics that exist differ from what is needed (docs/troubleshooting.md):\n  ${fatal.join('\n  ')}`
   throw new AppError('UNAVAILABLE', { message, retriable: false })

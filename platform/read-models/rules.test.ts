@@ -43,3 +43,10 @@ test('rules that are not valid, whoever wrote them, leave those that apply', asy
   expect(rules.current()).toMatchObject({ version: 1, source: good.toString() })
   await rules.stop()
 })
+
+test('a file of rules that cannot be read is named with its setting', async () => {
+  const missing = join(aFolder(), 'missing.yaml')
+  await expect(watchRulesFile(await aLog(), missing, () => {})).rejects.toThrow(
+    /PICKSTREAM_RULES_FILE: .*missing\.yaml/,
+  )
+})

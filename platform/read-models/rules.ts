@@ -1,6 +1,6 @@
 import { unwatchFile, watchFile } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { AppError } from '../../schema/app-error.ts'
+import { AppError, messageOf } from '../../schema/app-error.ts'
 import type { RulesDocument } from '../../schema/rules.ts'
 import { topics } from '../../schema/topics.ts'
 import type { EventLog } from '../ports/event-log.ts'
@@ -92,7 +92,9 @@ export async function watchRulesFile(
 ): Promise<{ stop(): Promise<void> }> {
   const rules = await followRules(log)
   const publish = async () => {
-    const source = await readFile(path, 'utf8')
+    const source = await readFile(path, 'utf8').catch((cause: unknown) => {
+      throw new Error(`PICKSTREAM_RULES_FILE: ${messageOf(cause)}`, { cause })
+    })
     if (source !== rules.current().source) await publishRules(log, source)
   }
   await publish()
