@@ -28,6 +28,8 @@ test('an outage is logged with its cause at once, then at most every 10 s, and i
   await ask(11_600, refused)
   await ask(11_700)
   await ask(21_000, refused)
+  outages.close()
+  await ask(41_000, refused)
   expect(lines).toEqual([
     '1000 Kafka: requests fail: connect ECONNREFUSED lists',
     '11000 Kafka: requests fail: connect ECONNREFUSED lists',

@@ -19,6 +19,7 @@ interface Options {
 export class OutageLog {
   private loggedAt = Number.NEGATIVE_INFINITY
   private isLogged = false
+  private isClosing = false
   private readonly now: () => number
 
   constructor(private readonly options: Options) {
@@ -37,8 +38,14 @@ export class OutageLog {
     }
   }
 
+  /** Logs nothing from now on: requests in flight fail when the connections are closed. */
+  close(): void {
+    this.isClosing = true
+  }
+
   private failed(error: AppError, details?: Readonly<Record<string, string>>): void {
     const now = this.now()
+    if (this.isClosing) return
     if (now - this.loggedAt < everyMs) return
     this.loggedAt = now
     this.isLogged = true

@@ -64,6 +64,7 @@ export class Session {
 
   async close(): Promise<void> {
     this.closed = true
+    this.outages.close()
     const client = await this.connecting?.catch(() => undefined)
     await client?.shutdown()
   }
