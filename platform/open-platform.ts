@@ -7,6 +7,7 @@ import type { EventLog } from './ports/event-log.ts'
 import type { Store } from './ports/store.ts'
 import type { WriteTogether } from './ports/write-together.ts'
 import { requireSameTopic } from './require-same-topic.ts'
+import { requireStoredLists } from './require-stored-lists.ts'
 
 export interface Platform {
   readonly log: EventLog
@@ -51,6 +52,8 @@ export async function openPlatform(options: Options): Promise<Platform> {
     await log.createTopics(topicSpecs(partitions, retentionMs))
     await store.migrate()
     await requireSameTopic(log, store, config.EPOCH, systemClock.now())
+    // On the embedded platform they are one file; after a salvage, lists may be missing until the rebuild.
+    if (config.PLATFORM === 'cluster') await requireStoredLists(log, store, config.EPOCH)
   } catch (error) {
     await close()
     throw error

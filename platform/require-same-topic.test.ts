@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { encodeInteraction } from '../schema/records/interaction.ts'
 import { encodePlaced } from '../schema/records/placed.ts'
 import { tables } from '../schema/tables.ts'
 import { topics } from '../schema/topics.ts'
 import { aQuietWorld } from '../test/support/drive.ts'
-import { someTime } from '../test/support/interactions.ts'
+import { anInteraction, someTime } from '../test/support/interactions.ts'
 import type { EventLog } from './ports/event-log.ts'
 import { requireSameTopic } from './require-same-topic.ts'
 
@@ -18,14 +19,14 @@ async function aShop(partitions: number, listMadeAt?: number, madeIn = 0) {
   }
   const check = (epoch = 0, other: Partial<EventLog> = {}) =>
     until(requireSameTopic({ ...log, ...other }, store, epoch, someTime))
-  const write = (records: number) =>
+  const write = (records: number, userId = 'ann') =>
     until(
       log.append(
         topics.interactions,
-        Array.from({ length: records }, () => ({ key: 'ann', value: null })),
+        Array.from({ length: records }, () => ({ key: userId, value: encodeInteraction(anInteraction({ userId })) })),
       ),
     )
-  return { check, write }
+  return { check, write, log }
 }
 
 describe('topic interactions', () => {
@@ -52,11 +53,38 @@ describe('topic interactions', () => {
     await expect(check()).rejects.toThrow(
       'topic interactions/0 ends at 0, and a list of epoch 0 was made at 5: the topic was recreated or truncated',
     )
-    await check(1)
     await write(5)
     await expect(check()).rejects.toThrow('ends at 5')
     await write(1)
     await check()
+  })
+
+  test('that was made anew is taken with a raised epoch', async () => {
+    const { check } = await aShop(1, 5)
+    await check(1)
+  })
+
+  test('that was made anew is refused also where it is longer than the one before, until the epoch is raised', async () => {
+    const { check, write } = await aShop(1, 5)
+    await write(9, 'bob')
+    await expect(check()).rejects.toThrow(
+      'topic interactions/0 has a record of another user at 5, where a list of epoch 0 was made: the topic was recreated; stop all',
+    )
+    await check(1)
+  })
+
+  test('may have lost its oldest records', async () => {
+    const { check, write, log } = await aShop(1, 5)
+    await write(9)
+    const retained = { read: async () => [{ ...(await log.read(topics.interactions, 0, 8, 1))[0]!, key: 'bob' }] }
+    await check(0, retained as Partial<EventLog>)
+  })
+
+  test('is refused with an epoch below the one that is in use', async () => {
+    const { check } = await aShop(1)
+    await check(2)
+    await expect(check(1)).rejects.toThrow('PICKSTREAM_EPOCH: expected at least 2, which is in use, got 1')
+    await check(2)
   })
 
   test('is not compared with lists of an earlier epoch', async () => {
