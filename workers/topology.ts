@@ -2,7 +2,7 @@ import type { StoredRecord } from '../platform/ports/event-log.ts'
 import { eventFlow } from '../schema/event-flow.ts'
 import { countsKey, type PartitionCounts } from '../schema/records/experiment.ts'
 import { decodeOutcome } from '../schema/records/goals.ts'
-import { erasedAt, erasedBackfill } from '../schema/records/headers.ts'
+import { epochIn, erasedAt, erasedBackfill } from '../schema/records/headers.ts'
 import { decodeHistory, historyRowOf } from '../schema/records/history.ts'
 import { decodeInteraction, type InteractionRecord } from '../schema/records/interaction.ts'
 import { decodeItem } from '../schema/records/item.ts'
@@ -97,7 +97,8 @@ export const topology = {
     batchRecordsMax: 4000,
     subBatchRecordsMax: 1000,
     decode: ({ key, value }) => historyRowOf(key, required(value)) ?? decodeHistory(key, required(value)),
-    run: (record, _arrival, _before: undefined, context: ArchiveContext) => archiveEvent(record, context),
+    run: (record, { headers }, _before: undefined, context: ArchiveContext) =>
+      archiveEvent(record, epochIn(headers), context),
   }),
   catalogue: defineStage({
     ...memberOf('catalogue'),

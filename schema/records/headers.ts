@@ -133,6 +133,16 @@ export function erasureOf(headers: Headers): Erasure {
 /** The `backfilled` passed to erasureHeaders. @throws RecordError if the header exists and is not an offset */
 export const erasedBackfill = (headers: Headers): number => wholeNumber(headers, names.backfillApplied, -1)
 
+/** Headers of a record of topic history: PICKSTREAM_EPOCH of the stage that wrote it. */
+export const epochHeaders = (epoch: number): Headers => ({ [names.epoch]: String(epoch) })
+
+/**
+ * The epoch passed to epochHeaders; undefined if a stage of an earlier release wrote the record.
+ * @throws RecordError if the header exists and is not an epoch
+ */
+export const epochIn = (headers: Headers): number | undefined =>
+  own(headers, names.epoch) === undefined ? undefined : wholeNumber(headers, names.epoch)
+
 /** The revision of an erasure: every list with a smaller one is older. @throws RecordError as erasureOf */
 export function erasedAt(headers: Headers): bigint {
   const { position, epoch } = erasureOf(headers)

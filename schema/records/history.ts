@@ -36,12 +36,19 @@ const partsMax = 2 ** 12
  */
 export const historySeq = (offset: number, part = 0): number => offset + part / partsMax
 
-/** Clustering key of events_by_user: the log's order as text. */
-export function historyCluster(seq: number): string {
+/**
+ * Clustering key of events_by_user: the log's order as text. In an epoch above 0, it begins with the epoch, so it sorts
+ * after all keys of earlier epochs, which begin with 0. Rows of earlier releases have no epoch in their key.
+ */
+export function historyCluster(seq: number, epoch = 0): string {
   const offset = Math.floor(seq)
   const part = (seq - offset) * partsMax
-  return offset.toString(16).padStart(13, '0') + (part === 0 ? '' : `.${part.toString(16).padStart(4, '0')}`)
+  const place = offset.toString(16).padStart(13, '0') + (part === 0 ? '' : `.${part.toString(16).padStart(4, '0')}`)
+  return epoch === 0 ? place : `e${epoch.toString(16).padStart(4, '0')}${place}`
 }
+
+/** Whether the text may be a key that historyCluster makes. */
+export const isHistoryCluster = (text: string): boolean => /^(e[0-9a-f]{4})?0[0-9a-f]{12}(\.[0-9a-f]{4})?$/.test(text)
 
 const version = 1
 const what = 'history'

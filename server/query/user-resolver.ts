@@ -3,7 +3,7 @@ import type { Row } from '../../platform/ports/store.ts'
 import { AppError } from '../../schema/app-error.ts'
 import { Recommendations } from '../../schema/graphql/recommendations.ts'
 import { User, UserEventConnection, type UserEventEdge } from '../../schema/graphql/user.ts'
-import { decodeHistoryEvent } from '../../schema/records/history.ts'
+import { decodeHistoryEvent, isHistoryCluster } from '../../schema/records/history.ts'
 import { tables } from '../../schema/tables.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { RequestContext } from '../context.ts'
@@ -85,7 +85,7 @@ function toEdge({ cluster, value }: Row, catalog: Catalog): UserEventEdge {
 
 function decodeCursor(cursor: string): string {
   const cluster = Buffer.from(cursor, 'base64url').toString('latin1')
-  if (/^[0-9a-f]{13}(\.[0-9a-f]{4})?$/.test(cluster)) return cluster
+  if (isHistoryCluster(cluster)) return cluster
   throw new AppError('BAD_USER_INPUT', {
     message: 'after: expected a cursor of these events',
     issues: [

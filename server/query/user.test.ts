@@ -10,7 +10,8 @@ beforeAll(async () => {
   await harness.putItems({ id: 'tent', title: 'Tent' })
   const rows = Array.from({ length: 5 }, (_, n) => ({
     partition: 'ada',
-    cluster: historyCluster(historySeq(n * 10, n === 3 ? 2 : 0)),
+    // The last two in a raised epoch, with smaller offsets.
+    cluster: historyCluster(historySeq((n % 3) * 10, n === 3 ? 2 : 0), n < 3 ? 0 : 1),
     writeTimestamp: BigInt(n + 1),
     value: encodeHistoryEvent({
       eventId: `e${n}`,

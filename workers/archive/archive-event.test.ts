@@ -17,10 +17,15 @@ const anEvent = (eventId: string) => ({
   recommendationId: null,
 })
 
-async function archiveAll(...records: HistoryRecord[]): Promise<string[]> {
+const archiveAll = (...records: HistoryRecord[]): Promise<string[]> =>
+  archiveInEpochs(...records.map((record) => [record, 0] as const))
+
+/** @param records with the epoch that each names */
+async function archiveInEpochs(...records: (readonly [HistoryRecord, epoch: number | undefined])[]): Promise<string[]> {
   const world = aQuietWorld()
-  for (const record of records) {
-    await world.until(rowWriter(world.store)(archiveEvent(record, { epoch: 0 }).rows ?? []))
+  const newest = Math.max(...records.map(([, epoch = 0]) => epoch))
+  for (const [record, epoch] of records) {
+    await world.until(rowWriter(world.store)(archiveEvent(record, epoch, { epoch: newest }).rows ?? []))
   }
   const rows = [...world.simStore.rows(tables.eventsByUser)].sort(([a], [b]) => (a < b ? -1 : 1))
   return rows.map(([, value]) => decodeHistoryEvent(value).eventId)
@@ -49,5 +54,44 @@ describe('the archive', () => {
       }),
       { numRuns: 50 },
     )
+  })
+
+  test('has the events of a raised epoch after all earlier ones, and none in the place of another', async () => {
+    const at = (offset: number, eventId: string): HistoryRecord => ({
+      kind: 'event',
+      userId: 'ann',
+      offset,
+      event: anEvent(eventId),
+    })
+    const adopted: HistoryRecord = { kind: 'adopt', userId: 'ann', offset: 3, events: [anEvent('g')] }
+    const inOrder = [
+      [at(900, 'a'), 0],
+      [at(2, 'b'), 1],
+      [adopted, 1],
+      [at(900, 'c'), 1],
+      [at(2, 'd'), 300],
+    ] as const
+    expect(await archiveInEpochs(...inOrder)).toEqual(['a', 'b', 'g', 'c', 'd'])
+    expect(await archiveInEpochs(...[...inOrder].reverse())).toEqual(['a', 'b', 'g', 'c', 'd'])
+  })
+
+  test('loses an undone event of any epoch, and everything at an erasure, also what is archived late', async () => {
+    const event: HistoryRecord = { kind: 'event', userId: 'ann', offset: 7, event: anEvent('a') }
+    const undo: HistoryRecord = { kind: 'undo', userId: 'ann', offset: 9, offsets: [7] }
+    for (const [first, later] of [
+      [0, 1],
+      [1, 1],
+      [1, 3],
+      [280, 300],
+      [0, 300],
+    ] as const) {
+      expect(await archiveInEpochs([event, first], [undo, later])).toEqual([])
+    }
+    const forget: HistoryRecord = { kind: 'forget', userId: 'ann', offset: 2 }
+    expect(await archiveInEpochs([forget, 1], [event, 0])).toEqual([])
+    expect(await archiveInEpochs([forget, 1], [event, 1])).toEqual(['a'])
+    // A stage of an earlier release wrote the event, in epoch 1.
+    expect(await archiveInEpochs([forget, 1], [event, undefined])).toEqual(['a'])
+    expect(await archiveInEpochs([event, undefined], [event, undefined], [undo, 1])).toEqual([])
   })
 })

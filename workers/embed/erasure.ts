@@ -58,6 +58,6 @@ export function erase(
   return {
     state: erased,
     rows: [markerRow(erased, epoch), { table: tables.eventIds, partition: key, erase: true, writeTimestamp }],
-    emits: [tombstone(erased, epoch), historyEmit({ kind: 'forget', userId: key, offset: position.offset })],
+    emits: [tombstone(erased, epoch), historyEmit({ kind: 'forget', userId: key, offset: position.offset }, epoch)],
   }
 }

@@ -1,5 +1,6 @@
 import type { Interaction } from '../../engine/types.ts'
 import { detailsOf } from '../../engine/types.ts'
+import { epochHeaders } from '../../schema/records/headers.ts'
 import { encodeHistory, type HistoryEvent, type HistoryRecord } from '../../schema/records/history.ts'
 import type { EventRecord } from '../../schema/records/interaction.ts'
 import { topics } from '../../schema/topics.ts'
@@ -28,8 +29,9 @@ export function toHistoryEvent(record: Omit<EventRecord, 'v' | 'kind' | 'userId'
 }
 
 /** For topic history. */
-export const historyEmit = (record: HistoryRecord): Emit => ({
+export const historyEmit = (record: HistoryRecord, epoch: number): Emit => ({
   topic: topics.history,
   key: record.userId,
+  headers: epochHeaders(epoch),
   value: () => encodeHistory(record),
 })

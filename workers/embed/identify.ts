@@ -79,7 +79,7 @@ export function adopt(
     adopted: [...state.adopted, record.from].slice(-adoptionsMax),
   }
   const events = record.events.filter(({ eventId }) => !counted.includes(eventId)).map(toHistoryEvent)
-  const adopted = historyEmit({ kind: 'adopt', userId: record.userId, offset: position.offset, events })
+  const adopted = historyEmit({ kind: 'adopt', userId: record.userId, offset: position.offset, events }, context.epoch)
   const guestGoals = { goals: record.goals as PackedGoals | undefined, counted }
   const moved = adoptGoals(after, guestGoals, { position, appendedAt }, context)
   return saveAndEmit(moved.state, context, [adopted, ...moved.emits])

@@ -167,7 +167,7 @@ function heldOutItem(record: EventRecord, before: UserProfile): string | null {
 
 function emitsOf(record: EventRecord, { partition, offset }: LogPosition, profile: UserProfile, epoch: number): Emit[] {
   const source = { partition: sourcePartition(partition, epoch), offset }
-  const emits = [historyEmit({ kind: 'event', userId: record.userId, offset, event: toHistoryEvent(record) })]
+  const emits = [historyEmit({ kind: 'event', userId: record.userId, offset, event: toHistoryEvent(record) }, epoch)]
   for (const delta of sideDeltasOf(profile, offset)) {
     emits.push({ topic: topics.sideDeltas, key: delta.key, value: () => encodeSideDelta({ source, delta }) })
   }
@@ -187,7 +187,7 @@ function undo(
   const gone = new Set(eventIds)
   const offsets = state.profile.history.filter((entry) => gone.has(entry.eventId)).map((entry) => entry.seq)
   const after = { ...state, ...changedWithoutEvent(position), profile }
-  const undone = historyEmit({ kind: 'undo', userId: key, offset: position.offset, offsets })
+  const undone = historyEmit({ kind: 'undo', userId: key, offset: position.offset, offsets }, context.epoch)
   return saveAndEmit(after, context, [undone, ...emits])
 }
 
