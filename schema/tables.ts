@@ -74,7 +74,7 @@ export const tables = {
     partitionKey: 'outcomes_partition',
     value: 'counts',
     comment:
-      'Per partition of topic outcomes: users, impressions, clicks, orders and revenue of each variant in each placement, the sums for their confidence intervals, and the newest event counted.',
+      'Per partition of topic outcomes: users, impressions, clicks, purchases and revenue of each variant in each placement, the sums for their confidence intervals, and the newest event counted.',
   },
   settings: {
     name: 'settings',

@@ -7,7 +7,7 @@ registerEnumType(LiftVerdictEnum, {
   name: 'LiftVerdict',
   description: 'What the interval of a lift says.',
   valuesConfig: describeValues<LiftVerdict>({
-    TOO_EARLY: 'Less than 7 days, 100 users or 30 clicks (for revenue: orders) in this variant or in the baseline.',
+    TOO_EARLY: 'Less than 7 days, 100 users or 30 clicks (for revenue: purchases) in this variant or in the baseline.',
     NO_DIFFERENCE: 'The interval includes 0.',
     BETTER: 'All of the interval is above 0.',
     WORSE: 'All of the interval is below 0.',
@@ -22,7 +22,7 @@ const LiftMetricEnum = {
 }
 registerEnumType(LiftMetricEnum, {
   name: 'LiftMetric',
-  description: 'The figure that a lift compares.',
+  description: 'The metric that a lift compares.',
   valuesConfig: describeValues<LiftMetric>({
     CLICK_THROUGH: 'Clicks by impressions.',
     REVENUE_PER_USER: 'Revenue per user, attributed by recommendationId.',
@@ -59,12 +59,12 @@ export class Amount {
   simpleResolvers: true,
 })
 export class Lift {
-  @Field(() => LiftMetricEnum, { description: 'The figure that is compared.' })
+  @Field(() => LiftMetricEnum, { description: 'The metric that is compared.' })
   readonly metric!: LiftMetric
 
   @Field(() => Float, {
     nullable: true,
-    description: '0.1: 10 % above the baseline. null where one of the two figures is 0.',
+    description: '0.1: 10 % above the baseline. null where the metric of the variant or of the baseline is 0.',
   })
   readonly value!: number | null
 
@@ -79,7 +79,7 @@ export class Lift {
 }
 
 @ObjectType({
-  description: 'Orders attributed by last touch: counted for the last list in which the user reacted to the item.',
+  description: 'Purchases attributed by last touch: counted for the last list in which the user reacted to the item.',
   simpleResolvers: true,
 })
 export class LastTouch {
@@ -111,7 +111,7 @@ export abstract class ListFigures {
   })
   readonly purchases!: number
 
-  @Field(() => Float, { description: 'Revenue of these orders in the currency of the shop, less refunds.' })
+  @Field(() => Float, { description: 'Revenue of these purchases in the currency of the shop, less refunds.' })
   readonly revenue!: number
 
   @Field(() => Int, { description: 'Lists of which an item was shown or clicked.' })
@@ -129,11 +129,11 @@ export abstract class ListFigures {
   @Field(() => Amount, { description: 'Revenue per user.' })
   readonly revenuePerUser!: Amount
 
-  @Field(() => LastTouch, { description: 'The same orders, attributed by last touch.' })
+  @Field(() => LastTouch, { description: 'Purchases and revenue attributed by last touch.' })
   readonly lastTouch!: LastTouch
 }
 
-@ObjectType({ description: 'Clicks, orders and revenue of the lists of one variant.', simpleResolvers: true })
+@ObjectType({ description: 'Clicks, purchases and revenue of the lists of one variant.', simpleResolvers: true })
 export class VariantStatus extends ListFigures {
   @Field(() => String, { description: 'Name in the business rules.' })
   readonly name!: string
@@ -198,7 +198,7 @@ export class PositionStatus {
   readonly examination!: number
 }
 
-@ObjectType({ description: 'Clicks, orders and revenue of the lists of one placement.', simpleResolvers: true })
+@ObjectType({ description: 'Clicks, purchases and revenue of the lists of one placement.', simpleResolvers: true })
 export class PlacementStatus extends ListFigures {
   @Field(() => String, { nullable: true, description: 'The placement; null: lists without one.' })
   readonly placement!: string | null

@@ -65,7 +65,7 @@ export class HomeArgs {
   @Field(() => String, {
     nullable: true,
     defaultValue: 'home',
-    description: 'Where the page stands, 1..64 of a-z 0-9 -. Rules and figures are kept per placement.',
+    description: 'Where the page stands, 1..64 of a-z 0-9 -. Rules and metrics differ per placement.',
   })
   readonly placement?: string | null
 }
@@ -80,7 +80,7 @@ export class RankArgs {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Where the list stands, 1..64 of a-z 0-9 -. Rules and figures are kept per placement.',
+    description: 'Where the list stands, 1..64 of a-z 0-9 -. Rules and metrics differ per placement.',
   })
   readonly placement?: string | null
 }

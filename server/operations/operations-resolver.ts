@@ -39,13 +39,13 @@ export class OperationsResolver {
     return { version, source }
   }
 
-  @Query(() => [Experiment], { description: 'Operators: clicks, orders and revenue by variant of each experiment.' })
+  @Query(() => [Experiment], { description: 'Operators: clicks, purchases and revenue by variant of each experiment.' })
   experiments(@Ctx() { services }: RequestContext): Promise<Experiment[]> {
     return readExperiments(services.store, services.rules.current().document)
   }
 
   @Query(() => [PlacementStatus], {
-    description: 'Operators: impressions, clicks, orders and revenue of the lists of each placement.',
+    description: 'Operators: impressions, clicks, purchases and revenue of the lists of each placement.',
   })
   placements(@Ctx() { services }: RequestContext): Promise<PlacementStatus[]> {
     return readPlacements(services.store)
