@@ -15,6 +15,11 @@ const problems = (source: string): Record<string, string> => {
 }
 
 describe('business rules', () => {
+  test('a filter may exclude some of its categories', () => {
+    const { shop } = parseRules('filters: [{ categories: [A, B], excludeCategories: [B] }]')
+    expect(shop.filters).toEqual([{ categories: ['A', 'B'], excludeCategories: ['B'] }])
+  })
+
   test('an empty document changes nothing', () => {
     expect(parseRules('')).toEqual({ shop: {}, placements: {}, experiments: [] })
   })
@@ -81,6 +86,11 @@ objective: { weights: { PURCHASE: 5, CART: 2, VIEW: 1 }, revenue: 0.3 }
       'rules.boosts.0.when.attribute',
       'only one of in',
     ],
+    ['filters: [{ categories: [A, B], excludeCategories: [B, A, C] }]', 'rules.filters.0', 'no item meets it, got'],
+    ['filters: [{ allTags: [a, b], excludeTags: [b] }]', 'rules.filters.0', 'no item meets it, got'],
+    ['pins: [{ item: a }]', 'rules.pins.0.position', 'got nothing'],
+    ['---\npins: []\n---\npins: []', 'rules', 'line 3: expected one document, got a second'],
+    ['pins: []\npins: []', 'rules', 'line 2: Map keys must be unique'],
     ['filters: [{ minPrice: 3, maxPrice: 2 }]', 'rules.filters.0', 'minPrice to be at most maxPrice'],
     ['seen: { VIEW: 0.5 }', 'rules.seen.VIEW', 'got 0.5'],
     ['seen: { CONSUME: 2 }', 'rules.seen.CONSUME', 'got 2'],
@@ -100,7 +110,7 @@ objective: { weights: { PURCHASE: 5, CART: 2, VIEW: 1 }, revenue: 0.3 }
   })
 
   test.each([
-    ['pins: [{ item: a }]', 'rules.pins.0.position', 'expected number, got undefined'],
+    ['pins: [{ item: a }]', 'rules.pins.0.position', 'expected number, got nothing'],
     ['pins: [{ item: 12, position: 1 }]', 'rules.pins.0.item', 'expected string, got 12'],
     ['boosts: [{ tag: a, factor: .inf }]', 'rules.boosts.0.factor', 'expected number, got Infinity'],
   ])('%s: the message has the value once', (source, path, message) => {

@@ -1,4 +1,3 @@
-import { parse as parseYaml, YAMLParseError } from 'yaml'
 import { z } from 'zod'
 import { typesOf } from '../engine/attributes.ts'
 import { impressionsMax } from '../engine/user/attention.ts'
@@ -8,7 +7,7 @@ import { cutJson, cutText } from './cut-text.ts'
 import { placementPattern } from './placement.ts'
 import { variantsCharsMax } from './recommendation-id.ts'
 import { dateTime, durationMs } from './rule-values.ts'
-import { checkYaml } from './yaml-bounds.ts'
+import { readYaml } from './yaml-bounds.ts'
 
 /**
  * Business rules: how the shop wants lists to differ from what the visitor's history suggests. A YAML document
@@ -94,6 +93,17 @@ const filter = z
   .refine(({ minPrice, maxPrice }) => minPrice === undefined || maxPrice === undefined || minPrice <= maxPrice, {
     message: 'expected minPrice to be at most maxPrice',
   })
+  .refine((all) => !excludesAll(all.categories, all.allCategories, all.excludeCategories), {
+    message: 'expected a category that the filter does not exclude: no item meets it',
+  })
+  .refine((all) => !excludesAll(all.tags, all.allTags, all.excludeTags), {
+    message: 'expected a tag that the filter does not exclude: no item meets it',
+  })
+
+/** Whether no item can have one of `any` and all of `all`, but none of `none`. */
+function excludesAll(any: readonly string[] = [], all: readonly string[] = [], none: readonly string[] = []): boolean {
+  return (any.length > 0 && any.every((one) => none.includes(one))) || all.some((one) => none.includes(one))
+}
 
 const rejected = z.literal('forever', 'expected forever: rejected items never come back').optional()
 const seenFor = z.union([z.literal('forever'), durationMs], 'expected forever or a duration such as 30d').optional()
@@ -244,13 +254,9 @@ export type RulesDocument = z.output<typeof documentSchema>
 export function parseRules(source: string): RulesDocument {
   let value: unknown
   try {
-    checkYaml(source)
-    // The whole text is checked above, so that no warning is logged.
-    value = parseYaml(source, { logLevel: 'error' }) ?? {}
+    value = readYaml(source) ?? {}
   } catch (error) {
-    const where = error instanceof YAMLParseError && error.linePos ? `line ${error.linePos[0].line}: ` : ''
-    const text = error instanceof Error ? error.message.split('\n')[0] : String(error)
-    throw invalid([{ path: 'rules', message: `${where}${text}` }])
+    throw invalid([{ path: 'rules', message: error instanceof Error ? error.message : String(error) }])
   }
   const parsed = documentSchema.safeParse(value)
   if (parsed.success) return parsed.data
@@ -259,10 +265,9 @@ export function parseRules(source: string): RulesDocument {
       const isKey = issue.code === 'invalid_key'
       const rule = (isKey && issue.issues[0]?.message) || issue.message
       const received = isKey ? issue.path.at(-1) : at(value, issue.path)
-      const isNumber = typeof received === 'number'
       return {
         path: ['rules', ...issue.path].join('.'),
-        message: `${cutText(withoutReceived(rule), messageLengthMax)}, got ${isNumber ? received : cutJson(received, 200)}`,
+        message: `${cutText(withoutReceived(rule), messageLengthMax)}, got ${receivedText(received)}`,
       }
     }),
   )
@@ -271,6 +276,12 @@ export function parseRules(source: string): RulesDocument {
 const issuesMax = 20
 /** The message of an unknown key contains the whole key. */
 const messageLengthMax = 500
+
+/** Infinity and NaN as YAML reads them have no JSON; neither has a field that is missing. */
+function receivedText(received: unknown): string {
+  if (received === undefined) return 'nothing'
+  return typeof received === 'number' ? String(received) : String(cutJson(received, 200))
+}
 
 /** Removes the received value from the message; the caller appends it. */
 const withoutReceived = (rule: string): string => rule.replace(/^Invalid input: (expected .+), received .+$/, '$1')

@@ -1,4 +1,4 @@
-import { CST, Lexer, Parser } from 'yaml'
+import { CST, Lexer, Parser, parse, YAMLParseError } from 'yaml'
 
 /** Length of a document, UTF-16 code units: 1,000 boosts take about 60,000. */
 export const charactersMax = 256 * 1024
@@ -8,6 +8,26 @@ export const depthMax = 32
 export const entriesMax = 2_000
 /** Tokens other than white space; each becomes several objects. 1,000 boosts take about 9,000. */
 export const tokensMax = 100_000
+
+/**
+ * Returns the value of a YAML document.
+ * @throws Error that names the line and the rule
+ */
+export function readYaml(source: string): unknown {
+  checkYaml(source)
+  try {
+    // The whole text is checked above, so that no warning is logged.
+    return parse(source, { logLevel: 'error' })
+  } catch (error) {
+    if (!(error instanceof YAMLParseError)) throw error
+    const line = error.linePos ? `line ${error.linePos[0].line}: ` : ''
+    // The line precedes the message, and the parser's advice is for programmers.
+    const text = error.message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, '')
+    throw new Error(
+      line + (error.code === 'MULTIPLE_DOCS' ? 'expected one document, got a second one after ---' : text),
+    )
+  }
+}
 
 /**
  * Checks that a YAML document takes a bounded amount of work to parse. Reads it token by token, in linear time and

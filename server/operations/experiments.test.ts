@@ -106,7 +106,29 @@ describe('experiments', () => {
     expect(variants[1].lifts.map(({ verdict }: { verdict: string }) => verdict)).toEqual(Array(3).fill('TOO_EARLY'))
   })
 
-  test('tell of revenue only from 30 orders on', async () => {
+  test('list variants of the rules that have no counts yet, and compare with a control that has none', async () => {
+    await harness.putRules(
+      'experiments: [{ name: spread, variants: [{ name: wide, share: 0.5 }, { name: control, share: 0.5 }] }]',
+    )
+    await put(0, bothPlaces('spread~wide', arm(600, 3, 20)))
+    const [{ baseline, variants, placements }] = await ask()
+    await harness.putRules('')
+    expect(baseline).toBe('control')
+    expect(variants).toMatchObject([
+      { name: 'control', users: 0, impressions: 0, revenue: 0, clickThrough: { share: 0, low: 0, high: 1 } },
+      { name: 'wide', users: 600 },
+    ])
+    expect(variants[1].lifts[0]).toEqual({
+      metric: 'CLICK_THROUGH',
+      value: null,
+      low: null,
+      high: null,
+      verdict: 'TOO_EARLY',
+    })
+    expect(placements).toEqual([{ placement: 'home', variants: [{ name: 'wide', users: 600 }] }])
+  })
+
+  test('tell of revenue only from 30 purchases on', async () => {
     await put(0, { ...bothPlaces('spread~wide', arm(290, 3, 20)), ...bothPlaces('spread~control', arm(600, 2, 20)) })
     const [{ variants }] = await ask()
     expect(variants[1].lifts[0].verdict).toBe('BETTER')

@@ -1,13 +1,13 @@
 import { examinationByPosition } from '../../engine/train/position-bias.ts'
 import type { Store } from '../../platform/ports/store.ts'
 import type { Experiment, ExperimentPlacement, PlacementStatus, PositionStatus } from '../../schema/graphql/figures.ts'
-import { positionsMax } from '../../schema/records/experiment.ts'
+import { noSums, positionsMax } from '../../schema/records/experiment.ts'
 import { anyPlacement, splitArm } from '../../schema/records/goals.ts'
 import type { RulesDocument } from '../../schema/rules.ts'
 import { type AllCounts, readCounts } from './counts.ts'
 import { figuresOf, meanReciprocalPosition, type NamedArm, variantsOf } from './figures.ts'
 
-/** Every experiment that has counts, with its variants over all placements and by placement. */
+/** Every experiment that has counts, with all its variants over all placements, and those that have counts by placement. */
 export async function readExperiments(store: Store, rules: RulesDocument): Promise<Experiment[]> {
   const counts = await readCounts(store)
   const experiments = new Map<string, Map<string, NamedArm[]>>()
@@ -19,12 +19,9 @@ export async function readExperiments(store: Store, rules: RulesDocument): Promi
     experiments.set(experiment, placements)
   }
   return [...experiments].map(([name, placements]) => {
-    const all = placements.get(anyPlacement) ?? []
-    const baseline = baselineOf(
-      name,
-      all.map((arm) => arm.name),
-      rules,
-    )
+    const inRules = rules.experiments.find((one) => one.name === name)?.variants.map((variant) => variant.name) ?? []
+    const all = withUncounted(placements.get(anyPlacement) ?? [], inRules)
+    const baseline = baselineOf(all, inRules)
     const results = (placement: string, arms: readonly NamedArm[]) =>
       variantsOf(arms, baseline, examinationIn(counts, placement))
     return {
@@ -70,8 +67,12 @@ function examinationIn({ items }: AllCounts, placement: string): number[] {
   return examinationByPosition(found, positionsMax)
 }
 
-function baselineOf(experiment: string, variants: readonly string[], { experiments }: RulesDocument): string {
-  if (variants.includes('control')) return 'control'
-  const first = experiments.find(({ name }) => name === experiment)?.variants[0]?.name
-  return first ?? variants[0] ?? ''
+/** Adds the variants of the rules that nobody has been shown, in the order of names. */
+function withUncounted(counted: readonly NamedArm[], inRules: readonly string[]): NamedArm[] {
+  const uncounted = inRules.filter((name) => counted.every((arm) => arm.name !== name))
+  const all = [...counted, ...uncounted.map((name) => ({ name, sums: noSums }))]
+  return all.sort((a, b) => (a.name < b.name ? -1 : 1))
 }
+
+const baselineOf = (variants: readonly NamedArm[], inRules: readonly string[]): string =>
+  variants.some(({ name }) => name === 'control') ? 'control' : (inRules[0] ?? variants[0]?.name ?? '')
