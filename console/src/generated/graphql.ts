@@ -99,7 +99,7 @@ export type ItemFilter = {
   readonly tags?: ReadonlyArray<string> | null | undefined;
 };
 
-/** The metric that a lift compares. */
+/** The figure that a lift compares. */
 export type LiftMetric =
   /** Clicks by impressions. */
   | 'CLICK_THROUGH'
@@ -114,7 +114,7 @@ export type LiftVerdict =
   | 'BETTER'
   /** The interval includes 0. */
   | 'NO_DIFFERENCE'
-  /** Less than 7 days, 100 users or 30 clicks (for revenue: purchases) in this variant or in the baseline. */
+  /** Less than 7 days, 100 users or 30 clicks (for revenue: orders) in this variant or in the baseline. */
   | 'TOO_EARLY'
   /** All of the interval is below 0. */
   | 'WORSE';

@@ -16,7 +16,7 @@ export function ExperimentsPanel() {
   return (
     <Panel
       title="Experiments"
-      note="Metrics with 95 % intervals over users. A lift is shown once the variant and the baseline each have 7 days, 100 users and 30 clicks or purchases."
+      note="Figures with 95 % intervals over users. A lift is shown once the variant and the baseline each have 7 days, 100 users and 30 clicks or orders."
     >
       <Pending of={asked} />
       {data?.experiments.length === 0 && (
