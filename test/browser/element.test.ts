@@ -245,6 +245,11 @@ test('a list that the server refuses is no longer on its way; without a user not
   expect(new Set(complaints)).toEqual(new Set(['<pickstream-list>: first: expected 1..100, got 0']))
   await on.evaluate(`document.querySelector('pickstream-list').setAttribute('first', '8')`)
   await on.locator('[part=item]').nth(7).waitFor()
+  const refused = await on.evaluate(`new Promise((resolve) => {
+    addEventListener('pickstream-error', ({ detail }) => resolve(detail.message))
+    document.querySelector('pickstream-list').setAttribute('first', 'many')
+  })`)
+  expect(refused).toBe('first: expected 1..100, got 0')
   await on.evaluate(`document.querySelector('pickstream-list').removeAttribute('user-id')`)
   await on.getByRole('heading', { level: 2 }).waitFor({ state: 'hidden' })
   expect(await on.locator('pickstream-list').innerText()).toBe('')

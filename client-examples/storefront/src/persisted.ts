@@ -3,14 +3,24 @@ import { useSyncExternalStore } from 'react'
 
 export const useStore = <T>(store: ValueStore<T>): T => useSyncExternalStore(store.subscribe, store.get)
 
-/** A value in localStorage: it survives reloads and is shared by all windows of this browser. */
+/**
+ * A value in localStorage: it survives reloads and is shared by all windows of this browser. Where the browser denies the storage it
+ * is kept in memory alone; what cannot be read is replaced by `initial`.
+ */
 export function persisted<T>(key: string, initial: () => T): WritableStore<T> {
   const parsed = (): T | undefined => {
-    const stored = localStorage.getItem(key)
-    return stored === null ? undefined : (JSON.parse(stored) as T)
+    try {
+      return (JSON.parse(localStorage.getItem(key) ?? 'null') as T | null) ?? undefined
+    } catch {
+      return undefined
+    }
   }
   const save = (value: T): T => {
-    localStorage.setItem(key, JSON.stringify(value))
+    try {
+      localStorage.setItem(key, JSON.stringify(value))
+    } catch {
+      // Kept in memory.
+    }
     return value
   }
   const store = createStore(parsed() ?? save(initial()))

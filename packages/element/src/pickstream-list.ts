@@ -116,7 +116,7 @@ export class PickstreamList extends BaseElement {
       onSeen: ({ id }, items) => void client.recordImpressions(userId, id, items),
     })
     const stopWatching = client.watch(userId, (list) => this.change({ type: 'arrived', list }), {
-      first: Number(this.getAttribute('first') ?? 12),
+      first: Number(this.getAttribute('first') ?? 12) || 0, // 0 is refused, so what is not a number is too
       placement: this.getAttribute('placement'),
       onError: (error) => this.fail(error),
     })
