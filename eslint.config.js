@@ -7,7 +7,6 @@ export default tseslint.config(
       '**/dist/**',
       'coverage/**',
       '**/generated/**',
-      'client-examples/storefront/**',
       'console/**',
       'explorer/**',
       '**/*.js',
