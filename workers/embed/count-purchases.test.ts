@@ -135,29 +135,36 @@ interface Bought {
 const leftOf = ({ revenue, refunds, fixedRefunds }: Bought) =>
   refunds.reduce((left, { amount }) => roundAmount(left - amount), roundAmount(revenue - fixedRefunds))
 
+const listOfBob = listOf('home', 'bob')
+/** The list that an event names; a list of another user is none. */
+const validList = ({ recommendationId: list }: EventRecord) => (list == null || list === listOfBob ? null : list)
+
 /** Counts again from all purchases and refunds that are not undone. */
 class Recount {
   private bought: Bought[] = []
 
   buy(one: EventRecord, revenue: number, arms: CountedArms): void {
     if (arms.length === 0) return
-    const { eventId, itemId, recommendationId: list = null } = one
+    const { eventId, itemId } = one
+    const list = validList(one)
     this.bought.push({ eventId, itemId, list, revenue, arms, refunds: [], fixedRefunds: 0, isFixed: false })
     for (const old of this.bought.slice(0, -countedPurchasesMax)) old.isFixed = true
   }
 
-  giveBack({ eventId, itemId, recommendationId: list }: EventRecord, wanted: number): void {
+  giveBack(one: EventRecord, wanted: number): void {
+    const { eventId, itemId } = one
+    const list = validList(one)
     let left = wanted
-    const newestFirst = this.bought.filter((one) => one.itemId === itemId && !one.isFixed).reverse()
+    const newestFirst = this.bought.filter((bought) => bought.itemId === itemId && !bought.isFixed).reverse()
     for (const isNamed of [true, false]) {
-      for (const one of newestFirst) {
-        if ((list != null && one.list === list) !== isNamed) continue
-        const amount = Math.min(left, leftOf(one))
+      for (const bought of newestFirst) {
+        if ((list !== null && bought.list === list) !== isNamed) continue
+        const amount = Math.min(left, leftOf(bought))
         left = roundAmount(left - amount)
         if (amount <= 0) continue
-        const refunds = [...one.refunds, { eventId, amount }]
-        for (const fixed of refunds.slice(0, -refundsMax)) one.fixedRefunds += fixed.amount
-        one.refunds = refunds.slice(-refundsMax)
+        const refunds = [...bought.refunds, { eventId, amount }]
+        for (const fixed of refunds.slice(0, -refundsMax)) bought.fixedRefunds += fixed.amount
+        bought.refunds = refunds.slice(-refundsMax)
       }
     }
   }
@@ -179,7 +186,7 @@ const step = fc.record({
   type: fc.constantFrom('CLICK', 'PURCHASE', 'PURCHASE', 'PURCHASE', 'REFUND', 'REFUND', 'UNDO', 'UNDO'),
   times: fc.constantFrom(1, 1, 1, 1, 12, 30),
   itemId: fc.constantFrom('tea', 'cup'),
-  list: fc.constantFrom(recommendationId, recommendationId, listOf('cart'), listOf('home', 'bob'), null),
+  list: fc.constantFrom(recommendationId, recommendationId, listOf('cart'), listOfBob, null),
   cents: fc.integer({ min: 0, max: 999 }),
   quantity: fc.integer({ min: 1, max: 3 }),
   currency: fc.constantFrom('EUR', null, null, 'USD'),
