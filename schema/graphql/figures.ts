@@ -7,7 +7,7 @@ registerEnumType(LiftVerdictEnum, {
   name: 'LiftVerdict',
   description: 'What the interval of a lift says.',
   valuesConfig: describeValues<LiftVerdict>({
-    TOO_EARLY: 'Less than 7 days, 100 users or 30 clicks (for revenue: orders) in this variant or in the baseline.',
+    TOO_EARLY: 'Less than 7 days, 100 users or 30 clicks (for revenue: purchases) in this variant or in the baseline.',
     NO_DIFFERENCE: 'The interval includes 0.',
     BETTER: 'All of the interval is above 0.',
     WORSE: 'All of the interval is below 0.',

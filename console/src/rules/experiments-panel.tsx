@@ -1,5 +1,5 @@
 import { amount, count } from '../format.ts'
-import { ExperimentsDocument, type ExperimentsQuery, type FiguresFragment } from '../generated/graphql.ts'
+import { ExperimentsDocument, type ExperimentsQuery, type VariantMetricsFragment } from '../generated/graphql.ts'
 import { Empty, Panel, Pending } from '../ui/panel.tsx'
 import { Table } from '../ui/table.tsx'
 import { useFreshQuery } from '../use-fresh-query.ts'
@@ -16,7 +16,7 @@ export function ExperimentsPanel() {
   return (
     <Panel
       title="Experiments"
-      note="Figures with 95 % intervals over users. A lift is shown once the variant and the baseline each have 7 days, 100 users and 30 clicks or orders."
+      note="Metrics with 95 % intervals over users. A lift is shown once the variant and the baseline each have 7 days, 100 users and 30 clicks or purchases."
     >
       <Pending of={asked} />
       {data?.experiments.length === 0 && (
@@ -51,7 +51,7 @@ function Results({ experiment: { name, baseline, variants, placements } }: { exp
   )
 }
 
-function Variants({ label, variants }: { label: string; variants: readonly FiguresFragment[] }) {
+function Variants({ label, variants }: { label: string; variants: readonly VariantMetricsFragment[] }) {
   return (
     <Table
       label={label}
@@ -72,11 +72,11 @@ function Variants({ label, variants }: { label: string; variants: readonly Figur
   )
 }
 
-function amountText({ value, low, high }: FiguresFragment['revenuePerUser']): string {
+function amountText({ value, low, high }: VariantMetricsFragment['revenuePerUser']): string {
   return low === null || high === null ? amount(value) : `${amount(value)} (${amount(low)} to ${amount(high)})`
 }
 
-function Lifts({ baseline, variants }: { baseline: string; variants: readonly FiguresFragment[] }) {
+function Lifts({ baseline, variants }: { baseline: string; variants: readonly VariantMetricsFragment[] }) {
   return variants
     .filter(({ lifts }) => lifts.length > 0)
     .map(({ name, lifts }) => (

@@ -1,7 +1,7 @@
 import { change } from '../format.ts'
-import type { FiguresFragment } from '../generated/graphql.ts'
+import type { VariantMetricsFragment } from '../generated/graphql.ts'
 
-type Lift = FiguresFragment['lifts'][number]
+type Lift = VariantMetricsFragment['lifts'][number]
 
 const metrics: Record<Lift['metric'], string> = {
   CLICK_THROUGH: 'Click-through',
