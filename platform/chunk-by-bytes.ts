@@ -1,5 +1,5 @@
 /**
- * What is to be written, in its order, cut so that no portion is larger than `bytesMax`; only one that is larger by itself is.
+ * Yields `all` in order, in chunks of at most `bytesMax`. An element that is larger than that is a chunk of its own.
  */
 export function* chunkByBytes<T>(
   all: readonly T[],

@@ -27,7 +27,7 @@ const schema = z.object({
   EPOCH: whole(0, 0, 16_383),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   LOG_PRETTY: flag(false),
-  /** How long topic interactions keeps an event; left out: for ever. */
+  /** Retention of topic interactions. Default: unlimited. */
   RETENTION_DAYS: z.coerce.number().positive().optional(),
   SHUTDOWN_MS_MAX: whole(10_000, 100, 300_000),
   KAFKA_BROKERS: list.default(['127.0.0.1:9092']),
@@ -44,7 +44,7 @@ const schema = z.object({
   KAFKA_OAUTH_CLIENT_ID: z.string().optional(),
   KAFKA_OAUTH_CLIENT_SECRET: z.string().optional(),
   KAFKA_OAUTH_SCOPE: z.string().optional(),
-  /** A worker without a heartbeat for so long loses its partitions to the others. */
+  /** A worker without a heartbeat for this time loses its partitions to the other workers. */
   KAFKA_SESSION_MS: whole(10_000, 1_000, 300_000),
   CASSANDRA_CONTACT_POINTS: list.default(['127.0.0.1:9042']),
   CASSANDRA_DATA_CENTER: z.string().default('datacenter1'),
@@ -58,11 +58,14 @@ const schema = z.object({
   CASSANDRA_SECURE_BUNDLE_FILE: z.string().optional(),
   CASSANDRA_USERNAME: z.string().optional(),
   CASSANDRA_PASSWORD: z.string().optional(),
-  /** What the key of recommendation ids is made from, at least 32 characters; left out: a random key, kept in the store. */
+  /**
+   * Secret from which the key of recommendation ids is derived, at least 32 characters. Default: a random key, kept
+   * in the store.
+   */
   ID_SECRET: z.string().min(32).optional(),
   /** File with business rules and experiments; reloaded when it changes. */
   RULES_FILE: z.string().optional(),
-  /** Retrain after so many new events, and at the latest after so many minutes when there were any. 0: never. */
+  /** Retrain after this many new events, and after TRAIN_MINUTES if there were any. 0: never. */
   TRAIN_EVENTS: whole(20_000, 0, 1_000_000_000),
   TRAIN_MINUTES: whole(60, 0, 525_600),
   /** Currency of prices that name none, ISO 4217. */
@@ -70,11 +73,11 @@ const schema = z.object({
     .string()
     .refine((code) => currencyCodes.has(code), `expected ${currencyRule}`)
     .default('EUR'),
-  /** Events a second that are followed through all stages (traces). 0: none. */
+  /** Maximum new traces per second: events that are traced through all stages. 0: none. */
   TRACES_PER_SECOND: whole(5, 0, 10_000),
   /** OTLP/HTTP endpoint of a collector, for example http://127.0.0.1:4318/v1/traces. */
   OTLP_URL: z.url().optional(),
-  /** Users who must have had two items after one another before the pair shows in lists of others: 1 or 2. */
+  /** Minimum distinct users with a pair of items before the pair is used in lists: 1 or 2. */
   PAIR_USERS: whole(1, 1, 2),
   /** Length of stored lists, before filters. */
   PICKS_STORED: whole(120, 20, 1000),
@@ -88,7 +91,7 @@ export const settingNames: readonly string[] = Object.keys(schema.shape)
 
 const prefix = 'PICKSTREAM_'
 
-/** Where the tools find the server, and their key: may stand in the same environment. */
+/** Settings of the tools (address and key of the server), which may be set in the same environment. */
 const toolSettings = ['PICKSTREAM_URL', 'PICKSTREAM_TOKEN']
 
 /** @throws Error that lists every problem: name, rule and value received. */
@@ -101,7 +104,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const problems = Object.keys(given)
     .filter((name) => !(name in schema.shape))
     .map((name) => `${prefix}${name}: no such setting`)
-  // What the two demos generate does not mix.
+  // The two demos must not share a data folder.
   const defaults = given.DEMO === 'media' ? { DATA_DIR: 'data/pickstream-media' } : {}
   const parsed = schema.safeParse({ ...defaults, ...given })
   if (!parsed.success) {

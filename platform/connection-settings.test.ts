@@ -61,7 +61,7 @@ test.each(['0', '10', 'dc1', 'dc1:0', 'dc1:3,dc1:2', "dc1':3", ''])('replication
 
 test('replication without copies in the local data center is refused', () => {
   expect(() => cassandra({ PICKSTREAM_CASSANDRA_REPLICATION: 'dc2:3' })).toThrow(
-    'no copies in PICKSTREAM_CASSANDRA_DATA_CENTER=datacenter1: dc2',
+    'expected copies in PICKSTREAM_CASSANDRA_DATA_CENTER=datacenter1, got copies in dc2',
   )
 })
 

@@ -2,11 +2,11 @@ import { performance } from 'node:perf_hooks'
 import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-/** What a second of a thread was like. */
+/** Measurement of one second of a thread. */
 export interface IdleSample {
-  /** Share of the second in which the event loop was busy, 0..1. */
+  /** Share of the second in which the event loop was busy, 0 to 1. */
   readonly utilization: number
-  /** Bytes that the heap holds from the system, with or without something in them. */
+  /** Bytes that the heap has reserved from the system, used or not. */
   readonly heapBytes: number
 }
 
@@ -19,15 +19,15 @@ interface IdleState {
 
 const idleUtilizationMax = 0.1
 const idleSecondsMin = 6
-/** A heap that has grown by less is not worth a collection: while visitors come now and then, each would feel the pause. */
+/** A heap that has grown by less is not collected: on a site with few visitors, each would wait for the pause. */
 const grownBytesMin = 8_000_000
 const grownShareMin = 0.5
-/** A collection stops the thread for about a millisecond per MB that lives: larger heaps are left to V8. */
+/** A collection stops the thread for about a millisecond per live MB: larger heaps are left to V8. */
 const heapBytesMax = 256_000_000
 
 export const initialIdleState: IdleState = { idleSeconds: 0, collectedBytes: 0 }
 
-/** @returns the next state, and whether to collect now; then `afterCollection` is to follow */
+/** @returns the next state, and whether to collect now; the caller then continues with `afterCollection` */
 export function decideCollection(
   state: IdleState,
   { utilization, heapBytes }: IdleSample,
@@ -41,9 +41,9 @@ export function decideCollection(
 export const afterCollection = (heapBytes: number): IdleState => ({ idleSeconds: 0, collectedBytes: heapBytes })
 
 /**
- * Collects this thread's garbage once it has been idle for six seconds, after the start and after each load. V8's own memory
- * reducer does not run in a thread that polls, since a few hundred kB of garbage a second count as load: without this, the
- * heap would stay resident at its greatest size.
+ * Collects this thread's garbage once it has been idle for six seconds, after the start and after each period of
+ * load. V8's own memory reducer does not run in a thread that polls, since it counts a few hundred kB of garbage per
+ * second as load: without this function, the heap would stay resident at its maximum size.
  */
 export function collectWhenIdle(): void {
   let state = initialIdleState
@@ -62,9 +62,9 @@ export function collectWhenIdle(): void {
 }
 
 /**
- * Collects the garbage of this thread and moves what lives together, so that whole pages go back to the system: after a load
- * half of a heap is holes. Node has no function for it. V8's is in contexts made after `--expose-gc`; flags are those of all
- * threads, so a collection of another thread that falls into this one compacts too.
+ * Collects the garbage of this thread and compacts its heap, so that whole pages are returned to the system: after
+ * load, half of a heap is fragmented. Node has no function for it. V8's function exists in contexts that are created
+ * after `--expose-gc`; flags apply to all threads, so a concurrent collection of another thread compacts too.
  */
 export function collectCompacting(): void {
   setFlagsFromString('--expose-gc')

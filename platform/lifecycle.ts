@@ -9,17 +9,17 @@ export interface Closable {
 const sameSignalMs = 1000
 
 /**
- * The scripts of package.json that run until they are stopped. npm runs them in a shell, and a SIGTERM to npm ends that shell
- * alone: such a process has to notice by itself that its parent has gone.
+ * The scripts of package.json that run until they are stopped. npm runs them in a shell, and a SIGTERM to npm ends
+ * only that shell: such a process must detect by itself that its parent has exited.
  */
 const npmScripts: readonly (string | undefined)[] = ['start', 'start:cluster', 'worker']
 const parentAtStart = process.ppid
 const parentPollMs = 250
 
 /**
- * Resolves with what ended it: the first SIGINT or SIGTERM, the end of the parent where that is npm's shell or a supervisor, or
- * a part that ended by itself. A second signal ends the
- * process at once, except shortly after the first: npm hands on a Ctrl-C that the terminal has sent already.
+ * Resolves with the reason to stop: the first SIGINT or SIGTERM, the exit of the parent if that is npm's shell or a
+ * supervisor, or a part that ended by itself. A second signal ends the process at once, except within a second of the
+ * first: npm forwards a Ctrl-C that the terminal has sent already.
  */
 export function untilStopped(parts: Readonly<Record<string, Promise<unknown>>> = {}): Promise<StopReason> {
   return new Promise((resolve) => {
@@ -33,8 +33,8 @@ export function untilStopped(parts: Readonly<Record<string, Promise<unknown>>> =
     }
     process.on('SIGINT', onSignal)
     process.on('SIGTERM', onSignal)
-    // A supervised child does not outlive its supervisor, however that died.
-    const orphaned = () => resolve({ failed: false, message: 'the process that started this one has gone' })
+    // A supervised child ends with its supervisor.
+    const orphaned = () => resolve({ failed: false, message: 'the process that started this one has exited' })
     if (process.connected === false) orphaned()
     process.once('disconnect', orphaned)
     if (npmScripts.includes(process.env.npm_lifecycle_event)) {
@@ -56,13 +56,16 @@ export interface StopReason {
 }
 
 /**
- * Closes one after another, each whether or not the one before succeeded. After `msMax` the process ends as it is: what was
- * acknowledged is durable, so nothing is lost but time.
+ * Closes the parts one after another; a failure does not prevent the next. After `msMax` the process exits:
+ * acknowledged writes are durable, so no data is lost.
  */
 export async function closeInOrder(parts: readonly Closable[], msMax: number, logger: Logger): Promise<void> {
   let current = ''
   const overdue = setTimeout(() => {
-    logger.error({ part: current, msMax }, 'not stopped in time')
+    logger.error(
+      { part: current, msMax },
+      'shutdown took too long (PICKSTREAM_SHUTDOWN_MS_MAX): exiting without closing the remaining parts',
+    )
     process.exit(1)
   }, msMax)
   for (const { name, close } of parts) {
@@ -70,7 +73,7 @@ export async function closeInOrder(parts: readonly Closable[], msMax: number, lo
     try {
       await close()
     } catch (error) {
-      logger.error({ err: error, part: name }, 'could not be closed properly')
+      logger.error({ err: error, part: name }, 'closing a part failed; continuing with the next one')
     }
   }
   clearTimeout(overdue)

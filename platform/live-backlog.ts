@@ -6,18 +6,18 @@ import type { EventLog } from './ports/event-log.ts'
 interface Parts {
   readonly log: EventLog
   readonly clock: Clock
-  /** Share of the room that may be used, above 0 to 1: what may wait leaves the rest to others. Default 1. */
+  /** Share of the allowed backlog that this instance may fill, above 0 to 1. Default: 1. */
   readonly share?: number
-  /** ms of a clock that never jumps. Default performance.now. */
+  /** Time of a monotonic clock, ms. Default: performance.now. */
   readonly elapsed?: () => number
 }
 
-/** Users of one partition that may wait to be ranked. */
+/** Maximum users of one partition that wait to be ranked. */
 const rankingRecordsMax = 4_000
 const pollMs = 4
-/** A measurement over a network takes longer: between two there is at least this multiple of its duration. */
+/** Minimum pause between two measurements, as a multiple of the duration of one: over a network they take longer. */
 const idleShare = 3
-/** Without any progress for so long the stages do not run: nothing waits for them then. */
+/** Without progress for this time, the stages are assumed not to run, and callers no longer wait. */
 const stalledMsMax = 2_000
 
 interface Partition {
@@ -26,8 +26,9 @@ interface Partition {
 }
 
 /**
- * The backlog before the stages that a visitor's list goes through. What nobody waits for is appended to topic
- * `interactions` only while this backlog is short: in records, and so that the embed stage applies it in time (backlog-window.ts).
+ * The backlog of the stages that compute a visitor's list. Bulk records are appended to topic `interactions` only
+ * while this backlog is short: limited in records, and in the time that the embed stage takes to apply it
+ * (backlog-window.ts).
  */
 export class LiveBacklog {
   private readonly share: number
@@ -45,8 +46,9 @@ export class LiveBacklog {
   }
 
   /**
-   * Resolves once records may be appended to a partition. @returns how many, at least one
-   * All partitions together where none is named. Resolves at once after stop() and while no stage makes progress.
+   * Waits until records may be appended. Resolves at once after stop() and while no stage makes progress.
+   * @param partition default: all partitions together
+   * @returns how many records may be appended, at least one
    */
   async room(partition?: number): Promise<number> {
     for (;;) {
@@ -61,7 +63,7 @@ export class LiveBacklog {
     }
   }
 
-  /** Whoever waits goes on. */
+  /** Ends all waits. */
   stop(): void {
     this.stopped = true
   }
@@ -76,7 +78,7 @@ export class LiveBacklog {
     return this.windows[partition]
   }
 
-  /** One measurement at a time, shared by everybody who waits. */
+  /** One measurement at a time, shared by all callers. */
   private measure(): Promise<readonly Partition[]> {
     this.measuring ??= this.measureNow().finally(() => {
       this.measuring = undefined
@@ -91,7 +93,7 @@ export class LiveBacklog {
       log.committedOffsets('embed', topics.interactions),
       log.committedOffsets('recommend', topics.userVectors),
     ])
-    // The ends afterwards: what comes in between counts as waiting.
+    // End offsets are read afterwards: records that are appended in between count as waiting.
     const [events, vectors] = await Promise.all([
       log.endOffsets(topics.interactions),
       log.endOffsets(topics.userVectors),

@@ -3,7 +3,7 @@ import type { Config } from './config.ts'
 
 export type { Logger }
 
-/** Structured logs on standard output. Users' ids never go into a log line. */
+/** Returns a logger that writes structured lines to standard output. A log line must not contain user ids. */
 export function createLogger(config: Pick<Config, 'LOG_LEVEL' | 'LOG_PRETTY'>, name: string): Logger {
   return pino({
     name,

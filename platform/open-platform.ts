@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 import { topicSpecs } from '../schema/topics.ts'
 import type { Config } from './config.ts'
 import type { Logger } from './logger.ts'
+import { OutageLog } from './outage-log.ts'
 import { systemClock } from './ports/clock.ts'
 import type { EventLog } from './ports/event-log.ts'
 import type { Store } from './ports/store.ts'
@@ -14,33 +15,36 @@ export interface Platform {
   readonly store: Store
   /** Embedded only. */
   readonly writeTogether?: WriteTogether
-  /** Embedded only. @throws AppError UNAVAILABLE where nothing can be written now, for example on a full disk */
+  /** Embedded only. @throws AppError UNAVAILABLE if nothing can be written at present, for example on a full disk */
   checkWritable?(): Promise<void>
-  /** Embedded only: to be transferred to another thread of this process, as its `writer`. */
+  /** Embedded only. Returns a port for another thread of this process, to be transferred to it as its `writer`. */
   connectWriter?(): MessagePort
-  /** The log first (it flushes what is buffered), then the store. */
+  /** Closes the log first (it flushes its buffer), then the store. */
   close(): Promise<void>
 }
 
 interface Options {
   readonly config: Config
   readonly logger: Logger
-  /** Names this process to a cluster. */
+  /** Name of this process in the client id of Kafka. */
   readonly name: string
-  /** Embedded only. The one process that owns the folder takes its lock; further threads of it do not. Default true. */
+  /** Embedded only. Whether to lock the folder for this process; further threads of it do not. Default: true. */
   readonly lock?: boolean
-  /** Embedded only. From connectWriter() of the thread that owns the folder: what both write shares one commit. */
+  /** Embedded only. From connectWriter() of the thread that locks the folder: writes of both share commits. */
   readonly writer?: MessagePort
 }
 
-/** One partition keeps all events in one order, so a replay on one machine is exact; a cluster shares the work out. */
+/**
+ * With one partition all events have one order, so a replay on one machine is exact; a cluster distributes the work.
+ */
 const partitionsDefault = { embedded: 1, cluster: 12 }
 
 const dayMs = 86_400_000
 
 /**
- * The log and the store that the configuration names, with their topics and tables in place. The one function that knows
- * which adapter is in use.
+ * Opens the log and the store of the configured platform, and creates missing topics and tables. The only function that
+ * knows which adapters are in use.
+ * @throws Error or AppError if the platform cannot be used: unreachable, in use, damaged, or with other partitions
  */
 export async function openPlatform(options: Options): Promise<Platform> {
   const { config } = options
@@ -63,8 +67,9 @@ export async function openPlatform(options: Options): Promise<Platform> {
 
 async function embedded({ config, logger, lock = true, writer }: Options): Promise<Platform> {
   const { openEmbedded } = await import('./embedded/open-embedded.ts')
-  const onError = (error: unknown) => logger.warn({ err: error }, 'work in the background failed and is tried again')
-  return openEmbedded({ dir: config.DATA_DIR, lock, verify: lock, writer, onError })
+  const onError = (error: unknown) => logger.warn({ err: error }, 'background work failed; it is retried')
+  const outages = new OutageLog({ logger, system: 'Data folder' })
+  return openEmbedded({ dir: config.DATA_DIR, lock, verify: lock, writer, onError, outages })
 }
 
 async function cluster({ config, logger, name }: Options): Promise<Platform> {

@@ -6,7 +6,10 @@ import { ATTR_SERVICE_NAME } from '@opentelemetry/semantic-conventions'
 import type { SpanRecord } from '../schema/records/span.ts'
 import type { SpanSink } from './span-sink.ts'
 
-/** Sends spans to a collector by OTLP/HTTP. The exporter reads OpenTelemetry's own variables too, for example its headers. */
+/**
+ * Sends spans to a collector by OTLP/HTTP. The exporter also reads the environment variables of OpenTelemetry, for
+ * example for headers.
+ */
 export function openOtlpSpans(url: string, service: string): SpanSink {
   const processor = new BatchSpanProcessor(new OTLPTraceExporter({ url }))
   const resource = resourceFromAttributes({ [ATTR_SERVICE_NAME]: service })
@@ -40,7 +43,7 @@ function toReadableSpan(span: SpanRecord, resource: ReadableSpan['resource']): R
   }
 }
 
-/** Whole seconds and the nanoseconds beyond. */
+/** Returns whole seconds and the remaining nanoseconds. */
 function toHrTime(ms: number): [number, number] {
   const seconds = Math.floor(ms / 1000)
   return [seconds, Math.round((ms - seconds * 1000) * 1e6)]

@@ -31,9 +31,9 @@ test('an outage is logged with its cause at once, then at most every 10 s, and i
   outages.close()
   await ask(41_000, refused)
   expect(lines).toEqual([
-    '1000 Kafka: requests fail: connect ECONNREFUSED lists',
-    '11000 Kafka: requests fail: connect ECONNREFUSED lists',
+    '1000 Kafka: requests fail; callers receive UNAVAILABLE: connect ECONNREFUSED lists',
+    '11000 Kafka: requests fail; callers receive UNAVAILABLE: connect ECONNREFUSED lists',
     '11500 Kafka: requests succeed again',
-    '21000 Kafka: requests fail: connect ECONNREFUSED lists',
+    '21000 Kafka: requests fail; callers receive UNAVAILABLE: connect ECONNREFUSED lists',
   ])
 })

@@ -1,20 +1,20 @@
 import { AppError } from '../schema/app-error.ts'
 import type { Logger } from './logger.ts'
 
-/** Minimum time between two messages that a system does not answer. */
+/** Minimum time between two messages about failing requests. */
 const everyMs = 10_000
 
 interface Options {
   readonly logger: Logger
   /** Name of the system in the messages. */
   readonly system: string
-  /** Milliseconds that only rise. Default: performance.now */
+  /** Time of a monotonic clock, ms. Default: performance.now. */
   readonly now?: () => number
 }
 
 /**
- * Logs that a system does not answer, at most once in 10 seconds, and that it answers again. Clients get the error
- * without its cause (schema/app-error.ts), so this is where an operator finds the cause.
+ * Logs that requests to a system fail, at most once in 10 seconds, and that they succeed again. Clients get the error
+ * without its cause (schema/app-error.ts), so operators find the cause here.
  */
 export class OutageLog {
   private loggedAt = Number.NEGATIVE_INFINITY
@@ -49,7 +49,10 @@ export class OutageLog {
     if (now - this.loggedAt < everyMs) return
     this.loggedAt = now
     this.isLogged = true
-    this.options.logger.warn({ err: error, ...details }, `${this.options.system}: requests fail`)
+    this.options.logger.warn(
+      { err: error, ...details },
+      `${this.options.system}: requests fail; callers receive UNAVAILABLE`,
+    )
   }
 
   private answersAgain(): void {

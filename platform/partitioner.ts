@@ -1,6 +1,6 @@
 /**
- * Which partition a key belongs to: murmur2 over the key's UTF-8 bytes, as the default partitioner of Kafka's Java client
- * and of kafkajs. Both adapters use this one function, so a user is in the same partition on every platform.
+ * Returns the partition of a key: murmur2 over its UTF-8 bytes, as the default partitioner of Kafka's Java client and
+ * of kafkajs. Both adapters use this function, so a user is in the same partition number on every platform.
  */
 export function partitionOf(key: string, partitions: number): number {
   return partitionOfBytes(Buffer.from(key), partitions)

@@ -4,12 +4,12 @@ import type { Config } from './config.ts'
 import type { Store } from './ports/store.ts'
 
 const keyBytes = 32
-/** Where the key is kept, in table settings. */
+/** Row of the key in table settings. */
 export const idKeyRow = { partition: 'recommendation-id-key' }
 
 /**
- * The key that authenticates recommendation ids (schema/recommendation-id.ts): derived from PICKSTREAM_ID_SECRET, or else
- * random, made by the first process that asks and kept in the store for all others.
+ * Returns the key that authenticates recommendation ids (schema/recommendation-id.ts): derived from
+ * PICKSTREAM_ID_SECRET, or else random, created by the first process and shared through the store.
  */
 export async function recommendationIdKey(
   { ID_SECRET }: Pick<Config, 'ID_SECRET'>,

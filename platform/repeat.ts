@@ -10,7 +10,7 @@ interface Repeated {
   readonly startsAtOnce?: boolean
   /** Never called while it runs. */
   readonly round: (signal: AbortSignal) => Promise<void>
-  /** Called with what a round threw; the next one follows all the same. */
+  /** Called with the error of a failed round; the next round follows as usual. */
   readonly onError: (error: unknown) => void
 }
 

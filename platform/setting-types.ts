@@ -1,14 +1,17 @@
 import { z } from 'zod'
 
+/** `on`, `off`, `true` or `false`. */
 export const flag = (fallback: boolean) =>
   z
     .enum(['on', 'off', 'true', 'false'])
     .optional()
     .transform((text) => (text === undefined ? fallback : text === 'on' || text === 'true'))
 
+/** A whole number from `min` to `max`. */
 export const whole = (fallback: number, min: number, max: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback)
 
+/** Values separated by commas. */
 export const list = z.string().transform((text) =>
   text
     .split(',')

@@ -1,8 +1,8 @@
 import type { SpanRecord } from '../schema/records/span.ts'
 
-/** Where finished spans go. */
+/** Receives finished spans. */
 export interface SpanSink {
   add(span: SpanRecord): void
-  /** Sends what waits. */
+  /** Sends the queued spans. */
   close(): Promise<void>
 }

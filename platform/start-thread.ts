@@ -1,9 +1,9 @@
 import { Worker, type WorkerOptions } from 'node:worker_threads'
 
 /**
- * Starts a thread from a module beside the caller: as it is where it is compiled, through tsx where it is still TypeScript.
+ * Starts a thread from a module in the caller's folder: the compiled file, or through tsx if the caller is TypeScript.
  *
- * @param name without ending
+ * @param name file name without extension
  * @param from the caller's import.meta.url
  */
 export function startThread(name: string, from: string, options: WorkerOptions = {}): Worker {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 
 export interface TlsFiles {
-  /** What the settings begin with, for messages: `PICKSTREAM_KAFKA_TLS`. */
+  /** Prefix of the settings, for messages: `PICKSTREAM_KAFKA_TLS`. */
   readonly setting: string
   readonly isOn: boolean
-  /** Certificate authorities, PEM. undefined: those that Node.js trusts. */
+  /** Certificate authorities, PEM. Default: those that Node.js trusts. */
   readonly caFile?: string
   /** The client's own certificate and its key, PEM, for mutual TLS: both or none. */
   readonly certFile?: string
@@ -19,7 +19,8 @@ export interface TlsOptions {
 }
 
 /**
- * TLS options from the files that settings name. undefined: TLS is off. The server's certificate is always verified.
+ * Returns TLS options from the files that settings name; undefined if TLS is off. The server's certificate is always
+ * verified.
  * @throws Error naming the setting: a file without TLS, a certificate without its key, or a file that cannot be read
  */
 export function readTlsFiles({ setting, isOn, caFile, certFile, keyFile }: TlsFiles): TlsOptions | undefined {

@@ -7,24 +7,24 @@ import type { EventLog } from './ports/event-log.ts'
 import type { SpanSink } from './span-sink.ts'
 
 /**
- * Follows some events through all stages. The context travels in the record header `traceparent` (W3C Trace Context);
- * finished spans go to topic `spans`, which the console shows, and by OTLP to a collector where one is configured.
- * No attribute names a user.
+ * Traces a sample of events through all stages. The context is in the record header `traceparent` (W3C Trace Context).
+ * Finished spans are appended to topic `spans`, which the console shows, and sent by OTLP if a collector is configured.
+ * Attributes contain no user ids.
  */
 export interface Tracing {
   /**
-   * Starts a trace where an event comes in, or goes on with the client's own (`traceparent`) where that is sampled. Both
-   * count against the traces of a second: a client's flag alone decides nothing.
-   * @returns undefined where the event is not followed
+   * Starts a trace for an incoming event, or continues the client's (`traceparent`) if that is sampled. Both count
+   * against the limit per second, so a client's flag alone cannot cause a trace.
+   * @returns undefined if the event is not traced
    */
   begin(name: string, attributes?: Attributes, traceparent?: string): TraceSpan | undefined
-  /** Goes on with a record's trace. @returns undefined where it has none, or too many are followed in this second */
+  /** Continues the trace of a record. @returns undefined if it has none, or if the limit of this second is reached */
   follow(name: string, traceparent: string | undefined, attributes?: Attributes): TraceSpan | undefined
   stop(): Promise<void>
 }
 
 export interface TraceSpan {
-  /** For the headers of what follows from it. */
+  /** For the headers of records that result from the event. */
   readonly traceparent: string
   end(): void
 }
@@ -37,16 +37,16 @@ interface Options {
   readonly service: string
   readonly log: EventLog
   readonly clock: Clock
-  /** New traces a second at most. 0: none. */
+  /** Maximum new traces per second. 0: none. */
   readonly perSecondMax: number
   /** An OTLP/HTTP endpoint for traces. */
   readonly otlpUrl?: string
 }
 
-/** Spans of one trace: a stage each, for the events of one call. Records of other writers carry flags of their own. */
+/** Maximum spans per trace: one per stage and event of a call. Bounds traces that records of other writers start. */
 const spansPerTraceMax = 20
 
-/** OpenTelemetry is loaded where an endpoint is configured: it takes several megabytes in each thread. */
+/** OpenTelemetry is loaded only if an endpoint is configured: it takes several megabytes in each thread. */
 export async function createTracing({ service, log, clock, perSecondMax, otlpUrl }: Options): Promise<Tracing> {
   if (perSecondMax === 0) return noTracing
   const sinks: SpanSink[] = [new LogSpanSink(log)]
@@ -85,7 +85,7 @@ export async function createTracing({ service, log, clock, perSecondMax, otlpUrl
   }
 }
 
-/** @returns a function that tells whether one more is within the limit of this second, and counts it */
+/** @returns a function that counts a call and returns whether it is within the limit of this second */
 function perSecond(max: number, clock: Clock): () => boolean {
   let second = 0
   let count = 0
@@ -104,11 +104,13 @@ interface SpanParent {
   readonly spanId: string
 }
 
-/** Spans that wait for their batch; further ones are dropped. */
+/** Maximum spans that wait for their batch; further ones are dropped. */
 const waitingMax = 2_048
 const batchMs = 200
 
-/** Appends spans to the log, those of 200 ms together. A failed append is not retried: tracing must not delay events. */
+/**
+ * Appends spans to the log, those of 200 ms together. A failed append is not retried: tracing must not delay events.
+ */
 class LogSpanSink implements SpanSink {
   private waiting: SpanRecord[] = []
   private timer: NodeJS.Timeout | undefined

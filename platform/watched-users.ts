@@ -11,12 +11,12 @@ export interface WatchedUsers {
   stop(): Promise<void>
 }
 
-/** Users kept; beyond, the ones announced longest ago are forgotten. About 100 bytes each. */
+/** Maximum users kept; beyond this, those announced the longest ago are removed. About 100 bytes each. */
 const usersMax = 200_000
 
-/** Follows topic watched-users. It is a hint for the order of work alone: a record that cannot be read is passed over. */
+/** Follows topic watched-users. It only affects the order of work, so a record that cannot be decoded is skipped. */
 export async function followWatchedUsers(log: EventLog, clock: Clock): Promise<WatchedUsers> {
-  const until = new LRUCache<string, number>({ maxSize: usersMax, sizeCalculation: () => 1 }) // `max` would take its room at once
+  const until = new LRUCache<string, number>({ maxSize: usersMax, sizeCalculation: () => 1 }) // `max` would allocate all slots at once
   const following = await log.follow({ topic: topics.watched, from: 'end' }, (records) => {
     for (const { value } of records) for (const hash of hashesIn(value)) until.set(hash, clock.now() + watchedMs)
   })

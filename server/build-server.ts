@@ -143,7 +143,7 @@ function createFanOut(
     operations,
     makeContext: () => new RequestContext(services, pushIdentity),
     formatErrors: (errors) => formatErrors(errors, logger).formatted,
-    onError: (error) => logger.error({ err: error }, 'a value could not be pushed'),
+    onError: (error) => logger.error({ err: error }, 'a value could not be pushed; the client received an error'),
     onPushed: (headers, subscribers) => {
       onPushed(headers, subscribers)
       tracing.follow('push', headers && traceparentOf(headers))?.end()

@@ -80,7 +80,7 @@ export async function createHttp({ config, logger, open }: Options): Promise<Fas
   })
   http.setErrorHandler((error, request, reply) => {
     const { status, body } = toAnswer(bodyErrorOf(error, request, config.LIMIT_BODY_KB) ?? error)
-    if (status >= 500) logger.error({ err: error }, 'a request failed')
+    if (status >= 500) logger.error({ err: error }, 'a request failed with an unexpected error')
     if (error instanceof AppError) for (const [name, value] of headersOf(error)) reply.header(name, value)
     return reply.code(status).type('application/json').send(body)
   })

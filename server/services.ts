@@ -189,7 +189,8 @@ async function startRules({ log, config, logger, clock }: Parts) {
   const rulesInForce = new RulesInForce(() => rules.current().document, { clock, logger })
   onRules = () => rulesInForce.changed()
   onRules() // sets the timer of dated rules
-  const onError = (error: unknown) => logger.error({ err: error }, 'the rules file is not valid')
+  const onError = (error: unknown) =>
+    logger.error({ err: error }, 'the rules file is not valid; the rules in force stay')
   const file = config.RULES_FILE === undefined ? undefined : await watchRulesFile(log, config.RULES_FILE, onError)
   const stopRules = async () => {
     await file?.stop()

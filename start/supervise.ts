@@ -37,11 +37,14 @@ export function supervise({ name, module, env, logger }: Options): Supervised {
     // detached: a Ctrl-C of the terminal reaches this process alone, which then stops its children in order.
     child = fork(fileURLToPath(module), { env, stdio: 'inherit', detached: true })
     child.on('message', (message) => hear(message))
-    child.on('error', (error) => logger.error({ err: error, child: name }, 'could not be started'))
+    child.on('error', (error) => logger.error({ err: error, child: name }, 'a child process could not be started'))
     child.on('exit', (code, signal) => {
       if (stopping) return
       if (performance.now() - startedAt > healthyMs) pauseMs = backOffMs.first
-      logger.error({ child: name, code, signal, againInMs: pauseMs }, 'ended by itself')
+      logger.error(
+        { child: name, code, signal, againInMs: pauseMs },
+        'a child process ended unexpectedly; restarting it',
+      )
       timer = setTimeout(start, pauseMs)
       pauseMs = Math.min(pauseMs * 2, backOffMs.max)
     })

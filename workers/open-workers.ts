@@ -32,7 +32,8 @@ export async function openWorkers({ config, logger, stages, instance, lock, writ
   const { log, store, writeTogether, close } = await openPlatform({ config, logger, name: 'worker', lock, writer })
   const { TRACES_PER_SECOND: perSecondMax, OTLP_URL: otlpUrl, RULES_FILE: rulesFile } = config
   const tracing = await createTracing({ service: 'worker', log, clock, perSecondMax, otlpUrl })
-  const onRulesError = (error: unknown) => logger.error({ err: error }, 'rules file: the rules stay as they were')
+  const onRulesError = (error: unknown) =>
+    logger.error({ err: error }, 'the rules file is not valid; the rules in force stay')
   const rules = rulesFile === undefined ? undefined : await watchRulesFile(log, rulesFile, onRulesError)
   const workers = await startWorkers({ log, store, writeTogether, clock, config, logger, stages, instance, tracing })
   return {

@@ -44,8 +44,7 @@ async function openReplica({ log, store, clock, logger, config }: WorkerParts): 
     log,
     store,
     recommender: new Recommender({ pairUsersMin: config.PAIR_USERS }),
-    onError: (error) =>
-      logger.error({ err: error }, 'a model or a record could not be read; the model before it goes on serving'),
+    onError: (error) => logger.error({ err: error }, 'a model or a record could not be read and is skipped'),
   })
   const timeout = new AbortController()
   await Promise.race([replica.caughtUp, clock.sleep(restoreMsMax, timeout.signal)])

@@ -8,8 +8,8 @@ const outsidePartition =
   'set its partitioner to murmur2 (docs/kafka-writers.md)'
 
 const unverifiedSource =
-  'records name a source that no stage of this installation signed (header backfill or forwarded-from): they are taken as ' +
-  'records written directly; a writer authenticator headers, or the secret has changed since (docs/record-formats.md)'
+  'records name a source that no stage of this installation signed (header backfill or forwarded-from): they count as ' +
+  'written directly; a writer copies the headers of records that it has read, or the secret has changed (docs/record-formats.md)'
 
 /** The meters of the stages that run in this process. */
 export class StageMeters {
@@ -24,7 +24,7 @@ export class StageMeters {
       stage,
       instance,
       startedAt: clock.now(),
-      onError: (name, reason) => logger.error({ stage: name, reason }, 'batch failed'),
+      onError: (name, reason) => logger.error({ stage: name, reason }, 'a batch failed; it is retried'),
       onForwarded: (forwarded) => logger.warn({ stage, ...forwarded }, outsidePartition),
       onUnverified: (unverified) => logger.warn({ stage, ...unverified }, unverifiedSource),
     })

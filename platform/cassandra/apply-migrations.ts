@@ -22,8 +22,9 @@ const lockName = 'migration'
 const { consistencies } = cassandra.types
 
 /**
- * Brings the keyspace to what the code expects: makes it, then applies each migration that schema_migrations does not
- * name yet. Several instances may do so at once: one holds the lock, the others wait and find the work done.
+ * Brings the keyspace to the schema that the code expects: creates it, then applies each migration that table
+ * schema_migrations does not list yet. Several instances may run it at once: one holds the lock, the others wait.
+ * @throws AppError UNAVAILABLE: not retriable if a migration was applied in another form, else retriable
  */
 export async function applyMigrations(
   session: Session,
@@ -56,21 +57,21 @@ export async function applyMigrations(
         `INSERT INTO ${keyspace}.schema_migrations (version, checksum, applied_at) VALUES (?, ?, ?)`,
         [migration.version, checksumOf(migration), new Date()],
       )
-      logger.info({ keyspace, version: migration.version }, 'applied a migration')
+      logger.info({ keyspace, version: migration.version }, 'migration applied')
     }
   } finally {
     await lock.release()
   }
 }
 
-/** @throws when a migration was applied in another form: keyspace and code do not match. */
+/** @throws AppError UNAVAILABLE, not retriable, when a migration was applied in another form */
 async function isDone(session: Session, keyspace: string, migrations: readonly Migration[]): Promise<boolean> {
   const applied = await appliedMigrations(session, keyspace)
   for (const migration of migrations) {
     const checksum = applied.get(migration.version)
     if (checksum !== undefined && checksum !== checksumOf(migration)) {
       throw new AppError('UNAVAILABLE', {
-        message: `keyspace ${keyspace}: migration "${migration.version}" was applied in another form than the code has`,
+        message: `keyspace ${keyspace}: migration "${migration.version}" was applied with checksum ${checksum}, expected ${checksumOf(migration)}: the keyspace belongs to another version of the program`,
         retriable: false,
       })
     }
@@ -89,14 +90,14 @@ function creationOf(table: Table, keyspace: string): Migration {
   return { version: `${table.name}.1`, cql }
 }
 
-/** When its rows expire may change; it is set again on a table that was made with another time. */
+/** The expiry of rows may change: it is set again on a table that was created with another one. */
 function expiryOf({ name, ttlSeconds }: Table, keyspace: string): Migration[] {
   if (ttlSeconds === undefined) return []
   const cql = `ALTER TABLE ${keyspace}.${name} WITH default_time_to_live = ${ttlSeconds}`
   return [{ version: `${name}.expires-${ttlSeconds}`, cql }]
 }
 
-/** Over names and types, not over the comment, which may be reworded. */
+/** Covers names and types, but not the comment, which may be reworded. */
 const checksumOf = ({ cql, version }: Migration): string =>
   createHash('sha256')
     .update(version + cql.slice(cql.indexOf('('), cql.indexOf(') WITH')))
@@ -113,8 +114,8 @@ export function createKeyspaceCql({
 }
 
 /**
- * Two nodes that create the same table at once give it two identities, and one loses its rows. So every instance sends
- * its changes to the same node, the first one by address that is up, and waits until all nodes agree.
+ * If two nodes create the same table at once, it gets two ids, and rows of one are lost. So every instance sends its
+ * changes to the same node, the first one by address that is up, and waits until all nodes agree.
  */
 class SchemaChanges {
   constructor(private readonly client: cassandra.Client) {}
@@ -129,7 +130,7 @@ class SchemaChanges {
     })
     const { isSchemaInAgreement } = result.info as { isSchemaInAgreement?: boolean }
     if (isSchemaInAgreement === false) {
-      throw new AppError('UNAVAILABLE', { message: 'Cassandra: the nodes did not agree on the schema in time' })
+      throw new AppError('UNAVAILABLE', { message: 'Cassandra: the nodes did not reach schema agreement in time' })
     }
   }
 }
@@ -143,10 +144,12 @@ async function takeLock(session: Session, keyspace: string) {
   const insert = `INSERT INTO ${table} (name, owner) VALUES (?, ?) IF NOT EXISTS USING TTL ${lockSeconds}`
   for (let waitedMs = 0; ; waitedMs += lockPollMs) {
     const answer = (await run(insert, [lockName, owner])).first()
-    // The second way to hold it: our own insert timed out on its way back and was applied all the same.
+    // `owner`: an earlier insert of this instance timed out, but was applied.
     if (answer?.get('[applied]') === true || answer?.get('owner') === owner) break
     if (waitedMs >= lockWaitMsMax) {
-      throw new AppError('UNAVAILABLE', { message: `another instance holds the migration lock of ${keyspace}` })
+      throw new AppError('UNAVAILABLE', {
+        message: `another instance has held the migration lock of ${keyspace} for more than ${lockWaitMsMax} ms`,
+      })
     }
     await systemClock.sleep(lockPollMs)
   }
@@ -154,7 +157,9 @@ async function takeLock(session: Session, keyspace: string) {
     async extend(): Promise<void> {
       const update = `UPDATE ${table} USING TTL ${lockSeconds} SET owner = ? WHERE name = ? IF owner = ?`
       if ((await run(update, [owner, lockName, owner])).first()?.get('[applied]') === true) return
-      throw new AppError('UNAVAILABLE', { message: `the migration lock of ${keyspace} was lost: it took too long` })
+      throw new AppError('UNAVAILABLE', {
+        message: `the migration lock of ${keyspace} expired: a migration took longer than ${lockSeconds} s`,
+      })
     },
     async release(): Promise<void> {
       await run(`DELETE FROM ${table} WHERE name = ? IF owner = ?`, [lockName, owner]).catch(() => {})

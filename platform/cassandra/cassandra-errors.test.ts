@@ -10,8 +10,8 @@ test('an error of the nodes tells clients no address, path or stack, and tells a
       '10.0.0.4:9042': new Error('The host 10.0.0.4:9042 did not reply before timeout 3000 ms'),
     }),
   )
-  expect(error).toMatchObject({ message: 'Cassandra did not carry out a request', retriable: true })
+  expect(error).toMatchObject({ message: 'Cassandra: a request failed', retriable: true })
   expect(messageOf(error)).toBe(
-    'Cassandra did not carry out a request: no node did: 10.0.0.3:9042: connect ECONNREFUSED 10.0.0.3:9042; 10.0.0.4:9042: The host 10.0.0.4:9042 did not reply before timeout 3000 ms',
+    'Cassandra: a request failed: no node answered: 10.0.0.3:9042: connect ECONNREFUSED 10.0.0.3:9042; 10.0.0.4:9042: The host 10.0.0.4:9042 did not reply before timeout 3000 ms',
   )
 })

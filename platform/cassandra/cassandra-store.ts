@@ -9,12 +9,12 @@ import { statementsOf } from './statements.ts'
 
 const pageRowsMax = 1_000
 
-/** Resolves at once; connections are opened on first use. */
+/** Returns at once; connections are opened on first use. */
 export function openCassandraStore(options: CassandraOptions): Store {
   return new CassandraStore(options)
 }
 
-/** One adapter for every table of schema/tables.ts. What it promises: platform/ports/store.ts. */
+/** The Store over Cassandra, for every table of schema/tables.ts. Its guarantees: platform/ports/store.ts. */
 class CassandraStore implements Store {
   private readonly session: Session
 
@@ -26,7 +26,7 @@ class CassandraStore implements Store {
     return applyMigrations(this.session, this.options, allTables)
   }
 
-  /** Every key is one single-partition read of its own: a multi-partition IN would put all of it on one coordinator. */
+  /** One single-partition read per key: a multi-partition IN would put the work of all on one coordinator. */
   get(table: Table, keys: readonly RowKey[]): Promise<(Uint8Array | undefined)[]> {
     const { get } = this.statements(table)
     return this.session.all(
@@ -57,7 +57,7 @@ class CassandraStore implements Store {
     ])
   }
 
-  /** Sent again after a time-out, it finds its own row where that was written: so it is idempotent. */
+  /** Idempotent: a retry after a timeout finds the row of the first attempt if that was written. */
   async putIfAbsent(table: Table, row: RowKey & { readonly value: Uint8Array }): Promise<Uint8Array> {
     const params = [...keyParams(table, row), toBuffer(row.value)]
     const serialConsistency = cassandra.types.consistencies.localSerial
@@ -114,5 +114,5 @@ function toRow(table: Table, row: cassandra.types.Row): Row {
   return { partition, cluster: row.get(table.clusteringKey) as string, value }
 }
 
-/** The driver takes a Buffer for a blob and nothing else. */
+/** The driver accepts only a Buffer for a blob. */
 const toBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)

@@ -2,13 +2,15 @@ import { AppError } from '../../schema/app-error.ts'
 
 export interface InFlightLimitOptions {
   readonly inFlightMax: number
+  /** Maximum requests that wait; further ones are rejected. */
   readonly waitingMax: number
+  /** Maximum wait of a request; then it is rejected. */
   readonly waitMsMax: number
 }
 
 /**
- * Limits the requests in flight, and those that queue. The driver has neither bound: past 2,048 a connection it fails
- * with BusyConnectionError.
+ * Limits the requests in flight, and those that wait. The driver has no queue: with more than 2,048 requests in
+ * flight on a connection, it fails with BusyConnectionError.
  */
 export class InFlightLimit {
   private inFlight = 0
@@ -20,7 +22,7 @@ export class InFlightLimit {
     return this.inFlight
   }
 
-  /** @throws AppError UNAVAILABLE, retriable, when too many wait, or this one has waited too long. */
+  /** @throws AppError UNAVAILABLE, retriable, when `waitingMax` requests wait or this one has waited for `waitMsMax` */
   async run<Result>(request: () => Promise<Result>): Promise<Result> {
     if (this.inFlight < this.options.inFlightMax) this.inFlight += 1
     else await this.acquire()
@@ -33,12 +35,15 @@ export class InFlightLimit {
     }
   }
 
-  /** `act` for every item, all within the bound; the results in the order of the items. The first failure is thrown. */
+  /**
+   * Calls `act` for every item within the limit. Resolves with the results in the order of the items, or rejects with
+   * the first failure.
+   */
   async all<Item, Result>(items: readonly Item[], act: (item: Item) => Promise<Result>): Promise<Result[]> {
     const results = new Array<Result>(items.length)
     let next = 0
     let failed = false
-    // One caller never queues more than can be in flight, however long its list is.
+    // One caller never queues more requests than can be in flight, however long its list is.
     const workers = Array.from({ length: Math.min(items.length, this.options.inFlightMax) }, async () => {
       while (next < items.length && !failed) {
         const index = next++
@@ -59,7 +64,9 @@ export class InFlightLimit {
   private acquire(): Promise<void> {
     const { waitingMax, waitMsMax } = this.options
     if (this.waiting.length >= waitingMax) {
-      throw new AppError('UNAVAILABLE', { message: `Cassandra does not keep up: ${waitingMax} requests wait already` })
+      throw new AppError('UNAVAILABLE', {
+        message: `Cassandra is overloaded: ${waitingMax} requests are waiting already`,
+      })
     }
     return new Promise((resolve, reject) => {
       const go = () => {
@@ -68,7 +75,9 @@ export class InFlightLimit {
       }
       const timer = setTimeout(() => {
         this.waiting.splice(this.waiting.indexOf(go), 1)
-        reject(new AppError('UNAVAILABLE', { message: `Cassandra does not keep up: no turn within ${waitMsMax} ms` }))
+        reject(
+          new AppError('UNAVAILABLE', { message: `Cassandra is overloaded: the request waited for ${waitMsMax} ms` }),
+        )
       }, waitMsMax)
       this.waiting.push(go)
     })

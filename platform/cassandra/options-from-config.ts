@@ -3,7 +3,10 @@ import type { Logger } from '../logger.ts'
 import { readTlsFiles } from '../tls-files.ts'
 import type { CassandraOptions } from './session.ts'
 
-/** The settings PICKSTREAM_CASSANDRA_… as the adapter takes them. @throws Error naming the settings that contradict */
+/**
+ * Returns the options of the adapter from the settings PICKSTREAM_CASSANDRA_….
+ * @throws Error naming settings that contradict each other
+ */
 export function cassandraOptions(config: Config, logger?: Logger): CassandraOptions {
   const {
     CASSANDRA_DATA_CENTER: dataCenter,
@@ -16,12 +19,12 @@ export function cassandraOptions(config: Config, logger?: Logger): CassandraOpti
   if (secureBundleFile === undefined && copies[dataCenter] === undefined) {
     const known = Object.keys(copies).join(', ')
     throw new Error(
-      `PICKSTREAM_CASSANDRA_REPLICATION has no copies in PICKSTREAM_CASSANDRA_DATA_CENTER=${dataCenter}: ${known}`,
+      `PICKSTREAM_CASSANDRA_REPLICATION: expected copies in PICKSTREAM_CASSANDRA_DATA_CENTER=${dataCenter}, got copies in ${known}`,
     )
   }
   if (secureBundleFile !== undefined && config.CASSANDRA_TLS) {
     throw new Error(
-      'PICKSTREAM_CASSANDRA_TLS=on beside PICKSTREAM_CASSANDRA_SECURE_BUNDLE_FILE: the bundle has its own certificates',
+      'PICKSTREAM_CASSANDRA_TLS: expected off with PICKSTREAM_CASSANDRA_SECURE_BUNDLE_FILE, got on: the bundle has its own certificates',
     )
   }
   const ssl = readTlsFiles({

@@ -7,8 +7,8 @@ const sliceCount = 32n
 const slicesAtOnce = 4
 
 /**
- * All rows of a table, page by page, in no stated order: the ring of tokens cut into slices, a few read at once. Pages
- * are fetched no faster than they are taken, at most one ahead for every slice in progress.
+ * Yields all rows of a table, page by page, in no defined order. The token ring is split into slices, of which
+ * `slicesAtOnce` are read concurrently. At most one page per slice in progress is fetched ahead of the consumer.
  */
 export async function* scanPages<Row>(
   session: Session,
@@ -39,7 +39,7 @@ async function nextOf<Page>(reader: AsyncGenerator<Page>) {
   return { reader, result: await reader.next() }
 }
 
-/** Reads slice after slice; several readers share the list. */
+/** Reads slice after slice; several readers share the generator of slices. */
 async function* readSlices(
   session: Session,
   query: string,
@@ -59,7 +59,7 @@ async function* readSlices(
   }
 }
 
-/** (from, to] over the whole ring of Murmur3 tokens; the smallest token itself is never given to a row. */
+/** Ranges (from, to] over the ring of Murmur3 tokens. No row has the smallest token. */
 function* tokenSlices(): Generator<readonly [bigint, bigint]> {
   const width = (tokenMax - tokenMin) / sliceCount
   for (let index = 0n; index < sliceCount; index += 1n) {

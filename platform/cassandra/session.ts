@@ -12,20 +12,27 @@ export interface CassandraOptions {
   readonly keyspace: string
   /** Copies per data center of the keyspace, when it is created. Default: 1 in `localDataCenter`. */
   readonly replication?: Readonly<Record<string, number>>
-  /** Of a managed Cassandra (Astra DB), instead of `contactPoints`, `localDataCenter` and `ssl`. Its keyspace must exist. */
+  /**
+   * Secure connect bundle of Astra DB, instead of `contactPoints`, `localDataCenter` and `ssl`. The keyspace must
+   * exist.
+   */
   readonly secureBundleFile?: string
   readonly ssl?: ConnectionOptions
   readonly auth?: { readonly username: string; readonly password: string }
   readonly logger?: Logger
+  /** Maximum requests in flight. Default: 500. */
   readonly inFlightMax?: number
+  /** Default: 3,000. */
   readonly readTimeoutMs?: number
-  /** Delay before a read is also sent to a second replica. */
+  /** Delay before a read is also sent to a second replica. Default: 50. */
   readonly speculativeAfterMs?: number
 }
 
 const { consistencies, distance } = cassandra.types
 const { policies } = cassandra
-/** With more in flight the wait is caused by this client, and a second request would double it. */
+/**
+ * With more requests in flight, latency is caused by this client's load, and speculative requests would increase it.
+ */
 const lowLoadInFlightMax = 32
 const limits = { inFlightMax: 500, waitingMax: 10_000, waitMsMax: 10_000 }
 
@@ -41,12 +48,14 @@ export class Session {
     this.outages = new OutageLog({ logger: options.logger ?? silentLogger, system: 'Cassandra' })
   }
 
-  /** One prepared statement. @throws AppError UNAVAILABLE. */
+  /** Executes one prepared statement. @throws AppError UNAVAILABLE */
   execute(query: string, params: unknown[], more: cassandra.QueryOptions = {}): Promise<cassandra.types.ResultSet> {
     return this.limit.run(() => this.executeNow(query, params, more))
   }
 
-  /** One prepared statement for every item, with at most so many in flight as the session allows; results in order. */
+  /**
+   * Executes a prepared statement for every item, within the in-flight limit. Results are in the order of the items.
+   */
   all<Item, Result>(
     items: readonly Item[],
     query: string,
@@ -98,8 +107,8 @@ export class Session {
 }
 
 /**
- * Prepared, so that the driver finds the replica by the token. Idempotent, so that it tries again: every write names its
- * own timestamp, twice is as good as once. Migrations, whose conditional writes are not, say otherwise.
+ * Prepared, so that the driver finds the replica by the token. Idempotent, so that the driver retries: every write
+ * has its own timestamp, so a repetition has no effect. The conditional writes of migrations override this.
  */
 const statementOptions: cassandra.QueryOptions = {
   prepare: true,
@@ -113,12 +122,12 @@ const clientOptions = (options: CassandraOptions, isLowLoad: () => boolean): cas
     : { cloud: { secureConnectBundle: options.secureBundleFile } }),
   ...(options.ssl && { sslOptions: options.ssl }),
   ...(options.auth && { credentials: { ...options.auth } }),
-  // bigint for timestamps; a JS Map would otherwise be stored empty.
+  // bigint for timestamps. Without `map`, a JS Map would be stored empty.
   encoding: { useBigIntAsLong: true, map: Map, set: Set },
   pooling: { coreConnectionsPerHost: { [distance.local]: 2, [distance.remote]: 1, [distance.ignored]: 0 } },
   socketOptions: { readTimeout: options.readTimeoutMs ?? 3_000, connectTimeout: 3_000 },
   policies: {
-    // The default backs off to ten minutes, long after the outage is over.
+    // The default backs off up to ten minutes, which delays the recovery after an outage.
     reconnection: new policies.reconnection.ExponentialReconnectionPolicy(1_000, 10_000, true),
     speculativeExecution: new SpeculativeReads(options.speculativeAfterMs ?? 50, isLowLoad),
   },

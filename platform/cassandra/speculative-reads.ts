@@ -1,22 +1,22 @@
 import cassandra from 'cassandra-driver'
 
-/** The driver's types say `Function` for it. */
+/** As the driver declares it. */
 interface Plan {
   // biome-ignore lint/complexity/noBannedTypes: as the driver declares it
   nextExecution: Function
 }
 
 /**
- * A read of one partition that takes unusually long is sent to another replica as well, and the first answer counts:
- * a node that collects garbage then costs `delayMs` and not its pause. Writes, scans and reads of a busy client are left
- * alone: there a second try only adds load where there is too much of it already.
+ * Sends a read of one partition that has no answer after `delayMs` to another replica as well; the first answer
+ * counts. A garbage collection of one node then adds `delayMs` instead of its pause. Writes, scans and reads of a
+ * client under load are not repeated: a second request would only add load.
  */
 export class SpeculativeReads extends cassandra.policies.speculativeExecution.ConstantSpeculativeExecutionPolicy {
   private readonly isLowLoad: () => boolean
 
-  constructor(delayMs: number, isCalm: () => boolean) {
+  constructor(delayMs: number, isLowLoad: () => boolean) {
     super(delayMs, 1)
-    this.isLowLoad = isCalm
+    this.isLowLoad = isLowLoad
   }
 
   override newPlan(keyspace: string, query: string | object[]): Plan {

@@ -1,6 +1,6 @@
 import type { Table } from '../../schema/tables.ts'
 
-/** The CQL of one table in one keyspace. Texts are fixed per table, so each is prepared once. */
+/** CQL statements of one table in one keyspace. The texts are constant per table, so each is prepared once. */
 export interface Statements {
   readonly get: string
   readonly put: string

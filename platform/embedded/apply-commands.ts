@@ -23,7 +23,7 @@ export interface Applied {
   readonly purged: number
 }
 
-/** Applies one request. Runs inside the writer's transaction; a throw takes all of it back. */
+/** Applies one request. Runs inside the writer's transaction; a throw rolls all of it back. */
 export function applyRequest(env: Environment, commands: Buffer, tasks: readonly Task[]): Applied {
   const baseOffsets: number[] = []
   const growth: Growth[] = []
@@ -65,7 +65,7 @@ function appendChunk(env: Environment, topicId: number, partition: number, chunk
   return end
 }
 
-/** The newest `at` wins, whatever the order of arrival. */
+/** The greatest write timestamp wins, in any order of arrival. */
 function putRow(env: Environment, key: Buffer, row: Buffer) {
   const existing = env.rows.getFast(key) // a buffer that the next read uses again
   if (existing !== undefined && !wins(row, existing)) return
@@ -76,7 +76,10 @@ function putRow(env: Environment, key: Buffer, row: Buffer) {
   if (vanishesAt > 0) env.purge.put(purgeKey(vanishesAt, key), Buffer.from([purgeKind.row]))
 }
 
-/** At equal `at` a removal wins, then the larger value: as Cassandra decides it, so that order never matters. */
+/**
+ * At equal write timestamps a removal wins, then the greater value, as in Cassandra, so that the order does not
+ * matter.
+ */
 function wins(row: Buffer, existing: Buffer): boolean {
   const difference = rowWriteTimestamp(row) - rowWriteTimestamp(existing)
   if (difference !== 0n) return difference > 0n
@@ -121,7 +124,7 @@ function createTopics(env: Environment, { specs }: Extract<Task, { type: 'create
   for (const spec of specs) {
     const key = Buffer.from(spec.name)
     const existing = env.topics.get(key)
-    // A topic keeps its partitions: a key's records would otherwise be in two of them.
+    // A topic keeps its number of partitions: the records of a key would otherwise be in two of them.
     const row = existing === undefined ? { ...spec, id: nextId++ } : { ...spec, ...kept(existing) }
     env.topics.put(key, Buffer.from(JSON.stringify(row)))
   }
@@ -133,7 +136,7 @@ function kept(existing: Buffer): { id: number; partitions: number } {
 }
 
 function erase(env: Environment, prefix: Buffer, at: bigint, purgeAt: number) {
-  // A damaged row of an erased user goes as well.
+  // Damaged rows of an erased user are removed too.
   for (const { key, value } of [...env.rows.rangeWithDamage({ start: prefix, end: afterPrefix(prefix) })]) {
     if (value === undefined || rowWriteTimestamp(value) <= at) env.rows.remove(key)
   }

@@ -1,4 +1,4 @@
-/** Who of a group shall have which partition. A pure decision; group-member.ts carries it out. */
+/** Assignment of partitions to the members of a group: pure functions. group-member.ts carries them out. */
 export interface GroupMemberView {
   readonly id: string
   readonly topics: readonly string[]
@@ -12,9 +12,10 @@ export interface PartitionRef {
 export const refKey = ({ topic, partition }: PartitionRef): string => `${topic}/${partition}`
 
 /**
- * Shares each topic's partitions evenly among the members that take the topic, moving as few as that allows.
+ * Distributes the partitions of each topic evenly over the members that read it, with as few moves as possible.
  *
- * @param owners who has which partition now, by refKey
+ * @param owners present owner of each partition, by refKey
+ * @returns member id of each partition, by refKey
  */
 export function assignPartitions(
   members: readonly GroupMemberView[],

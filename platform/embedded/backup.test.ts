@@ -28,10 +28,10 @@ test('a copy made in the middle of writing opens as of one moment, and is restor
   running = false
   await writing
 
-  await expect(backupEmbedded(dir, copy)).rejects.toThrow('exists already')
+  await expect(backupEmbedded(dir, copy)).rejects.toThrow('exists and is not overwritten')
   await restoreEmbedded(copy, restored)
   await expect(restoreEmbedded(copy, dir)).rejects.toThrow('exists')
-  await expect(restoreEmbedded(aFolder(), aFolder())).rejects.toThrow('no copy')
+  await expect(restoreEmbedded(aFolder(), aFolder())).rejects.toThrow('expected a backup')
   const again = await anEmbedded({ dir: restored })
   const records = await again.log.read('t', 0, 0, 1_000_000)
   expect(records.length).toBeGreaterThanOrEqual(before)
@@ -69,7 +69,7 @@ test('a restore begins a timeline that is greater than all before it', async () 
 })
 
 test('there is nothing to copy from a folder that holds nothing', async () => {
-  await expect(backupEmbedded(aFolder(), aFolder())).rejects.toThrow('no data')
+  await expect(backupEmbedded(aFolder(), aFolder())).rejects.toThrow('expected a data folder')
 })
 
 test('figures tell what the folder takes', async () => {

@@ -12,13 +12,14 @@ import { makePrivateFile, makePrivateFolder } from './private-files.ts'
 import { encodeRow, rowKind, rowValue } from './write-commands.ts'
 
 /**
- * Copies the folder's data while it is in use, as of one moment, without the room that is free inside.
+ * Copies the data of a folder while it is in use: a consistent snapshot without free pages.
  *
- * @param to a folder; it is made when missing, and must not hold a `data.mdb` yet.
+ * @param to a folder; it is created if missing, and must not contain a `data.mdb` yet
+ * @throws AppError NOT_FOUND if `dir` has no data, BAD_USER_INPUT if `to` has
  */
 export async function backupEmbedded(dir: string, to: string): Promise<void> {
   if (!existsSync(dataFile(dir))) {
-    throw new AppError('NOT_FOUND', { message: `${dir} holds no data to back up: there is no ${dataFile(dir)}` })
+    throw new AppError('NOT_FOUND', { message: `${dir}: expected a data folder, found no ${dataFile(dir)}` })
   }
   const env = openEnvironment({ dir })
   try {
@@ -29,19 +30,20 @@ export async function backupEmbedded(dir: string, to: string): Promise<void> {
 }
 
 /**
- * Puts a copy into a folder that holds no data. Groups resume from the offsets in the copy. What was written
- * after it is lost: clients must send it again although it was acknowledged. The restored data begins a timeline, so
- * that revisions and tokens of what is lost are recognized. The `coordination-*` and `*-lock` files beside the data hold
- * nothing that outlives the program.
+ * Restores a backup into a folder without data. Groups resume from the offsets in the backup. Events after the backup
+ * are lost: clients must send them again although they were acknowledged. The restored data begins a timeline, so
+ * that revisions and tokens of lost events are recognized. The `coordination-*` and `*-lock` files are not part of a
+ * backup: they are only used while the program runs.
  *
- * @param from what backupEmbedded has made
+ * @param from a folder that backupEmbedded has written
+ * @throws AppError NOT_FOUND if `from` has no backup, BAD_USER_INPUT if `dir` has data
  */
 export async function restoreEmbedded(from: string, dir: string, clock: Clock = systemClock): Promise<void> {
   if (!existsSync(dataFile(from))) {
-    throw new AppError('NOT_FOUND', { message: `${from} holds no copy: there is no ${dataFile(from)}` })
+    throw new AppError('NOT_FOUND', { message: `${from}: expected a backup, found no ${dataFile(from)}` })
   }
   if (existsSync(dataFile(dir))) {
-    const message = `${dataFile(dir)} exists: stop the program and move it away first, nothing is written over it`
+    const message = `${dataFile(dir)} exists and is not overwritten: stop the program and move the file first`
     throw new AppError('BAD_USER_INPUT', { message })
   }
   makePrivateFolder(dir)
@@ -76,10 +78,10 @@ async function beginTimelineIn(dir: string, clock: Clock): Promise<void> {
 export async function backupEnvironment(env: Environment, to: string): Promise<void> {
   const target = dataFile(to)
   if (existsSync(target)) {
-    throw new AppError('BAD_USER_INPUT', { message: `${target} exists already: a copy is never written over another` })
+    throw new AppError('BAD_USER_INPUT', { message: `${target} exists and is not overwritten: choose another folder` })
   }
   makePrivateFolder(to)
-  // Under another name until it is whole, so that a copy that broke off is never taken for one.
+  // Renamed when complete, so that an interrupted copy is never mistaken for a backup.
   const partial = join(to, 'data.partial.mdb')
   await rm(partial, { force: true })
   await env.root.backup(partial, true)
@@ -88,11 +90,11 @@ export async function backupEnvironment(env: Environment, to: string): Promise<v
 }
 
 export interface EmbeddedStats {
-  /** What the data file takes on the disk, free pages included: they are used again. */
+  /** Size of the data file, with free pages, which are reused. */
   readonly fileBytes: number
   readonly usedBytes: number
   readonly diskFreeBytes: number
-  /** Rows of the tables, removed ones that are still remembered included. */
+  /** Rows of the tables, with tombstones. */
   readonly storeRows: number
 }
 

@@ -3,11 +3,12 @@ import type { Database, RangeOptions } from 'lmdb'
 import { AppError } from '../../schema/app-error.ts'
 
 /**
- * An LMDB database whose entries carry a CRC-32 of the database's name, the key and the value, as the last four bytes of the
- * stored value. LMDB itself has no checksums: without these a changed bit would be read as data. The name and the key are
- * part of the sum, so that an entry that a damaged page shows under another key is found as well.
+ * An LMDB database whose entries carry a CRC-32 of the database's name, the key and the value, as the last four bytes
+ * of the stored value. LMDB itself has no checksums: without these, a changed bit would be read as data. The name and
+ * the key are part of the checksum, so that an entry that a damaged page shows under another key is detected too.
  *
- * Every read verifies. @throws AppError UNAVAILABLE, not retriable, that names the entry and what to do
+ * Every read verifies the checksum. @throws AppError UNAVAILABLE, not retriable, that says what to do; its cause has
+ * the key
  */
 export class CheckedDb {
   private readonly seed: number
@@ -69,7 +70,9 @@ export class CheckedDb {
 
   private open(key: Buffer, stored: Buffer): Buffer {
     if (this.isIntact(key, stored)) return contentOf(stored)
-    throw damaged(`an entry of ${this.name} (key ${key.toString('hex').slice(0, 80)}) does not match its checksum`)
+    // The key may contain a user id, so clients do not see it.
+    const cause = new Error(`key ${key.toString('hex').slice(0, 80)}`)
+    throw damaged(`an entry of ${this.name} does not match its checksum`, cause)
   }
 
   private isIntact(key: Buffer, stored: Buffer): boolean {
@@ -82,7 +85,7 @@ export class CheckedDb {
   }
 }
 
-/** What an entry takes beside its value. */
+/** Bytes of an entry in addition to its value. */
 export const checksumBytes = 4
 
 export interface CheckedEntry {
@@ -98,11 +101,12 @@ export interface TreeStats {
   readonly overflowPages: number
 }
 
-/** @param what the damage found, as the first part of a sentence */
-export function damaged(what: string): AppError {
+/** @param what the damage found, as a clause */
+export function damaged(what: string, cause?: unknown): AppError {
   return new AppError('UNAVAILABLE', {
     message: `The data folder is damaged: ${what}. ${remedy}`,
     retriable: false,
+    cause,
   })
 }
 

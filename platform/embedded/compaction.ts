@@ -8,13 +8,16 @@ import type { KeyedBytes } from './write-commands.ts'
 import type { WriteQueue } from './write-queue.ts'
 
 export interface CompactionOptions {
-  /** Begin after so many records since the last pass, and at least half as many as that pass kept. */
+  /** A pass begins after this many records since the last pass, and at least half as many as that pass kept. */
   readonly recordsMin: number
-  /** Begin with any number of records once the oldest is of this age: what it superseded is removed by then. */
+  /**
+   * A pass also begins when the oldest record since the last pass has this age, so that superseded records are
+   * removed by then.
+   */
   readonly lagMsMax: number
   /** Retention of tombstones, for readers that lag. */
   readonly tombstoneGraceMs: number
-  /** Keys remembered in one pass; more take several passes. Bounds the memory. */
+  /** Maximum keys held in memory in one pass; more keys take several passes. */
   readonly keysMax: number
 }
 
@@ -30,20 +33,20 @@ interface PassState {
   /** Below this, no key occurs twice. */
   readonly cleanedTo: number
   readonly kept: number
-  /** When the oldest tombstone that is left was appended. */
+  /** Append time of the oldest remaining tombstone, ms since 1970. */
   readonly oldestTombstoneAt: number | null
 }
 
-/** Input of one step. It is read, rewritten and committed as a whole, then others have their turn. */
+/** Maximum input of one step. A step is read, rewritten and committed as a whole; other writes go between steps. */
 const stepBytesMax = 128 * 1024
 const pauseMs = 5
-/** Rows smaller than this on average are merged even where nothing can be left out. */
+/** Rows that are smaller than this on average are merged even if no record is superseded. */
 const smallRowBytes = 2 * 1024
 
 /**
- * Compacts one partition when it is due: first learns the newest offset of every key that changed since the last pass, then
- * goes over the log from its beginning and leaves out what those supersede. Kafka's log cleaner works alike: the cost of a
- * pass is a sequential read, shared by everything that came since, and appending costs nothing more.
+ * Compacts one partition if it is due: first reads the newest offset of every key since the last pass, then rewrites
+ * the log from its beginning without the records that these supersede. Kafka's log cleaner works in the same way: a
+ * pass costs one sequential read for all records since the last pass, and appends cost nothing extra.
  */
 export async function compactIfDue(
   parts: CompactionParts,
@@ -84,7 +87,7 @@ function isDue({ reader, clock, options }: CompactionParts, topic: KnownTopic, p
   return oldest !== undefined && oldest.appendedAt + options.lagMsMax <= now
 }
 
-/** @returns the offset up to which `newest` has every key. */
+/** Fills `newest` with the newest offset of each key. @returns the offset up to which it is complete */
 async function learnNewest(
   { reader, clock, options }: CompactionParts,
   topic: KnownTopic,

@@ -16,7 +16,7 @@ export interface ConsumptionParts {
   readonly signals: Signals
   readonly clock: Clock
   readonly options: { readonly heartbeatMs: number; readonly leaseMs: number; readonly pollMs: number }
-  /** Told when a follower failed; its records are given again. */
+  /** Called when a handler of `follow` failed; its records are delivered again. */
   readonly onError: (error: unknown) => void
 }
 
@@ -24,7 +24,7 @@ const batchRecordsDefault = 500
 const backOffMs = { first: 100, most: 10_000 }
 const drainMsDefault = 10_000
 
-/** One member of a group: takes and releases partitions as the group decides, and runs a loop over each that it has. */
+/** One member of a group: takes and releases partitions as the group assigns them, and runs a loop per partition. */
 export class EmbeddedConsumption implements Consumption {
   readonly ended: Promise<void>
   private readonly consume: Required<ConsumeOptions>
@@ -146,8 +146,9 @@ export class EmbeddedConsumption implements Consumption {
   }
 
   /**
-   * A thread that was blocked for long checks instead of giving up: it owns its partitions until another member takes
-   * them. A batch that takes longer than the lease would otherwise never be done.
+   * A thread that was blocked for longer than its lease checks its membership instead of stopping: it owns its
+   * partitions until another member takes them. A batch that takes longer than the lease would otherwise never be
+   * completed.
    */
   private isHeard(): boolean {
     if (!this.member.isHeard && !this.stopping.signal.aborted) this.tick([])
@@ -171,7 +172,7 @@ export class EmbeddedConsumption implements Consumption {
   }
 }
 
-/** What a batch may do beyond the records that it began with. */
+/** How a handler may extend a batch, or commit part of it. */
 type Reach = Pick<Batch, 'readAhead' | 'commitBefore'>
 
 interface PartitionRunParts {
@@ -203,7 +204,7 @@ class PartitionRun {
     this.finishing.abort()
   }
 
-  /** Another member has it, or may have: nothing of this run counts any more. */
+  /** Another member has the partition, or may have it: this run commits nothing any more. */
   lose() {
     this.lost = true
     this.finishing.abort()
@@ -240,7 +241,7 @@ class PartitionRun {
         await this.parts.handle([...records], reach)
         return true
       } catch {
-        // The handler reports its errors itself; the log only needs to know that it failed.
+        // The handler reports its own errors; here it matters only that it failed.
         if (this.finishing.signal.aborted) return false
         await this.parts.backOff(ms, this.finishing.signal)
         if (this.finishing.signal.aborted) return false

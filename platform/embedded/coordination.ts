@@ -7,8 +7,9 @@ import { makePrivateFile, makePrivateFolder } from './private-files.ts'
 import { bootId, isRunning, ownIdentity, type ProcessIdentity } from './process-identity.ts'
 
 /**
- * What the threads and processes of one folder agree upon while they live: who holds the folder, who is in which group.
- * Nothing in it outlives a reboot, so it is never synced, and its file is named after the boot.
+ * State that the threads and processes of one folder share while they run: which process holds the folder, and the
+ * members of each group. It is not needed after a reboot, so it is never synced, and its file is named after the
+ * boot.
  */
 export interface Coordination {
   /** Reads and writes in one transaction of all threads and processes. */
@@ -48,7 +49,10 @@ export function openCoordination(dir: string): Coordination {
 
 const holderKey = 'holder'
 const beatMs = 1_000
-/** How long a holder on another host, whose process cannot be looked up from here, may be silent. */
+/**
+ * A holder on another host, whose process cannot be looked up from here, is dead when its counter stops for this
+ * time.
+ */
 const silenceMs = 3_500
 
 interface Holder extends ProcessIdentity {
@@ -57,9 +61,10 @@ interface Holder extends ProcessIdentity {
 }
 
 /**
- * Takes the folder for this process, or throws an AppError that names the one that has it. A holder that has died, however
- * it died, holds nothing: on this host that is seen by pid and start time, at once; on another one (a container with the
- * same volume) by a counter that has stopped. The decision is made inside a transaction, so of two that start at once one wins.
+ * Locks the folder for this process. The lock of a process that has died is void: on this host that is detected at
+ * once, by pid and start time; on another host (a container with the same volume) by a counter that has stopped. The
+ * decision is made inside a transaction, so if two processes start at once, one wins.
+ * @throws AppError UNAVAILABLE, not retriable, that names the process that holds the folder
  */
 export async function lockFolder(coordination: Coordination, dir: string, clock: Clock): Promise<FolderLock> {
   const own = ownIdentity()
@@ -85,7 +90,7 @@ export interface FolderLock {
   release(): void
 }
 
-/** @returns the holder on another host whose silence must be waited for, undefined when the lock is taken. */
+/** @returns undefined when the lock is taken; else the holder on another host, whose counter must be observed first */
 function tryLock(
   coordination: Coordination,
   dir: string,
@@ -115,7 +120,7 @@ const isSame = (a: ProcessIdentity | undefined, b: ProcessIdentity | undefined):
 
 function inUse(dir: string, { pid, host }: ProcessIdentity): AppError {
   return new AppError('UNAVAILABLE', {
-    message: `${dir} is in use by the process with pid ${pid} on ${host}: stop that one first, or choose another folder`,
+    message: `${dir} is in use by the process with pid ${pid} on ${host}: stop that process first, or choose another folder`,
     retriable: false,
     details: { dir, pid, host },
   })

@@ -176,7 +176,7 @@ test('salvage copies what is intact, and names what is not', async () => {
   expect(await log.committedOffsets('group', 't')).toEqual([3, 4])
   expect(await store.get(tables.userStates, [{ partition: 'user-249' }])).toEqual([stateOf(249, 1)])
   await expect(salvageFolder(damagedDir, to)).rejects.toThrow('exists')
-  await expect(salvageFolder(aFolder(), aFolder())).rejects.toThrow('no data')
+  await expect(salvageFolder(aFolder(), aFolder())).rejects.toThrow('expected a data folder')
 })
 
 test('salvage goes on behind a page that is destroyed', async () => {
@@ -205,7 +205,7 @@ test('a partition whose end is lost goes on where no offset was given before', a
   })
   const to = aFolder()
   const report = await salvageFolder(damagedDir, to)
-  expect(report.movedEnds).toContainEqual(expect.stringMatching(/^topic t, partition 0: goes on at offset 1\d{6}$/))
+  expect(report.movedEnds).toContainEqual(expect.stringMatching(/^topic t, partition 0: continues at offset 1\d{6}$/))
   const { log } = await anEmbedded({ dir: to })
   expect((await log.endOffsets('t'))[0]).toBeGreaterThan(before[0]!)
 })

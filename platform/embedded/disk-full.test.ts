@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
-import { AppError } from '../../schema/app-error.ts'
+import { AppError, messageOf } from '../../schema/app-error.ts'
 import { tables } from '../../schema/tables.ts'
+import type { Logger } from '../logger.ts'
+import { OutageLog } from '../outage-log.ts'
 import { openEmbedded } from './open-embedded.ts'
 import { aFolder, anEmbedded } from './testing/programs.ts'
 
@@ -36,7 +38,7 @@ describe.skipIf(disk === undefined)('a full disk', () => {
     expect(refusal).toMatchObject({
       code: 'UNAVAILABLE',
       retriable: true,
-      message: expect.stringContaining('the disk refused the write'),
+      message: expect.stringContaining('the write to the disk failed'),
     })
     await expect(log.append('t', [{ key: 'k', value: Buffer.alloc(500_000) }])).rejects.toMatchObject({
       retriable: true,
@@ -63,6 +65,17 @@ test('writes are refused while the disk has less room than is to be kept free', 
   const { store } = await anEmbedded({ dir: aFolder(), freeBytesMin: Number.MAX_SAFE_INTEGER })
   const write = store.put(tables.userStates, [{ partition: 'p', writeTimestamp: 1n, value: Buffer.alloc(1) }])
   await expect(write).rejects.toMatchObject({ code: 'UNAVAILABLE', retriable: true })
+})
+
+test('the reason of a write that fails is logged: clients do not see it', async () => {
+  const dir = aFolder()
+  const reasons: string[] = []
+  const logger = { warn: ({ err }: { err: Error }) => reasons.push(messageOf(err)) } as unknown as Logger
+  const outages = new OutageLog({ logger, system: 'Data folder' })
+  const { store } = await anEmbedded({ dir, freeBytesMin: Number.MAX_SAFE_INTEGER, outages })
+  const write = store.put(tables.userStates, [{ partition: 'p', writeTimestamp: 1n, value: Buffer.alloc(1) }])
+  await expect(write).rejects.toMatchObject({ message: 'the disk is full' })
+  expect(reasons).toEqual([expect.stringContaining(`the disk is full: ${dir}: expected at least`)])
 })
 
 test('writes are refused while too many wait', async () => {

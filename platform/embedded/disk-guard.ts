@@ -5,7 +5,7 @@ import { dataFile } from './environment.ts'
 
 export interface DiskGuardOptions {
   readonly dir: string
-  /** Writes are refused while the disk has less room than this, in bytes. */
+  /** Writes are rejected while the disk has less free space than this. */
   readonly freeBytesMin: number
 }
 
@@ -13,9 +13,9 @@ export interface DiskGuardOptions {
 const checkMs = 250
 
 /**
- * Checks whether the folder can take a write: the disk has room, and the data file is still the one this process has
- * open. A file that was removed or replaced still takes writes through the open handle, and all of them are lost when
- * the process ends: so nothing may be acknowledged any more.
+ * Checks whether the folder accepts writes: the disk has free space, and the data file is the one that this process has
+ * open. A file that was removed or replaced still accepts writes through the open handle, but they are lost when the
+ * process ends, so no write may be acknowledged any more.
  */
 export class DiskGuard {
   private readonly opened: Stats
@@ -27,7 +27,7 @@ export class DiskGuard {
     this.opened = statSync(dataFile(options.dir))
   }
 
-  /** @returns why nothing can be written now, or undefined. At most 250 ms old. */
+  /** @returns the error for writes at present, or undefined. At most 250 ms old. */
   async refusal(): Promise<AppError | undefined> {
     const now = performance.now()
     if (now - this.checkedAt > checkMs) {
@@ -43,7 +43,7 @@ export class DiskGuard {
     if (found !== undefined && found.ino === this.opened.ino && found.dev === this.opened.dev) return undefined
     const what = found === undefined ? 'was removed' : 'was replaced by another file'
     return unavailable(
-      `the data file ${what} while the program is running: nothing is accepted; restart the program`,
+      `the data file ${what} while the program is running: writes are rejected until the program is restarted`,
       file,
     )
   }
@@ -55,7 +55,7 @@ export class DiskGuard {
       () => 0,
     )
     if (free >= freeBytesMin) return undefined
-    return unavailable('the disk is full', `${dir}: ${free} bytes are left, ${freeBytesMin} are kept free`)
+    return unavailable('the disk is full', `${dir}: expected at least ${freeBytesMin} free bytes, got ${free}`)
   }
 }
 

@@ -19,12 +19,12 @@ import { EmbeddedFollowing } from './following.ts'
 import type { KnownTopic } from './topic-reader.ts'
 import { bytesOfRecord, groupBytesMax, offsetOfPending, type WriteResult } from './write-group.ts'
 
-/** The EventLog over LMDB. What the port promises, and offsets without holes until a topic is compacted. */
+/** The EventLog over LMDB: the guarantees of the port, and offsets without gaps until a topic is compacted. */
 export class EmbeddedLog implements EventLog {
   private readonly consumptions = new Set<EmbeddedConsumption>()
   private readonly followings = new Set<EmbeddedFollowing>()
 
-  /** @param release called once by close(), when nothing of the log is used any more */
+  /** @param release called once by close(), when the log is no longer used */
   constructor(
     private readonly parts: ConsumptionParts,
     private readonly release: () => Promise<void>,
@@ -51,7 +51,7 @@ export class EmbeddedLog implements EventLog {
       const partition = partitionOf(record.key, topic.partitions)
       return { partition, written: this.parts.queue.append(topic.id, partition, record, now) }
     })
-    // A few groups carry all of the records: one wait for each group, not for each record.
+    // All records are in a few groups: wait once per group, not once per record.
     const results = new Map<Promise<WriteResult>, WriteResult>()
     for (const { written } of pending) {
       if (!results.has(written.done)) results.set(written.done, await written.done)
@@ -89,7 +89,7 @@ export class EmbeddedLog implements EventLog {
     const known = reader.topic(topic)
     if (partition >= known.partitions) {
       throw new AppError('NOT_FOUND', {
-        message: `${topic} has ${known.partitions} partitions, asked for ${partition}`,
+        message: `topic ${topic}: expected a partition below ${known.partitions}, got ${partition}`,
       })
     }
     const cursor = reader.cursor(known, partition, fromOffset)
@@ -105,7 +105,7 @@ export class EmbeddedLog implements EventLog {
   async startOffsets(topic: string): Promise<number[]> {
     const { reader } = this.parts
     return this.perPartition(topic, (known, partition) => {
-      const end = reader.end(known, partition) // before the first record is read: one may come in between
+      const end = reader.end(known, partition) // read before the first record: one may be appended in between
       return reader.cursor(known, partition, 0).read(1)[0]?.offset ?? end
     })
   }

@@ -13,19 +13,19 @@ export interface StoreParts {
   readonly env: Environment
   readonly queue: WriteQueue
   readonly clock: Clock
-  /** How long a removal wins over late writes with a smaller `at`. */
+  /** How long a removal is kept, so that it wins over late writes with a smaller timestamp. */
   readonly graceMs: number
 }
 
 /** The Store over LMDB. Each read is one lookup in a snapshot of what is durable. */
 export class EmbeddedStore implements Store {
-  /** @param release called by close(), when nothing of the store is used any more */
+  /** @param release called by close(), when the store is no longer used */
   constructor(
     private readonly parts: StoreParts,
     private readonly release: () => Promise<void>,
   ) {}
 
-  /** Rows carry their table's name: there is nothing to create. */
+  /** Does nothing: the key of a row contains the name of its table. */
   async migrate(): Promise<void> {}
 
   async get(table: Table, keys: readonly RowKey[]): Promise<(Uint8Array | undefined)[]> {
@@ -41,7 +41,7 @@ export class EmbeddedStore implements Store {
   async put(table: Table, rows: readonly RowWrite[]): Promise<void> {
     const { queue, clock, graceMs } = this.parts
     const commands = toPutCommands(table, rows, { now: clock.now(), graceMs })
-    // As in EmbeddedLog.append: a batch of large states may be more than may wait.
+    // As in EmbeddedLog.append: a batch of large states may exceed the queue's bound.
     for (const portion of chunkByBytes(commands, bytesOfRow, groupBytesMax)) {
       await Promise.all(new Set(portion.map((row) => queue.put(row))))
     }
@@ -52,7 +52,7 @@ export class EmbeddedStore implements Store {
     const encoded = encodeRow({ writeTimestamp: 0n, kind: rowKind.live, vanishesAt: 0, value: row.value })
     await this.parts.queue.task({ type: 'putIfAbsent', key, row: encoded })
     const [standing] = await this.get(table, [row])
-    if (standing === undefined) throw new Error(`${table.name}: the row was created and is gone`)
+    if (standing === undefined) throw new Error(`${table.name}: expected the row that was just created, found none`)
     return standing
   }
 
@@ -81,7 +81,10 @@ export class EmbeddedStore implements Store {
     await queue.task({ type: 'erase', prefix: rowPrefix(table, partition), at, purgeAt: clock.now() + graceMs })
   }
 
-  /** Each page is a read of its own: a long scan pins no old pages, and sees rows that were there throughout once. */
+  /**
+   * Each page is a separate read, so a long scan pins no old pages. Rows that exist throughout the scan are returned
+   * once.
+   */
   async *scan(table: Table, pageRows = 1000): AsyncIterable<Row[]> {
     const { env, clock } = this.parts
     const prefix = tablePrefix(table)

@@ -5,8 +5,8 @@ import { CheckedDb, checksumBytes } from './checked-db.ts'
 import { makePrivateFile, makePrivateFolder } from './private-files.ts'
 
 /**
- * One LMDB environment holds the log and the tables, so that one commit and one fsync carry appends and rows.
- * A commit is synced before it shows: nothing is ever read that a power failure could take back.
+ * One LMDB environment holds the log and the tables, so that appends and rows share one commit and one fsync. A
+ * commit is synced before it is visible: data that a power failure could lose is never read.
  */
 export interface Environment {
   readonly root: RootDatabase<Buffer, Buffer>
@@ -20,11 +20,11 @@ export interface Environment {
   readonly offsets: CheckedDb
   /** topic and partition → offset up to which it is compacted */
   readonly compaction: CheckedDb
-  /** table, partition and cluster → at, kind, expiry, value */
+  /** table, partition and cluster → write timestamp, kind, expiry, value */
   readonly rows: CheckedDb
-  /** table and partition → at of the newest erasure */
+  /** table and partition → timestamp of the newest erasure */
   readonly erasures: CheckedDb
-  /** when, then the key of a row that is to vanish */
+  /** expiry, then the key of a row or erasure to remove → kind */
   readonly purge: CheckedDb
 }
 
@@ -43,12 +43,12 @@ export const databasesOf = (env: Environment): readonly CheckedDb[] => [
 export const dataFile = (dir: string): string => join(dir, 'data.mdb')
 
 /**
- * A value that takes several pages needs them side by side, and LMDB searches its free list for such a run: with random
- * updates that search came to take ten times as long as the write. So a page holds the usual rows (user states of 5 kB) and
- * a chunk of the log whole.
+ * A value that takes several pages needs contiguous ones, and LMDB searches its free list for such a run: with random
+ * updates, that search took ten times as long as the write. So one page holds a usual row (a user state of 5 kB) or a
+ * chunk of the log.
  */
 const pageBytes = 8192
-/** What fits into one page beside its header and checksum. */
+/** Bytes of a page without its header and the checksum. */
 export const onePageBytesMax = pageBytes - 16 - checksumBytes
 
 const binary = { encoding: 'binary', keyEncoding: 'binary' } as const
@@ -57,14 +57,14 @@ export interface EnvironmentOptions {
   readonly dir: string
   /** Maximum size of the file. Only address space is reserved. */
   readonly mapBytes?: number
-  /** For programs that verify or copy. Default false. */
+  /** For programs that verify or copy. Default: false. */
   readonly readOnly?: boolean
 }
 
 /** Frees the slots of readers whose process has died. @returns how many were freed */
 export const freeDeadReaders = ({ root }: Environment): number => root.readerCheck()
 
-/** Read transactions that may be open at a time: one a thread. */
+/** Maximum open read transactions: one per thread. */
 const maxReaders = 512
 
 export function openEnvironment({ dir, mapBytes = 2 ** 40, readOnly = false }: EnvironmentOptions): Environment {
@@ -78,7 +78,7 @@ export function openEnvironment({ dir, mapBytes = 2 ** 40, readOnly = false }: E
     readOnly,
     mapSize: mapBytes,
     pageSize: pageBytes,
-    // Plain LMDB commits: the writer has a thread of its own and waits for the disk there.
+    // Synchronous commits: the writer is a separate thread and waits for the disk there.
     overlappingSync: false,
   })
   if (!readOnly) makePrivateFile(path)

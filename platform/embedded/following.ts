@@ -15,15 +15,17 @@ export interface FollowingParts {
   readonly signals: Signals
   readonly clock: Clock
   readonly pollMs: number
-  /** Told when the handler failed; its records are given again. */
+  /** Called when the handler failed; its records are delivered again. */
   readonly onError: (error: unknown) => void
 }
 
-/** Handled in one turn of the event loop. */
+/** Maximum records per call of the handler. */
 const batchRecordsMax = 100
 const backOffMs = { first: 100, most: 5_000 }
 
-/** Reads all partitions of a topic, or those given, one batch after the other, and never gives a record up. */
+/**
+ * Reads all partitions of a topic, or those given, one batch after the other. A batch is retried until it is handled.
+ */
 export class EmbeddedFollowing implements Following {
   readonly caughtUp: Promise<void>
   private readonly topic: KnownTopic
@@ -92,7 +94,7 @@ export class EmbeddedFollowing implements Following {
   }
 }
 
-/** A follower keeps values in memory; a view would keep all of its chunk. */
+/** Copies the value: a follower keeps values in memory, and a view would retain the whole chunk. */
 function keepable(record: StoredRecord): StoredRecord {
   return record.value === null ? record : { ...record, value: Uint8Array.prototype.slice.call(record.value) }
 }

@@ -13,7 +13,7 @@ interface MemberRow {
 interface GroupRow {
   readonly generation: number
   readonly members: Readonly<Record<string, MemberRow>>
-  /** By `topic/partition`. An owner keeps a partition until it releases it, or has died. */
+  /** Member id by `topic/partition`. An owner keeps a partition until it releases it or dies. */
   readonly owners: Readonly<Record<string, string>>
 }
 
@@ -28,16 +28,16 @@ export interface Assignment {
 export interface GroupMemberOptions {
   readonly group: string
   readonly partitionCounts: ReadonlyMap<string, number>
-  /** A member without a heartbeat for so long is removed. The exit of its process is noticed at once. */
+  /** A member without a heartbeat for this time is removed. The exit of its process is noticed at once. */
   readonly leaseMs: number
 }
 
 /**
  * One member of a group. Members share a row of the coordination file, and each computes the same assignment from it.
  *
- * A partition moves in two steps, so that it never has two owners: the old owner releases it (or has died), then the
- * new one takes it. A member is dead when its counter stops, by the observer's own monotonic clock: no two clocks are
- * ever compared.
+ * A partition moves in two steps, so that it never has two owners: the old owner releases it (or dies), then the new
+ * one takes it. A member is dead when its counter stops, by the observer's own monotonic clock: clocks of different
+ * processes are never compared.
  */
 export class GroupMember {
   private readonly process = ownIdentity()
@@ -56,7 +56,7 @@ export class GroupMember {
     return performance.now() - this.heardAt < this.options.leaseMs * 0.7
   }
 
-  /** Sends a heartbeat, and returns the assignment. `changed`: the other members should sync, too. */
+  /** Sends a heartbeat, and returns the assignment. `changed`: the other members should sync too. */
   sync(released: readonly string[]): { assignment: Assignment; changed: boolean; evicted: boolean } {
     const now = performance.now()
     const outcome = this.change((group) => {

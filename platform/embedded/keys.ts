@@ -2,9 +2,9 @@ import { AppError } from '../../schema/app-error.ts'
 import { cutText } from '../../schema/cut-text.ts'
 import type { Table } from '../../schema/tables.ts'
 
-/** LMDB orders keys by their bytes; these layouts make that order the one we read in. */
+/** LMDB orders keys by their bytes. These layouts make that order the order of reading. */
 
-/** LMDB's own bound on a page of 4 KiB is 1,978; the purge index puts eight bytes in front. */
+/** LMDB's own limit with pages of 4 KiB is 1,978 bytes; keys of the purge index have eight more. */
 const storeKeyBytesMax = 1_900
 
 export const logKeyBytes = 10
@@ -34,7 +34,7 @@ export function groupOffsetKey(group: string, topicId: number, partition: number
 
 const prefixes = new Map<string, Buffer>()
 
-/** The same buffer every time: not to be changed. */
+/** Returns the same buffer every time: callers must not change it. */
 export function tablePrefix({ name }: Table): Buffer {
   const known = prefixes.get(name)
   if (known !== undefined) return known
@@ -44,7 +44,7 @@ export function tablePrefix({ name }: Table): Buffer {
   return prefix
 }
 
-/** table · length of the partition key (2) · partition key: what all rows of one partition begin with. */
+/** table · length of the partition key (2) · partition key: the common prefix of all rows of one partition. */
 export function rowPrefix(table: Table, partition: string): Buffer {
   return keyOf(table, partition, '')
 }
@@ -99,6 +99,6 @@ export function purgeKey(purgeAtMs: number, key: Uint8Array): Buffer {
 function checkLength(key: Buffer, table: Table, partition: string): Buffer {
   if (key.length <= storeKeyBytesMax) return key
   throw new AppError('BAD_USER_INPUT', {
-    message: `the key ${cutText(partition, 40)}… of ${table.name} takes ${key.length} bytes, at most ${storeKeyBytesMax} fit`,
+    message: `the key ${cutText(partition, 40)}… of ${table.name}: expected at most ${storeKeyBytesMax} bytes, got ${key.length}`,
   })
 }

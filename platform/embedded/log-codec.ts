@@ -2,16 +2,17 @@ import type { LogRecord, StoredRecord } from '../ports/event-log.ts'
 import { onePageBytesMax } from './environment.ts'
 
 /**
- * Rows of the log are chunks: the records that one commit brought to one partition, or what compaction left of several.
+ * Rows of the log are chunks: the records of one commit in one partition, or those that compaction kept of several
+ * chunks.
  *
- *     version (1) · count (4) · base offset (8) · base time (8) · records
- *     record: offset − base · time − base (zigzag) · key · value length + 1, 0 for a tombstone · value · headers
+ * version (1) · count (4) · base offset (8) · base time (8) · records record: offset − base · time − base (zigzag) ·
+ * key · value length + 1, 0 for a tombstone · value · headers
  *
- * Lengths and differences are varints. The base offset is patched in by the writer, which alone knows it.
+ * Lengths and differences are varints. The writer sets the base offset, which is known only at the commit.
  */
 const version = 1
 const headerBytes = 21
-/** A chunk fits into one page, see environment.ts; only a record that is larger by itself does not. */
+/** A chunk fits into one page (environment.ts), unless it is one record that is larger. */
 export const chunkBytesMax = onePageBytesMax
 
 export class ChunkBuilder {
@@ -94,7 +95,7 @@ export class ChunkBuilder {
   }
 }
 
-/** Gives a chunk of new records its place in the partition. */
+/** Sets the offset of the first record of a chunk. */
 export function setBaseOffset(chunk: Buffer, offset: number): void {
   chunk.writeDoubleBE(offset, 5)
 }
@@ -102,9 +103,10 @@ export function setBaseOffset(chunk: Buffer, offset: number): void {
 export const countOf = (chunk: Buffer): number => chunk.readUInt32BE(1)
 export const baseTimeOf = (chunk: Buffer): number => chunk.readDoubleBE(13)
 
-/** The records from `fromOffset` on. Their values are views of the chunk: copy what is kept for long. */
+/** Returns the records from `fromOffset` on. Their values are views of the chunk: copy a value to keep it for long. */
 export function decodeChunk(chunk: Buffer, topic: string, partition: number, fromOffset: number): StoredRecord[] {
-  if (chunk[0] !== version) throw new Error(`a log chunk of version ${chunk[0]}, this program reads version ${version}`)
+  if (chunk[0] !== version)
+    throw new Error(`${topic}/${partition}: expected a log chunk of version ${version}, got version ${chunk[0]}`)
   const count = countOf(chunk)
   const baseOffset = chunk.readDoubleBE(5)
   const baseTime = chunk.readDoubleBE(13)
@@ -182,7 +184,7 @@ class Reader {
   }
 }
 
-/** Not less than the record will take. */
+/** Upper bound of the bytes of an encoded record. */
 function recordBytesMost({ key, value, headers }: LogRecord): number {
   let bytes = 32 + Buffer.byteLength(key) + (value?.length ?? 0)
   if (headers !== undefined) {

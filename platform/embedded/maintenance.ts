@@ -5,25 +5,26 @@ import { logKey, offsetMax } from './keys.ts'
 import { baseTimeOf } from './log-codec.ts'
 import type { KnownTopic } from './topic-reader.ts'
 
-/** Rows removed in one transaction. */
+/** Maximum rows removed in one transaction. */
 const rowsMax = 64
 const pauseMs = 5
 
 export interface MaintenanceParts extends CompactionParts {
   readonly everyMs: number
-  /** A failed round is tried again at the next; this is for the log of the program. */
+  /** Called with the error of a failed round; the next round retries. */
   readonly onError: (error: unknown) => void
 }
 
 /**
- * Keeps the folder small: compacts the table-like topics, drops what is past its retention, and purges removed and expired
- * rows. One thread of one process does it, in small steps with pauses, so that no append waits long for the writer.
+ * Bounds the size of the folder: compacts topics, removes records after their retention, and purges tombstones and
+ * expired rows. Run by one thread of one process, in small steps with pauses, so that appends do not wait long for
+ * the writer.
  */
 export function maintain(parts: MaintenanceParts): { stop(): Promise<void> } {
   return repeat({ ...parts, round: (signal) => runMaintenance(parts, signal) })
 }
 
-/** One round over everything that is due. */
+/** One round over all topics and rows that are due. */
 export async function runMaintenance(parts: CompactionParts, signal: AbortSignal): Promise<void> {
   freeDeadReaders(parts.env)
   for (const topic of parts.reader.allTopics()) {
@@ -44,7 +45,7 @@ async function dropExpired(parts: CompactionParts, topic: KnownTopic, partition:
     remove = []
     env.root.resetReadTxn()
     for (const { key, value } of env.log.range(range)) {
-      // A chunk came in one commit, so its first record tells the age of all.
+      // The records of a chunk were appended in one commit, so the first has the age of all.
       if (baseTimeOf(value) > before) break
       remove.push(key)
     }

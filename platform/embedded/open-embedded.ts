@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
+import type { OutageLog } from '../outage-log.ts'
 import { type Clock, systemClock } from '../ports/clock.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import type { Store } from '../ports/store.ts'
@@ -19,34 +20,38 @@ import { embeddedWriteTogether } from './write-together.ts'
 
 export interface EmbeddedOptions {
   readonly dir: string
-  /** Take the folder for this process; the other threads of it open with `false`. Default true. */
+  /** Locks the folder for this process; other threads of the process open it with `false`. Default: true. */
   readonly lock?: boolean
-  /** Verify what the folder holds before anything of it is used, see verify.ts. Default false. */
+  /** Verifies the data before it is used, see verify.ts. Default: false. */
   readonly verify?: boolean
   readonly clock?: Clock
-  /** Maximum size of the data file; only address space is reserved. Default 1 TiB. */
+  /** Maximum size of the data file; only address space is reserved. Default: 1 TiB. */
   readonly mapBytes?: number
-  /** Writes that wait for the disk, in bytes; beyond, they are refused. Default 64 MiB. */
+  /** Maximum bytes of writes that wait for the disk; further writes are rejected. Default: 64 MiB. */
   readonly queuedBytesMax?: number
-  /** Room that is kept free on the disk; writes are refused below. Default 64 MiB. */
+  /** Minimum free space of the disk; with less, writes are rejected. Default: 64 MiB. */
   readonly freeBytesMin?: number
-  /** How long removals are remembered, against late writes. Default 10 days, as Cassandra's. */
+  /** How long removals are kept, so that they win over late writes. Default: 10 days, as in Cassandra. */
   readonly graceMs?: number
-  /** From connectWriter() of the opening in another thread: both then share commits, and neither waits for the other's. */
+  /**
+   * From connectWriter() of another thread that has the folder open: both then share commits. Default: an own writer.
+   */
   readonly writer?: MessagePort
-  /** Heartbeat interval of group members; also how soon the exit of another process is noticed. Default 500. */
+  /** Heartbeat interval of group members; also how soon the exit of another process is noticed. Default: 500. */
   readonly heartbeatMs?: number
-  /** After so long without a heartbeat a member is evicted. Default 10,000. */
+  /** A member without a heartbeat for this time is evicted. Default: 10,000. */
   readonly leaseMs?: number
-  /** Polling interval for records of other processes. Threads of one process are woken at once. Default 250. */
+  /** Polling interval for records of other processes. Threads of one process are woken at once. Default: 250. */
   readonly pollMs?: number
-  /** Whether this thread compacts, expires and purges. One does, by default the one with the lock. */
+  /** Whether this thread compacts, expires and purges. Exactly one must. Default: `lock`. */
   readonly maintain?: boolean
-  /** Interval of maintenance. Default 5,000. */
+  /** Interval of maintenance. Default: 5,000. */
   readonly maintainEveryMs?: number
   readonly compaction?: Partial<CompactionOptions>
-  /** Told of what went wrong in the background and will be tried again. */
+  /** Called with errors of background work, which is retried. */
   readonly onError?: (error: unknown) => void
+  /** Logs writes that fail. Default: they are not logged. */
+  readonly outages?: OutageLog
 }
 
 export interface Embedded {
@@ -54,13 +59,13 @@ export interface Embedded {
   readonly store: Store
   readonly writeTogether: WriteTogether
   stats(): Promise<EmbeddedStats>
-  /** @throws AppError UNAVAILABLE where nothing can be written now, with the reason */
+  /** @throws AppError UNAVAILABLE, with the reason as its cause, if the folder accepts no writes at present */
   checkWritable(): Promise<void>
-  /** To be transferred to another thread of this process, as its `writer`. */
+  /** Returns a port for another thread of this process, to be transferred to it as its `writer`. */
   connectWriter(): MessagePort
-  /** Copies the data while it is in use; backup.ts tells how to restore. */
+  /** Copies the data while it is in use: backup.ts. */
   backup(to: string): Promise<void>
-  /** Ends every consumption, writes what waits, releases the folder. */
+  /** Ends all consumptions, writes what is queued, and unlocks the folder. */
   close(): Promise<void>
 }
 
@@ -77,21 +82,22 @@ const compactionDefaults: CompactionOptions = {
 /**
  * Opens the log and the store in one folder, over one LMDB environment.
  *
- * Several threads of a process may have it open at once, and other processes for reading. A resolved write is durable.
- * @throws AppError UNAVAILABLE, not retriable, when `lock` is asked for and another process has the folder or this one may
- * not write in it, and when `verify` is asked for and the folder is damaged
+ * Several threads of a process may have it open at once, and other processes for reading. A resolved write is
+ * durable.
+ * @throws AppError UNAVAILABLE, not retriable: with `lock` if another process holds the folder or this one may not
+ *   write in it, and with `verify` if the folder is damaged
  */
 export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const { dir, lock = true, clock = systemClock, mapBytes, graceMs = 10 * day } = options
   const { queuedBytesMax = 64 * 1024 * 1024, freeBytesMin = 64 * 1024 * 1024 } = options
-  const { heartbeatMs = 500, leaseMs = 10_000, pollMs = 250, onError = () => {} } = options
+  const { heartbeatMs = 500, leaseMs = 10_000, pollMs = 250, onError = () => {}, outages } = options
   if (lock) makeWritableFolder(dir)
   const coordination = openCoordination(dir)
   let held: FolderLock | undefined
   if (lock) held = await orClose(() => lockFolder(coordination, dir, clock))
   if (options.verify) await orClose(() => verifyFolder(dir))
   const env = openEnvironment({ dir, mapBytes })
-  const queue = new WriteQueue({ dir, mapBytes, queuedBytesMax, freeBytesMin, writer: options.writer })
+  const queue = new WriteQueue({ dir, mapBytes, queuedBytesMax, freeBytesMin, writer: options.writer, outages })
   const signals = new Signals(dir)
   const reader = new TopicReader(env)
   const maintenance = (options.maintain ?? lock) ? startMaintenance() : undefined
@@ -131,7 +137,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
     return maintain({ env, reader, queue, clock, options: compaction, everyMs, onError })
   }
 
-  /** The folder is free once both ports are closed. */
+  /** Unlocks the folder once both ports are closed. */
   async function release(port: string) {
     if (!inUse.delete(port)) return
     const isLast = inUse.size === 0

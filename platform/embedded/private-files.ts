@@ -1,19 +1,19 @@
 import { accessSync, chmodSync, constants, existsSync, mkdirSync } from 'node:fs'
 import { AppError } from '../../schema/app-error.ts'
 
-/** What the folder holds is every visitor's history: only the user of the process may read it. */
+/** The folder contains the history of every visitor: only the user of the process may read it. */
 const folderMode = 0o700
 const fileMode = 0o600
 
-/** Makes the folder where it is missing, and takes every right of others away where this user may do so. */
+/** Creates the folder if it is missing, and removes the access rights of other users if this user may do so. */
 export function makePrivateFolder(dir: string): void {
   mkdirSync(dir, { recursive: true, mode: folderMode })
   restrict(dir, folderMode)
 }
 
 /**
- * Makes the folder where it is missing.
- * @throws AppError UNAVAILABLE, not retriable, naming the folder, where this process may not write in it
+ * Creates the folder if it is missing.
+ * @throws AppError UNAVAILABLE, not retriable, that names the folder, if this process may not write in it
  */
 export function makeWritableFolder(dir: string): void {
   try {
@@ -25,7 +25,7 @@ export function makeWritableFolder(dir: string): void {
   }
 }
 
-/** For an LMDB file and the lock file beside it. */
+/** Restricts an LMDB file and its lock file to this user. */
 export function makePrivateFile(path: string): void {
   for (const each of [path, `${path}-lock`]) if (existsSync(each)) restrict(each, fileMode)
 }
@@ -34,7 +34,7 @@ function restrict(path: string, mode: number): void {
   try {
     chmodSync(path, mode)
   } catch (error) {
-    // A mounted volume may belong to another user: what it allows is then the operator's decision.
+    // A mounted volume may belong to another user: its rights are then the operator's decision.
     if ((error as NodeJS.ErrnoException).code !== 'EPERM' && (error as NodeJS.ErrnoException).code !== 'EROFS')
       throw error
   }

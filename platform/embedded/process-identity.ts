@@ -5,7 +5,7 @@ import { hostname } from 'node:os'
 /** Identifies a process, and distinguishes it from a later one with the same pid. */
 export interface ProcessIdentity {
   readonly pid: number
-  /** In whatever unit the system counts; only compared for equality. */
+  /** In the unit of the operating system; only compared for equality. */
   readonly startedAt: string
   readonly host: string
 }
@@ -14,7 +14,7 @@ export function ownIdentity(): ProcessIdentity {
   return { pid: process.pid, startedAt: startOf(process.pid) ?? 'unknown', host: hostname() }
 }
 
-/** Whether that same process is running. A zombie that has not been reaped is not. */
+/** Whether this same process is running. A zombie that has not been reaped is not. */
 export function isRunning({ pid, startedAt }: ProcessIdentity): boolean {
   try {
     process.kill(pid, 0)
@@ -24,7 +24,7 @@ export function isRunning({ pid, startedAt }: ProcessIdentity): boolean {
   return startOf(pid) === startedAt
 }
 
-/** Differs after every boot; undefined where the system has none. */
+/** Returns an id that differs after every boot; undefined if the system has none. */
 export function bootId(): string | undefined {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
@@ -40,7 +40,8 @@ function startOf(pid: number): string | undefined {
 function startOnLinux(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The command's name may hold anything, so count from its closing parenthesis: state is the first field, start the 20th.
+    // The command name may contain any character, so count from its closing parenthesis: state is the first field,
+    // start time the 20th.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19]
   } catch {

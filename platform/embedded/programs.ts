@@ -2,10 +2,10 @@ import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 /**
- * Arguments of Node for a program beside the caller: as it is where it is compiled, through tsx where it is still
- * TypeScript.
+ * Returns the arguments of Node for a program in the caller's folder: the compiled file, or through tsx if the caller
+ * is TypeScript.
  *
- * @param name without ending
+ * @param name file name without extension
  * @param from the caller's import.meta.url
  */
 export function programArguments(name: string, from: string, args: readonly string[]): string[] {

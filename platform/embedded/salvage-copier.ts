@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { programArguments } from './programs.ts'
 import type { SalvageReply, SalvageStep } from './salvage-process.ts'
 
-/** A step that reports nothing for so long is ended. */
+/** A step that reports nothing for this time is ended. */
 const silenceMsMax = 30_000
 const batchEntries = 500
 
 interface Outcome {
-  /** The program ended in the step. */
+  /** Whether the program ended in the step. */
   readonly broken: boolean
   /** The key of the last entry that was copied. */
   readonly last?: string
@@ -16,8 +16,9 @@ interface Outcome {
 }
 
 /**
- * Copies databases out of a damaged folder by salvage-process.ts. Where a page ends the reading, or hides what follows, the
- * copy goes on at the next key that can be found behind it, and from there backwards up to the page.
+ * Copies databases out of a damaged folder by salvage-process.ts. If a damaged page ends the process, or hides the
+ * entries after it, the copy continues at the next key that can be found after the page, and from there backwards to
+ * the page.
  */
 export class SalvageCopier {
   private child: ChildProcess | undefined
@@ -40,7 +41,7 @@ export class SalvageCopier {
     return [...damaged].sort().map((hex) => Buffer.from(hex, 'hex'))
   }
 
-  /** Entries that the database says it has; 0 where that cannot be read. */
+  /** Number of entries by the database's own count; 0 if it cannot be read. */
   async count(db: string): Promise<number> {
     return (await this.run({ kind: 'count', db }, new Set())).count ?? 0
   }
@@ -55,7 +56,7 @@ export class SalvageCopier {
     const first = await this.run({ kind: 'forward', db, from, batch: batchEntries }, damaged)
     let last = first.last ?? from
     if (first.broken) {
-      // A batch that was not reported is not in the copy: up to the damaged page, entry by entry.
+      // A batch that was not reported is not in the copy: repeat it entry by entry, up to the damaged page.
       const rest = await this.run({ kind: 'forward', db, from: successorOf(last), batch: 1 }, damaged)
       last = rest.last ?? last
     }
@@ -69,7 +70,7 @@ export class SalvageCopier {
     }
   }
 
-  /** The first key that can be found after one, in steps that grow: from the key's last byte to its first. */
+  /** Finds the first reachable key after one, in growing steps: from the key's last byte to its first. */
   private async keyBehind(db: string, key: string): Promise<string | undefined> {
     const bytes = Buffer.from(key, 'hex')
     for (let at = bytes.length - 1; at >= 0; at--) {
@@ -102,7 +103,7 @@ export class SalvageCopier {
         this.child = undefined
         end({ broken: true })
       })
-      child.send(step, () => {}) // a child that has ended is seen by its exit
+      child.send(step, () => {}) // 'exit' handles a child that has ended
     })
   }
 

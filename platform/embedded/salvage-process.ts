@@ -2,7 +2,7 @@ import type { CheckedDb } from './checked-db.ts'
 import { databasesOf, openEnvironment } from './environment.ts'
 import { nextTurn } from './waiting.ts'
 
-/** What salvage.ts asks for. Keys are in hexadecimal notation. */
+/** Requests of salvage-copier.ts. Keys are in hexadecimal notation. */
 export type SalvageStep =
   /** Copies in the order of the keys, from `from` on. */
   | { readonly kind: 'forward'; readonly db: string; readonly from: string; readonly batch: number }
@@ -23,8 +23,8 @@ export type SalvageReply =
   | { readonly kind: 'done'; readonly found?: string; readonly count?: number }
 
 /**
- * `salvage-process FROM TO`: carries out one step after the other. A damaged page may end this program in any of them; what
- * it has reported as copied is in TO by then.
+ * `salvage-process FROM TO`: runs one step after the other. A damaged page may end this program in any of them; entries
+ * that it has reported as copied are in TO.
  */
 const [from, to] = process.argv.slice(2) as [string, string]
 const source = databasesOf(openEnvironment({ dir: from, readOnly: true }))

@@ -7,27 +7,27 @@ import { describeEntry, restoreEnds, topicsOf } from './salvaged.ts'
 export interface SalvageReport {
   /** Entries copied, by database. */
   readonly copied: Readonly<Record<string, number>>
-  /** Entries that were found but do not match their checksum, in words. Not copied. */
+  /** Descriptions of entries that were found but do not match their checksum. Not copied. */
   readonly damaged: readonly string[]
   /** Entries that a damaged page hides, by database. */
   readonly unreachable: Readonly<Record<string, number>>
-  /** Partitions whose end was not readable, in words. */
+  /** Descriptions of partitions whose end was not readable. */
   readonly movedEnds: readonly string[]
 }
 
 /**
- * Copies everything that is intact from a damaged folder into an empty one, and says what is not.
+ * Copies all intact entries of a damaged folder into an empty one, and reports the others.
  *
  * @param from the folder of a program that is stopped
- * @param to a folder without data; it is made when missing
- * @throws AppError NOT_FOUND where `from` holds no data, BAD_USER_INPUT where `to` does
+ * @param to a folder without data; it is created if missing
+ * @throws AppError NOT_FOUND if `from` has no data, BAD_USER_INPUT if `to` has
  */
 export async function salvageFolder(from: string, to: string): Promise<SalvageReport> {
   if (!existsSync(dataFile(from))) {
-    throw new AppError('NOT_FOUND', { message: `${from} holds no data: there is no ${dataFile(from)}` })
+    throw new AppError('NOT_FOUND', { message: `${from}: expected a data folder, found no ${dataFile(from)}` })
   }
   if (existsSync(dataFile(to))) {
-    const message = `${dataFile(to)} exists: the intact data is copied into a folder without data only`
+    const message = `${dataFile(to)} exists and is not overwritten: choose a folder without data`
     throw new AppError('BAD_USER_INPUT', { message })
   }
   const target = openEnvironment({ dir: to })

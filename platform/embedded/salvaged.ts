@@ -3,7 +3,7 @@ import { logKey, logKeyBytes, offsetMax, parseRowKey, partitionKey, tableNameOf 
 import { double } from './numbers.ts'
 import type { KnownTopic } from './topic-reader.ts'
 
-/** Offsets that are left out where a partition's end is not known, so that none is given twice. */
+/** Number of offsets that are skipped if the end of a partition is unknown, so that no offset is assigned twice. */
 const unknownOffsets = 1_000_000
 
 /** The topics of a salvaged environment, by id. */
@@ -13,7 +13,7 @@ export function topicsOf(env: Environment): ReadonlyMap<number, KnownTopic> {
   return new Map(topics.map((topic) => [topic.id, topic]))
 }
 
-/** What an entry is, for a person: `topic interactions, partition 0, records up to offset 120`. */
+/** Describes an entry for the operator, for example `topic interactions, partition 0, records up to offset 120`. */
 export function describeEntry(db: string, key: Buffer, topics: ReadonlyMap<number, KnownTopic>): string {
   const topicAt = (at: number) => topics.get(key.readUInt16BE(at))?.name ?? `number ${key.readUInt16BE(at)}`
   try {
@@ -35,10 +35,10 @@ export function describeEntry(db: string, key: Buffer, topics: ReadonlyMap<numbe
 }
 
 /**
- * Makes the end of every partition at least the offset after its newest record. Where the end was lost, the newest records
- * may be lost too: then it moves on by 1,000,000, since an offset that was given once must never be given again.
+ * Sets the end of every partition to at least the offset after its newest record. If the end was lost, the newest
+ * records may be lost too: the end is then 1,000,000 higher, since an offset must never be assigned twice.
  *
- * @returns the partitions whose end was lost, in words
+ * @returns descriptions of the partitions whose end was lost
  */
 export function restoreEnds(env: Environment, topics: ReadonlyMap<number, KnownTopic>): string[] {
   const moved: string[] = []
@@ -51,7 +51,7 @@ export function restoreEnds(env: Environment, topics: ReadonlyMap<number, KnownT
         if (known === undefined && newest === undefined) continue // nothing was ever appended, or all of it is lost
         const end = Math.max(known ?? 0, newest ?? 0) + unknownOffsets
         env.ends.put(partitionKey(id, partition), double(end))
-        moved.push(`topic ${name}, partition ${partition}: goes on at offset ${end}`)
+        moved.push(`topic ${name}, partition ${partition}: continues at offset ${end}`)
       }
     }
   })

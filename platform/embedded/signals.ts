@@ -27,7 +27,7 @@ export class Signals {
     return listen(this.groups, group, wake)
   }
 
-  /** Tells every thread, this one too. */
+  /** Wakes the waits of all threads, also of this one. */
   groupChanged(group: string) {
     this.channel.postMessage({ group } satisfies Signal)
     wakeAll(this.groups.get(group))

@@ -9,7 +9,7 @@ export interface KnownTopic extends TopicSpec {
   readonly id: number
 }
 
-/** Everything that is read from the log. Each call sees whatever was durable when it began, in any thread. */
+/** Reads topics, offsets and records. Each call sees all writes of any thread that were durable when it began. */
 export class TopicReader {
   private readonly known = new Map<string, KnownTopic>()
 
@@ -20,7 +20,7 @@ export class TopicReader {
     if (known !== undefined) return known
     this.env.root.resetReadTxn()
     const row = this.env.topics.get(Buffer.from(name))
-    if (row === undefined) throw new AppError('NOT_FOUND', { message: `there is no topic ${name}` })
+    if (row === undefined) throw new AppError('NOT_FOUND', { message: `topic ${name} does not exist` })
     const topic = JSON.parse(row.toString()) as KnownTopic
     this.known.set(name, topic)
     return topic
@@ -31,7 +31,7 @@ export class TopicReader {
     return [...this.env.topics.range({})].map(({ value }) => JSON.parse(value.toString()) as KnownTopic)
   }
 
-  /** A topic was made or changed. */
+  /** Drops the cached topics, after one was created or changed. */
   forget() {
     this.known.clear()
   }
@@ -53,7 +53,7 @@ export class TopicReader {
 
 const readBytesMax = 4 * 1024 * 1024
 
-/** Reads one partition forward; keeps what is left of the last chunk, so that small steps do not decode it again. */
+/** Reads one partition forward. Keeps the rest of the last chunk, so that small steps do not decode it again. */
 export class PartitionCursor {
   private decoded: StoredRecord[] = []
   private taken = 0
@@ -73,7 +73,7 @@ export class PartitionCursor {
     return this.nextOffset
   }
 
-  /** At most `limit` records and about four mebibytes, oldest first; empty at the end of the partition. */
+  /** Returns at most `limit` records and about 4 MiB, oldest first; empty at the end of the partition. */
   read(limit: number): StoredRecord[] {
     if (this.taken === this.decoded.length) this.fetch(limit)
     const records = this.decoded.slice(this.taken, this.taken + limit)

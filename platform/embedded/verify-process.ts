@@ -2,7 +2,7 @@ import { messageOf } from '../../schema/app-error.ts'
 import { openEnvironment } from './environment.ts'
 import { findDamage, type Scope } from './verify.ts'
 
-/** `verify-process DIR all|small`: exits with 0 where nothing is damaged; prints what is, and exits with 1. */
+/** `verify-process DIR all|small`: exits with 0 if nothing is damaged; else prints the damage and exits with 1. */
 const [dir, scope] = process.argv.slice(2) as [string, Scope]
 let damage: string | undefined
 try {

@@ -5,15 +5,15 @@ import { damaged } from './checked-db.ts'
 import { databasesOf, dataFile, type Environment } from './environment.ts'
 import { programArguments } from './programs.ts'
 
-/** A larger file is not read whole at a start: its log and rows are verified whenever they are read. */
+/** A larger file is not read completely at a start: its log and rows are verified when they are read. */
 export const verifiedBytesMax = 256 * 2 ** 20
-/** A verification that takes longer runs in a circle: pages that refer to each other. */
+/** A verification that takes longer is in an endless loop: damaged pages that refer to each other. */
 const verifyMsMax = 120_000
 
 /**
- * Reads every entry of the folder's data and verifies its checksum, in a process of its own: LMDB trusts its pages, and a
+ * Reads every entry of the folder's data and verifies its checksum, in a child process: LMDB trusts its pages, and a
  * damaged one may end the process that reads it.
- * @throws AppError UNAVAILABLE, not retriable, with what was found and what to do
+ * @throws AppError UNAVAILABLE, not retriable, that says what was found and what to do
  */
 export async function verifyFolder(dir: string): Promise<void> {
   const file = dataFile(dir)
@@ -27,16 +27,19 @@ export async function verifyFolder(dir: string): Promise<void> {
   throw damaged(`${file}: ${output.trim() || `reading it ended with code ${code}`}`)
 }
 
-/** LMDB ends a process that reads it, and takes it for a new one otherwise: a copy that failed must not look like a new shop. */
+/**
+ * An empty file ends the process that opens it, or is taken for a new one: a failed copy must not look like a new
+ * shop.
+ */
 function emptyFile(file: string): AppError {
-  const message = `${file} is empty: the first start was broken off, or a copy failed. Remove it to begin without data, or restore a backup (npm run restore)`
+  const message = `${file} is empty: the first start was interrupted, or a copy failed. Remove it to start without data, or restore a backup (npm run restore)`
   return new AppError('UNAVAILABLE', { message, retriable: false })
 }
 
 /** `small`: without the log and the rows. */
 export type Scope = 'all' | 'small'
 
-/** @returns what is damaged, as the first part of a sentence; undefined where nothing is */
+/** @returns what is damaged, as a clause; undefined if nothing is */
 export function findDamage(env: Environment, scope: Scope): string | undefined {
   const large = new Set([env.log, env.rows])
   const found: string[] = []
@@ -49,7 +52,7 @@ export function findDamage(env: Environment, scope: Scope): string | undefined {
     }
     const expected = db.count()
     if (bad > 0) found.push(`${bad} of ${expected} entries of ${db.name} do not match their checksums`)
-    // Pages that are damaged may hide what they hold.
+    // Damaged pages may hide entries.
     if (entries !== expected) found.push(`${entries} of ${expected} entries of ${db.name} can be reached`)
   }
   return found.length === 0 ? undefined : found.join(', ')

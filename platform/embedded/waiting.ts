@@ -1,13 +1,15 @@
 import type { Clock } from '../ports/clock.ts'
 import type { Signals } from './signals.ts'
 
-/** Lets other work of this thread have its turn: a long catch-up must not hold up the event loop. */
+/** Resolves after other pending work of this thread: a long catch-up must not block the event loop. */
 export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-/** Given as the reason: without one, every wake-up would make an error with a stack. */
+/** Abort reason: without one, every wake-up would create an error with a stack. */
 const grown = 'grown'
 
-/** Resolves when one of the partitions may have grown, at the latest after `pollMs` (for what other processes append). */
+/**
+ * Resolves when one of the partitions may have grown, at the latest after `pollMs` (other processes send no signals).
+ */
 export async function waitForGrowth(
   signals: Signals,
   topicId: number,

@@ -1,8 +1,8 @@
 import type { MessagePort } from 'node:worker_threads'
 
 /**
- * What a thread asks of its writer, in one buffer for everything that came together. The writer applies a buffer in one
- * transaction and answers with the base offset of every chunk, in the order of the appends.
+ * Requests of a thread to its writer: one buffer for all commands of a group. The writer applies a buffer in one
+ * transaction and replies with the base offset of every chunk, in the order of the appends.
  */
 export const command = { append: 1, put: 2, commitOffset: 3 } as const
 
@@ -35,7 +35,7 @@ export interface WriteRequest {
 
 export type WriterMessage = WriteRequest | { readonly connect: MessagePort } | 'close'
 
-/** To the other threads that share the writer: what was sent is answered, nothing more shall be sent. */
+/** To the other threads that share the writer: requests already sent are answered; send no more. */
 export type WriterNotice = 'closing'
 
 export type WriteReply =
@@ -107,7 +107,7 @@ export class CommandBuffer {
   }
 }
 
-/** A row as it is stored: at (8) · kind (1) · vanishes at (8) · value. */
+/** A stored row: write timestamp (8) · kind (1) · expiry (8) · value. */
 export const rowHeaderBytes = 17
 
 export function encodeRow(row: Omit<PutCommand, 'key'>): Buffer {

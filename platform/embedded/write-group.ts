@@ -4,10 +4,10 @@ import { partitionId } from './keys.ts'
 import { ChunkBuilder } from './log-codec.ts'
 import { CommandBuffer, type PutCommand, type Task } from './write-commands.ts'
 
-/** A group that is larger takes nothing more; and what one call may have waiting for the disk at a time. */
+/** A group that is larger accepts no more writes. Also the maximum that one call has waiting for the disk at a time. */
 export const groupBytesMax = 4 * 1024 * 1024
 
-/** What a record or a row counts for while it waits. */
+/** Bytes that a record or a row counts while it waits. */
 export const bytesOfRecord = ({ key, value }: LogRecord): number => 64 + key.length + (value?.length ?? 0)
 export const bytesOfRow = ({ key, value }: PutCommand): number => value.length + key.length
 
@@ -25,7 +25,7 @@ export interface PendingOffset {
 export const offsetOfPending = ({ chunk, delta }: PendingOffset, { baseOffsets }: WriteResult): number =>
   baseOffsets[chunk]! + delta
 
-/** What is gathered for one request to the writer: written together or not at all. */
+/** Writes collected for one request to the writer: written together or not at all. */
 export class Group {
   readonly commands = new CommandBuffer()
   readonly tasks: Task[] = []

@@ -1,5 +1,6 @@
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
 import { AppError } from '../../schema/app-error.ts'
+import type { OutageLog } from '../outage-log.ts'
 import type { LogRecord } from '../ports/event-log.ts'
 import { startThread } from '../start-thread.ts'
 import { DiskGuard } from './disk-guard.ts'
@@ -9,32 +10,36 @@ import { bytesOfRecord, bytesOfRow, Group, groupBytesMax, type PendingOffset, ty
 export interface WriteQueueOptions {
   readonly dir: string
   readonly mapBytes?: number
-  /** Writes wait at most in so many bytes; beyond, they are refused with a retriable error. */
+  /** Maximum bytes of writes that wait; further writes are rejected with a retriable error. */
   readonly queuedBytesMax: number
-  /** Writes are refused, with a retriable error, while the disk has less room than this. */
+  /** Writes are rejected with a retriable error while the disk has less free space than this. */
   readonly freeBytesMin: number
-  /** The writer of another thread of this process, to share its commits. Without one, or when it ends, an own one. */
+  /** The writer of another thread of this process, to share its commits. Default, and when it ends: an own writer. */
   readonly writer?: MessagePort
+  /** Logs writes that fail. Default: they are not logged. */
+  readonly outages?: OutageLog
 }
 
-/** A record, and where it goes. */
+/** A record with its topic and partition. */
 interface PlacedRecord {
   readonly topicId: number
   readonly partition: number
   readonly record: LogRecord
 }
 
-/** How long a group's committed offsets may wait for company. They need no fsync of their own: a lost one repeats a batch. */
+/**
+ * How long committed offsets may wait for other writes. They need no fsync of their own: a lost one only repeats a
+ * batch.
+ */
 const offsetsWaitMs = 20
 /**
- * The same for rows: a list is on its way from topic to topic, and a commit of rows alone would hold up the append that comes
- * next by a whole fsync.
+ * The same for rows: an append usually follows, and a commit of the rows alone would delay it by a whole fsync.
  */
 const rowsWaitMs = 2
-/** Of the writer's heap, which holds little: what it writes lies outside. */
+/** The writer's heap is small: the buffers that it writes are outside of it. */
 const writerYoungGenerationMbMax = 6
 
-/** Everything one thread wants written, gathered into groups: while one group is being synced, the next one fills. */
+/** The writes of one thread, collected into groups: while one group is being synced, the next one fills. */
 export class WriteQueue {
   private readonly disk: DiskGuard
   private filling = new Group()
@@ -44,7 +49,7 @@ export class WriteQueue {
   private requestId = 0
   private worker: Worker | undefined
   private shared: MessagePort | undefined
-  /** The shared writer that is closing, while it still owes an answer. */
+  /** The shared writer that is closing, until it has answered the request in flight. */
   private leaving: MessagePort | undefined
   private scheduled = false
   private lazy: NodeJS.Timeout | undefined
@@ -66,8 +71,8 @@ export class WriteQueue {
   }
 
   /**
-   * All of it in one group: written together or not at all. Resolves once durable.
-   * @returns undefined, with nothing written, where it is more than a group takes
+   * Writes all records and rows in one group: together or not at all. Resolves once durable.
+   * @returns undefined, with nothing written, if they exceed the size of a group
    */
   writeTogether(
     records: readonly PlacedRecord[],
@@ -100,7 +105,7 @@ export class WriteQueue {
     return group.done
   }
 
-  /** Written with whatever comes next, or soon by itself. */
+  /** Written with the next write, or after `offsetsWaitMs`. */
   commitOffset(key: Buffer, offset: number): Promise<unknown> {
     const group = this.open(key.length + 16)
     group.commands.commitOffset(key, offset)
@@ -108,13 +113,16 @@ export class WriteQueue {
     return group.done
   }
 
-  /** @throws AppError UNAVAILABLE where the folder takes no writes now: its disk is full, or its file was removed */
+  /**
+   * @throws AppError UNAVAILABLE if the folder accepts no writes at present: the disk is full, or the file was
+   *   removed
+   */
   async checkWritable(): Promise<void> {
     const refusal = await this.disk.refusal()
     if (refusal) throw refusal
   }
 
-  /** Resolves when all earlier writes are durable or refused. */
+  /** Resolves when all earlier writes are durable or rejected. */
   async flush(): Promise<void> {
     const group = this.filling
     if (!group.isEmpty) this.schedule()
@@ -125,7 +133,7 @@ export class WriteQueue {
     ])
   }
 
-  /** A way to this thread's writer, for another thread's `writer` option. */
+  /** Returns a port to this thread's writer, for the `writer` option of another thread. */
   connect(): MessagePort {
     const { port1, port2 } = new MessageChannel()
     this.ownWriter().postMessage({ connect: port1 } satisfies WriterMessage, [port1])
@@ -150,7 +158,7 @@ export class WriteQueue {
     if (this.closed) throw new AppError('UNAVAILABLE', { message: 'the data folder is closed', retriable: false })
     const { queuedBytesMax } = this.options
     if (this.queuedBytes + bytes > queuedBytesMax)
-      throw unavailable(`more than ${queuedBytesMax} bytes wait for the disk`)
+      throw unavailable(`the disk is too slow: more than ${queuedBytesMax} bytes wait to be written`)
     this.queuedBytes += bytes
     if (this.filling.bytes > groupBytesMax) {
       this.waiting.push(this.filling)
@@ -160,7 +168,7 @@ export class WriteQueue {
     return this.filling
   }
 
-  /** Not at once: what the same turn of the event loop still asks for shall share the commit. */
+  /** Sends at the end of this turn of the event loop, so that all writes of the turn share the commit. */
   private schedule() {
     if (this.inFlight !== undefined || this.scheduled) return
     this.scheduled = true
@@ -170,7 +178,7 @@ export class WriteQueue {
     })
   }
 
-  /** With what is sent sooner, if anything is. */
+  /** Sends after `ms`, or earlier with other writes. */
   private scheduleWithin(ms: number) {
     const due = performance.now() + ms
     if (this.lazy !== undefined && this.lazyDue <= due) return
@@ -190,6 +198,7 @@ export class WriteQueue {
       this.lazy = undefined
     }
     this.inFlight = group
+    void this.options.outages?.watch(group.done).catch(() => {})
     const refusal = await this.disk.refusal()
     if (refusal !== undefined) return this.finish(group, refusal)
     const id = ++this.requestId
@@ -209,7 +218,8 @@ export class WriteQueue {
 
   private receive(reply: WriteReply) {
     const group = this.inFlight!
-    if ('error' in reply) this.finish(group, unavailable(`the disk refused the write: ${reply.error.message}`))
+    if ('error' in reply)
+      this.finish(group, unavailable('the write to the disk failed', new Error(reply.error.message)))
     else this.finish(group, reply)
   }
 
@@ -228,7 +238,7 @@ export class WriteQueue {
     })
   }
 
-  /** Lets go of a shared writer that waits for it to close. What comes next goes to an own writer. */
+  /** Disconnects from a shared writer that is closing. Further writes go to an own writer. */
   private leave() {
     const port = this.leaving
     this.leaving = undefined
@@ -236,7 +246,8 @@ export class WriteQueue {
   }
 
   private writerEnded(cause?: unknown) {
-    if (this.inFlight !== undefined) this.finish(this.inFlight, unavailable('the writer ended', cause))
+    if (this.inFlight !== undefined)
+      this.finish(this.inFlight, unavailable('the writer thread ended: the write may or may not have been done', cause))
   }
 
   private ownWriter(): Worker {

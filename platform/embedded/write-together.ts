@@ -12,7 +12,7 @@ interface Parts {
   readonly graceMs: number
 }
 
-/** Records and rows of one call go to the writer in one group, which is one part of one LMDB transaction. */
+/** Sends the records and rows of one call to the writer in one group, which is written in one LMDB transaction. */
 export function embeddedWriteTogether({ reader, queue, clock, graceMs }: Parts): WriteTogether {
   return (records, puts) => {
     const now = clock.now()

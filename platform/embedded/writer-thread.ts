@@ -6,8 +6,8 @@ import { openChannel, type Signal } from './signals.ts'
 import type { WriteReply, WriteRequest, WriterMessage, WriterNotice } from './write-commands.ts'
 
 /**
- * The thread that waits for the disk, so that no event loop has to. Whatever lies in its ports when it begins becomes one
- * transaction and one fsync; while that runs, the next requests gather (group commit, over all threads that are connected).
+ * The thread that waits for the disk, so that no event loop blocks. All requests in its ports when it begins become one
+ * transaction and one fsync; requests that arrive meanwhile form the next (group commit over all connected threads).
  */
 const options = workerData as EnvironmentOptions
 const env = openEnvironment(options)
@@ -19,9 +19,12 @@ interface PendingRequest {
   readonly request: WriteRequest
 }
 
-/** A thread that is busy for longer finds its last write refused as one that may or may not have been done. */
+/**
+ * Maximum wait for the other threads to disconnect. The last write of a thread that is busy for longer is rejected
+ * with an unknown outcome.
+ */
 const leaveMsMax = 1000
-/** A group of one thread has at most 4 MiB. */
+/** Maximum requests per transaction; a request has at most about 4 MiB. */
 const batchRequestsMax = 8
 
 listen(parentPort!)
@@ -48,7 +51,10 @@ function receive(port: MessagePort, message: WriterMessage) {
   for (const [from, each] of control) receive(from, each)
 }
 
-/** All or nothing together; when that fails, each by itself, so that one that cannot be written refuses no other. */
+/**
+ * Commits all requests in one transaction. If that fails, commits each alone, so that one that cannot be written does
+ * not reject the others.
+ */
 function commit(asked: readonly PendingRequest[]) {
   try {
     const applied = env.root.transactionSync(() => asked.map(({ request }) => apply(request)))
@@ -74,8 +80,8 @@ function refuse({ port, request }: PendingRequest, error: unknown) {
 }
 
 /**
- * Tells the other threads that share this writer to stop sending, and answers what they had already sent: otherwise it would
- * be unknown whether those writes were done.
+ * Tells the other threads that share this writer to stop sending, and answers requests that they have already sent:
+ * otherwise it would be unknown whether those writes were done.
  */
 async function close() {
   const others = [...ports].filter((port) => port !== parentPort)

@@ -17,13 +17,13 @@ interface DecoderPrototype {
 const require = createRequire(import.meta.url)
 const patched = Symbol.for('pickstream.boundedHeaders')
 
-/** Names of headers that are read of one record; Pickstream's own have six. */
+/** Maximum header names read per record; Pickstream's own records have six. */
 export const headerNamesMax = 64
 
 /**
- * Patch of kafkajs 2.2.4: it copies all headers of a record for each of them, and 20,000 headers in one record of 200 kB keep
- * the process from anything else for minutes, also after a restart. The first `headerNamesMax` names of a record are kept,
- * each with its last value. Only headers are read by this function. Safe to call more than once.
+ * Patch of kafkajs 2.2.4: it copies all headers of a record for each of them, so a record of 200 kB with 20,000
+ * headers blocks the process for minutes, also after a restart. The first `headerNamesMax` names of a record are
+ * kept, each with its last value. The patched function reads only headers. Safe to call more than once.
  */
 export function boundHeaders(): void {
   const { prototype } = require('kafkajs/src/protocol/decoder') as { prototype: DecoderPrototype }

@@ -3,7 +3,7 @@ interface Waiter {
   readonly admit: () => void
 }
 
-/** How many bytes may be buffered at once. When it is full, requests wait in order of arrival. */
+/** Limits the bytes that are buffered at once. When the limit is reached, requests wait in order of arrival. */
 export class ByteBudget {
   private used = 0
   private readonly waiting: Waiter[] = []
@@ -14,15 +14,15 @@ export class ByteBudget {
     return this.used
   }
 
-  /** @returns true when there is room at once; then `release` must follow. */
+  /** Takes bytes if there is room at once. @returns whether they were taken; `release` must follow */
   tryTake(bytes: number): boolean {
-    // One request larger than the whole budget is admitted alone, else it would never be.
+    // A request larger than the whole budget is admitted alone; otherwise it would wait forever.
     if (this.waiting.length > 0 || (this.used > 0 && this.used + bytes > this.bytesMax)) return false
     this.used += bytes
     return true
   }
 
-  /** @returns false when there was no room within `msMax`. */
+  /** Takes bytes as soon as there is room. @returns false, with nothing taken, if there was none within `msMax` */
   take(bytes: number, msMax: number): Promise<boolean> {
     if (this.tryTake(bytes)) return Promise.resolve(true)
     return new Promise((resolve) => {

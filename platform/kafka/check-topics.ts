@@ -1,7 +1,7 @@
 import type { TopicSpec } from '../../schema/topics.ts'
 import { settingsOf } from './topic-settings.ts'
 
-/** A topic as the brokers have it, or as it is about to be created. */
+/** A topic as it exists, or as it will be created. */
 export interface ActualTopic {
   readonly partitions: number
   /** Settings of Kafka, by name. Default: unknown, not checked. */
@@ -9,15 +9,16 @@ export interface ActualTopic {
 }
 
 export interface TopicFaults {
-  /** With these, records would be lost or read in the wrong place. */
+  /** Differences with which records would be lost or read in the wrong place. */
   readonly fatal: readonly string[]
   /** Settings that apply only when a topic is created, and that the topic does not have. */
   readonly warnings: readonly string[]
 }
 
 /**
- * Compares topics with what the code needs. Topics that Pickstream has not created may have the brokers' defaults: a
- * writer that sends before the first start lets brokers with `auto.create.topics.enable` create its topic.
+ * Compares topics with the requirements of the code. Topics that Pickstream has not created may have the brokers'
+ * defaults: brokers with `auto.create.topics.enable` create a topic when another service writes to it before the
+ * first start.
  *
  * @param actual by name in the code
  */

@@ -1,10 +1,10 @@
-/** What a member of a group reads: topic → partitions. */
+/** Partitions that a member of a group reads: topic → partitions. */
 export type Assignment = Record<string, number[]>
 
 /**
- * Shares partitions among the members of a group so that partition i of every topic goes to the same member (a user's
- * interactions and vectors are then handled in one place), in contiguous ranges that differ by at most one.
- * The same input gives the same result, whatever the order of the members: a re-join without a change moves nothing.
+ * Assigns partitions to the members of a group so that partition i of every topic goes to the same member (a user's
+ * interactions and vectors are then handled by one process), in contiguous ranges whose lengths differ by at most
+ * one. The result does not depend on the order of the members, so a rejoin without a change moves no partition.
  */
 export function assignCoPartitioned(
   members: readonly { readonly memberId: string; readonly topics: readonly string[] }[],

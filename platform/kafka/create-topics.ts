@@ -6,7 +6,7 @@ import { type ActualTopic, topicFaults } from './check-topics.ts'
 import { settingsOf } from './topic-settings.ts'
 
 /**
- * Creates the topics that are missing; several instances may do so at the same moment. Their leaders come a little later.
+ * Creates the topics that are missing; several instances may do so at once. Leaders may be elected after it resolves.
  *
  * @throws AppError UNAVAILABLE, not retriable, if a topic that exists would lose records or is partitioned differently
  */
@@ -22,7 +22,7 @@ export async function createMissingTopics(
   await requireUsable(admin, specs, existing, nameOf, logger)
   for (const spec of specs.filter(({ name }) => !existing.has(nameOf(name)))) {
     const topic = nameOf(spec.name)
-    // False: another instance was faster (TOPIC_ALREADY_EXISTS), which is as good.
+    // false: another instance has created it (TOPIC_ALREADY_EXISTS).
     const created = await admin.createTopics({
       waitForLeaders: false, // the library's own wait fails when a broker does not know the topic yet
       topics: [
@@ -34,7 +34,7 @@ export async function createMissingTopics(
         },
       ],
     })
-    if (created) logger.info({ topic, partitions: spec.partitions, replicas }, 'created a topic')
+    if (created) logger.info({ topic, partitions: spec.partitions, replicas }, 'topic created')
   }
 }
 
@@ -66,7 +66,7 @@ async function requireUsable(
   throw new AppError('UNAVAILABLE', { message, retriable: false })
 }
 
-/** @returns topic → name → value; empty if the user of the brokers may not read settings */
+/** @returns topic → name → value; empty if the Kafka user may not read settings */
 async function settingsFound(
   admin: Admin,
   names: readonly string[],
@@ -82,7 +82,7 @@ async function settingsFound(
       ]),
     )
   } catch (error) {
-    logger.warn({ err: error }, 'the settings of the topics could not be read and are not checked')
+    logger.warn({ err: error }, 'the settings of the topics are not checked: they could not be read (DescribeConfigs)')
     return new Map()
   }
 }

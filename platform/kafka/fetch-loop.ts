@@ -3,23 +3,23 @@ import { typeOf } from './kafka-errors.ts'
 import { earliest, type FetchedMessage, type KafkaBroker, latest, readCommitted } from './kafkajs-internals.ts'
 import { offsetAfter, recordsFrom } from './records.ts'
 
-/** One partition that is read on from a position. */
+/** One partition that is read continuously from a position. */
 export interface Source {
   readonly topic: string
   readonly partition: number
   /** The next offset to fetch; advanced by the loop. */
   position: number
-  /** False while its buffer is full: it is left out until `wake`. */
+  /** False while its buffer is full: it is not fetched until `wake`. */
   wants(): boolean
   deliver(messages: readonly FetchedMessage[]): void
   /** Called when the log no longer has the position (retention), or never had it. */
   moved?(position: number): void
-  /** Where to go on then. */
+  /** Where to continue in that case. */
   readonly fallback: 'earliest' | 'latest'
 }
 
 export interface FetchLoopOptions {
-  /** How long a broker holds an answer back for want of records. */
+  /** Maximum time that a broker waits for records before it answers. */
   readonly waitMs: number
   readonly partitionBytesMax: number
   readonly onError?: (error: unknown) => void
@@ -31,15 +31,15 @@ const backoffMsMax = 1_000
 const superviseMs = 1_000
 
 /**
- * Reads partitions without a group: one loop for each broker that leads some of them, so a slow broker or a full buffer
- * holds up nobody else. Positions are kept here; a reconnect or a fail-over loses nothing.
+ * Reads partitions without a group: one loop per broker that leads some of them, so that a slow broker or a full
+ * buffer does not delay the others. Positions are kept here, so a reconnect or a failover loses no records.
  */
 export class FetchLoop {
   private readonly loops = new Map<number, Promise<void>>()
   private readonly leaders = new Map<Source, number>()
   private readonly wakeUps = new Set<() => void>()
-  /** Asked for now: while a leader moves, two loops may hold the same source for a moment. */
-  private readonly asked = new Set<Source>()
+  /** Sources with a fetch in flight: while a leader moves, two loops may have the same source. */
+  private readonly fetching = new Set<Source>()
   private stopped = false
   private readonly supervising: Promise<void>
 
@@ -51,7 +51,7 @@ export class FetchLoop {
     this.supervising = this.supervise()
   }
 
-  /** To be called when a source wants records again. */
+  /** Must be called when a source wants records again. */
   wake(): void {
     for (const wakeUp of [...this.wakeUps]) wakeUp()
   }
@@ -64,7 +64,7 @@ export class FetchLoop {
     await Promise.all(this.loops.values())
   }
 
-  /** Starts a loop for every broker that leads a source, again and again: leaders move. */
+  /** Starts a loop for every broker that leads a source, repeatedly: leaders move. */
   private async supervise(): Promise<void> {
     while (!this.stopped) {
       try {
@@ -99,15 +99,15 @@ export class FetchLoop {
     while (!this.stopped) {
       const led = this.sources.filter((source) => this.leaders.get(source) === leader)
       if (led.length === 0) return
-      const wanting = led.filter((source) => source.wants() && !this.asked.has(source))
+      const wanting = led.filter((source) => source.wants() && !this.fetching.has(source))
       if (wanting.length === 0) {
         await this.pause(this.options.waitMs)
         continue
       }
       try {
-        for (const source of wanting) this.asked.add(source)
+        for (const source of wanting) this.fetching.add(source)
         await this.fetch(leader, wanting).finally(() => {
-          for (const source of wanting) this.asked.delete(source)
+          for (const source of wanting) this.fetching.delete(source)
         })
         backoffMs = backoffMsMin
       } catch (error) {
@@ -156,7 +156,7 @@ export class FetchLoop {
     }
   }
 
-  /** Finds out which sources are outside of their log, and moves those to its start or end. */
+  /** Moves sources whose position is outside of their log to its start or end. */
   private async reposition(sources: readonly Source[]): Promise<void> {
     for (const source of sources) {
       const { topic, partition, position, fallback } = source
@@ -184,7 +184,7 @@ export class FetchLoop {
   }
 }
 
-/** @param which `earliest`, `latest`: the first offset there is, or the one after the newest record. */
+/** Returns the first offset of a partition (`earliest`), or the one after its newest record (`latest`). */
 export async function listOffset(
   broker: KafkaBroker,
   topic: string,

@@ -15,9 +15,9 @@ import { toStoredRecord } from './records.ts'
 import { settledWithin } from './settled-within.ts'
 
 export interface FollowerOptions {
-  /** The name as the brokers know it. */
+  /** The name on the brokers, with the namespace. */
   readonly topic: string
-  /** The name as the code knows it. */
+  /** The name in the code, without the namespace. */
   readonly topicName: string
   readonly from: FollowFrom
   /** Default: all partitions. */
@@ -33,7 +33,7 @@ export interface FollowerOptions {
 interface Delivery {
   readonly partition: number
   readonly records: readonly StoredRecord[]
-  /** The position once they are handled. */
+  /** The position after them. */
   readonly position: number
 }
 
@@ -41,12 +41,12 @@ const bufferRecordsMax = 5_000
 const backoffMsMin = 100
 const backoffMsMax = 5_000
 
-/** Every partition of a topic, or those given, without a group: no coordination, no commits, nothing to clean up. */
+/** Follows every partition of a topic, or those given, without a group: no coordination and no committed offsets. */
 export class Follower implements Following {
   readonly caughtUp: Promise<void>
   private readonly loop: FetchLoop
   private readonly stopping = new AbortController()
-  /** Partitions that have not reached the end as it was at the call, with that end. */
+  /** Partitions that have not reached their end as of the call, with that end. */
   private readonly behind: Map<number, number>
   private deliveries: Delivery[] = []
   private buffered = 0
@@ -77,7 +77,7 @@ export class Follower implements Following {
       {
         waitMs: fetchWaitMs,
         partitionBytesMax,
-        onError: (error) => logger.debug({ err: error, topic }, 'fetch failed, trying again'),
+        onError: (error) => logger.debug({ err: error, topic }, 'fetch failed; retrying'),
       },
     )
     this.running = this.run()
@@ -86,7 +86,9 @@ export class Follower implements Following {
   async stop(): Promise<void> {
     this.stopping.abort()
     this.onDelivery?.()
-    this.rejectCaughtUp(new AppError('UNAVAILABLE', { message: `stopped before "${this.options.topicName}" was read` }))
+    this.rejectCaughtUp(
+      new AppError('UNAVAILABLE', { message: `stopped before topic "${this.options.topicName}" was read to its end` }),
+    )
     await settledWithin(5_000, this.running)
     void this.loop.stop()
     await settledWithin(2_000, this.connection.close())
@@ -101,7 +103,7 @@ export class Follower implements Following {
       wants: () => this.buffered < bufferRecordsMax,
       deliver: (messages) => this.deliver(partition, messages, source.position),
       moved: (to) => {
-        // The start at 0 is only a guess; from anywhere else records were missed.
+        // Position 0 may be before the first record; a move from any other position means that records were missed.
         if (this.handled.has(partition) || this.options.from !== 'beginning') this.options.onGap?.()
         this.deliver(partition, [], to)
       },
@@ -119,7 +121,7 @@ export class Follower implements Following {
       const { offset, undecodable } = message
       if (undecodable === undefined) records.push(toStoredRecord(topicName, partition, message))
       else
-        logger.error({ topic, partition, offset, reason: undecodable }, 'a batch could not be read and is passed over')
+        logger.error({ topic, partition, offset, reason: undecodable }, 'a batch could not be decoded and is skipped')
     }
     this.deliveries.push({ partition, records, position })
     this.buffered += records.length
@@ -157,7 +159,7 @@ export class Follower implements Following {
       } catch (error) {
         this.options.logger.warn(
           { err: error, topic: this.options.topic },
-          'a follower failed, its records are given again',
+          'handling the records of a topic failed; they are delivered again',
         )
         await systemClock.sleep(backoffMs, signal)
       }

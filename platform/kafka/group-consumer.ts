@@ -15,7 +15,7 @@ export interface GroupConsumerOptions extends GroupMemberOptions {
   readonly heartbeatMs: number
   readonly fetchWaitMs: number
   readonly partitionBytesMax: number
-  /** The name as the code knows it, of a name as the brokers know it. */
+  /** Returns the name in the code of a name on the brokers. */
   readonly nameOf: (topic: string) => string
   readonly logger: Logger
 }
@@ -28,13 +28,13 @@ const backoffMsMax = 2_000
 /** A join may fail for some seconds, for example while the brokers load the group, or until a broker is replaced. */
 const warnMs = 10_000
 const partitionsAdded =
-  'partitions were added to a topic: they are read, and records in them are forwarded to where their users are, but no process ' +
-  'starts with them in this epoch (docs/scaling.md)'
+  'partitions were added to a topic: they are read, and their records are forwarded to the partitions of their users, but no ' +
+  'process can be restarted in this epoch; raise PICKSTREAM_EPOCH (docs/scaling.md)'
 const growthCheckMs = 60_000
 
 /**
- * A member of a consumer group: joins, reads its partitions, joins again at each rebalance. It ends
- * only by stop() or by a permanent error (no right to read); all other errors are retried.
+ * A member of a consumer group: joins, reads its partitions, and rejoins at each rebalance. It ends only by stop() or
+ * by a permanent error (no right to read); all other errors are retried.
  */
 export class GroupConsumer implements Consumption {
   readonly ended: Promise<void>
@@ -73,14 +73,14 @@ export class GroupConsumer implements Consumption {
       } catch (error) {
         if (this.stopping.signal.aborted) break
         if (remedyOf(error) === 'none')
-          throw unavailable(`ended the consumer of group "${this.options.groupId}"`, error)
+          throw unavailable(`a permanent error ended the consumer of group "${this.options.groupId}"`, error)
         if (typeOf(error) === 'UNKNOWN_MEMBER_ID') this.member.forget()
         const now = performance.now()
         warnAt ??= now + warnMs
         const isLate = now >= warnAt
         if (isLate) warnAt = now + warnMs
         const details = { err: error, group: this.options.groupId }
-        this.options.logger[isLate ? 'warn' : 'debug'](details, 'joining the group failed, trying again')
+        this.options.logger[isLate ? 'warn' : 'debug'](details, 'joining the group failed; retrying')
         await systemClock.sleep(backoffMs, this.stopping.signal)
         backoffMs = Math.min(2 * backoffMs, backoffMsMax)
       }
@@ -99,20 +99,22 @@ export class GroupConsumer implements Consumption {
     )
 
     const closing = new AbortController()
-    setMaxListeners(0, closing.signal) // one a lane
+    setMaxListeners(0, closing.signal) // one per lane
     let over = false
     const membership: LaneMembership = {
       generation: this.member.generation,
       closing: closing.signal,
       isOwned: () => !over && this.member.isAlive(performance.now()),
     }
-    const committer = new OffsetCommitter(this.member, (error) => logger.debug({ err: error }, 'commit failed'))
+    const committer = new OffsetCommitter(this.member, (error) =>
+      logger.debug({ err: error }, 'commit failed; retrying'),
+    )
     const onRoom = () => loop.wake()
     const lanes = positions.map((position) => this.lane(position, membership, committer, onRoom))
     const loop = new FetchLoop(this.connection, lanes, {
       waitMs: this.options.fetchWaitMs,
       partitionBytesMax: this.options.partitionBytesMax,
-      onError: (error) => logger.debug({ err: error, group: groupId }, 'fetch failed, trying again'),
+      onError: (error) => logger.debug({ err: error, group: groupId }, 'fetch failed; retrying'),
     })
 
     const ending = await this.keepAlive(this.stopping.signal, true)
@@ -140,7 +142,7 @@ export class GroupConsumer implements Consumption {
     const positions: { topic: string; partition: number; offset: number }[] = []
     for (const [topic, partitions] of Object.entries(assignment)) {
       const committed = await this.member.committed(topic, partitions)
-      // A group that is new to a partition begins at 0; the loop moves it to the oldest record there is.
+      // A group without a commit begins at 0; the loop moves it to the oldest record.
       for (const partition of partitions) positions.push({ topic, partition, offset: committed.get(partition) ?? 0 })
     }
     return positions
@@ -159,7 +161,8 @@ export class GroupConsumer implements Consumption {
       bufferRecordsMax: 2 * batchRecordsMax,
       onDone: (_, nextOffset) => committer.add(topic, partition, nextOffset),
       onRoom,
-      onError: (error) => logger.warn({ err: error, topic, partition }, 'the handler failed, the batch is given again'),
+      onError: (error) =>
+        logger.warn({ err: error, topic, partition }, 'handling a batch failed; it is delivered again'),
     })
   }
 

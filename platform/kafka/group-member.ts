@@ -4,11 +4,11 @@ import { typeOf } from './kafka-errors.ts'
 import { type KafkaBroker, type KafkaCluster, membershipCodec } from './kafkajs-internals.ts'
 
 export interface GroupMemberOptions {
-  /** The name as the brokers know it. */
+  /** The name on the brokers, with the namespace. */
   readonly groupId: string
-  /** Names as the brokers know them. */
+  /** Names on the brokers. */
   readonly topics: readonly string[]
-  /** Without a heartbeat for so long the group takes the partitions away. */
+  /** A member without a heartbeat for this time loses its partitions. */
   readonly sessionMs: number
   /** How long a rebalance waits for every member to rejoin. */
   readonly rebalanceMs: number
@@ -18,8 +18,8 @@ const protocolName = 'pickstream-co-partitioned'
 const { MemberAssignment, MemberMetadata } = membershipCodec
 
 /**
- * The membership in a group: joins, keeps it alive, commits. It holds no loop and no timer: who uses it decides when.
- * Every method throws what the brokers answered, and may be called again.
+ * The membership in a group: join, heartbeat, commit, leave. It has no loop and no timer: the caller decides when.
+ * Every method rejects with the error of the brokers, and may be called again.
  */
 export class GroupMember {
   private memberId = ''
@@ -33,12 +33,12 @@ export class GroupMember {
     private readonly options: GroupMemberOptions,
   ) {}
 
-  /** The group's own count of how often it was shared out; the same for all its members. */
+  /** The group's generation: the number of its rebalances, the same for all its members. */
   get generation(): number {
     return this.generationId
   }
 
-  /** False once the group may have given our partitions away: no answer from it for a whole session. */
+  /** False once the group may have reassigned the partitions of this member: no response for a whole session. */
   isAlive(now: number): boolean {
     return now < this.aliveUntil
   }
@@ -70,7 +70,7 @@ export class GroupMember {
         groupAssignment,
       }),
     )
-    // From the request on, not the answer: the group counts from when it saw us.
+    // From the request on, not the response: the group counts from when it received the request.
     this.aliveUntil = askedAt + sessionMs
     return MemberAssignment.decode(memberAssignment)?.assignment ?? {}
   }
@@ -87,7 +87,7 @@ export class GroupMember {
         }),
       )
     } catch (error) {
-      // The coordinator asks for a rejoin, and has renewed the session all the same.
+      // The coordinator requests a rejoin, but has renewed the session.
       if (typeOf(error) !== 'REBALANCE_IN_PROGRESS') throw error
       this.aliveUntil = askedAt + this.options.sessionMs
       throw error
@@ -95,12 +95,12 @@ export class GroupMember {
     this.aliveUntil = askedAt + this.options.sessionMs
   }
 
-  /** The first offset not committed yet, undefined where there never was a commit. */
+  /** Returns per partition the first offset that is not committed; undefined if there never was a commit. */
   async committed(topic: string, partitions: readonly number[]): Promise<Map<number, number | undefined>> {
     return this.onCoordinator((coordinator) => committedOffsets(coordinator, this.options.groupId, topic, partitions))
   }
 
-  /** @param offsets topic → partition → the first offset that is not done. Refused when the generation is over. */
+  /** @param offsets topic → partition → the first offset that is not done. Rejects when the generation is over. */
   async commit(offsets: ReadonlyMap<string, ReadonlyMap<number, number>>): Promise<void> {
     if (offsets.size === 0) return
     await this.onCoordinator((coordinator) =>
@@ -116,14 +116,14 @@ export class GroupMember {
     )
   }
 
-  /** Whether a topic has got more partitions since the last join; told by the leader of the group alone. */
+  /** Whether a topic has more partitions than at the last join. Always false for members that do not lead the group. */
   async hasGrown(): Promise<boolean> {
     if (!this.leading) return false
     const counts = await this.countPartitions([...this.partitionCounts.keys()])
     return [...counts].some(([topic, count]) => count !== this.partitionCounts.get(topic))
   }
 
-  /** Leaves the group, so that it need not wait for the session timeout. */
+  /** Leaves the group, so that the others need not wait for the session timeout. */
   async leave(): Promise<void> {
     const { groupId } = this.options
     const { memberId } = this
@@ -133,7 +133,7 @@ export class GroupMember {
     await this.onCoordinator((coordinator) => coordinator.leaveGroup({ groupId, memberId }))
   }
 
-  /** After UNKNOWN_MEMBER_ID: the next join is that of a newcomer. */
+  /** After UNKNOWN_MEMBER_ID: the next join is that of a new member. */
   forget(): void {
     this.memberId = ''
     this.aliveUntil = 0
@@ -165,7 +165,7 @@ export class GroupMember {
 const coordinators = new WeakMap<object, Map<string, KafkaBroker>>()
 const coordinatorMoved = new Set(['NOT_COORDINATOR_FOR_GROUP', 'GROUP_COORDINATOR_NOT_AVAILABLE'])
 
-/** Runs a request on the broker that keeps the group; it is looked up once and again when it has moved. */
+/** Runs a request on the coordinator of a group, which is looked up once, and again after it has moved. */
 export function onCoordinator<Result>(
   connection: KafkaConnection,
   groupId: string,

@@ -11,11 +11,11 @@ import { produce } from './produce.ts'
 import { type EncodedMessage, encodeBatch } from './record-batch.ts'
 
 export interface AppenderOptions {
-  /** After so long without a confirmation an append is rejected, retriable. */
+  /** An append without a confirmation for this time is rejected as retriable. */
   readonly appendMsMax: number
-  /** Bytes of records that are queued or in flight; beyond it appends wait, then are rejected. */
+  /** Maximum bytes of records that are queued or in flight; further appends wait, then are rejected. */
   readonly bufferBytesMax: number
-  /** How long the first record of an idle partition waits for company. */
+  /** How long the first record of an idle partition waits for further records of its batch. */
   readonly lingerMs: number
   /** Batches from this size are compressed. */
   readonly compressedBytesMin: number
@@ -27,10 +27,10 @@ const batchBytesMax = 512 * 1024
 const recordOverheadBytes = 32
 const brokerMsMax = 10_000
 const sweepMs = 100
-/** A topic that was just made may be unknown to a broker for a moment, but not longer. */
+/** How long a topic that was just created may be unknown to a broker. */
 const missingTopicMsMax = 2_000
 
-/** Appends to every topic, by one connection to each broker. */
+/** Appends to all topics over one connection per broker. */
 export class KafkaAppender {
   private readonly budget: ByteBudget
   private readonly partitions = new Map<string, Promise<number>>()
@@ -46,19 +46,19 @@ export class KafkaAppender {
     this.sweep = setInterval(() => this.expire(), sweepMs).unref()
   }
 
-  /** @param topic the name as the brokers know it. */
+  /** @param topic the name on the brokers, with the namespace */
   append(topic: string, records: readonly LogRecord[]): Promise<Position[]> {
     if (records.length === 0) return Promise.resolve([])
     return this.options.outages.watch(this.appendNow(topic, records), { topic })
   }
 
   private async appendNow(topic: string, records: readonly LogRecord[]): Promise<Position[]> {
-    if (this.closed) throw unavailable('takes no appends: the log is closed')
+    if (this.closed) throw unavailable('an append was rejected: the log is closed')
     const deadline = performance.now() + this.options.appendMsMax
     const count = await this.partitionCount(topic, deadline)
     const bytes = records.reduce((sum, record) => sum + sizeOf(record), 0)
     if (!this.budget.tryTake(bytes) && !(await this.budget.take(bytes, deadline - performance.now()))) {
-      throw unavailable(`does not keep up: ${this.budget.bytesUsed} bytes wait for its confirmation`)
+      throw unavailable(`the buffer is full: ${this.budget.bytesUsed} bytes wait for confirmation`)
     }
     try {
       return await this.distribute(topic, records, count, deadline)
@@ -67,7 +67,7 @@ export class KafkaAppender {
     }
   }
 
-  /** The number of partitions; read once, since it never changes here. */
+  /** Returns the number of partitions. Read once: it does not change within an epoch. */
   partitionCount(topic: string, deadline = performance.now() + this.options.appendMsMax): Promise<number> {
     const known = this.partitions.get(topic)
     if (known) return known
@@ -95,7 +95,7 @@ export class KafkaAppender {
         return (await withDeadline(this.connection.leaders(topic), deadline)).length
       } catch (error) {
         if (performance.now() + 100 >= (isMissing(error) ? deadlineIfMissing : deadline))
-          throw unavailable(`did not tell the partitions of "${topic}"`, error)
+          throw unavailable(`the partitions of topic "${topic}" could not be read`, error)
         await pause(100)
       }
     }
@@ -112,7 +112,7 @@ export class KafkaAppender {
     const positions = new Array<Position>(records.length)
     const confirmations: Promise<void>[] = []
     for (const [partition, indexes] of groups) {
-      // The brokers refuse batches over 1 MiB.
+      // The brokers reject batches over 1 MiB.
       for (const part of chunkByBytes(indexes, (index) => sizeOf(records[index]!), batchBytesMax)) {
         const confirmed = this.share(topic, partition, part, records, deadline)
         confirmations.push(
@@ -184,7 +184,10 @@ function encode({ key, value, headers = noHeaders }: LogRecord): EncodedMessage 
 function withDeadline<Value>(promise: Promise<Value>, deadline: number): Promise<Value> {
   let timer: NodeJS.Timeout
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer in time')), Math.max(0, deadline - performance.now()))
+    timer = setTimeout(
+      () => reject(new Error('no answer within the deadline of the append')),
+      Math.max(0, deadline - performance.now()),
+    )
   })
   return Promise.race([promise, late]).finally(() => clearTimeout(timer))
 }

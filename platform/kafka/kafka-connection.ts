@@ -6,8 +6,8 @@ const topicAwareRetry = { initialRetryTime: 100, maxRetryTime: 500, retries: 2 }
 const failuresInARowMax = 5
 
 /**
- * The brokers as one purpose sees them (appending, one consumption, one follower, tools): connects when first used and
- * mends itself after every failure, so that a caller only ever has to try again.
+ * The connections to the brokers for one purpose (appends, one consumption, one follower, tools). It connects at
+ * first use and recovers after every failure, so that a caller only has to retry.
  */
 export class KafkaConnection {
   private readonly topics = new Set<string>()
@@ -19,14 +19,14 @@ export class KafkaConnection {
   constructor(private readonly settings: Omit<ClusterSettings, 'retry'>) {}
 
   /**
-   * Runs one request; a failure is mended as far as it can be before it is thrown.
-   * @param msMax a watchdog over the library's own timeouts: a longer call fails, and the connection is rebuilt.
+   * Runs one request. After a failure, the connection is recovered as far as possible before the promise rejects.
+   * @param msMax bound in addition to the library's own timeouts: a longer call fails, and the connection is rebuilt
    */
   async use<Result>(
     request: (cluster: KafkaCluster) => Promise<Result>,
     msMax = 2 * this.settings.requestTimeout,
   ): Promise<Result> {
-    if (this.closed) throw unavailable('is not asked any more: the log is closed')
+    if (this.closed) throw unavailable('a request was rejected: the log is closed')
     const connecting = (this.connecting ??= this.connect())
     try {
       const result = await withTimeout(msMax, connecting.then(request))
@@ -49,7 +49,7 @@ export class KafkaConnection {
   }
 
   /**
-   * For each partition its leader's node id, -1 where there is none now.
+   * Returns the node id of each partition's leader, -1 if it has none at present.
    * @throws KafkaJSProtocolError UNKNOWN_TOPIC_OR_PARTITION if there is no such topic
    */
   leaders(topic: string): Promise<number[]> {
@@ -68,7 +68,7 @@ export class KafkaConnection {
   }
 
   private async connect(): Promise<KafkaCluster> {
-    // Another one first each time: the library begins with the first, which may be the one that does not answer.
+    // Rotated at each attempt: the library begins with the first broker, which may be the one that does not answer.
     const first = this.connects++ % this.settings.brokers.length
     const brokers = [...this.settings.brokers.slice(first), ...this.settings.brokers.slice(0, first)]
     const cluster = createCluster({ ...this.settings, brokers, retry: topicAwareRetry })
@@ -89,8 +89,8 @@ export class KafkaConnection {
     if (remedy === 'none' || remedy === 'retry') return
     this.failuresInARow += 1
     const cluster = await connecting.catch(() => undefined)
-    const mended = cluster && remedy !== 'rebuild' && this.failuresInARow < failuresInARowMax
-    if (mended) {
+    const canRefresh = cluster && remedy !== 'rebuild' && this.failuresInARow < failuresInARowMax
+    if (canRefresh) {
       const address = remedy === 'reconnect' ? addressOf(error) : undefined
       if (address) cluster.removeBroker(address)
       if (
@@ -120,6 +120,6 @@ async function withTimeout<Result>(msMax: number, answer: Promise<Result>): Prom
 class NoLeader extends Error {
   override readonly name = 'NoLeader'
   constructor(topic: string, partition: number) {
-    super(`partition ${partition} of "${topic}" has no leader now, or does not exist`)
+    super(`partition ${partition} of topic "${topic}" has no leader at present, or does not exist`)
   }
 }

@@ -1,6 +1,6 @@
 import { AppError } from '../../schema/app-error.ts'
 
-/** What a failed request means for the connection it was made on. */
+/** How to recover after a failed request. */
 export type Remedy =
   /** The metadata is outdated (a leader has moved): refresh it and retry. */
   | 'refresh'
@@ -8,9 +8,9 @@ export type Remedy =
   | 'reconnect'
   /** An unexpected state (a TypeError inside the library, a broker that does not answer): build new connections. */
   | 'rebuild'
-  /** The connection is sound, only the answer was no for now: not enough replicas, a group being shared out. */
+  /** The connection works, but the request was rejected for now: not enough replicas, a rebalance in progress. */
   | 'retry'
-  /** Nothing will help: no right to do this, a record too large. */
+  /** Permanent: not authorized, a record too large. */
   | 'none'
 
 interface KafkaError extends Error {
@@ -62,7 +62,7 @@ export function remedyOf(error: unknown): Remedy {
 
 export const typeOf = (error: unknown): string | undefined => (error as KafkaError).type
 
-/** The address in a connection error, however the library has put it there. */
+/** Returns the address in a connection error, from either form that the library uses. */
 export function addressOf(error: unknown): { host: string; port: number } | undefined {
   const { host, port, broker } = error as KafkaError
   if (host !== undefined && port !== undefined) return { host, port }
@@ -71,10 +71,11 @@ export function addressOf(error: unknown): { host: string; port: number } | unde
   return { host: broker.slice(0, at), port: Number(broker.slice(at + 1)) }
 }
 
+/** @param what the failure, as a clause without the address of a broker */
 export function unavailable(what: string, cause?: unknown): AppError {
   if (cause instanceof AppError) return cause
   return new AppError('UNAVAILABLE', {
-    message: `Kafka ${what}`,
+    message: `Kafka: ${what}`,
     retriable: cause === undefined || remedyOf(cause) !== 'none',
     cause,
   })

@@ -32,23 +32,31 @@ import { settledWithin } from './settled-within.ts'
 export interface KafkaLogOptions {
   readonly brokers: readonly string[]
   readonly clientId: string
-  /** Put in front of every topic and group, so that several shops share one cluster. */
+  /** Prefix of every topic and group, so that several shops can share one cluster. */
   readonly namespace: string
   readonly ssl?: ConnectionOptions | boolean
   readonly sasl?: SASLOptions
   readonly logger?: Logger
-  /** After so long without a confirmation an append is rejected, retriable. */
+  /** An append without a confirmation for this time is rejected as retriable. Default: 10,000. */
   readonly appendMsMax?: number
+  /** Maximum bytes of records that are queued or in flight. Default: 32 MiB. */
   readonly bufferBytesMax?: number
-  /** How long the first record of an idle partition waits for company; 0: for those of the same turn of the event loop. */
+  /**
+   * How long the first record of an idle partition waits for further records of its batch. Default: 0, those of the
+   * same turn of the event loop.
+   */
   readonly lingerMs?: number
-  /** Batches from this size are compressed; small ones gain nothing by it. */
+  /** Batches from this size on are compressed; for smaller ones it does not pay. Default: 32 KiB. */
   readonly compressedBytesMin?: number
-  /** A member without a heartbeat for so long loses its partitions. */
+  /** A member without a heartbeat for this time loses its partitions. Default: 30,000. */
   readonly sessionMs?: number
+  /** Default: 3,000. */
   readonly heartbeatMs?: number
+  /** How long a rebalance waits for every member to rejoin. Default: 60,000. */
   readonly rebalanceMs?: number
+  /** Maximum time that a broker waits for records before it answers a fetch. Default: 250. */
   readonly fetchWaitMs?: number
+  /** Default: 15,000. */
   readonly requestMsMax?: number
 }
 
@@ -67,7 +75,7 @@ const defaults = {
 const partitionBytesMax = 256 * 1024
 const adminRetry = { initialRetryTime: 200, maxRetryTime: 2_000, retries: 10 }
 
-/** Resolves at once; connections are opened on first use. */
+/** Returns at once; connections are opened on first use. */
 export function openKafkaLog(options: KafkaLogOptions): EventLog {
   quietRequestQueues()
   stepOverBatches()
@@ -78,7 +86,7 @@ export function openKafkaLog(options: KafkaLogOptions): EventLog {
 
 class KafkaLog implements EventLog {
   private readonly logger: Logger
-  /** Two, so that no request of a tool queues behind an append. */
+  /** Separate connections, so that requests of tools do not queue behind appends. */
   private readonly appends: KafkaConnection
   private readonly reader: KafkaConnection
   private readonly tools: KafkaTools
@@ -93,7 +101,7 @@ class KafkaLog implements EventLog {
     this.tools = new KafkaTools(this.reader, nameOf, (topic) => this.partitionCount(topic))
     this.appender = new KafkaAppender(this.appends, {
       ...options,
-      onRetry: (error) => this.logger.debug({ err: error }, 'append failed, trying again'),
+      onRetry: (error) => this.logger.debug({ err: error }, 'append failed; retrying'),
       outages: new OutageLog({ logger: this.logger, system: 'Kafka' }),
     })
   }
@@ -114,7 +122,7 @@ class KafkaLog implements EventLog {
       await admin.connect()
       await createMissingTopics(admin, specs, (topic) => this.nameOf(topic), this.logger)
     } catch (error) {
-      throw unavailable('did not create the topics', error)
+      throw unavailable('the topics could not be created', error)
     } finally {
       await settledWithin(2_000, admin.disconnect())
     }
@@ -195,7 +203,7 @@ class KafkaLog implements EventLog {
   }
 
   private remember<Running extends { stop(): Promise<void> }>(running: Running): Running {
-    this.consumptions.push(running) // to stop one twice does no harm
+    this.consumptions.push(running) // stopping one twice is harmless
     return running
   }
 
@@ -217,7 +225,7 @@ class KafkaLog implements EventLog {
 
 const kafkajsLevel = { error: 1, warn: 2 }
 
-/** The library calls an error what is tried again and mostly succeeds: one level less. */
+/** The library logs failures as errors that it retries, mostly with success: they are logged as debug. */
 function logTo(logger: Logger): ReturnType<LogCreator> {
   return ({ level, log: { message, stack, timestamp, logger: _, ...details } }) => {
     if (level <= kafkajsLevel.warn) logger.debug(details, `kafkajs: ${message}`)

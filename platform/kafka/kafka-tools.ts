@@ -10,7 +10,10 @@ import { offsetAfter, recordsFrom, toStoredRecord } from './records.ts'
 const askMsMax = 20_000
 const sliceBytesMax = 1024 * 1024
 
-/** The questions of tools and tests: slices, ends, what a group has committed. Each is asked again, within a bound. */
+/**
+ * Requests of tools and tests: slices of a partition, end offsets, committed offsets. Each is retried for up to
+ * `askMsMax`.
+ */
 export class KafkaTools {
   constructor(
     private readonly connection: KafkaConnection,
@@ -20,9 +23,9 @@ export class KafkaTools {
 
   /** Resolves when every partition has a leader. */
   awaitLeaders(topic: string): Promise<void> {
-    return this.ask(`has no leaders of "${topic}" yet`, async () => {
+    return this.ask(`topic "${topic}" has no leaders yet`, async () => {
       const leaders = await this.connection.leaders(this.nameOf(topic))
-      if (leaders.some((leader) => leader < 0)) throw new Error('a partition without a leader')
+      if (leaders.some((leader) => leader < 0)) throw new Error('a partition has no leader')
     })
   }
 
@@ -30,8 +33,9 @@ export class KafkaTools {
     const records: StoredRecord[] = []
     let position = fromOffset
     while (records.length < limit) {
-      const { messages, highWatermark, abortedTransactions } = await this.ask(`did not read "${topic}"`, () =>
-        this.fetchFrom(this.nameOf(topic), partition, position),
+      const { messages, highWatermark, abortedTransactions } = await this.ask(
+        `topic "${topic}" could not be read`,
+        () => this.fetchFrom(this.nameOf(topic), partition, position),
       )
       for (const message of recordsFrom(messages, position, abortedTransactions)) {
         if (records.length < limit) records.push(toStoredRecord(topic, partition, message))
@@ -54,7 +58,7 @@ export class KafkaTools {
   private async offsets(topic: string, which: typeof earliest | typeof latest, what: string): Promise<number[]> {
     const name = this.nameOf(topic)
     const count = await this.partitionCount(topic)
-    return this.ask(`did not tell the ${what} of "${topic}"`, () =>
+    return this.ask(`the ${what} offsets of topic "${topic}" could not be read`, () =>
       Promise.all(
         Array.from({ length: count }, (_, partition) =>
           this.connection.onLeader(name, partition, (broker) => listOffset(broker, name, partition, which)),
@@ -66,7 +70,7 @@ export class KafkaTools {
   async committedOffsets(group: string, topic: string): Promise<number[]> {
     const partitions = Array.from({ length: await this.partitionCount(topic) }, (_, partition) => partition)
     const groupId = this.nameOf(group)
-    const offsets = await this.ask(`did not tell what "${group}" has committed`, () =>
+    const offsets = await this.ask(`the committed offsets of group "${group}" could not be read`, () =>
       onCoordinator(this.connection, groupId, (coordinator) =>
         committedOffsets(coordinator, groupId, this.nameOf(topic), partitions),
       ),
@@ -91,7 +95,10 @@ export class KafkaTools {
     })
   }
 
-  /** Tries again, within a bound, what may fail for a moment: a leader that moves, a coordinator that starts. */
+  /**
+   * Retries a request that may fail temporarily, for up to `askMsMax`: a leader that moves, a coordinator that
+   * starts.
+   */
   private async ask<Result>(what: string, request: () => Promise<Result>): Promise<Result> {
     const deadline = performance.now() + askMsMax
     for (let backoffMs = 100; ; backoffMs = Math.min(2 * backoffMs, 1_000)) {

@@ -5,7 +5,7 @@ import type { SASLOptions } from 'kafkajs'
 /**
  * The parts of kafkajs 2.2.4 below its Producer and Consumer: the client of one broker, the pool of brokers with its
  * metadata, and the codec of group membership. Why they are used directly: docs/adr/0004-kafkajs.md. The version is
- * pinned exactly and the library is no longer changed, so what is typed here is what there is.
+ * pinned exactly and the library is no longer changed, so these types stay correct.
  */
 const require = createRequire(import.meta.url)
 
@@ -14,7 +14,7 @@ export interface KafkaBroker {
   isConnected(): boolean
   disconnect(): Promise<void>
   readonly connectionPool: { send<Response>(protocol: KafkaProtocol<Response>): Promise<Response> }
-  /** The newest version of a request that the library and this broker know. */
+  /** Returns the newest version of a request that the library and this broker support. */
   lookupRequest(apiKey: number, versions: object): (fields: object) => KafkaProtocol<unknown>
   fetch(request: FetchRequest): Promise<FetchResponse>
   listOffsets(request: { topics: readonly ListOffsetsTopic[] }): Promise<ListOffsetsResponse>
@@ -61,7 +61,7 @@ export interface TopicMetadata {
   }[]
 }
 
-/** How one request is written and its answer read. */
+/** Encodes one request and decodes its response. */
 export interface KafkaProtocol<Response> {
   readonly request: { encode(): Promise<{ readonly buf: Buffer; readonly buffer: Buffer }> }
   readonly response: { decode(bytes: Buffer): Promise<Response>; parse(decoded: Response): Promise<Response> }
@@ -109,7 +109,7 @@ export interface FetchedMessage {
   readonly value: Buffer | null
   readonly headers: Readonly<Record<string, Buffer | readonly Buffer[]>>
   readonly isControlRecord: boolean
-  /** Why a whole batch, whose bytes are the value, could not be taken apart (lenient-batches.ts). */
+  /** Why a whole batch, whose bytes are the value, could not be decoded (lenient-batches.ts). */
   readonly undecodable?: string
   /** Absent on messages of the formats before Kafka 0.11. */
   readonly batchContext?: {
@@ -159,7 +159,7 @@ interface OffsetFetchResponse {
   readonly responses: OffsetCommitTopic[]
 }
 
-/** What the brokers' client logs; levels as kafkajs numbers them. */
+/** Receives the log entries of kafkajs; levels as it numbers them. */
 export type LogCreator = () => (entry: { level: number; log: { message: string } & Record<string, unknown> }) => void
 
 export interface ClusterSettings {

@@ -18,14 +18,15 @@ type DecodeBatch = (decoder: Decoder) => Promise<RecordBatch>
 
 const require = createRequire(import.meta.url)
 const patched = Symbol.for('pickstream.lenientBatches')
-/** Where a batch has its fields, by the format of version 2 (KIP-98). */
+/** Byte offsets of the fields of a batch in format version 2 (KIP-98). */
 const batch = { lengthAt: 8, headerBytes: 12, lastOffsetDeltaAt: 23, maxTimestampAt: 35 }
 
 /**
- * Patch of kafkajs 2.2.4: a batch it cannot take apart (an unknown codec, damaged or oversized content) throws away the
- * whole answer of the broker, all other partitions with it, and comes again with the next answer for ever. Such a batch
- * becomes one message, marked `undecodable` with the reason, and a batch that compaction has emptied becomes one control
- * message: both can be stepped over. To be called before the first fetch; safe to call more than once.
+ * Patch of kafkajs 2.2.4: if it cannot decode a batch (an unknown codec, damaged or oversized content), it discards
+ * the whole response of the broker, with all other partitions, and fetches the batch again forever. With the patch,
+ * such a batch becomes one message, marked `undecodable` with the reason, and a batch that compaction has emptied
+ * becomes one control message: both can be skipped. Must be called before the first fetch; safe to call more than
+ * once.
  */
 export function stepOverBatches(): void {
   const path = require.resolve('kafkajs/src/protocol/recordBatch/v0/decoder')
@@ -43,7 +44,7 @@ async function decodeLeniently(decode: DecodeBatch, decoder: Decoder): Promise<R
     const { firstOffset, lastOffsetDelta, maxTimestamp } = decoded
     return { ...decoded, records: [lastOf({ firstOffset, lastOffsetDelta, maxTimestamp }, { isControlRecord: true })] }
   } catch (error) {
-    if ((error as Error).name === 'KafkaJSPartialMessageError') throw error // the answer ends within it: asked for again
+    if ((error as Error).name === 'KafkaJSPartialMessageError') throw error // the response ends within the batch: it is fetched again
     return undecodable(decoder, start, messageOf(error))
   }
 }
@@ -60,7 +61,7 @@ function undecodable(decoder: Decoder, start: number, reason: string): RecordBat
   return { ...span, records: [lastOf(span, { value: bytes.subarray(0, end), undecodable: reason })] }
 }
 
-/** One message in the place of a batch's last. */
+/** A message at the offset of a batch's last one. */
 const lastOf = (
   { firstOffset, lastOffsetDelta, maxTimestamp }: Omit<RecordBatch, 'records'>,
   more: Partial<FetchedMessage>,

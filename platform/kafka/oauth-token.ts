@@ -15,9 +15,9 @@ const marginMs = 30_000
 const answer = z.object({ access_token: z.string().min(1), expires_in: z.number().positive().default(300) })
 
 /**
- * Returns a function that resolves to an access token by the client credentials grant (RFC 6749, section 4.4), kept until
- * shortly before it expires. Callers at one time share one request. Rejects where the token endpoint refuses or cannot be
- * reached within 10 seconds; kafkajs then tries the connection again.
+ * Returns a function that resolves to an access token by the client credentials grant (RFC 6749, section 4.4), cached
+ * until shortly before it expires. Concurrent calls share one request. Rejects if the token endpoint returns an error
+ * or cannot be reached within 10 seconds; kafkajs then retries the connection.
  */
 export function oauthTokens(
   client: OAuthClient,

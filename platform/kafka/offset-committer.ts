@@ -23,7 +23,7 @@ export class OffsetCommitter {
     })
   }
 
-  /** Commits what is left, once; afterwards nothing more. @throws what the brokers answered. */
+  /** Commits the remaining offsets once, and no more afterwards. Rejects with the error of the brokers. */
   async end(): Promise<void> {
     this.ended = true
     await this.committing

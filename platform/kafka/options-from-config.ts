@@ -8,7 +8,10 @@ import { type OAuthClient, oauthTokens } from './oauth-token.ts'
 
 const heartbeatMsMax = 3_000
 
-/** The settings PICKSTREAM_KAFKA_… as the adapter takes them. */
+/**
+ * Returns the options of the adapter from the settings PICKSTREAM_KAFKA_….
+ * @throws Error naming the settings that are missing or contradict each other
+ */
 export function kafkaOptions(config: Config, clientId: string, logger?: Logger): KafkaLogOptions {
   const sasl = saslOf(config)
   const ssl = readTlsFiles({
@@ -25,7 +28,7 @@ export function kafkaOptions(config: Config, clientId: string, logger?: Logger):
     ...(ssl && { ssl }),
     ...(sasl && { sasl }),
     sessionMs: config.KAFKA_SESSION_MS,
-    // Two may be lost before a member is evicted.
+    // Two heartbeats may be lost before a member is evicted.
     heartbeatMs: Math.min(heartbeatMsMax, config.KAFKA_SESSION_MS / 3),
     logger,
   }

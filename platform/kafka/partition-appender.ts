@@ -6,7 +6,7 @@ import type { EncodedMessage } from './record-batch.ts'
 export interface Share {
   readonly messages: readonly EncodedMessage[]
   readonly bytes: number
-  /** On the monotonic clock. */
+  /** By performance.now(). */
   readonly deadline: number
   readonly resolve: (baseOffset: number) => void
   readonly reject: (error: Error) => void
@@ -24,8 +24,9 @@ const backoffMsMin = 50
 const backoffMsMax = 1_000
 
 /**
- * Appends to one partition, one batch in flight: order is kept without an idempotent producer, and while a batch is
- * under way the next one gathers, so that single records share requests under load and do not wait without it.
+ * Appends to one partition with one batch in flight: this keeps the order without an idempotent producer. Records
+ * that arrive meanwhile form the next batch, so single records share requests under load, and are sent at once
+ * without load.
  */
 export class PartitionAppender {
   private waiting: Share[] = []
@@ -82,7 +83,7 @@ export class PartitionAppender {
       } catch (error) {
         this.lastError = error
         if (error instanceof AppError || remedyOf(error) === 'none') {
-          for (const share of this.inFlight) share.reject(unavailable('refused the append', error))
+          for (const share of this.inFlight) share.reject(unavailable('the append was rejected', error))
           break
         }
         this.options.onRetry?.(error)
@@ -104,7 +105,7 @@ export class PartitionAppender {
   }
 
   private rejectLate(share: Share): void {
-    share.reject(unavailable('did not confirm the append within its deadline', this.lastError))
+    share.reject(unavailable('the append was not confirmed within its deadline', this.lastError))
   }
 }
 

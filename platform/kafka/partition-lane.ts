@@ -4,7 +4,7 @@ import type { Source } from './fetch-loop.ts'
 import type { FetchedMessage } from './kafkajs-internals.ts'
 import { toStoredRecord } from './records.ts'
 
-/** What a lane knows of the membership it belongs to. */
+/** The generation of a group membership that a lane belongs to. */
 export interface LaneMembership {
   readonly generation: number
   /** No new batches: a rebalance has begun, or the consumer stops. */
@@ -13,7 +13,7 @@ export interface LaneMembership {
 }
 
 export interface LaneOptions {
-  /** The name as the code knows it. */
+  /** The name in the code, without the namespace. */
   readonly topicName: string
   readonly batchRecordsMax: number
   readonly bufferRecordsMax: number
@@ -25,7 +25,10 @@ export interface LaneOptions {
 const backoffMsMin = 100
 const backoffMsMax = 5_000
 
-/** One partition of this member: what is fetched, and the one batch its handler has. Lanes do not wait for each other. */
+/**
+ * One partition of this member: its buffer of fetched records, and the batch that is being handled. Lanes are
+ * independent.
+ */
 export class PartitionLane implements Source {
   readonly fallback = 'earliest'
   /** Resolves when the handler has returned from its last batch. */
@@ -77,7 +80,7 @@ export class PartitionLane implements Source {
     return records
   }
 
-  /** The same records again and again until the handler takes them; nothing is skipped and nothing is thrown. */
+  /** Delivers the same records until the handler resolves. Skips none and never rejects. */
   private async handleUntilDone(first: readonly StoredRecord[]): Promise<void> {
     const { closing } = this.membership
     let records = [...first]
@@ -100,7 +103,7 @@ export class PartitionLane implements Source {
         if (this.membership.isOwned()) this.options.onDone(this, next)
         return
       } catch (error) {
-        // Whatever it is, a TypeError too: an error that left this function would end the consumer.
+        // Any error, also a TypeError: an error that left this function would end the consumer.
         if (closing.aborted) return
         this.options.onError(error, this)
         await systemClock.sleep(backoffMs, closing)

@@ -99,7 +99,7 @@ test('a leader that has moved is asked for again, a batch that is too large is n
 
 test('an answer about another partition confirms nothing', async () => {
   const { broker } = aBroker({ partition: 4 })
-  await expect(produce(broker, await aRequest())).rejects.toThrow('the answer does not name partition 3 of "t"')
+  await expect(produce(broker, await aRequest())).rejects.toThrow('expected an answer for partition 3 of "t"')
 })
 
 test('after a connection that was closed the next request opens a new one', async () => {

@@ -16,10 +16,11 @@ export interface ProduceRequest {
 }
 
 /**
- * Appends one batch, as it is encoded, through the library's connection; its own path would encode every record again.
+ * Appends one encoded batch through the library's connection; the library's own producer would encode every record
+ * again.
  *
- * One partition a request: a request over several leaders may report success although one of them never answered
- * (tulios/kafkajs#1303), and a slow partition would hold up the others.
+ * One partition per request: a request over several leaders may report success although one of them never answered
+ * (tulios/kafkajs#1303), and a slow partition would delay the others.
  *
  * @returns the offset of the first record, once all in-sync replicas have the batch
  */
@@ -33,12 +34,12 @@ export async function produce(broker: KafkaBroker, request: ProduceRequest): Pro
   })
   const written = topics[0]?.partitions[0]
   if (topics[0]?.topicName !== topic || written?.partition !== partition) {
-    throw new Error(`the answer does not name partition ${partition} of "${topic}"`)
+    throw new Error(`expected an answer for partition ${partition} of "${topic}", got one without it`)
   }
   return Number(written.baseOffset)
 }
 
-/** The version that broker and library have in common, with how its answer is read. */
+/** The newest version that broker and library have in common. */
 function protocolOf(broker: KafkaBroker): KafkaProtocol<ProduceResponse> {
   const versions = require('kafkajs/src/protocol/requests/produce') as object
   const protocol = broker.lookupRequest(apiKey, versions) as (fields: object) => KafkaProtocol<ProduceResponse>

@@ -10,7 +10,7 @@ export interface EncodedMessage {
 }
 
 export interface Compression {
-  /** As the attributes of a batch number it. */
+  /** Number of the codec in the attributes of a batch. */
   readonly codec: number
   compress(records: Buffer): Promise<Buffer>
 }
@@ -33,8 +33,8 @@ const batchHead = {
 }
 
 /**
- * One batch of records in format 2, not idempotent and in no transaction, written into one buffer of the right size. The
- * library makes several buffers for each record, which costs more than everything else an append does.
+ * Encodes one batch of records in format 2, not idempotent and in no transaction, into one buffer of the exact size.
+ * The library allocates several buffers per record, which takes longer than the rest of an append.
  */
 export async function encodeBatch(
   messages: readonly EncodedMessage[],
@@ -51,7 +51,7 @@ export async function encodeBatch(
 }
 
 function withHead(batch: Buffer, count: number, timestamp: number, codec: number): Buffer {
-  batch.fill(0, 0, batchHead.lengthAt) // the broker's to give: the first offset
+  batch.fill(0, 0, batchHead.lengthAt) // first offset: set by the broker
   batch.writeInt32BE(batch.length - batchHead.leaderEpochAt, batchHead.lengthAt)
   batch.writeInt32BE(-1, batchHead.leaderEpochAt)
   batch.writeInt8(2, batchHead.magicAt)
@@ -65,7 +65,7 @@ function withHead(batch: Buffer, count: number, timestamp: number, codec: number
   return batch
 }
 
-/** The records' sizes first, since each stands before its record; all of them have the time of the batch. */
+/** Computes the sizes first, since each precedes its record. All records have the time of the batch. */
 function recordsOf(messages: readonly EncodedMessage[]) {
   const sizes = new Int32Array(messages.length)
   const headersOf = headerEncoder()
@@ -118,7 +118,7 @@ function encodeHeaders(headers: EncodedMessage['headers']): Buffer {
   return encoded
 }
 
-/** Bytes of a length and what it is the length of; undefined for null. */
+/** Bytes of a length and the content of that length; undefined: null. */
 const sizedBytes = (length: number | undefined): number =>
   length === undefined ? varintBytes(-1) : varintBytes(length) + length
 
@@ -130,7 +130,7 @@ function varintBytes(value: number): number {
   return bytes
 }
 
-/** @returns where the next field goes */
+/** @returns the position of the next field */
 function writeVarint(into: Buffer, from: number, value: number): number {
   let at = from
   let rest = zigZag(value)

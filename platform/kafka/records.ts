@@ -1,7 +1,7 @@
 import type { StoredRecord } from '../ports/event-log.ts'
 import type { AbortedTransaction, FetchedMessage } from './kafkajs-internals.ts'
 
-/** A record as the port shows it. @param topic the name as the code knows it, without the namespace. */
+/** Converts a message to a record of the port. @param topic the name in the code, without the namespace */
 export function toStoredRecord(topic: string, partition: number, message: FetchedMessage): StoredRecord {
   return {
     topic,
@@ -17,8 +17,9 @@ export function toStoredRecord(topic: string, partition: number, message: Fetche
 }
 
 /**
- * The offset after what was fetched. Compaction removes records but keeps their batch's span, so the batch's own last
- * offset counts, not that of its last record: else the rest of a compacted batch would be asked for again for ever.
+ * Returns the offset after the fetched messages. Compaction removes records but keeps the offset range of their
+ * batch, so the last offset of the batch counts, not that of its last record: otherwise the rest of a compacted batch
+ * would be fetched again forever.
  */
 export function offsetAfter(messages: readonly FetchedMessage[], position: number): number {
   const last = messages.at(-1)
@@ -29,8 +30,8 @@ export function offsetAfter(messages: readonly FetchedMessage[], position: numbe
 }
 
 /**
- * What a reader is shown of an answer: no marks of transactions, no records before the position (the brokers send whole
- * batches), none of a transaction that was aborted (they send those too, and say which).
+ * Returns the messages that a reader receives: without control records, records before the position (the brokers send
+ * whole batches), and records of aborted transactions (the brokers send those too, with a list of the transactions).
  */
 export function recordsFrom(
   messages: readonly FetchedMessage[],

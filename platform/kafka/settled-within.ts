@@ -1,6 +1,6 @@
 import { systemClock } from '../ports/clock.ts'
 
-/** Waits for a promise, but not longer. @returns whether it has settled, either way. */
+/** Waits for a promise for at most `msMax`. @returns whether it has resolved or rejected */
 export async function settledWithin(msMax: number, promise: Promise<unknown>): Promise<boolean> {
   const settled = new AbortController()
   const done = promise.then(

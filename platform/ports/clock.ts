@@ -1,8 +1,8 @@
-/** Time and waiting as an argument, so that a test or the simulator can own them. */
+/** Time and waiting as an argument, so that a test or the simulator can control them. */
 export interface Clock {
-  /** Milliseconds since 1970. May jump; never use a difference of two readings for anything but reporting. */
+  /** Milliseconds since 1970. May jump: use differences of two readings only for reports. */
   now(): number
-  /** Resolves after about `ms`, or at once when the signal aborts. 0: once other work of this thread had its turn. */
+  /** Resolves after about `ms`, or at once when the signal aborts. 0: after other pending work of this thread. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
 

@@ -1,14 +1,15 @@
 import type { TopicSpec } from '../../schema/topics.ts'
 
 /**
- * EventLog: a partitioned, durable, keyed log. Kafka in production, LMDB in the one-process start.
+ * EventLog: a partitioned, durable, keyed log. Adapters: Kafka in a cluster, LMDB in one process.
  *
- * What every adapter promises (platform/ports/event-log.contract.ts holds them to it):
- * - records of one key keep their order, and all records of one key are in one partition (murmur2, as Kafka's own clients);
- * - an append that resolved survives the death of this process and of any one broker; one that rejected with a retriable
- *   error may or may not have been written: sending it again is safe for readers that count an event once;
- * - a group reads every record at least once; a batch is given again unless its handler resolved;
- * - two members of a group are never given the same partition of the same generation.
+ * Guarantees of every adapter (tested by platform/ports/event-log.contract.ts):
+ * - records of one key keep their order, and all records of one key are in one partition (murmur2, as Kafka's own
+ *   clients);
+ * - an append that resolved survives the death of this process and of any one broker; one that rejected with a
+ *   retriable error may or may not have been written: a retry is safe for readers that deduplicate events;
+ * - a group reads every record at least once; a batch is delivered again unless its handler resolved;
+ * - two members of a group never have the same partition in the same generation.
  */
 export interface EventLog {
   /** Creates the topics that are missing. Safe to run by several instances at once. */
@@ -21,24 +22,28 @@ export interface EventLog {
   /** Joins a group. The handler gets one partition's records at a time; batches of different partitions may overlap. */
   consume(options: ConsumeOptions, handle: BatchHandler): Promise<Consumption>
   /**
-   * Follows every partition of a topic, or those given, without a group: the way to hold a table or a cache in memory.
-   * `from: 'beginning'` replays the compacted topic first, offsets replay it from there on; the returned `caughtUp`
-   * resolves once the records that existed at the call have been handled. After a gap (a reconnect that may have lost records) `onGap` is called.
+   * Follows every partition of a topic, or those given, without a group, to hold a table or a cache in memory. `from:
+   * 'beginning'` replays the topic first, offsets replay it from there on; the returned `caughtUp` resolves once the
+   * records that existed at the call have been handled. `onGap` is called after a reconnect that may have lost
+   * records.
    */
   follow(options: FollowOptions, handle: FollowHandler): Promise<Following>
-  /** Reads a slice of one partition, oldest first: for tools (dead letters, rebuild, export). */
+  /**
+   * Reads records of one partition from an offset on, oldest first, for tools (dead letters, rebuild, export).
+   * Returns at most `limit`; empty at the end of the partition.
+   */
   read(topic: string, partition: number, fromOffset: number, limit: number): Promise<StoredRecord[]>
   /**
-   * For each partition the offset that its log begins at: above 0 once retention has removed records. The first record may
-   * stand later, where a transaction that was aborted, or compaction, has left a hole.
+   * Returns the first offset of each partition: above 0 once retention has removed records. The first record may have a
+   * greater offset, after an aborted transaction or a compaction.
    */
   startOffsets(topic: string): Promise<number[]>
-  /** For each partition the offset after its newest record. */
+  /** Returns the offset after the newest record of each partition. */
   endOffsets(topic: string): Promise<number[]>
-  /** For each partition the first offset that the group has not committed yet (0 where it never has). */
+  /** Returns the first offset of each partition that the group has not committed; 0 if it has committed none. */
   committedOffsets(group: string, topic: string): Promise<number[]>
   partitionCount(topic: string): Promise<number>
-  /** Flushes what is buffered, ends every consumption, releases the folder or the connections. */
+  /** Ends all consumptions, flushes buffered appends, and closes the connections or the folder. */
   close(): Promise<void>
 }
 
@@ -52,14 +57,15 @@ export interface LogRecord {
 export interface StoredRecord extends LogRecord {
   readonly topic: string
   readonly partition: number
-  /** Rising within a partition; with holes where compaction has removed older records of a key. */
+  /** Ascending within a partition, with gaps where compaction has removed older records of a key. */
   readonly offset: number
-  /** When the log took it in, milliseconds since 1970. */
+  /** Time of the append by the log's clock, ms since 1970. */
   readonly appendedAt: number
   readonly headers: Readonly<Record<string, string>>
   /**
-   * Why `value` is no record but bytes of the log that could not be taken apart into records: a batch of another client,
-   * in a codec or of a size that is not read. Given to groups, which set it aside; followers pass over it, and log it.
+   * Why `value` is not a record but the bytes of a batch that could not be decoded: one of another client, with a
+   * codec or of a size that is not supported. Groups receive it, for the dead-letter topic; followers log and skip
+   * it.
    */
   readonly undecodable?: string
 }
@@ -72,7 +78,7 @@ export interface Position {
 export interface ConsumeOptions {
   readonly group: string
   readonly topics: readonly string[]
-  /** Upper bound of a batch; a batch is never empty. Default 500. */
+  /** Maximum records of a batch; a batch is never empty. Default: 500. */
   readonly batchRecordsMax?: number
 }
 
@@ -81,25 +87,34 @@ export interface Batch {
   readonly partition: number
   readonly records: readonly StoredRecord[]
   /**
-   * Takes records that wait behind the batch into it, at most `limit`: they are committed with it, or given again with it.
-   * Empty where none wait at the moment, and once the handler shall come to its end.
+   * Adds at most `limit` waiting records to the batch: they are committed with it, or delivered again with it.
+   * Returns them; empty if none wait, and once the consumption stops or a rebalance has begun.
    */
   readAhead(limit: number): readonly StoredRecord[]
-  /** Commits what stands before `offset`: if the handler rejects later, it is given the records from there on. */
+  /**
+   * Commits the records before `offset`: if the handler rejects later, only the records from there on are delivered
+   * again.
+   */
   commitBefore(offset: number): void
-  /** Changes whenever this member's assignment may have changed: whatever was cached about its keys is then void. */
+  /** Changes when this member's assignment may have changed: state that is cached for its keys is then invalid. */
   readonly generation: number
-  /** False once the partition has (or may have) moved to another member: stop early, write nothing more. */
+  /**
+   * False once the partition has moved, or may have moved, to another member: the handler should stop and write no
+   * more.
+   */
   isOwned(): boolean
 }
 
-/** Resolving commits the batch; rejecting gives the same records again, after a back-off. */
+/** If it resolves, the batch is committed; if it rejects, the same records are delivered again after a backoff. */
 export type BatchHandler = (batch: Batch) => Promise<void>
 
 export interface Consumption {
-  /** Stops taking batches, waits for those under way (at most `drainMsMax`), commits, leaves the group. */
+  /**
+   * Takes no more batches, waits for those in progress (at most `drainMsMax`, default 10,000), commits, and leaves
+   * the group.
+   */
   stop(drainMsMax?: number): Promise<void>
-  /** Rejects when the consumer has ended for good by an error it could not recover from; never resolves before stop(). */
+  /** Rejects when a permanent error has ended the consumer; resolves after stop(). */
   readonly ended: Promise<void>
 }
 
@@ -107,7 +122,7 @@ export type FollowFrom = 'beginning' | 'end' | readonly number[]
 
 export interface FollowOptions {
   readonly topic: string
-  /** Offsets: of each partition the first record that is given; beyond the end of a partition, its end. */
+  /** Offsets: per partition, the first record to deliver; an offset after the end of a partition means its end. */
   readonly from: FollowFrom
   /** Default: all partitions. */
   readonly partitions?: readonly number[]
@@ -121,7 +136,7 @@ export interface Following {
   stop(): Promise<void>
 }
 
-/** @returns of each partition the first offset that is given, with the ends as they stand at the call */
+/** @returns the first offset to deliver per partition. @param ends end offsets at the call */
 export const followOffsets = (from: FollowFrom, ends: readonly number[]): number[] =>
   ends.map((end, partition) => {
     if (typeof from !== 'string') return Math.min(from[partition] ?? 0, end)

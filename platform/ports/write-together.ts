@@ -8,10 +8,10 @@ export interface TableRows {
 }
 
 /**
- * Appends records, by topic, and writes rows all or nothing: after a crash or an error all of it is there, or none. Durable
- * when it resolves. Only a platform whose log and store share one commit has it (the embedded one).
+ * Appends records, by topic, and writes rows atomically: after a crash or an error, all are written or none. Durable
+ * when it resolves. Only the embedded platform has it, whose log and store share one commit.
  *
- * @returns undefined, with nothing written, where it is more than one commit takes
+ * @returns undefined, with nothing written, if the writes exceed the size of one commit
  */
 export type WriteTogether = (
   records: ReadonlyMap<string, readonly LogRecord[]>,

@@ -8,7 +8,7 @@ const chunkBytes = 512 * 1024
 
 const chunkName = (n: number): string => n.toString(16).padStart(6, '0')
 
-/** Stores an encoded model in chunks. Nothing serves it until topic models says so. */
+/** Stores an encoded model in chunks. It is served only after a record in topic models names it. */
 export async function saveModel(
   store: Store,
   { version, trainedAt }: Pick<TrainedModel, 'version' | 'trainedAt'>,

@@ -10,15 +10,18 @@ import type { EventLog, Following, StoredRecord } from '../ports/event-log.ts'
 import type { Store } from '../ports/store.ts'
 import { loadModel } from './models.ts'
 
-/** What a process that ranks holds in memory: catalog, item side and model, each fed by its topic. */
+/** Catalog, item side and model in the memory of a process that ranks, each updated from its topic. */
 export interface Replica {
   readonly recommender: Recommender
-  /** Resolves once everything that was in the topics at the start is in. It serves before, with what it has. */
+  /**
+   * Resolves once all records that were in the topics at the start are applied. Lists before that use the records so
+   * far.
+   */
   readonly caughtUp: Promise<void>
-  /** The model that serves; null before the first. */
+  /** The model in use; null before the first. */
   model(): FoldInModel | null
   item(id: string): ItemMeta | undefined
-  /** The log's time: the newest event that the item side has seen, ms; 0 before the first. */
+  /** The log's time: that of the newest event in the item side, ms since 1970; 0 before the first. */
   logTime(): number
   stop(): Promise<void>
 }
@@ -27,7 +30,7 @@ interface Parts {
   readonly log: EventLog
   readonly store: Store
   readonly recommender: Recommender
-  /** Called when a model could not be loaded, and the one that serves stays, or a foreign record is left out. */
+  /** Called when a model could not be loaded, and the one in use stays, or when a foreign record is skipped. */
   readonly onError?: (error: unknown) => void
 }
 
@@ -39,7 +42,7 @@ export async function followReplica({ log, store, recommender, onError = () => {
   const takeItem = ({ key, value }: StoredRecord) => {
     if (value === null) {
       items.delete(key)
-      recommender.putItem(removedItem(key)) // the removal may be all that compaction has left of the item
+      recommender.putItem(removedItem(key)) // compaction may have left only the tombstone of the item
       return recommender.removeItem(key)
     }
     try {
@@ -47,16 +50,17 @@ export async function followReplica({ log, store, recommender, onError = () => {
       items.set(key, item)
       recommender.putItem(item)
     } catch (error) {
-      if (!(error instanceof RecordError)) throw error // the catalog stage sets bad records aside
+      if (!(error instanceof RecordError)) throw error // stage catalogue sends invalid records to the dead-letter topic
     }
   }
 
   const takeRows = (records: readonly StoredRecord[]) => {
-    // Of each row only the newest of those that came together: a popular one comes many times.
+    // Apply only the newest record of each row: popular items have many in one batch.
     const newest = new Map<string, StoredRecord>()
     for (const record of records) {
       const why = whyForeign(record)
-      if (why !== undefined) onError(new Error(`${placeOf(record)} is not of Pickstream and is left out: ${why}`))
+      if (why !== undefined)
+        onError(new Error(`${placeOf(record)} was not written by Pickstream and is skipped: ${why}`))
       else if (isNewer(record, newest.get(record.key))) newest.set(record.key, record)
     }
     for (const record of newest.values()) takeRow(record)
@@ -65,7 +69,7 @@ export async function followReplica({ log, store, recommender, onError = () => {
   const takeRow = ({ key, value }: StoredRecord) => {
     if (value === null) return recommender.dropRow(key)
     const deltas = encodedDeltasIn(value)
-    if (deltas < (seen.get(key) ?? 0)) return // written late, by a worker that had lost the partition
+    if (deltas < (seen.get(key) ?? 0)) return // a late write of a worker that has lost the partition
     seen.set(key, deltas)
     const { row } = decodeSideRow(key, value)
     newest = Math.max(newest, row.lastAt)

@@ -6,7 +6,7 @@ import { topics } from '../../schema/topics.ts'
 import type { EventLog } from '../ports/event-log.ts'
 
 export interface FollowedRules {
-  /** What applies now; `version` is the place in topic rules of its first record plus one, 0 before there were any. */
+  /** The rules in force. `version`: the offset of their first record in topic rules plus one; 0 without rules. */
   current(): { readonly document: RulesDocument; readonly version: number; readonly source: string }
   /** Resolves once the record of this version has been read. */
   readUpTo(version: number): Promise<void>
@@ -18,11 +18,11 @@ const key = 'current'
 
 const noRules: RulesDocument = { shop: {}, placements: {}, experiments: [] }
 
-/** Loaded with the first rules: the parsers take 4 MB of each thread that follows rules. */
+/** Loaded with the first rules: the parsers take 4 MB in each thread that follows rules. */
 const loadParser = () => import('../../schema/rules.ts')
 
 /**
- * Holds the rules that apply; a new version takes effect with the next list that is read. What is not valid is passed over.
+ * Holds the rules in force; a new version applies to the next list that is read. Invalid versions are skipped.
  * @param onChange called after `current` has changed
  */
 export async function followRules(log: EventLog, onChange: () => void = () => {}): Promise<FollowedRules> {
@@ -31,13 +31,13 @@ export async function followRules(log: EventLog, onChange: () => void = () => {}
   const waiting = new Set<() => void>()
   const apply = async (value: Uint8Array, version: number) => {
     const source = Buffer.from(value).toString('utf8')
-    // Published twice, for example by two processes that keep one file: nothing changes.
+    // The same rules may be published twice, for example by two processes that watch one file.
     if (source === current.source) return
     const { parseRules } = await loadParser()
     try {
       current = { document: parseRules(source), version, source }
     } catch (error) {
-      if (!(error instanceof AppError)) throw error // those that apply go on applying
+      if (!(error instanceof AppError)) throw error // the rules in force stay
     }
   }
   const following = await log.follow({ topic: topics.rules, from: 'beginning' }, async (records) => {
@@ -67,13 +67,13 @@ export async function followRules(log: EventLog, onChange: () => void = () => {}
   }
 }
 
-/** @throws AppError BAD_USER_INPUT when they are not valid */
+/** @throws AppError BAD_USER_INPUT if the rules are not valid */
 export async function checkRules(source: string): Promise<void> {
   const { parseRules } = await loadParser()
   parseRules(source)
 }
 
-/** @throws AppError BAD_USER_INPUT when they are not valid: nothing is published then */
+/** Publishes rules. @throws AppError BAD_USER_INPUT, with nothing published, if they are not valid */
 export async function publishRules(log: EventLog, source: string): Promise<{ version: number }> {
   await checkRules(source)
   const [position] = await log.append(topics.rules, [{ key, value: Buffer.from(source, 'utf8') }])
@@ -81,8 +81,8 @@ export async function publishRules(log: EventLog, source: string): Promise<{ ver
 }
 
 /**
- * Publishes the file now and whenever it has changed; a mistake in it leaves the rules as they are. Several processes may
- * keep one file: who comes second finds it published.
+ * Publishes the file now and whenever it changes. If it is not valid, the rules in force stay and `onError` is called.
+ * Several processes may watch one file: it is published once.
  */
 export async function watchRulesFile(
   log: EventLog,

@@ -141,7 +141,7 @@ export class Catalog {
     try {
       return toItem(decodeItem(key, value), now)
     } catch (error) {
-      this.logger.warn({ offset, reason: messageOf(error) }, 'a record of topic items was left out')
+      this.logger.warn({ offset, reason: messageOf(error) }, 'a record of topic items was skipped')
       return 'invalid'
     }
   }

@@ -41,7 +41,7 @@ export function formatError(error: unknown, formatted: GraphQLFormattedError, lo
     const message = formatted.message.toWellFormed()
     return { message, ...place, extensions: { code, retriable: false, ...(issues && { issues }) } }
   }
-  logger.error({ err: error }, 'an operation failed')
+  logger.error({ err: error }, 'an operation failed with an unexpected error')
   return {
     message: 'internal error',
     ...place,

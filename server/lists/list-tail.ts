@@ -106,7 +106,10 @@ export class ListTail implements FollowedLists {
     try {
       this.logTime = Math.max(this.logTime, entry.list?.rankedAt ?? 0)
     } catch (error) {
-      this.logger.warn({ reason: messageOf(error) }, 'a record of topic lists cannot be read')
+      this.logger.warn(
+        { reason: messageOf(error) },
+        'the time of a record of topic lists could not be read; the record is skipped',
+      )
     }
   }
 
@@ -116,7 +119,7 @@ export class ListTail implements FollowedLists {
       this.unstored.note(record, row.revision)
       return this.cache.putFromTail(record.key, row, this.listeners.has(record.key))
     } catch (error) {
-      this.logger.warn({ offset: record.offset, reason: messageOf(error) }, 'a record of topic lists was left out')
+      this.logger.warn({ offset: record.offset, reason: messageOf(error) }, 'a record of topic lists was skipped')
       return undefined
     }
   }

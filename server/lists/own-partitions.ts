@@ -134,6 +134,13 @@ export class OwnPartitions implements FollowedLists {
     this.followed.delete(partition)
     cache.remove((userId) => partitionOf(userId, this.partitions) === partition)
     unstored.forgetPartition(partition)
-    following?.stop().catch((error) => logger.warn({ partition, reason: messageOf(error) }, 'following did not stop'))
+    following
+      ?.stop()
+      .catch((error) =>
+        logger.warn(
+          { partition, reason: messageOf(error) },
+          'following a partition of topic lists could not be stopped',
+        ),
+      )
   }
 }

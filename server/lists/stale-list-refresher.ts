@@ -42,7 +42,7 @@ export class StaleListRefresher {
   /** For callers that listen to the user's list: the fresh one reaches them like any newer list. */
   refreshInBackground(userId: string, entry: ListEntry): void {
     Promise.resolve(this.refresh(userId, entry)).catch((error: unknown) => {
-      this.deps.logger.warn({ reason: messageOf(error) }, 'a watched list could not be refreshed')
+      this.deps.logger.warn({ reason: messageOf(error) }, 'a watched list could not be refreshed; the stored one stays')
     })
   }
 
@@ -70,7 +70,7 @@ export class StaleListRefresher {
       await log.append(topics.interactions, [{ key: userId, value, headers }])
       return (await Promise.race([fresh, clock.sleep(waitMsMax, timeout.signal)])) ?? undefined
     } catch (error) {
-      logger.warn({ reason: messageOf(error) }, 'a list could not be refreshed')
+      logger.warn({ reason: messageOf(error) }, 'a list could not be refreshed; the stored one is returned')
       return undefined
     } finally {
       timeout.abort()

@@ -115,7 +115,12 @@ export class UnstoredLists {
     this.polling = true
     const { logger } = this.deps
     this.pruneUntilEmpty()
-      .catch((error) => logger.error({ reason: messageOf(error) }, 'the sink offsets are no longer read'))
+      .catch((error) =>
+        logger.error(
+          { reason: messageOf(error) },
+          'reading the committed offsets of the sink ended; it begins again with the next list',
+        ),
+      )
       .finally(() => {
         this.polling = false
       })
@@ -129,7 +134,7 @@ export class UnstoredLists {
       try {
         if (!signal.aborted) await this.prune()
       } catch (error) {
-        logger.warn({ reason: messageOf(error) }, 'the committed offsets of the sink could not be read')
+        logger.warn({ reason: messageOf(error) }, 'the committed offsets of the sink could not be read; retrying')
       }
     }
   }

@@ -145,7 +145,7 @@ export class Pipeline {
   }
 
   private skip(topic: string, offset: number, error: unknown): void {
-    this.deps.logger.warn({ topic, offset, reason: messageOf(error) }, 'a record was left out')
+    this.deps.logger.warn({ topic, offset, reason: messageOf(error) }, 'a record was skipped')
   }
 }
 

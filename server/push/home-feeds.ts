@@ -37,7 +37,7 @@ export class HomeFeeds {
     })
     this.comparing = setInterval(() => {
       this.compare().catch((error: unknown) => {
-        deps.logger.warn({ reason: messageOf(error) }, 'open start pages could not be compared')
+        deps.logger.warn({ reason: messageOf(error) }, 'changes of open start pages could not be computed')
       })
     }, compareMs)
     this.comparing.unref()

@@ -178,6 +178,6 @@ export class LiveView<T> {
   }
 
   private warn(error: unknown): void {
-    this.deps.logger.warn({ reason: messageOf(error) }, 'a watched list or page could not be made')
+    this.deps.logger.warn({ reason: messageOf(error) }, 'an open list or start page could not be computed')
   }
 }

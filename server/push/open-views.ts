@@ -91,7 +91,7 @@ export class OpenViews<T> {
 
   private start(tell: (view: LiveView<T>) => void): void {
     this.visit(tell).catch((error: unknown) => {
-      this.deps.logger.warn({ reason: messageOf(error) }, 'open views could not be compared')
+      this.deps.logger.warn({ reason: messageOf(error) }, 'changes of open views could not be computed')
     })
   }
 

@@ -34,7 +34,7 @@ export function polledFeed<T>({ key, everyMs, read, same, logger, onChange }: Po
             emit({ value })
           }
         } catch (error) {
-          logger.warn({ feed: key, reason: messageOf(error) }, 'a watched value could not be read')
+          logger.warn({ feed: key, reason: messageOf(error) }, 'a polled value could not be read; retrying')
         }
       }
       const start = () => {
@@ -52,7 +52,9 @@ export function polledFeed<T>({ key, everyMs, read, same, logger, onChange }: Po
             if (again) start()
             else timer = setTimeout(start, everyMs)
           })
-          .catch((error) => logger.error({ feed: key, reason: messageOf(error) }, 'a feed has ended'))
+          .catch((error) =>
+            logger.error({ feed: key, reason: messageOf(error) }, 'polling ended with an unexpected error'),
+          )
       }
       const stopListening = onChange?.(start)
       start()

@@ -66,7 +66,8 @@ async function connect(
     return true
   } catch (error) {
     if (error instanceof AppError && error.retriable) client.socket.close(tryAgainLater, error.code)
-    if (!(error instanceof AppError)) services.logger.error({ reason: messageOf(error) }, 'a socket was not let in')
+    if (!(error instanceof AppError))
+      services.logger.error({ reason: messageOf(error) }, 'a socket was rejected with an unexpected error')
     return false
   }
 }

@@ -81,7 +81,8 @@ export class SocketServer {
     try {
       this.check(request)
     } catch (error) {
-      if (!(error instanceof AppError)) this.options.logger.error({ err: error }, 'a socket could not be opened')
+      if (!(error instanceof AppError))
+        this.options.logger.error({ err: error }, 'opening a socket failed with an unexpected error')
       refuse(stream, error instanceof AppError ? error : new AppError('UNAVAILABLE', { message: 'internal error' }))
       return
     }

@@ -112,7 +112,7 @@ export function startOperation(
     try {
       operation.refuse([toGraphQLError(error, deps.services)])
     } catch (unsendable) {
-      deps.services.logger.error({ err: unsendable }, 'an error could not be sent')
+      deps.services.logger.error({ err: unsendable }, 'an error could not be sent; the operation is ended')
       operation.end()
     }
   }
@@ -144,7 +144,7 @@ export function startOperation(
 
 function toGraphQLError(error: unknown, { logger }: Services): GraphQLError {
   if (error instanceof AppError) return asGraphQLError(error)
-  logger.error({ err: error }, 'an operation failed')
+  logger.error({ err: error }, 'an operation failed with an unexpected error')
   return new GraphQLError('internal error', { originalError: error as Error })
 }
 

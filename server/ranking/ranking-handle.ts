@@ -45,7 +45,7 @@ export async function startRankingThread(parts: RankingThreadParts): Promise<Ran
     for (;;) {
       const code = await thread.exited
       if (stopping) return
-      parts.logger.error({ code }, 'the ranking thread ended; it is started again')
+      parts.logger.error({ code }, 'the ranking thread ended; restarting it')
       await sleep(restartMs)
       if (stopping) return
       thread = start()

@@ -19,7 +19,7 @@ const platform = await openPlatform({ config, logger, name: 'ranking', lock: fal
 const replica = await followReplica({
   ...platform,
   recommender: new Recommender({ pairUsersMin: config.PAIR_USERS }),
-  onError: (error) => logger.warn({ reason: messageOf(error) }, 'a model or a record could not be read'),
+  onError: (error) => logger.warn({ reason: messageOf(error) }, 'a model or a record could not be read and is skipped'),
 })
 answerQuestions(questions, createLocalRanking(replica, clock))
 port.postMessage('started')

@@ -56,7 +56,7 @@ export class Trends {
       kept.readAt = this.clock.now()
       if (name === 'WEEK') this.onWeek(kept.list.map(({ itemId }) => itemId))
     } catch (error) {
-      this.logger.warn({ list: name, reason: messageOf(error) }, 'trends could not be read')
+      this.logger.warn({ list: name, reason: messageOf(error) }, 'trends could not be read; retrying')
     } finally {
       kept.reading = undefined
     }

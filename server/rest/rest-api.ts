@@ -154,7 +154,7 @@ function sendError(error: unknown, reply: FastifyReply, { services }: Options): 
     return send(reply.headers(headers), problem)
   }
   const { statusCode = 500, message, issue } = error as { statusCode?: number; message?: string; issue?: Issue }
-  if (statusCode >= 500) services.logger.error({ err: error }, 'a request failed')
+  if (statusCode >= 500) services.logger.error({ err: error }, 'a request failed with an unexpected error')
   const detail = statusCode >= 500 ? 'internal error' : String(message)
   return send(reply, problem(statusCode, { detail, ...codeOf(statusCode), ...(issue && { issues: [issue] }) }))
 }

@@ -55,7 +55,7 @@ export async function startDemo({ log, clock, logger, name }: Parts): Promise<De
         await log.append(topic, records)
         return true
       } catch (error) {
-        logger.warn({ err: error }, 'the demo could not write; it tries again')
+        logger.warn({ err: error }, 'the demo could not append records; retrying')
         await clock.sleep(1000, ending.signal)
       }
     }
@@ -107,8 +107,8 @@ export async function startDemo({ log, clock, logger, name }: Parts): Promise<De
     }
   }
 
-  const opened = open().catch((error: unknown) => logger.error({ err: error }, 'the demo could not open'))
-  const done = opened.then(live).catch((error: unknown) => logger.error({ err: error }, 'the demo ended'))
+  const opened = open().catch((error: unknown) => logger.error({ err: error }, 'the demo could not start'))
+  const done = opened.then(live).catch((error: unknown) => logger.error({ err: error }, 'the demo ended with an error'))
   return {
     opened,
     async stop() {

@@ -54,7 +54,7 @@ describe('records that another program wrote to an internal topic are left out, 
     expect(replica.logTime()).toBe(1_000)
     expect(reasons).toHaveLength(unreadable.length)
     expect(reasons[1]).toBe(
-      'Error: side-rows/0/1 is not of Pickstream and is left out: side-rows: expected format version 1, got 99',
+      'Error: side-rows/0/1 was not written by Pickstream and is skipped: side-rows: expected format version 1, got 99',
     )
   })
 

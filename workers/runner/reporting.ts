@@ -25,7 +25,7 @@ export interface ReportedMeter {
 export function startReporting({ log, clock, logger, meters }: Parts): { stop(): Promise<void> } {
   const keys = new Set<string>()
 
-  const onError = (error: unknown) => logger.warn({ err: error }, 'stage status could not be reported')
+  const onError = (error: unknown) => logger.warn({ err: error }, 'stage status could not be reported; retrying')
   const append = async (records: { key: string; value: Uint8Array | null }[]) => {
     if (records.length > 0) await log.append(topics.stageStatus, records)
   }

@@ -20,7 +20,7 @@ export function countUsers(store: Store, clock: Clock, logger: Logger): { users(
     }
     users = found
   }
-  const onError = (error: unknown) => logger.warn({ err: error }, 'users could not be counted')
+  const onError = (error: unknown) => logger.warn({ err: error }, 'users could not be counted; retrying')
   const { stop } = repeat({ clock, everyMs, shareMax, startsAtOnce: true, round: count, onError })
   return { users: () => users, stop }
 }

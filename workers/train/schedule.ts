@@ -54,13 +54,14 @@ export function startSchedule({ log, clock, config, logger, serving }: Parts): {
     const because = retrainReason({ events, trainedEvents, recentEvents, freshMs, elapsedMs, trainingMs }, config)
     if (because === undefined) return
     const id = automaticId(version + 1, `${events} events`)
-    logger.info({ events, because }, 'a training is due')
+    logger.info({ events, because }, 'training ordered')
     await log.append(topics.commands, [{ key: 'retrain', value: encodeCommand({ kind: 'retrain', id }) }])
     trainedEvents = events
     since = trainedAt = now
     ordered = { id, at: now }
   }
 
-  const onError = (error: unknown) => logger.warn({ err: error }, 'the training schedule could not be kept')
+  const onError = (error: unknown) =>
+    logger.warn({ err: error }, 'the training schedule could not be checked; retrying')
   return repeat({ clock, everyMs, round: look, onError })
 }

@@ -90,7 +90,7 @@ export class TrainerCommands {
     const serving = this.parts.serving.current()
     if (serving === undefined) return null
     return loadEncodedModel(this.parts.store, serving).catch((err) => {
-      this.parts.logger.warn({ err }, 'the model that serves cannot be loaded: the training compares with none')
+      this.parts.logger.warn({ err }, 'the served model could not be loaded: the new model is not compared with it')
       return null
     })
   }
@@ -115,7 +115,7 @@ export class TrainerCommands {
 
   private async publish(model: ServingModel): Promise<void> {
     const users = await publishModel(this.parts, model)
-    this.parts.logger.info({ version: model.version, users }, 'model serves')
+    this.parts.logger.info({ version: model.version, users }, 'model is served')
   }
 
   private async rebuild(command: Command): Promise<CommandOutcome> {

@@ -60,7 +60,7 @@ export async function startTrainer(parts: TrainerParts): Promise<Consumption> {
       outcome = await commands.carryOut(command)
     } catch (error) {
       if (ending.signal.aborted) throw error // not finished: the next trainer executes it
-      logger.error({ err: error, command: command.kind }, 'command failed')
+      logger.error({ err: error, command: command.kind }, 'command failed; it is not retried')
       outcome = commands.unpublished(command, messageOf(error))
     }
     logger.info({ command: command.kind, published: outcome.published, reason: outcome.reason }, 'command done')

@@ -1,7 +1,7 @@
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import { openEmbedded } from '../open-embedded.ts'
 
-/** A member of a group, in a process or a thread; tells of every record. */
+/** A member of a group, in a process or a thread; reports every record. */
 const [dir, group, leaseMs, pollMs = 250] = isMainThread
   ? process.argv.slice(2)
   : [workerData.dir, workerData.group, workerData.leaseMs, workerData.pollMs]

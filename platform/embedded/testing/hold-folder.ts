@@ -1,7 +1,7 @@
 import { AppError } from '../../../schema/app-error.ts'
 import { openEmbedded } from '../open-embedded.ts'
 
-/** Takes the folder and keeps it until killed, or says why not. */
+/** Locks the folder until it is killed, or prints the error. */
 const [dir] = process.argv.slice(2)
 try {
   await openEmbedded({ dir: dir! })

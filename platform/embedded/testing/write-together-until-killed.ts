@@ -1,7 +1,7 @@
 import { tables } from '../../../schema/tables.ts'
 import { openEmbedded } from '../open-embedded.ts'
 
-/** Writes a record and a row of the same number in one step, as fast as it can, and prints what was acknowledged. */
+/** Writes a record and a row of the same number together, as fast as it can, and prints each number once it is acknowledged. */
 const [dir, first] = process.argv.slice(2)
 const { log, writeTogether } = await openEmbedded({ dir: dir! })
 await log.createTopics([{ name: 'numbers', partitions: 3, cleanup: 'delete' }])

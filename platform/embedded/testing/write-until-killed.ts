@@ -1,7 +1,7 @@
 import { tables } from '../../../schema/tables.ts'
 import { openEmbedded } from '../open-embedded.ts'
 
-/** Appends and puts as fast as it can, and prints what was acknowledged, and nothing before. */
+/** Appends and puts as fast as it can, and prints each number once it is acknowledged. */
 const [dir, first] = process.argv.slice(2)
 const { log, store } = await openEmbedded({ dir: dir! })
 await log.createTopics([{ name: 'numbers', partitions: 3, cleanup: 'delete' }])

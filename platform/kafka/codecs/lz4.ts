@@ -3,14 +3,16 @@ const skippableMagic = 0x184d2a5
 const storedFlag = 0x80000000
 const blockBytesMax: Readonly<Record<number, number>> = { 4: 1 << 16, 5: 1 << 18, 6: 1 << 20, 7: 1 << 22 }
 const matchBytesMin = 4
-/** From here on the engine's own copy is quicker than a loop. */
+/** From this length on, a built-in copy is faster than a loop. */
 const copyBytesMin = 24
 
 /**
- * Takes LZ4 frames apart (lz4_Frame_format.md and lz4_Block_format.md of the reference implementation, 1.6.4): frames in a
- * row, skippable ones, independent and linked blocks. Checksums are not verified; the brokers have done that.
- * Every length and distance is checked: bytes of a stranger end in an error, never outside of the buffers.
- * @param bytesMax of the result
+ * Decompresses LZ4 frames (lz4_Frame_format.md and lz4_Block_format.md of the reference implementation, 1.6.4):
+ * consecutive and skippable frames, independent and linked blocks. Checksums are not verified; the brokers have done
+ * that. Every length and distance is checked: malformed input causes an error, never an access outside of the
+ * buffers.
+ * @param bytesMax maximum size of the result
+ * @throws Error if the input is malformed, needs a dictionary, or the result is too large
  */
 export function decompressLz4(source: Uint8Array, bytesMax: number): Buffer {
   const output = new Output(Math.min(bytesMax, 4 * source.length), bytesMax)
@@ -28,7 +30,7 @@ export function decompressLz4(source: Uint8Array, bytesMax: number): Buffer {
 class Output {
   bytes: Buffer
   length = 0
-  /** The frame's first byte: matches reach back no further. */
+  /** Position of the frame's first byte: matches may not start before it. */
   frameStart = 0
 
   constructor(
@@ -52,7 +54,7 @@ function readFrame(source: Uint8Array, view: DataView, start: number, output: Ou
   const flags = view.getUint8(start)
   if (flags >>> 6 !== 1) throw new Error(`lz4: expected version 1 of the frame format, got ${flags >>> 6}`)
   const sizeMax = blockBytesMax[(view.getUint8(start + 1) >>> 4) & 7]
-  if (sizeMax === undefined) throw new Error('lz4: the largest size of a block is none of the format')
+  if (sizeMax === undefined) throw new Error('lz4: expected a maximum block size of the format, got another')
   const hasBlockChecksums = (flags & 0x10) !== 0
   const hasContentChecksum = (flags & 0x04) !== 0
   if ((flags & 0x01) !== 0) throw new Error('lz4: the frame needs a dictionary')
@@ -63,7 +65,8 @@ function readFrame(source: Uint8Array, view: DataView, start: number, output: Ou
     at += 4
     if (header === 0) return at + (hasContentChecksum ? 4 : 0)
     const size = (header & ~storedFlag) >>> 0
-    if (size > sizeMax || at + size > source.length) throw new Error(`lz4: a block of ${size} bytes is too large`)
+    if (size > sizeMax || at + size > source.length)
+      throw new Error(`lz4: expected a block of at most ${sizeMax} bytes within the source, got ${size} bytes`)
     const block = source.subarray(at, at + size)
     output.reserve(Math.min(sizeMax, 255 * size))
     if ((header & storedFlag) !== 0) store(block, output)
@@ -78,7 +81,7 @@ function store(bytes: Uint8Array, output: Output): void {
   output.length += bytes.length
 }
 
-/** Sequences of literals and a match; the last one has no match. */
+/** Decodes sequences of literals and a match; the last sequence has no match. */
 function readBlock(block: Uint8Array, output: Output, blockEnd: number): void {
   const { bytes, frameStart } = output
   const end = Math.min(blockEnd, bytes.length)

@@ -5,15 +5,18 @@ import { decompressLz4 } from './lz4.ts'
 import { decompressSnappy } from './snappy.ts'
 import { compressZstd, decompressZstd } from './zstd.ts'
 
-// Node does not see all names of a CommonJS module: this one only by way of the whole.
+// Node does not detect all exports of a CommonJS module: these are only properties of the default export.
 const { CompressionCodecs, CompressionTypes } = kafkajs
 
-/** A batch is at most about 1 MB on the wire; what unpacks to more than this is not made of events. */
+/** Maximum decompressed size of a batch, which has at most about 1 MB on the wire. */
 export const decompressedBytesMax = 64 * 1024 * 1024
 
 type Decompress = (source: Buffer, bytesMax: number) => Buffer | Promise<Buffer>
 
-/** What we write: docs/adr/0009-kafka-codecs.md has the figures. Everybody reads both. */
+/**
+ * Compression of written batches: see docs/adr/0009-kafka-codecs.md for the figures. Every version of Node reads
+ * both.
+ */
 export const writtenCompression: Compression = compressZstd
   ? { codec: CompressionTypes.ZSTD, compress: compressZstd }
   : { codec: CompressionTypes.GZIP, compress: compressGzip }

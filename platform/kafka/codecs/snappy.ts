@@ -1,10 +1,17 @@
 import { uncompress } from 'snappyjs'
 
-/** Of snappy-java, which Kafka's own clients use: this, two version numbers, then blocks behind their lengths. */
+/**
+ * Framing of snappy-java, which Kafka's own clients use: this, two version numbers, then blocks, each after its
+ * length.
+ */
 const xerialMagic = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00])
 const xerialHeaderBytes = 16
 
-/** Takes a snappy block apart, or a row of them in snappy-java's framing. @param bytesMax of the result */
+/**
+ * Decompresses a snappy block, or several in the framing of snappy-java.
+ * @param bytesMax maximum size of the result
+ * @throws Error if the input is malformed or the result is too large
+ */
 export function decompressSnappy(source: Buffer, bytesMax: number): Buffer {
   if (!source.subarray(0, xerialMagic.length).equals(xerialMagic)) return uncompress(source, bytesMax)
   const blocks: Buffer[] = []

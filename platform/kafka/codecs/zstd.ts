@@ -8,11 +8,11 @@ type Transform = (source: Buffer, options: object, done: (error: Error | null, r
 const { zstdCompress, zstdDecompress } = zlib as { zstdCompress?: Transform; zstdDecompress?: Transform }
 const level = { params: { 100: 1 } } // ZSTD_c_compressionLevel
 
-/** Undefined where this Node has none. */
+/** undefined if this version of Node has no zstd. */
 export const compressZstd: ((bytes: Buffer) => Promise<Buffer>) | undefined =
   zstdCompress && natively(zstdCompress, level)
 
-/** By Node, or by fzstd where Node has none. @param bytesMax of the result */
+/** Decompresses by Node, or by fzstd if this version of Node has no zstd. @param bytesMax maximum size of the result */
 export async function decompressZstd(source: Buffer, bytesMax: number): Promise<Buffer> {
   if (zstdDecompress === undefined) return withFzstd(source, bytesMax)
   return natively(zstdDecompress, { maxOutputLength: bytesMax })(source)
@@ -23,7 +23,7 @@ function natively(transform: Transform, options: object): (bytes: Buffer) => Pro
   return (bytes) => transformed(bytes, options)
 }
 
-/** @param bytesMax of the result */
+/** @param bytesMax maximum size of the result. @throws Error if it is exceeded */
 export function withFzstd(source: Uint8Array, bytesMax: number): Buffer {
   const chunks: Uint8Array[] = []
   let length = 0

@@ -45,7 +45,8 @@ export class RulesInForce {
     { clock, logger }: Deps,
   ) {
     this.clock = clock
-    const onError = (error: unknown) => logger.error({ reason: messageOf(error) }, 'dated rules could not be applied')
+    const onError = (error: unknown) =>
+      logger.error({ reason: messageOf(error) }, 'dated rules could not be applied to open pages')
     this.timer = new WakeTimer({ clock, onTime: () => this.changed(), onError })
   }
 
