@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib'
 
-/** One picture of an animation: a PNG as the browser takes it, and how long it stays. */
+/** One frame of an animation: a PNG and its duration. */
 export interface Frame {
   readonly png: Buffer
   readonly ms: number
@@ -9,8 +9,9 @@ export interface Frame {
 const signature = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')
 
 /**
- * Joins PNGs of one size and kind into an animated PNG that repeats for ever, without decoding them: the pixels of a frame are the same
- * compressed bytes, under another chunk's name. (Portable Network Graphics, third edition, 11.3.6: acTL, fcTL, fdAT.)
+ * Joins PNGs of one size and color type into an animated PNG that repeats forever, without decoding them: the
+ * compressed pixels of a frame are copied to a chunk of another type. (Portable Network Graphics, third edition,
+ * 11.3.6: acTL, fcTL, fdAT.)
  */
 export function animatedPng(frames: readonly Frame[]): Buffer {
   const [header, ...others] = frames.map(({ png }) => dataOf(png, 'IHDR'))

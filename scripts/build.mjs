@@ -1,4 +1,4 @@
-// Compiles to dist/, and the pages with Vite where they are. What nothing has changed of since is not built again.
+// Compiles to dist/, and the pages with Vite in their folders. Parts without changes are not built again.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -71,7 +71,7 @@ function run([name, ...args]) {
   return spawnSync(join(root, 'node_modules/.bin', name), args, { cwd: root, stdio: 'inherit' }).status === 0
 }
 
-/** When one of the files and folders, or something in them, changed last; a folder changes when a file of it goes. */
+/** Time of the last change of the files and folders, and of their contents; a folder changes when a file is removed. */
 function newest(paths) {
   const within = (path) =>
     statSync(path).isDirectory() ? readdirSync(path, { recursive: true }).map((name) => join(path, name)) : []

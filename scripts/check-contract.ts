@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { buildSchema, findBreakingChanges, findDangerousChanges, type GraphQLSchema } from 'graphql'
 
 /**
- * Compares the emitted schema with every edition of the public contract in schema/contract: nothing of it may be missing
- * or changed. Where the contract also lies beside this repository, the copies must be the same.
+ * Compares the emitted schema with every edition of the public contract in schema/contract: no part of it may be
+ * missing or changed. If the contract also exists beside this repository, the copies must be equal.
  */
 const editionsFolder = new URL('../schema/contract/', import.meta.url)
 const schemaFile = new URL('../schema/schema.graphql', import.meta.url)
@@ -23,7 +23,7 @@ console.log('schema/schema.graphql contains all of both editions of the contract
 function problemsOf(name: string): string[] {
   const contract = buildSchema(readFileSync(new URL(name, editionsFolder), 'utf8'))
   const breaking = findBreakingChanges(contract, emitted)
-  // Another default is another meaning; a further union member or optional argument is not.
+  // A changed default changes the meaning; an additional union member or optional argument does not.
   const changed = findDangerousChanges(contract, emitted).filter(({ type }) => type === 'ARG_DEFAULT_VALUE_CHANGE')
   const inputDefaults = inputDefaultChanges(contract)
   return [...breaking, ...changed].map(({ type, description }) => `${type}: ${description}`).concat(inputDefaults)

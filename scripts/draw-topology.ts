@@ -10,7 +10,7 @@ import { topicSpecs, topics } from '../schema/topics.ts'
 
 const file = new URL('../ARCHITECTURE.md', import.meta.url)
 
-/** The text of ARCHITECTURE.md with its generated parts as they should be. */
+/** Returns the text of ARCHITECTURE.md with its generated parts replaced. */
 export function withDrawings(text: string): string {
   const parts = { topology: drawTopology(), members: listMembers(), topics: listTopics(), tables: listTables() }
   return Object.entries(parts).reduce((whole, [name, content]) => {
@@ -69,7 +69,7 @@ const listTopics = (): string =>
     '',
   ].join('\n')
 
-/** Written outside the members' own code: by the runner that all stages share. */
+/** Writers of topics that are not written by the code of the members, but by the runner of all stages. */
 const writersOf: Readonly<Record<string, string>> = {
   [topics.deadLetter]: 'every stage',
   [topics.stageStatus]: 'every stage',

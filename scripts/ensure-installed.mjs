@@ -23,7 +23,7 @@ export function ensureInstalled() {
 }
 
 /**
- * Whether node_modules has what package-lock.json names, by the lock file that npm itself leaves there: however it was installed.
+ * Whether node_modules has the packages of package-lock.json, by the lock file that npm writes into node_modules.
  * Optional packages may be missing, as they depend on the machine.
  * @param {string} folder ends with a slash
  */

@@ -1,5 +1,5 @@
-// node scripts/fuzz.mjs [--minutes N] [--seed N]: the fuzz tests (documents, socket messages, event streams, REST, records, files) over and over with
-// rising seeds until the time is over. A seed that fails is printed, and repeats exactly. A small part of it runs in npm test.
+// node scripts/fuzz.mjs [--minutes N] [--seed N]: repeats the fuzz tests (documents, socket messages, event streams, REST, records, files) with
+// ascending seeds until the time is over. A seed that fails is printed, and can be repeated exactly. npm test runs a small part of it.
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'

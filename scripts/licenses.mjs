@@ -1,6 +1,6 @@
 /**
  * `npm run licenses`: the license of every package that the product ships with (package-lock.json without development
- * packages), one line each. Ends with 1 where a license is not on the list below: somebody must look at it first.
+ * packages), one line each. Exits with 1 if a license is not on the list below and must be reviewed.
  */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

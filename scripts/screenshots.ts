@@ -14,7 +14,7 @@ import { animatedPng, type Frame } from './animated-png.ts'
 
 const images = join(root, 'docs/images')
 const bytesMax = 300_000
-/** What moves has come to rest by then. */
+/** Wait until animations have ended. */
 const restMs = 1_200
 
 const kinds: Readonly<Record<string, BrowserContextOptions>> = {
@@ -42,7 +42,7 @@ try {
   rmSync(folder, { recursive: true, force: true })
 }
 
-/** The goods are there, the past is over, and a model serves. */
+/** Whether the catalog and the past events are loaded and a model is served. */
 async function isOpen(): Promise<boolean> {
   const query = '{ pipeline { items users model { version } stages { lag processedPerSecond } } }'
   const response = await fetch(started.url, {
@@ -66,7 +66,7 @@ interface Pipeline {
   readonly stages: readonly { readonly lag: number; readonly processedPerSecond: number }[]
 }
 
-/** Three clicks, and what becomes of the list, as one moving picture. */
+/** Records three clicks and the changes of the list as an animation. */
 async function theTour(on: Browser): Promise<void> {
   const { page } = await openPage(on, { viewport: { width: 1010, height: 590 }, reducedMotion: 'reduce' })
   await page.goto(`${started.address}/?category=Coffee+%26+Tea`)

@@ -1,4 +1,4 @@
-/** Run by `npm version`: writes the version of package.json wherever else it stands, and stages those files. */
+/** Run by `npm version`: writes the version of package.json to the other files that contain it, and stages them. */
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'))
 
-/** File → what stands before the version in it. test/docs/versions.test.ts reads the same places. */
+/** File → text before the version in it. test/docs/versions.test.ts reads the same places. */
 const places = [
   ['deploy/helm/pickstream/Chart.yaml', /^((?:app)?[vV]ersion: ).*$/gm],
   ['docker-compose.yml', /^( {2}image: pickstream:).*$/gm],

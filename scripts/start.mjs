@@ -1,5 +1,5 @@
-// npm start: installs and builds what is missing, then runs Pickstream as this process. --cluster: against Kafka and
-// Cassandra, the server and the workers as processes of their own. Only Node is needed.
+// npm start: installs and builds what is missing, then runs Pickstream in this process. --cluster: on Kafka and Cassandra,
+// with server and workers as child processes. Requires only Node.
 import { build } from './build.mjs'
 
 const parent = process.ppid

@@ -1,6 +1,9 @@
 import type { Config } from '../platform/config.ts'
 
-/** What `npm start` says once it runs: where things are, and what to do next: with the demo, commands that work as printed. */
+/**
+ * Returns the text that `npm start` prints once it runs: addresses and next steps; with the demo, commands that work
+ * as printed.
+ */
 export function banner(
   address: string,
   { DEMO, DATA_DIR, PLATFORM }: Pick<Config, 'DEMO' | 'DATA_DIR' | 'PLATFORM'>,

@@ -6,12 +6,12 @@ import { messageOf } from '../schema/app-error.ts'
 import { banner } from './banner.ts'
 import { supervise } from './supervise.ts'
 
-/** Against Kafka and Cassandra: the server and the workers as processes of their own, restarted when one dies. */
+/** The start on Kafka and Cassandra: server and workers as child processes, which are restarted when one ends. */
 async function main(): Promise<void> {
   const env = { PICKSTREAM_PLATFORM: 'cluster', PICKSTREAM_DEMO: 'off', PICKSTREAM_LOG_LEVEL: 'warn', ...process.env }
   const config = readConfig(env)
   const logger = createLogger(config, 'start')
-  const platform = await openPlatform({ config, logger, name: 'start' }) // topics and tables, before anybody needs them
+  const platform = await openPlatform({ config, logger, name: 'start' }) // creates topics and tables before the children use them
   await platform.close()
 
   const root = new URL('..', import.meta.url)

@@ -14,8 +14,8 @@ import { banner } from './banner.ts'
 import { startStagesThread } from './stages-handle.ts'
 
 /**
- * Everything in one process: the server in this thread, all stages in another, which also ranks on request, the log and the
- * store in one folder.
+ * Runs Pickstream in one process: the server in this thread, all stages and rankings on request in another, and the
+ * log and the store in one folder.
  */
 async function main(): Promise<void> {
   boundHeapGrowth()
@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   collectWhenIdle()
   const config = readConfig({ PICKSTREAM_LOG_LEVEL: 'warn', ...process.env })
   const logger = createLogger(config, 'pickstream')
-  /** What is open, the last first. */
+  /** Open parts, the last one first. */
   const opened: Closable[] = []
   let failed = true
   try {
@@ -33,7 +33,7 @@ async function main(): Promise<void> {
   } catch (error) {
     console.error(messageOf(error))
   }
-  // Also after a start that failed: exiting beside a thread that is in the middle of a transaction of LMDB may never end.
+  // Also after a failed start: exiting while another thread is in an LMDB transaction may block forever.
   await closeInOrder(opened, config.SHUTDOWN_MS_MAX, logger)
   process.exit(failed ? 1 : 0)
 }
@@ -52,7 +52,7 @@ async function run(config: Config, logger: Logger, opened: Closable[]): Promise<
   )
   const [stages, server] = await Promise.all([startingStages, buildingServer])
   const address = await server.listen()
-  // Before anybody is told the address: a signal right after that must end it in order.
+  // Before the address is printed: a signal right after that must end the process in order.
   const stopped = untilStopped({ stages: stages.ended })
   console.log(banner(address, config, builtPages()))
   process.send?.({ address })

@@ -4,13 +4,13 @@ import { startThread } from '../platform/start-thread.ts'
 
 export interface StagesData {
   readonly config: Config
-  /** Of a RankingClient: what the server asks of the item side that the stages hold. */
+  /** Port of a RankingClient: the server's requests to the item side that the stages hold. */
   readonly questions: MessagePort
-  /** Embedded only: the writer of the server's thread, so that what both write shares one commit. */
+  /** Embedded only: the writer of the server's thread, so that writes of both share commits. */
   readonly writer?: MessagePort
 }
 
-/** What the thread says. */
+/** Messages of the thread. */
 export type StagesMessage = 'ready' | 'stopped'
 
 export interface StagesHandle {
@@ -19,7 +19,7 @@ export interface StagesHandle {
   stop(): Promise<void>
 }
 
-/** Maximum young generation of the thread's heap. A larger one collects a little less often and is resident for good. */
+/** Maximum young generation of the thread's heap. A larger one is collected slightly less often and stays resident. */
 const youngGenerationMbMax = 24
 
 /** Starts the thread of all stages; resolves once they run. */

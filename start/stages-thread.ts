@@ -11,7 +11,7 @@ import { stageNames } from '../workers/topology.ts'
 import { startDemo } from './demo/run-demo.ts'
 import type { StagesData } from './stages-handle.ts'
 
-/** A thread of the one-process start: all stages, rankings on request, and the demo shop's visitors where they are wanted. */
+/** A thread of the one-process start: all stages, rankings on request, and the visitors of the demo if it is on. */
 const port = parentPort!
 const { config, questions, writer } = workerData as StagesData
 const logger = createLogger(config, 'stages')
@@ -21,7 +21,7 @@ answerQuestions(questions, createLocalRanking(workers.replica!, clock))
 port.postMessage('ready')
 collectWhenIdle()
 
-// A stage that ended for good ends the thread, and that the process: whoever supervises it starts it anew.
+// A stage that ended permanently ends the thread, and thereby the process: its supervisor restarts it.
 await Promise.race([once(port, 'message'), workers.ended])
 const parts = [{ name: 'demo', close: async () => demo?.stop() }, ...workers.closing]
 await closeInOrder(parts, config.SHUTDOWN_MS_MAX, logger)

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { Logger } from '../platform/logger.ts'
 
 const backOffMs = { first: 500, max: 15_000 }
-/** A child that lived so long has earned a fresh start. */
+/** After a child has run for this time, its restart delay is the shortest again. */
 const healthyMs = 30_000
 
 interface Options {
@@ -15,15 +15,17 @@ interface Options {
 
 export interface Supervised {
   readonly name: string
-  /** The pid as it is now. */
+  /** The present pid. */
   pid(): number | undefined
-  /** What the first child that got so far had to say. */
+  /** The first message that a child sends. */
   readonly firstMessage: Promise<unknown>
-  /** Asks it to end and waits until it has; a second signal ends it at once. */
+  /** Sends the child a signal to stop and waits until it has ended; a second signal ends it at once. */
   stop(): Promise<void>
 }
 
-/** Keeps a child process running: one that ends by itself is restarted, at first at once, then with growing delays. */
+/**
+ * Keeps a child process running: one that ends unexpectedly is restarted, at first at once, then with growing delays.
+ */
 export function supervise({ name, module, env, logger }: Options): Supervised {
   let child: ChildProcess
   let stopping = false
@@ -34,7 +36,7 @@ export function supervise({ name, module, env, logger }: Options): Supervised {
 
   const start = () => {
     const startedAt = performance.now()
-    // detached: a Ctrl-C of the terminal reaches this process alone, which then stops its children in order.
+    // detached: a Ctrl-C in the terminal reaches only this process, which then stops its children in order.
     child = fork(fileURLToPath(module), { env, stdio: 'inherit', detached: true })
     child.on('message', (message) => hear(message))
     child.on('error', (error) => logger.error({ err: error, child: name }, 'a child process could not be started'))
@@ -50,7 +52,7 @@ export function supervise({ name, module, env, logger }: Options): Supervised {
     })
   }
   start()
-  // Whatever ends this process: no child is left behind.
+  // No child is left running, whatever ends this process.
   process.on('exit', () => child.kill('SIGKILL'))
 
   return {

@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { messageOf } from '../schema/app-error.ts'
 import { operatorClient, withServer } from './lib/operator-client.ts'
 
-/** `npm run train`: refits the model on all that is known now, and says what came of it. */
+/** `npm run train`: refits the model to the present events, and prints the outcome. */
 const program = withServer(
   new Command('train').description('Refits the model now; ends when the new version serves everywhere.'),
 )
@@ -19,8 +19,9 @@ try {
   const query = 'mutation { retrain { published reason model { version events users items } } }'
   const { retrain } = await client<{ retrain: Retrain }>(query)
   const { version, events, users, items } = retrain.model
-  if (retrain.published) console.log(`Model ${version} serves: ${events} events of ${users} users and ${items} items.`)
-  else console.log(`Not published: ${retrain.reason}. Model ${version} keeps serving.`)
+  if (retrain.published)
+    console.log(`Model ${version} is served: ${events} events of ${users} users and ${items} items.`)
+  else console.log(`Not published: ${retrain.reason}. Model ${version} is still served.`)
 } catch (error) {
   console.error(`train: ${messageOf(error)}`)
   process.exitCode = 1

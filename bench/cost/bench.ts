@@ -25,7 +25,7 @@ interface StageCost extends Cost {
 
 export interface CostRun {
   readonly events: number
-  /** Lists made of them. */
+  /** Lists computed from them. */
   readonly lists: number
   readonly stages: readonly StageCost[]
 }
@@ -38,8 +38,8 @@ export async function costBench(surroundings: Surroundings): Promise<Figure[]> {
 }
 
 /**
- * Runs each stage alone, one after another, over the same events: half of a generated log before, to warm up, half of it
- * measured. What a stage costs from start to stop with a single event is subtracted.
+ * Runs each stage alone, one after another, over the same events: first half of a generated log to warm up, then half
+ * of it measured. What a stage costs from start to stop with a single event is subtracted.
  *
  * @param scale share of 116,285 events
  */

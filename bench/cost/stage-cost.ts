@@ -1,15 +1,18 @@
 import { PerformanceObserver } from 'node:perf_hooks'
 import type { EventLog } from '../../platform/ports/event-log.ts'
 
-/** What a piece of work cost this process. Microseconds. */
+/** Cost of a piece of work in this process, in microseconds. */
 export interface Cost {
-  /** Processor time of all threads: the stages' own, the writer's, and V8's helpers. */
+  /** Processor time of all threads: stages, writer, and V8's helper threads. */
   readonly cpu: number
-  /** Pauses of this thread for garbage collection; V8's helper threads, which do part of that work, are in `cpu` alone. */
+  /**
+   * Pauses of this thread for garbage collection; V8's helper threads, which do part of that work, are in `cpu`
+   * alone.
+   */
   readonly gc: number
 }
 
-/** Adds up what is done between start() and its result. */
+/** Sums the cost between start() and its result. */
 export class CostMeter {
   private gcMs = 0
   private readonly observer = new PerformanceObserver((list) => this.add(list.getEntries()))
@@ -43,19 +46,19 @@ export class CostMeter {
   }
 }
 
-/** The part of `whole` that `idle`, the same without work, does not explain. Not below 0. */
+/** Returns `whole` without `idle`, the cost of the same run without work. At least 0. */
 export function costBeyond(whole: Cost, idle: Cost): Cost {
   return { cpu: Math.max(0, whole.cpu - idle.cpu), gc: Math.max(0, whole.gc - idle.gc) }
 }
 
 const pollMs = 5
 
-/** Resolves once a group is through with a topic. @throws Error after `msMax` */
+/** Resolves once a group has committed a topic to its end. @throws Error after `msMax` */
 export async function through(log: EventLog, group: string, topic: string, msMax = 120_000): Promise<void> {
   for (const until = performance.now() + msMax; ; ) {
     const [ends, done] = await Promise.all([log.endOffsets(topic), log.committedOffsets(group, topic)])
     if (ends.every((end, partition) => (done[partition] ?? 0) >= end)) return
-    if (performance.now() > until) throw new Error(`stage ${group} was not through after ${msMax} ms`)
+    if (performance.now() > until) throw new Error(`stage ${group} had not processed its topic after ${msMax} ms`)
     await new Promise((resolve) => setTimeout(resolve, pollMs))
   }
 }

@@ -6,7 +6,7 @@ import { openPairSelection } from './equal-pairs.ts'
 import { measurePerEvent } from './per-event.ts'
 import { openEngineScan, openNumpyScan, openPlainScan } from './scan.ts'
 
-/** The exact scan beside numpy, and what one event costs the stages that compute. */
+/** The exact scan, compared with numpy, and the cost of one event in the stages that compute. */
 export async function engineBench(surroundings: Surroundings): Promise<Figure[]> {
   const { quick, say, onEnd } = surroundings
   const scanning = { items: 100_000, dimensions: 64, users: quick ? 20 : 100 }
@@ -47,7 +47,7 @@ export async function engineBench(surroundings: Surroundings): Promise<Figure[]>
     say(`embed and recommend at ${items} items`)
     const cost = measurePerEvent({ users: 10_000, items }, quick ? 10_000 : 40_000, quick ? 500 : 2_000)
     const scan = openPlainScan({ items, dimensions: 64, users: 5 })
-    scan() // until it is compiled
+    scan() // warm up until it is compiled
     figures.push(
       figureOf(
         {
@@ -65,5 +65,5 @@ export async function engineBench(surroundings: Surroundings): Promise<Figure[]>
   return figures
 }
 
-/** Of one core for one event, by items. */
+/** Microseconds of one core for one event, by number of items. */
 const microsMost: Readonly<Record<number, number>> = { 20000: 1_000, 100000: 2_500 }

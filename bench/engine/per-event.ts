@@ -20,11 +20,11 @@ export interface Cost {
   readonly embed: number
   /** Microseconds of CPU of one list, encoded. */
   readonly recommend: number
-  /** Milliseconds of CPU of the training before. */
+  /** Milliseconds of CPU of the preceding training. */
   readonly training: number
 }
 
-/** What one event costs the two stages that compute, without any I/O: their decisions and codecs, one after another. */
+/** Cost of one event in the two stages that compute, without I/O: their decisions and codecs. */
 export function measurePerEvent(options: ShopOptions, pastEvents: number, measured: number): Cost {
   const shop = new Shop(options)
   const start = Date.now() - (pastEvents + measured) * 1000
@@ -82,7 +82,7 @@ export function measurePerEvent(options: ShopOptions, pastEvents: number, measur
   return { embed: embedMicros / measured, recommend: recommendMicros / measured, training: trainingMicros / 1000 }
 }
 
-/** CPU time, which says the same on a machine that others use too; the collector's threads are counted in. */
+/** CPU time, which is comparable also on a shared machine; it includes the threads of the garbage collector. */
 function cpuMicros(work: () => void): number {
   const before = process.cpuUsage()
   work()

@@ -53,7 +53,7 @@ for _ in sys.stdin:
     print(users / (time.perf_counter() - begun), flush=True)
 `
 
-/** The same by numpy, one thread, in a process of its own. @returns null where this Python has no numpy */
+/** The same by numpy, one thread, in a separate process. @returns null if this Python has no numpy */
 export async function openNumpyScan(
   python: string,
   { items, dimensions, users }: Scanning,
@@ -61,7 +61,7 @@ export async function openNumpyScan(
   const args = ['-c', program, String(items), String(dimensions), String(users)]
   const child = spawn(python, args, { stdio: ['pipe', 'pipe', 'ignore'] })
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-  child.once('error', () => child.stdout.destroy()) // no such Python
+  child.once('error', () => child.stdout.destroy()) // Python is not installed
   const line = async (): Promise<string | undefined> => {
     const { value, done } = await lines.next()
     return done ? undefined : value
@@ -72,14 +72,14 @@ export async function openNumpyScan(
       const answer = line()
       child.stdin.write('\n')
       const rate = Number(await answer)
-      if (!(rate > 0)) throw new Error('numpy ended')
+      if (!(rate > 0)) throw new Error('expected a rate from numpy, got none: its process ended')
       return rate
     },
     close: () => child.kill(),
   }
 }
 
-/** The same in plain JavaScript: the reference where there is no numpy. */
+/** The same in plain JavaScript: the reference without numpy. */
 export function openPlainScan({ items, dimensions, users }: Scanning): () => number {
   const random = seededRandom(1)
   const factors = Float32Array.from({ length: items * dimensions }, () => random() - 0.5)

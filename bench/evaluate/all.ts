@@ -13,16 +13,16 @@ export interface AllOptions {
   readonly folder: string
   /** Names of rows or of logs; null: all rows. */
   readonly rows: readonly string[] | null
-  /** About so many queries a row; null: all of them. */
+  /** Approximate number of queries per row; null: all. */
   readonly sample: number | null
-  /** JSON file that keeps what is measured. */
+  /** JSON file of the results. */
   readonly results: string
   readonly out: NodeJS.WritableStream
-  /** Runs this program and returns what it prints with --json. Default: in a process of its own. */
+  /** Runs this program and returns what it prints with --json. Default: in a child process. */
   readonly run?: (args: readonly string[]) => Promise<unknown>
 }
 
-/** What one row has given, and of which code: rows of other code are measured again. */
+/** Result of one row, and a hash of the code: rows of other code are measured again. */
 interface Kept extends Measured {
   readonly code: string
   readonly command: string
@@ -31,11 +31,12 @@ interface Kept extends Measured {
 const outputBytesMax = 64 * 1024 * 1024
 
 /**
- * Measures the rows of docs/quality.md one after another, each in a process of its own, so that the memory of one log is free before the next is read.
- * A row is kept once it is measured: a run that was interrupted goes on where it was.
+ * Measures the rows of docs/quality.md one after another, each in a process of its own, so that the memory of one log
+ * is free before the next is read. Each result is stored at once: an interrupted run continues after the last stored
+ * row.
  *
- * @returns whether every row was measured; a target that is missed is a result
- * @throws Error for a name that no row has
+ * @returns whether every row was measured; a missed target is not an error
+ * @throws Error for an unknown name
  */
 export async function evaluateAll(options: AllOptions): Promise<boolean> {
   const { folder, results, out, run = runProgram } = options
@@ -84,7 +85,7 @@ function argumentsOf(row: QualityRow, { folder, sample }: AllOptions): string[] 
   return ['--data', join(folder, row.log), ...row.args, ...sampled]
 }
 
-/** Runs this program on one row. @throws Error whose message ends with what the program has written last */
+/** Runs this program on one row. @throws Error with the end of the program's output */
 async function runProgram(args: readonly string[]): Promise<unknown> {
   const program = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './main.ts' : './main.js', import.meta.url))
   const { stdout } = await promisify(execFile)(process.execPath, [...process.execArgv, program, ...args, '--json'], {
@@ -93,7 +94,7 @@ async function runProgram(args: readonly string[]): Promise<unknown> {
   return JSON.parse(stdout)
 }
 
-/** Of all files that say how lists are made and judged. */
+/** Hash of all files that affect how lists are computed and evaluated. */
 function hashOfCode(): string {
   const root = fileURLToPath(new URL('../..', import.meta.url))
   const hash = createHash('sha256')

@@ -10,9 +10,9 @@ import { applyInteraction, emptyProfile, refreshVector } from '../../engine/user
 import { toSnapshot } from '../../engine/user/snapshot.ts'
 
 /**
- * What one event costs in embed and recommend, all sources in use, beside a bare scan of the factors. Embed and recommend in milliseconds of
- * processor time, mean over the queries (garbage collection included); scans on the wall, median.
- * The log is generated: 30 events per item, items drawn by Zipf's law within the taste of each user.
+ * What one event costs in embed and recommend, all sources in use, compared with a scan of the factors alone. Embed
+ * and recommend in milliseconds of processor time, mean over the queries (garbage collection included); scans on the
+ * wall, median. The log is generated: 30 events per item, items drawn by Zipf's law within the taste of each user.
  */
 const dimensions = 64
 const queryCount = 2000
@@ -86,7 +86,7 @@ function generate(items: number, events: number, random: () => number) {
   return builder.build([])
 }
 
-/** Factors and item weights of the usual sizes, drawn at random: what a model costs does not depend on what it says. */
+/** Factors and item weights of the usual sizes, drawn at random: the cost of a model does not depend on its values. */
 function randomModel(items: string[], random: () => number): TrainedModel {
   const weights = (kept: number) => ({
     starts: Int32Array.from({ length: items.length + 1 }, (_, k) => k * kept),
@@ -110,7 +110,7 @@ function randomModel(items: string[], random: () => number): TrainedModel {
   }
 }
 
-/** Milliseconds of processor time: on a busy machine the clock on the wall counts the others' work. */
+/** Milliseconds of processor time: elapsed time on a busy machine includes the work of other processes. */
 function cpuOf(work: () => void): number {
   const before = process.cpuUsage()
   work()

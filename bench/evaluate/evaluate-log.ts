@@ -12,13 +12,13 @@ export interface EvaluateOptions {
   readonly methods: readonly string[]
   /** `live`, `nightly`, `frozen` or a lag such as `10s`. */
   readonly freshnesses: readonly string[]
-  /** About so many of the scored events are asked, spread evenly; all where above their number. */
+  /** Approximate number of scored events that are queried, spread evenly; at most all. */
   readonly queriesMax: number
   /** See TrainOptions.queriesMax. */
   readonly trainingQueriesMax?: number
 }
 
-/** Share of the log that is history: the model is trained on it, the rest is walked. */
+/** Share of the log that is history: the model is trained on it, the rest is evaluated. */
 const historyShare = 0.8
 
 /** Trains on the history of a log and walks the rest by test-then-learn, once for every freshness. */
@@ -44,7 +44,7 @@ export function evaluateLog(log: TrainingLog, options: EvaluateOptions, progress
     training: { validation: trained?.candidate ?? null, reason: trained?.reason ?? 'nothing to train' },
   }
   for (const freshness of freshnesses) {
-    // The model is set for `pickstream` only; `untrained` walks in a world of its own.
+    // The model is set for `pickstream` only; `untrained` has its own replay.
     for (const [group, served] of [
       [methods.filter((name) => name !== 'untrained'), model],
       [methods.filter((name) => name === 'untrained'), null],

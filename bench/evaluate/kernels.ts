@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url'
 import Table from 'cli-table3'
 
 /**
- * What each kernel gains over its plain twin where it is used: processor time of an event in embed, of a list, and of a
- * training, with one kernel refused at a time. Every measurement is a process of its own, since code that has run both
- * ways is compiled otherwise. Usage: tsx bench/evaluate/kernels.ts [rounds, default 3]
+ * Gain of each kernel over its version in plain JavaScript where it is used: processor time of an event in embed, of
+ * a list, and of a training, with one kernel disabled at a time. Every measurement runs in its own process, since
+ * code that has run both ways is compiled otherwise. Usage: tsx bench/evaluate/kernels.ts [rounds, default 3]
  */
 const kernels = ['dot', 'sums', 'score', 'layer', 'als', 'ridge', 'design'] as const
 const [mode, without = ''] = process.argv.slice(2)
@@ -26,7 +26,7 @@ async function measure(): Promise<void> {
   process.stdout.write(JSON.stringify(measurePerEvent({ users: 500, items: 4_000 }, 5_000, 2_000)))
 }
 
-/** Makes the module of one kernel fail to compile, as where there is no SIMD. */
+/** Makes the module of one kernel fail to compile, as without SIMD. */
 async function refuse(kernel: string): Promise<void> {
   const module: Record<string, string> = await import(`../../engine/kernels/${kernel}-wasm.ts`)
   const refused = Buffer.from(module[`${kernel}Wasm`]!, 'base64')
@@ -38,7 +38,7 @@ async function refuse(kernel: string): Promise<void> {
     Instance,
     Module: new Proxy(Module, {
       construct(target, [bytes]: [Uint8Array]) {
-        if (refused.equals(bytes)) throw new Error(`${kernel} is refused`)
+        if (refused.equals(bytes)) throw new Error(`${kernel} is disabled`)
         return new target(bytes)
       },
     }),

@@ -131,13 +131,14 @@ async function judgeLog(): Promise<void> {
   const asked = { mode: options.mode as WalkMode, methods, freshnesses, queriesMax: options.queries }
   const report: Report = { data: options.data ?? options.events, ...evaluateLog(log, asked, progress) }
   progress.end()
-  if (report.scored === 0) throw new Error(`no event of the last fifth of ${log.size} events can be asked for`)
+  if (report.scored === 0)
+    throw new Error(`expected scored events in the last fifth of the log, got none of ${log.size} events`)
   if (options.plot) writeFileSync(options.plot, await plotFreshness(report))
   if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`)
   else printTables(report, process.stdout)
 }
 
-/** Reports the first rows that are left out, and how many there are. */
+/** Reports the first skipped rows, and their number. */
 async function readWholeLog(): Promise<TrainingLog> {
   const files = options.data ? filesOf(options.data) : { events: options.events, items: options.items ?? null }
   let refused = 0
@@ -149,7 +150,7 @@ async function readWholeLog(): Promise<TrainingLog> {
       if (refused++ < refusedShown) process.stderr.write(`${file} line ${line}: ${reason}\n`)
     },
   })
-  if (refused > 0) process.stderr.write(`${refused} rows were left out\n`)
+  if (refused > 0) process.stderr.write(`${refused} rows were skipped\n`)
   return log
 }
 
@@ -161,7 +162,7 @@ async function judgeRunning(log: TrainingLog): Promise<never> {
   process.exit()
 }
 
-/** Prints the rows of another protocol and ends. */
+/** Prints the rows of another protocol and exits. */
 function finish(rows: readonly ProtocolRow[]): never {
   const { protocol } = options
   progress.end()

@@ -3,7 +3,7 @@ import { weightsOf } from '../../engine/rank/blend.ts'
 import { featureNames } from '../../engine/rank/features.ts'
 import { sumNames, sumsOfOneItem } from '../../engine/rank/sources.ts'
 
-/** Features that one source gives, for leaving it out as a whole. */
+/** Features of one source, to exclude the whole source. */
 const featureGroups: Record<string, readonly string[]> = {
   sequence: ['last', 'next', 'fresh', 'session', 'back', ...sumsOfOneItem.map((sum) => sumNames[sum]!)],
   trends: ['hour', 'day', 'week', 'month', 'year', 'foundDay', 'foundWeek', 'foundMonth', 'total'],
@@ -15,10 +15,11 @@ const wholeMethods = ['popular', 'untrained', 'pickstream']
 export type Reweighing = Pick<RecommendOptions, 'adjustWeights' | 'without'>
 
 /**
- * What a method makes of the learned weights. `pickstream`: nothing, the whole recommender; `untrained`: the same without a model; a feature: that one
- * alone; `-` and a feature or a group of them: all but that (the other weights stay as they were learned).
+ * Returns how a method changes the learned weights. `pickstream`: nothing, the whole recommender; `untrained`: the
+ * same without a model; a feature: that one alone; `-` and a feature or a group of them: all but that (the other
+ * weights stay as they were learned).
  *
- * @throws Error naming the method that is none.
+ * @throws Error naming the unknown method
  */
 export function reweighing(method: string): Reweighing {
   if (wholeMethods.includes(method)) return {}

@@ -2,7 +2,7 @@ import type { ProtocolRow } from './protocols/run-protocol.ts'
 import type { Report } from './report.ts'
 import type { MethodResult } from './walk.ts'
 
-/** What one row of docs/quality.md gives. */
+/** Result of one row of docs/quality.md. */
 export interface Measured {
   readonly n: number
   readonly figures: Readonly<Record<string, number>>
@@ -29,7 +29,8 @@ export interface QualityRow {
   /** Further arguments of a sample. */
   readonly sampled?: readonly string[]
   /**
-   * What each figure must reach. A text: the figure of the row of that name; `beside`: the best of the methods in the same run.
+   * Target of each figure. A text: the figure of the row of that name; `beside`: the best of the methods in the same
+   * run.
    */
   readonly must: Readonly<Record<string, number | string>>
   /** Reads what the program prints with --json. */
@@ -56,7 +57,7 @@ function stream(name: string, itemSide: 'frozen' | 'live', must: QualityRow['mus
   return { name, log: 'diginetica-stream', args, sampled: ['--periods', '4,8,12,16'], must, read }
 }
 
-/** The rows of the table in docs/quality.md, and what they must reach. */
+/** The rows of the table in docs/quality.md, with their targets. */
 export const qualityRows: readonly QualityRow[] = [
   onLog('movies', 'movies', [0.2312, 0.0756]),
   onLog('online-retail-events', 'online-retail', [0.3684, 0.1932]),
@@ -88,7 +89,7 @@ export const qualityRows: readonly QualityRow[] = [
 
 export interface Judged {
   readonly name: string
-  /** Null: nothing is asked for, or the row that it is held against was not measured. */
+  /** null: there is no target, or the row that it refers to was not measured. */
   readonly must: number | null
   readonly value: number
   readonly error: number
@@ -96,7 +97,7 @@ export interface Judged {
   readonly holds: string
 }
 
-/** Holds every figure of a row against what it must reach. A figure that is short by less than its standard error says so. */
+/** Compares every figure of a row with its target. A figure that is short by less than its standard error says so. */
 export function judge(row: QualityRow, result: Measured, measured: ReadonlyMap<string, Measured>): Judged[] {
   return Object.entries(result.figures).map(([name, value]) => {
     const must = mustOf(row.must[name], name, result, measured)

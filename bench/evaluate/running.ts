@@ -20,19 +20,19 @@ export interface Running {
   scored: number
   /** Through recordEvents, then recommendations with `after`. */
   running: RankingMetrics
-  /** What the engine alone says of the very same events. */
+  /** Figures of the engine alone on the same events. */
   engine: RankingMetrics
   /** running ÷ engine. */
   hrRatio: number
-  /** From a mutation to the list that knows of it, milliseconds. */
+  /** Time from a mutation to the list that includes it, ms. */
   freshMs: { p50: number; p99: number }
-  /** What came of the training, in the server's words. */
+  /** The server's reason about the training. */
   training: string
 }
 
 /**
- * Judges a server that runs, empty before: all but the `last` events go in through its API, it trains, then each of the last is asked for and revealed,
- * as `evaluate` does with the engine alone.
+ * Evaluates a running server without data: all but the `last` events go in through its API, it trains, then each of
+ * the last is asked for and revealed, as `evaluate` does with the engine alone.
  */
 export async function evaluateRunning(
   log: TrainingLog,

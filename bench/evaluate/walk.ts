@@ -10,7 +10,7 @@ import { reweighing } from './methods.ts'
 export interface MethodResult extends RankingMetrics {
   /** Standard errors. */
   errors: Omit<RankingMetrics, 'n'>
-  /** Share of the known items that stood in some list. */
+  /** Share of the known items that were in any list. */
   coverage: number
   /** Users with fewer than five events so far, and the others. */
   cold: RankingMetrics & { hrError: number }
@@ -23,13 +23,13 @@ export interface WalkPlan {
   from: number
   freshness: string
   methods: readonly string[]
-  /** About so many scored events are asked, spread evenly; all where above their number. */
+  /** Approximate number of scored events that are queried, spread evenly; at most all. */
   queriesMax: number
 }
 
 const coldEventsMax = 5
 
-/** Walks the log once for one freshness, asking every method before each scored event. Yields the share done. */
+/** Walks the log once for one freshness, querying every method before each scored event. Yields the share done. */
 export function* walkOnce(
   log: TrainingLog,
   model: TrainedModel | null,
@@ -131,7 +131,10 @@ class Judge {
   }
 }
 
-/** Most popular of all time by positive events, without parameters: the row that shows whether an evaluator follows the protocol. Ties: the item met first. */
+/**
+ * Most popular of all time by positive events, without parameters: the row that shows whether an evaluator follows
+ * the protocol. Ties: the item met first.
+ */
 class AllTime {
   private readonly counts: Int32Array
   private readonly order: Int32Array

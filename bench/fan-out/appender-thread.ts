@@ -14,7 +14,7 @@ export interface AppenderData {
 /** Users whose lists are made ready; or that those go onto the topic now. */
 export type AppenderOrder = readonly number[] | 'push'
 
-/** Puts lists onto the topic as the recommend stage does: from a thread of its own, and so many in one append. */
+/** Appends lists to the topic as the recommend stage does: from a separate thread, with as many per append. */
 const appendedAtOnce = 500
 const port = parentPort!
 const { config, itemIds } = workerData as AppenderData
@@ -23,7 +23,7 @@ let offset = 1_000_000
 let prepared: { key: string; value: Uint8Array }[] = []
 
 port.on('message', (order: AppenderOrder) => {
-  void carryOut(order).then(() => port.postMessage('done')) // what is thrown ends the thread, and the bench
+  void carryOut(order).then(() => port.postMessage('done')) // an error ends the thread, and the bench
 })
 port.postMessage('ready')
 
@@ -32,7 +32,7 @@ async function carryOut(order: AppenderOrder): Promise<void> {
     prepared = order.map((user) => ({ key: `user-${user}`, value: encodeList(listOf(user, itemIds, offset++)) }))
     return
   }
-  // None waits for the one before: recommend has many batches on their way, and the log puts them into one commit.
+  // No append waits for the one before: recommend has many batches in flight, and the log writes them in one commit.
   const appends: Promise<unknown>[] = []
   for (let n = 0; n < prepared.length; n += appendedAtOnce) {
     appends.push(log.append(topics.lists, prepared.slice(n, n + appendedAtOnce)))

@@ -7,10 +7,10 @@ import { order } from './obey.ts'
 
 const items = 1_000
 const crowds = 2
-/** About what a push of 20 picks takes here: the reference sends as many. */
+/** Approximate bytes of a push of 20 picks; the reference sends the same number. */
 const bodyBytes = 2_400
 
-/** Pushes to many sockets of one server, beside ws alone. */
+/** Pushes to many sockets of one server, compared with ws alone. */
 export async function fanOutBench(surroundings: Surroundings): Promise<Figure[]> {
   const { quick, say, folder } = surroundings
   const sockets = quick ? 2_000 : 10_000
@@ -104,6 +104,6 @@ class Side {
 
 async function memoryOf({ process }: Child): Promise<MemoryAnswer> {
   const answer: Answer = await order(process, { kind: 'memory' })
-  if (answer.kind !== 'memory') throw new Error(`expected a server to tell its memory, got ${answer.kind}`)
+  if (answer.kind !== 'memory') throw new Error(`expected a server to report its memory, got ${answer.kind}`)
   return answer
 }

@@ -2,7 +2,7 @@ import { WebSocket } from 'ws'
 import type { CrowdOrder } from './messages.ts'
 import { obey } from './obey.ts'
 
-/** Many pages in one process: sockets that speak graphql-transport-ws and count what comes. */
+/** Many pages in one process: sockets that use graphql-transport-ws and count messages. */
 const url = process.argv[2]!.replace('http', 'ws')
 const openingAtOnce = 100
 const query = `subscription ($userId: ID!) {
@@ -46,7 +46,7 @@ async function open(user: number): Promise<void> {
   socket.send('{"type":"connection_init"}')
   await new Promise((resolve) => socket.once('message', resolve))
   socket.on('message', (message: Buffer) => {
-    if (message.length < 200) return // a ping, or the end of something
+    if (message.length < 200) return // a ping or a complete message
     received++
     if (received >= wanted) onEnough()
   })

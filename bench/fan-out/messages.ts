@@ -1,4 +1,4 @@
-/** What the bench tells its servers and crowds, and what they answer. */
+/** Requests of the bench to its servers and clients, and their answers. */
 export type ServerOrder =
   /** Makes ready what `push` will send, so that making it is not measured. */
   | { readonly kind: 'prepare'; readonly users: readonly number[] }
@@ -11,14 +11,14 @@ export type CrowdOrder =
   | { readonly kind: 'open'; readonly sockets: number; readonly firstUser: number }
   /** Lets every socket watch `user` too; answered as `open` is. */
   | { readonly kind: 'watch'; readonly user: number }
-  /** Answered once so many more messages have come. */
+  /** Answered once this number of further messages has arrived. */
   | { readonly kind: 'await'; readonly messages: number }
 
 export type Answer = { readonly kind: 'done' } | MemoryAnswer
 
 export interface MemoryAnswer {
   readonly kind: 'memory'
-  /** Bytes of resident memory without mapped files: what a database file has in the system's cache is not the process's. */
+  /** Bytes of resident memory without mapped files: pages of a database file in the system's cache do not count. */
   readonly resident: number
   /** Bytes of objects and buffers in use. */
   readonly used: number

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import type { Answer, CrowdOrder, ServerOrder } from './messages.ts'
 
-/** In a child: carries out orders one by one and answers each. */
+/** In a child: runs requests one by one and answers each. */
 export function obey<Order>(carryOut: (order: Order) => Promise<Answer>): void {
   process.on('message', (order: Order) => {
     carryOut(order).then(
@@ -15,10 +15,10 @@ export function obey<Order>(carryOut: (order: Order) => Promise<Answer>): void {
   process.once('SIGTERM', () => process.exit(0))
 }
 
-/** In the bench: gives a child an order and waits for its answer. */
+/** In the bench: sends a child a request and waits for its answer. */
 export function order(child: ChildProcess, what: ServerOrder | CrowdOrder): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const onExit = () => reject(new Error(`a process of the bench ended while it was to ${what.kind}`))
+    const onExit = () => reject(new Error(`a process of the bench ended during request "${what.kind}"`))
     child.once('exit', onExit)
     child.once('message', (answer) => {
       child.off('exit', onExit)

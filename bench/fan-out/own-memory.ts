@@ -4,7 +4,7 @@ import type { MemoryAnswer } from './messages.ts'
 const collections = 4
 const restMs = 200
 
-/** Of this process, which must run with `--expose-gc`; resident is NaN where the system does not tell. */
+/** Of this process, which must run with `--expose-gc`; resident is NaN if the system does not report it. */
 export async function ownMemory(): Promise<MemoryAnswer> {
   for (let n = 0; n < collections; n++) {
     globalThis.gc?.()

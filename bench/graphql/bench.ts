@@ -30,11 +30,11 @@ type Kind = ReferenceKind | 'pickstream'
 
 interface Measured {
   readonly rate: number
-  /** Requests per second of CPU time of the server's process: says the same when the machine is shared. */
+  /** Requests per second of CPU time of the server's process: comparable also on a shared machine. */
   readonly perCore: number
 }
 
-/** Reads of stored lists over HTTP, beside other ways to serve the same schema, data and resolvers. */
+/** Reads of stored lists over HTTP, compared with other ways to serve the same schema, data and resolvers. */
 export async function graphqlBench(surroundings: Surroundings): Promise<Figure[]> {
   const { quick, say, folder } = surroundings
   const users = quick ? 10_000 : 100_000
@@ -85,7 +85,7 @@ const note = `20 picks with items and reasons, ${connections} connections, rando
 async function measure({ firstMessage, process }: Child, users: number, seconds: number): Promise<Measured> {
   const { address } = (await firstMessage) as { address: string }
   const url = `${address}/graphql`
-  await ask(url, query, { userId: 'user-0' }) // fails here, and with a reason, where a server answers errors
+  await ask(url, query, { userId: 'user-0' }) // fails here with the reason if a server returns errors
   const body = () => JSON.stringify({ query, variables: { userId: `user-${Math.floor(Math.random() * users)}` } })
   const cpuBefore = await cpuSecondsOf(process.pid!)
   const result = await autocannon({

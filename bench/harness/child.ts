@@ -39,7 +39,7 @@ export function startChild(
     child.once('message', resolve)
     child.once('exit', (code) => reject(new Error(`${path} ended with code ${code}`)))
   })
-  firstMessage.catch(() => {}) // not every program says something
+  firstMessage.catch(() => {}) // not every program sends a message
   let stopping = false
   child.once('exit', (code) => {
     if (!stopping) say(`${path} ended with code ${code}`)

@@ -1,16 +1,19 @@
-/** One measured number beside its reference, both from the same run. */
+/** One measured number and its reference from the same run. */
 export interface Figure {
   readonly name: string
   readonly unit: string
   readonly value: number
-  /** null where nothing else can be measured that does the same. */
+  /** null if there is no comparable reference. */
   readonly reference: number | null
-  /** The median of value ÷ reference over the rounds, so that what else the machine does in a round touches both sides. */
+  /**
+   * The median of value ÷ reference over the rounds, so that what else the machine does in a round touches both
+   * sides.
+   */
   readonly ratio: number | null
-  /** What must be reached, in words; null where the figure is only reported. */
+  /** Description of the target; null if the figure is only reported. */
   readonly must: string | null
   readonly holds: boolean | null
-  /** What the reference is, and whatever a reader must know. */
+  /** Description of the reference, and notes for the reader. */
   readonly note?: string
 }
 
@@ -42,7 +45,7 @@ export function figureOf(description: Description, rounds: readonly Pair[]): Fig
   return judged(description, value, reference, ratio)
 }
 
-/** A figure that has nothing beside it. */
+/** A figure without a reference. */
 export function figureAlone(description: Description, values: readonly number[]): Figure {
   return judged(description, median(values), null, null)
 }
@@ -60,7 +63,7 @@ const inWords = ({ of, atLeast, atMost }: Must): string =>
   atLeast === undefined ? `${of} ≤ ${atMost}` : `${of} ≥ ${atLeast}`
 
 export function median(values: readonly number[]): number {
-  if (values.length === 0) throw new RangeError('the median of nothing')
+  if (values.length === 0) throw new RangeError('expected at least one value, got none')
   const sorted = [...values].sort((a, b) => a - b)
   const middle = sorted.length >> 1
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2

@@ -5,7 +5,7 @@ export interface Machine {
   readonly cores: number
   readonly memoryGb: number
   readonly node: string
-  /** Of the minute before: above 0.5 something else was running, and only the ratios say something. */
+  /** Of the minute before: above 0.5 other programs were running, and only the ratios are meaningful. */
   readonly loadBefore: number
 }
 

@@ -29,7 +29,7 @@ export async function startProduct(
   return address
 }
 
-/** One request; throws what the server answers with an error. */
+/** Sends one request. @throws Error with the message of the server's first error */
 export async function ask<Data>(url: string, query: string, variables: Record<string, unknown>): Promise<Data> {
   const response = await fetch(url, {
     method: 'POST',

@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** What a bench needs of its surroundings. */
+/** Environment of a bench. */
 export interface Surroundings {
   /** Under a minute; fewer rounds, so figures are rough. */
   readonly quick: boolean
-  /** Says on stderr what is going on. */
+  /** Prints progress to stderr. */
   say(text: string): void
   /** A temporary folder, removed at the end. */
   folder(): Promise<string>
@@ -14,7 +14,7 @@ export interface Surroundings {
   onEnd(close: () => Promise<unknown> | unknown): void
 }
 
-/** Runs a bench and clears away whatever it left. */
+/** Runs a bench and then the registered cleanups. */
 export async function inSurroundings<Result>(
   { quick, say }: Pick<Surroundings, 'quick' | 'say'>,
   run: (surroundings: Surroundings) => Promise<Result>,

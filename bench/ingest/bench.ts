@@ -13,7 +13,7 @@ const perRequest = 100
 const atOnce = 8
 const partitions = 12
 
-/** Mutations of 100 events, durable before they are answered, beside kafkajs producing the same records. */
+/** Mutations of 100 events, durable before they are answered, compared with kafkajs producing the same records. */
 export async function ingestBench(surroundings: Surroundings): Promise<Figure[]> {
   const { quick, say } = surroundings
   const cluster = await openCluster(surroundings)

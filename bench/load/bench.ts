@@ -16,7 +16,7 @@ export interface LoadBenchOptions {
 
 const eventsAtFullScale = 116_285
 
-/** What a visitor sees before, during and after a log is sent through recordEvents at full speed. */
+/** Latency of a visitor's lists before, during and after a log is sent through recordEvents at full speed. */
 export async function loadBench(
   { scale, events, platform, priority }: LoadBenchOptions,
   surroundings: Surroundings,

@@ -9,7 +9,7 @@ const subscription = `subscription ($userId: ID!) {
 
 const userId = 'visitor'
 const clickEveryMs = 300
-/** A click that no list has followed after so long counts as this. */
+/** A click without a list after this time counts as this time. */
 const answerMsMax = 120_000
 
 export interface Phase {

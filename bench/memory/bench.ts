@@ -21,7 +21,7 @@ const sizes: readonly ShopSize[] = [
 const eventsMax = 10_000
 const bytesPerItemMax = 2_000
 
-/** What one process holds, as `npm start` runs it, by the number of items and users. */
+/** Memory of one process as `npm start` runs it, by the number of items and users. */
 export async function memoryBench(options: MemoryBenchOptions, surroundings: Surroundings): Promise<Figure[]> {
   const measure = (size: ShopSize) => measureShop({ ...size, events: Math.min(size.users, eventsMax) }, surroundings)
   if (options.items !== undefined || options.users !== undefined)

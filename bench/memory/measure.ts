@@ -83,7 +83,7 @@ async function visit(address: string, { users, items, events }: ShopSize & { rea
   }
 }
 
-/** Resolves once every stage of the product that runs over the folder is through. */
+/** Resolves once every stage of the product that uses the folder has processed its topics. */
 async function settled(dir: string): Promise<void> {
   const { log, close } = await openEmbedded({ dir, lock: false })
   try {

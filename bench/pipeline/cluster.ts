@@ -59,7 +59,7 @@ export async function measureCluster(options: Options, surroundings: Surrounding
     const rate = eventsPerRound / ((performance.now() - begun) / 1000)
 
     const lists = await valuesSince(log, topics.lists, before, eventsPerRound)
-    await new Promise((resolve) => setTimeout(resolve, 500)) // the workers come to rest: the reference is alone
+    await new Promise((resolve) => setTimeout(resolve, 500)) // wait until the workers are idle, so that the reference runs alone
     const rawBegun = performance.now()
     await insert(lists)
     const inserts = lists.length / ((performance.now() - rawBegun) / 1000)
@@ -73,7 +73,7 @@ type Insert = (lists: readonly { key: string; value: Uint8Array }[]) => Promise<
 
 const concurrency = 256
 
-/** What anybody would write: prepared one-row inserts, many at once, into a table of the same form. */
+/** Reference: prepared one-row inserts, many concurrently, into a table of the same form. */
 async function openRawTable(cluster: BenchCluster, onEnd: Surroundings['onEnd']): Promise<Insert> {
   const { contactPoints, dataCenter } = cluster
   const client = new cassandra.Client({ contactPoints: [...contactPoints], localDataCenter: dataCenter })

@@ -16,7 +16,7 @@ export async function putShop(log: EventLog, store: Store, shop: Shop, past: rea
   await putModel(log, store, fitted(shop, past))
 }
 
-/** Stores a model and says that it serves. */
+/** Stores a model and publishes it. */
 export async function putModel(log: EventLog, store: Store, model: TrainedModel): Promise<void> {
   const { chunks } = await saveModel(store, model, encodeModel(model))
   const { version, trainedAt, stats, validation } = model
@@ -38,7 +38,7 @@ function fitted(shop: Shop, past: readonly EventRecord[]): TrainedModel {
   return step.value.model
 }
 
-/** Appends events as an ingesting server would, `perAppend` at a time; `ahead` appends are on their way at once. */
+/** Appends events as an ingesting server would, `perAppend` at a time; with `ahead` appends in flight. */
 export async function appendEvents(
   log: EventLog,
   events: readonly EventRecord[],
@@ -57,7 +57,7 @@ export async function appendEvents(
   await Promise.all(waiting)
 }
 
-/** Event flow: the next topic has no end before the stage in front of it is through. */
+/** In the order of the event flow: the end of a topic is final only after the stage before it has finished. */
 const way = [
   { group: 'backfill', topic: topics.backfill },
   { group: 'embed', topic: topics.interactions },
@@ -67,14 +67,14 @@ const way = [
   { group: 'archive', topic: topics.history },
 ] as const
 
-/** Resolves when every stage is through with all that was appended: the lists that follow from it are stored. */
+/** Resolves when every stage has processed all appended records and the resulting lists are stored. */
 export async function drained(log: EventLog, pollMs: number, msMax = 120_000): Promise<void> {
   const until = performance.now() + msMax
   for (const { group, topic } of way) {
     for (;;) {
       const [ends, done] = await Promise.all([log.endOffsets(topic), log.committedOffsets(group, topic)])
       if (ends.every((end, partition) => (done[partition] ?? 0) >= end)) break
-      if (performance.now() > until) throw new Error(`stage ${group} was not through after ${msMax} ms`)
+      if (performance.now() > until) throw new Error(`stage ${group} had not processed its topic after ${msMax} ms`)
       await new Promise((resolve) => setTimeout(resolve, pollMs))
     }
   }

@@ -9,7 +9,10 @@ import { openWatcher, type Watcher } from './watcher.ts'
 
 type Hop = () => Promise<number>
 
-/** From the mutation to the list on a subscriber's socket, on both platforms, beside three raw hops through Kafka. */
+/**
+ * From the mutation to the list on a subscriber's socket, on both platforms, compared with three topics of Kafka
+ * alone.
+ */
 export async function pushBench(surroundings: Surroundings): Promise<Figure[]> {
   const cluster = await openCluster(surroundings)
   const hop = await openRawHops(cluster.brokers, surroundings.onEnd)

@@ -4,7 +4,10 @@ import { openWatcher, type Watcher } from './watcher.ts'
 
 const visitors = 32
 
-/** Events per second when many visitors each wait for their list before they do the next thing: a list for every event. */
+/**
+ * Events per second when many visitors each wait for their list before they do the next thing: a list for every
+ * event.
+ */
 export async function visitorsCapacity(url: string, shop: Shop, seconds: number): Promise<number> {
   const watchers = await Promise.all(Array.from({ length: visitors }, (_, n) => openWatcher(url, shop, `visitor-${n}`)))
   const pushAll = async (seconds: number) => {
@@ -22,20 +25,20 @@ export async function visitorsCapacity(url: string, shop: Shop, seconds: number)
   return rate
 }
 
-/** Events per second that get through in bulk: many of them are answered by one list of their user. */
+/** Events per second in bulk: one list of a user follows from many events. */
 export async function bulkCapacity(url: string, shop: Shop, watcher: Watcher, events: number): Promise<number> {
   const begun = performance.now()
   const senders = Array.from({ length: 4 }, async () => {
     for (let sent = 0; sent < events / 4; sent += 100) await send(url, shop, 100)
   })
   await Promise.all(senders)
-  await watcher.push() // behind all of them
+  await watcher.push() // after all of them
   return events / ((performance.now() - begun) / 1000)
 }
 
 const senders = 8
 
-/** Events of random users at an even pace, `perMutation` in each, until told to stop. */
+/** Sends events of random users at a constant rate, `perMutation` per mutation, until stopped. */
 export function startLoad(url: string, shop: Shop, eventsPerSecond: number, perMutation: number): () => Promise<void> {
   let running = true
   const pauseMs = ((perMutation * senders) / eventsPerSecond) * 1000

@@ -4,7 +4,7 @@ import type { Surroundings } from '../harness/scratch.ts'
 const names = ['hop-1', 'hop-2', 'hop-3']
 
 /**
- * The least that the same way could cost: a record sent, read and sent on through three topics, by kafkajs with acks of all
+ * Minimum cost of the same path: a record sent, read and sent on through three topics, by kafkajs with acks of all
  * replicas and nothing in between.
  * @returns sends one record and resolves with the ms until it came out at the far end
  */

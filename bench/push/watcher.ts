@@ -17,7 +17,7 @@ export interface Watcher {
   close(): Promise<void>
 }
 
-/** The first event waits behind all that is being caught up with. */
+/** The first event waits until the stages have caught up. */
 const answerMsMax = 120_000
 
 export async function openWatcher(url: string, shop: Shop, userId: string): Promise<Watcher> {

@@ -13,7 +13,7 @@ const homeQuery =
 const idsAsked = 1_000
 const userCount = 2_000
 
-/** What given items and a start page take, from the request to the whole answer, one request at a time. */
+/** Latency of `rank` and of a start page, from the request to the complete answer, one request at a time. */
 export async function rankBench(surroundings: Surroundings): Promise<Figure[]> {
   const { quick, say, folder } = surroundings
   const items = quick ? 5_000 : 20_000
@@ -93,7 +93,7 @@ const cpuNote = 'all threads, HTTP, collecting and the idle work of the stages i
 const serverNote =
   'from the parsed request to the answer, the ranking included, without HTTP: pickstream_graphql_operation_seconds.'
 
-/** What the server has measured of an operation so far, from its metrics. */
+/** The server's metrics of an operation so far. */
 async function serverTime(address: string, operation: string): Promise<{ seconds: number; requests: number }> {
   const text = await (await fetch(`${address}/metrics`)).text()
   const total = (suffix: string) =>

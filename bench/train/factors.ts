@@ -10,7 +10,7 @@ export interface Setting {
   readonly regularization: number
 }
 
-/** One touch of every user that has three or more, kept out of the matrix: what a list should have held. */
+/** One touch of every user that has three or more, held out of the matrix: the item that a list should contain. */
 export interface Task {
   readonly matrix: SparseMatrix
   readonly heldOut: readonly { readonly user: number; readonly item: number }[]

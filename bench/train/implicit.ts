@@ -35,7 +35,7 @@ export function writeTask({ matrix, heldOut }: Task, setting: Setting, dir: stri
   return file
 }
 
-/** @returns null where this Python has no implicit */
+/** @returns null if this Python has no package implicit */
 export function fitByImplicit(python: string, file: string): Fitted | null {
   const { status, stdout } = spawnSync(python, ['-c', program, file], { encoding: 'utf8', timeout: 300_000 })
   return status === 0 ? (JSON.parse(stdout.trim().split('\n').at(-1)!) as Fitted) : null

@@ -34,7 +34,7 @@ const client = createClient({
   retryAttempts: Number.POSITIVE_INFINITY,
   shouldRetry: () => true, // with random pauses, as graphql-ws makes them
   keepAlive: 10_000,
-  on: { closed: (event) => event?.code !== 1000 && console.error('Connection lost; trying again ...') },
+  on: { closed: (event) => event?.code !== 1000 && console.error('Connection lost; reconnecting ...') },
 })
 
 client.subscribe(

@@ -19,8 +19,8 @@ class Service extends RemoteGraphQLDataSource<Context> {
 }
 
 /**
- * Composes the subgraphs as they are now; a shop in production composes in its pipeline and gives the gateway the
- * result.
+ * Composes the present schemas of the subgraphs. In production, compose in a build pipeline and pass the result to the
+ * gateway.
  */
 export async function startGateway({
   subgraphs,

@@ -13,12 +13,15 @@ const gateway = await startGateway({
   ],
   port: 4100,
 })
-console.log(`The gateway is at ${gateway.url}. Ask it for example:
+console.log(`The gateway is at ${gateway.url}. An example:
 
   { shopper(id: "ann") { user { recommendations(first: 3) { picks { item { product { title inStock } } } } } } }
 `)
 
-/** The shop's own table of goods. Here it is filled from Pickstream's catalog, page by page, so that both know the same ids. */
+/**
+ * The shop's own products. Here they are read from Pickstream's catalog, page by page, so that both have the same
+ * ids.
+ */
 async function someGoods(): Promise<Product[]> {
   const goods: Product[] = []
   for (let after: string | null = null, more = true; more; ) {

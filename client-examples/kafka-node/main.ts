@@ -1,6 +1,6 @@
 // npx tsx client-examples/kafka-node/main.ts BROKERS NAMESPACE USER ITEM
-// A back-end service that writes an event straight to Kafka. The format is the open contract of topic `interactions`
-// (schema/records/interaction.ts); the topic's name has the namespace in front (PICKSTREAM_NAMESPACE).
+// A back-end service that writes an event directly to Kafka. The format is the public contract of topic `interactions`
+// (schema/records/interaction.ts); the name of the topic begins with the namespace (PICKSTREAM_NAMESPACE).
 import { randomUUID } from 'node:crypto'
 import { Kafka, logLevel, Partitioners } from 'kafkajs'
 
@@ -11,14 +11,14 @@ const producer = kafka.producer({
   // A user's events must all be in one partition, the one that every Kafka client computes from the key (murmur2).
   createPartitioner: Partitioners.DefaultPartitioner,
   allowAutoTopicCreation: false,
-  // Not idempotent: an event counts once by its eventId, whatever the producer sends twice.
+  // Not idempotent: an event counts once by its eventId, also if the producer sends it twice.
   idempotent: false,
 })
 
 const event = {
   v: 1,
   kind: 'event',
-  eventId: randomUUID(), // your own id of what happened, an order line for example; unique per user
+  eventId: randomUUID(), // your own id of the event, for example of an order line; unique per user
   userId,
   itemId,
   type: 'PURCHASE',
@@ -29,7 +29,7 @@ const event = {
 await producer.connect()
 await producer.send({
   topic: `${namespace}.interactions`,
-  acks: -1, // durable on all replicas in sync before it answers
+  acks: -1, // acknowledged once it is on all in-sync replicas
   messages: [{ key: userId, value: JSON.stringify(event) }],
 })
 await producer.disconnect()

@@ -1,5 +1,6 @@
-// npx tsx client-examples/node/main.ts [URL] [USER] [ITEM]; from Node 22.18 on also without tsx: node client-examples/node/main.ts
-// Watches a visitor's list, records an event, and asks for the list that includes it.
+// npx tsx client-examples/node/main.ts [URL] [USER] [ITEM]; from Node 22.18 on also without tsx: node
+// client-examples/node/main.ts
+// Watches a visitor's list, records an event, and requests the list that includes it.
 import { Pickstream, type RecommendationList } from '@pickstream/client'
 
 const [url = 'http://127.0.0.1:4000/graphql', userId = 'you', itemId = 'tent-01'] = process.argv.slice(2)

@@ -13,7 +13,7 @@ import { Waiting } from './ui/panel.tsx'
 import { useStore } from './use-store.ts'
 import { VisitorPage } from './visitors/visitor-page.tsx'
 
-// It brings a reader of YAML with it, which no other page needs.
+// Loaded on demand: it contains a YAML parser, which no other page needs.
 const RulesPage = lazy(async () => ({ default: (await import('./rules/rules-page.tsx')).RulesPage }))
 
 export function App() {
@@ -76,7 +76,7 @@ function Navigation() {
 
 const words = { connecting: 'Connecting', live: 'Live', offline: 'Reconnecting', refused: 'No access' }
 
-/** Whether the numbers are of now, and a way to make them stand still. */
+/** Shows whether the numbers are live, with a button that pauses them. */
 function Live() {
   const connection = useStore(connectionStore)
   const frozen = useStore(frozenStore)
@@ -95,7 +95,7 @@ function Live() {
 
 let first = true
 
-/** After a click on a link the heading takes the focus, so that a screen reader says where one is now. */
+/** After a click on a link the heading takes the focus, so that a screen reader announces the new page. */
 function PageHead() {
   const { page } = useRoute()
   const heading = useRef<HTMLHeadingElement>(null)

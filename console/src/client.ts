@@ -4,7 +4,7 @@ import { accessHeaders } from './access.ts'
 
 const pickstream = new Pickstream({ url: '/graphql', headers: accessHeaders, storage: null })
 
-/** Whether news can arrive; `refused`: this server wants an operator's key. */
+/** State of the connection for pushed values; `refused`: the server requires an operator's key. */
 export const connectionStore = createStore(pickstream.connection.get())
 pickstream.connection.subscribe(() => connectionStore.set(pickstream.connection.get()))
 
@@ -24,7 +24,7 @@ export interface Issue {
   readonly message: string
 }
 
-/** What the server says is wrong, part by part, where it says so. */
+/** The invalid parts that the server names; empty if it names none. */
 export function issuesOf(error: CombinedError | undefined): readonly Issue[] {
   return error?.graphQLErrors.flatMap(({ extensions }) => (extensions.issues as Issue[] | undefined) ?? []) ?? []
 }
@@ -34,7 +34,7 @@ export function isRefusal(error: CombinedError | undefined): boolean {
   return codes.includes('UNAUTHENTICATED') || codes.includes('FORBIDDEN')
 }
 
-/** In words for an operator; urql's own begin with the part that failed. */
+/** Returns the message for an operator, without the prefix of urql. */
 export function sayError(error: CombinedError): string {
   if (error.networkError) return 'The server cannot be reached.'
   return error.graphQLErrors.map(({ message }) => message).join('; ')

@@ -17,7 +17,7 @@ export const change = (share: number): string => `${share > 0 ? '+' : ''}${perce
 export const clock = (at: string | number): string => time.format(new Date(at))
 export const when = (at: string): string => day.format(new Date(at))
 
-/** Nothing measured yet is no time. */
+/** 0 means not measured yet. */
 export const latency = (value: number): string => (value > 0 ? ms(value) : '–')
 
 export function ms(value: number): string {
@@ -35,6 +35,6 @@ export const lower = (word: string): string => word.toLowerCase()
 
 const idMax = 19
 
-/** An id for a narrow column: its beginning and its end. Ids of impressions differ in the end, which names the item. */
+/** Shortens an id for a narrow column to its beginning and end. Ids of impressions end with the item. */
 export const shortId = (id: string): string =>
   id.length <= idMax ? id : `${id.slice(0, 6)}…${id.slice(6 - idMax + 1)}`

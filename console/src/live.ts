@@ -8,14 +8,14 @@ export type Pipeline = PipelineSubscription['pipelineUpdated']
 export type Stage = Pipeline['stages'][number]
 export type Measure = 'processedPerSecond' | 'lag' | 'p50Ms' | 'p99Ms'
 
-/** The last minutes, one sample a second, oldest first. */
+/** The last minutes, one sample per second, oldest first. */
 export interface Live {
   readonly now: Pipeline | undefined
   readonly samples: readonly Sample[]
 }
 
 export interface Sample {
-  /** Seconds since 1970, as uPlot wants them. */
+  /** Seconds since 1970, as uPlot requires. */
   readonly at: number
   readonly stages: ReadonlyMap<string, Stage>
 }
@@ -23,10 +23,10 @@ export interface Sample {
 const samplesMax = 180
 
 export const liveStore = createStore<Live>({ now: undefined, samples: [] })
-/** While true the numbers stand still, so that they can be read. */
+/** Whether the numbers are paused, so that they can be read. */
 export const frozenStore = createStore(false)
 
-/** Follows the pipeline for the whole console: one subscription, whatever page is open. */
+/** Follows the pipeline for all pages of the console by one subscription. */
 export function useLivePipeline() {
   const client = useClient()
   useEffect(() => {
@@ -44,7 +44,7 @@ export function withSample({ samples }: Live, now: Pipeline, at: number): Live {
   return { now, samples: [...samples.slice(1 - samplesMax), sample] }
 }
 
-/** One measure of one stage over time; null where it did not report. */
+/** One measure of one stage over time; null for times without a report. */
 export function seriesOf(samples: readonly Sample[], stage: string, measure: Measure): [number[], (number | null)[]] {
   return [samples.map(({ at }) => at), samples.map(({ stages }) => stages.get(stage)?.[measure] ?? null)]
 }

@@ -2,7 +2,7 @@ import { createStore } from '@pickstream/client'
 import type { AnchorHTMLAttributes, MouseEvent } from 'react'
 import { useStore } from './use-store.ts'
 
-/** Every page is an address with a query: /console/?page=visitor&user=ada. */
+/** Every page is a query of one URL: /console/?page=visitor&user=ada. */
 export const pages = [
   { page: 'flow', title: 'Flow' },
   { page: 'events', title: 'Events' },

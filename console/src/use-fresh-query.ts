@@ -3,7 +3,7 @@ import { type AnyVariables, type UseQueryArgs, useQuery } from 'urql'
 import { connectionStore } from './client.ts'
 import { frozenStore } from './live.ts'
 
-/** useQuery that asks again every so many seconds while the page is seen, and when the connection is back. */
+/** useQuery that repeats at an interval while the page is visible, and when the connection is restored. */
 export function useFreshQuery<Data, Variables extends AnyVariables>(
   args: UseQueryArgs<Variables, Data>,
   everyMs?: number,

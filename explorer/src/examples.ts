@@ -1,6 +1,6 @@
 /**
- * The tabs that are open at the first visit: documents of one named operation, whose name is the title of the tab. Variables have defaults, so that
- * each runs as it is.
+ * Documents of the tabs at the first visit: one named operation each, whose name is the title of the tab. Variables
+ * have defaults, so that each runs unchanged.
  */
 export const examples: readonly string[] = [
   `# A user's list, with the reason for every pick.

@@ -10,7 +10,7 @@ const url = new URL('/graphql', location.href)
 const socketUrl = new URL(url)
 socketUrl.protocol = url.protocol.replace('http', 'ws')
 
-/** Headers of the editor go with requests, and with connection_init of the WebSocket: `{ "x-api-key": "…" }`. */
+/** Sends the headers of the editor with requests, and with connection_init of the WebSocket: `{ "x-api-key": "…" }`. */
 const fetcher = createGraphiQLFetcher({ url: url.href, subscriptionUrl: socketUrl.href })
 
 createRoot(document.getElementById('root')!).render(

@@ -4,7 +4,7 @@ import { createLogger } from '../logger.ts'
 import { openCassandraStore } from './cassandra-store.ts'
 import { cassandraOptions } from './options-from-config.ts'
 
-/** `npm run migrate`: brings the keyspace to what the code expects, and ends. */
+/** `npm run migrate`: brings the keyspace to the schema that the code expects, then exits. */
 async function main(): Promise<void> {
   const config = readConfig(process.env)
   const logger = createLogger(config, 'migrate')

@@ -13,12 +13,12 @@ import { topics } from '../../schema/topics.ts'
 
 export interface ControlView {
   current(): DemoControl
-  /** As it was when the view was opened, or as it is written since. */
+  /** The stored progress, or the one written since. */
   progress(): DemoProgress | undefined
   stop(): Promise<void>
 }
 
-/** Resolves once everything that was in topic demo-control is known. */
+/** Follows topic demo-control. Resolves once its present records are read. */
 export async function followControl(log: EventLog, name: DemoName): Promise<ControlView> {
   let current = demoControlDefault
   let progress: DemoProgress | undefined

@@ -1,11 +1,11 @@
-/** What the demo shop sells. Everything in it is made up; brands and goods of these names are meant to exist nowhere. */
+/** The assortment of the demo shop. All names are invented, also those of brands. */
 export interface Kind {
   readonly name: string
-  /** Of an ordinary one. */
+  /** Price of an average item of this kind. */
   readonly price: number
-  /** What one is made of, or what sets it apart. */
+  /** Materials or other distinguishing words for titles. */
   readonly materials: readonly string[]
-  /** Kinds that are bought along with it. */
+  /** Kinds that are bought together with it. */
   readonly goesWith: readonly string[]
 }
 

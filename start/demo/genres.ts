@@ -1,4 +1,4 @@
-/** What the media demo shows. Everything in it is made up; titles of these words are meant to exist nowhere. */
+/** The genres of the media demo. All titles are invented. */
 export interface Genre {
   readonly name: string
   readonly kind: 'film' | 'article'

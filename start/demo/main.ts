@@ -6,7 +6,7 @@ import { systemClock as clock } from '../../platform/ports/clock.ts'
 import { messageOf } from '../../schema/app-error.ts'
 import { startDemo } from './run-demo.ts'
 
-/** The demo shop's visitors as a process of their own, for a cluster. */
+/** The visitors of the demo as a separate process, for a cluster. */
 async function main(): Promise<void> {
   const config = readConfig(process.env)
   const logger = createLogger(config, 'demo')

@@ -4,7 +4,7 @@ import { type Genre, genres, places } from './genres.ts'
 import { weighted } from './weighted.ts'
 import type { DemoWorld, VisitorAction } from './world.ts'
 
-/** A film or an article with what the simulated viewers see in it. */
+/** A film or an article with the properties on which simulated viewers base their choice. */
 export interface Title {
   readonly record: ItemRecord
   readonly genre: Genre
@@ -16,11 +16,11 @@ export interface Title {
 /** One simulated viewer. */
 export interface Viewer {
   readonly userId: string
-  /** By genre: how much they like it; most are missing. */
+  /** Preference per genre; most genres are absent. */
   readonly tastes: ReadonlyMap<string, number>
   /** Relative number of visits. */
   readonly activity: number
-  /** How likely they are to finish what they begin, 0 to 1. */
+  /** Probability of finishing a title, 0 to 1. */
   readonly patience: number
 }
 
@@ -29,7 +29,7 @@ const viewerCount = 250
 const dayMs = 86_400_000
 const minutesOf = { film: [78, 160], article: [3, 22] } as const
 
-/** About 600 generated films and articles, and their viewers: the same for the same seed and time. */
+/** About 600 generated films and articles, and their viewers. Deterministic for a seed and a time. */
 export function mediaWorld(seed: number, openedAt: number): DemoWorld {
   const titles = generateTitles(seed, openedAt)
   const viewers = generateViewers(seed)
@@ -115,7 +115,7 @@ export function generateViewers(seed: number): readonly Viewer[] {
   })
 }
 
-/** One visit: opens a few titles, watches or reads some of them, and not all to the end. */
+/** One visit: opens a few titles, and watches or reads some of them, not all to the end. */
 function* visit(
   viewer: Viewer,
   byGenre: ReadonlyMap<string, readonly Title[]>,

@@ -15,7 +15,7 @@ const seed = 20_25
 const pastDays = 7
 const worlds = { shop: shopWorld, media: mediaWorld } as const
 const chunkEvents = 100
-/** Events waiting before the first stage above which the past is held back: a visitor's click goes first. */
+/** The past is appended only while fewer events wait before the first stage, so that live events are not delayed. */
 const waitingMax = 50
 const tickMs = 250
 
@@ -27,14 +27,15 @@ interface Parts {
 }
 
 export interface Demo {
-  /** Resolves once the items and their past are in the log. */
+  /** Resolves once the items and their past events are in the log. */
   readonly opened: Promise<void>
   stop(): Promise<void>
 }
 
 /**
- * A shop, or a media site, with simulated visitors. It writes to the open topics as any other service could: first the catalog and some
- * days of past, paced so that live visitors are not delayed, then a trickle for as long as it runs (DemoControl).
+ * Runs a shop, or a media site, with simulated visitors. It writes to the public topics, as any other service may:
+ * first the catalog and past events of some days, paced so that live visitors are not delayed, then live events until
+ * it is stopped (DemoControl sets their rate).
  */
 export async function startDemo({ log, clock, logger, name }: Parts): Promise<Demo> {
   const ending = new AbortController()
@@ -48,7 +49,7 @@ export async function startDemo({ log, clock, logger, name }: Parts): Promise<De
   const world = worlds[name](seed, progress.openedAt)
   if (progress.pastEventsTotal === 0) progress = { ...progress, pastEventsTotal: world.pastEvents }
 
-  /** Durable when it resolves; false when the demo ended before the log took it. */
+  /** Resolves to true once durable, or to false if the demo was stopped before. */
   const append = async (topic: string, records: readonly LogRecord[]): Promise<boolean> => {
     while (!ending.signal.aborted) {
       try {

@@ -2,7 +2,7 @@ import { seededRandom } from '../../engine/math/random.ts'
 import type { ItemRecord } from '../../schema/records/item.ts'
 import { brands, departments, styles } from './departments.ts'
 
-/** An item of the demo shop with what the simulated shoppers see in it. */
+/** An item of the demo shop with the properties on which simulated shoppers base their choice. */
 export interface DemoItem {
   readonly record: ItemRecord
   readonly department: string
@@ -23,7 +23,7 @@ export interface Shop {
 const itemsPerKind = 11
 const dayMs = 86_400_000
 
-/** About 1,000 generated items: the same for the same seed and time. */
+/** Generates about 1,000 items. Deterministic for a seed and a time. */
 export function generateShop(seed: number, openedAt: number): Shop {
   const random = seededRandom(seed)
   const one = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)]!
@@ -81,5 +81,5 @@ const slug = (text: string): string =>
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '')
 
-/** 23.41 → 22.95, as shops like it. */
+/** Rounds to a usual price ending: 23.41 → 22.95. */
 const roundToPricePoint = (price: number): number => Math.max(1, Math.round(price)) - 0.05

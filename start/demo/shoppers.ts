@@ -5,14 +5,14 @@ import { type DemoItem, generateShop, type Shop } from './shop.ts'
 import { weighted } from './weighted.ts'
 import type { DemoWorld, VisitorAction } from './world.ts'
 
-/** One simulated visitor: what they like decides what they look at. */
+/** One simulated visitor, with the preferences that decide which items they view. */
 export interface Shopper {
   readonly userId: string
-  /** By department: how often they go there; most departments are missing. */
+  /** Relative number of visits per department; most departments are absent. */
   readonly departments: ReadonlyMap<string, number>
-  /** By style: how much they like it. */
+  /** Preference per style. */
   readonly styles: ReadonlyMap<string, number>
-  /** What they think is a fair price, as a factor of the ordinary one. */
+  /** Accepted price, as a factor of the average one. */
   readonly budget: number
   /** Relative number of visits. */
   readonly activity: number
@@ -35,7 +35,7 @@ export function generateShoppers(shop: Shop, seed: number): readonly Shopper[] {
   })
 }
 
-/** The demo shop and its visitors: the same for the same seed and time. */
+/** The demo shop and its visitors. Deterministic for a seed and a time. */
 export function shopWorld(seed: number, openedAt: number): DemoWorld {
   const shop = generateShop(seed, openedAt)
   const shoppers = generateShoppers(shop, seed)
@@ -52,7 +52,7 @@ export function shopWorld(seed: number, openedAt: number): DemoWorld {
   }
 }
 
-/** One visit: looks around, compares, sometimes buys, and then what goes with it. */
+/** One visit: views and compares items, sometimes buys one, and then items of kinds that go with it. */
 function* visit(shopper: Shopper, shop: Shop, random: () => number): Generator<VisitorAction, void> {
   const act = (ware: DemoItem, type: EventType, meanS: number, value?: number): VisitorAction => ({
     userId: shopper.userId,
@@ -98,13 +98,13 @@ function* visit(shopper: Shopper, shop: Shop, random: () => number): Generator<V
 const chooseWare = (kind: string, shopper: Shopper, shop: Shop, random: () => number): DemoItem =>
   weighted(shop.ofKind.get(kind)!, (ware) => appeal(ware, shopper) / ware.rank ** 0.6, random)
 
-/** Liked style, and a price that fits the purse. */
+/** Appeal of an item to a shopper, by style and price. */
 function appeal(ware: DemoItem, { styles: liked, budget }: Shopper): number {
   const factor = styles.find(({ name }) => name === ware.style)!.priceFactor
   return (liked.get(ware.style) ?? 0.1) * Math.exp(-((Math.log(factor / budget) / 0.5) ** 2)) + 0.01
 }
 
-/** A fixed leaning of a shopper towards a kind: between 0.2 and 2, uneven. */
+/** Constant preference of a shopper for a kind, 0.2 to 2, by a hash. */
 function itemHash(userId: string, kind: string): number {
   let hash = 2166136261
   for (const char of userId + kind) hash = Math.imul(hash ^ char.charCodeAt(0), 16777619)

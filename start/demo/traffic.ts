@@ -3,10 +3,10 @@ import type { EventRecord } from '../../schema/records/interaction.ts'
 import type { DemoWorld, VisitorAction } from './world.ts'
 
 const dayMs = 86_400_000
-/** Visits at once while the demo is open. */
+/** Concurrent visits while the demo runs. */
 const visitorsAtOnce = 12
 
-/** What happened in the days before `until`: in the order of time, the same for the same arguments. */
+/** Generates the events of the days before `until`, in order of time. Deterministic. */
 export function pastTraffic(
   world: DemoWorld,
   seed: number,
@@ -27,7 +27,7 @@ export function pastTraffic(
   return past.map(({ at, action }, n) => toEvent(action, `demo-${n}`, at))
 }
 
-/** Endless visits: each call gives what the next visitor does. */
+/** Endless visits: each call returns the next action of one of the visitors. */
 export function liveTraffic(world: DemoWorld, seed: number) {
   const random = seededRandom(seed)
   const begin = () => world.visit(random)
@@ -42,7 +42,7 @@ export function liveTraffic(world: DemoWorld, seed: number) {
   }
 }
 
-/** Quiet nights: the share of visits that take place at this hour (UTC). */
+/** Relative number of visits at this hour (UTC): fewer at night. */
 function dayCurve(at: number): number {
   const hour = (at % dayMs) / 3_600_000
   return 0.55 - 0.45 * Math.cos(((hour - 4) / 12) * Math.PI)

@@ -1,4 +1,4 @@
-/** One of `of`, each with a chance in proportion to its weight. `random` gives numbers from 0 up to 1. */
+/** Returns one of `of`, each with a probability proportional to its weight. `random` returns numbers in [0, 1). */
 export function weighted<T>(of: Iterable<T>, weight: (one: T) => number, random: () => number): T {
   const all = [...of]
   const weights = all.map(weight)

@@ -12,13 +12,13 @@ export interface VisitorAction {
   /** CONSUME only: the portion so far, and the seconds spent. */
   readonly portion?: number
   readonly seconds?: number
-  /** Seconds since the action before in the same visit. */
+  /** Seconds since the previous action of the same visit. */
   readonly pauseS: number
 }
 
-/** What a demo consists of: generated items, and visitors who behave by their taste. */
+/** A demo: generated items, and visitors who act by their preferences. */
 export interface DemoWorld {
-  /** Names its progress in topic demo-control. */
+  /** Key of its progress in topic demo-control. */
   readonly name: DemoName
   readonly items: readonly ItemRecord[]
   /** Past events that are generated at the first start. */

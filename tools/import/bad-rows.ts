@@ -5,7 +5,7 @@ const shownMax = 20
 const folder = '.cache/import'
 const file = `${folder}/bad-rows.txt`
 
-/** Reports the rows that were left out, with line and reason: the first 20 on the terminal, all of them in a file. */
+/** Reports the rows that were skipped, with line and reason: the first 20 on the terminal, all of them in a file. */
 export class BadRows {
   count = 0
 
@@ -23,6 +23,6 @@ export class BadRows {
   }
 
   summary(): void {
-    if (this.count > 0) console.log(`${this.count} bad rows were left out; all are listed in ${file}`)
+    if (this.count > 0) console.log(`${this.count} bad rows were skipped; all are listed in ${file}`)
   }
 }

@@ -28,8 +28,8 @@ const frequentMin = 100
 
 /**
  * Reads a whole file and sends nothing. Reports the field of each column, the first rows as parsed, how many rows would
- * be refused and why, and suspicious values that no rule refuses.
- * @throws FileError where the file cannot be read as a whole
+ * be rejected and why, and suspicious values that no rule rejects.
+ * @throws FileError if the whole file cannot be read
  */
 export async function checkFile(
   file: string,

@@ -3,7 +3,7 @@ import { decodeItem, encodeItem } from '../../schema/records/item.ts'
 import type { EventInput, ItemInput } from './to-input.ts'
 
 /**
- * Checks an event by the rules of its record, so that the server accepts whatever passes here.
+ * Checks an event by the rules of its record, so that the server accepts every event that passes.
  * @param now ms since 1970
  * @returns the event
  * @throws Error naming the field, the rule and the value received

@@ -183,12 +183,12 @@ const listed = (header: readonly string[]): string =>
     ? header.join(', ')
     : `${header.slice(0, listedMax).join(', ')} and ${header.length - listedMax} more`
 
-/** How a column is named that was not recognized. */
+/** Texts about a column that was not recognized. */
 interface Naming {
   readonly header: readonly string[]
   readonly names: Readonly<Record<string, readonly string[]>>
   readonly flag: MapFlag
-  /** What else may help, behind the option. */
+  /** Further advice, after the option. */
   readonly advice?: string
 }
 

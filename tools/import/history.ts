@@ -1,7 +1,7 @@
 import { type GraphQLClient, sleep } from '../lib/graphql-client.ts'
 import type { EventInput } from './to-input.ts'
 
-/** What names an event: the pair counts once. */
+/** The key of an event: the pair counts once. */
 export type EventKey = Pick<EventInput, 'userId' | 'eventId'>
 
 /** Requests in flight at once: enough to keep the server busy, since most requests wait for its disk. */

@@ -19,8 +19,8 @@ interface Parts {
 }
 
 /**
- * Judges the first rows of both files before anything is sent: a file that is refused leaves nothing half done. A pipe
- * can be read only once and is judged when its turn comes.
+ * Checks the first rows of both files before anything is sent, so that a rejected file causes no partial import. A
+ * pipe can be read only once and is checked when it is imported.
  * @throws FileError as of refuseEarly
  */
 export async function refuseFilesEarly(options: ImportOptions): Promise<void> {

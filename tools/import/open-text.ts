@@ -31,11 +31,11 @@ const otherKinds: readonly { readonly magic: string; readonly what: string }[] =
 ]
 
 /**
- * Opens a text file, gzipped or not, which its first bytes tell. The encoding is that of the byte order mark, else
+ * Opens a text file, gzipped or not (detected by its first bytes). The encoding is that of the byte order mark, else
  * `encoding`, else UTF-8.
  * @param encoding a label of the WHATWG Encoding Standard, for example windows-1252
- * @throws FileError where the file is a folder or the label is unknown; `chunks` throws it where the file is not text in
- * the encoding
+ * @throws FileError where the file is a folder or the label is unknown; `chunks` throws it where the file is not text
+ *   in the encoding
  */
 export function openText(file: string, encoding?: string): TextFile {
   const info = statSync(file)
@@ -50,7 +50,10 @@ export function openText(file: string, encoding?: string): TextFile {
   }
 }
 
-/** The content, unzipped if the first bytes say so. They are read once only, since a pipe does not give them again. */
+/**
+ * The content, decompressed if the first bytes are those of gzip. They are read only once, since a pipe cannot be
+ * read again.
+ */
 async function* unpacked(raw: AsyncIterable<Buffer>, file: string): AsyncGenerator<Buffer> {
   const source = raw[Symbol.asyncIterator]()
   let first: Buffer = Buffer.alloc(0)

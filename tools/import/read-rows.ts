@@ -18,7 +18,7 @@ export interface RowFile {
   layout(): Promise<Layout>
 }
 
-/** What the content of a file does not tell. */
+/** Options for what cannot be detected from the content of a file. */
 export interface RowOptions {
   readonly encoding?: string
   /** Column names, comma-separated, of a file without a header line. */

@@ -35,7 +35,7 @@ export const dropCheckpoint = (path: string): void => rmSync(path, { force: true
 
 /**
  * The checkpoint of an interrupted import or undo, if the server confirms it: the last event that it acknowledged is in
- * its user's history, or is not. A server that has lost its data since gets all rows again, which is safe in any case.
+ * its user's history, or is not. A server that has lost its data since receives all rows again, which is always safe.
  * @param isThere whether the last event must be in the history
  */
 export async function loadCheckpoint(

@@ -24,7 +24,10 @@ export interface UndoTotals {
   readonly rows: number
   /** Rows that were done in an earlier, interrupted run. */
   readonly skipped: number
-  /** Events that were in the history of their user, and are no longer. Without waiting: events for which an undo was sent. */
+  /**
+   * Events that were in the history of their user, and are no longer. Without waiting: events for which an undo was
+   * sent.
+   */
   readonly undone: number
   /** Rows that are invalid, or whose event is not in the history: never imported, or undone before. */
   readonly notFound: number
@@ -91,7 +94,7 @@ export async function undoImport(file: string, { client, bad, options, onWait }:
 
 interface Remaining {
   readonly all: number
-  /** Of the rows that no earlier run has done. */
+  /** Number of rows that no earlier run has done. */
   readonly ofThisRun: number
 }
 

@@ -6,7 +6,7 @@ export interface GraphQLIssue {
   readonly message: string
 }
 
-/** The server answered with an error that another try will not change, or would not answer for too long. */
+/** A request failed: the server returned an error that is not retriable, or did not answer within `retryMsMax`. */
 export class RequestError extends Error {
   override readonly name = 'RequestError'
   readonly code: string
@@ -23,11 +23,14 @@ export interface ClientOptions {
   readonly url: string
   /** Sent as a bearer token. */
   readonly token?: string
-  /** How long retriable failures are retried. Until the server has answered once: at most 10 s, since its address may be wrong. */
+  /**
+   * How long retriable failures are retried. Until the server has answered once: at most 10 s, since its address may
+   * be wrong.
+   */
   readonly retryMsMax: number
   readonly onRetry?: (reason: string, inMs: number) => void
   readonly signal?: AbortSignal
-  /** How long one try may take. Default 60 s. */
+  /** Timeout of one attempt. Default: 60,000. */
   readonly requestMsMax?: number
   /** For tests. Default: by node:http. */
   readonly post?: typeof httpPost
@@ -46,7 +49,7 @@ interface Answer<T> {
   }[]
 }
 
-/** Requests over HTTP; what may succeed later is tried again with growing pauses. */
+/** Returns a client over HTTP. Retriable failures are retried with growing pauses. Rejects with a RequestError. */
 export function graphqlClient(options: ClientOptions): GraphQLClient {
   const { url, token, retryMsMax, onRetry, signal, requestMsMax = 60_000, post = httpPost } = options
   const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) }

@@ -10,13 +10,13 @@ export interface HttpPost {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
-  /** Ends the request; the only limit of its time. */
+  /** Ends the request. There is no other timeout. */
   readonly signal: AbortSignal
 }
 
 /**
- * POST by node:http. The fetch of Node ends a request without a response header after 300 s, whatever its signal; a training may
- * take longer than that to be answered.
+ * POST by node:http. The fetch of Node ends a request without a response header after 300 s, whatever its signal; a
+ * training may take longer than that to be answered.
  *
  * @throws Error of the connection, or the reason of the signal as its cause
  */

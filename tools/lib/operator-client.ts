@@ -3,7 +3,7 @@ import { type GraphQLClient, graphqlClient } from './graphql-client.ts'
 
 const retryMsMax = 10_000
 
-/** The options by which a tool finds the server and shows who it is. */
+/** Adds the options for the address of the server and the operator's key. */
 export const withServer = (command: Command): Command =>
   command
     .option(
@@ -17,7 +17,7 @@ export const withServer = (command: Command): Command =>
       process.env.PICKSTREAM_TOKEN,
     )
 
-/** @param requestMsMax how long one answer may take. Default 60 s. */
+/** @param requestMsMax timeout of one request. Default: 60,000 */
 export function operatorClient(command: Command, requestMsMax?: number): GraphQLClient {
   const { url, token } = command.opts<{ url: string; token?: string }>()
   return graphqlClient({ url, token, retryMsMax, requestMsMax })

@@ -1,5 +1,5 @@
 const drawEveryMs = 150
-/** Where standard error is a file: a line now and then. */
+/** Interval of lines if standard error is not a terminal. */
 const lineEveryMs = 10_000
 const width = 30
 
@@ -11,7 +11,7 @@ export interface ProgressBar {
   end(): void
 }
 
-/** One line on standard error: share, count, rate over the last seconds and time left once they are known. */
+/** Shows one line on standard error: share, count, rate over the last seconds, and remaining time once it is known. */
 export function progressBar(label: string, unit: string, out: NodeJS.WriteStream = process.stderr): ProgressBar {
   const started = performance.now()
   let firstShare: number | undefined

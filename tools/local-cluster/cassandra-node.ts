@@ -7,14 +7,17 @@ export interface CassandraNode {
   readonly dir: string
   readonly nativePort: number
   readonly storagePort: number
-  /** Where clients are told to connect to, on the same port, where that is not `host`: a proxy leads there. */
+  /** Address that clients are told to connect to, on the same port, if it is not `host` but that of a proxy. */
   readonly advertisedHost?: string
 }
 
-/** What SimpleSnitch calls the only data centre. */
+/** Name of the only data center with SimpleSnitch. */
 export const dataCenter = 'datacenter1'
 
-/** Writes the configuration. `durable: true` fsyncs every write before it is acknowledged (for tests that kill every replica). */
+/**
+ * Writes the configuration. `durable: true` fsyncs every write before it is acknowledged (for tests that kill every
+ * replica).
+ */
 export async function prepareCassandraNode(
   node: CassandraNode,
   all: readonly CassandraNode[],
@@ -117,7 +120,7 @@ const opened = [
   'jdk.naming.dns/com.sun.jndi.dns',
 ]
 
-/** Cassandra 5.0 reaches into the JDK; these are the doors its own start script opens on Java 17. */
+/** Cassandra 5.0 uses internal modules of the JDK. These are the flags of its own start script for Java 17. */
 const moduleFlags = [
   '-Djdk.attach.allowAttachSelf=true',
   ...exported.flatMap((name) => ['--add-exports', `${name}=ALL-UNNAMED`]),

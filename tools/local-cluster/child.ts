@@ -10,7 +10,7 @@ export interface ChildOptions {
   readonly args: readonly string[]
   readonly cwd: string
   readonly logFile: string
-  /** Its own process group, so that it outlives the terminal that started it. */
+  /** Whether it gets its own process group, so that it outlives the terminal that started it. */
   readonly detached: boolean
 }
 
@@ -19,7 +19,7 @@ export function startChild({ command, args, cwd, logFile, detached }: ChildOptio
   const log = openSync(logFile, 'a')
   try {
     const child = spawn(command, args, { cwd, detached, stdio: ['ignore', log, log] })
-    child.on('error', () => {}) // told by awaitReady, which sees that the process is gone
+    child.on('error', () => {}) // awaitPort reports it: the process has ended
     if (child.pid === undefined) throw new Error(`"${command}" could not be started`)
     child.unref()
     if (!detached) guard(child.pid)
@@ -30,8 +30,8 @@ export function startChild({ command, args, cwd, logFile, detached }: ChildOptio
 }
 
 /**
- * Ends the process when this one is gone, however it went (kill -9 of a test run too): a shell waits for the end of a
- * pipe that only we hold open.
+ * Ends the process when this one has ended in any way, also by kill -9: a shell waits for the end of a pipe that only
+ * this process holds open.
  */
 function guard(pid: number): void {
   const script = `read _; kill -9 ${pid} 2>/dev/null`
@@ -59,7 +59,9 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Whether `pid` is still the process we started: its command line names our folder. Pids are used again by the system. */
+/**
+ * Whether `pid` is still the process that was started here: its command line contains `mark`. The system reuses pids.
+ */
 export async function isOurs(pid: number, mark: string): Promise<boolean> {
   if (!isAlive(pid)) return false
   const { stdout } = await promisify(execFile)('ps', ['-ww', '-o', 'command=', '-p', String(pid)]).catch(() => ({
@@ -68,10 +70,10 @@ export async function isOurs(pid: number, mark: string): Promise<boolean> {
   return stdout.includes(mark)
 }
 
-/** SIGTERM, and SIGKILL to what is still there after `graceMsMax`. Resolves once the process has ended. */
+/** Sends SIGTERM, and SIGKILL if the process still runs after `graceMsMax`. Resolves once it has ended. */
 export async function endChild(pid: number, graceMsMax: number): Promise<void> {
   signalChild(pid, 'SIGTERM')
-  signalChild(pid, 'SIGCONT') // a stopped process does not see a SIGTERM
+  signalChild(pid, 'SIGCONT') // a stopped process does not handle a SIGTERM
   if (await endedWithin(pid, graceMsMax)) return
   signalChild(pid, 'SIGKILL')
   if (!(await endedWithin(pid, 10_000))) throw new Error(`process ${pid} did not end on SIGKILL`)

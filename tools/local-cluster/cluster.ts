@@ -13,25 +13,31 @@ import type { ServiceKind } from './versions.ts'
 export interface ClusterOptions {
   /** Configuration, data and logs. A second start on the same folder continues with its data. */
   readonly dir: string
-  /** How many brokers and how many Cassandra nodes. Three Cassandra nodes listen on 127.0.0.1, .2 and .3. Default 1. */
+  /** Number of brokers and of Cassandra nodes. Three Cassandra nodes listen on 127.0.0.1, .2 and .3. Default: 1. */
   readonly nodes?: 1 | 3
-  /** Where the two differ; 0 leaves a service out. */
+  /** Overrides `nodes` for the brokers; 0: no Kafka. */
   readonly brokers?: 0 | 1 | 3
   readonly cassandraNodes?: 0 | 1 | 3
-  /** Only written down, for those who read the state file. */
+  /** Only recorded in the state file, for its readers. */
   readonly namespace?: string
   readonly kafkaHeapMb?: number
   readonly cassandraHeapMb?: number
   /** Cassandra fsyncs before it acknowledges, so that even the death of all replicas at once loses nothing. */
   readonly durable?: boolean
-  /** True: the processes outlive this one (the command line). False: they are ended when this process exits. Default false. */
+  /**
+   * Whether the processes outlive this one, as for the command line; else they end when this process exits. Default:
+   * false.
+   */
   readonly detached?: boolean
-  /** Clients are told of other addresses than the nodes' own, at which the caller has proxies listen: Cluster.doors. Default false. */
+  /**
+   * Whether clients are told other addresses than those of the nodes, at which the caller runs proxies:
+   * Cluster.proxiedPorts. Default: false.
+   */
   readonly proxied?: boolean
   readonly onProgress?: (what: string) => void
 }
 
-/** Where clients knock, and where the node is. */
+/** The address that clients connect to, and that of the node. */
 export interface ProxiedPort {
   readonly kind: ServiceKind
   readonly index: number
@@ -50,7 +56,10 @@ export interface Cluster {
   readonly dataCenter: string
   /** Empty unless `proxied`. */
   readonly proxiedPorts: readonly ProxiedPort[]
-  /** Sends a signal to one process: SIGKILL to crash it, SIGSTOP and SIGCONT to stall it. Resolves after SIGKILL and SIGTERM once it has ended. */
+  /**
+   * Sends a signal to one process: SIGKILL to crash it, SIGSTOP and SIGCONT to stall it. Resolves after SIGKILL and
+   * SIGTERM once it has ended.
+   */
   kill(kind: ServiceKind, index: number, signal?: NodeJS.Signals): Promise<void>
   /** Starts a process that was killed, on its old data and port. Resolves when it is ready. */
   restart(kind: ServiceKind, index: number): Promise<void>
@@ -61,7 +70,10 @@ export interface Cluster {
 const readyMsMax = 120_000
 const graceMsMax = 15_000
 
-/** Starts real Kafka and Cassandra on loopback. Resolves when every port answers; on failure ends what it had started. */
+/**
+ * Starts Kafka and Cassandra on loopback. Resolves when every port answers; on failure it ends the processes that it
+ * has started.
+ */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const why = whyNotAvailable()
   if (why !== undefined) throw new Error(why)
@@ -91,7 +103,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   return running
 }
 
-/** Ends the processes that the state file of `dir` names and that are still ours. @returns how many were running. */
+/** Ends the processes in the state file of `dir` that still run. @returns their number */
 export async function stopCluster(dir: string): Promise<number> {
   const state = await readState(resolve(dir))
   if (!state) return 0
@@ -205,7 +217,7 @@ class RunningCluster implements Cluster {
     if (failed) throw failed.reason
   }
 
-  /** One after another: two nodes that join a Cassandra ring at once refuse each other's tokens. */
+  /** One after another: two nodes that join a Cassandra ring at once reject each other's tokens. */
   private async startCassandraInTurn(): Promise<void> {
     for (const index of this.cassandra.keys()) await this.restart('cassandra', index)
   }

@@ -15,8 +15,8 @@ function jarCacheDir(env: NodeJS.ProcessEnv = process.env): string {
 }
 
 /**
- * The folder with the jars of one service, fetched by Maven when it is not there yet.
- * Safe to run by several processes at once: each fetches into a folder of its own and the first rename wins.
+ * Returns the folder with the jars of one service, fetched by Maven if it does not exist. Safe to run by several
+ * processes at once: each fetches into its own folder, and the first rename wins.
  */
 export async function resolveJars(kind: ServiceKind, cacheDir = jarCacheDir()): Promise<string> {
   const pom = pomOf(kind)

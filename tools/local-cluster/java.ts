@@ -9,7 +9,7 @@ export function javaCommand(env: NodeJS.ProcessEnv = process.env): string {
 }
 
 /**
- * @returns undefined where a real Kafka and Cassandra can be started on this machine, else the reason in words.
+ * @returns undefined if Kafka and Cassandra can be started on this machine, else the reason.
  * The first start needs Maven and the network once, for the jars.
  */
 export function whyNotAvailable(env: NodeJS.ProcessEnv = process.env): string | undefined {
@@ -25,7 +25,7 @@ export function whyNotAvailable(env: NodeJS.ProcessEnv = process.env): string | 
   return undefined
 }
 
-/** Both outputs, since Java tells its version on stderr. */
+/** Both outputs, since Java prints its version to stderr. */
 function versionOf(command: string, args: readonly string[], env: NodeJS.ProcessEnv): string | undefined {
   try {
     return execFileSync('/bin/sh', ['-c', '"$0" "$@" 2>&1', command, ...args], {

@@ -9,7 +9,7 @@ export interface KafkaNode {
   readonly dir: string
   readonly port: number
   readonly controllerPort: number
-  /** Clients come by a listener of their own, and are told to connect to `advertised`: where a proxy leads to `port`. */
+  /** A separate listener for clients on `port`; they are told to connect to `advertised`, the port of a proxy. */
   readonly clients?: { readonly port: number; readonly advertised: number }
 }
 

@@ -3,7 +3,10 @@ import { join } from 'node:path'
 import type { CassandraNode } from './cassandra-node.ts'
 import type { KafkaNode } from './kafka-node.ts'
 
-/** What `up` writes and `down`, `status` and `start:cluster` read: which processes of which folder are ours, and where they answer. */
+/**
+ * State file that `up` writes and `down`, `status` and `start:cluster` read: the processes of a folder, and their
+ * addresses.
+ */
 export interface ClusterState {
   readonly clusterId: string
   readonly namespace: string

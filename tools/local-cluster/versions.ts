@@ -1,4 +1,7 @@
-/** What `npm run cluster` runs. Pinned: the same jars on every machine, and the images of docker-compose.yml name the same versions. */
+/**
+ * Versions that `npm run cluster` runs, pinned so that every machine has the same jars. docker-compose.yml has the
+ * same versions.
+ */
 export const versions = {
   kafka: '4.1.0',
   cassandra: '5.0.5',

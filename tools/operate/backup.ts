@@ -3,7 +3,7 @@ import { backupEmbedded, restoreEmbedded } from '../../platform/embedded/backup.
 
 const dataDir = process.env.PICKSTREAM_DATA_DIR ?? 'data/pickstream'
 
-/** A copy of the embedded folder, made while it is in use. */
+/** `npm run backup`: copies the embedded folder while it is in use. */
 export function backupCommand(print: (line: string) => void): Command {
   return new Command('backup')
     .description('Copies the folder of the one-process start, as of one moment, while it runs.')
@@ -11,11 +11,11 @@ export function backupCommand(print: (line: string) => void): Command {
     .option('--data <folder>', 'the folder to copy; or PICKSTREAM_DATA_DIR', dataDir)
     .action(async ({ to, data }: { to: string; data: string }) => {
       await backupEmbedded(data, to)
-      print(`${data} is copied to ${to}. Keep the copy as safe as the folder: it has everybody's history.`)
+      print(`${data} is copied to ${to}. Keep the copy as safe as the folder: it contains the history of all users.`)
     })
 }
 
-/** The way back. */
+/** `npm run restore`: restores a backup. */
 export function restoreCommand(print: (line: string) => void): Command {
   return new Command('restore')
     .description('Puts a copy in the place of the folder of the one-process start.')

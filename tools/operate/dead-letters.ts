@@ -15,7 +15,7 @@ interface DeadLetter {
 const pageMax = 100
 const columns = ['id', 'when', 'stage', 'from', 'reason']
 
-/** Records that no stage could take: list them, look at one, give some to their topic again. */
+/** `npm run dead-letters`: lists dead letters, shows one, or replays some to their topic. */
 export function deadLettersCommand(print: (line: string) => void): Command {
   const command = new Command('dead-letters').description('Records that no stage could take.')
   withServer(command.command('list').description('the newest ones'))
@@ -36,7 +36,7 @@ export function deadLettersCommand(print: (line: string) => void): Command {
   withServer(command.command('show <id>').description('one of them, with its value')).action(
     async (id: string, _: unknown, self: Command) => {
       const [letter] = await readPage(operatorClient(self), 1, String(Number(id) + 1))
-      if (letter?.id !== id) throw new Error(`there is no dead letter ${id}`)
+      if (letter?.id !== id) throw new Error(`expected the id of a dead letter, got ${id}`)
       for (const [name, text] of Object.entries(letter)) print(`${name.padEnd(8)}${text}`)
     },
   )
@@ -44,7 +44,7 @@ export function deadLettersCommand(print: (line: string) => void): Command {
     .option('--all', 'every one that is kept')
     .option('--stage <name>', 'with --all: only those of one stage')
     .action(async (ids: string[], { all, stage }: { all?: boolean; stage?: string }, self: Command) => {
-      if ((all ?? false) === ids.length > 0) throw new Error('say which: ids, or --all')
+      if ((all ?? false) === ids.length > 0) throw new Error('expected either ids of dead letters or --all')
       const client = operatorClient(self)
       const chosen = all ? await readAll(client, stage) : ids
       let replayed = 0
@@ -90,7 +90,7 @@ async function readPage(client: GraphQLClient, first: number, before?: string): 
   return (await client<{ deadLetters: DeadLetter[] }>(query, { first, before })).deadLetters
 }
 
-/** Oldest first: events of one user go back in the order they had. */
+/** Oldest first, so that events of one user are replayed in their order. */
 async function readAll(client: GraphQLClient, stage?: string): Promise<string[]> {
   const ids: string[] = []
   for (let before: string | undefined; ; ) {

@@ -8,7 +8,7 @@ interface UserExport {
   readonly userId: string
   /** Oldest first: every event that counted and was not undone. */
   readonly events: readonly object[]
-  /** The list as it stands, with the reason of each pick. */
+  /** The present list, with the reason of each pick. */
   readonly recommendations: object
 }
 
@@ -66,7 +66,7 @@ async function exportUser(client: GraphQLClient, userId: string): Promise<UserEx
   const events: object[] = []
   for (let after: string | null = null; ; ) {
     const { user }: Page = await client<Page>(eventsQuery, { id: userId, after })
-    if (user === null) throw new Error(`nothing is known of a user ${JSON.stringify(userId)}`)
+    if (user === null) throw new Error(`user ${JSON.stringify(userId)} has no data`)
     events.push(...user.events.edges.map(({ node }) => node))
     if (!user.events.pageInfo.hasNextPage) break
     after = user.events.pageInfo.endCursor

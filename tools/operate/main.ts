@@ -6,7 +6,7 @@ import { exportCommand } from './export-user.ts'
 import { rebuildCommand } from './rebuild.ts'
 import { salvageCommand } from './salvage.ts'
 
-/** `npm run dead-letters`, `export`, `rebuild`, `backup`, `restore`, `salvage`: what operators do from a shell. */
+/** `npm run dead-letters`, `export`, `rebuild`, `backup`, `restore`, `salvage`: command lines for operators. */
 const program = new Command('operate').description('Tools for operators.')
 const commands = [deadLettersCommand, exportCommand, rebuildCommand, backupCommand, restoreCommand, salvageCommand]
 for (const command of commands) {

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { operatorClient, withServer } from '../lib/operator-client.ts'
 
-/** The server gives up before (PICKSTREAM_RETRAIN_MS_MAX), and says that the work goes on. */
+/** The server answers earlier (PICKSTREAM_RETRAIN_MS_MAX) and reports that the work continues. */
 const answerMsMax = 24 * 3_600_000
 
 /** Rebuilds every user's state and list from the log alone while the service runs. */

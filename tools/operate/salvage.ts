@@ -5,7 +5,7 @@ import { tables } from '../../schema/tables.ts'
 const dataDir = process.env.PICKSTREAM_DATA_DIR ?? 'data/pickstream'
 const linesMax = 100
 
-/** What is intact of a damaged folder. */
+/** `npm run salvage`: copies the intact entries of a damaged folder. */
 export function salvageCommand(print: (line: string) => void): Command {
   return new Command('salvage')
     .description('Copies what is intact of a damaged folder of the one-process start into an empty one.')

@@ -70,14 +70,16 @@ describe('dead-letters', () => {
     const printed = await list(2)
     expect(printed).toMatch(/1 .*embed.*interactions\/0\/1.*expected JSON[\s\S]*0 .*embed.*interactions\/0\/0/)
     expect(await run(deadLettersCommand, 'show', '1')).toMatch(/stage +embed[\s\S]*value +no JSON/)
-    await expect(run(deadLettersCommand, 'show', '17')).rejects.toThrow('no dead letter 17')
+    await expect(run(deadLettersCommand, 'show', '17')).rejects.toThrow('expected the id of a dead letter, got 17')
 
     expect(await run(deadLettersCommand, 'replay', '0', '1')).toContain('2 replayed')
     await list(4) // still broken: set aside once more
     expect(await run(deadLettersCommand, 'replay', '--all', '--stage', 'archive')).toContain('0 replayed')
     expect(await run(deadLettersCommand, 'replay', '--all')).toContain('4 replayed')
-    await expect(run(deadLettersCommand, 'replay')).rejects.toThrow('say which')
-    await expect(run(deadLettersCommand, 'replay', '1', '--all')).rejects.toThrow('say which')
+    await expect(run(deadLettersCommand, 'replay')).rejects.toThrow('expected either ids of dead letters or --all')
+    await expect(run(deadLettersCommand, 'replay', '1', '--all')).rejects.toThrow(
+      'expected either ids of dead letters or --all',
+    )
   })
 
   test('one whose reason is gone counts', async () => {
@@ -135,7 +137,7 @@ describe('export', () => {
   })
 
   test('of somebody unknown, or erased, says so', async () => {
-    await expect(run(exportCommand, '--user', 'nobody')).rejects.toThrow('nothing is known of a user "nobody"')
+    await expect(run(exportCommand, '--user', 'nobody')).rejects.toThrow('user "nobody" has no data')
     const { data } = await harness.ask('mutation { forgetUser(userId: "ada") { token } }')
     await listOf('ada', data.forgetUser.token)
     await eventually(() =>

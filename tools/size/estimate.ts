@@ -33,18 +33,18 @@ export const cores = { process: 2, broker: 4 } as const
 /** Capacity over the measured need, for peaks within a second and for the loss of a process. */
 export const reserve = 2
 export const replicas = 3
-/** What one process is for; beyond, a cluster. */
+/** Limits of one process; a greater load needs a cluster. */
 export const oneProcess = { eventsPerSecond: 100, users: 100_000, items: 20_000 } as const
 /** Partitions for each worker process: room to grow, since the number is fixed once the topics exist. */
 const partitionsPerWorker = 4
 const partitionsMin = 12
-/** Several of each, so that one may fail. */
+/** Minimum instances of a cluster, so that one may fail. */
 const instancesMin = { workers: 2, servers: 2, brokers: 3, nodes: 3 } as const
 /** Share of the peak that lasts all day, for the disk. */
 const dayShare = 0.5
 const secondsPerDay = 86_400
 
-/** What a load needs, by what has been measured (measured.ts). An estimate: measure with your own data. */
+/** Estimates the size for a load from measured values (measured.ts). Verify it with your own data. */
 export function estimateSize(load: Load): Size {
   const { eventsPerSecond, items, users, sockets } = load
   const { bytes } = measured
@@ -53,12 +53,12 @@ export function estimateSize(load: Load): Size {
   const copies = isOneProcess ? 1 : replicas
   const workers = instances('workers', eventsPerSecond * measured.stageMsPerEvent, cores.process)
   const partitions = doubledTo(partitionsMin, workers * partitionsPerWorker)
-  // A list for each event at most; what is left of a server's cores is for mutations.
+  // At most one list per event; the rest of a server's cores is for mutations.
   const listCores = (eventsPerSecond * measured.serverMsPerList) / 1000
   const ofServer = Math.max(0.1, cores.process / reserve - listCores)
   const forEvents = (eventsPerSecond * measured.serverMsPerEvent) / 1000 / ofServer
   const servers = Math.max(instancesMin.servers, Math.ceil(forEvents), Math.ceil(sockets / measured.socketsPerServer))
-  const half = (eventsPerSecond * measured.brokerAndNodeMsPerEvent) / 2 // not measured apart
+  const half = (eventsPerSecond * measured.brokerAndNodeMsPerEvent) / 2 // not measured separately
   const events = eventsPerSecond * dayShare * secondsPerDay * load.days
   const stored = events * bytes.eventInArchive + users * (bytes.userState + bytes.list)
   const topics = events * bytes.eventInTopic + users * bytes.list + items * bytes.itemInLearn

@@ -7,8 +7,9 @@ import { OnlineReplay } from '../../../engine/train/test-then-train.ts'
 import type { Interaction } from '../../../engine/types.ts'
 
 /**
- * Leave-one-out, strict: per user the last item is the target and the one before is for validation only. Models learn from all but the last two items of
- * every user; the query knows all but the last. All items that are not in the user's history are ranked.
+ * Leave-one-out, strict: per user the last item is the target and the one before is for validation only. Models learn
+ * from all but the last two items of every user; the query knows all but the last. All items that are not in the
+ * user's history are ranked.
  */
 export interface LeaveOneOutFigures {
   readonly hr10: number
@@ -22,7 +23,7 @@ const spanMs = 45 * 60_000
 const beginsAt = Date.UTC(2014, 0, 1)
 const listed = 10
 
-/** A user a line: `user item item …`, in order of time. */
+/** One user per line: `user item item …`, in order of time. */
 export function readSequences(file: string): Map<string, string[]> {
   const bytes = readFileSync(file)
   const text = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')
@@ -35,10 +36,10 @@ export function readSequences(file: string): Map<string, string[]> {
 }
 
 /**
- * Sequences have an order and no times: event k of n lies at the share (k + 1) / n of one span, shorter than a session, so that the end of the log is
- * the end of every sequence.
+ * Sequences have an order and no times: event k of n lies at the share (k + 1) / n of one span, shorter than a
+ * session, so that the end of the log is the end of every sequence.
  *
- * @param usersMax about so many users are asked, all where above their number
+ * @param usersMax approximate number of users that are queried; at most all
  */
 export function* evaluateLeaveOneOut(
   sequences: ReadonlyMap<string, readonly string[]>,

@@ -16,12 +16,13 @@ const listed = 10
 const validatedMax = 300
 
 /**
- * Next basket, repeats allowed: per user the events of their last time are the target, everything else is known. Beside the recommender: the most popular
- * items, each user's own most frequent ones (the baseline that published methods of this task are compared with: Li et al., ACM TOIS 2023), TIFU-kNN and
- * UP-CF with the parameters that are best on the last of the known baskets.
+ * Next basket, repeats allowed: per user the events of their last time are the target, everything else is known.
+ * Beside the recommender: the most popular items, each user's own most frequent ones (the baseline that published
+ * methods of this task are compared with: Li et al., ACM TOIS 2023), TIFU-kNN and UP-CF with the parameters that are
+ * best on the last of the known baskets.
  *
  * @param train fits a model to the events that are known
- * @param usersMax about so many users are asked, all where above their number
+ * @param usersMax approximate number of users that are queried; at most all
  */
 export function* evaluateNextBasket(
   log: TrainingLog,
@@ -63,7 +64,7 @@ function score(users: readonly number[], targets: readonly (readonly number[])[]
   return { recall10, ndcg10, n: users.length }
 }
 
-/** What is known to the recommender: all events for which `isKnown` is true, and a model of them. */
+/** Returns a replay of all events for which `isKnown` is true, with a model fitted to them. */
 function* worldOf(
   log: TrainingLog,
   train: (known: TrainingLog) => Generator<string, TrainedModel>,

@@ -21,15 +21,15 @@ export interface ProtocolRow {
 interface StreamRun {
   readonly folder: string
   readonly itemSide: 'live' | 'frozen'
-  /** Periods that are asked. */
+  /** Periods that are evaluated. */
   readonly periods: readonly number[]
-  /** Every n-th query is asked. */
+  /** Every n-th query is evaluated. */
   readonly every: number
-  /** About so many queries are asked at most, in all periods together. */
+  /** Approximate maximum of queries in all periods together. */
   readonly queriesMax: number
 }
 
-/** The stream protocol over `events.csv[.gz]`: one row a period, then the mean. */
+/** The stream protocol over `events.csv[.gz]`: one row per period, then the mean. */
 export async function runStream(run: StreamRun, progress: Progress): Promise<ProtocolRow[]> {
   const events = await readStream(join(run.folder, 'events.csv.gz'))
   const inPeriods = events.filter(({ period }) => run.periods.includes(period)).length
@@ -55,7 +55,10 @@ export async function runStream(run: StreamRun, progress: Progress): Promise<Pro
   return [...rows, { name: `mean, ${run.itemSide}`, n, figures, errors }]
 }
 
-/** Leave-one-out over `sequences.txt[.gz]`. @param usersMax about so many users are asked, all where above their number */
+/**
+ * Leave-one-out over `sequences.txt[.gz]`.
+ * @param usersMax approximate number of users that are queried; at most all
+ */
 export function runLeaveOneOut(folder: string, usersMax: number, progress: Progress): ProtocolRow[] {
   const sequences = readSequences(join(folder, 'sequences.txt.gz'))
   const { hr10, ndcg10, errors, n } = finish(progress, evaluateLeaveOneOut(sequences, fit, usersMax))

@@ -8,14 +8,15 @@ import { OnlineReplay } from '../../../engine/train/test-then-train.ts'
 import type { Interaction } from '../../../engine/types.ts'
 
 /**
- * The stream protocol of ADER (Mi et al., RecSys 2020): learn from periods 0 to t-1, ask in period t for the next item of every prefix of every session.
- * Figures are the mean over periods. The log has no times: events of a period lie `stepMs` apart, so that sessions are never split, and periods a week.
+ * The stream protocol of ADER (Mi et al., RecSys 2020): learn from periods 0 to t-1, ask in period t for the next
+ * item of every prefix of every session. Figures are the mean over periods. The log has no times: events of a period
+ * lie `stepMs` apart, so that sessions are never split, and periods a week.
  */
 export interface StreamOptions {
   readonly itemSide: 'frozen' | 'live'
-  /** Periods that are asked; all the others are learned only. */
+  /** Periods that are evaluated; the others are only learned. */
   readonly periods: readonly number[]
-  /** Ask every n-th query. */
+  /** Evaluate every n-th query. */
   readonly every: number
   /** Fits a model to the periods before. */
   readonly train: (log: TrainingLog) => Generator<string, TrainedModel>

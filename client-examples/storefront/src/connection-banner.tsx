@@ -2,7 +2,7 @@ import { pickstream } from './client.ts'
 import css from './connection-banner.module.css'
 import { useStore } from './persisted.ts'
 
-/** Says why lists cannot arrive. */
+/** Shows why lists cannot arrive. */
 export function ConnectionBanner() {
   const connection = useStore(pickstream.connection)
   return (

@@ -107,7 +107,7 @@ export const drawings: Readonly<Record<string, string>> = {
     'a M14 36l18-8v48l-18 7Z|c M32 28l18 8v47l-18-7Z|a M50 36l18-8v48l-18 7Z|b M68 28l18 8v47l-18-7Z|d M38 50h6v8h-6ZM56 50h6v8h-6Z',
 }
 
-/** The first that fits an item's id says what it is. */
+/** The first pattern that matches an item's id selects the drawing. */
 export const drawingsByWord: readonly (readonly [RegExp, string])[] = [
   [/rope-bag|daypack|vest|backpack|rain-cover/, 'backpack'],
   [/tent-peg/, 'pegs'],

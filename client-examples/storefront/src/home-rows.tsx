@@ -56,7 +56,7 @@ const Row = memo(function Row({ userId, row, title, card }: RowProps) {
   )
 })
 
-/** Records which items of a row the visitor has seen, under the row's own id. */
+/** Records impressions of the items of a row, under the row's own id. */
 function useRowImpressions(userId: string, row: HomeRow) {
   const strip = useRef<HTMLUListElement>(null)
   const [observer] = useState(() =>

@@ -3,8 +3,8 @@ import { drawings, drawingsByWord } from './drawings.ts'
 import css from './item-picture.module.css'
 
 /**
- * A picture of an item, drawn from its id and category: deterministic, and nothing to download. The words of the id
- * decide what is drawn, the category decides the background, and a hash of the id everything else.
+ * A picture of an item, generated from its id and category without a download. The words of the id select the
+ * drawing, the category the background, and a hash of the id all other properties. Deterministic.
  */
 export function ItemPicture({ item }: { item: { readonly id: string; readonly categories: readonly string[] } }) {
   const hash = hashOf(item.id)

@@ -45,7 +45,7 @@ export function record(type: EventType, itemId: string, more: Details = {}) {
   return eventId
 }
 
-/** Notes impressions: the lists they cause are not timed. */
+/** Marks impressions: the lists that they cause are not timed. */
 export function passed(eventIds: readonly string[]) {
   for (const eventId of eventIds) stopwatch.passed(eventId)
 }

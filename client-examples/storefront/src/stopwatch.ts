@@ -3,7 +3,7 @@ export interface Stopwatch {
   started(eventId: string, at: number): void
   /** An event that is sent in between and not timed: a list that it caused includes every click before it. */
   passed(eventId: string): void
-  /** Milliseconds since the newest click in this list; undefined where another window or device caused it. */
+  /** Milliseconds since the newest click in this list; undefined if another window or device caused it. */
   stopped(causedByEventId: string | null, at: number): number | undefined
 }
 

@@ -7,7 +7,7 @@ import css from './demo-control.module.css'
 
 const paces = [1, 3, 10, 30, 100, 300]
 
-/** The simulated shoppers: pause, go on, faster. Absent where no demo shop runs. */
+/** Controls of the simulated shoppers: pause, resume, speed. Absent if no demo runs. */
 export function DemoControl() {
   const { data } = useFreshQuery({ query: DemoDocument }, 5_000)
   const [changed, setDemo] = useMutation(SetDemoDocument)

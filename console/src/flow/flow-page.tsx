@@ -11,7 +11,7 @@ import { StageTable } from './stage-table.tsx'
 import { TopologyPicture } from './topology-picture.tsx'
 import { TrendsPanel } from './trends-panel.tsx'
 
-/** How everything does, now. */
+/** The present state of the pipeline. */
 export function FlowPage() {
   const live = useStore(liveStore)
   const connection = useStore(connectionStore)

@@ -10,7 +10,7 @@ interface StageCardProps {
   readonly samples: readonly Sample[]
 }
 
-/** One stage as it is now, and its last minute and a half. */
+/** The present state of one stage, and its last 90 seconds. */
 export function StageCard({ stage, purpose, samples }: StageCardProps) {
   const { name, processedPerSecond, lag, p50Ms, p99Ms, deadLetters } = stage
   const series = useMemo(
@@ -55,7 +55,7 @@ export function StageCard({ stage, purpose, samples }: StageCardProps) {
   )
 }
 
-/** Where things enter and leave. */
+/** Start or end of the flow. */
 export function End({ name, note }: { name: string; note: string }) {
   return (
     <article className={css.end} aria-label={name}>

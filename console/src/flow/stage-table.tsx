@@ -13,7 +13,7 @@ const columns: readonly Column<Stage>[] = [
   { title: 'Dead', kind: 'number', cell: ({ deadLetters }) => count(deadLetters) },
 ]
 
-/** The same numbers in words: from an event's acceptance to the end of each stage. */
+/** The same numbers as a table: from an event's acceptance to the end of each stage. */
 export function StageTable({ pipeline: { stages, members } }: { pipeline: Pipeline }) {
   const byName = new Map(stages.map((stage) => [stage.name, stage]))
   const inOrder = stationsOf([...byName.keys()], edgesOf(members)).flatMap((name) => byName.get(name) ?? [])

@@ -11,12 +11,12 @@ const size: Size = {
   betweenRanks: 28,
 }
 
-/** The stages in the order of the flow: a picture where there is room for it, a list where there is not. */
+/** The stages in the order of the flow: a picture on wide screens, else a list. */
 export function TopologyPicture({ live, subscribers }: { live: Live; subscribers: number }) {
   const frozen = useStore(frozenStore)
   const { stages: reported = [], members = [] } = live.now ?? {}
   const edges = edgesOf(members)
-  // Every report brings new arrays; the layout changes with their contents alone.
+  // Every report has new arrays; the layout depends only on their contents.
   const drawing = JSON.stringify([reported.map(({ name }) => name), edges, size] satisfies Parameters<typeof draw>)
   const picture = useMemo(() => draw(...(JSON.parse(drawing) as Parameters<typeof draw>)), [drawing])
   const purposes = new Map(members.map(({ name, purpose }) => [name, purpose]))

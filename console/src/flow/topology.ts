@@ -11,12 +11,12 @@ export interface Edge {
   readonly topic: string
 }
 
-/** Where events and items enter, and where lists leave: the server, drawn twice. They report nothing of their own. */
+/** Start and end of the flow: the server, drawn twice. They have no reports of their own. */
 export const wayIn = 'server'
 export const wayOut = 'push'
 export const ends: ReadonlySet<string> = new Set([wayIn, wayOut])
 
-/** Stands beside the flow: what it writes into it (requests for lists) is left out of the picture. */
+/** Not part of the flow: its records in topics of the flow (requests for lists) are omitted from the picture. */
 const trainer = 'train'
 
 /**
@@ -69,7 +69,7 @@ export interface Size {
   readonly betweenRanks: number
 }
 
-/** Places every station, left to right in the order of the flow; stages that no member describes stand alone. */
+/** Places all stations, left to right in the order of the flow; stages that no member describes have no edges. */
 export function draw(stages: readonly string[], edges: readonly Edge[], size: Size): Picture {
   const graph = new graphlib.Graph()
   graph.setGraph({ rankdir: 'LR', nodesep: 14, ranksep: size.betweenRanks, ranker: 'network-simplex' })
@@ -87,20 +87,20 @@ export function draw(stages: readonly string[], edges: readonly Edge[], size: Si
   }
 }
 
-/** The way out is as wide as its neighbors, so that no lane to it crosses one of them. */
+/** The end is as wide as its neighbors, so that no edge to it crosses one of them. */
 export function boxOf(name: string, { node, end }: Size): { width: number; height: number } {
   if (name === wayOut) return { width: node.width, height: end.height }
   return ends.has(name) ? { ...end } : { ...node }
 }
 
-/** In the order of the flow: the ends and every stage that reports. */
+/** The ends and all stages that report, in the order of the flow. */
 export function stationsOf(stages: readonly string[], edges: readonly Edge[]): string[] {
   const known = [...new Set(edges.flatMap(({ from, to }) => [from, to]))]
   const shown = known.filter((name) => ends.has(name) || stages.includes(name))
   return [...shown, ...stages.filter((name) => !known.includes(name))]
 }
 
-/** How many steps a station is from the way in. */
+/** Number of edges from the start of the flow to a station. */
 export function depthOf(name: string, edges: readonly Edge[]): number {
   const before = edges.find(({ to, from }) => to === name && from !== trainer)
   return before ? depthOf(before.from, edges) + 1 : 0
@@ -112,7 +112,7 @@ interface Box {
   readonly width: number
 }
 
-/** From the right side of the one to the left side of the other: the flow reads from left to right. */
+/** A curve from the right side of one box to the left side of the other. */
 function curve(from: Box, to: Box): string {
   const [startX, endX] = [from.x + from.width / 2, to.x - to.width / 2]
   const middle = (startX + endX) / 2

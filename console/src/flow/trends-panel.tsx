@@ -7,7 +7,7 @@ import css from './trends.module.css'
 
 const windows: readonly TrendWindow[] = ['HOUR', 'DAY', 'WEEK']
 
-/** What trends, as it changes. */
+/** Trending items, updated live. */
 export function TrendsPanel() {
   const [window, setWindow] = useState<TrendWindow>('HOUR')
   const [{ data, error }] = useSubscription({ query: TrendsDocument, variables: { window } })

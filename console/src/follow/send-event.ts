@@ -10,7 +10,7 @@ export interface TestEvent {
 }
 
 /**
- * Records an event with a sampled traceparent of its own (W3C Trace Context), so that it is traced unless the server's
+ * Records an event with its own sampled traceparent (W3C Trace Context), so that it is traced unless the server's
  * limit of traces per second is reached.
  */
 export async function sendFollowed(client: Client, event: TestEvent): Promise<{ eventId: string; error?: string }> {

@@ -8,15 +8,15 @@ import { sendFollowed } from './send-event.ts'
 
 const types: readonly EventType[] = ['VIEW', 'CLICK', 'CART', 'PURCHASE', 'LIKE', 'DISLIKE', 'DISMISS']
 
-/** How long the event waits for the list to be watched; it is sent all the same. */
+/** Maximum wait until the list is watched; the event is then sent anyway. */
 const watchMsMax = 3_000
 
-/** Does what a visitor does, and follows it. */
+/** Sends an event of a visitor, and follows its trace. */
 export function TestEventForm({ onSend }: { onSend: (userId: string) => void }) {
   const client = useClient()
   const [userId, setUserId] = useState('console-tester')
   const [type, setType] = useState<EventType>('VIEW')
-  /** undefined: nothing typed yet, so that any item will do. */
+  /** undefined: nothing typed yet; any item is used. */
   const [typed, setTyped] = useState<string>()
   const [problem, setProblem] = useState<string>()
   const [sending, setSending] = useState(false)

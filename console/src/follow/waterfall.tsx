@@ -5,7 +5,7 @@ import { eventToListMs, eventToPushMs, type Trace } from './histogram.ts'
 
 const kinds: Readonly<Record<string, string>> = { record: 'in', push: 'out' }
 
-/** Every span of one event: when it began, how long it took, on one scale. */
+/** All spans of one event on one time scale. */
 export function Waterfall({ trace }: { trace: Trace }) {
   const { spans } = trace
   const end = Math.max(...spans.map(({ endMs }) => endMs), 1)
@@ -59,7 +59,10 @@ export function Waterfall({ trace }: { trace: Trace }) {
   )
 }
 
-/** A stage that an event passes more than once, as `learn` for every item it changes, has one line: from the first to the last. */
+/**
+ * A stage with several spans of one event, such as `learn` with one per changed item, has one line: from the first to
+ * the last.
+ */
 export function firstOfEach(spans: Trace['spans']) {
   const lines = new Map<string, { name: string; startMs: number; endMs: number; more: number }>()
   for (const { name, startMs, endMs } of spans) {

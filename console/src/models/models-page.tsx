@@ -21,7 +21,7 @@ interface Said {
   readonly bad: boolean
 }
 
-/** The models that are kept with their validation, and the quality of the lists on live traffic. */
+/** The stored models with their validation, and the quality of the lists on live traffic. */
 export function ModelsPage() {
   const asked = useFreshQuery({ query: ModelsDocument }, 5_000)
   const { data, askAgain } = asked

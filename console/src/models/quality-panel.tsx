@@ -34,7 +34,7 @@ const options = (color: Color) => {
   } satisfies Omit<uPlot.Options, 'width' | 'height'>
 }
 
-/** How good the lists are by live traffic, hour by hour. */
+/** Quality of the lists on live traffic, per hour. */
 export function QualityPanel() {
   const { data, error, askAgain } = useFreshQuery({ query: QualityDocument }, 10_000)
   const hours = data?.quality

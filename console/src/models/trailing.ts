@@ -2,7 +2,7 @@ import type { QualityQuery } from '../generated/graphql.ts'
 
 type Hour = QualityQuery['quality'][number]
 
-/** Shares of the hours up to each hour, by what was scored in them: one lucky event at night makes no peak. */
+/** Shares over a window of hours, weighted by the scored events, so that one event at night does not cause a peak. */
 export interface Trailing {
   /** Seconds since 1970. */
   readonly at: number
@@ -12,7 +12,10 @@ export interface Trailing {
 
 const hourSeconds = 3600
 
-/** Hours oldest first, those without events left out, as the server tells them; null for an hour with nothing scored in its window. */
+/**
+ * @param hours oldest first, without hours that have no events, as the server returns them. Shares are null for a
+ *   window without scored events
+ */
 export function trailing(hours: readonly Hour[], windowHours: number): Trailing[] {
   const [first, last] = [hours[0], hours.at(-1)].map((one) => (one ? secondsOf(one) : 0))
   const result: Trailing[] = []

@@ -9,7 +9,7 @@ import css from './rules.module.css'
 
 type Experiment = ExperimentsQuery['experiments'][number]
 
-/** What users did about the lists of each variant, and its lift over the baseline. */
+/** Figures of users per variant, and the variant's lift over the baseline. */
 export function ExperimentsPanel() {
   const asked = useFreshQuery({ query: ExperimentsDocument }, 5_000)
   const { data } = asked

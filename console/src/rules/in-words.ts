@@ -1,6 +1,6 @@
 import { parse } from 'yaml'
 
-/** What one rule does, in words; `about` is its subject, to be looked up in the catalog. */
+/** Description of one rule. `about` is its subject, to be looked up in the catalog. */
 export interface Sentence {
   readonly text: string
   readonly about?: { readonly category: string } | { readonly tag: string } | { readonly item: string }
@@ -90,7 +90,7 @@ interface Document extends RuleSet {
 
 /**
  * Describes rules in words, in the order in which they are applied.
- * @param source YAML that the server has found valid
+ * @param source YAML that the server has validated
  */
 export function inWords(source: string): Spoken {
   const document = (parse(source) ?? {}) as Document

@@ -1,6 +1,9 @@
 import { isNode, parseDocument } from 'yaml'
 
-/** From where to where of the source a problem's path points: `rules.boosts.0.factor`; the nearest part that exists. */
+/**
+ * Range of the source that the path of a problem, such as `rules.boosts.0.factor`, refers to; else of the nearest
+ * existing part.
+ */
 export function lineOf(source: string, path: string): [from: number, to: number] {
   const document = parseDocument(source)
   const steps = path.split('.').slice(1)

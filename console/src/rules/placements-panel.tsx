@@ -8,7 +8,7 @@ import css from './rules.module.css'
 
 type Placement = PlacementsQuery['placements'][number]
 
-/** What users did about the lists of each placement, and how they look at them. */
+/** Figures of users per placement, and its position bias. */
 export function PlacementsPanel() {
   const asked = useFreshQuery({ query: PlacementsDocument }, 5_000)
   const { data } = asked

@@ -24,9 +24,9 @@ interface EditorProps {
   readonly onPublished: () => void
 }
 
-/** Rules as YAML: checked by the server while one types, published by a button. */
+/** Editor of rules as YAML: checked by the server during typing, published by a button. */
 export function RulesEditor({ current, onPublished }: EditorProps) {
-  /** undefined: nothing typed yet, so that rules published elsewhere are shown. */
+  /** undefined: nothing typed yet; rules published elsewhere are shown. */
   const [draft, setDraft] = useState<string>()
   const source = draft ?? current.source
   const text = useRef<HTMLTextAreaElement>(null)
@@ -115,12 +115,12 @@ export function RulesEditor({ current, onPublished }: EditorProps) {
 interface Check {
   readonly state: 'checking' | 'valid' | 'invalid' | 'failed'
   readonly issues: readonly Issue[]
-  /** What was checked: by now the source may be another. */
+  /** The source that was checked; the present one may differ. */
   readonly of?: string
   readonly message?: string
 }
 
-/** What the server says of the rules, a moment after the last key. */
+/** The server's check of the rules, shortly after the last keystroke. */
 function useCheck(source: string): Check {
   const client = useClient()
   const [check, setCheck] = useState<Check>({ state: 'checking', issues: [] })

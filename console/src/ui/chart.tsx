@@ -12,11 +12,11 @@ interface ChartProps {
   /** The chart is rebuilt when its identity changes: keep it outside of components. */
   readonly options: (color: Color) => Omit<uPlot.Options, 'width' | 'height'>
   readonly height: number
-  /** What the picture says, for those who do not see it. */
+  /** Accessible description of the chart. */
   readonly label: string
 }
 
-/** uPlot in a box: as wide as the box, in the colors of the page. */
+/** A uPlot chart in the width of its box and the colors of the page. */
 export function Chart({ data, options, height, label }: ChartProps) {
   const box = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot>(undefined)
@@ -61,7 +61,7 @@ function useColorScheme() {
   return isDark
 }
 
-/** Axes in the tone of the page. */
+/** Axes in the colors of the page. */
 export function axis(color: Color, more: uPlot.Axis = {}): uPlot.Axis {
   return {
     stroke: color('--soft'),

@@ -26,7 +26,7 @@ export function Panel({ title, note, tools, wide, children }: PanelProps) {
   )
 }
 
-/** A wide table scrolls inside its panel, by the keyboard too. */
+/** Makes a wide table scroll inside its panel, also by keyboard. */
 export function Scroller({ label, tall, children }: { label: string; tall?: boolean; children: ReactNode }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
@@ -55,7 +55,7 @@ export function Problem({ error, again }: { error: CombinedError; again?: () => 
   )
 }
 
-/** While a query has no answer: that it is loading, or what went wrong. After one that failed, the last answer stays. */
+/** Shown while a query has no answer: that it is loading, or the error. After a failed query, the last answer stays. */
 export function Pending({ of: { data, error, askAgain } }: { of: Asked }) {
   if (error) return <Problem error={error} {...(askAgain && { again: askAgain })} />
   return data === undefined || data === null ? <Waiting /> : null
@@ -67,7 +67,7 @@ interface Asked {
   readonly askAgain?: () => void
 }
 
-/** What came of a button, said to a screen reader too. */
+/** Result of an action, also announced by a screen reader. */
 export function Outcome({ children, bad }: { children: ReactNode; bad?: boolean }) {
   return (
     <p role="status" className={css.outcome} data-bad={bad || undefined}>

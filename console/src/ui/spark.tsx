@@ -1,7 +1,7 @@
 import type uPlot from 'uplot'
 import { Chart, type Color, type Data } from './chart.tsx'
 
-/** The last minute and a half; a page that was opened just now begins with less, so that there is something to see at once. */
+/** The last 90 seconds; a page that was just opened begins with a shorter window, so that data is visible at once. */
 const windowSeconds = { min: 12, max: 90 }
 
 const sparkWith = (property: string) => (color: Color) =>

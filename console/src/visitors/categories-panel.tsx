@@ -4,7 +4,7 @@ import { Empty, Panel } from '../ui/panel.tsx'
 import { categoryShares, type HistoryEvent } from './categories.ts'
 import css from './visitors.module.css'
 
-/** Whether the list follows the visitor. */
+/** Compares the categories of the history with those of the list. */
 export function CategoriesPanel({ events, picks }: { events: readonly HistoryEvent[]; picks: readonly RowFragment[] }) {
   const shares = categoryShares(events, picks, 8)
   const most = Math.max(...shares.flatMap(({ done, shown }) => [done, shown]), 0.01)

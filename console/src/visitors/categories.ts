@@ -2,7 +2,7 @@ import type { EventType, RowFragment, VisitorQuery } from '../generated/graphql.
 
 export type HistoryEvent = NonNullable<VisitorQuery['user']>['events']['edges'][number]['node']
 
-/** What counts for, what against; what is merely shown, returned or taken out of the basket counts for nothing here. */
+/** Weights of event types; types that are absent, such as IMPRESSION, REFUND and UNCART, do not count. */
 const weights: Readonly<Partial<Record<EventType, number>>> = {
   VIEW: 1,
   CLICK: 1,
@@ -16,13 +16,13 @@ const weights: Readonly<Partial<Record<EventType, number>>> = {
 
 export interface CategoryShare {
   readonly name: string
-  /** Of what the visitor did, by weight. */
+  /** Share of the visitor's events, by weight. */
   readonly done: number
-  /** Of the list. */
+  /** Share of the list. */
   readonly shown: number
 }
 
-/** The strongest categories of the history beside those of the list, strongest first: whether the list follows the visitor. */
+/** The strongest categories of the history with their shares of the list, strongest first. */
 export function categoryShares(
   events: readonly HistoryEvent[],
   picks: readonly RowFragment[],

@@ -6,9 +6,9 @@ import css from './visitors.module.css'
 
 interface HistoryProps {
   readonly events: readonly HistoryEvent[]
-  /** The event that made the list. */
+  /** The event that caused the list. */
   readonly causedBy: string | undefined
-  /** Events of this item are a pick's reason. */
+  /** Item whose events are the reason of a pick. */
   readonly marked: string | undefined
 }
 

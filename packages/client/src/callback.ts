@@ -1,6 +1,6 @@
 /**
- * Runs a callback of the application. An exception is reported as uncaught (`window.onerror`; in Node on the console) and
- * is not thrown here: it would end the connection of all watches, or stop the queue of events.
+ * Runs a callback of the application. An exception is reported as uncaught (`window.onerror`; in Node on the console)
+ * instead of being thrown here, where it would end the connection of all watches, or stop the queue of events.
  */
 export function runCallback(callback: () => void): void {
   try {

@@ -1,7 +1,7 @@
 import { unreachable } from './errors.ts'
 import type { PickstreamOptions } from './options.ts'
 
-/** The absolute address. Throws a TypeError for one that is empty or invalid, and for a relative one outside of a page. */
+/** Returns the absolute URL. @throws TypeError if it is empty or invalid, or relative outside of a page */
 export function endpointOf(url: string): string {
   try {
     if (url) return new URL(url, globalThis.location?.href).href
@@ -13,14 +13,17 @@ export function endpointOf(url: string): string {
   )
 }
 
-/** The address of server-sent events: a query of the endpoint's address stays at its end. */
+/** Returns the URL of server-sent events: `/stream` is appended to the path, before a query string. */
 export function streamEndpointOf(url: string): string {
   const stream = new URL(url)
   stream.pathname += '/stream'
   return stream.href
 }
 
-/** Makes the headers of each request and connection. Rejects with `UNAVAILABLE` if a callback of the options fails. */
+/**
+ * Returns a function that resolves to the headers of a request or connection. It rejects with `UNAVAILABLE` if a
+ * callback of the options fails.
+ */
 export function headersOf({ token, headers }: PickstreamOptions) {
   return async (): Promise<Readonly<Record<string, string>>> => {
     try {

@@ -1,4 +1,4 @@
-/** One part of a refused request: its path, for example `events[2].value`, and the rule it breaks. */
+/** One invalid part of a request: its path, for example `events[2].value`, and the rule that it violates. */
 export interface Issue {
   readonly path: string
   readonly message: string
@@ -8,23 +8,23 @@ interface ErrorDetails {
   /** Default: false. */
   readonly retriable?: boolean
   readonly issues?: readonly Issue[]
-  /** How long the server asks to wait before the next try, milliseconds. */
+  /** Minimum wait before a retry that the server requests (`Retry-After`), ms. Default: none. */
   readonly retryAfterMs?: number
   readonly extensions?: Readonly<Record<string, unknown>>
   readonly cause?: unknown
 }
 
-/** Why a request failed: the server refused it, or it could not be reached. */
+/** Error of a request that the server rejected, or that did not reach it. */
 export class PickstreamError extends Error {
   override readonly name = 'PickstreamError'
-  /** The server's `extensions.code`; `UNAVAILABLE` where there was no answer to read. */
+  /** The server's `extensions.code`; `UNAVAILABLE` if there was no answer, or one that is not GraphQL. */
   readonly code: string
   /** Whether the same call may succeed later. */
   readonly retriable: boolean
-  /** What is wrong, part by part; empty where the server names no part. */
+  /** The invalid parts of the request; empty if the server names none. */
   readonly issues: readonly Issue[]
   readonly retryAfterMs: number | undefined
-  /** All that the server says of the error. `PICKS_NOT_FRESH` brings the list it has as `recommendations`. */
+  /** The server's `extensions` of the error. With `PICKS_NOT_FRESH`, `recommendations` is the server's present list. */
   readonly extensions: Readonly<Record<string, unknown>>
 
   constructor(code: string, message: string, details: ErrorDetails = {}) {
@@ -37,13 +37,13 @@ export class PickstreamError extends Error {
   }
 }
 
-/** As GraphQL servers answer. */
+/** An error in the answer of a GraphQL server. */
 export interface GraphQLFailure {
   readonly message: string
   readonly extensions?: Readonly<Record<string, unknown>>
 }
 
-/** The first error of an answer. `retryAfterMs` comes from the `Retry-After` header. */
+/** Converts the first error of an answer. @param retryAfterMs from the `Retry-After` header */
 export function errorOf([first]: readonly GraphQLFailure[], retryAfterMs?: number): PickstreamError {
   const extensions = first?.extensions ?? {}
   return new PickstreamError(String(extensions.code ?? 'UNKNOWN'), first?.message ?? 'an error without a message', {
@@ -57,7 +57,10 @@ export function errorOf([first]: readonly GraphQLFailure[], retryAfterMs?: numbe
 export const unreachable = (message: string, cause?: unknown): PickstreamError =>
   new PickstreamError('UNAVAILABLE', message, { retriable: true, cause })
 
-/** Why a request or connection failed, with the setting that pages of another origin need: browsers tell no cause. */
+/**
+ * Returns a message for a failed request or connection, with the setting that pages of another origin need: browsers
+ * do not reveal the cause.
+ */
 export function cannotReach(url: string): string {
   const origin = globalThis.location?.origin
   const isForeign = origin !== undefined && new URL(url).origin !== origin

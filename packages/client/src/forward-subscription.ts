@@ -1,16 +1,16 @@
 import type { Pickstream } from './pickstream.ts'
 import type { Message } from './transport.ts'
 
-/** The part of an observer that results go to. */
+/** The part of an observer that receives results. */
 interface ResultObserver {
   next(result: Message<Record<string, unknown>>): void
   complete(): void
 }
 
 /**
- * Lets another GraphQL client send its subscriptions over the connection of `pickstream`. The returned function is what
- * urql takes as `subscriptionExchange({ forwardSubscription })`. A subscription that the server refuses yields one result
- * with the error, and completes.
+ * Lets another GraphQL client send its subscriptions over the connection of `pickstream`. Pass the returned function to
+ * urql as `subscriptionExchange({ forwardSubscription })`. A subscription that the server rejects emits one result with
+ * the error, and completes.
  */
 export const forwardSubscription =
   (pickstream: Pick<Pickstream, 'subscribe'>) =>

@@ -4,14 +4,14 @@ export interface ListLike {
   readonly picks: readonly { readonly item: { readonly id: string } }[]
 }
 
-/** What a page shows of a live list, and what it keeps back while the visitor points at it. */
+/** State of a live list on a page: the list that is shown, and a newer one that waits while the visitor uses it. */
 export interface HeldList<List extends ListLike> {
   readonly shown: List | undefined
   readonly waiting: List | undefined
   readonly held: boolean
-  /** Dismissed on this page: gone at once, before the server's list says so. */
+  /** Ids of items dismissed on this page: hidden at once, before the server's list reflects it. */
   readonly dismissed: ReadonlySet<string>
-  /** Ids of the items that came with the newest change of what is shown; empty for the first list. */
+  /** Ids of the items that the newest change of the shown list added; empty for the first list. */
   readonly fresh: ReadonlySet<string>
 }
 
@@ -19,14 +19,14 @@ export type HeldListChange<List extends ListLike> =
   | { readonly type: 'arrived'; readonly list: List }
   | { readonly type: 'held' }
   | { readonly type: 'released' }
-  /** The visitor asks for the waiting list. */
+  /** The visitor requests the waiting list. */
   | { readonly type: 'requested' }
   | { readonly type: 'dismissed'; readonly itemId: string }
   | { readonly type: 'restored'; readonly itemId: string }
-  /** Another visitor's list comes next: nothing of this one is kept. The first list is shown at once. */
+  /** Another visitor's list follows: the state is reset. The next list is shown at once. */
   | { readonly type: 'cleared' }
 
-/** `first`: a list that is there already, for example rendered by the server. */
+/** Returns the initial state. @param first a list that is available already, for example rendered by the server */
 export const heldListOf = <List extends ListLike>(first?: List): HeldList<List> => ({
   shown: first,
   waiting: undefined,
@@ -36,8 +36,7 @@ export const heldListOf = <List extends ListLike>(first?: List): HeldList<List> 
 })
 
 /**
- * The next state. While it is held, a list that arrives waits; only the newest one does. The first list is never held
- * back.
+ * Returns the next state. While the list is held, the newest list that arrives waits. The first list never waits.
  */
 export function changeHeldList<List extends ListLike>(
   state: HeldList<List>,
@@ -61,14 +60,17 @@ export function changeHeldList<List extends ListLike>(
   }
 }
 
-/** What to show, in order, without what was dismissed. */
+/** Returns the picks to show, in order, without dismissed ones. */
 export const picksShown = <List extends ListLike>({
   shown,
   dismissed,
 }: HeldList<List>): readonly List['picks'][number][] =>
   (shown?.picks ?? []).filter(({ item }) => !dismissed.has(item.id))
 
-/** How many picks wait that are not shown; undefined where nothing waits, 0 where only the order would change. */
+/**
+ * Returns the number of waiting picks that are not shown; undefined if no list waits, 0 if only the order would
+ * change.
+ */
 export function picksWaiting<List extends ListLike>({ shown, waiting, dismissed }: HeldList<List>): number | undefined {
   if (waiting === undefined) return undefined
   const known = idsOf(shown)

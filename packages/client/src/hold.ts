@@ -1,9 +1,10 @@
-/** How long pointer and focus may be away before the list is released. */
+/** Delay from the moment that pointer and focus leave the element until the list is released. */
 const releaseMs = 300
 
 /**
- * Tells when a list must not move: while a mouse, a finger or the keyboard's focus is in the element. Calls back with true when that
- * begins, and with false 300 ms after it ended. Returns the function that ends it; where the element is held then, it calls back with false.
+ * Observes whether the visitor uses a list, so that it must not change: a mouse, a finger or the keyboard focus is in
+ * the element. Calls back with true when that begins, and with false 300 ms after it ended. Returns a function that
+ * ends the observation; if the element is held then, it calls back with false.
  */
 export function observeHold(element: HTMLElement, onChange: (held: boolean) => void): () => void {
   const reasons = new Set<string>()
@@ -28,7 +29,7 @@ export function observeHold(element: HTMLElement, onChange: (held: boolean) => v
     ['touchstart', () => hold('touch')],
     ['touchend', () => release('touch')],
     ['touchcancel', () => release('touch')],
-    // Focus by the keyboard only: a button that was clicked keeps its focus long after the pointer has left.
+    // Only focus by the keyboard: a clicked button keeps its focus after the pointer has left.
     ['focusin', ({ target }) => (target as Element).matches(':focus-visible') && hold('focus')],
     [
       'focusout',

@@ -2,9 +2,9 @@ import { cannotReach, errorOf, type GraphQLFailure, PickstreamError, unreachable
 import type { ServerClock } from './server-clock.ts'
 
 export interface RequestOptions {
-  /** Ends the request; it then rejects with the signal's reason. */
+  /** Aborts the request; it then rejects with the signal's reason. */
   readonly signal?: AbortSignal
-  /** Without an answer for so long, the request fails with `UNAVAILABLE`. Default: 10,000. */
+  /** A request without an answer after this time rejects with `UNAVAILABLE`. Default: 10,000. */
   readonly timeoutMs?: number
 }
 
@@ -16,10 +16,12 @@ export interface HttpOptions {
 }
 
 export const requestTimeoutMs = 10_000
-/** Browsers let a request of at most 64 KiB outlive its page. */
+/** Browsers complete a request of at most 64 KiB after its page was closed (`keepalive`). */
 const keepaliveBytesMax = 60_000
 
-/** One GraphQL request by POST. Returns the data of the answer; rejects with a PickstreamError, or the signal's reason. */
+/**
+ * Sends one GraphQL request by POST. Resolves with its data; rejects with a PickstreamError, or the signal's reason.
+ */
 export async function post<Data>(
   { url, headers, fetch, clock }: HttpOptions,
   query: string,
@@ -52,7 +54,7 @@ export async function post<Data>(
   }
 }
 
-/** The value, or a rejection when the controller aborts first. */
+/** Resolves with the value, or rejects when the controller aborts first. */
 function within<T>(value: Promise<T>, { signal }: AbortController): Promise<T> {
   return new Promise((resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason))
@@ -72,7 +74,7 @@ function dataOf<Data>(status: number, text: string, retryAfterMs: number | undef
   return answer.data
 }
 
-/** `Retry-After` in seconds, as the server gives it; the form with a date is not read. */
+/** Returns `Retry-After` in ms. The server sends seconds; the form with a date is ignored. */
 export function retryAfterOf(headers: Headers): number | undefined {
   const seconds = Number(headers.get('retry-after') ?? Number.NaN)
   return Number.isNaN(seconds) ? undefined : seconds * 1000

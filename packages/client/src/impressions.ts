@@ -2,21 +2,24 @@ import type { ListLike } from './held-list.ts'
 
 type ListWithId = ListLike & { readonly id: string }
 
-/** An item that came into view, and its place in the list, from 1. */
+/** An item that came into view, and its position in the list, from 1. */
 export interface SeenItem {
   readonly itemId: string
   readonly position: number
 }
 
 export interface ImpressionsOptions<List extends ListWithId> {
-  /** Items of the list that came into view: at least half of them for a second. Each comes once per list. */
+  /**
+   * Called with items that came into view: at least half of their element for a second. Each is reported once per
+   * list.
+   */
   readonly onSeen: (list: List, items: readonly SeenItem[]) => void
-  /** The id of the item that an element shows. Default: its `data-item`. */
+  /** Returns the id of the item that an element shows. Default: its `data-item`. */
   readonly itemIdOf?: (element: Element) => string | undefined
 }
 
 export interface ImpressionObserver<List extends ListWithId> {
-  /** After each change of what is shown: the list, and the element of each item. */
+  /** Must be called after each change of the page, with the list that is shown and the element of each item. */
   show(list: List, elements: Iterable<Element>): void
   stop(): void
 }
@@ -25,18 +28,18 @@ const seenMs = 1_000
 const seenShare = 0.5
 
 /**
- * Tells which items of a list the visitor has seen. An item that stays in view while newer lists come is reported once: an impression
- * for every new list would make new lists itself. Where it was out of view in between, it is reported for the newer list too. Where the
- * browser has no IntersectionObserver nothing is reported.
+ * Reports which items of a list came into view. An item that stays in view while newer lists arrive is reported once:
+ * an impression for every new list would cause further lists. An item that was out of view in between is reported for
+ * the newer list too. Without IntersectionObserver, nothing is reported.
  */
 export function observeImpressions<List extends ListWithId>({
   onSeen,
   itemIdOf = (element) => (element as HTMLElement).dataset.item,
 }: ImpressionsOptions<List>): ImpressionObserver<List> {
-  /** By item, the list that it was reported for last; and the items that have been in view since. */
+  /** Item id → id of the last list that it was reported for; and the items that have been in view since. */
   const reported = new Map<string, string>()
   const staying = new Set<string>()
-  /** By element: one that is on its way out may show the same item as the one that came in its place. */
+  /** By element: an element that is being removed may show the same item as its replacement. */
   const visible = new Map<Element, string>()
   let shown: List | undefined
   let timer: ReturnType<typeof setTimeout> | undefined

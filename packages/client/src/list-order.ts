@@ -4,14 +4,17 @@ interface IdentifiedList {
 }
 
 /**
- * Whether a list is to be shown in place of another one of the same user and arguments: it is newer, or it has the same
- * revision and other items, because one is not available anymore or the rules have changed. False for the same list, and
- * for an older one, which a server that is behind may send.
+ * Whether a list replaces another one of the same user and arguments: it is newer, or it has the same revision and
+ * other items, because one is no longer available or the rules have changed. False for the same list, and for an
+ * older one, which a server that lags may send.
  */
 export const replacesList = (next: IdentifiedList, last: IdentifiedList | undefined): boolean =>
   last === undefined || (next.revision >= last.revision && next.id !== last.id)
 
-/** Calls back with each list that replaces the one before; with the first one where there is no `initial`. */
+/**
+ * Returns a function that calls back with each list that replaces the one before; without `initial`, also with the
+ * first.
+ */
 export function listsThatReplace<List extends IdentifiedList>(
   onList: (list: List) => void,
   initial?: List,

@@ -8,8 +8,8 @@ import type { Ending, LiveOptions, Message, Operation, Transport, TransportListe
 const silenceMsMax = 100_000
 
 /**
- * Each subscription as a stream of its own (GraphQL over SSE, distinct connections mode), at the path of the API followed by
- * `/stream`. The library is loaded when it is needed first.
+ * One stream per subscription (GraphQL over SSE, distinct connections mode), at the path of the API followed by
+ * `/stream`. The library is loaded at first use.
  */
 export class SseTransport implements Transport {
   private readonly options: LiveOptions
@@ -43,7 +43,7 @@ export class SseTransport implements Transport {
       control.abort()
       on.onEnd(ending)
     }
-    // The browser knows before the stream does.
+    // The browser detects it before the stream does.
     globalThis.addEventListener?.('offline', () => end({ reached: true }), { signal: stopped })
     const client = await this.createClient(() => {
       reached = true
@@ -70,7 +70,7 @@ export class SseTransport implements Transport {
     return createClient({
       url: streamEndpointOf(url),
       headers: async () => ({ ...(await headers()) }),
-      retryAttempts: 0, // the connection above tries again, from the newest revision on
+      retryAttempts: 0, // LiveConnection retries, from the newest revision on
       fetchFn: async (input: RequestInfo, init?: RequestInit) => {
         const response = await fetch(input, init)
         if (response.ok) onOpen()
@@ -80,7 +80,7 @@ export class SseTransport implements Transport {
   }
 }
 
-/** Statuses that ask to come again later. */
+/** Statuses that ask the client to retry later. */
 const busyStatuses: readonly (number | undefined)[] = [429, 503]
 
 function endingOf(error: unknown, reached: boolean): Ending {
@@ -99,7 +99,10 @@ function endingOf(error: unknown, reached: boolean): Ending {
 
 const accessRefused = (refusal: PickstreamError): Ending => ({ reached: true, refusal, isAccess: true })
 
-/** The response, whose stream fails when nothing has come for too long: a connection that is gone may stay open for hours. */
+/**
+ * Returns the response with a stream that fails when nothing arrives for too long: a dead connection may stay open
+ * for hours.
+ */
 function endWhenSilent(response: Response, body: ReadableStream<Uint8Array>, stopped?: AbortSignal | null): Response {
   let timer: ReturnType<typeof setTimeout> | undefined
   const watch = (controller: TransformStreamDefaultController<Uint8Array>): void => {

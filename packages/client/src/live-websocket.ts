@@ -6,9 +6,12 @@ import type { Ending, LiveOptions, Message, Operation, Transport, TransportListe
  * Maximum wait for the answer to a ping. Sockets of a phone that changed networks stay open although nothing arrives.
  */
 const keepAlive = { pingMs: 10_000, pongMsMax: 5_000 }
-/** Proxies that drop the upgrade silently would otherwise hold the page up for minutes. */
+/**
+ * Maximum wait for the connection: a proxy that drops the upgrade silently would otherwise delay the page for
+ * minutes.
+ */
 const openMsMax = 5_000
-/** Between two pages of one site the socket stays. */
+/** An unused socket stays open for this time, for example between two pages of a single-page application. */
 const idleCloseMs = 3_000
 
 /** Close codes of graphql-transport-ws for clients whose credentials are rejected. */
@@ -31,7 +34,7 @@ export class WebSocketTransport implements Transport {
       url: url.replace(/^http/, 'ws'),
       webSocketImpl: implementation,
       connectionParams: headers,
-      retryAttempts: 0, // the connection above tries again, from the newest revision on
+      retryAttempts: 0, // LiveConnection retries, from the newest revision on
       keepAlive: keepAlive.pingMs,
       lazyCloseTimeout: idleCloseMs,
       on: {
@@ -53,7 +56,7 @@ export class WebSocketTransport implements Transport {
         },
       },
     })
-    // The browser knows before the socket does.
+    // The browser detects it before the socket does.
     globalThis.addEventListener?.('offline', this.terminate)
   }
 
@@ -102,7 +105,7 @@ export class WebSocketTransport implements Transport {
 
   private readonly terminate = (): void => this.client.terminate()
 
-  /** Gives the connection up unless it is heard of in time. */
+  /** Closes the connection unless a message arrives in time. */
   private expect(withinMs: number): void {
     clearTimeout(this.silence)
     this.silence = setTimeout(this.terminate, withinMs)

@@ -6,12 +6,15 @@ import { Backoff } from './retry.ts'
 import type { Ending, LiveOptions, Message, Operation, Transport } from './transport.ts'
 import { createStore, type ValueStore, type WritableStore } from './value-store.ts'
 
-/** `refused`: the server can be reached and rejects this client's credentials. */
+/** State of the connection for pushed lists. `refused`: the server rejects the client's credentials. */
 export type ConnectionStatus = 'connecting' | 'live' | 'offline' | 'refused'
 
 export interface Sink<Data> {
   next(message: Message<Data>): void
-  /** The server refused the subscription, or the client was closed before it (`CLOSED`): it is not tried again. */
+  /**
+   * Called when the server rejects the subscription, or when the client was closed before (`CLOSED`): it is not
+   * retried.
+   */
   error(error: PickstreamError): void
 }
 
@@ -19,15 +22,15 @@ export interface Sink<Data> {
 const stableMs = 10_000
 
 /**
- * Subscriptions that go on over lost connections: over WebSockets, and over server-sent events where WebSockets do not
- * get through.
+ * Subscriptions that continue after lost connections: over WebSockets, or over server-sent events if WebSockets are
+ * blocked.
  */
 export class LiveConnection {
   readonly status: ValueStore<ConnectionStatus>
   private readonly statusStore: WritableStore<ConnectionStatus> = createStore<ConnectionStatus>('connecting')
   private readonly webSocket: Transport | undefined
   private readonly sse: Transport
-  /** A WebSocket failed where server-sent events got through right after. */
+  /** Whether a WebSocket failed and server-sent events succeeded right after. */
   private prefersSse = false
   private readonly stops = new Set<() => void>()
   private closed = false
@@ -95,12 +98,12 @@ export class LiveConnection {
     this.sse.close()
   }
 
-  /** One connection by the preferred transport; where it does not reach the server, by the other one at once. */
+  /** Connects by the preferred transport; if it does not reach the server, by the other one at once. */
   private connect<Data>(operation: Operation, { backoff, sink, onEnd }: Attempt<Data>): () => void {
     const order = [this.webSocket, this.sse].filter((transport) => transport !== undefined)
     if (this.prefersSse) order.reverse()
     let leave = (): void => {}
-    /** Of the newest message: a server that refuses an operation answers with errors alone, and completes it. */
+    /** Errors of the newest message: a server that rejects an operation sends only errors, and completes it. */
     let failures: readonly GraphQLFailure[] | undefined
     let openedAt = Number.POSITIVE_INFINITY
     const tryNext = (): void => {
@@ -139,7 +142,7 @@ export class LiveConnection {
   private noteLoss({ reached }: Ending): void {
     const isFirst = this.status.get() === 'connecting'
     this.statusStore.set('offline')
-    if (isFirst && !reached) console.warn('Pickstream:', `${cannotReach(this.url)} (it is tried again)`)
+    if (isFirst && !reached) console.warn('Pickstream:', `${cannotReach(this.url)}; retrying`)
   }
 
   /** Another network may let WebSockets through. */

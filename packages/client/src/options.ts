@@ -19,22 +19,21 @@ import type { QueuedEvent } from './queued-event.ts'
 export interface PickstreamOptions {
   /** The GraphQL endpoint, for example https://picks.example.com/graphql. On a page it may be relative: /graphql */
   readonly url: string
-  /** The visitor's token (a JWT), requested for every request and connection. */
+  /** Returns the visitor's token (a JWT). Called for every request and connection. Default: no token. */
   readonly token?: () => string | Promise<string>
-  /** More headers, for example `x-api-key`; WebSockets send them with the first message. */
+  /** Returns further headers, for example `x-api-key`. WebSockets send them with the first message. Default: none. */
   readonly headers?: () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>
   /**
-   * Keeps events that are not sent yet over a reload. Default: `localStorage` where there is one; null: nothing is
-   * kept.
+   * Keeps unsent events over a reload. Default: `localStorage` if available. null: unsent events are lost at a reload.
    */
   readonly storage?: QueueStorage | null
-  /** A WebSocket class. Default: the global one; where there is none, lists are watched over server-sent events. */
+  /** A WebSocket class. Default: the global one; without one, lists are watched over server-sent events. */
   readonly webSocket?: unknown
   readonly fetch?: typeof fetch
-  /** Events recorded within so many milliseconds go into one request. Default: 20. */
+  /** Events recorded within this time are sent in one request. Default: 20. */
   readonly lingerMs?: number
   /**
-   * Called with an event that is dropped: the server refused it, or the queue was full. Default: a warning in the
+   * Called with an event that is dropped: the server rejected it, or the queue was full. Default: a warning on the
    * console.
    */
   readonly onRejected?: (event: QueuedEvent, reason: string) => void
@@ -50,7 +49,10 @@ export type StartPage = StartPageFragment
 
 type Arguments<Variables, Required extends keyof Variables> = Omit<Variables, Required> & RequestOptions
 
-/** `freshWithinMs`: how long the list may take to include what was recorded here, 0..30,000. Default: 2,000. */
+/**
+ * `freshWithinMs`: maximum wait until the list includes the events recorded by this client, 0 to 30,000. Default:
+ * 2,000.
+ */
 export type RecommendationsOptions = Arguments<RecommendationsQueryVariables, 'userId' | 'after' | 'timeoutMs'> & {
   readonly freshWithinMs?: number
 }
@@ -60,12 +62,13 @@ export type HomeOptions = Arguments<HomeQueryVariables, 'userId'>
 export type TrendingOptions = TrendingQueryVariables & RequestOptions
 
 interface OnError {
-  /** The server refused the subscription, and it has ended. Default: a warning in the console. */
+  /** Called when the server rejects the subscription, which has then ended. Default: a warning on the console. */
   readonly onError?: (error: PickstreamError) => void
 }
 /**
- * `initial`: a list that is there already, for example rendered by the server; the watch calls back when another one replaces it.
- * `sinceRevision`: only lists of newer revisions are sent first, so not one of this revision that has lost an item.
+ * `initial`: a list that is available already, for example rendered by the server; the watch calls back when another
+ * list replaces it. `sinceRevision`: the first list must have a newer revision, so one of the same revision that has
+ * lost an item is not sent.
  */
 export type WatchOptions = Omit<RecommendationsUpdatedSubscriptionVariables, 'userId'> &
   OnError & { readonly initial?: RecommendationList }

@@ -19,12 +19,12 @@ const batchMax = 200
 export const queueMax = 2_000
 
 /**
- * Events that are not in the server's log yet, in the order recorded. Each has an id, so that sending it again after a lost answer
- * counts nothing twice. At most 2,000: the oldest one that is not being sent makes room.
+ * Queue of events that are not in the server's log yet, in the order recorded. Each has an id, so a retry after a
+ * lost answer counts once. At most 2,000: when it is full, the oldest event that is not being sent is dropped.
  */
 export class Outbox {
   private queue: readonly QueuedEvent[]
-  /** So many events at the head of the queue are being sent. */
+  /** Number of events at the head of the queue that are being sent. */
   private inFlight = 0
   private isSending = false
   private batchLimit = batchMax
@@ -45,7 +45,7 @@ export class Outbox {
     return this.queue.length
   }
 
-  /** Sends within `lingerMs`, together with whatever else is recorded until then. Never throws. */
+  /** Sends within `lingerMs`, together with other events recorded until then. Never throws. */
   add(events: readonly QueuedEvent[], lingerMs = this.options.lingerMs): void {
     const faults = events.map(faultOf)
     const queue = [...this.queue, ...events.filter((_, n) => !faults[n])]
@@ -57,8 +57,8 @@ export class Outbox {
   }
 
   /**
-   * Resolves once all that is queued now is in the server's log or rejected. Rejects with `UNAVAILABLE` after `timeoutMs`, and with
-   * the signal's reason when it aborts; the events stay queued.
+   * Resolves once all events queued at the call are in the server's log or rejected. Rejects with `UNAVAILABLE` after
+   * `timeoutMs`, and with the signal's reason when it aborts; the events stay queued.
    */
   async flush(timeoutMs: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted()
@@ -88,12 +88,12 @@ export class Outbox {
     })
   }
 
-  /** Sends what is queued without waiting for more. */
+  /** Sends the queued events without waiting for further ones. */
   hurry(): void {
     if (this.queue.length > 0) this.sendWithin(0)
   }
 
-  /** Sends nothing more; what is queued stays in the storage. */
+  /** Stops sending; queued events stay in the storage. */
   close(): void {
     this.closed = true
     clearTimeout(this.timer?.id)
@@ -177,7 +177,7 @@ export class Outbox {
   }
 }
 
-/** Why an event cannot be sent at all; it would block the queue. */
+/** Returns why an event cannot be sent: it would block the queue. undefined: it can be sent. */
 function faultOf(event: QueuedEvent): string | undefined {
   try {
     JSON.stringify(event)
@@ -187,7 +187,7 @@ function faultOf(event: QueuedEvent): string | undefined {
   }
 }
 
-/** Whatever is no refusal by the server is worth another try, and so are credentials that may be renewed. */
+/** Errors that are not a rejection by the server are retried, and so are rejected credentials, which may be renewed. */
 const isWorthRetrying = (error: unknown): boolean =>
   !(error instanceof PickstreamError) || error.retriable || error.code === 'UNAUTHENTICATED'
 

@@ -1,13 +1,14 @@
 /**
- * Returns the partition of a user, for a balancer that sends all requests and sockets of a partition to one server: murmur2
- * over the UTF-8 bytes of the id, as the default partitioner of Kafka's Java client.
+ * Returns the partition of a user, for a balancer that sends all requests and sockets of a partition to one server:
+ * murmur2 over the UTF-8 bytes of the id, as the default partitioner of Kafka's Java client.
  *
- * @param partitions what the servers have as PICKSTREAM_PARTITIONS
- * @throws RangeError where `partitions` is not a whole number from 1 on
+ * @param partitions PICKSTREAM_PARTITIONS of the servers
+ * @returns 0 to partitions - 1
+ * @throws RangeError if `partitions` is not a whole number of at least 1
  */
 export function partitionOf(userId: string, partitions: number): number {
   if (!Number.isInteger(partitions) || partitions < 1)
-    throw new RangeError(`partitions: expected a whole number from 1 on, got ${partitions}`)
+    throw new RangeError(`partitions: expected a whole number of at least 1, got ${partitions}`)
   return (murmur2(new TextEncoder().encode(userId)) & 0x7fffffff) % partitions
 }
 

@@ -48,7 +48,7 @@ import type { ValueStore } from './value-store.ts'
 
 const impressionsLingerMs = 1_000
 
-/** One client for a page or a process: record what visitors do, ask for lists, and watch them change. */
+/** Client for a page or a process: records events, requests lists, and watches them. */
 export class Pickstream {
   private readonly url: string
   private readonly fetch: typeof fetch
@@ -77,8 +77,8 @@ export class Pickstream {
   }
 
   /**
-   * Records what a visitor did. Returns the event's id at once and never fails: the event is sent in the background,
-   * again and again until the server has it, and counts once.
+   * Records an event of a visitor. Returns its id at once and never throws: the event is sent in the background and
+   * retried until the server has acknowledged it. It counts once. See `onRejected` for events that are dropped.
    */
   record(event: EventInput): string {
     const recorded = queuedEvent(event)
@@ -87,8 +87,8 @@ export class Pickstream {
   }
 
   /**
-   * Records that items of a list, or of a row of a start page, came into view, with their positions where they are
-   * known. An item of one list counts once, however often it is recorded. Returns the ids of the events.
+   * Records that items of a list, or of a row of a start page, came into view, with their positions if known. An item
+   * of one list counts once, however often it is recorded. Returns the ids of the events.
    */
   recordImpressions(
     userId: string,
@@ -104,22 +104,23 @@ export class Pickstream {
     return events.map(({ eventId }) => eventId)
   }
 
-  /** Number of events recorded here that the server does not have yet, 0..2,000. */
+  /** Number of recorded events that the server has not acknowledged yet, 0 to 2,000. */
   get pending(): number {
     return this.outbox.size
   }
 
   /**
-   * Resolves once all that was recorded so far is in the server's log. Rejects with `UNAVAILABLE` after `timeoutMs`;
-   * default 10,000.
+   * Resolves once all events recorded so far are in the server's log or rejected. Rejects with `UNAVAILABLE` after
+   * `timeoutMs`; default: 10,000.
    */
   flush({ timeoutMs = requestTimeoutMs }: Pick<RequestOptions, 'timeoutMs'> = {}): Promise<void> {
     return this.outbox.flush(timeoutMs)
   }
 
   /**
-   * The user's list; it includes everything recorded here, or rejects with `PICKS_NOT_FRESH`. If the rejection is not
-   * retriable, the server's data was restored and may lack what was recorded; later calls no longer wait for it.
+   * Resolves with the user's list, which includes all events recorded by this client; else rejects with
+   * `PICKS_NOT_FRESH`. If that error is not retriable, the server's data was restored and may lack these events;
+   * later calls do not wait for them.
    */
   async recommendations(userId: string, options: RecommendationsOptions = {}): Promise<RecommendationList> {
     const { freshWithinMs, signal, timeoutMs = requestTimeoutMs, ...list } = options
@@ -134,7 +135,7 @@ export class Pickstream {
     return (await request).recommendations
   }
 
-  /** The list for a click trail or basket that the server does not know, oldest event first. */
+  /** Resolves with a list for the events of an anonymous session or basket, oldest event first. They are not stored. */
   async sessionRecommendations(
     events: readonly SessionEventInput[],
     { signal, timeoutMs, ...list }: ListOptions = {},
@@ -143,12 +144,12 @@ export class Pickstream {
     return (await this.request(sessionRecommendationsDocument, variables, { signal, timeoutMs })).sessionRecommendations
   }
 
-  /** Items like this one, best first. */
+  /** Resolves with items similar to this one, best first. */
   async similarItems(itemId: string, { signal, timeoutMs, ...list }: ListOptions = {}): Promise<readonly ListPick[]> {
     return (await this.request(similarItemsDocument, { ...list, itemId }, { signal, timeoutMs })).similarItems
   }
 
-  /** Items bought together with these, best first. 1..100 ids. */
+  /** Resolves with items bought together with these, best first. @param itemIds 1 to 100 */
   async boughtTogether(
     itemIds: readonly string[],
     { signal, timeoutMs, ...list }: ListOptions = {},
@@ -156,15 +157,12 @@ export class Pickstream {
     return (await this.request(boughtTogetherDocument, { ...list, itemIds }, { signal, timeoutMs })).boughtTogether
   }
 
-  /** Trending items, best first. */
+  /** Resolves with trending items, best first. */
   async trending({ signal, timeoutMs, ...list }: TrendingOptions = {}): Promise<readonly ListPick[]> {
     return (await this.request(trendingDocument, list, { signal, timeoutMs })).trending
   }
 
-  /**
-   * The items in the order in which this user would want them; those that are unknown or not available are left out.
-   * 1..1,000 ids.
-   */
+  /** Resolves with the items, 1 to 1,000, best first for the user; unknown and unavailable ones are omitted. */
   async rank(
     userId: string,
     itemIds: readonly string[],
@@ -173,15 +171,12 @@ export class Pickstream {
     return (await this.request(rankDocument, { ...list, userId, itemIds }, { signal, timeoutMs })).rank
   }
 
-  /** Rows for the user's start page. */
+  /** Resolves with the rows of the user's start page. */
   async home(userId: string, { signal, timeoutMs, ...page }: HomeOptions = {}): Promise<StartPage> {
     return (await this.request(homeDocument, { ...page, userId }, { signal, timeoutMs })).home
   }
 
-  /**
-   * Calls back with the current list and with every newer one, over lost connections, until the returned function
-   * is called.
-   */
+  /** Calls back with the current list and every newer one, over lost connections, until the returned function is called. */
   watch(userId: string, onList: (list: RecommendationList) => void, options: WatchOptions = {}): () => void {
     const { onError, initial, ...list } = options
     let { sinceRevision } = options
@@ -194,13 +189,13 @@ export class Pickstream {
       operation,
       onError,
       ({ recommendationsUpdated }) => {
-        sinceRevision = undefined // a list that has lost an item meanwhile may have the same revision
+        sinceRevision = undefined // a list that has lost an item since may have the same revision
         take(recommendationsUpdated)
       },
     )
   }
 
-  /** Calls back with what is trending and whenever that changed, until the returned function is called. */
+  /** Calls back with the trending items, and again whenever they change, until the returned function is called. */
   watchTrending(onPicks: (picks: readonly ListPick[]) => void, options: WatchTrendingOptions = {}): () => void {
     const { onError, ...variables } = options
     const operation = (): Operation => ({ query: trendingUpdatedDocument, variables })
@@ -216,26 +211,26 @@ export class Pickstream {
     return this.follow<{ homeUpdated: StartPage }>(operation, onError, ({ homeUpdated }) => onPage(homeUpdated))
   }
 
-  /** Undoes events, as if they had not happened. */
+  /** Undoes events: lists are then as if they had not happened. Rejects with a PickstreamError. */
   async undo(userId: string, eventIds: readonly string[]): Promise<void> {
     await this.flush()
     const { undoEvents } = await this.mutate(undoEventsDocument, { userId, eventIds })
     this.tokens.set(userId, undoEvents.token)
   }
 
-  /** What the guest did now belongs to the user; the guest is forgotten. */
+  /** Moves the guest's events to the user and erases the guest. Rejects with a PickstreamError. */
   async identify(guestId: string, userId: string): Promise<void> {
     await this.flush()
     this.tokens.set(userId, (await this.mutate(identifyDocument, { guestId, userId })).identify.token)
   }
 
-  /** Erases all that is known of the user. */
+  /** Erases all data of the user. Rejects with a PickstreamError. */
   async forgetUser(userId: string): Promise<void> {
     await this.flush()
     this.tokens.set(userId, (await this.mutate(forgetUserDocument, { userId })).forgetUser.token)
   }
 
-  /** Any query or mutation. Returns its data; rejects with a PickstreamError, or with the signal's reason. */
+  /** Sends a query or mutation. Resolves with its data; rejects with a PickstreamError, or the signal's reason. */
   async request<Data, Variables extends object>(
     document: TypedDocument<Data, Variables>,
     variables: Variables,
@@ -245,20 +240,17 @@ export class Pickstream {
     return post<Data>({ url, headers, fetch, clock }, document, variables, options)
   }
 
-  /**
-   * Any subscription. It goes on over lost connections; `operation` is called for each connection. Returns the function
-   * that ends it.
-   */
+  /** Starts a subscription. `operation` is called for each connection. Returns a function that ends the subscription. */
   subscribe<Data>(operation: () => Operation, sink: Sink<Data>): () => void {
     return this.live.subscribe(operation, sink)
   }
 
-  /** Whether pushed lists can arrive. */
+  /** State of the connection for pushed lists. */
   get connection(): ValueStore<ConnectionStatus> {
     return this.live.status
   }
 
-  /** Ends all subscriptions; later ones end with `CLOSED`. Events that are not sent yet stay in the storage. */
+  /** Ends all subscriptions; later ones end with `CLOSED`. Unsent events stay in the storage. */
   close(): void {
     globalThis.document?.removeEventListener('visibilitychange', this.onVisibility)
     this.outbox.close()
@@ -289,7 +281,7 @@ export class Pickstream {
     for (const { userId } of events) this.tokens.set(userId, recordEvents.token)
   }
 
-  /** One mutation at a time: the token that arrives last is then that of the newest change. */
+  /** Sends one mutation at a time, so that the token that arrives last is that of the newest change. */
   private async mutate<Data, Variables extends object>(
     document: TypedDocument<Data, Variables>,
     variables: Variables,
@@ -299,7 +291,7 @@ export class Pickstream {
     return answer
   }
 
-  /** A page that is hidden may never be seen again: what it has recorded is sent now. */
+  /** A hidden page may never become visible again, so its recorded events are sent now. */
   private readonly onVisibility = (): void => {
     if (document.visibilityState === 'hidden') this.outbox.hurry()
   }

@@ -1,10 +1,10 @@
 import type { EventInput } from './generated/operations.ts'
 import { newId } from './ids.ts'
 
-/** An event with its id. `timestamp`: by the visitor's clock; absent where the server refused that time. */
+/** An event with its id. `timestamp` is by the visitor's clock; absent if the server rejected that time. */
 export type QueuedEvent = EventInput & { readonly eventId: string }
 
-/** With an id and the time now, where it has none. */
+/** Adds an id and the present time, if the event has none. */
 export const queuedEvent = (event: EventInput): QueuedEvent => ({
   ...event,
   eventId: event.eventId ?? newId(),

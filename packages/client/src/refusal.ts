@@ -1,22 +1,29 @@
 import type { PickstreamError } from './errors.ts'
 import type { QueuedEvent } from './queued-event.ts'
 
-/** What becomes of the events of a refused batch; those in none of the sets are sent again as they are. */
+/** Outcome of a rejected batch per event. Events in none of the sets are sent again unchanged. */
 export interface Verdict {
-  /** Wrong in themselves, with the rule they break: sent no more. */
+  /** Invalid events, with the rule that they violate: not sent again. */
   readonly rejected: ReadonlyMap<QueuedEvent, string>
-  /** Only their time is refused: sent again without one, so that they count when they arrive. */
+  /** Events of which only the time is rejected: sent again without one, so that they get the time of their arrival. */
   readonly untimely: ReadonlySet<QueuedEvent>
-  /** The server does not say which events are wrong: the batch is sent again in halves, so that only those are rejected. */
+  /**
+   * Whether the server does not name the invalid events: the batch is sent again in halves, so that only those are
+   * rejected.
+   */
   readonly isToSplit: boolean
 }
 
-/** Refusals that one event can bring upon a whole batch without being named. The others are about the request itself. */
+/**
+ * Codes of rejections that one event can cause for a whole batch without being named. Others concern the request
+ * itself.
+ */
 const perhapsOfOneEvent = new Set(['FORBIDDEN', 'BAD_USER_INPUT', 'INTERNAL_SERVER_ERROR'])
 
 /**
- * Reads a refusal that is not retriable. The server refuses a batch whole and names the events that are wrong.
- * `clockIsNews`: the answer was the first to tell the server's time, so that times are corrected before the next try.
+ * Evaluates a rejection that is not retriable. The server rejects the whole batch and names the invalid events.
+ * @param clockIsNews whether the answer was the first with the server's time, so that times are corrected before the
+ *   retry
  */
 export function judge(batch: readonly QueuedEvent[], error: PickstreamError, clockIsNews: boolean): Verdict {
   const rejected = new Map<QueuedEvent, string>()

@@ -1,6 +1,6 @@
 const pause = { firstMs: 250, maxMs: 8_000 }
 
-/** Pauses between tries: they double up to 8 s, are cut short when the network comes back, and end with `stop`. */
+/** Pauses between retries: they double up to 8 s, and end early when the network returns, and with `stop`. */
 export class Backoff {
   private nextMs = pause.firstMs
   private readonly wakes = new Set<() => void>()
@@ -11,7 +11,7 @@ export class Backoff {
     this.nextMs = pause.firstMs
   }
 
-  /** Pauses, at least for `atLeastMs`. */
+  /** Waits for the next pause, at least for `atLeastMs`. */
   async wait(atLeastMs = 0): Promise<void> {
     const ms = Math.max(atLeastMs, jittered(this.nextMs))
     this.nextMs = Math.min(this.nextMs * 2, pause.maxMs)
@@ -36,5 +36,5 @@ export class Backoff {
   }
 }
 
-/** A random time between half and all of it, so that pages that lost a server do not all reconnect at once. */
+/** Returns a random time between half and all of `ms`, so that pages do not all reconnect to a server at once. */
 const jittered = (ms: number): number => ms * (0.5 + Math.random() / 2)

@@ -6,7 +6,7 @@ export class ServerClock {
   private offsetMs: number | undefined
 
   /**
-   * False until a `Date` header could be read; pages of another origin can read it only where the server exposes it.
+   * False until a `Date` header could be read. Pages of another origin can read it only if the server exposes it.
    */
   get isKnown(): boolean {
     return this.offsetMs !== undefined
@@ -19,7 +19,8 @@ export class ServerClock {
   }
 
   /**
-   * The server's time for an ISO 8601 time of this clock, and never after the server's now; unchanged while unknown.
+   * Returns the server's time for an ISO 8601 time of this clock, at most the server's present time; unchanged while
+   * unknown.
    */
   correct(timestamp: string): string {
     if (this.offsetMs === undefined) return timestamp

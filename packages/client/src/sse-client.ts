@@ -1,2 +1,2 @@
-// A module of its own, so that bundlers load only the client of graphql-sse when it is imported, not its server.
+// A separate module, so that bundlers include only the client of graphql-sse, not its server.
 export { createClient } from 'graphql-sse'

@@ -19,18 +19,21 @@ export interface Message<Data> {
   readonly errors?: readonly GraphQLFailure[]
 }
 
-/** How a subscription ended: whether the server was reached, and its refusal where it was one. */
+/** How a subscription ended: whether the server was reached, and its error if it rejected the subscription. */
 export interface Ending {
   readonly reached: boolean
   /** The server ended the subscription. */
   readonly isComplete?: boolean
   readonly refusal?: PickstreamError
-  /** Whether the refusal concerns the client's credentials, not the subscription. */
+  /** Whether the credentials were rejected, not the subscription. */
   readonly isAccess?: boolean
 }
 
 export interface Transport {
-  /** Calls `onOpen` when the connection stands, and `onEnd` once at most; neither after the returned function was called. */
+  /**
+   * Calls `onOpen` when the connection is established, and `onEnd` at most once; neither after the returned function
+   * was called.
+   */
   subscribe<Data>(operation: Operation, on: TransportListener<Data>): () => void
   close(): void
 }

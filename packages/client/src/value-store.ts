@@ -1,9 +1,9 @@
 import { runCallback } from './callback.ts'
 
-/** One value that others may follow; fits React's `useSyncExternalStore`. */
+/** An observable value, with the interface of React's `useSyncExternalStore`. */
 export interface ValueStore<T> {
   get(): T
-  /** Calls back after every change. Returns the function that ends this. */
+  /** Calls back after every change. Returns a function that ends the subscription. */
   subscribe(listener: () => void): () => void
 }
 

@@ -128,6 +128,6 @@ test('a server that is never reached is named once, with the setting that pages 
   await eventually(() => client.connection.get() === 'offline')
   const expected =
     'cannot reach http://127.0.0.1:9/graphql; if it runs, its PICKSTREAM_CORS_ORIGINS must contain https://shop.example'
-  expect(warned.mock.calls).toEqual([['Pickstream:', `${expected} (it is tried again)`]])
+  expect(warned.mock.calls).toEqual([['Pickstream:', `${expected}; retrying`]])
   await expect(client.trending()).rejects.toThrow(expected)
 })

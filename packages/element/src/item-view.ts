@@ -2,14 +2,14 @@ import type { ListPick } from '@pickstream/client'
 import { type ListWords, priceText } from './words.ts'
 
 export interface ItemViewOptions {
-  /** `{id}` stands for the item's id; null: items have no link. */
+  /** Address of an item, in which `{id}` is replaced by its id. null: items have no link. */
   readonly href: string | null
   readonly currency: string | null
   readonly language: string | undefined
   readonly words: ListWords
 }
 
-/** One item of the list. */
+/** Creates the element of one item. */
 export function itemView({ item, reason }: ListPick, options: ItemViewOptions): HTMLLIElement {
   const { href, currency, language, words } = options
   const view = element('li', 'item')
@@ -19,7 +19,7 @@ export function itemView({ item, reason }: ListPick, options: ItemViewOptions): 
   if (item.imageUrl) {
     const image = element('img', 'image')
     image.src = item.imageUrl
-    image.alt = '' // the title says what it is
+    image.alt = '' // the title describes the item
     image.loading = 'lazy'
     view.append(image)
   }

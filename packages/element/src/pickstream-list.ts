@@ -16,17 +16,18 @@ import { sharedClientOf } from './shared-client.ts'
 import { styles } from './styles.ts'
 import { english, isCurrency, type ListWords } from './words.ts'
 
-/** So that the module can be imported on a server, where there are no elements. */
+/** The module can also be imported on a server, where HTMLElement does not exist. */
 const BaseElement = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement
 
 const watched = ['url', 'user-id', 'first', 'placement']
 const presented = ['label', 'href', 'currency']
 
 /**
- * `<pickstream-list>`: a user's list, live. Nothing moves while the pointer or the keyboard's focus is in it. It records what was seen
- * and clicked. Attributes: `user-id`, `url` (default `/graphql`), `first` (default 12), `placement`, `label` (the list's accessible
- * name), `href` (`/items/{id}`), `currency`. Properties: `client`, `words`, `list`. Events: `pickstream-list` with the list as
- * `detail`, whenever what is shown changes; `pickstream-error` with the server's refusal.
+ * `<pickstream-list>`: a user's list, updated live. It does not change while the pointer or the keyboard focus is in
+ * it. It records impressions and clicks. Attributes: `user-id`, `url` (default `/graphql`), `first` (default 12),
+ * `placement`, `label` (the list's accessible name), `href` (`/items/{id}`), `currency` (ISO 4217). Properties:
+ * `client`, `words`, `list`. Events: `pickstream-list` with the list as `detail`, whenever the shown list changes;
+ * `pickstream-error` with the error of the server.
  */
 export class PickstreamList extends BaseElement {
   static readonly observedAttributes: readonly string[] = [...watched, ...presented]
@@ -38,11 +39,13 @@ export class PickstreamList extends BaseElement {
   private impressions: ImpressionObserver<RecommendationList> | undefined
   private stops: (() => void)[] = []
   private stopHolding: (() => void) | undefined
-  /** The server has refused the list. */
+  /** Whether the server has rejected the list. */
   private isRefused = false
   private isRestarting = false
 
-  /** For pages whose visitors sign in: a client with their token. Default: one for all elements with the same `url`. */
+  /**
+   * The client, for example one with the token of a visitor. Default: one shared by all elements with the same `url`.
+   */
   get client(): Pickstream {
     return this.ownClient ?? sharedClientOf(this.getAttribute('url') ?? '/graphql')
   }
@@ -52,7 +55,7 @@ export class PickstreamList extends BaseElement {
     this.restart()
   }
 
-  /** Texts in place of the English ones; those that are left out stay English. */
+  /** Texts that replace the English ones. Default for each: English. */
   get words(): Partial<ListWords> {
     return this.ownWords
   }
@@ -62,7 +65,7 @@ export class PickstreamList extends BaseElement {
     this.renderAnew()
   }
 
-  /** What is shown; undefined before the first list. */
+  /** The list that is shown; undefined before the first. */
   get list(): RecommendationList | undefined {
     return this.state.shown
   }
@@ -73,7 +76,7 @@ export class PickstreamList extends BaseElement {
     this.parts ??= build(this)
     this.parts.waiting.onclick = () => {
       this.change({ type: 'requested' })
-      this.parts?.list.focus() // the button is gone
+      this.parts?.list.focus() // the button was removed
     }
     this.parts.list.onclick = (event) => this.recordClick(event)
     this.stopHolding ??= observeHold(this.parts.base, (held) => this.change({ type: held ? 'held' : 'released' }))
@@ -94,7 +97,7 @@ export class PickstreamList extends BaseElement {
     else this.renderAnew()
   }
 
-  /** Once for all attributes that change together. */
+  /** Restarts once for all attributes that change together. */
   private restart(): void {
     if (this.isRestarting) return
     this.isRestarting = true
@@ -142,7 +145,7 @@ export class PickstreamList extends BaseElement {
     if (this.tell('pickstream-error', error)) console.warn('<pickstream-list>:', error.message)
   }
 
-  /** False where a listener prevented the default. */
+  /** Dispatches an event. Returns false if a listener prevented the default. */
   private tell(name: string, detail: unknown): boolean {
     return this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true, cancelable: true }))
   }
@@ -213,7 +216,7 @@ interface Parts {
   readonly status: HTMLElement
 }
 
-/** A style sheet object, so that a strict Content-Security-Policy holds. */
+/** Uses a style sheet object, which a strict Content-Security-Policy allows. */
 function build(host: HTMLElement): Parts {
   const root = host.attachShadow({ mode: 'open' })
   const sheet = new CSSStyleSheet()
@@ -222,7 +225,7 @@ function build(host: HTMLElement): Parts {
   const base = element('section', 'base')
   const list = element('ol', 'list')
   list.tabIndex = -1
-  list.setAttribute('role', 'list') // Safari takes it from lists without markers
+  list.setAttribute('role', 'list') // Safari removes this role from lists without markers
   const waiting = element('button', 'waiting')
   waiting.type = 'button'
   const status = element('p', 'status')

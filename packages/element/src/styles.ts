@@ -1,4 +1,4 @@
-/** Plain and inherited, so that the page's own style shows; everything has a part. */
+/** Minimal styles that inherit those of the page; all elements have a `part`. */
 export const styles = `
 :host { display: block; color: inherit; font: inherit; }
 :host([hidden]) { display: none; }

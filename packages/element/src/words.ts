@@ -1,12 +1,12 @@
 import type { ListPick } from '@pickstream/client'
 
-/** Texts of the element, to be replaced on pages in another language. */
+/** Texts of the element, which pages in another language replace. */
 export interface ListWords {
-  /** Why an item is in the list; an empty text shows none. */
+  /** Returns the reason of an item; an empty text shows none. */
   reason(reason: ListPick['reason']): string
-  /** On the button that shows the waiting list. `count`: new items, 0 where only the order is new. */
+  /** Returns the label of the button that shows the waiting list. `count`: new items, 0 if only the order is new. */
   waiting(count: number): string
-  /** The list's name where there is no attribute `label`. */
+  /** The list's accessible name without attribute `label`. */
   readonly label: string
 }
 
@@ -36,8 +36,8 @@ export const english: ListWords = {
 }
 
 /**
- * With a currency (ISO 4217) as money, otherwise as a number with two decimals. A currency or language that is not well
- * formed is left out.
+ * Returns a price as money if a currency (ISO 4217) is given, else as a number with two decimals. A currency or
+ * language that is not well-formed is ignored.
  */
 export function priceText(price: number | null, language: string | undefined, currency: string | null): string {
   if (price === null) return ''
@@ -50,7 +50,7 @@ export function priceText(price: number | null, language: string | undefined, cu
 /** Whether it has the form of a code of ISO 4217, such as EUR. */
 export const isCurrency = (code: string | null): code is string => code !== null && /^[a-z]{3}$/i.test(code)
 
-/** Attributes `lang` may be empty, or have forms of other systems such as de_DE, at which `Intl` throws. */
+/** Attribute `lang` may be empty, or have other forms such as de_DE, for which `Intl` throws. */
 function isLanguage(tag = ''): boolean {
   try {
     return Intl.getCanonicalLocales(tag).length > 0

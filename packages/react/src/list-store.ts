@@ -1,6 +1,6 @@
 import type { Pickstream, PickstreamError, RecommendationList, WatchOptions } from '@pickstream/client'
 
-/** State of a watched list. `error`: the server refused the subscription, which has ended. */
+/** State of a watched list. `error`: the server rejected the subscription, which has ended. */
 export interface WatchedList {
   readonly list: RecommendationList | undefined
   readonly error: PickstreamError | undefined
@@ -11,7 +11,7 @@ export type ListArguments = Omit<WatchOptions, 'initial' | 'sinceRevision' | 'on
 /** How long a list that suspends a component is loaded, and how long it is watched afterwards, while no component shows it. */
 const loadMsMax = 30_000
 const unshownMsMax = 1_000
-/** Lists of one client that are kept while no component shows them. */
+/** Maximum lists per client that are kept while no component shows them. */
 const idleMax = 50
 
 /** One watched list, for all components that show it. It is watched while it has subscribers, and kept afterwards. */
@@ -54,7 +54,7 @@ export class ListStore {
     return this.stop !== undefined
   }
 
-  /** Watches the list already. Resolves when the first list or an error has arrived. */
+  /** Starts watching before a component subscribes. Resolves when the first list or an error has arrived. */
   load(): Promise<void> {
     let resolve = (): void => {}
     this.firstList ??= { arrived: new Promise((done) => (resolve = done)), resolve: () => resolve() }
@@ -85,9 +85,9 @@ export class ListStore {
     clearTimeout(this.unused)
     this.stop?.()
     this.stop = undefined
-    // The next one who comes may try again.
+    // The next subscriber may retry.
     if (this.state.error) this.state = { list: this.state.list, error: undefined }
-    this.firstList?.resolve() // who still waits for it asks again
+    this.firstList?.resolve() // components that still wait request it again
     this.firstList = undefined
   }
 
@@ -102,7 +102,8 @@ export class ListStore {
 const storesOf = new WeakMap<Pickstream, Map<string, ListStore>>()
 
 /**
- * The store of one list of one client: the same one for the same arguments. `initial` counts where it is newer than what the store has.
+ * Returns the store of a list of one client, the same for the same arguments. `initial` is used if it is newer than the
+ * store's list.
  */
 export function listStoreOf(
   client: Pickstream,

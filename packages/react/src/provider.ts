@@ -9,12 +9,12 @@ export interface PickstreamProviderProps {
   readonly children?: ReactNode
 }
 
-/** Gives the hooks below it their client. */
+/** Provides the client to the hooks of components below it. */
 export function PickstreamProvider({ client, children }: PickstreamProviderProps): ReactElement {
   return createElement(ClientContext.Provider, { value: client }, children)
 }
 
-/** The client of the PickstreamProvider above; throws where there is none. */
+/** Returns the client of the PickstreamProvider above. @throws Error if there is none */
 export function usePickstream(): Pickstream {
   const client = useContext(ClientContext)
   if (!client) throw new Error('usePickstream: expected a <PickstreamProvider client={…}> above this component')

@@ -12,22 +12,22 @@ import { type RefCallback, useCallback, useEffect, useReducer, useState } from '
 export interface ShownList<List extends ListLike> {
   /** The list that is shown; undefined before the first. */
   readonly shown: List | undefined
-  /** Its picks, without what was dismissed. */
+  /** Its picks, without dismissed ones. */
   readonly picks: readonly List['picks'][number][]
-  /** How many new picks wait; undefined where nothing waits, 0 where only the order would change. */
+  /** Number of new picks that wait; undefined if no list waits, 0 if only the order would change. */
   readonly waiting: number | undefined
-  /** Ids of the items that came with the newest change. */
+  /** Ids of the items that the newest change added. */
   readonly fresh: ReadonlySet<string>
-  /** For the element around the list: nothing moves while pointer or focus are in it. */
+  /** Ref for the element around the list: the list does not change while pointer or focus are in it. */
   readonly holdRef: RefCallback<HTMLElement>
-  /** Shows what waits. */
+  /** Shows the waiting list. */
   showWaiting(): void
-  /** Takes an item out at once; the server hears of it by `record`. */
+  /** Hides an item at once. Send the event itself by `record`. */
   dismiss(itemId: string): void
   restore(itemId: string): void
 }
 
-/** Holds a live list still while the visitor uses it. Another user's list replaces it at once. */
+/** Pauses changes of a live list while the visitor uses it. Another user's list replaces it at once. */
 export function useHeldList<List extends ListLike>(newest: List | undefined): ShownList<List> {
   const [state, dispatch] = useReducer(changeHeldList<List>, newest, heldListOf<List>)
   const [taken, setTaken] = useState(newest)

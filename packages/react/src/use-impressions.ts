@@ -3,8 +3,8 @@ import { type RefCallback, useEffect, useRef, useState } from 'react'
 import { usePickstream } from './provider.ts'
 
 /**
- * Records which items of a list the visitor has seen. Returns a ref for the element around the list, in which each item has an element
- * with its id as `data-item`. `onRecorded` gets the ids of the events.
+ * Records impressions: items of a list that came into view. Returns a ref for the element around the list, in which
+ * each item has an element with its id as `data-item`. `onRecorded` is called with the ids of the events.
  */
 export function useImpressions(
   userId: string,
