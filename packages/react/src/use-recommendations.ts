@@ -4,26 +4,21 @@ import { type ListArguments, type ListStore, listStoreOf, type WatchedList } fro
 import { usePickstream } from './provider.ts'
 
 export interface UseRecommendationsOptions extends ListArguments {
-  /**
-   * A list that is available already, for example from a server component: it is shown at once, and only newer ones
-   * are sent.
-   */
+  /** A list that is there already, for example from a server component: it is shown at once, and only newer ones are sent. */
   readonly initial?: RecommendationList
 }
 
 /**
- * Returns the user's list, updated live. `list` is undefined until the first has arrived, and on a server without
- * `initial`; `error` is set if the server rejects the subscription. Components with the same arguments share one
- * subscription.
+ * The user's list, live. `list` is undefined until the first has arrived, and on a server without `initial`; `error` says why the
+ * server refuses it. Components with the same arguments share one subscription.
  */
 export function useRecommendations(userId: string, options: UseRecommendationsOptions = {}): WatchedList {
   return useStore(useListStore(userId, options), options.initial)
 }
 
 /**
- * As useRecommendations, but suspends until the first list has arrived, and throws the PickstreamError if the server
- * rejects the subscription. On a server pass `initial`: without it, the nearest Suspense boundary renders its
- * fallback there, and its content in the browser.
+ * The user's list, live; suspends until the first has arrived and throws what the server refuses. On a server pass `initial`: without it
+ * the nearest Suspense boundary renders its fallback there, and its content in the browser.
  */
 export function useSuspenseRecommendations(
   userId: string,
@@ -40,8 +35,7 @@ export function useSuspenseRecommendations(
 function useListStore(userId: string, { initial, ...list }: UseRecommendationsOptions): ListStore {
   const client = usePickstream()
   const key = JSON.stringify(list)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for `list`; `initial` counts when the store
-  // is made
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for `list`; `initial` counts when the store is made
   return useMemo(() => listStoreOf(client, userId, list, initial), [client, userId, key])
 }
 
