@@ -17,6 +17,9 @@ const idleCloseMs = 3_000
 /** Close codes of graphql-transport-ws for clients whose credentials are rejected. */
 const refusals: readonly number[] = [4401, 4403]
 
+/** Close code of a connection that was lost or never opened. */
+const closedAbnormally = 1006
+
 /** Close code of a server that rejects a connection for now. */
 const tryAgainLater = 1013
 
@@ -32,7 +35,7 @@ export class WebSocketTransport implements Transport {
   constructor({ url, headers }: LiveOptions, implementation: unknown) {
     this.client = createClient({
       url: url.replace(/^http/, 'ws'),
-      webSocketImpl: implementation,
+      webSocketImpl: closingInsteadOfThrowing(implementation as typeof WebSocket),
       connectionParams: headers,
       retryAttempts: 0, // LiveConnection retries, from the newest revision on
       keepAlive: keepAlive.pingMs,
@@ -110,6 +113,24 @@ export class WebSocketTransport implements Transport {
     clearTimeout(this.silence)
     this.silence = setTimeout(this.terminate, withinMs)
   }
+}
+
+/**
+ * The constructor throws where the browser forbids the address, for example `ws:` on a page that came over https. As a
+ * socket that closes at once, it is tried by the other transport and reported like a server that cannot be reached.
+ */
+function closingInsteadOfThrowing(implementation: typeof WebSocket): unknown {
+  const { CONNECTING, OPEN, CLOSING, CLOSED } = implementation
+  function open(url: string, protocol: string): unknown {
+    try {
+      return new implementation(url, protocol)
+    } catch (error) {
+      const socket = { readyState: CLOSED, onclose: null as ((event: object) => void) | null, close() {} }
+      setTimeout(() => socket.onclose?.({ code: closedAbnormally, reason: String(error) }))
+      return socket
+    }
+  }
+  return Object.assign(open, { CONNECTING, OPEN, CLOSING, CLOSED })
 }
 
 function endingOf(error: unknown, reached: boolean): Ending {

@@ -167,6 +167,21 @@ test('where there is no WebSocket at all, as in Node 20, lists come over server-
   expect(sockets).toBe(0)
 })
 
+test('where a WebSocket may not be opened, as to ws: from a page of https, lists come over server-sent events', async () => {
+  class ForbiddenWebSocket extends CountedWebSocket {
+    constructor(...args: ConstructorParameters<typeof WebSocket>) {
+      super(...args)
+      this.on('error', () => {}).terminate()
+      throw new DOMException('an insecure WebSocket from a page loaded over https', 'SecurityError')
+    }
+  }
+  let received = 0
+  const client = open(harness.url, { webSocket: ForbiddenWebSocket })
+  client.watch('ann', () => received++)
+  await eventually(() => received === 1)
+  expect(client.connection.get()).toBe('live')
+})
+
 test.each(['WebSocket', 'server-sent events'])(
   'over %s a client with bad credentials is refused, and let in once its token is good',
   async (transport) => {
