@@ -12,6 +12,7 @@ export default tseslint.config(
       '**/*.js',
       '**/*.cjs',
       '**/*.mjs',
+      '**/vite.config.ts',
       'vitest.config.ts',
     ],
   },

@@ -26,7 +26,7 @@ test.each([
   [['--queries', '0'], "option '--queries <n>' argument '0' is invalid. expected a whole number of at least 1"],
   [['--every', 'x'], "option '--every <n>' argument 'x' is invalid"],
   [['--freshness', 'live,10x'], 'evaluate: freshness: expected live, nightly, frozen or seconds like 10s, got "10x"'],
-  [['--methods', 'untrained'], 'evaluate: no event of the last fifth of 1 events can be asked for'],
+  [['--methods', 'untrained'], 'evaluate: expected scored events in the last fifth of the log, got none of 1 events'],
 ])('an evaluation of nothing is refused: %s', async (options, message) => {
   const file = join(folder, 'one.csv')
   writeFileSync(file, 'user,item,type,timestamp\nu,i,view,2026-01-01T00:00:00Z\n')

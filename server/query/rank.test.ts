@@ -120,9 +120,10 @@ describe('rank', () => {
     expect((await ranked('top', 'ann')).at(-1)).toBe('item-900')
   })
 
-  test('holds the items that fulfill all parts of a filter of the rules: none where no value can', async () => {
-    const condition = (parts: string) => `filters: [{ attributes: [{ name: size, ${parts} }] }]`
-    const rules = `placements: { email: { ${condition('in: [L], gte: 40')} }, app: { ${condition('in: [L]')} } }`
+  test('holds the items that fulfill all conditions of a filter of the rules', async () => {
+    const large = '{ name: size, in: [L] }'
+    const filter = (...conditions: string[]) => `filters: [{ attributes: [${conditions.join()}] }]`
+    const rules = `placements: { email: { ${filter(large, '{ name: size, gte: 43 }')} }, app: { ${filter(large, '{ name: size, gte: 42 }')} } }`
     const put = await harness.ask('mutation ($s: String!) { putRules(source: $s) { version } }', { s: rules })
     expect(put.errors).toBeUndefined()
     await harness.putItems({

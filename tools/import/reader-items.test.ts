@@ -112,7 +112,7 @@ A3\tPot\thttps://a\thttps://a.jpg\tpreorder\t9.00 USD\tKitchen > Pots
     ['a,A,1,1e999,\n', /price: expected a number/],
     ['a,A,1,-1,\n', /price: expected a number of at least 0/],
     ['a,A,1,1,soon\n', /publishedAt: expected ISO 8601/],
-    [`a,${'x'.repeat(1001)},1,1,\n`, /title: expected at most 1000 characters, got 1001/],
+    [`a,${'x'.repeat(1001)},1,1,\n`, /title: must NOT have more than 1000 characters/],
     [`${'é'.repeat(129)},A,1,1,\n`, /id: expected at most 256 bytes/],
   ])('%s', async (row, message) => {
     expect((await read(`id,title,available,price,releasedate\n${row}ok,Ok,1,1,\n`))[0]).toMatch(message)
