@@ -48,7 +48,7 @@ describe('topic interactions', () => {
     await expect(check(1)).rejects.toThrow('has 3 partitions, and 4 in epoch 1')
   })
 
-  test('that was made anew is refused, until the epoch is raised', async () => {
+  test('that was recreated is refused, until the epoch is raised', async () => {
     const { check, write } = await aShop(1, 5)
     await expect(check()).rejects.toThrow(
       'topic interactions/0 ends at 0, and a list of epoch 0 was made at 5: the topic was recreated or truncated',
@@ -59,12 +59,12 @@ describe('topic interactions', () => {
     await check()
   })
 
-  test('that was made anew is taken with a raised epoch', async () => {
+  test('that was recreated is accepted with a raised epoch', async () => {
     const { check } = await aShop(1, 5)
     await check(1)
   })
 
-  test('that was made anew is refused also where it is longer than the one before, until the epoch is raised', async () => {
+  test('that was recreated is refused also if it is longer than the one before, until the epoch is raised', async () => {
     const { check, write } = await aShop(1, 5)
     await write(9, 'bob')
     await expect(check()).rejects.toThrow(

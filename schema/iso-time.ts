@@ -27,6 +27,7 @@ interface DateParts {
 
 /** Date.parse takes 30 February for 2 March. */
 function isDay({ year, month, day }: DateParts): boolean {
+  if (Number(day) <= 28) return Number(day) >= 1
   const date = new Date(`${year}-${month}-01T00:00:00Z`)
   date.setUTCMonth(date.getUTCMonth() + 1, 0)
   return Number(day) >= 1 && Number(day) <= date.getUTCDate()

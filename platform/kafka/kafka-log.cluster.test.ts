@@ -240,7 +240,7 @@ describeOnCluster('Kafka', ({ brokers }) => {
     await admin.deleteTopics({ topics: [`${namespace}.deleted`] })
     await admin.disconnect()
 
-    // The second append begins after the connections have been built anew.
+    // The second append begins after the connections were rebuilt.
     await expect.poll(() => outcome('deleted')).toContain(`topic "${namespace}.deleted"`)
     expect(await outcome('deleted')).toContain(`topic "${namespace}.deleted"`)
     const failing = outcome('deleted')

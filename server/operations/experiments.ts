@@ -67,7 +67,7 @@ function examinationIn({ items }: AllCounts, placement: string): number[] {
   return examinationByPosition(found, positionsMax)
 }
 
-/** Adds the variants of the rules that nobody has been shown, in the order of names. */
+/** Adds the variants of the rules that no user has been shown, sorted by name. */
 function withUncounted(counted: readonly NamedArm[], inRules: readonly string[]): NamedArm[] {
   const uncounted = inRules.filter((name) => counted.every((arm) => arm.name !== name))
   const all = [...counted, ...uncounted.map((name) => ({ name, sums: noSums }))]

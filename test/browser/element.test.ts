@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { eventually, root, type StartedProcess, startProcess } from '../support/start-process.ts'
+import { emptyShop, eventually, root, type StartedProcess, startProcess } from '../support/start-process.ts'
 import { launchChromium, openPage, seriousFlaws } from './open-page.ts'
 
 /** The file of `npm run cdn` on a plain page of another origin, under a strict Content-Security-Policy. */
@@ -55,9 +55,7 @@ beforeAll(async () => {
   origin = `http://127.0.0.1:${(site.address() as AddressInfo).port}`
   started = await startProcess({
     PICKSTREAM_DATA_DIR: join(folder, 'data'),
-    PICKSTREAM_DEMO: 'off',
-    PICKSTREAM_TRAIN_EVENTS: '0',
-    PICKSTREAM_TRAIN_MINUTES: '0',
+    ...emptyShop,
     PICKSTREAM_CORS_ORIGINS: origin,
   })
   execFileSync(process.execPath, ['scripts/cdn.mjs'], { cwd: root })

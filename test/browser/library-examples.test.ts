@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { build, type PreviewServer, preview } from 'vite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { eventually, root, type StartedProcess, startProcess } from '../support/start-process.ts'
+import { emptyShop, eventually, root, type StartedProcess, startProcess } from '../support/start-process.ts'
 import { launchChromium, openPage } from './open-page.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'pickstream-libraries-'))
@@ -14,9 +14,7 @@ const sites: PreviewServer[] = []
 beforeAll(async () => {
   started = await startProcess({
     PICKSTREAM_DATA_DIR: join(folder, 'data'),
-    PICKSTREAM_DEMO: 'off',
-    PICKSTREAM_TRAIN_EVENTS: '0',
-    PICKSTREAM_TRAIN_MINUTES: '0',
+    ...emptyShop,
   })
   const items = Array.from({ length: 20 }, (_, n) => ({ id: `mug-${n}`, title: `Mug ${n}`, categories: ['Kitchen'] }))
   await ask('mutation($items: [ItemInput!]!) { putItems(items: $items) { token } }', { items })

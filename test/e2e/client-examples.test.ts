@@ -2,14 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { eventually, run, runToEnd, type StartedProcess, startProcess } from '../support/start-process.ts'
+import { emptyShop, eventually, run, runToEnd, type StartedProcess, startProcess } from '../support/start-process.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'pickstream-examples-'))
 const env = {
   PICKSTREAM_DATA_DIR: join(folder, 'data'),
-  PICKSTREAM_DEMO: 'off',
-  PICKSTREAM_TRAIN_EVENTS: '0',
-  PICKSTREAM_TRAIN_MINUTES: '0',
+  ...emptyShop,
 }
 let started: StartedProcess
 

@@ -4,15 +4,13 @@ import { join } from 'node:path'
 import { createClient } from 'graphql-ws'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import WebSocket from 'ws'
-import { runToEnd, type StartedProcess, startProcess } from '../support/start-process.ts'
+import { emptyShop, runToEnd, type StartedProcess, startProcess } from '../support/start-process.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'pickstream-restore-'))
 const [data, copy] = [join(folder, 'data'), join(folder, 'copy')]
 const env = {
   PICKSTREAM_DATA_DIR: data,
-  PICKSTREAM_DEMO: 'off',
-  PICKSTREAM_TRAIN_EVENTS: '0',
-  PICKSTREAM_TRAIN_MINUTES: '0',
+  ...emptyShop,
 }
 let started: StartedProcess
 beforeAll(async () => {

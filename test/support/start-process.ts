@@ -17,6 +17,13 @@ export interface StartedProcess {
   kill(): Promise<void>
 }
 
+/** Settings of a shop without data, in which nothing runs that a test does not start. */
+export const emptyShop = {
+  PICKSTREAM_DEMO: 'off',
+  PICKSTREAM_TRAIN_EVENTS: '0',
+  PICKSTREAM_TRAIN_MINUTES: '0',
+} as const
+
 /** Runs the built one-process start on a free port; resolves once it serves. */
 export async function startProcess(env: Record<string, string>): Promise<StartedProcess> {
   const { child, output, exited } = run(['dist/start/main.js'], { PICKSTREAM_PORT: '0', ...env })

@@ -8,8 +8,9 @@ export type EventKey = Pick<EventInput, 'userId' | 'eventId'>
 export const requestsInFlightMax = 32
 const pageRows = 100
 const sampleMax = 100
-const tries = 10
-const pauseMs = 500
+/** Further looks at the histories: the pipeline has caught up, by reports that may be a second old. */
+export const looksMax = 10
+export const lookEveryMs = 500
 
 const pageQuery = `query History($id: ID!, $first: Int, $after: String) {
   user(id: $id) { events(first: $first, after: $after) { edges { node { eventId } } pageInfo { hasNextPage endCursor } } }
@@ -24,8 +25,20 @@ interface Page {
   } | null
 }
 
+/** The events that are in the history of their user. */
+export async function foundIn<Key extends EventKey>(
+  client: GraphQLClient,
+  events: readonly Key[],
+): Promise<ReadonlySet<Key>> {
+  const idsFound = new Map<string, ReadonlySet<string>>()
+  await forEachInFlight(idsByUser(events), async ([userId, ids]) => {
+    idsFound.set(userId, await idsInHistory(client, userId, ids))
+  })
+  return new Set(events.filter(({ userId, eventId }) => idsFound.get(userId)!.has(eventId)))
+}
+
 /** The wanted event ids that are in the history of the user. Reads it newest first, until all are found. */
-export async function idsInHistory(
+async function idsInHistory(
   client: GraphQLClient,
   userId: string,
   wanted: readonly string[],
@@ -84,14 +97,10 @@ export class EventSample {
    */
   async missing(client: GraphQLClient): Promise<{ readonly checked: number; readonly missing: readonly EventKey[] }> {
     let missing: EventKey[] = this.kept
-    for (let n = 0; n < tries && missing.length > 0; n++) {
-      if (n > 0) await sleep(pauseMs)
-      const still: EventKey[] = []
-      await forEachInFlight(idsByUser(missing), async ([userId, ids]) => {
-        const found = await idsInHistory(client, userId, ids)
-        for (const eventId of ids) if (!found.has(eventId)) still.push({ userId, eventId })
-      })
-      missing = still
+    for (let n = 0; n < looksMax && missing.length > 0; n++) {
+      if (n > 0) await sleep(lookEveryMs)
+      const found = await foundIn(client, missing)
+      missing = missing.filter((event) => !found.has(event))
     }
     return { checked: this.kept.length, missing }
   }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type GraphQLClient, sleep } from '../lib/graphql-client.ts'
-import { idsInHistory } from './history.ts'
+import { foundIn } from './history.ts'
 
 /** The progress of an import of one file into one server. */
 export interface Checkpoint {
@@ -49,9 +49,8 @@ export async function loadCheckpoint(
   } catch {
     return undefined
   }
-  const { userId, eventId } = checkpoint.last
   for (let waitedMs = 0; waitedMs <= waitMsMax; waitedMs += 500) {
-    if ((await idsInHistory(client, userId, [eventId])).has(eventId) === isThere) return checkpoint
+    if ((await foundIn(client, [checkpoint.last])).has(checkpoint.last) === isThere) return checkpoint
     await sleep(500)
   }
   return undefined

@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import { type GraphQLClient, sleep } from '../lib/graphql-client.ts'
 import { progressBar } from '../lib/progress-bar.ts'
 import type { BadRows } from './bad-rows.ts'
-import { type EventKey, forEachInFlight, idsByUser, idsInHistory } from './history.ts'
+import { type EventKey, forEachInFlight, foundIn, idsByUser, lookEveryMs, looksMax } from './history.ts'
 import { importFile } from './import-file.ts'
 import type { ImportOptions } from './options.ts'
 import { type Sent, untilCaughtUp } from './pace.ts'
@@ -38,8 +38,6 @@ export interface UndoTotals {
 /** A batch is sent by user, so large ones take fewer requests, and compute fewer lists. */
 const batchSize = { batchRows: 100_000, batchBytesMax: 32 * 1024 * 1024 }
 const idsMax = 1_000
-const tries = 10
-const pauseMs = 500
 
 /**
  * Undoes the events of a file. The same rows and options give the same event ids as in the import. An undo follows what
@@ -71,7 +69,7 @@ export async function undoImport(file: string, { client, bad, options, onWait }:
       const notFound = new Map<number, string>()
       const found = wait ? await foundIn(client, events) : undefined
       events.forEach((event, n) => {
-        if (found?.has(keyOf(event)) === false) notFound.set(n, notFoundReason(event))
+        if (found?.has(event) === false) notFound.set(n, notFoundReason(event))
       })
       await forEachInFlight(idsByUser(events), async ([userId, ids]) => {
         for (let from = 0; from < ids.length; from += idsMax) {
@@ -106,7 +104,7 @@ async function reportRemaining(file: string, skippedRows: number, { client, bad,
   const reading = readEvents(file, eventOptions(options))
   const isOfThisRun = new WeakSet<EventInput>()
   let ofThisRun = 0
-  let triesLeft = tries // the pipeline has caught up, by reports that may be a second old
+  let looksLeft = looksMax
   const { bad: all } = await importFile<EventInput>({
     reading,
     outcomes: withoutInvalid(reading.outcomes, (input, row) => row >= skippedRows && isOfThisRun.add(input)),
@@ -116,11 +114,11 @@ async function reportRemaining(file: string, skippedRows: number, { client, bad,
     onBad: (line, reason) => bad.add(basename(file), line, reason),
     async send(events) {
       let found = await foundIn(client, events)
-      for (; found.size > 0 && triesLeft > 0; triesLeft--) {
-        await sleep(pauseMs)
+      for (; found.size > 0 && looksLeft > 0; looksLeft--) {
+        await sleep(lookEveryMs)
         found = await foundIn(client, events)
       }
-      const remaining = [...events.entries()].filter(([, event]) => found.has(keyOf(event)))
+      const remaining = [...events.entries()].filter(([, event]) => found.has(event))
       ofThisRun += remaining.filter(([, event]) => isOfThisRun.has(event)).length
       return new Map(remaining.map(([n, event]) => [n, remainsReason(event)]))
     },
@@ -142,17 +140,6 @@ async function* withoutInvalid(
     }
     row++
   }
-}
-
-const keyOf = ({ userId, eventId }: EventKey): string => JSON.stringify([userId, eventId])
-
-/** The keys of the events that are in the history of their user. */
-async function foundIn(client: GraphQLClient, events: readonly EventKey[]): Promise<ReadonlySet<string>> {
-  const found = new Set<string>()
-  await forEachInFlight(idsByUser(events), async ([userId, ids]) => {
-    for (const eventId of await idsInHistory(client, userId, ids)) found.add(keyOf({ userId, eventId }))
-  })
-  return found
 }
 
 const notFoundReason = ({ userId, eventId }: EventKey): string =>

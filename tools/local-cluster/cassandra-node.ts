@@ -7,7 +7,7 @@ export interface CassandraNode {
   readonly dir: string
   readonly nativePort: number
   readonly storagePort: number
-  /** Address that clients are told to connect to, on the same port, if it is not `host` but that of a proxy. */
+  /** Advertised address, with the same port, if it is that of a proxy and not `host`. */
   readonly advertisedHost?: string
 }
 

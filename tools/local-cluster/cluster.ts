@@ -30,7 +30,7 @@ export interface ClusterOptions {
    */
   readonly detached?: boolean
   /**
-   * Whether clients are told other addresses than those of the nodes, at which the caller runs proxies:
+   * Whether the nodes advertise other addresses than their own, at which the caller runs proxies:
    * Cluster.proxiedPorts. Default: false.
    */
   readonly proxied?: boolean

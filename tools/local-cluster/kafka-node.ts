@@ -9,7 +9,7 @@ export interface KafkaNode {
   readonly dir: string
   readonly port: number
   readonly controllerPort: number
-  /** A separate listener for clients on `port`; they are told to connect to `advertised`, the port of a proxy. */
+  /** A separate listener for clients on `port`, which advertises `advertised`, the port of a proxy. */
   readonly clients?: { readonly port: number; readonly advertised: number }
 }
 

@@ -8,7 +8,7 @@ interface IdentifiedList {
  * other items, because one is no longer available or the rules have changed. False for the same list, and for an
  * older one, which a server that lags may send.
  */
-export const replacesList = (next: IdentifiedList, last: IdentifiedList | undefined): boolean =>
+const replacesList = (next: IdentifiedList, last: IdentifiedList | undefined): boolean =>
   last === undefined || (next.revision >= last.revision && next.id !== last.id)
 
 /**

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { eventually, type StartedProcess, startProcess } from '../../../test/support/start-process.ts'
+import { emptyShop, eventually, type StartedProcess, startProcess } from '../../../test/support/start-process.ts'
 import {
   Pickstream,
   type PickstreamOptions,
@@ -16,9 +16,7 @@ import { storageWith } from './storage.ts'
 const folder = mkdtempSync(join(tmpdir(), 'pickstream-client-'))
 const env = {
   PICKSTREAM_DATA_DIR: join(folder, 'data'),
-  PICKSTREAM_DEMO: 'off',
-  PICKSTREAM_TRAIN_EVENTS: '0',
-  PICKSTREAM_TRAIN_MINUTES: '0',
+  ...emptyShop,
 }
 let started: StartedProcess
 
